@@ -1,0 +1,40 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** Layers, from the bottom: values, constructs, fleet. Each may import from those below it. */
+const only = (files, forbidden, message) => ({
+  files,
+  rules: {
+    "no-restricted-imports": ["error", { patterns: forbidden.map((regex) => ({ regex, message })) }],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ["dist/", "cdktf.out/", "node_modules/"] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_$" }],
+      "@typescript-eslint/no-misused-spread": ["error", { allow: ["string"] }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  { files: ["**/*.{js,mjs}"], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ["*.js"],
+    languageOptions: { sourceType: "commonjs", globals: { module: "writable", require: "readonly" } },
+  },
+  only(
+    ["lib/values/**"],
+    ["^cdktf", "^@cdktf/", "^constructs$", "^\\.\\./(?!errors$)"],
+    "Values know nothing of cdktf.",
+  ),
+  only(["lib/*.ts"], ["broker-pki$", "^\\./fleet-"], "Constructs know nothing of the fleet."),
+  only(["lib/broker-pki.ts"], ["^@cdktf/"], "The fleet builds on constructs, not on providers."),
+  { files: ["lib/index.ts"], rules: { "no-restricted-imports": "off" } },
+  only(["main.ts"], ["^\\./lib/"], "The app imports the library as its users do."),
+);

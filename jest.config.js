@@ -1,0 +1,30 @@
+// "isolatedModules" in tsconfig.json makes ts-jest transpile only: types are checked by "npm run build" and "npm run lint".
+const common = {
+  testEnvironment: "node",
+  transform: { "\\.ts$": "ts-jest" },
+  moduleFileExtensions: ["ts", "js", "json", "node"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/dist/", "<rootDir>/cdktf\\.out/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf\\.out/"],
+  clearMocks: true,
+  setupFilesAfterEnv: ["<rootDir>/setup.js"],
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, "<rootDir>/__tests__/e2e/"],
+    },
+    {
+      ...common,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",
+    },
+  ],
+  testTimeout: 300_000,
+  reporters: ["default", "<rootDir>/__tests__/support/progress-reporter.js"],
+};

@@ -1,0 +1,137 @@
+import type { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { CertificateAuthority } from "./certificate-authority";
+import { refuseUnresolved } from "./check-props";
+import { Problems } from "./errors";
+import { FleetStack } from "./fleet-stack";
+import { PemDirectory } from "./pem-directory";
+import { PemOutputs } from "./pem-outputs";
+import {
+  AUTHORITY_CERTIFICATE,
+  AUTHORITY_KEY,
+  checkPemDirectory,
+  checkPemFile,
+  serverCertificateFile,
+  serverKeyFile,
+} from "./pem-paths";
+import { ServerCertificate } from "./server-certificate";
+import { checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
+import { ServerCertificateSpec } from "./values/server-certificate-spec";
+
+export interface BrokerPkiProps extends FleetSpecProps {
+  /**
+   * Whether the PEMs are written as files, on the machine that applies.
+   * @default true
+   */
+  readonly files?: boolean;
+  /**
+   * Where the files go: relative to the directory where cdktf is run, or absolute.
+   * @default "pki"
+   */
+  readonly directory?: string;
+  /**
+   * Whether the PEMs are outputs of the stack: `ca_pem`, `server_certificates`, and as sensitive ones `server_keys`
+   * and `ca_key`.
+   * @default false
+   */
+  readonly outputs?: boolean;
+  /**
+   * Whether the authority's key comes out, as `ca.key` and as the output `ca_key`. The state holds it in any case.
+   * @default true
+   */
+  readonly exportAuthorityKey?: boolean;
+}
+
+const PROPERTIES = [
+  "authority",
+  "brokers",
+  ...ServerCertificateSpec.OPTIONS,
+  "files",
+  "directory",
+  "outputs",
+  "exportAuthorityKey",
+];
+
+/**
+ * The TLS of a fleet of MQTT brokers: one certificate authority, and a key and a server certificate for each broker.
+ *
+ * It makes a stack with its own id. A backend can be added to that, as to any stack; without one, the state is
+ * `terraform.<id>.tfstate` in the directory where cdktf is run.
+ */
+export class BrokerPki extends Construct {
+  public readonly stack: TerraformStack;
+  public readonly authority: CertificateAuthority;
+  /** In the order of their addresses. */
+  public readonly servers: readonly ServerCertificate[];
+
+  /**
+   * @param scope the app, or what stands for it: the fleet's stack cannot be inside of another
+   * @throws InvalidInputError with every problem of the fleet, each with its path in the props
+   */
+  constructor(scope: Construct, id: string, props: BrokerPkiProps) {
+    super(scope, id);
+    const brokers = check(props, `the fleet "${this.node.path}"`);
+
+    this.stack = new FleetStack(this, id);
+    this.authority = new CertificateAuthority(this.stack, "authority", {
+      ...props.authority,
+      resourceName: "authority",
+    });
+    const parent = new Construct(this.stack, "brokers");
+    this.servers = brokers.map(
+      (broker) =>
+        new ServerCertificate(parent, broker.address.text, {
+          ...broker.props,
+          authority: this.authority,
+          resourceName: `broker_${broker.address.resourceName}`,
+        }),
+    );
+    if (props.files ?? true) {
+      this.addFiles(props);
+    }
+    if (props.outputs ?? false) {
+      const authorityKey = props.exportAuthorityKey ?? true;
+      new PemOutputs(this.stack, "outputs", { authority: this.authority, servers: this.servers, authorityKey });
+    }
+  }
+
+  private addFiles(props: BrokerPkiProps): void {
+    const directory = new PemDirectory(this.stack, "files", {
+      ...(props.directory !== undefined && { path: props.directory }),
+      resourceName: "files",
+    });
+    directory.addAuthority(this.authority, { key: props.exportAuthorityKey ?? true, resourceName: "authority" });
+    for (const server of this.servers) {
+      directory.addServer(server);
+    }
+  }
+}
+
+function check(props: BrokerPkiProps, subject: string): FleetBroker[] {
+  const problems = new Problems();
+  refuseUnresolved("", props, problems);
+  problems.refuseUnknown("", props, PROPERTIES);
+  const brokers = checkFleet(props, problems);
+  if (props.files ?? true) {
+    checkFiles(props, brokers, problems);
+  } else if (!(props.outputs ?? false)) {
+    problems.add("files", false, "leaves the fleet without files and without outputs", "switch one of the two on");
+  }
+  problems.throwIfAny(subject);
+  return brokers;
+}
+
+function checkFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {
+  const directory = problems.attempt("directory", () => checkPemDirectory(props.directory ?? "pki"));
+  if (directory === undefined) {
+    return;
+  }
+  checkPemFile(directory, AUTHORITY_CERTIFICATE, "directory", problems);
+  if (props.exportAuthorityKey ?? true) {
+    checkPemFile(directory, AUTHORITY_KEY, "directory", problems);
+  }
+  for (const { address, index } of brokers) {
+    checkPemFile(directory, serverCertificateFile(address), `brokers[${index}].address`, problems);
+    checkPemFile(directory, serverKeyFile(address), `brokers[${index}].address`, problems);
+  }
+}

@@ -1,0 +1,128 @@
+/** One thing that is wrong with the input, and how to put it right. */
+export interface Problem {
+  /** Where it stands, in the terms of the props: `brokers[3].address`. Empty for the value as a whole. */
+  readonly path: string;
+  /** The value as it was given, ready to be shown. */
+  readonly value: string;
+  /** What is wrong with it, as the rest of a sentence: "has a port". */
+  readonly reason: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+/**
+ * Bad input, thrown while the construct tree is built: before anything is synthesized, planned or written.
+ * It carries every problem that was found, not only the first.
+ */
+export class InvalidInputError extends Error {
+  public override readonly name = "InvalidInputError";
+
+  /**
+   * @param subject what the problems are in: `the fleet "mqtt"`
+   * @param problems at least one
+   */
+  constructor(
+    subject: string,
+    public readonly problems: readonly Problem[],
+  ) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super([`${count} in ${subject}:`, ...problems.map((problem) => `  ${sentence(problem)}`)].join("\n"));
+  }
+}
+
+/** Gathers the problems of one input, so that all of them are reported at once. */
+export class Problems {
+  private readonly found = new Map<string, Problem>();
+  private readonly unknowable = new Set<string>();
+
+  /** Files a problem, once. */
+  public add(path: string, value: unknown, reason: string, fix: string): void {
+    this.file({ path, value: show(value), reason, fix });
+  }
+
+  /** Files that the value at `path` is not known yet: whatever else seems wrong with it does not count. */
+  public addUnknown(path: string): void {
+    this.add(path, undefined, "is a token, whose value is known only when it is applied", "give the concrete value");
+    this.unknowable.add(path);
+  }
+
+  /**
+   * Runs `parse` and returns its value; or files the problems that it throws, and returns undefined.
+   *
+   * @param path where what is parsed stands, or the way from a problem's own path to its path here
+   */
+  public attempt<T>(path: string | ((below: string) => string), parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) {
+        throw error;
+      }
+      for (const problem of error.problems) {
+        this.file({ ...problem, path: typeof path === "string" ? join(path, problem.path) : path(problem.path) });
+      }
+      return undefined;
+    }
+  }
+
+  private file(problem: Problem): void {
+    const key = JSON.stringify([problem.path, problem.value, problem.reason]);
+    if (!this.unknowable.has(problem.path) && !this.found.has(key)) {
+      this.found.set(key, problem);
+    }
+  }
+
+  /** Files a problem for every property of `props` that is not one of `known`: a slip of the pen must not be ignored. */
+  public refuseUnknown(path: string, props: object, known: readonly string[]): void {
+    for (const name of Object.keys(props).filter((key) => !known.includes(key))) {
+      this.add(
+        join(path, name),
+        (props as Record<string, unknown>)[name],
+        "is no property here",
+        `choose from ${known.join(", ")}`,
+      );
+    }
+  }
+
+  /** All that was filed, as one error. */
+  public toError(subject: string): InvalidInputError {
+    return new InvalidInputError(subject, [...this.found.values()]);
+  }
+
+  /**
+   * @throws InvalidInputError where at least one problem was filed
+   */
+  public throwIfAny(subject: string): void {
+    if (this.found.size > 0) {
+      throw this.toError(subject);
+    }
+  }
+}
+
+/** A single problem of a value that knows no path: its holder gives it one. */
+export function invalid(subject: string, value: unknown, reason: string, fix: string): InvalidInputError {
+  return new InvalidInputError(subject, [{ path: "", value: show(value), reason, fix }]);
+}
+
+function sentence(problem: Problem): string {
+  const where = problem.path === "" ? "" : `${problem.path}: `;
+  return `${where}${problem.value} ${problem.reason}; ${problem.fix}`;
+}
+
+function join(path: string, below: string): string {
+  return path === "" || below === "" || below.startsWith("[") ? path + below : `${path}.${below}`;
+}
+
+const SHOWN_AT_MOST = 300;
+
+/** A value for a message: quoted, its control characters escaped, cut where long, and never a PEM. */
+function show(value: unknown): string {
+  if (typeof value === "string") {
+    if (value.includes("-----BEGIN")) {
+      return "(a PEM)";
+    }
+    const cut = value.length > SHOWN_AT_MOST ? `${value.slice(0, SHOWN_AT_MOST)}…` : value;
+    return JSON.stringify(cut);
+  }
+  return typeof value === "object" && value !== null ? `(${value.constructor.name})` : String(value);
+}

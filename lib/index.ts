@@ -1,0 +1,23 @@
+export { BrokerPki, type BrokerPkiProps } from "./broker-pki";
+export {
+  CertificateAuthority,
+  type CertificateAuthorityProps,
+  type ICertificateAuthority,
+  type IssuedCertificate,
+} from "./certificate-authority";
+export { Attribute } from "./attribute";
+export { InvalidInputError, type Problem } from "./errors";
+export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./pem-directory";
+export { PemOutputs, type PemOutputsProps } from "./pem-outputs";
+export { ServerCertificate, type ServerCertificateProps } from "./server-certificate";
+export { Address } from "./values/address";
+export { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./values/certificate-authority-spec";
+export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
+export { Duration } from "./values/duration";
+export { type FleetSpecProps } from "./values/fleet-spec";
+export { KeyAlgorithm, type KeyParameters } from "./values/key-algorithm";
+export {
+  ServerCertificateSpec,
+  type ServerCertificateOptions,
+  type ServerCertificateSpecProps,
+} from "./values/server-certificate-spec";

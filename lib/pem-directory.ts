@@ -1,0 +1,182 @@
+import { resolve } from "node:path";
+import { File } from "@cdktf/provider-local/lib/file";
+import { SensitiveFile } from "@cdktf/provider-local/lib/sensitive-file";
+import { Lazy, TerraformResource } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import type { Attribute } from "./attribute";
+import type { ICertificateAuthority } from "./certificate-authority";
+import { checkProps } from "./check-props";
+import { invalid, Problems } from "./errors";
+import {
+  AUTHORITY_CERTIFICATE,
+  AUTHORITY_KEY,
+  checkPemDirectory,
+  checkPemFile,
+  FOLDER_MODE,
+  serverCertificateFile,
+  serverKeyFile,
+  type PemFile,
+} from "./pem-paths";
+import { ensureLocalProvider } from "./providers";
+import { nameResource } from "./resource-name";
+import type { ServerCertificate } from "./server-certificate";
+import { fromStackFolder } from "./working-directory";
+
+export interface PemDirectoryProps {
+  /**
+   * Where the PEMs go: relative to the directory where cdktf is run, or absolute.
+   * @default "pki"
+   */
+  readonly path?: string;
+  /**
+   * The name that its own resource has in Terraform's plans and state.
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly resourceName?: string;
+}
+
+export interface AuthorityFilesProps {
+  /**
+   * Whether `ca.key` is written beside `ca.pem`.
+   * @default true
+   */
+  readonly key?: boolean;
+  /**
+   * The name that the files have in Terraform's plans and state.
+   * @default - cdktf derives names from the place in the construct tree
+   */
+  readonly resourceName?: string;
+}
+
+/**
+ * PEM files on the machine that applies: `ca.pem` and `ca.key`; and for each broker `brokers/<name>/server.pem` and
+ * `server.key`, where `<name>` is its address. Certificates have mode 0644, keys 0600, folders 0700.
+ *
+ * Terraform's local provider writes over whatever is there. So a plan fails where such files are there before the
+ * directory's first deployment, or when the state that knows them is lost.
+ */
+export class PemDirectory extends Construct {
+  private readonly path: string;
+  private readonly claim: TerraformResource;
+  private readonly files = new Set<string>();
+
+  /**
+   * @throws InvalidInputError where the path is empty, climbs out, is a file, or belongs to another PemDirectory
+   */
+  constructor(scope: Construct, id: string, props: PemDirectoryProps = {}) {
+    super(scope, id);
+    this.path = checkProps(this, props, ["path", "resourceName"], () => checkPemDirectory(props.path ?? "pki"));
+    refuseSharedPath(this, this.path);
+    ensureLocalProvider(this);
+    this.claim = this.createClaim(props.resourceName);
+  }
+
+  /**
+   * Writes `ca.pem` and `ca.key`.
+   *
+   * @throws InvalidInputError where something stands in the way
+   */
+  public addAuthority(authority: ICertificateAuthority, props: AuthorityFilesProps = {}): void {
+    const { certificatePem, privateKeyPem } = authority.issued;
+    this.write(AUTHORITY_CERTIFICATE, certificatePem, props.resourceName);
+    if (props.key ?? true) {
+      this.write(AUTHORITY_KEY, privateKeyPem, props.resourceName);
+    }
+  }
+
+  /**
+   * Writes `server.pem` and `server.key`, in the folder of the broker's address.
+   *
+   * @throws InvalidInputError where something stands in the way
+   */
+  public addServer(server: ServerCertificate): void {
+    const { certificatePem, privateKeyPem } = server.issued;
+    this.write(serverCertificateFile(server.spec.address), certificatePem, server.resourceName);
+    this.write(serverKeyFile(server.spec.address), privateKeyPem, server.resourceName);
+  }
+
+  private write(file: PemFile, pem: Attribute, resourceName: string | undefined): void {
+    const problems = new Problems();
+    checkPemFile(this.path, file, "", problems);
+    if (this.files.has(file.path)) {
+      problems.add("", file.path, "is written twice", "give each broker an address, and so a folder, of its own");
+    }
+    problems.throwIfAny(`PemDirectory "${this.node.path}"`);
+    this.files.add(file.path);
+
+    const Resource = file.mode === "0600" ? SensitiveFile : File;
+    nameResource(
+      new Resource(this, file.path.replaceAll("/", " "), {
+        content: pem.in(this),
+        filename: fromStackFolder(this, `${this.path}/${file.path}`),
+        filePermission: file.mode,
+        directoryPermission: FOLDER_MODE,
+        dependsOn: [this.claim],
+      }),
+      resourceName,
+    );
+  }
+
+  /**
+   * The resource that makes sure, in the first plan, that no file is there which Terraform did not write.
+   *
+   * It keeps what it saw when it was made, and that must be nothing: later it sees the directory's own files.
+   */
+  private createClaim(resourceName: string | undefined): TerraformResource {
+    // cdktf's DataResource is this too, but runs the engine at synth to ask for its version.
+    const claim = new TerraformResource(this, "claim", {
+      terraformResourceType: "terraform_data",
+      lifecycle: {
+        ignoreChanges: ["input"],
+        postcondition: [
+          {
+            condition: "${length(self.input) == 0}",
+            errorMessage: `In ${this.path} there are files that this state does not know, and that would be written over: \${join(", ", self.input)}. Move them away, or restore the state that knows them.`,
+          },
+        ],
+      },
+    });
+    claim.addOverride("input", Lazy.stringValue({ produce: () => this.filesThatAreThere() }));
+    claim.addOverride("triggers_replace", this.path);
+    // The local provider removes files and leaves their folders. This runs when the last of its files is gone.
+    claim.addOverride("provisioner", [
+      {
+        "local-exec": {
+          when: "destroy",
+          on_failure: "continue",
+          environment: { PEM_DIRECTORY: fromStackFolder(this, this.path) },
+          command:
+            'find "$PEM_DIRECTORY/brokers" -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true',
+        },
+      },
+    ]);
+    return nameResource(claim, resourceName);
+  }
+
+  /** An expression for the files of ours that are there: the same text whichever brokers there are. */
+  private filesThatAreThere(): string {
+    const folder = fromStackFolder(this, this.path);
+    const patterns = new Set([...this.files].map((path) => path.replace(/^brokers\/.*\//, "brokers/*/")));
+    const found = [...patterns].sort().map((pattern) => `fileset("${folder}", "${pattern}")`);
+    return `\${sort(setunion(${found.join(", ")}))}`;
+  }
+}
+
+/** Two that write the same files would take turns to overwrite each other. */
+function refuseSharedPath(construct: IConstruct, path: string): void {
+  const { root } = construct.node;
+  const taken = paths.get(root) ?? new Map<string, string>();
+  paths.set(root, taken);
+  const owner = taken.get(resolve(path));
+  if (owner !== undefined) {
+    throw invalid(
+      `PemDirectory "${construct.node.path}"`,
+      path,
+      `is the directory of "${owner}" already`,
+      "choose another",
+    );
+  }
+  taken.set(resolve(path), construct.node.path);
+}
+
+const paths = new WeakMap<IConstruct, Map<string, string>>();

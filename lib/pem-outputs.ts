@@ -1,0 +1,49 @@
+import { TerraformOutput, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { ICertificateAuthority } from "./certificate-authority";
+import type { ServerCertificate } from "./server-certificate";
+
+export interface PemOutputsProps {
+  readonly authority: ICertificateAuthority;
+  /** In any order: the outputs are maps by address. */
+  readonly servers: readonly ServerCertificate[];
+  /**
+   * Whether the authority's key is an output too.
+   * @default true
+   */
+  readonly authorityKey?: boolean;
+}
+
+/**
+ * PEMs as outputs of the stack: `ca_pem` and `server_certificates`, a map by address; and, as sensitive outputs,
+ * `server_keys`, a map by address, and `ca_key`. A stack has room for one.
+ */
+export class PemOutputs extends Construct {
+  constructor(scope: Construct, id: string, props: PemOutputsProps) {
+    super(scope, id);
+    const { authority, servers } = props;
+
+    this.add("ca_pem", authority.issued.certificatePem.in(this), "What clients trust");
+    this.add("server_certificates", byAddress(servers, "certificatePem", this), "By address");
+    this.addSecret("server_keys", byAddress(servers, "privateKeyPem", this), "By address");
+    if (props.authorityKey ?? true) {
+      this.addSecret("ca_key", authority.issued.privateKeyPem.in(this), "What signs");
+    }
+  }
+
+  private add(name: string, value: unknown, description: string): void {
+    new TerraformOutput(TerraformStack.of(this), name, { value, description, staticId: true });
+  }
+
+  private addSecret(name: string, value: unknown, description: string): void {
+    new TerraformOutput(TerraformStack.of(this), name, { value, description, sensitive: true, staticId: true });
+  }
+}
+
+function byAddress(
+  servers: readonly ServerCertificate[],
+  pem: "certificatePem" | "privateKeyPem",
+  scope: Construct,
+): Record<string, string> {
+  return Object.fromEntries(servers.map((server) => [server.spec.address.text, server.issued[pem].in(scope)]));
+}

@@ -1,0 +1,116 @@
+import { lstatSync, statSync, type Stats } from "node:fs";
+import { isAbsolute, join, normalize } from "node:path";
+import { invalid, type Problems } from "./errors";
+import type { Address } from "./values/address";
+
+/** A file that is to be written, by its path below the PEM directory. */
+export interface PemFile {
+  readonly path: string;
+  /** Octal, as the local provider takes it. */
+  readonly mode: "0600" | "0644";
+}
+
+/** Every folder holds a key, or leads to one. */
+export const FOLDER_MODE = "0700";
+
+export const AUTHORITY_CERTIFICATE: PemFile = { path: "ca.pem", mode: "0644" };
+export const AUTHORITY_KEY: PemFile = { path: "ca.key", mode: "0600" };
+
+export function serverCertificateFile(address: Address): PemFile {
+  return { path: `brokers/${address.fileName}/server.pem`, mode: "0644" };
+}
+
+export function serverKeyFile(address: Address): PemFile {
+  return { path: `brokers/${address.fileName}/server.key`, mode: "0600" };
+}
+
+const FILE_NAME_AT_MOST = 255;
+
+/**
+ * Checks the path of a PEM directory, and that it is a folder where there is something already.
+ *
+ * @returns the path without detours
+ * @throws InvalidInputError where it is empty, climbs out of the directory where cdktf is run, or is a file
+ */
+export function checkPemDirectory(given: string): string {
+  const refuse = (reason: string, fix: string) => invalid("a directory", given, reason, fix);
+
+  if (typeof given !== "string" || given.trim() === "") {
+    throw refuse("is empty", 'name a directory, such as "pki"');
+  }
+  // Terraform would read these as an expression or, where it looks for files that are there, as a pattern.
+  if (/[\p{Cc}"\\*?[\]{}]|[$%]\{/u.test(given)) {
+    throw refuse("has a character with a meaning of its own to Terraform", "choose a name without");
+  }
+  const path = normalize(given);
+  if (!isAbsolute(path) && /^\.\.([/\\]|$)/.test(path)) {
+    throw refuse("climbs out of the directory where cdktf is run", "name one below it, or give an absolute path");
+  }
+  const flaw = flawOfFolder(path);
+  if (flaw !== undefined) {
+    throw refuse(flaw, "move that file away, or choose another directory");
+  }
+  return path;
+}
+
+/** Files what stands in the way of writing `file` below `directory`: the local provider itself would write on. */
+export function checkPemFile(directory: string, file: PemFile, path: string, problems: Problems): void {
+  const target = join(directory, file.path);
+  const folder = join(target, "..");
+  const name = folder.split(/[/\\]/).at(-1) ?? "";
+  if (name.length > FILE_NAME_AT_MOST) {
+    problems.add(
+      path,
+      name,
+      `is a folder name of ${name.length} characters`,
+      `file systems take ${FILE_NAME_AT_MOST}: use outputs in place of files`,
+    );
+    return;
+  }
+  const flaw = flawOfFolder(folder);
+  if (flaw !== undefined) {
+    problems.add(path, folder, flaw, "move that file away");
+    return;
+  }
+  const stats = lstatSync(target, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    return;
+  }
+  if (!stats.isFile()) {
+    problems.add(path, target, "is there and is not a file", "move it away");
+  } else if (isLooser(stats, file.mode)) {
+    const mode = permissions(stats).toString(8).padStart(4, "0");
+    problems.add(
+      path,
+      target,
+      `is there with mode ${mode}, which Terraform would keep`,
+      `run: chmod ${file.mode} ${target}`,
+    );
+  }
+}
+
+/** The nearest part of `path` that is there must be a folder. */
+function flawOfFolder(path: string): string | undefined {
+  for (let part = path; ; part = join(part, "..")) {
+    const stats = statIfThere(part);
+    if (stats !== undefined) {
+      return stats.isDirectory() ? undefined : part === path ? "is a file" : `lies below ${part}, which is a file`;
+    }
+    if (part === join(part, "..") || part === ".") {
+      return undefined;
+    }
+  }
+}
+
+function statIfThere(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+function isLooser(stats: Stats, mode: PemFile["mode"]): boolean {
+  // Windows has no such modes, and shows all of them as loose.
+  return process.platform !== "win32" && (permissions(stats) & ~Number.parseInt(mode, 8)) !== 0;
+}
+
+function permissions(stats: Stats): number {
+  return stats.mode & 0o777;
+}

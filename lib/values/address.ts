@@ -1,0 +1,205 @@
+import { domainToASCII } from "node:url";
+import ipaddr from "ipaddr.js";
+import { invalid, type InvalidInputError } from "../errors";
+
+const NAME_AT_MOST = 253;
+const LABEL_AT_MOST = 63;
+const COMMON_NAME_AT_MOST = 64;
+
+/** Makes the error for one address from what is wrong with it and how to write it. */
+type Refuse = (reason: string, fix: string) => InvalidInputError;
+
+/** What clients dial, without a port: a DNS name, which may be a wildcard, or an IP address. Immutable. */
+export class Address {
+  private constructor(
+    /** Which subject alternative name it becomes: dNSName or iPAddress (RFC 5280, section 4.2.1.6). */
+    public readonly kind: "dns" | "ip",
+    /** Its one spelling: lower case, no trailing dot, IDN as punycode (UTS #46), IPv6 as RFC 5952 has it. */
+    public readonly text: string,
+  ) {}
+
+  /**
+   * Reads an address and normalises it. It never guesses: what is no address as it stands is refused.
+   *
+   * @param given a DNS name (RFC 1123), `*.` and a DNS name (RFC 6125, section 6.4.3), an IPv4 address in four decimal
+   *   parts, or an IPv6 address (RFC 4291)
+   * @throws InvalidInputError with what is wrong and the way to write it
+   */
+  public static parse(given: string): Address {
+    const refuse: Refuse = (reason, fix) => invalid("an address", given, reason, fix);
+
+    if (typeof given !== "string") {
+      throw refuse("is not text", 'write it as a string, such as "mqtt-1.example.com"');
+    }
+    refuseMoreThanAHost(given, refuse);
+    if (given.includes(":")) {
+      return new Address("ip", parseIpv6(given, refuse));
+    }
+    const lastLabel = given.replace(/\.$/, "").split(".").at(-1) ?? "";
+    // URL parsers and inet_aton take a name that ends so for an IPv4 address.
+    if (/^(\d+|0x[\da-f]*)$/i.test(lastLabel)) {
+      return new Address("ip", parseIpv4(given, refuse));
+    }
+    return new Address("dns", parseName(given, refuse));
+  }
+
+  /** Whether it stands for all the names that have one label in the place of the `*`. */
+  public get isWildcard(): boolean {
+    return this.text.startsWith("*.");
+  }
+
+  /** The common name for its certificate; absent where it is too long for one (RFC 5280, ub-common-name). */
+  public get commonName(): string | undefined {
+    return this.text.length <= COMMON_NAME_AT_MOST ? this.text : undefined;
+  }
+
+  /** Its folder's name: `:` becomes `-`, a leading `*.` becomes `_wildcard.`. A DNS name and an IPv6 address may share one. */
+  public get fileName(): string {
+    return this.text.replaceAll(":", "-").replace(/^\*\./, "_wildcard.");
+  }
+
+  /**
+   * Its part of a Terraform resource name: readable, and a different one for every other address.
+   *
+   * A DNS name has neither `_` nor an empty label: `.` as `_` can be read back, and `__` is left to mark the other kinds.
+   * A change of this map re-creates every key and certificate of every user.
+   */
+  public get resourceName(): string {
+    if (this.text.includes(":")) {
+      return `ipv6__${this.text.replaceAll(":", "-")}`;
+    }
+    return this.text.replace(/^\*\./, "wildcard__").replaceAll(".", "_");
+  }
+
+  public equals(other: Address): boolean {
+    return this.text === other.text;
+  }
+
+  public toString(): string {
+    return this.text;
+  }
+}
+
+/** Names what people paste along with a host, so that the message can show the host alone. */
+function refuseMoreThanAHost(given: string, refuse: Refuse): void {
+  if (given === "") {
+    throw refuse("is empty", 'write a DNS name or an IP address, such as "mqtt-1.example.com"');
+  }
+  if (given.includes("${")) {
+    throw refuse("is an expression that is known only when it is applied", "write the concrete address");
+  }
+  if (/\s/.test(given)) {
+    throw refuse("has a blank", "write it without");
+  }
+  if (given.includes("://")) {
+    throw refuse("has a scheme", `write the host alone${suggestHost(given)}`);
+  }
+  if (given.includes("@")) {
+    throw refuse("has a user part", `write the host alone${suggestHost(`mqtts://${given}`)}`);
+  }
+  if (/^\[.*\]$/.test(given)) {
+    throw refuse("has brackets", `write the IPv6 address without: "${given.slice(1, -1)}"`);
+  }
+  if (/[/?#]/.test(given)) {
+    const isNetwork = /^[\d.:a-f]+\/\d+$/i.test(given);
+    throw isNetwork
+      ? refuse("is a network", "write the address of one broker")
+      : refuse("has a path", `write the host alone${suggestHost(`mqtts://${given}`)}`);
+  }
+  if (given.includes("%")) {
+    throw refuse(
+      "has a zone, which no certificate can hold",
+      `write "${given.slice(0, given.indexOf("%"))}" or a DNS name`,
+    );
+  }
+  if (/^[^:]*:\d*$/.test(given) || /^\[.*\]:\d*$/.test(given)) {
+    throw refuse("has a port", `write the host alone${suggestHost(`mqtts://${given}`)}`);
+  }
+}
+
+function suggestHost(url: string): string {
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, "$1") : "";
+  return host === "" ? "" : `: "${host}"`;
+}
+
+function parseIpv6(given: string, refuse: Refuse): string {
+  if (!ipaddr.IPv6.isValid(given)) {
+    throw refuse("is not an IPv6 address", 'write it as in "2001:db8::1"');
+  }
+  const address = ipaddr.IPv6.parse(given);
+  if (address.isIPv4MappedAddress()) {
+    const ipv4 = address.toIPv4Address().toString();
+    throw refuse("is an IPv4 address mapped to IPv6, which a certificate holds as IPv4", `write "${ipv4}"`);
+  }
+  refuseUnlessUnicast(address.range(), refuse);
+  return address.toRFC5952String();
+}
+
+function parseIpv4(given: string, refuse: Refuse): string {
+  if (!ipaddr.IPv4.isValidFourPartDecimal(given)) {
+    if (/^0\d|\.0\d/.test(given)) {
+      throw refuse("has leading zeros, which some programs read as octal", "write the four numbers without");
+    }
+    throw refuse("ends like an IPv4 address and is none", 'write four numbers from 0 to 255, as in "192.0.2.10"');
+  }
+  const address = ipaddr.IPv4.parse(given);
+  refuseUnlessUnicast(address.range(), refuse);
+  return address.toString();
+}
+
+function refuseUnlessUnicast(range: string, refuse: Refuse): void {
+  if (range === "unspecified") {
+    throw refuse("is an address to listen on, not one to dial", "write the address that clients use");
+  }
+  if (range === "multicast" || range === "broadcast") {
+    throw refuse(`is a ${range} address`, "write the address of one broker");
+  }
+}
+
+function parseName(given: string, refuse: Refuse): string {
+  const isWildcard = given.startsWith("*.");
+  const plain = given.slice(isWildcard ? 2 : 0).replace(/\.$/, "");
+  if (plain.includes("*")) {
+    throw refuse("has a * that is not the whole leftmost label", 'write a wildcard as in "*.plant.example.com"');
+  }
+  // Checked before IDN mapping, which would take some of these away.
+  refuseBadLabels(plain, refuse);
+  const name = domainToASCII(plain);
+  if (name === "") {
+    throw refuse("is not a valid internationalized name", "check its spelling (UTS #46)");
+  }
+  refuseBadLabels(name, refuse);
+  for (const label of name.split(".")) {
+    if (!/^[a-z\d-]+$/.test(label)) {
+      throw refuse("has a character that no hostname has", "use letters, digits and hyphens");
+    }
+  }
+  if (isWildcard && !name.includes(".")) {
+    throw refuse(
+      "is a wildcard with one label behind it, which OpenSSL ignores",
+      'write at least two, as in "*.example.com"',
+    );
+  }
+  const text = isWildcard ? `*.${name}` : name;
+  if (text.length > NAME_AT_MOST) {
+    throw refuse(`is ${text.length} characters long`, `a DNS name has at most ${NAME_AT_MOST} (RFC 1035)`);
+  }
+  return text;
+}
+
+function refuseBadLabels(name: string, refuse: Refuse): void {
+  for (const label of name.split(".")) {
+    if (label === "") {
+      throw refuse("has an empty label", "write one dot between two labels, and none in front");
+    }
+    if (label.includes("_")) {
+      throw refuse("has an underscore, which Java clients refuse", "rename the host, for example with a hyphen");
+    }
+    if (label.length > LABEL_AT_MOST) {
+      throw refuse(`has a label of ${label.length} characters`, `a label has at most ${LABEL_AT_MOST} (RFC 1035)`);
+    }
+    if (label.startsWith("-") || label.endsWith("-")) {
+      throw refuse("has a label that starts or ends with a hyphen", "write it without (RFC 1123)");
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { invalid, Problems } from "../errors";
+import { isObject } from "./plain-data";
+
+/** The attributes of a subject that say whose it is: those that a broker's certificate may have beside its common name. */
+export interface OrganizationProps {
+  /**
+   * ISO 3166 code of two letters.
+   * @default - absent from the subject
+   */
+  readonly country?: string;
+  /**
+   * State or province, at most 128 characters.
+   * @default - absent from the subject
+   */
+  readonly province?: string;
+  /**
+   * Town, at most 128 characters.
+   * @default - absent from the subject
+   */
+  readonly locality?: string;
+  /**
+   * At most 64 characters.
+   * @default - absent from the subject
+   */
+  readonly organization?: string;
+  /**
+   * At most 64 characters.
+   * @default - absent from the subject
+   */
+  readonly organizationalUnit?: string;
+}
+
+/** The attributes of a distinguished name (RFC 5280, section 4.1.2.4; bounds in its appendix A). */
+export interface DistinguishedNameProps extends OrganizationProps {
+  /**
+   * A label for people, at most 64 characters.
+   * @default - absent from the subject
+   */
+  readonly commonName?: string;
+  /**
+   * At most 255 ASCII characters. Linters for RFC 5280 advise against it.
+   * @default - absent from the subject
+   */
+  readonly emailAddress?: string;
+}
+
+type Attribute = keyof DistinguishedNameProps;
+
+/** The upper bounds of RFC 5280, appendix A.1, in characters. */
+const AT_MOST: Readonly<Record<Attribute, number>> = {
+  country: 2,
+  province: 128,
+  locality: 128,
+  organization: 64,
+  organizationalUnit: 64,
+  commonName: 64,
+  emailAddress: 255,
+};
+
+/** The name of a certificate's subject or issuer, within the bounds of RFC 5280. Immutable. */
+export class DistinguishedName {
+  private constructor(public readonly attributes: Readonly<DistinguishedNameProps>) {}
+
+  /**
+   * @throws InvalidInputError with every attribute that is unknown, empty, too long, or holds what no name may hold
+   */
+  public static fromProps(props: DistinguishedNameProps): DistinguishedName {
+    if (!isObject(props)) {
+      throw invalid("a subject", props, "is not a set of attributes", 'write it as in { organization: "Example Ltd" }');
+    }
+    const problems = new Problems();
+    const attributes: Partial<Record<Attribute, string>> = {};
+    for (const [attribute, value] of Object.entries(props)) {
+      if (value === undefined) {
+        continue;
+      }
+      if (!isAttribute(attribute)) {
+        problems.add(
+          attribute,
+          value,
+          "is no attribute of a subject here",
+          `choose from ${Object.keys(AT_MOST).join(", ")}`,
+        );
+        continue;
+      }
+      const flaw = flawOf(attribute, value);
+      if (flaw !== undefined) {
+        problems.add(attribute, value, flaw.reason, flaw.fix);
+        continue;
+      }
+      attributes[attribute] = attribute === "country" ? String(value).toUpperCase() : String(value);
+    }
+    problems.throwIfAny("a subject");
+    return new DistinguishedName(attributes);
+  }
+
+  public get isEmpty(): boolean {
+    return Object.keys(this.attributes).length === 0;
+  }
+
+  /** This name with that common name, or without one. */
+  public withCommonName(commonName: string | undefined): DistinguishedName {
+    const { commonName: _, ...rest } = this.attributes;
+    return new DistinguishedName(commonName === undefined ? rest : { ...rest, commonName });
+  }
+
+  /** Whether verifiers take both for the same name: letter case and runs of blanks do not count (RFC 5280, section 7.1). */
+  public equals(other: DistinguishedName): boolean {
+    return this.canonical() === other.canonical();
+  }
+
+  public toString(): string {
+    return Object.keys(AT_MOST)
+      .filter(isAttribute)
+      .flatMap((attribute) => {
+        const value = this.attributes[attribute];
+        return value === undefined ? [] : [`${attribute}=${value}`];
+      })
+      .join(", ");
+  }
+
+  private canonical(): string {
+    return this.toString().normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
+  }
+}
+
+function isAttribute(name: string): name is Attribute {
+  return Object.hasOwn(AT_MOST, name);
+}
+
+function flawOf(attribute: Attribute, value: unknown): { reason: string; fix: string } | undefined {
+  if (typeof value !== "string") {
+    return { reason: "is not text", fix: "write it as a string" };
+  }
+  if (value.trim() === "") {
+    return { reason: "is empty", fix: "leave the attribute out, or give it a value" };
+  }
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value) || !value.isWellFormed()) {
+    return { reason: "has control characters", fix: "write it in plain text, on one line" };
+  }
+  if (/[$%]\{/.test(value)) {
+    return { reason: "holds a Terraform expression, whose value is not known here", fix: "write the concrete value" };
+  }
+  if (value !== value.trim()) {
+    return { reason: "starts or ends with a blank", fix: "write it without" };
+  }
+  if (attribute === "country" && !/^[a-z]{2}$/i.test(value)) {
+    return { reason: "is not two letters", fix: 'write the ISO 3166 code, such as "US"' };
+  }
+  if (attribute === "emailAddress" && !/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(value)) {
+    return { reason: "is not an e-mail address in ASCII", fix: 'write it as in "pki@example.com"' };
+  }
+  const length = [...value].length;
+  if (length > AT_MOST[attribute]) {
+    return { reason: `is ${length} characters long`, fix: `RFC 5280 allows ${AT_MOST[attribute]}` };
+  }
+  return undefined;
+}
