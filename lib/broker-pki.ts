@@ -117,7 +117,7 @@ function check(props: BrokerPkiProps, subject: string): FleetBroker[] {
   } else if (!(props.outputs ?? false)) {
     problems.add("files", false, "leaves the fleet without files and without outputs", "switch one of the two on");
   }
-  problems.throwIfAny(subject);
+  problems.throwIfAny(subject, BrokerPki);
   return brokers;
 }
 

@@ -14,7 +14,7 @@ export function checkProps<T>(construct: IConstruct, props: object, known: reado
   refuseUnresolved("", props, problems);
   problems.refuseUnknown("", props, known);
   const value = problems.attempt("", parse);
-  problems.throwIfAny(subject);
+  problems.throwIfAny(subject, construct.constructor);
   if (value === undefined) {
     throw problems.toError(subject);
   }

@@ -17,16 +17,21 @@ export interface Problem {
 export class InvalidInputError extends Error {
   public override readonly name = "InvalidInputError";
 
+  readonly #problems: readonly Problem[];
+
   /**
    * @param subject what the problems are in: `the fleet "mqtt"`
    * @param problems at least one
    */
-  constructor(
-    subject: string,
-    public readonly problems: readonly Problem[],
-  ) {
+  constructor(subject: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     super([`${count} in ${subject}:`, ...problems.map((problem) => `  ${sentence(problem)}`)].join("\n"));
+    this.#problems = problems;
+  }
+
+  /** All that is wrong. Not a field, for Node prints the fields of an uncaught error below its message. */
+  public get problems(): readonly Problem[] {
+    return this.#problems;
   }
 }
 
@@ -42,7 +47,8 @@ export class Problems {
 
   /** Files that the value at `path` is not known yet: whatever else seems wrong with it does not count. */
   public addUnknown(path: string): void {
-    this.add(path, undefined, "is a token, whose value is known only when it is applied", "give the concrete value");
+    const reason = "is a token, whose value is known only when it is applied";
+    this.file({ path, value: "(token)", reason, fix: "give the concrete value" });
     this.unknowable.add(path);
   }
 
@@ -90,11 +96,14 @@ export class Problems {
   }
 
   /**
+   * @param blame the function whose caller gave the input: the error's stack trace starts there
    * @throws InvalidInputError where at least one problem was filed
    */
-  public throwIfAny(subject: string): void {
+  public throwIfAny(subject: string, blame?: NewableFunction): void {
     if (this.found.size > 0) {
-      throw this.toError(subject);
+      const error = this.toError(subject);
+      Error.captureStackTrace(error, blame);
+      throw error;
     }
   }
 }

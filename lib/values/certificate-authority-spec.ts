@@ -1,7 +1,8 @@
-import { Problems } from "../errors";
+import { invalid, Problems } from "../errors";
 import { DistinguishedName, type DistinguishedNameProps } from "./distinguished-name";
 import { Duration } from "./duration";
 import { KeyAlgorithm, type KeyParameters } from "./key-algorithm";
+import { isObject } from "./plain-data";
 
 /** What an authority's own certificate is to say. */
 export interface CertificateAuthoritySpecProps {
@@ -34,6 +35,9 @@ export class CertificateAuthoritySpec {
    * @throws InvalidInputError with all that is wrong
    */
   public static fromProps(props: CertificateAuthoritySpecProps): CertificateAuthoritySpec {
+    if (!isObject(props)) {
+      throw invalid("a certificate authority", props, "is not an authority", "write it as in { subject: { … } }");
+    }
     const problems = new Problems();
     const subject = problems.attempt("subject", () => DistinguishedName.fromProps(props.subject));
     if (subject?.isEmpty === true) {

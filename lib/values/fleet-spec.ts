@@ -32,9 +32,12 @@ export interface FleetBroker {
 /**
  * Checks a whole fleet and files every problem in `problems`, each at its path in `props`.
  *
- * @returns the brokers without a problem, in the order of their addresses, whatever order they were declared in
+ * @returns the brokers that have an address, in the order of their addresses, whatever order they were declared in
  */
 export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBroker[] {
+  if (isObject(props.authority)) {
+    problems.refuseUnknown("authority", props.authority, CertificateAuthoritySpec.PROPERTIES);
+  }
   const authority = problems.attempt("authority", () => CertificateAuthoritySpec.fromProps(props.authority));
   if (!isList(props.brokers) || props.brokers.length === 0) {
     problems.add("brokers", props.brokers, "has no broker", 'declare at least one: { address: "mqtt-1.example.com" }');
@@ -59,11 +62,12 @@ function checkBroker(
   }
   problems.refuseUnknown(at, broker, ["address", ...ServerCertificateSpec.OPTIONS]);
   const props = merge(fleet, broker);
-  const spec = problems.attempt(
+  problems.attempt(
     (below) => declaredAt(below, at, fleet, broker),
     () => ServerCertificateSpec.fromProps(props, authority),
   );
-  return spec === undefined ? [] : [{ props, address: spec.address, index }];
+  const address = problems.attempt(`${at}.address`, () => Address.parse(broker.address));
+  return address === undefined ? [] : [{ props, address, index }];
 }
 
 /** A broker's own word, and the fleet's where it has none. */

@@ -1,0 +1,209 @@
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { describeEachEngine } from "./support/machine";
+import { Project } from "./support/project";
+
+const BROKERS = ["mqtt-1.example.com", "192.0.2.10", "2001:db8::10"];
+
+describeEachEngine("the life of a fleet", (engine) => {
+  const project = new Project(engine);
+
+  beforeAll(async () => {
+    project.declareFleet(BROKERS);
+    await project.deploy("000");
+    writeFileSync(project.path("pki/notes.txt"), "not ours");
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("writes a key and a certificate for the authority and for each broker, with exact modes under any umask", () => {
+    const modes = Object.entries(project.files("pki")).map(([path, { mode }]) => `${mode} ${path}`);
+
+    expect(modes.filter((line) => !line.endsWith("notes.txt")).sort()).toEqual([
+      "600 brokers/192.0.2.10/server.key",
+      "600 brokers/2001-db8--10/server.key",
+      "600 brokers/mqtt-1.example.com/server.key",
+      "600 ca.key",
+      "644 brokers/192.0.2.10/server.pem",
+      "644 brokers/2001-db8--10/server.pem",
+      "644 brokers/mqtt-1.example.com/server.pem",
+      "644 ca.pem",
+    ]);
+    for (const folder of ["pki", "pki/brokers", "pki/brokers/192.0.2.10"]) {
+      expect(statSync(project.path(folder)).mode & 0o777).toBe(0o700);
+    }
+  });
+
+  it("writes keys as PKCS#8", () => {
+    const keys = Object.entries(project.files("pki")).filter(([path]) => path.endsWith(".key"));
+
+    expect(keys).toHaveLength(4);
+    for (const [, { content }] of keys) {
+      expect(content).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    }
+  });
+
+  it("has nothing to do the second time", async () => {
+    expect((await project.plan()).status).toBe(0);
+  });
+
+  it("names a broker in the plan by its address, and -target takes that name", async () => {
+    const name = "tls_locally_signed_cert.broker_mqtt-1_example_com";
+    const { status, text } = await project.plan(`-replace=${name}`, `-target=${name}`);
+
+    expect(status).toBe(2);
+    expect(text).toContain(`# ${name} will be replaced, as requested`);
+    expect(text).toContain("1 to add, 0 to change, 1 to destroy");
+  });
+
+  it("brings a deleted file back as it was, and touches no other", async () => {
+    const before = project.files("pki");
+    rmSync(project.path("pki/brokers/192.0.2.10/server.key"));
+    await project.deploy();
+    const after = project.files("pki");
+
+    expect(after["brokers/192.0.2.10/server.key"]?.content).toBe(before["brokers/192.0.2.10/server.key"]?.content);
+    expect(after["brokers/192.0.2.10/server.key"]?.mode).toBe("600");
+    delete before["brokers/192.0.2.10/server.key"];
+    expect(after).toMatchObject(before);
+  });
+
+  it("issues one certificate for a broker that is added, wherever in the list, and touches no other file", async () => {
+    const before = project.files("pki");
+    project.declareFleet(["added.example.com", ...BROKERS.toReversed()]);
+    const text = await project.deploy();
+    const after = project.files("pki");
+
+    expect(text).toContain("Resources: 5 added, 0 changed, 0 destroyed");
+    expect(after).toMatchObject(before);
+    expect(
+      Object.keys(after)
+        .filter((path) => !(path in before))
+        .sort(),
+    ).toEqual(["brokers/added.example.com/server.key", "brokers/added.example.com/server.pem"]);
+  });
+
+  it("takes the files of a broker that is removed away, and no other's", async () => {
+    const before = project.files("pki");
+    project.declareFleet(["added.example.com", "mqtt-1.example.com", "192.0.2.10"]);
+    const text = await project.deploy();
+    const after = project.files("pki");
+
+    expect(text).toContain("Resources: 0 added, 0 changed, 5 destroyed");
+    delete before["brokers/2001-db8--10/server.key"];
+    delete before["brokers/2001-db8--10/server.pem"];
+    expect(after).toEqual(before);
+  });
+
+  it("leaves everything as it is when the declaration is wrong", async () => {
+    const before = [project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")];
+    project.declareFleet(["mqtt-1.example.com", "mqtts://mqtt-2.example.com:8883", "MQTT-1.example.com"]);
+    const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
+
+    expect(status).toBe(1);
+    expect(text).toContain('2 problems in the fleet "mqtt"');
+    expect(text).toContain('brokers[1].address: "mqtts://mqtt-2.example.com:8883" has a scheme');
+    expect(text).toContain('brokers[2].address: "MQTT-1.example.com" is the same broker as brokers[0].address');
+    expect([project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
+  });
+
+  it("refuses a key file whose mode was loosened since", async () => {
+    project.declareFleet(["mqtt-1.example.com", "192.0.2.10"]);
+    chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o644);
+    const { status, text } = await project.cdktf(["synth"]);
+
+    expect(status).toBe(1);
+    expect(text).toContain("pki/brokers/192.0.2.10/server.key");
+    expect(text).toContain("is there with mode 0644, which Terraform would keep; run: chmod 0600");
+    chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o600);
+  });
+
+  it("leaves nothing of its own after a destroy, and what is not its own", async () => {
+    await project.destroy();
+
+    expect(Object.keys(project.files("pki"))).toEqual(["notes.txt"]);
+    expect(existsSync(project.path("pki/brokers"))).toBe(false);
+  });
+
+  it("shows no key in what cdktf prints", async () => {
+    const text = (await project.deploy()) + (await project.cdktf(["diff"])).text + (await project.destroy());
+
+    expect(text).toContain("Apply complete!");
+    expect(text).not.toContain("PRIVATE KEY");
+  });
+});
+
+describeEachEngine("files that are there before the first deployment", (engine) => {
+  const project = new Project(engine);
+
+  beforeEach(() => {
+    mkdirSync(project.path("pki/brokers/mqtt-1.example.com"), { recursive: true });
+    project.declareFleet(["mqtt-1.example.com"]);
+  });
+  afterEach(() => {
+    rmSync(project.path("pki"), { recursive: true });
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it.each(["pki/ca.key", "pki/brokers/mqtt-1.example.com/server.key"])(
+    "stop the plan, whatever their mode, so that %s is not written over",
+    async (path) => {
+      writeFileSync(project.path(path), "made by hand", { mode: 0o600 });
+      const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
+
+      expect(status).toBe(1);
+      expect(text.replace(/\s*│?\s+/g, " ")).toContain("files that this state does not know");
+      expect(text).toContain(path.replace("pki/", ""));
+      expect(Object.keys(project.files("pki"))).toEqual([path.replace("pki/", "")]);
+      expect(project.read(path)).toBe("made by hand");
+      expect(existsSync(project.path("terraform.mqtt.tfstate"))).toBe(false);
+    },
+  );
+
+  it("are refused at synth where their mode is looser than a key's", async () => {
+    const path = project.path("pki/brokers/mqtt-1.example.com/server.key");
+    writeFileSync(path, "made by hand");
+    chmodSync(path, 0o666);
+    const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
+
+    expect(status).toBe(1);
+    expect(text).toContain("is there with mode 0666, which Terraform would keep");
+    expect(project.read("pki/brokers/mqtt-1.example.com/server.key")).toBe("made by hand");
+  });
+});
+
+describeEachEngine("outputs in place of files", (engine) => {
+  const project = new Project(engine);
+
+  beforeAll(async () => {
+    project.declareFleet(BROKERS, "files: false, outputs: true");
+    await project.deploy();
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("cost three resources a broker, and write nothing", () => {
+    const state = JSON.parse(project.read("terraform.mqtt.tfstate")) as { resources: unknown[] };
+
+    expect(state.resources).toHaveLength(3 * BROKERS.length + 2);
+    expect(existsSync(project.path("pki"))).toBe(false);
+  });
+
+  it("are maps by address, with the keys sensitive", async () => {
+    const { ca_pem, ca_key, server_certificates, server_keys } = await project.outputs();
+
+    expect(ca_pem).toMatchObject({ sensitive: false, value: expect.stringContaining("BEGIN CERTIFICATE") as string });
+    expect(ca_key).toMatchObject({ sensitive: true, value: expect.stringContaining("BEGIN PRIVATE KEY") as string });
+    expect(server_certificates?.sensitive).toBe(false);
+    expect(server_keys?.sensitive).toBe(true);
+    expect(Object.keys(server_certificates?.value ?? {}).sort()).toEqual(BROKERS.toSorted());
+    expect(Object.keys(server_keys?.value ?? {}).sort()).toEqual(BROKERS.toSorted());
+  });
+
+  it("leave nothing to do the second time", async () => {
+    expect((await project.plan()).status).toBe(0);
+  });
+});

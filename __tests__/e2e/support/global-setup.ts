@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Engine, publish, type Tool } from "./machine";
+import { run, succeed } from "./run";
+
+/** Looks at the machine once: which engines there are, and whether they come by the providers; which broker and clients. */
+export default async function globalSetup(): Promise<void> {
+  process.env["CHECKPOINT_DISABLE"] = "1";
+  const machine = {
+    engines: [await findEngine("Terraform", "terraform"), await findEngine("OpenTofu", "tofu")],
+    mosquitto: await findMosquitto(),
+    openssl: await findProgram("openssl", ["version"]),
+    python: await findProgram("python3", ["-c", "import ssl; ssl.VERIFY_X509_STRICT"]),
+  };
+  for (const tool of [...machine.engines, machine.mosquitto, machine.openssl, machine.python]) {
+    process.stderr.write(`  ${tool.missing === undefined ? `with ${tool.program}` : `WITHOUT ${tool.missing}`}\n`);
+  }
+  publish(machine);
+}
+
+async function findProgram(program: string, parameters: readonly string[]): Promise<Tool> {
+  const { status } = await run(program, parameters);
+  return status === 0 ? { program } : { program, missing: `${program} cannot be run` };
+}
+
+async function findEngine(name: Engine["name"], program: string): Promise<Engine> {
+  const { missing } = await findProgram(program, ["version"]);
+  if (missing !== undefined) {
+    return { name, program, missing };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "providers-"));
+  try {
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
+    const { status } = await run(program, ["init", "-input=false", "-no-color"], { cwd: folder });
+    return status === 0
+      ? { name, program }
+      : { name, program, missing: `${name} cannot get the tls and local providers` };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Those of the provider packages. */
+const PROVIDERS = {
+  tls: { source: "hashicorp/tls", version: "4.1.0" },
+  local: { source: "hashicorp/local", version: "2.6.1" },
+};
+
+/** The system's mosquitto, or else Debian's packages of it unpacked into a cache: no root needed, nothing installed. */
+async function findMosquitto(): Promise<Tool> {
+  for (const program of ["mosquitto", "/usr/sbin/mosquitto"]) {
+    // It has no option that ends it with 0: -h prints its usage and ends with 3.
+    if ((await run(program, ["-h"])).text.includes("mosquitto version")) {
+      return { program };
+    }
+  }
+  const cache = join(__dirname, "../../../node_modules/.cache/cdktf-mqtt-pki/mosquitto");
+  const unpacked = join(cache, "root");
+  const program = join(unpacked, "usr/sbin/mosquitto");
+  if (!existsSync(program)) {
+    try {
+      await unpackDebianPackage("mosquitto", cache, unpacked);
+    } catch {
+      return { program: "mosquitto", missing: "mosquitto is not installed, and apt-get cannot get it" };
+    }
+  }
+  const libraries = join(unpacked, "usr/lib");
+  const triplets = readdirSync(libraries).map((folder) => join(libraries, folder));
+  return { program, libraryPath: [libraries, ...triplets].join(":") };
+}
+
+async function unpackDebianPackage(name: string, cache: string, unpacked: string): Promise<void> {
+  for (const folder of ["lists/partial", "archives/partial"]) {
+    mkdirSync(join(cache, folder), { recursive: true });
+  }
+  const apt = [
+    "-o",
+    `Dir::State::lists=${join(cache, "lists")}`,
+    "-o",
+    `Dir::Cache=${cache}`,
+    "-o",
+    "Debug::NoLocking=1",
+  ];
+  await succeed("apt-get", [...apt, "update"]);
+  await succeed("apt-get", [...apt, "--no-install-recommends", "--download-only", "--yes", "install", name]);
+  const archives = readdirSync(join(cache, "archives")).filter((file) => file.endsWith(".deb"));
+  for (const archive of archives) {
+    await succeed("dpkg-deb", ["--extract", join(cache, "archives", archive), unpacked]);
+  }
+  rmSync(join(cache, "lists"), { recursive: true });
+}

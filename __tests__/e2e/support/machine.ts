@@ -1,0 +1,56 @@
+/** What a machine has of what the end-to-end tests need. Found out once, before the first of them. */
+export interface Machine {
+  readonly engines: readonly Engine[];
+  readonly mosquitto: Tool;
+  readonly openssl: Tool;
+  readonly python: Tool;
+}
+
+/** A program, or why there is none. */
+export interface Tool {
+  readonly program: string;
+  /** What is missing; absent where nothing is. */
+  readonly missing?: string;
+  /** Where its libraries are, if not in the system's own places. */
+  readonly libraryPath?: string;
+}
+
+/** Terraform or OpenTofu, with a way to the providers. */
+export interface Engine extends Tool {
+  readonly name: "Terraform" | "OpenTofu";
+}
+
+const VARIABLE = "E2E_MACHINE";
+
+/** Hands the findings on to the tests, which run in processes of their own. */
+export function publish(machine: Machine): void {
+  process.env[VARIABLE] = JSON.stringify(machine);
+}
+
+export function machine(): Machine {
+  const text = process.env[VARIABLE];
+  if (text === undefined) {
+    throw new Error("The end-to-end tests run from jest's e2e project, whose global setup looks at the machine.");
+  }
+  return JSON.parse(text) as Machine;
+}
+
+/** `describe`, or where a tool is missing, one that skips and says why in its name. */
+export function describeWith(tools: readonly Tool[], name: string, body: () => void): void {
+  const missing = tools.flatMap((tool) => tool.missing ?? []);
+  if (missing.length === 0) {
+    describe(name, body);
+  } else {
+    const skip = describe.skip;
+    skip(`${name} [${missing.join("; ")}]`, body);
+  }
+}
+
+/** One `describe` for each engine. */
+export function describeEachEngine(name: string, body: (engine: Engine) => void, tools: readonly Tool[] = []): void {
+  for (const engine of machine().engines) {
+    describeWith([engine, ...tools], `${engine.name}: ${name}`, () => {
+      body(engine);
+    });
+  }
+}

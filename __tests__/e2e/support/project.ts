@@ -1,0 +1,119 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Engine } from "./machine";
+import { run, succeed, type Result } from "./run";
+
+const REPOSITORY = join(__dirname, "../../..");
+
+/** A file as it is now: what a deployment that leaves it alone must not change. */
+export interface FileFacts {
+  readonly mode: string;
+  readonly modified: number;
+  readonly content: string;
+}
+
+/** A cdktf project of its own in a temporary folder, as a user has one: a main.ts that imports the library. */
+export class Project {
+  public readonly folder = mkdtempSync(join(tmpdir(), "fleet-"));
+
+  constructor(private readonly engine: Engine) {
+    symlinkSync(join(REPOSITORY, "node_modules"), this.path("node_modules"));
+    const app = "node --import tsx main.ts";
+    writeFileSync(this.path("cdktf.json"), JSON.stringify({ language: "typescript", app, sendCrashReports: "false" }));
+  }
+
+  public path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  public read(...parts: string[]): string {
+    return readFileSync(this.path(...parts), "utf8");
+  }
+
+  /** Declares the app anew: `body` stands between the imports and `app.synth()`. */
+  public declare(body: string): void {
+    writeFileSync(
+      this.path("main.ts"),
+      `import { App, TerraformStack } from "cdktf";
+       import { BrokerPki, CertificateAuthority, Duration, KeyAlgorithm, PemDirectory, ServerCertificate } from ${JSON.stringify(join(REPOSITORY, "lib"))};
+       const app = new App();
+       ${body}
+       app.synth();\n`,
+    );
+  }
+
+  /** Declares one fleet, `mqtt`, of brokers with ECDSA keys. */
+  public declareFleet(brokers: readonly string[], options = ""): void {
+    this.declare(`new BrokerPki(app, "mqtt", {
+      authority: { subject: { commonName: "Test CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      brokers: [${brokers.map((address) => `{ address: ${JSON.stringify(address)} }`).join(", ")}],
+      ${options}
+    });`);
+  }
+
+  /** Runs a cdktf command; through a shell that sets the umask, where one is given. */
+  public cdktf(parameters: readonly string[], umask = "022"): Promise<Result> {
+    const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
+    const script = `umask ${umask} && exec "$@"`;
+    return run("sh", ["-c", script, "sh", process.execPath, program, ...parameters], {
+      cwd: this.folder,
+      env: { TERRAFORM_BINARY_NAME: this.engine.program },
+    });
+  }
+
+  public async deploy(umask?: string): Promise<string> {
+    const { status, text } = await this.cdktf(["deploy", "*", "--auto-approve"], umask);
+    if (status !== 0) {
+      throw new Error(`cdktf deploy ended with ${status}:\n${text}`);
+    }
+    return text;
+  }
+
+  public async destroy(): Promise<string> {
+    const { status, text } = await this.cdktf(["destroy", "*", "--auto-approve"]);
+    if (status !== 0) {
+      throw new Error(`cdktf destroy ended with ${status}:\n${text}`);
+    }
+    return text;
+  }
+
+  /** Plans a synthesized stack that was deployed before. The status is 0 where there is nothing to do, 2 where there is. */
+  public plan(...options: string[]): Promise<Result> {
+    return run(this.engine.program, ["plan", "-input=false", "-no-color", "-detailed-exitcode", ...options], {
+      cwd: this.stackFolder,
+    });
+  }
+
+  /** The stack's outputs, sensitive ones included. */
+  public async outputs(): Promise<Record<string, { sensitive: boolean; value: unknown }>> {
+    const text = await succeed(this.engine.program, ["output", "-json"], { cwd: this.stackFolder });
+    return JSON.parse(text) as Record<string, { sensitive: boolean; value: unknown }>;
+  }
+
+  /** Every file below a folder of the project, by its path there. */
+  public files(folder: string): Record<string, FileFacts> {
+    const found: Record<string, FileFacts> = {};
+    for (const entry of readdirSync(this.path(folder), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) {
+        const path = join(entry.parentPath, entry.name);
+        const { mode, mtimeMs } = statSync(path);
+        found[path.slice(this.path(folder).length + 1)] = {
+          mode: (mode & 0o777).toString(8),
+          modified: mtimeMs,
+          content: readFileSync(path, "utf8"),
+        };
+      }
+    }
+    return found;
+  }
+
+  public remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get stackFolder(): string {
+    return this.path("cdktf.out/stacks/mqtt");
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Runs a cdktf command on this repository's app, after it has made sure that there is an engine and that the engine can
+ * have its providers: cdktf itself fails on either with a message that does not say what to do.
+ *
+ *     node --import tsx scripts/cdktf.ts synth|diff|deploy|destroy [options of cdktf]
+ */
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const AIR_GAPPED_PAGE = "docs/air-gapped.md";
+const OUTDIR = process.env["CDKTF_OUTDIR"] ?? "cdktf.out";
+
+interface Manifest {
+  readonly stacks: Readonly<Record<string, { readonly workingDirectory: string }>>;
+}
+
+/** What went wrong, for the user's eyes: no stack trace. */
+class Failure extends Error {}
+
+function main([command = "", ...options]: string[]): number {
+  // Neither cdktf nor the engine is to call home.
+  process.env["CHECKPOINT_DISABLE"] ??= "1";
+  if (command === "synth" || options.includes("--help")) {
+    return cdktf([command, ...options]).status ?? 1;
+  }
+  const engine = findEngine();
+  process.env["TERRAFORM_BINARY_NAME"] = engine;
+  synthesize();
+  for (const folder of stackFolders()) {
+    installProviders(engine, folder);
+  }
+  return cdktf([command, "--skip-synth", ...options]).status ?? 1;
+}
+
+/** The engine that is asked for, or else the one that is there. */
+function findEngine(): string {
+  const asked = process.env["TERRAFORM_BINARY_NAME"];
+  const candidates = asked === undefined ? ["terraform", "tofu"] : [asked];
+  const found = candidates.find((engine) => spawnSync(engine, ["version"]).status === 0);
+  if (found === undefined) {
+    throw new Failure(
+      `No engine: ${candidates.map((name) => `"${name}"`).join(" and ")} cannot be run.\n` +
+        "Install Terraform 1.4 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu 1.6 or later\n" +
+        "(https://opentofu.org/docs/intro/install), or name the program in TERRAFORM_BINARY_NAME.",
+    );
+  }
+  return found;
+}
+
+function synthesize(): void {
+  // Without its log, cdktf shows the app's error once.
+  const result = cdktf(["synth"], { CDKTF_LOG_LEVEL: "off" }, "pipe");
+  if (result.status !== 0) {
+    throw new Failure(`${result.stdout}${result.stderr}`.replace(/^[^]*?(?=ERROR: )/, "").trim());
+  }
+}
+
+function stackFolders(): string[] {
+  const manifest = JSON.parse(readFileSync(join(OUTDIR, "manifest.json"), "utf8")) as Manifest;
+  return Object.values(manifest.stacks).map((stack) => join(OUTDIR, stack.workingDirectory));
+}
+
+/** Writes the lock file as well, so that cdktf need not ask the registry for one: that does not honour mirrors. */
+function installProviders(engine: string, folder: string): void {
+  const result = spawnSync(engine, ["init", "-backend=false", "-input=false", "-no-color"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  if (result.status === 0) {
+    return;
+  }
+  const text = `${result.stdout}${result.stderr}`.trim();
+  const unreachable = /Failed to (query available|resolve|install) provider/i.test(text);
+  throw new Failure(
+    unreachable
+      ? `The providers hashicorp/tls and hashicorp/local cannot be had: ${engine} reaches neither its registry nor a mirror.\n` +
+          `For a network without a registry see ${AIR_GAPPED_PAGE}.\n\n${firstError(text)}`
+      : text,
+  );
+}
+
+function firstError(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const start = lines.findIndex((line) => line.includes("Error: "));
+  return lines.slice(start, start + 6).join("\n");
+}
+
+function cdktf(
+  parameters: string[],
+  env: NodeJS.ProcessEnv = {},
+  stdio: "inherit" | "pipe" = "inherit",
+): SpawnSyncReturns<string> {
+  const require = createRequire(__filename);
+  const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
+  return spawnSync(process.execPath, [program, ...parameters], {
+    env: { ...process.env, ...env },
+    stdio,
+    encoding: "utf8",
+  });
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Failure)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
