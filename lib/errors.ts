@@ -133,5 +133,12 @@ function show(value: unknown): string {
     const cut = value.length > SHOWN_AT_MOST ? `${value.slice(0, SHOWN_AT_MOST)}…` : value;
     return JSON.stringify(cut);
   }
-  return typeof value === "object" && value !== null ? `(${value.constructor.name})` : String(value);
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "[]" : `(a list of ${value.length})`;
+  }
+  return isPlain(value) ? "(an object)" : String(value);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "object" && value !== null && value.toString === Object.prototype.toString;
 }

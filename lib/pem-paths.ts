@@ -1,5 +1,5 @@
 import { lstatSync, statSync, type Stats } from "node:fs";
-import { isAbsolute, join, normalize } from "node:path";
+import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { invalid, type Problems } from "./errors";
 import type { Address } from "./values/address";
 
@@ -56,8 +56,8 @@ export function checkPemDirectory(given: string): string {
 /** Files what stands in the way of writing `file` below `directory`: the local provider itself would write on. */
 export function checkPemFile(directory: string, file: PemFile, path: string, problems: Problems): void {
   const target = join(directory, file.path);
-  const folder = join(target, "..");
-  const name = folder.split(/[/\\]/).at(-1) ?? "";
+  const folder = dirname(target);
+  const name = basename(folder);
   if (name.length > FILE_NAME_AT_MOST) {
     problems.add(
       path,
@@ -67,16 +67,12 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
     );
     return;
   }
-  const flaw = flawOfFolder(folder);
-  if (flaw !== undefined) {
-    problems.add(path, folder, flaw, "move that file away");
+  const stats = statsOf(target);
+  if (stats === "below a file") {
+    problems.add(path, folder, flawOfFolder(folder) ?? IS_FILE, "move that file away");
+  } else if (stats === undefined) {
     return;
-  }
-  const stats = lstatSync(target, { throwIfNoEntry: false });
-  if (stats === undefined) {
-    return;
-  }
-  if (!stats.isFile()) {
+  } else if (!stats.isFile()) {
     problems.add(path, target, "is there and is not a file", "move it away");
   } else if (isLooser(stats, file.mode)) {
     const mode = permissions(stats).toString(8).padStart(4, "0");
@@ -89,22 +85,30 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
   }
 }
 
-/** The nearest part of `path` that is there must be a folder. */
-function flawOfFolder(path: string): string | undefined {
-  for (let part = path; ; part = join(part, "..")) {
-    const stats = statIfThere(part);
-    if (stats !== undefined) {
-      return stats.isDirectory() ? undefined : part === path ? "is a file" : `lies below ${part}, which is a file`;
+/** One call of the system for each of tens of thousands of files. */
+function statsOf(target: string): Stats | "below a file" | undefined {
+  try {
+    return lstatSync(target, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") {
+      return "below a file";
     }
-    if (part === join(part, "..") || part === ".") {
-      return undefined;
-    }
+    throw error;
   }
 }
 
-function statIfThere(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+/** What there is of `path` must be folders. */
+function flawOfFolder(path: string): string | undefined {
+  const parent = dirname(path);
+  const above = parent === path ? undefined : flawOfFolder(parent);
+  if (above !== undefined) {
+    return above === IS_FILE ? `lies below ${parent}, which is a file` : above;
+  }
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined || stats.isDirectory() ? undefined : IS_FILE;
 }
+
+const IS_FILE = "is a file";
 
 function isLooser(stats: Stats, mode: PemFile["mode"]): boolean {
   // Windows has no such modes, and shows all of them as loose.

@@ -17,7 +17,9 @@ module.exports = class ProgressReporter {
     );
     this.mustFail = skipped.length > 0 && process.env.REQUIRE_E2E === "1";
     if (skipped.length > 0) {
-      process.stderr.write(`\nSKIPPED, and so not tested on this machine:\n${skipped.map((name) => `  ${name}\n`).join("")}`);
+      process.stderr.write(
+        `\nSKIPPED, and so not tested on this machine:\n${skipped.map((name) => `  ${name}\n`).join("")}`,
+      );
     }
     if (this.mustFail) {
       process.stderr.write("\nREQUIRE_E2E=1: skipped tests are failures here.\n");

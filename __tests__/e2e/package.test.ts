@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { succeed } from "./support/run";
+
+const REPOSITORY = join(__dirname, "../..");
+const { version, peerDependencies, devDependencies } = JSON.parse(
+  readFileSync(join(REPOSITORY, "package.json"), "utf8"),
+) as Record<"peerDependencies" | "devDependencies", Record<string, string>> & { version: string };
+
+describe("the package, in a project of its own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "consumer-"));
+
+  beforeAll(async () => {
+    await succeed("npm", ["pack", "--pack-destination", folder], { cwd: REPOSITORY });
+    const pinned = [...Object.keys(peerDependencies), "typescript", "@types/node"].map(
+      (name) => `${name}@${devDependencies[name]}`,
+    );
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+    await succeed("npm", ["install", "--prefer-offline", "--no-audit", `./cdktf-mqtt-pki-${version}.tgz`, ...pinned], {
+      cwd: folder,
+    });
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("holds the compiled library and its types, and nothing of this repository's own app", async () => {
+    const [tarball] = JSON.parse(
+      await succeed("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=error"], {
+        cwd: REPOSITORY,
+      }),
+    ) as { files: { path: string }[] }[];
+    const files = tarball?.files.map((file) => file.path) ?? [];
+
+    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts"]));
+    expect(files.filter((path) => !/^(dist\/.*\.(js|d\.ts)|LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
+  });
+
+  it.each(["Node16", "CommonJS"])(
+    "compiles in strict TypeScript and synthesizes a fleet: module %s",
+    async (module) => {
+      writeFileSync(
+        join(folder, "main.ts"),
+        `import { App } from "cdktf";
+       import { BrokerPki, Duration, InvalidInputError, KeyAlgorithm } from "cdktf-mqtt-pki";
+       const app = new App();
+       const fleet = new BrokerPki(app, "plant", {
+         authority: { subject: { commonName: "Plant CA" } },
+         brokers: [{ address: "mqtt-1.example.com", duration: Duration.days(90), keyAlgorithm: KeyAlgorithm.ED25519 }],
+       });
+       const name: string = fleet.servers[0]!.spec.address.text;
+       console.log(name, InvalidInputError.name);
+       app.synth();`,
+      );
+      const resolution = module === "CommonJS" ? "node10" : module;
+      const options = [
+        "--strict",
+        "--module",
+        module,
+        "--moduleResolution",
+        resolution,
+        "--target",
+        "es2022",
+        "--types",
+        "node",
+      ];
+      const ignored = module === "CommonJS" ? ["--ignoreDeprecations", "6.0"] : [];
+      await succeed("npx", ["tsc", ...options, ...ignored, "--skipLibCheck", "main.ts"], { cwd: folder });
+      const printed = await succeed(process.execPath, ["main.js"], { cwd: folder });
+      const stack = readFileSync(join(folder, "cdktf.out/stacks/plant/cdk.tf.json"), "utf8");
+
+      expect(printed).toBe("mqtt-1.example.com InvalidInputError\n");
+      expect(JSON.parse(stack)).toMatchObject({
+        resource: { tls_private_key: { "broker_mqtt-1_example_com": { algorithm: "ED25519" } } },
+      });
+    },
+  );
+});

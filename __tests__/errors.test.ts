@@ -1,0 +1,347 @@
+import { inspect } from "node:util";
+import { invalid, InvalidInputError, Problems, type Problem } from "../lib/errors";
+
+const PEM = [
+  "-----BEGIN PRIVATE KEY-----",
+  "MC4CAQAwBQYDK2VwBCIEIHNlY3JldC1zZWNyZXQtc2VjcmV0",
+  "-----END PRIVATE KEY-----",
+].join("\n");
+
+function problem(given: Partial<Problem> = {}): Problem {
+  return { path: "brokers[0].address", value: '"a_b"', reason: "has an underscore", fix: "rename it", ...given };
+}
+
+/** What is shown for a value. */
+function shown(value: unknown): string | undefined {
+  return invalid("a value", value, "is wrong", "put it right").problems[0]?.value;
+}
+
+/** The problems that `file` filed, in order. */
+function filed(file: (problems: Problems) => void): readonly Problem[] {
+  const problems = new Problems();
+  file(problems);
+  return problems.toError("the input").problems;
+}
+
+describe("InvalidInputError", () => {
+  it("says where, what was given, what is wrong with it and what to do", () => {
+    const error = new InvalidInputError('the fleet "mqtt"', [problem()]);
+
+    expect(error.message).toBe(
+      ['1 problem in the fleet "mqtt":', '  brokers[0].address: "a_b" has an underscore; rename it'].join("\n"),
+    );
+  });
+
+  it("counts the problems and gives each a line of its own, in order", () => {
+    const error = new InvalidInputError("the fleet", [
+      problem(),
+      problem({ path: "duration", value: "0", reason: "is zero", fix: "give more" }),
+      problem({ path: "authority", value: "null", reason: "is not an authority", fix: "give one" }),
+    ]);
+
+    expect(error.message).toBe(
+      [
+        "3 problems in the fleet:",
+        '  brokers[0].address: "a_b" has an underscore; rename it',
+        "  duration: 0 is zero; give more",
+        "  authority: null is not an authority; give one",
+      ].join("\n"),
+    );
+  });
+
+  it("names no path for a value as a whole", () => {
+    const error = new InvalidInputError("an address", [problem({ path: "" })]);
+
+    expect(error.message).toBe('1 problem in an address:\n  "a_b" has an underscore; rename it');
+  });
+
+  it("can be told from other errors by its class and by its name", () => {
+    const error = new InvalidInputError("the fleet", [problem()]);
+
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(error.name).toBe("InvalidInputError");
+  });
+
+  it("hands out all of its problems", () => {
+    const problems = [problem(), problem({ path: "duration" })];
+
+    expect(new InvalidInputError("the fleet", problems).problems).toEqual(problems);
+  });
+
+  it("is printed with each problem once, not again as a field", () => {
+    const printed = inspect(new InvalidInputError("the fleet", [problem()]));
+
+    expect(printed.split("has an underscore")).toHaveLength(2);
+  });
+});
+
+describe("a value in a message", () => {
+  it.each<[string, unknown, string]>([
+    ["text in quotes", "a_b", '"a_b"'],
+    ["empty text as an empty pair of quotes", "", '""'],
+    ["letters of every script as they are", "bücher.例え", '"bücher.例え"'],
+    ["a quotation mark escaped", 'a"b', '"a\\"b"'],
+    ["a line break escaped", "a\nb\r\n", '"a\\nb\\r\\n"'],
+    ["a tab escaped", "a\tb", '"a\\tb"'],
+    ["a terminal's escape sequence escaped", "\u001b[31mred", '"\\u001b[31mred"'],
+    ["a null character escaped", "a\0b", '"a\\u0000b"'],
+    ["half a surrogate pair escaped", "a\ud800b", '"a\\ud800b"'],
+    ["a number as it is", 42, "42"],
+    ["no number as such", Number.NaN, "NaN"],
+    ["a truth value as it is", false, "false"],
+    ["nothing as undefined", undefined, "undefined"],
+    ["null as null", null, "null"],
+    ["a list by its type alone", ["a", "b"], "(Array)"],
+    ["an object by its type alone", { password: "secret" }, "(Object)"],
+    ["an instance by its class alone", new Map([["password", "secret"]]), "(Map)"],
+  ])("shows %s", (_what, value, expected) => {
+    expect(shown(value)).toBe(expected);
+  });
+
+  it("shows up to 300 characters in full", () => {
+    expect(shown("x".repeat(300))).toBe(`"${"x".repeat(300)}"`);
+  });
+
+  it("cuts what is longer", () => {
+    expect(shown("x".repeat(301))).toBe(`"${"x".repeat(300)}…"`);
+  });
+
+  it.each([
+    ["a private key", PEM],
+    ["a certificate", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"],
+    ["one with text in front of it", `Bag Attributes: none\n${PEM}`],
+    ["one that starts after the place where long values are cut", `${" ".repeat(1000)}${PEM}`],
+    ["one whose end is missing", PEM.slice(0, 60)],
+    ["one on a single line", PEM.replaceAll("\n", "\\n")],
+  ])("never shows a PEM: %s", (_what, pem) => {
+    const error = invalid("a value", pem, "is wrong", "put it right");
+
+    expect(error.message).toBe("1 problem in a value:\n  (a PEM) is wrong; put it right");
+  });
+
+  it("never shows a PEM that was filed among other problems", () => {
+    const problems = new Problems();
+    problems.add("brokers[0].address", PEM, "is no address", "write an address");
+    problems.refuseUnknown("brokers[0]", { key: PEM }, ["address"]);
+
+    const printed = inspect(problems.toError("the fleet"));
+
+    expect(printed).toContain("brokers[0].address: (a PEM) is no address");
+    expect(printed).toContain("brokers[0].key: (a PEM) is no property here");
+    expect(printed).not.toContain("-----BEGIN");
+    expect(printed).not.toContain("MC4CAQ");
+  });
+});
+
+describe("invalid", () => {
+  it("makes an error of one problem without a path", () => {
+    const error = invalid("an address", "a_b", "has an underscore", "rename it");
+
+    expect(error.problems).toEqual([problem({ path: "" })]);
+    expect(error.message).toBe('1 problem in an address:\n  "a_b" has an underscore; rename it');
+  });
+});
+
+describe("Problems", () => {
+  it("throws nothing where nothing was filed", () => {
+    expect(() => {
+      new Problems().throwIfAny("the fleet");
+    }).not.toThrow();
+  });
+
+  it("throws all that was filed as one error, in the order of filing", () => {
+    const problems = new Problems();
+    problems.add("duration", 0, "is zero", "give more");
+    problems.add("brokers[0].address", "a_b", "has an underscore", "rename it");
+
+    expect(() => {
+      problems.throwIfAny("the fleet");
+    }).toThrow(
+      new InvalidInputError("the fleet", [
+        problem({ path: "duration", value: "0", reason: "is zero", fix: "give more" }),
+        problem(),
+      ]),
+    );
+  });
+
+  it("starts the stack trace of its error at the caller of the function to blame", () => {
+    class Fleet {
+      public constructor() {
+        const problems = new Problems();
+        problems.add("duration", 0, "is zero", "give more");
+        problems.throwIfAny("the fleet", Fleet);
+      }
+    }
+    const declareFleet = (): Fleet => new Fleet();
+
+    const stack = stackOf(declareFleet);
+
+    expect(stack).toContain("duration: 0 is zero; give more");
+    expect(/^ {4}at (\w+)/m.exec(stack)?.[1]).toBe("declareFleet");
+  });
+
+  it("files a problem once, however often it is found", () => {
+    const problems = filed((to) => {
+      to.add("duration", 0, "is zero", "give more");
+      to.add("duration", 0, "is zero", "give more");
+    });
+
+    expect(problems).toHaveLength(1);
+  });
+
+  it.each<[string, Parameters<Problems["add"]>]>([
+    ["path", ["renewBefore", 0, "is zero", "give more"]],
+    ["value", ["duration", "0", "is zero", "give more"]],
+    ["reason", ["duration", 0, "is not a duration", "give more"]],
+  ])("takes two problems for different ones where they differ in their %s", (_what, other) => {
+    const problems = filed((to) => {
+      to.add("duration", 0, "is zero", "give more");
+      to.add(...other);
+    });
+
+    expect(problems).toHaveLength(2);
+  });
+
+  describe("of a value that is known only when it is applied", () => {
+    it("say that it is a token, and do not show it", () => {
+      expect(
+        filed((to) => {
+          to.addUnknown("brokers[0].address");
+        }),
+      ).toEqual([
+        {
+          path: "brokers[0].address",
+          value: "(token)",
+          reason: "is a token, whose value is known only when it is applied",
+          fix: "give the concrete value",
+        },
+      ]);
+    });
+
+    it("say nothing else of it, but all that is wrong elsewhere", () => {
+      const problems = filed((to) => {
+        to.addUnknown("brokers[0].address");
+        to.add("brokers[0].address", "${TfToken[0]}", "is an expression", "write the address");
+        to.attempt("brokers[0].address", () => {
+          throw invalid("an address", "${TfToken[0]}", "has a brace", "write it without");
+        });
+        to.add("brokers[1].address", "a_b", "has an underscore", "rename it");
+      });
+
+      expect(problems.map(({ path, value }) => [path, value])).toEqual([
+        ["brokers[0].address", "(token)"],
+        ["brokers[1].address", '"a_b"'],
+      ]);
+    });
+  });
+
+  describe("of an attempt", () => {
+    it("are none where it succeeds, and its value is returned", () => {
+      const problems = new Problems();
+
+      expect(problems.attempt("duration", () => 42)).toBe(42);
+      expect(problems.toError("the input").problems).toEqual([]);
+    });
+
+    it("are all that it throws, and nothing is returned", () => {
+      const problems = new Problems();
+      const thrown = new InvalidInputError("a subject", [
+        problem({ path: "country" }),
+        problem({ path: "organization" }),
+      ]);
+
+      const value = problems.attempt("authority.subject", () => {
+        throw thrown;
+      });
+
+      expect(value).toBeUndefined();
+      expect(problems.toError("the input").problems).toEqual([
+        problem({ path: "authority.subject.country" }),
+        problem({ path: "authority.subject.organization" }),
+      ]);
+    });
+
+    it.each([
+      ["subject", "country", "subject.country"],
+      ["subject", "", "subject"],
+      ["", "country", "country"],
+      ["", "", ""],
+      ["brokers[0].alternativeAddresses", "[1]", "brokers[0].alternativeAddresses[1]"],
+    ])('have the path of what was attempted in front of their own: "%s" and "%s" make "%s"', (path, below, whole) => {
+      const problems = filed((to) =>
+        to.attempt(path, () => {
+          throw new InvalidInputError("a value", [problem({ path: below })]);
+        }),
+      );
+
+      expect(problems).toEqual([problem({ path: whole })]);
+    });
+
+    it("have the path that is made of their own, where a function makes it", () => {
+      const problems = filed((to) =>
+        to.attempt(
+          (below) => `<${below}>`,
+          () => {
+            throw new InvalidInputError("a value", [problem({ path: "duration" })]);
+          },
+        ),
+      );
+
+      expect(problems).toEqual([problem({ path: "<duration>" })]);
+    });
+
+    it("do not hide an error of another kind", () => {
+      const bug = new TypeError("a bug");
+
+      expect(() =>
+        new Problems().attempt("duration", () => {
+          throw bug;
+        }),
+      ).toThrow(bug);
+    });
+  });
+
+  describe("of unknown properties", () => {
+    it("name each of them, and those to choose from", () => {
+      const problems = filed((to) => {
+        to.refuseUnknown("brokers[0]", { adress: "a.b", duration: 1, csr: null }, ["address", "duration"]);
+      });
+
+      expect(problems).toEqual([
+        {
+          path: "brokers[0].adress",
+          value: '"a.b"',
+          reason: "is no property here",
+          fix: "choose from address, duration",
+        },
+        { path: "brokers[0].csr", value: "null", reason: "is no property here", fix: "choose from address, duration" },
+      ]);
+    });
+
+    it("have no path in front of them where the whole input is looked at", () => {
+      const problems = filed((to) => {
+        to.refuseUnknown("", { broker: [] }, ["brokers"]);
+      });
+
+      expect(problems.map(({ path }) => path)).toEqual(["broker"]);
+    });
+
+    it("are none where all are known, or some are missing", () => {
+      const problems = filed((to) => {
+        to.refuseUnknown("", { address: "a.b" }, ["address", "duration"]);
+      });
+
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
+function stackOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? "") : "";
+  }
+  return "";
+}

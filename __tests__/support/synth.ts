@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { InvalidInputError, type Problem } from "../../lib";
+
+/** A synthesized resource, by its attributes. */
+export type Block = Readonly<Record<string, unknown>>;
+
+/** A synthesized stack: its text, and what is in it. */
+export class Synthesized {
+  constructor(public readonly text: string) {}
+
+  public get json(): {
+    readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+    readonly output?: Readonly<Record<string, Block>>;
+    readonly terraform: { readonly backend: unknown; readonly required_providers: unknown };
+    readonly provider?: Readonly<Record<string, readonly Block[]>>;
+  } {
+    return JSON.parse(this.text) as Synthesized["json"];
+  }
+
+  /** Every resource, by its address: `tls_private_key.authority`. */
+  public get resources(): Readonly<Record<string, Block>> {
+    const byType = Object.entries(this.json.resource ?? {});
+    return Object.fromEntries(
+      byType.flatMap(([type, named]) => Object.entries(named).map(([name, block]) => [`${type}.${name}`, block])),
+    );
+  }
+}
+
+/** Runs `body` in a new, empty working directory, as if cdktf were run there. */
+export function inNewDirectory<T>(body: (directory: string) => T): T {
+  const before = process.cwd();
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "synth-")));
+  process.chdir(directory);
+  try {
+    return body(directory);
+  } finally {
+    process.chdir(before);
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Synthesizes an app in the working directory, as `cdktf synth` does, and returns its stacks by name. */
+export function synthesize(declare: (app: App) => void): Record<string, Synthesized> {
+  const app = new App();
+  declare(app);
+  app.synth();
+  const names = Object.keys(app.manifest.stacks);
+  return Object.fromEntries(
+    names.map((name) => [name, new Synthesized(readFileSync(`${app.outdir}/stacks/${name}/cdk.tf.json`, "utf8"))]),
+  );
+}
+
+/** The error that `declare` throws, which must be one about its input. */
+export function refusal(declare: (app: App) => void): InvalidInputError {
+  try {
+    declare(new App());
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      return error;
+    }
+    throw error;
+  }
+  throw new Error("Nothing was refused.");
+}
+
+/** The problems of a refusal, each as `path: reason`. */
+export function reasons(error: { readonly problems: readonly Problem[] }): string[] {
+  return error.problems.map((problem) => `${problem.path}: ${problem.reason}`);
+}

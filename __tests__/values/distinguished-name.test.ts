@@ -1,0 +1,331 @@
+import { InvalidInputError, type Problem } from "../../lib/errors";
+import { DistinguishedName, type DistinguishedNameProps } from "../../lib/values/distinguished-name";
+
+/** All that is wrong with what was given for a subject. */
+function problemsOf(given: unknown): readonly Problem[] {
+  try {
+    DistinguishedName.fromProps(given as DistinguishedNameProps);
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
+
+function email(length: number): string {
+  return `${"x".repeat(length - "@example.com".length)}@example.com`;
+}
+
+const TEXT_ATTRIBUTES: [keyof DistinguishedNameProps, number][] = [
+  ["province", 128],
+  ["locality", 128],
+  ["organization", 64],
+  ["organizationalUnit", 64],
+  ["commonName", 64],
+];
+
+describe("DistinguishedName.fromProps", () => {
+  it("keeps every attribute as it was given", () => {
+    const attributes = {
+      country: "US",
+      province: "Texas",
+      locality: "Austin",
+      organization: "Example Ltd",
+      organizationalUnit: "Plant 7",
+      commonName: "Plant MQTT CA",
+      emailAddress: "pki@example.com",
+    };
+
+    expect(DistinguishedName.fromProps(attributes).attributes).toEqual(attributes);
+  });
+
+  it.each(["Bücher GmbH", "株式会社例", 'Smith, Jones + Co. = "S"', "100% $ #1 {x}", "a  b", "pki@example.com"])(
+    "takes %s, for a name is any text",
+    (organization) => {
+      expect(DistinguishedName.fromProps({ organization }).attributes).toEqual({ organization });
+    },
+  );
+
+  it("is empty without attributes", () => {
+    expect(DistinguishedName.fromProps({}).isEmpty).toBe(true);
+    expect(DistinguishedName.fromProps({ country: "US" }).isEmpty).toBe(false);
+  });
+
+  it("takes an undefined attribute for an absent one", () => {
+    const props = { country: undefined, organization: "Example Ltd" } as unknown as DistinguishedNameProps;
+
+    expect(DistinguishedName.fromProps(props).attributes).toEqual({ organization: "Example Ltd" });
+  });
+
+  describe("bounds", () => {
+    it.each(TEXT_ATTRIBUTES)("takes a %s of up to %d characters", (attribute, limit) => {
+      const value = "x".repeat(limit);
+
+      expect(DistinguishedName.fromProps({ [attribute]: value }).attributes).toEqual({ [attribute]: value });
+    });
+
+    it.each(TEXT_ATTRIBUTES)("refuses a %s of more than %d characters", (attribute, limit) => {
+      const value = "x".repeat(limit + 1);
+
+      expect(problemsOf({ [attribute]: value })).toEqual([
+        {
+          path: attribute,
+          value: `"${value}"`,
+          reason: `is ${limit + 1} characters long`,
+          fix: `RFC 5280 allows ${limit}`,
+        },
+      ]);
+    });
+
+    it.each(TEXT_ATTRIBUTES)("counts a %s in characters, not in bytes or UTF-16 units", (attribute, limit) => {
+      for (const character of ["é", "例", "𝔐", "💡"]) {
+        expect(problemsOf({ [attribute]: character.repeat(limit) })).toEqual([]);
+        expect(problemsOf({ [attribute]: character.repeat(limit + 1) })).toMatchObject([
+          { path: attribute, reason: `is ${limit + 1} characters long` },
+        ]);
+      }
+    });
+
+    it("takes an e-mail address of up to 255 characters", () => {
+      expect(problemsOf({ emailAddress: email(255) })).toEqual([]);
+      expect(problemsOf({ emailAddress: email(256) })).toMatchObject([
+        { path: "emailAddress", reason: "is 256 characters long", fix: "RFC 5280 allows 255" },
+      ]);
+    });
+  });
+
+  describe("country", () => {
+    it.each([
+      ["us", "US"],
+      ["De", "DE"],
+      ["GB", "GB"],
+    ])("takes the two letters %s as %s", (country, expected) => {
+      expect(DistinguishedName.fromProps({ country }).attributes).toEqual({ country: expected });
+    });
+
+    it.each(["U", "USA", "U1", "U-", "ÜK", "ＵＳ", "ſı"])("refuses %s, which is not two letters", (country) => {
+      expect(problemsOf({ country })).toEqual([
+        {
+          path: "country",
+          value: `"${country}"`,
+          reason: "is not two letters",
+          fix: 'write the ISO 3166 code, such as "US"',
+        },
+      ]);
+    });
+  });
+
+  describe("emailAddress", () => {
+    it.each(["pki", "@example.com", "pki@", "pki@bücher.example", "pkí@example.com", "plant pki@example.com"])(
+      "refuses %s, which is not an e-mail address in ASCII",
+      (emailAddress) => {
+        expect(problemsOf({ emailAddress })).toEqual([
+          {
+            path: "emailAddress",
+            value: `"${emailAddress}"`,
+            reason: "is not an e-mail address in ASCII",
+            fix: 'write it as in "pki@example.com"',
+          },
+        ]);
+      },
+    );
+  });
+
+  describe.each<keyof DistinguishedNameProps>([
+    "country",
+    "province",
+    "locality",
+    "organization",
+    "organizationalUnit",
+    "commonName",
+    "emailAddress",
+  ])("any attribute, here %s", (attribute) => {
+    it.each([
+      ["empty text", ""],
+      ["a blank", " "],
+      ["nothing but blanks of all sorts", "\t\u00a0\u3000"],
+    ])("refuses %s as empty", (_what, value) => {
+      expect(problemsOf({ [attribute]: value })).toMatchObject([
+        { path: attribute, reason: "is empty", fix: "leave the attribute out, or give it a value" },
+      ]);
+    });
+
+    it.each([
+      ["a line break", "U\nS"],
+      ["a line break at the end", "US\n"],
+      ["a tab", "U\tS"],
+      ["a null character", "U\0S"],
+      ["an escape", "U\u001bS"],
+      ["a delete character", "U\u007fS"],
+      ["a control character over ASCII", "U\u009bS"],
+      ["a line separator", "U\u2028S"],
+      ["a paragraph separator", "U\u2029S"],
+      ["the first half of a surrogate pair", "U\ud835S"],
+      ["the second half of a surrogate pair", "U\udd10S"],
+    ])("refuses %s", (_what, value) => {
+      expect(problemsOf({ [attribute]: value })).toMatchObject([
+        { path: attribute, reason: "has control characters", fix: "write it in plain text, on one line" },
+      ]);
+    });
+
+    it.each(["${var.organization}", "Example ${1 + 1}", "%{ if true }x%{ endif }", "$${escaped}", " ${x} "])(
+      "refuses the Terraform expression in %s",
+      (value) => {
+        expect(problemsOf({ [attribute]: value })).toEqual([
+          {
+            path: attribute,
+            value: `"${value}"`,
+            reason: "holds a Terraform expression, whose value is not known here",
+            fix: "write the concrete value",
+          },
+        ]);
+      },
+    );
+
+    it.each([" US", "US ", " US ", "\u00a0US", "US\u3000", "\ufeffUS"])("refuses blanks at the ends of %p", (value) => {
+      expect(problemsOf({ [attribute]: value })).toMatchObject([
+        { path: attribute, reason: "starts or ends with a blank", fix: "write it without" },
+      ]);
+    });
+
+    it.each<[unknown, string]>([
+      [42, "42"],
+      [true, "true"],
+      [null, "null"],
+      [["US"], "(Array)"],
+      [{ value: "US" }, "(Object)"],
+    ])("refuses %p, which is not text", (given, value) => {
+      expect(problemsOf({ [attribute]: given })).toEqual([
+        { path: attribute, value, reason: "is not text", fix: "write it as a string" },
+      ]);
+    });
+  });
+
+  it.each(["organisation", "CN", "Country", "serialNumber", "constructor", ""])(
+    'refuses "%s", which is no attribute here',
+    (attribute) => {
+      expect(problemsOf({ [attribute]: "x" })).toEqual([
+        {
+          path: attribute,
+          value: '"x"',
+          reason: "is no attribute of a subject here",
+          fix: "choose from country, province, locality, organization, organizationalUnit, commonName, emailAddress",
+        },
+      ]);
+    },
+  );
+
+  it.each<[unknown, string]>([
+    [undefined, "undefined"],
+    [null, "null"],
+    ["CN=Plant MQTT CA", '"CN=Plant MQTT CA"'],
+    [42, "42"],
+  ])("refuses %p, which is not a set of attributes", (given, value) => {
+    expect(problemsOf(given)).toEqual([
+      { path: "", value, reason: "is not a set of attributes", fix: 'write it as in { organization: "Example Ltd" }' },
+    ]);
+  });
+
+  it("reports every problem at once, in the order of the attributes given", () => {
+    const problems = problemsOf({
+      emailAddress: "pki",
+      country: "USA",
+      organization: "",
+      organisation: "Example Ltd",
+      province: "Texas",
+      commonName: "x".repeat(65),
+    });
+
+    expect(problems.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
+      "emailAddress is not an e-mail address in ASCII",
+      "country is not two letters",
+      "organization is empty",
+      "organisation is no attribute of a subject here",
+      "commonName is 65 characters long",
+    ]);
+  });
+});
+
+describe("DistinguishedName.withCommonName", () => {
+  const name = DistinguishedName.fromProps({ organization: "Example Ltd", commonName: "old" });
+
+  it("replaces the common name", () => {
+    expect(name.withCommonName("new").attributes).toEqual({ organization: "Example Ltd", commonName: "new" });
+  });
+
+  it("adds one where there is none", () => {
+    expect(DistinguishedName.fromProps({}).withCommonName("new").attributes).toEqual({ commonName: "new" });
+  });
+
+  it("takes it away", () => {
+    expect(name.withCommonName(undefined).attributes).toEqual({ organization: "Example Ltd" });
+  });
+
+  it("leaves the name itself as it is", () => {
+    name.withCommonName("new");
+
+    expect(name.attributes).toEqual({ organization: "Example Ltd", commonName: "old" });
+  });
+});
+
+describe("DistinguishedName.equals", () => {
+  const name = DistinguishedName.fromProps({ organization: "Example Ltd", commonName: "Plant MQTT CA" });
+
+  it.each<[string, DistinguishedNameProps]>([
+    ["in the same words", { organization: "Example Ltd", commonName: "Plant MQTT CA" }],
+    ["in another order", { commonName: "Plant MQTT CA", organization: "Example Ltd" }],
+    ["in another letter case", { organization: "EXAMPLE LTD", commonName: "plant mqtt ca" }],
+    ["with more blanks", { organization: "Example  Ltd", commonName: "Plant   MQTT CA" }],
+    ["with blanks of another width", { organization: "Example\u00a0Ltd", commonName: "Plant\u3000MQTT CA" }],
+    ["with letters of another width", { organization: "Ｅxample Ltd", commonName: "Plant MQTT CA" }],
+  ])("takes a name for the same %s", (_what, props) => {
+    const other = DistinguishedName.fromProps(props);
+
+    expect(name.equals(other)).toBe(true);
+    expect(other.equals(name)).toBe(true);
+  });
+
+  it.each<[string, DistinguishedNameProps]>([
+    ["another value", { organization: "Example Inc", commonName: "Plant MQTT CA" }],
+    ["an attribute less", { commonName: "Plant MQTT CA" }],
+    ["an attribute more", { organization: "Example Ltd", commonName: "Plant MQTT CA", country: "US" }],
+    ["its values swapped", { organization: "Plant MQTT CA", commonName: "Example Ltd" }],
+    ["a value in another attribute", { organizationalUnit: "Example Ltd", commonName: "Plant MQTT CA" }],
+    ["its blanks left out", { organization: "ExampleLtd", commonName: "PlantMQTTCA" }],
+    ["nothing", {}],
+  ])("takes a name for another with %s", (_what, props) => {
+    expect(name.equals(DistinguishedName.fromProps(props))).toBe(false);
+  });
+
+  it("takes precomposed and decomposed letters for the same", () => {
+    const precomposed = DistinguishedName.fromProps({ organization: "Caf\u00e9" });
+    const decomposed = DistinguishedName.fromProps({ organization: "Cafe\u0301" });
+
+    expect(precomposed.equals(decomposed)).toBe(true);
+  });
+});
+
+describe("DistinguishedName.toString", () => {
+  it("lists the attributes from the country down to the e-mail address, whatever order they were given in", () => {
+    const name = DistinguishedName.fromProps({
+      emailAddress: "pki@example.com",
+      commonName: "Plant MQTT CA",
+      organizationalUnit: "Plant 7",
+      organization: "Example Ltd",
+      locality: "Austin",
+      province: "Texas",
+      country: "us",
+    });
+
+    expect(name.toString()).toBe(
+      "country=US, province=Texas, locality=Austin, organization=Example Ltd, organizationalUnit=Plant 7, " +
+        "commonName=Plant MQTT CA, emailAddress=pki@example.com",
+    );
+  });
+
+  it("is empty for an empty name", () => {
+    expect(DistinguishedName.fromProps({}).toString()).toBe("");
+  });
+});

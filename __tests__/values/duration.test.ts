@@ -1,0 +1,93 @@
+import { InvalidInputError, type Problem } from "../../lib/errors";
+import { Duration } from "../../lib/values/duration";
+
+const HOURS_AT_MOST = 2_562_047;
+
+/** The only problem of what was given for a duration. */
+function problemOf(given: unknown): Problem | undefined {
+  try {
+    Duration.toHours(given as Duration);
+  } catch (error) {
+    if (error instanceof InvalidInputError && error.problems.length === 1) {
+      return error.problems[0];
+    }
+    throw error;
+  }
+  return undefined;
+}
+
+describe("Duration.toHours", () => {
+  it.each<[Duration, number]>([
+    [Duration.hours(1), 1],
+    [Duration.hours(36), 36],
+    [Duration.days(1), 24],
+    [Duration.days(825), 19_800],
+    [Duration.days(3650), 87_600],
+    [Duration.days(0.5), 12],
+    [Duration.days(1 / 24), 1],
+    [Duration.hours(HOURS_AT_MOST), HOURS_AT_MOST],
+    [Duration.days(106_751), 2_562_024],
+  ])("takes %s for %d hours", (duration, hours) => {
+    expect(Duration.toHours(duration)).toBe(hours);
+  });
+
+  it.each<[Duration, string, string]>([
+    [Duration.hours(0), "is zero", "give at least one hour"],
+    [Duration.days(0), "is zero", "give at least one hour"],
+    [Duration.days(-0), "is zero", "give at least one hour"],
+    [Duration.hours(-1), "is negative", "give at least one hour"],
+    [Duration.days(-825), "is negative", "give at least one hour"],
+    [Duration.hours(-Infinity), "is negative", "give at least one hour"],
+    [Duration.hours(NaN), "is not a number", "give a number of hours or days"],
+    [Duration.days(NaN), "is not a number", "give a number of hours or days"],
+    [Duration.hours(1.5), "is not a whole number of hours", "give whole hours, the unit of Terraform's tls provider"],
+    [Duration.days(0.1), "is not a whole number of hours", "give whole hours, the unit of Terraform's tls provider"],
+    [
+      Duration.hours(HOURS_AT_MOST + 1),
+      "is longer than Terraform's tls provider can reckon",
+      "give at most 2562047 hours (292 years)",
+    ],
+    [
+      Duration.days(106_752),
+      "is longer than Terraform's tls provider can reckon",
+      "give at most 2562047 hours (292 years)",
+    ],
+    [
+      Duration.days(Infinity),
+      "is longer than Terraform's tls provider can reckon",
+      "give at most 2562047 hours (292 years)",
+    ],
+  ])("refuses %s, which %s", (duration, reason, fix) => {
+    expect(problemOf(duration)).toMatchObject({ path: "", reason, fix });
+  });
+
+  it("refuses hours that are text", () => {
+    expect(problemOf(Duration.hours("8" as unknown as number))).toMatchObject({ reason: "is not a number" });
+  });
+
+  it.each<[unknown, string]>([
+    [825, "825"],
+    ["825 days", '"825 days"'],
+    [null, "null"],
+    [undefined, "undefined"],
+    [{ amount: 825, unit: "days" }, "(Object)"],
+  ])("refuses %p, which is no duration", (given, value) => {
+    expect(problemOf(given)).toEqual({
+      path: "",
+      value,
+      reason: "is not a duration",
+      fix: "write it as in Duration.days(825)",
+    });
+  });
+});
+
+describe("Duration", () => {
+  it("can be made of anything, to be judged later", () => {
+    expect(() => [Duration.hours(NaN), Duration.days(-1), Duration.hours(Infinity)]).not.toThrow();
+  });
+
+  it("is written in the unit in which it was given", () => {
+    expect(Duration.days(825).toString()).toBe("825 days");
+    expect(Duration.hours(36).toString()).toBe("36 hours");
+  });
+});

@@ -1,0 +1,83 @@
+import { InvalidInputError, type Problem } from "../../lib/errors";
+import { KeyAlgorithm, type KeyParameters } from "../../lib/values/key-algorithm";
+
+const CHOICE = "choose one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519";
+
+/** The only problem of what was given for a key algorithm. */
+function problemOf(given: unknown): Problem | undefined {
+  try {
+    KeyAlgorithm.toParameters(given as KeyAlgorithm);
+  } catch (error) {
+    if (error instanceof InvalidInputError && error.problems.length === 1) {
+      return error.problems[0];
+    }
+    throw error;
+  }
+  return undefined;
+}
+
+describe("KeyAlgorithm.toParameters", () => {
+  it.each<[string, KeyAlgorithm, KeyParameters]>([
+    ["RSA-2048", KeyAlgorithm.RSA_2048, { algorithm: "RSA", rsaBits: 2048 }],
+    ["RSA-3072", KeyAlgorithm.RSA_3072, { algorithm: "RSA", rsaBits: 3072 }],
+    ["RSA-4096", KeyAlgorithm.RSA_4096, { algorithm: "RSA", rsaBits: 4096 }],
+    ["ECDSA-P256", KeyAlgorithm.ECDSA_P256, { algorithm: "ECDSA", ecdsaCurve: "P256" }],
+    ["ECDSA-P384", KeyAlgorithm.ECDSA_P384, { algorithm: "ECDSA", ecdsaCurve: "P384" }],
+    ["Ed25519", KeyAlgorithm.ED25519, { algorithm: "ED25519" }],
+  ])("gives what the tls provider needs for %s, by its constant and by its name", (name, constant, parameters) => {
+    expect(KeyAlgorithm.toParameters(constant)).toEqual(parameters);
+    expect(KeyAlgorithm.toParameters(KeyAlgorithm.fromName(name))).toEqual(parameters);
+    expect(constant.name).toBe(name);
+    expect(constant.toString()).toBe(name);
+  });
+
+  it.each(["RSA-1024", "RSA-2047", "RSA-512", "RSA-0"])("refuses %s as too weak", (name) => {
+    expect(problemOf(KeyAlgorithm.fromName(name))).toEqual({
+      path: "",
+      value: `"${name}"`,
+      reason: "is too weak: clients refuse RSA under 2048 bits",
+      fix: CHOICE,
+    });
+  });
+
+  it.each([
+    "DSA",
+    "RSA",
+    "RSA-8192",
+    "RSA-2048 ",
+    "rsa-2048",
+    "ECDSA-P224",
+    "ECDSA-P521",
+    "ED25519",
+    "constructor",
+    "",
+  ])('refuses "%s" as unknown', (name) => {
+    expect(problemOf(KeyAlgorithm.fromName(name))).toEqual({
+      path: "",
+      value: `"${name}"`,
+      reason: "is not a key algorithm that is offered",
+      fix: CHOICE,
+    });
+  });
+
+  it.each<[unknown, string]>([
+    ["RSA-2048", '"RSA-2048"'],
+    [2048, "2048"],
+    [null, "null"],
+    [undefined, "undefined"],
+    [{ name: "RSA-2048" }, "(Object)"],
+  ])("refuses %p, which is no key algorithm", (given, value) => {
+    expect(problemOf(given)).toEqual({
+      path: "",
+      value,
+      reason: "is not a key algorithm",
+      fix: "write it as in KeyAlgorithm.ECDSA_P256",
+    });
+  });
+});
+
+describe("KeyAlgorithm", () => {
+  it("can be made of any name, to be judged later", () => {
+    expect(KeyAlgorithm.fromName("DSA").name).toBe("DSA");
+  });
+});
