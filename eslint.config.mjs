@@ -26,6 +26,7 @@ export default tseslint.config(
   { files: ["**/*.{js,mjs}"], ...tseslint.configs.disableTypeChecked },
   {
     files: ["**/*.js"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
     languageOptions: {
       sourceType: "commonjs",
       globals: { module: "writable", require: "readonly", process: "readonly" },

@@ -108,6 +108,16 @@ export class Problems {
   }
 }
 
+/** Runs `parse`, whose value stands at `path`: the problems that it throws get their path from there. */
+export function at<T>(path: string, parse: () => T): T {
+  const problems = new Problems();
+  const value = problems.attempt(path, parse);
+  if (value === undefined) {
+    throw problems.toError(path);
+  }
+  return value;
+}
+
 /** A single problem of a value that knows no path: its holder gives it one. */
 export function invalid(subject: string, value: unknown, reason: string, fix: string): InvalidInputError {
   return new InvalidInputError(subject, [{ path: "", value: show(value), reason, fix }]);

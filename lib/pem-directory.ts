@@ -6,7 +6,7 @@ import { Construct, type IConstruct } from "constructs";
 import type { Attribute } from "./attribute";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { checkProps } from "./check-props";
-import { invalid, Problems } from "./errors";
+import { at, invalid, Problems } from "./errors";
 import {
   AUTHORITY_CERTIFICATE,
   AUTHORITY_KEY,
@@ -65,7 +65,9 @@ export class PemDirectory extends Construct {
    */
   constructor(scope: Construct, id: string, props: PemDirectoryProps = {}) {
     super(scope, id);
-    this.path = checkProps(this, props, ["path", "resourceName"], () => checkPemDirectory(props.path ?? "pki"));
+    this.path = checkProps(this, props, ["path", "resourceName"], () =>
+      at("path", () => checkPemDirectory(props.path ?? "pki")),
+    );
     refuseSharedPath(this, this.path);
     ensureLocalProvider(this);
     this.claim = this.createClaim(props.resourceName);

@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const REPOSITORY = join(__dirname, "..");
+
+describe("help", () => {
+  const help = readFileSync(join(REPOSITORY, "help"), "utf8");
+  const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+
+  it("lists every script that people run, and no other", () => {
+    const listed = [...help.matchAll(/^ {4}npm (?:run )?([\w:]+) /gm)].map((match) => match[1]);
+    const run = Object.keys(scripts).filter((name) => name !== "prepack");
+
+    expect(listed.sort()).toEqual(run.sort());
+  });
+});

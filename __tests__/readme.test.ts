@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { inNewDirectory, Synthesized } from "./support/synth";
+
+const REPOSITORY = join(__dirname, "..");
+const README = readFileSync(join(REPOSITORY, "README.md"), "utf8");
+
+const EXAMPLES = [...README.matchAll(/^```ts\n([^]*?)^```$/gm)].map((match) => match[1] ?? "");
+
+/** Compiles and runs the examples in a project that has this repository as its package. */
+function runExamples(examples: readonly string[]): Synthesized[] {
+  return inNewDirectory((directory) => {
+    symlinkSync(join(REPOSITORY, "node_modules"), "node_modules");
+    mkdirSync("examples");
+    const tsconfig = {
+      extends: join(REPOSITORY, "tsconfig.json"),
+      compilerOptions: {
+        paths: { "cdktf-mqtt-pki": [join(REPOSITORY, "lib/index.ts")] },
+        types: ["node"],
+        typeRoots: [join(REPOSITORY, "node_modules/@types")],
+      },
+      include: ["examples"],
+    };
+    writeFileSync("tsconfig.json", JSON.stringify(tsconfig));
+    examples.forEach((example, index) => {
+      writeFileSync(`examples/${index}.ts`, example);
+    });
+    execFileSync(process.execPath, [join(REPOSITORY, "node_modules/typescript/bin/tsc")], { stdio: "pipe" });
+    return examples.map((_example, index) => {
+      const env = { ...process.env, CDKTF_OUTDIR: `out-${index}` };
+      execFileSync(process.execPath, ["--import", "tsx", `examples/${index}.ts`], { env, stdio: "pipe" });
+      const manifest = JSON.parse(readFileSync(join(directory, `out-${index}/manifest.json`), "utf8")) as {
+        stacks: Record<string, { synthesizedStackPath: string }>;
+      };
+      const [stack] = Object.values(manifest.stacks);
+      return new Synthesized(readFileSync(join(directory, `out-${index}`, stack?.synthesizedStackPath ?? ""), "utf8"));
+    });
+  });
+}
+
+describe("the README", () => {
+  it("has examples that compile in strict TypeScript and synthesize what they say", () => {
+    const [first, second, third] = runExamples(EXAMPLES);
+
+    expect(EXAMPLES).toHaveLength(3);
+    expect(Object.keys(first?.resources ?? {})).toEqual(
+      expect.arrayContaining([
+        "tls_locally_signed_cert.broker_mqtt-1_plant_example_com",
+        "local_file.broker_192_0_2_10",
+        "local_sensitive_file.broker_ipv6__2001-db8--10",
+      ]),
+    );
+    expect(second?.json.terraform.backend).toHaveProperty("s3");
+    expect(second?.resources).toHaveProperty(["tls_private_key.broker_wildcard__plant_example_com"]);
+    expect(Object.values(third?.resources ?? {}).map((block) => block["filename"])).toContain("../../../pki/ca.pem");
+  });
+
+  it("names the commands that there are", () => {
+    const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+
+    for (const [, name = ""] of README.matchAll(/npm run (\w+)/g)) {
+      expect(scripts).toHaveProperty(name);
+    }
+  });
+
+  it("links to files that there are", () => {
+    for (const [, path = ""] of README.matchAll(/\]\((?!http|#)([^)#]+)\)/g)) {
+      expect(readFileSync(join(REPOSITORY, path), "utf8")).not.toBe("");
+    }
+  });
+});
