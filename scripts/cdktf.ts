@@ -25,6 +25,12 @@ function main([command = "", ...options]: string[]): number {
   if (command === "synth" || options.includes("--help")) {
     return cdktf([command, ...options]).status ?? 1;
   }
+  if (command !== "diff" && !process.stdin.isTTY && !options.includes("--auto-approve")) {
+    throw new Failure(
+      `"${command}" asks before it changes anything, and here is no terminal to answer from.\n` +
+        `To go on without a question: npm run ${command} -- --auto-approve`,
+    );
+  }
   const engine = findEngine();
   process.env["TERRAFORM_BINARY_NAME"] = engine;
   synthesize();

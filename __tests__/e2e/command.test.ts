@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeEachEngine } from "./support/machine";
@@ -7,14 +7,13 @@ import { run, type Result } from "./support/run";
 
 const COMMAND = join(__dirname, "../../scripts/cdktf.ts");
 
-describeEachEngine("npm run deploy", (engine) => {
-  const project = new Project(engine);
-  const command = (parameters: string[], env: NodeJS.ProcessEnv = {}, input = ""): Promise<Result> =>
-    run(process.execPath, ["--import", "tsx", COMMAND, ...parameters], {
-      cwd: project.folder,
-      env: { TERRAFORM_BINARY_NAME: engine.program, ...env },
-      input,
-    });
+/** Runs the script behind `npm run deploy` and its like in a project. */
+function command(project: Project, parameters: string[], env: NodeJS.ProcessEnv): Promise<Result> {
+  return run(process.execPath, ["--import", "tsx", COMMAND, ...parameters], { cwd: project.path(), env });
+}
+
+describe("npm run deploy, without an engine or a user", () => {
+  const project = new Project({ name: "Terraform", program: "terraform" });
 
   beforeAll(() => {
     project.declareFleet(["mqtt-1.example.com"]);
@@ -26,22 +25,46 @@ describeEachEngine("npm run deploy", (engine) => {
   it("says what to install where there is no engine", async () => {
     const bin = mkdtempSync(join(tmpdir(), "bin-"));
     symlinkSync("/bin/sh", join(bin, "sh"));
-    const { status, text } = await command(["deploy"], { PATH: bin });
+    const { status, text } = await command(project, ["deploy", "--auto-approve"], { PATH: bin });
     rmSync(bin, { recursive: true });
 
     expect(status).toBe(1);
-    expect(text).toMatch(/^No engine: "\w+" cannot be run\.\nInstall Terraform 1\.4 or later/);
+    expect(text).toMatch(/^No engine: "terraform" and "tofu" cannot be run\.\nInstall Terraform 1\.4 or later/);
     expect(text).not.toContain("    at ");
+  });
+
+  it("says which engine was asked for in vain", async () => {
+    const { status, text } = await command(project, ["diff"], { TERRAFORM_BINARY_NAME: "no-such-engine" });
+
+    expect(status).toBe(1);
+    expect(text).toContain('No engine: "no-such-engine" cannot be run.');
+  });
+
+  it("changes nothing where nobody can be asked", async () => {
+    const { status, text } = await command(project, ["deploy"], {});
+
+    expect(status).toBe(1);
+    expect(text).toContain("To go on without a question: npm run deploy -- --auto-approve");
+    expect(existsSync(project.path("pki"))).toBe(false);
+  });
+});
+
+describeEachEngine("npm run deploy", (engine) => {
+  const project = new Project(engine);
+  const chosen = { TERRAFORM_BINARY_NAME: engine.program };
+
+  beforeAll(() => {
+    project.declareFleet(["mqtt-1.example.com"]);
+  });
+  afterAll(() => {
+    project.remove();
   });
 
   it("names the page for networks without a registry where the providers cannot be had", async () => {
     // A mirror that has nothing: the registry is not asked, whether this machine could reach it or not.
-    const empty = join(project.folder, "empty.tfrc");
-    await run("sh", [
-      "-c",
-      `printf 'provider_installation {\\n filesystem_mirror {\\n path = "/nonexistent"\\n }\\n}\\n' > ${empty}`,
-    ]);
-    const { status, text } = await command(["deploy", "--auto-approve"], { TF_CLI_CONFIG_FILE: empty });
+    const empty = project.path("empty.tfrc");
+    writeFileSync(empty, 'provider_installation {\n  filesystem_mirror {\n    path = "/nonexistent"\n  }\n}\n');
+    const { status, text } = await command(project, ["diff"], { ...chosen, TF_CLI_CONFIG_FILE: empty });
 
     expect(status).toBe(1);
     expect(text).toMatch(/^The providers hashicorp\/tls and hashicorp\/local cannot be had/);
@@ -51,7 +74,7 @@ describeEachEngine("npm run deploy", (engine) => {
 
   it("shows what is wrong with the declaration once, and where", async () => {
     project.declareFleet(["mqtt_1.example.com"]);
-    const { status, text } = await command(["deploy", "--auto-approve"]);
+    const { status, text } = await command(project, ["deploy", "--auto-approve"], chosen);
     project.declareFleet(["mqtt-1.example.com"]);
 
     expect(status).toBe(1);
@@ -60,9 +83,9 @@ describeEachEngine("npm run deploy", (engine) => {
   });
 
   it("deploys without a question with --auto-approve, and a second time changes nothing", async () => {
-    expect((await command(["deploy", "--auto-approve"])).status).toBe(0);
+    expect((await command(project, ["deploy", "--auto-approve"], chosen)).status).toBe(0);
     const before = project.files("pki");
-    expect((await command(["deploy", "--auto-approve"])).status).toBe(0);
+    expect((await command(project, ["deploy", "--auto-approve"], chosen)).status).toBe(0);
 
     expect(Object.keys(before).sort()).toEqual([
       "brokers/mqtt-1.example.com/server.key",

@@ -26,8 +26,8 @@ describeEachEngine(
     let byIpv4: Target;
     let byIpv6: Target;
     let expired: Target;
-    const ca = project.path("pki/ca.pem");
-    const foreignCa = project.path("foreign/ca.pem");
+    const ca = (): string => project.path("pki/ca.pem");
+    const foreignCa = (): string => project.path("foreign/ca.pem");
 
     beforeAll(async () => {
       project.declare(`
@@ -110,17 +110,17 @@ describeEachEngine(
     describe("openssl s_client, strict", () => {
       it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
         for (const target of [byHostname, byIpv4, byIpv6]) {
-          const { status, text } = await sClient(target, ca);
+          const { status, text } = await sClient(target, ca());
           expect(text).toContain("Verify return code: 0 (ok)");
           expect(status).toBe(0);
         }
       });
 
       it.each([
-        ["a wrong name", "hostname mismatch", () => sClient({ ...byHostname, name: "mqtt-2.example.com" }, ca)],
-        ["a wrong IP address", "IP address mismatch", () => sClient({ ...byIpv4, name: "192.0.2.1" }, ca)],
-        ["another authority", "unable to get local issuer certificate", () => sClient(byHostname, foreignCa)],
-        ["a certificate that has ended", "certificate has expired", () => sClient(expired, ca)],
+        ["a wrong name", "hostname mismatch", () => sClient({ ...byHostname, name: "mqtt-2.example.com" }, ca())],
+        ["a wrong IP address", "IP address mismatch", () => sClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
+        ["another authority", "unable to get local issuer certificate", () => sClient(byHostname, foreignCa())],
+        ["a certificate that has ended", "certificate has expired", () => sClient(expired, ca())],
       ])("refuses %s: %s", async (_case, reason, connect) => {
         const { status, text } = await connect();
         expect(text).toContain(reason);
@@ -131,15 +131,15 @@ describeEachEngine(
     describe("Python's ssl, with VERIFY_X509_STRICT", () => {
       it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
         for (const target of [byHostname, byIpv4, byIpv6]) {
-          expect(await pythonClient(target, ca)).toEqual({ status: 0, text: "verified\n" });
+          expect(await pythonClient(target, ca())).toEqual({ status: 0, text: "verified\n" });
         }
       });
 
       it.each([
-        ["a wrong name", "Hostname mismatch", () => pythonClient({ ...byHostname, name: "mqtt-2.example.com" }, ca)],
-        ["a wrong IP address", "IP address mismatch", () => pythonClient({ ...byIpv4, name: "192.0.2.1" }, ca)],
-        ["another authority", "unable to get local issuer certificate", () => pythonClient(byHostname, foreignCa)],
-        ["a certificate that has ended", "certificate has expired", () => pythonClient(expired, ca)],
+        ["a wrong name", "Hostname mismatch", () => pythonClient({ ...byHostname, name: "mqtt-2.example.com" }, ca())],
+        ["a wrong IP address", "IP address mismatch", () => pythonClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
+        ["another authority", "unable to get local issuer certificate", () => pythonClient(byHostname, foreignCa())],
+        ["a certificate that has ended", "certificate has expired", () => pythonClient(expired, ca())],
       ])("refuses %s: %s", async (_case, reason, connect) => {
         const { status, text } = await connect();
         expect(text).toContain(reason);

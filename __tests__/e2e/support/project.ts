@@ -15,15 +15,13 @@ export interface FileFacts {
 
 /** A cdktf project of its own in a temporary folder, as a user has one: a main.ts that imports the library. */
 export class Project {
-  public readonly folder = mkdtempSync(join(tmpdir(), "fleet-"));
+  private folder: string | undefined;
 
-  constructor(private readonly engine: Engine) {
-    symlinkSync(join(REPOSITORY, "node_modules"), this.path("node_modules"));
-    const app = "node --import tsx main.ts";
-    writeFileSync(this.path("cdktf.json"), JSON.stringify({ language: "typescript", app, sendCrashReports: "false" }));
-  }
+  constructor(private readonly engine: Engine) {}
 
+  /** A path in the project, whose folder is made when it is first asked for: skipped tests leave none behind. */
   public path(...parts: string[]): string {
+    this.folder ??= this.create();
     return join(this.folder, ...parts);
   }
 
@@ -58,7 +56,7 @@ export class Project {
     const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
     const script = `umask ${umask} && exec "$@"`;
     return run("sh", ["-c", script, "sh", process.execPath, program, ...parameters], {
-      cwd: this.folder,
+      cwd: this.path(),
       env: { TERRAFORM_BINARY_NAME: this.engine.program },
     });
   }
@@ -110,7 +108,16 @@ export class Project {
   }
 
   public remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.path(), { recursive: true });
+  }
+
+  private create(): string {
+    const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+    symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+    const app = "node --import tsx main.ts";
+    const settings = { language: "typescript", app, sendCrashReports: "false" };
+    writeFileSync(join(folder, "cdktf.json"), JSON.stringify(settings));
+    return folder;
   }
 
   private get stackFolder(): string {
