@@ -5,15 +5,19 @@
  *     node --import tsx scripts/cdktf.ts synth|diff|deploy|destroy [options of cdktf]
  */
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { chmodSync, closeSync, openSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 const AIR_GAPPED_PAGE = "docs/air-gapped.md";
 const OUTDIR = process.env["CDKTF_OUTDIR"] ?? "cdktf.out";
 
 interface Manifest {
   readonly stacks: Readonly<Record<string, { readonly workingDirectory: string }>>;
+}
+
+interface Stack {
+  readonly terraform: { readonly backend: { readonly local?: { readonly path: string } } };
 }
 
 /** What went wrong, for the user's eyes: no stack trace. */
@@ -35,6 +39,7 @@ function main([command = "", ...options]: string[]): number {
   process.env["TERRAFORM_BINARY_NAME"] = engine;
   synthesize();
   for (const folder of stackFolders()) {
+    guardKeys(folder);
     installProviders(engine, folder);
   }
   return cdktf([command, "--skip-synth", ...options]).status ?? 1;
@@ -66,6 +71,18 @@ function synthesize(): void {
 function stackFolders(): string[] {
   const manifest = JSON.parse(readFileSync(join(OUTDIR, "manifest.json"), "utf8")) as Manifest;
   return Object.values(manifest.stacks).map((stack) => join(OUTDIR, stack.workingDirectory));
+}
+
+/** State and plan hold private keys: they are to be for the eyes of the one who deploys, as the key files are. */
+function guardKeys(folder: string): void {
+  chmodSync(folder, 0o700);
+  const stack = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as Stack;
+  const path = stack.terraform.backend.local?.path;
+  for (const file of path === undefined ? [] : [resolve(folder, path), resolve(folder, `${path}.backup`)]) {
+    // The engine writes into a file that is there, and keeps its mode. An empty one is no state.
+    closeSync(openSync(file, "a", 0o600));
+    chmodSync(file, 0o600);
+  }
 }
 
 /** Writes the lock file as well, so that cdktf need not ask the registry for one: that does not honour mirrors. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeEachEngine } from "./support/machine";
@@ -94,5 +94,14 @@ describeEachEngine("npm run deploy", (engine) => {
       "ca.pem",
     ]);
     expect(project.files("pki")).toEqual(before);
+  });
+
+  it("keeps the state, its backup and saved plans from other users' eyes", async () => {
+    expect((await command(project, ["diff"], chosen)).status).toBe(0);
+    const mode = (path: string): string => (statSync(project.path(path)).mode & 0o777).toString(8);
+
+    expect(mode("terraform.mqtt.tfstate")).toBe("600");
+    expect(mode("terraform.mqtt.tfstate.backup")).toBe("600");
+    expect(mode("cdktf.out/stacks/mqtt")).toBe("700");
   });
 });
