@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import { invalid, InvalidInputError, Problems, type Problem } from "../lib/errors";
+import { at, invalid, InvalidInputError, Problems, type Problem } from "../lib/errors";
+import { Duration } from "../lib/values/duration";
 
 const PEM = [
   "-----BEGIN PRIVATE KEY-----",
@@ -92,9 +93,11 @@ describe("a value in a message", () => {
     ["a truth value as it is", false, "false"],
     ["nothing as undefined", undefined, "undefined"],
     ["null as null", null, "null"],
-    ["a list by its type alone", ["a", "b"], "(Array)"],
-    ["an object by its type alone", { password: "secret" }, "(Object)"],
-    ["an instance by its class alone", new Map([["password", "secret"]]), "(Map)"],
+    ["an empty list as such", [], "[]"],
+    ["a list by its length, not its items", ["secret", PEM], "(a list of 2)"],
+    ["an object without its contents", { password: "secret" }, "(an object)"],
+    ["an instance without its contents", new Map([["password", "secret"]]), "(an object)"],
+    ["an instance that can be written as text as that", Duration.days(825), "825 days"],
   ])("shows %s", (_what, value, expected) => {
     expect(shown(value)).toBe(expected);
   });
@@ -143,6 +146,32 @@ describe("invalid", () => {
   });
 });
 
+describe("at", () => {
+  it("returns what was parsed", () => {
+    expect(at("directory", () => "pki")).toBe("pki");
+  });
+
+  it("gives the problems of what was parsed their place", () => {
+    const parse = (): string => {
+      throw new InvalidInputError("a subject", [problem({ path: "country" }), problem({ path: "" })]);
+    };
+
+    expect(filed((problems) => problems.attempt("authority", () => at("subject", parse)))).toEqual([
+      problem({ path: "authority.subject.country" }),
+      problem({ path: "authority.subject" }),
+    ]);
+  });
+
+  it("does not hide an error of another kind", () => {
+    const bug = new TypeError("a bug");
+    const parse = (): string => {
+      throw bug;
+    };
+
+    expect(() => at("subject", parse)).toThrow(bug);
+  });
+});
+
 describe("Problems", () => {
   it("throws nothing where nothing was filed", () => {
     expect(() => {
@@ -167,13 +196,13 @@ describe("Problems", () => {
 
   it("starts the stack trace of its error at the caller of the function to blame", () => {
     class Fleet {
-      public constructor() {
+      public constructor(public readonly brokers: readonly string[]) {
         const problems = new Problems();
         problems.add("duration", 0, "is zero", "give more");
         problems.throwIfAny("the fleet", Fleet);
       }
     }
-    const declareFleet = (): Fleet => new Fleet();
+    const declareFleet = (): Fleet => new Fleet([]);
 
     const stack = stackOf(declareFleet);
 
@@ -251,7 +280,7 @@ describe("Problems", () => {
         problem({ path: "organization" }),
       ]);
 
-      const value = problems.attempt("authority.subject", () => {
+      const value = problems.attempt("authority.subject", (): number => {
         throw thrown;
       });
 
@@ -269,24 +298,24 @@ describe("Problems", () => {
       ["", "", ""],
       ["brokers[0].alternativeAddresses", "[1]", "brokers[0].alternativeAddresses[1]"],
     ])('have the path of what was attempted in front of their own: "%s" and "%s" make "%s"', (path, below, whole) => {
-      const problems = filed((to) =>
+      const problems = filed((to) => {
         to.attempt(path, () => {
           throw new InvalidInputError("a value", [problem({ path: below })]);
-        }),
-      );
+        });
+      });
 
       expect(problems).toEqual([problem({ path: whole })]);
     });
 
     it("have the path that is made of their own, where a function makes it", () => {
-      const problems = filed((to) =>
+      const problems = filed((to) => {
         to.attempt(
           (below) => `<${below}>`,
           () => {
             throw new InvalidInputError("a value", [problem({ path: "duration" })]);
           },
-        ),
-      );
+        );
+      });
 
       expect(problems).toEqual([problem({ path: "<duration>" })]);
     });
@@ -294,11 +323,11 @@ describe("Problems", () => {
     it("do not hide an error of another kind", () => {
       const bug = new TypeError("a bug");
 
-      expect(() =>
+      expect(() => {
         new Problems().attempt("duration", () => {
           throw bug;
-        }),
-      ).toThrow(bug);
+        });
+      }).toThrow(bug);
     });
   });
 

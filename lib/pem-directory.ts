@@ -107,16 +107,17 @@ export class PemDirectory extends Construct {
     this.files.add(file.path);
 
     const Resource = file.mode === "0600" ? SensitiveFile : File;
-    nameResource(
+    const resource = nameResource(
       new Resource(this, file.path.replaceAll("/", " "), {
         content: pem.in(this),
         filename: fromStackFolder(this, `${this.path}/${file.path}`),
         filePermission: file.mode,
         directoryPermission: FOLDER_MODE,
-        dependsOn: [this.claim],
       }),
       resourceName,
     );
+    // As a prop it would become a token, with a stack trace, for each of tens of thousands of files.
+    resource.dependsOn = [`${this.claim.terraformResourceType}.${this.claim.friendlyUniqueId}`];
   }
 
   /**

@@ -190,17 +190,14 @@ describe("DistinguishedName.fromProps", () => {
       ]);
     });
 
-    it.each<[unknown, string]>([
-      [42, "42"],
-      [true, "true"],
-      [null, "null"],
-      [["US"], "(Array)"],
-      [{ value: "US" }, "(Object)"],
-    ])("refuses %p, which is not text", (given, value) => {
-      expect(problemsOf({ [attribute]: given })).toEqual([
-        { path: attribute, value, reason: "is not text", fix: "write it as a string" },
-      ]);
-    });
+    it.each<[unknown]>([[42], [true], [null], [["US"]], [{ value: "US" }]])(
+      "refuses %p, which is not text",
+      (value) => {
+        expect(problemsOf({ [attribute]: value })).toMatchObject([
+          { path: attribute, reason: "is not text", fix: "write it as a string" },
+        ]);
+      },
+    );
   });
 
   it.each(["organisation", "CN", "Country", "serialNumber", "constructor", ""])(

@@ -58,7 +58,7 @@ describe("Duration.toHours", () => {
       "give at most 2562047 hours (292 years)",
     ],
   ])("refuses %s, which %s", (duration, reason, fix) => {
-    expect(problemOf(duration)).toMatchObject({ path: "", reason, fix });
+    expect(problemOf(duration)).toEqual({ path: "", value: duration.toString(), reason, fix });
   });
 
   it("refuses hours that are text", () => {
@@ -70,7 +70,6 @@ describe("Duration.toHours", () => {
     ["825 days", '"825 days"'],
     [null, "null"],
     [undefined, "undefined"],
-    [{ amount: 825, unit: "days" }, "(Object)"],
   ])("refuses %p, which is no duration", (given, value) => {
     expect(problemOf(given)).toEqual({
       path: "",
@@ -82,6 +81,10 @@ describe("Duration.toHours", () => {
 });
 
 describe("Duration", () => {
+  it("is not taken from an object that looks like one", () => {
+    expect(problemOf({ amount: 825, unit: "days" })).toMatchObject({ reason: "is not a duration" });
+  });
+
   it("can be made of anything, to be judged later", () => {
     expect(() => [Duration.hours(NaN), Duration.days(-1), Duration.hours(Infinity)]).not.toThrow();
   });

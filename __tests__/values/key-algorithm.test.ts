@@ -65,7 +65,6 @@ describe("KeyAlgorithm.toParameters", () => {
     [2048, "2048"],
     [null, "null"],
     [undefined, "undefined"],
-    [{ name: "RSA-2048" }, "(Object)"],
   ])("refuses %p, which is no key algorithm", (given, value) => {
     expect(problemOf(given)).toEqual({
       path: "",
@@ -77,6 +76,10 @@ describe("KeyAlgorithm.toParameters", () => {
 });
 
 describe("KeyAlgorithm", () => {
+  it("is not taken from an object that looks like one", () => {
+    expect(problemOf({ name: "RSA-2048" })).toMatchObject({ reason: "is not a key algorithm" });
+  });
+
   it("can be made of any name, to be judged later", () => {
     expect(KeyAlgorithm.fromName("DSA").name).toBe("DSA");
   });
