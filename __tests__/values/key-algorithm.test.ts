@@ -44,6 +44,8 @@ describe("KeyAlgorithm.toParameters", () => {
     "DSA",
     "RSA",
     "RSA-8192",
+    "RSA-1024x",
+    "xRSA-1024",
     "RSA-2048 ",
     "rsa-2048",
     "ECDSA-P224",

@@ -1,0 +1,500 @@
+import { Problems, type Problem } from "../../lib/errors";
+import { Duration } from "../../lib/values/duration";
+import { checkFleet, type FleetBroker, type FleetSpecProps } from "../../lib/values/fleet-spec";
+import { KeyAlgorithm } from "../../lib/values/key-algorithm";
+import { ServerCertificateSpec } from "../../lib/values/server-certificate-spec";
+
+/** Props as plain JavaScript may give them. */
+type AnyProps = Readonly<Record<string, unknown>>;
+
+const AUTHORITY = { subject: { commonName: "Plant MQTT CA" } };
+
+/** Checks a fleet that has an authority without fault where `props` has none. */
+function check(props: AnyProps): { brokers: FleetBroker[]; problems: readonly Problem[] } {
+  const problems = new Problems();
+  const brokers = checkFleet({ authority: AUTHORITY, ...props } as unknown as FleetSpecProps, problems);
+  return { brokers, problems: problems.toError("the fleet").problems };
+}
+
+function problemsOf(props: AnyProps): readonly Problem[] {
+  return check(props).problems;
+}
+
+/** What each problem is, in a line. */
+function lines(props: AnyProps): string[] {
+  return problemsOf(props).map(({ path, reason }) => `${path} ${reason}`);
+}
+
+/** Where the problems are. */
+function paths(props: AnyProps): string[] {
+  return problemsOf(props).map(({ path }) => path);
+}
+
+/** What the certificates of a fleet without fault will say, by address. */
+function certificates(props: AnyProps): ReadonlyMap<string, ServerCertificateSpec> {
+  const { brokers, problems } = check(props);
+  expect(problems).toEqual([]);
+  return new Map(brokers.map((broker) => [broker.address.text, ServerCertificateSpec.fromProps(broker.props)]));
+}
+
+/** All orders of the items. */
+function permutations<T>(items: readonly T[]): T[][] {
+  return items.length === 0
+    ? [[]]
+    : items.flatMap((first, index) => permutations(items.toSpliced(index, 1)).map((rest) => [first, ...rest]));
+}
+
+const A = { address: "a.example.com" };
+const B = { address: "b.example.com" };
+const C = { address: "c.example.com" };
+
+describe("checkFleet", () => {
+  it("finds nothing wrong with an authority and addresses alone", () => {
+    const { brokers, problems } = check({
+      brokers: [A, { address: "192.0.2.10" }, { address: "2001:db8::10" }, { address: "*.plant.example.com" }],
+    });
+
+    expect(problems).toEqual([]);
+    expect(brokers).toHaveLength(4);
+  });
+
+  it("leaves what it is given as it is", () => {
+    const brokers = Object.freeze([Object.freeze(B), Object.freeze(A)]);
+
+    expect(problemsOf(Object.freeze({ brokers, alternativeAddresses: Object.freeze(["mqtt.example.com"]) }))).toEqual(
+      [],
+    );
+  });
+
+  describe("the authority", () => {
+    it.each<[unknown]>([[undefined], [null], ["Plant MQTT CA"]])("is not %p", (authority) => {
+      expect(lines({ authority, brokers: [A] })).toEqual(["authority is not an authority"]);
+    });
+
+    it("is refused with all that is wrong with it, each at its path", () => {
+      const authority = {
+        subject: { country: "USA", organization: "" },
+        keyAlgoritm: KeyAlgorithm.RSA_4096,
+        keyAlgorithm: KeyAlgorithm.fromName("RSA-1024"),
+        duration: Duration.days(0),
+      };
+
+      expect(lines({ authority, brokers: [A] }).sort()).toEqual([
+        "authority.duration is zero",
+        "authority.keyAlgorithm is too weak: clients refuse RSA under 2048 bits",
+        "authority.keyAlgoritm is no property here",
+        "authority.subject.country is not two letters",
+        "authority.subject.organization is empty",
+      ]);
+    });
+
+    it("has a subject with at least one attribute", () => {
+      expect(lines({ authority: { subject: {} }, brokers: [A] })).toEqual(["authority.subject has no attribute"]);
+      expect(lines({ authority: {}, brokers: [A] })).toEqual(["authority.subject is not a set of attributes"]);
+    });
+
+    it("has another name than each of the brokers' certificates", () => {
+      expect(lines({ authority: { subject: { commonName: "B.example.com" } }, brokers: [A, B, C] })).toEqual([
+        "brokers[1].address gives the certificate the subject of its authority, so that no client can tell them apart",
+      ]);
+    });
+
+    it("is valid for longer than the certificates that it signs", () => {
+      const authority = { ...AUTHORITY, duration: Duration.days(400) };
+      const brokers = [
+        { ...A, duration: Duration.days(399) },
+        { ...B, duration: Duration.days(400) },
+      ];
+
+      expect(lines({ authority, brokers })).toEqual([
+        "brokers[1].duration would outlive its authority, which is valid for 400 days",
+      ]);
+    });
+
+    it("is valid for longer than the default duration, said once where no duration is given", () => {
+      const authority = { ...AUTHORITY, duration: Duration.days(365) };
+
+      expect(lines({ authority, brokers: [A, B, C] })).toEqual([
+        "duration would outlive its authority, which is valid for 365 days",
+      ]);
+    });
+  });
+
+  describe("the brokers", () => {
+    it.each<[unknown]>([[[]], [undefined], [null], ["mqtt-1.example.com"], [{ address: "mqtt-1.example.com" }]])(
+      "are at least one, and not %p",
+      (brokers) => {
+        const { brokers: checked, problems } = check({ brokers });
+
+        expect(checked).toEqual([]);
+        expect(problems).toMatchObject([
+          {
+            path: "brokers",
+            reason: "has no broker",
+            fix: 'declare at least one: { address: "mqtt-1.example.com" }',
+          },
+        ]);
+      },
+    );
+
+    it.each<[unknown]>([["mqtt-1.example.com"], [42], [null], [undefined]])("are objects, and not %p", (broker) => {
+      const { brokers, problems } = check({ brokers: [A, broker, B] });
+
+      expect(brokers.map(({ index }) => index)).toEqual([0, 2]);
+      expect(problems).toMatchObject([
+        {
+          path: "brokers[1]",
+          reason: "is not a broker",
+          fix: 'write it as in { address: "mqtt-1.example.com" }',
+        },
+      ]);
+    });
+
+    it("have the properties of a broker and no others", () => {
+      const known = "address, alternativeAddresses, subject, keyAlgorithm, duration, renewBefore";
+
+      expect(problemsOf({ brokers: [A, { ...B, days: 30, renew: null }] })).toEqual([
+        { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },
+        { path: "brokers[1].renew", value: "null", reason: "is no property here", fix: `choose from ${known}` },
+      ]);
+    });
+
+    it("have an address: a slip of the pen in its name is shown beside that it is missing", () => {
+      expect(lines({ brokers: [{ adress: "mqtt-1.example.com" }] })).toEqual([
+        "brokers[0].adress is no property here",
+        "brokers[0].address is not text",
+      ]);
+    });
+
+    it.each<[string, AnyProps, string[]]>([
+      ["address", { address: "mqtts://d:8883" }, ["brokers[3].address"]],
+      [
+        "subject",
+        { ...A, subject: { country: "USA", organization: "" } },
+        ["brokers[3].subject.country", "brokers[3].subject.organization"],
+      ],
+      ["common name", { ...A, subject: { commonName: "x" } }, ["brokers[3].subject.commonName"]],
+      ["key algorithm", { ...A, keyAlgorithm: KeyAlgorithm.fromName("DSA") }, ["brokers[3].keyAlgorithm"]],
+      ["duration", { ...A, duration: Duration.days(0) }, ["brokers[3].duration"]],
+      ["time to renew", { ...A, renewBefore: Duration.days(825) }, ["brokers[3].renewBefore"]],
+      ["alternative address", { ...A, alternativeAddresses: ["d", "d_e"] }, ["brokers[3].alternativeAddresses[1]"]],
+      ["list of alternative addresses", { ...A, alternativeAddresses: "d" }, ["brokers[3].alternativeAddresses"]],
+    ])("are named by their place where something is wrong with the %s", (_what, broker, expected) => {
+      const others = ["x.example.com", "y.example.com", "z.example.com"].map((address) => ({ address }));
+
+      expect(paths({ brokers: [...others, broker] })).toEqual(expected);
+    });
+
+    it("are each looked at, whatever is wrong with the others or with the authority", () => {
+      const { brokers, problems } = check({
+        authority: null,
+        brokers: [C, { address: "a_b" }, null, { ...A, duration: Duration.days(-1) }],
+      });
+
+      expect(problems.map(({ path }) => path).sort()).toEqual([
+        "authority",
+        "brokers[1].address",
+        "brokers[2]",
+        "brokers[3].duration",
+      ]);
+      expect(brokers.map(({ address }) => address.text)).toEqual(["a.example.com", "c.example.com"]);
+    });
+  });
+
+  describe("the same broker twice", () => {
+    it.each([
+      ["in the same spelling", "mqtt-1.example.com", "mqtt-1.example.com"],
+      ["in another letter case", "mqtt-1.example.com", "MQTT-1.Example.com"],
+      ["with a trailing dot", "mqtt-1.example.com", "mqtt-1.example.com."],
+      ["in punycode", "bücher.example", "xn--bcher-kva.example"],
+      ["with an IPv6 address in full", "2001:db8::10", "2001:0DB8:0:0:0:0:0:10"],
+      ["as a wildcard", "*.example.com", "*.EXAMPLE.com"],
+    ])("is refused %s, with both spellings and both places", (_how, first, second) => {
+      expect(problemsOf({ brokers: [A, { address: first }, B, { address: second }] })).toEqual([
+        {
+          path: "brokers[3].address",
+          value: `"${second}"`,
+          reason: `is the same broker as brokers[1].address, "${first}"`,
+          fix: "declare it once",
+        },
+      ]);
+    });
+
+    it("is refused each time after the first", () => {
+      expect(lines({ brokers: [A, { address: "A.example.com" }, { address: "a.example.com." }] })).toEqual([
+        'brokers[1].address is the same broker as brokers[0].address, "a.example.com"',
+        'brokers[2].address is the same broker as brokers[0].address, "a.example.com"',
+      ]);
+    });
+
+    it("is not refused as an alternative of another broker", () => {
+      expect(problemsOf({ brokers: [A, { ...B, alternativeAddresses: ["a.example.com"] }] })).toEqual([]);
+    });
+  });
+
+  it("refuses two brokers whose files would have the same folder, with both spellings and both places", () => {
+    expect(problemsOf({ brokers: [{ address: "2001-DB8--1" }, A, { address: "2001:db8:0::1" }] })).toEqual([
+      {
+        path: "brokers[2].address",
+        value: '"2001:db8:0::1"',
+        reason: 'has the same folder, 2001-db8--1, as brokers[0].address, "2001-DB8--1"',
+        fix: "rename one of them, or put it in another fleet",
+      },
+    ]);
+  });
+
+  describe("options of the whole fleet", () => {
+    const ofAll = {
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      duration: Duration.days(100),
+      renewBefore: Duration.days(10),
+    };
+
+    it("hold for every broker", () => {
+      for (const certificate of certificates({ ...ofAll, brokers: [A, B] }).values()) {
+        expect(certificate).toMatchObject({
+          keyParameters: { algorithm: "ECDSA", ecdsaCurve: "P256" },
+          durationHours: 2400,
+          renewBeforeHours: 240,
+        });
+      }
+    });
+
+    it("give way to what a broker says of itself, one by one", () => {
+      const certificatesByAddress = certificates({
+        ...ofAll,
+        brokers: [
+          { ...A, keyAlgorithm: KeyAlgorithm.RSA_3072 },
+          { ...B, duration: Duration.days(50) },
+          { ...C, renewBefore: Duration.days(20) },
+        ],
+      });
+
+      expect(certificatesByAddress.get("a.example.com")).toMatchObject({
+        keyParameters: { algorithm: "RSA", rsaBits: 3072 },
+        durationHours: 2400,
+        renewBeforeHours: 240,
+      });
+      expect(certificatesByAddress.get("b.example.com")).toMatchObject({
+        keyParameters: { algorithm: "ECDSA", ecdsaCurve: "P256" },
+        durationHours: 1200,
+        renewBeforeHours: 240,
+      });
+      expect(certificatesByAddress.get("c.example.com")).toMatchObject({
+        keyParameters: { algorithm: "ECDSA", ecdsaCurve: "P256" },
+        durationHours: 2400,
+        renewBeforeHours: 480,
+      });
+    });
+
+    it("add up with a broker's own where they are attributes of the subject, and the broker's go first", () => {
+      const certificatesByAddress = certificates({
+        subject: { organization: "Example Ltd", country: "US" },
+        brokers: [A, { ...B, subject: { country: "DE", locality: "Berlin" } }],
+      });
+
+      expect(certificatesByAddress.get("a.example.com")?.subject.attributes).toEqual({
+        organization: "Example Ltd",
+        country: "US",
+        commonName: "a.example.com",
+      });
+      expect(certificatesByAddress.get("b.example.com")?.subject.attributes).toEqual({
+        organization: "Example Ltd",
+        country: "DE",
+        locality: "Berlin",
+        commonName: "b.example.com",
+      });
+    });
+
+    it("add up with a broker's own where they are alternative addresses", () => {
+      const certificatesByAddress = certificates({
+        alternativeAddresses: ["mqtt.example.com", "192.0.2.1"],
+        brokers: [A, { ...B, alternativeAddresses: ["b.plant", "192.0.2.2"] }],
+      });
+
+      expect(certificatesByAddress.get("a.example.com")).toMatchObject({
+        dnsNames: ["a.example.com", "mqtt.example.com"],
+        ipAddresses: ["192.0.2.1"],
+      });
+      expect(certificatesByAddress.get("b.example.com")).toMatchObject({
+        dnsNames: ["b.example.com", "b.plant", "mqtt.example.com"],
+        ipAddresses: ["192.0.2.1", "192.0.2.2"],
+      });
+    });
+
+    it("leave out an alternative address that a broker has already, in whatever spelling", () => {
+      const certificatesByAddress = certificates({
+        alternativeAddresses: ["A.example.com.", "2001:db8::1", "bücher.example"],
+        brokers: [A, { ...B, alternativeAddresses: ["2001:DB8:0::1", "xn--bcher-kva.example"] }],
+      });
+
+      expect(certificatesByAddress.get("a.example.com")).toMatchObject({
+        dnsNames: ["a.example.com", "xn--bcher-kva.example"],
+        ipAddresses: ["2001:db8::1"],
+      });
+      expect(certificatesByAddress.get("b.example.com")).toMatchObject({
+        dnsNames: ["b.example.com", "a.example.com", "xn--bcher-kva.example"],
+        ipAddresses: ["2001:db8::1"],
+      });
+    });
+  });
+
+  describe("a mistake in an option of the whole fleet", () => {
+    it.each<[AnyProps, string]>([
+      [{ duration: Duration.days(-1) }, "duration is negative"],
+      [{ duration: 825 }, "duration is not a duration"],
+      [{ duration: Duration.days(3650) }, "duration would outlive its authority, which is valid for 3650 days"],
+      [{ keyAlgorithm: KeyAlgorithm.fromName("DSA") }, "keyAlgorithm is not a key algorithm that is offered"],
+      [{ keyAlgorithm: "RSA-2048" }, "keyAlgorithm is not a key algorithm"],
+      [{ subject: { country: "USA" } }, "subject.country is not two letters"],
+      [{ subject: { organisation: "Example Ltd" } }, "subject.organisation is no attribute of a subject here"],
+      [{ subject: { commonName: "x" } }, "subject.commonName cannot be chosen: it follows from the address"],
+      [{ renewBefore: Duration.hours(0.5) }, "renewBefore is not a whole number of hours"],
+      [
+        { renewBefore: Duration.days(825) },
+        "renewBefore is not shorter than the duration, 19800 hours: every deployment would renew the certificate",
+      ],
+      [
+        { renewBefore: Duration.days(30), duration: Duration.days(30) },
+        "renewBefore is not shorter than the duration, 720 hours: every deployment would renew the certificate",
+      ],
+      [{ alternativeAddresses: ["a_b"] }, "alternativeAddresses[0] has an underscore, which Java clients refuse"],
+      [{ alternativeAddresses: ["ab", "a..b"] }, "alternativeAddresses[1] has an empty label"],
+      [
+        { alternativeAddresses: ["x.example.com", "y.example.com", "Y.example.com"] },
+        'alternativeAddresses[2] is the same as alternativeAddresses[1], "y.example.com"',
+      ],
+    ])("is reported once, and not at each broker: %j", (options, expected) => {
+      expect(lines({ ...options, brokers: [A, B, C] })).toEqual([expected]);
+    });
+
+    it("has its place in the fleet's list, whatever alternatives a broker has of its own", () => {
+      const brokers = [A, { ...B, alternativeAddresses: ["b1", "b2", "b3"] }, { ...C, alternativeAddresses: ["c1"] }];
+
+      expect(lines({ alternativeAddresses: ["ab", "a_b"], brokers })).toEqual([
+        "alternativeAddresses[1] has an underscore, which Java clients refuse",
+      ]);
+    });
+
+    it("has its place in the fleet's list, whatever a broker has of that list already", () => {
+      expect(lines({ alternativeAddresses: ["a.example.com", "a_b"], brokers: [A, B] })).toEqual([
+        "alternativeAddresses[1] has an underscore, which Java clients refuse",
+      ]);
+    });
+
+    it("is reported beside a broker whose address is none either", () => {
+      expect(paths({ alternativeAddresses: ["c_d"], brokers: [{ address: "a_b" }] }).sort()).toEqual([
+        "alternativeAddresses[0]",
+        "brokers[0].address",
+      ]);
+    });
+
+    it("is not one of a broker that says otherwise", () => {
+      const brokers = [A, { ...B, subject: { country: "DE" }, keyAlgorithm: KeyAlgorithm.ED25519 }];
+
+      expect(
+        lines({ subject: { country: "USA" }, keyAlgorithm: KeyAlgorithm.fromName("DSA"), brokers }).sort(),
+      ).toEqual(["keyAlgorithm is not a key algorithm that is offered", "subject.country is not two letters"]);
+    });
+
+    it("is not taken for a broker's own, and a broker's own not for the fleet's", () => {
+      const brokers = [
+        A,
+        { ...B, subject: { country: "GER" }, alternativeAddresses: ["b", "b_b"], duration: Duration.hours(1.5) },
+      ];
+
+      expect(
+        paths({ subject: { locality: "" }, alternativeAddresses: ["a_b"], duration: Duration.days(0), brokers }).sort(),
+      ).toEqual([
+        "alternativeAddresses[0]",
+        "brokers[1].alternativeAddresses[1]",
+        "brokers[1].duration",
+        "brokers[1].subject.country",
+        "duration",
+        "subject.locality",
+      ]);
+    });
+
+    it("is none where only a broker's own duration is too short for the fleet's time to renew", () => {
+      const brokers = [A, { ...B, duration: Duration.days(30) }];
+
+      expect(lines({ renewBefore: Duration.days(60), brokers })).toEqual([
+        "brokers[1].renewBefore is not shorter than the duration, 720 hours: every deployment would renew the certificate",
+      ]);
+    });
+  });
+
+  describe("its result", () => {
+    const brokers = [
+      { address: "mqtt-10.example.com", duration: Duration.days(10) },
+      { address: "MQTT-2.example.com", duration: Duration.days(2) },
+      { address: "192.0.2.10", duration: Duration.days(3) },
+      { address: "2001:db8::10", duration: Duration.days(4) },
+      { address: "*.example.com", duration: Duration.days(5) },
+    ];
+
+    it("has the brokers in the order of their addresses", () => {
+      expect(check({ brokers }).brokers.map(({ address }) => address.text)).toEqual([
+        "*.example.com",
+        "192.0.2.10",
+        "2001:db8::10",
+        "mqtt-10.example.com",
+        "mqtt-2.example.com",
+      ]);
+    });
+
+    it("is the same, whatever order they are declared in", () => {
+      const result = (declared: AnyProps[]): unknown =>
+        check({ brokers: declared }).brokers.map(({ address, props }) => [address.text, props]);
+
+      for (const declared of permutations(brokers)) {
+        expect(result(declared)).toEqual(result(brokers));
+      }
+    });
+
+    it("says which place each has in the declaration", () => {
+      expect(check({ brokers }).brokers.map(({ index }) => index)).toEqual([4, 2, 3, 0, 1]);
+    });
+  });
+
+  it("reports all that is wrong, in the whole fleet and at every broker, in one go", () => {
+    const found = lines({
+      authority: { subject: { country: "USA" }, days: 10 },
+      subject: { organization: "x".repeat(65) },
+      keyAlgorithm: KeyAlgorithm.fromName("RSA-1024"),
+      alternativeAddresses: ["mqtt.example.com:8883"],
+      brokers: [
+        { address: "mqtts://a.example.com:8883" },
+        { adress: "b.example.com" },
+        "c.example.com",
+        { address: "d.example.com", subject: { country: "GER" }, duration: Duration.days(NaN) },
+        { address: "D.example.com", renewBefore: Duration.days(1000) },
+        { address: "10.0.0.0/8", alternativeAddresses: ["10.0.0.1", "::"] },
+      ],
+    });
+
+    expect(found.sort()).toEqual([
+      "alternativeAddresses[0] has a port",
+      "authority.days is no property here",
+      "authority.subject.country is not two letters",
+      "brokers[0].address has a scheme",
+      "brokers[1].address is not text",
+      "brokers[1].adress is no property here",
+      "brokers[2] is not a broker",
+      "brokers[3].duration is not a number",
+      "brokers[3].subject.country is not two letters",
+      'brokers[4].address is the same broker as brokers[3].address, "d.example.com"',
+      "brokers[4].renewBefore is not shorter than the duration, 19800 hours: every deployment would renew the certificate",
+      "brokers[5].address is a network",
+      "brokers[5].alternativeAddresses[1] is an address to listen on, not one to dial",
+      "keyAlgorithm is too weak: clients refuse RSA under 2048 bits",
+      "subject.organization is 65 characters long",
+    ]);
+  });
+
+  it("reports the problems of a thousand brokers, each at its own place", () => {
+    const brokers = Array.from({ length: 1000 }, (_, index) => ({ address: `mqtt_${index}.example.com` }));
+
+    expect(paths({ brokers })).toEqual(brokers.map((_, index) => `brokers[${index}].address`));
+  });
+});

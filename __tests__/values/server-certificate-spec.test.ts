@@ -1,0 +1,391 @@
+import { InvalidInputError, type Problem } from "../../lib/errors";
+import { CertificateAuthoritySpec } from "../../lib/values/certificate-authority-spec";
+import type { DistinguishedNameProps } from "../../lib/values/distinguished-name";
+import { Duration } from "../../lib/values/duration";
+import { KeyAlgorithm } from "../../lib/values/key-algorithm";
+import { ServerCertificateSpec } from "../../lib/values/server-certificate-spec";
+
+const ADDRESS = "mqtt-1.plant.example.com";
+
+/** Props as plain JavaScript may give them. */
+type AnyProps = Readonly<Record<string, unknown>>;
+
+function spec(props: AnyProps = {}, authority?: CertificateAuthoritySpec): ServerCertificateSpec {
+  return ServerCertificateSpec.fromProps({ address: ADDRESS, ...props }, authority);
+}
+
+/** All that is wrong with a server certificate. */
+function problemsOf(props: AnyProps, authority?: CertificateAuthoritySpec): readonly Problem[] {
+  try {
+    spec(props, authority);
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
+
+function authorityOf(subject: DistinguishedNameProps, duration = Duration.days(3650)): CertificateAuthoritySpec {
+  return CertificateAuthoritySpec.fromProps({ subject, duration });
+}
+
+/** What each problem is, in a line. */
+function lines(problems: readonly Problem[]): string[] {
+  return problems.map(({ path, reason }) => `${path} ${reason}`);
+}
+
+describe("ServerCertificateSpec.fromProps", () => {
+  it("has an RSA key of 2048 bits, 825 days, and 90 days to renew by default", () => {
+    expect(spec().keyParameters).toEqual({ algorithm: "RSA", rsaBits: 2048 });
+    expect(spec().durationHours).toBe(825 * 24);
+    expect(spec().renewBeforeHours).toBe(90 * 24);
+  });
+
+  it("takes the key algorithm, the duration and the time to renew that were given", () => {
+    const given = spec({
+      keyAlgorithm: KeyAlgorithm.ED25519,
+      duration: Duration.days(30),
+      renewBefore: Duration.hours(36),
+    });
+
+    expect(given.keyParameters).toEqual({ algorithm: "ED25519" });
+    expect(given.durationHours).toBe(30 * 24);
+    expect(given.renewBeforeHours).toBe(36);
+  });
+
+  it.each<[Duration, number]>([
+    [Duration.days(3650), 90 * 24],
+    [Duration.days(271), 90 * 24],
+    [Duration.days(270), 90 * 24],
+    [Duration.days(269), 2152],
+    [Duration.days(30), 240],
+    [Duration.days(1), 8],
+    [Duration.hours(100), 33],
+    [Duration.hours(3), 1],
+    [Duration.hours(1), 0],
+  ])("renews, without a word on it, a third before the end, 90 days at most: of %s %d hours", (duration, hours) => {
+    expect(spec({ duration }).renewBeforeHours).toBe(hours);
+  });
+
+  describe("address", () => {
+    it("is normalised", () => {
+      expect(spec({ address: "MQTT-1.Plant.Example.COM." }).address.text).toBe(ADDRESS);
+    });
+
+    it("is refused where it is none", () => {
+      expect(problemsOf({ address: "mqtts://mqtt-1.example.com" })).toEqual([
+        {
+          path: "address",
+          value: '"mqtts://mqtt-1.example.com"',
+          reason: "has a scheme",
+          fix: 'write the host alone: "mqtt-1.example.com"',
+        },
+      ]);
+    });
+
+    it("must be there", () => {
+      expect(problemsOf({ address: undefined })).toMatchObject([{ path: "address", reason: "is not text" }]);
+    });
+  });
+
+  describe("subject", () => {
+    it("is the address alone by default", () => {
+      expect(spec().subject.attributes).toEqual({ commonName: ADDRESS });
+    });
+
+    it("is the attributes given and the address", () => {
+      expect(spec({ subject: { organization: "Example Ltd", country: "us" } }).subject.attributes).toEqual({
+        organization: "Example Ltd",
+        country: "US",
+        commonName: ADDRESS,
+      });
+    });
+
+    it("has no common name where the address is too long for one", () => {
+      const address = `${"x".repeat(60)}.example`;
+
+      expect(spec({ address, subject: { organization: "Example Ltd" } }).subject.attributes).toEqual({
+        organization: "Example Ltd",
+      });
+      expect(spec({ address }).subject.isEmpty).toBe(true);
+      expect(spec({ address }).dnsNames).toEqual([address]);
+    });
+
+    it("is refused with a common name, which follows from the address", () => {
+      expect(problemsOf({ subject: { commonName: ADDRESS } })).toEqual([
+        {
+          path: "subject.commonName",
+          value: `"${ADDRESS}"`,
+          reason: "cannot be chosen: it follows from the address",
+          fix: "leave it out",
+        },
+      ]);
+    });
+
+    it("is refused with an e-mail address, which the provider drops", () => {
+      expect(problemsOf({ subject: { emailAddress: "pki@example.com" } })).toEqual([
+        {
+          path: "subject.emailAddress",
+          value: '"pki@example.com"',
+          reason: "is dropped by Terraform's tls provider",
+          fix: "leave it out",
+        },
+      ]);
+    });
+
+    it("is refused with all that is wrong in it", () => {
+      const subject = { commonName: "x", emailAddress: "pki@example.com", country: "USA", organization: "" };
+
+      expect(lines(problemsOf({ subject }))).toEqual([
+        "subject.commonName cannot be chosen: it follows from the address",
+        "subject.emailAddress is dropped by Terraform's tls provider",
+        "subject.country is not two letters",
+        "subject.organization is empty",
+      ]);
+    });
+  });
+
+  describe("subject alternative names", () => {
+    it.each<[string, string[], string[]]>([
+      [ADDRESS, [ADDRESS], []],
+      ["*.plant.example.com", ["*.plant.example.com"], []],
+      ["192.0.2.10", [], ["192.0.2.10"]],
+      ["2001:DB8:0::10", [], ["2001:db8::10"]],
+    ])("are, without alternatives, the address alone, by its kind: %s", (address, dnsNames, ipAddresses) => {
+      expect(spec({ address }).dnsNames).toEqual(dnsNames);
+      expect(spec({ address }).ipAddresses).toEqual(ipAddresses);
+    });
+
+    it("have the address first and the alternatives in the order of their text", () => {
+      const given = spec({
+        address: "m.example.com",
+        alternativeAddresses: ["z.example.com", "192.0.2.9", "a.example.com", "2001:db8::1", "192.0.2.10"],
+      });
+
+      expect(given.dnsNames).toEqual(["m.example.com", "a.example.com", "z.example.com"]);
+      expect(given.ipAddresses).toEqual(["192.0.2.10", "192.0.2.9", "2001:db8::1"]);
+    });
+
+    it("have an IP address first where that is the address", () => {
+      const given = spec({
+        address: "192.0.2.9",
+        alternativeAddresses: ["192.0.2.10", "mqtt.example.com", "10.0.0.1"],
+      });
+
+      expect(given.dnsNames).toEqual(["mqtt.example.com"]);
+      expect(given.ipAddresses).toEqual(["192.0.2.9", "10.0.0.1", "192.0.2.10"]);
+    });
+
+    it("do not depend on the order in which the alternatives are given", () => {
+      const alternatives = [
+        "b.example.com",
+        "xn--bcher-kva.example",
+        "B-2.example.com",
+        "::1",
+        "10.0.0.1",
+        "a1",
+        "a-1",
+      ];
+      const inOrder = spec({ alternativeAddresses: alternatives });
+
+      for (let first = 1; first < alternatives.length; first += 1) {
+        const turned = [...alternatives.slice(first), ...alternatives.slice(0, first)];
+        for (const alternativeAddresses of [turned, turned.toReversed()]) {
+          expect(spec({ alternativeAddresses }).alternativeAddresses).toEqual(inOrder.alternativeAddresses);
+        }
+      }
+    });
+
+    it("are normalised", () => {
+      expect(spec({ alternativeAddresses: ["MQTT.Example.COM.", "bücher.example"] }).dnsNames).toEqual([
+        ADDRESS,
+        "mqtt.example.com",
+        "xn--bcher-kva.example",
+      ]);
+    });
+
+    it("may be names that a wildcard among them stands for", () => {
+      const given = spec({ address: "*.plant.example.com", alternativeAddresses: ["mqtt-1.plant.example.com"] });
+
+      expect(given.dnsNames).toEqual(["*.plant.example.com", "mqtt-1.plant.example.com"]);
+    });
+
+    it("leave the list as it was given", () => {
+      const alternativeAddresses = Object.freeze(["b.example.com", "a.example.com"]);
+
+      expect(spec({ alternativeAddresses }).dnsNames).toEqual([ADDRESS, "a.example.com", "b.example.com"]);
+    });
+  });
+
+  describe("alternativeAddresses", () => {
+    it.each([
+      ["mqtt.example.com", "MQTT.Example.COM", "in another letter case"],
+      ["mqtt.example.com", "mqtt.example.com.", "with a trailing dot"],
+      ["bücher.example", "xn--bcher-kva.example", "in punycode"],
+      ["2001:db8::1", "2001:0DB8:0:0:0:0:0:1", "in full"],
+      ["192.0.2.10", "192.0.2.10", "in the same spelling"],
+    ])("has no address twice: %s and %s, %s", (first, second) => {
+      expect(problemsOf({ alternativeAddresses: ["a.example.com", first, second] })).toEqual([
+        {
+          path: "alternativeAddresses[2]",
+          value: `"${second}"`,
+          reason: `is the same as alternativeAddresses[1], "${first}"`,
+          fix: "leave one of them out",
+        },
+      ]);
+    });
+
+    it.each([
+      [ADDRESS, ADDRESS],
+      [ADDRESS, "MQTT-1.plant.example.com."],
+      ["2001:db8::10", "2001:DB8:0::0010"],
+    ])("does not have the address itself: %s and %s", (address, alternative) => {
+      expect(problemsOf({ address, alternativeAddresses: ["a.example.com", alternative] })).toEqual([
+        {
+          path: "alternativeAddresses[1]",
+          value: `"${alternative}"`,
+          reason: `is the address itself, ${address}, which the certificate has anyway`,
+          fix: "leave it out",
+        },
+      ]);
+    });
+
+    it("is refused with every address that is none, each at its place", () => {
+      const alternativeAddresses = ["a_b.example.com", "mqtt.example.com", "mqtts://x", 42];
+
+      expect(lines(problemsOf({ alternativeAddresses }))).toEqual([
+        "alternativeAddresses[0] has an underscore, which Java clients refuse",
+        "alternativeAddresses[2] has a scheme",
+        "alternativeAddresses[3] is not text",
+      ]);
+    });
+
+    it.each<[unknown]>([["mqtt.example.com"], [42], [{ 0: "mqtt.example.com" }]])("is not %p, but a list", (given) => {
+      expect(problemsOf({ alternativeAddresses: given })).toMatchObject([
+        { path: "alternativeAddresses", reason: "is not a list", fix: 'write it as in ["mqtt.example.com"]' },
+      ]);
+    });
+  });
+
+  describe("renewBefore", () => {
+    it.each([
+      ["as long as", Duration.days(30), Duration.days(30)],
+      ["as long, in another unit, as", Duration.hours(720), Duration.days(30)],
+      ["longer than", Duration.days(31), Duration.days(30)],
+    ])("is not %s the duration: every run would renew the certificate", (_what, renewBefore, duration) => {
+      expect(problemsOf({ renewBefore, duration })).toEqual([
+        {
+          path: "renewBefore",
+          value: renewBefore.toString(),
+          reason: "is not shorter than the duration, 720 hours: every deployment would renew the certificate",
+          fix: "renew later, or issue for longer",
+        },
+      ]);
+    });
+
+    it("may be an hour less than the duration", () => {
+      expect(problemsOf({ renewBefore: Duration.hours(719), duration: Duration.days(30) })).toEqual([]);
+    });
+
+    it("is measured against the default duration where none is given", () => {
+      expect(problemsOf({ renewBefore: Duration.days(824) })).toEqual([]);
+      expect(lines(problemsOf({ renewBefore: Duration.days(825) }))).toEqual([
+        "renewBefore is not shorter than the duration, 19800 hours: every deployment would renew the certificate",
+      ]);
+    });
+
+    it("is not measured against a duration that is none", () => {
+      expect(lines(problemsOf({ renewBefore: Duration.days(90), duration: Duration.days(-1) }))).toEqual([
+        "duration is negative",
+      ]);
+    });
+  });
+
+  describe("beside its authority", () => {
+    const days = (amount: number): CertificateAuthoritySpec =>
+      authorityOf({ commonName: "Plant MQTT CA" }, Duration.days(amount));
+
+    it("is taken where it ends before it", () => {
+      expect(problemsOf({ duration: Duration.hours(100 * 24 - 1) }, days(100))).toEqual([]);
+    });
+
+    it.each([
+      ["is valid as long as it, and so would end after it", Duration.days(100)],
+      ["is valid for longer", Duration.days(101)],
+    ])("is refused where it %s", (_what, duration) => {
+      expect(problemsOf({ duration }, days(100))).toEqual([
+        {
+          path: "duration",
+          value: duration.toString(),
+          reason: "would outlive its authority, which is valid for 100 days",
+          fix: "ask for less here, or for more there",
+        },
+      ]);
+    });
+
+    it("is refused where the default duration is too long", () => {
+      expect(problemsOf({}, days(826))).toEqual([]);
+      expect(lines(problemsOf({}, days(825)))).toEqual([
+        "duration would outlive its authority, which is valid for 825 days",
+      ]);
+    });
+
+    it.each<[string, AnyProps, DistinguishedNameProps]>([
+      ["the address", {}, { commonName: ADDRESS }],
+      ["the address in another letter case", {}, { commonName: "MQTT-1.plant.example.com" }],
+      [
+        "the address and the same attributes",
+        { subject: { organization: "Example Ltd", country: "US" } },
+        { country: "us", organization: "EXAMPLE  Ltd", commonName: ADDRESS },
+      ],
+      [
+        "the same attributes, and the address is too long for a common name",
+        { address: `${"x".repeat(60)}.example`, subject: { organization: "Example Ltd" } },
+        { organization: "Example Ltd" },
+      ],
+    ])("is refused where its authority's subject is %s", (_what, props, subject) => {
+      expect(problemsOf(props, authorityOf(subject))).toEqual([
+        {
+          path: "address",
+          value: JSON.stringify(props["address"] ?? ADDRESS),
+          reason: "gives the certificate the subject of its authority, so that no client can tell them apart",
+          fix: "give the authority another common name",
+        },
+      ]);
+    });
+
+    it.each<[string, DistinguishedNameProps]>([
+      ["one attribute more", { commonName: ADDRESS, organization: "Example Ltd" }],
+      ["another common name", { commonName: "Plant MQTT CA" }],
+    ])("is taken where its authority's subject has %s", (_what, subject) => {
+      expect(problemsOf({}, authorityOf(subject))).toEqual([]);
+    });
+  });
+
+  it("reports every problem at once, each at its path", () => {
+    const problems = problemsOf(
+      {
+        address: "mqtt_1.example.com",
+        alternativeAddresses: ["a..b", "c.example.com", "C.example.com"],
+        subject: { commonName: "x", country: "USA" },
+        keyAlgorithm: KeyAlgorithm.fromName("DSA"),
+        duration: Duration.days(200),
+        renewBefore: Duration.days(300),
+      },
+      authorityOf({ commonName: "Plant MQTT CA" }, Duration.days(100)),
+    );
+
+    expect(lines(problems).sort()).toEqual([
+      "address has an underscore, which Java clients refuse",
+      "alternativeAddresses[0] has an empty label",
+      'alternativeAddresses[2] is the same as alternativeAddresses[1], "c.example.com"',
+      "duration would outlive its authority, which is valid for 100 days",
+      "keyAlgorithm is not a key algorithm that is offered",
+      "renewBefore is not shorter than the duration, 4800 hours: every deployment would renew the certificate",
+      "subject.commonName cannot be chosen: it follows from the address",
+      "subject.country is not two letters",
+    ]);
+  });
+});
