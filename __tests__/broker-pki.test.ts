@@ -341,7 +341,7 @@ describe("a fleet is refused", () => {
         `6 problems in the fleet "mqtt":`,
         '  authority.subject.country: "USA" is not two letters; write the ISO 3166 code, such as "US"',
         '  brokers[0].address: "mqtts://a.example.com:8883" has a scheme; write the host alone: "a.example.com"',
-        "  brokers[1].duration: 0 days is zero; give at least one hour",
+        `  brokers[1].duration: "0 days" is zero; give at least one hour`,
         '  brokers[2].keyAlgorithm: "RSA-1024" is too weak: clients refuse RSA under 2048 bits; choose one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519',
         '  brokers[2].address: "B.example.com." is the same broker as brokers[1].address, "b.example.com"; declare it once',
         '  directory: "../pki" climbs out of the directory where cdktf is run; name one below it, or give an absolute path',

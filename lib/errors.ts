@@ -82,7 +82,7 @@ export class Problems {
   public refuseUnknown(path: string, props: object, known: readonly string[]): void {
     for (const name of Object.keys(props).filter((key) => !known.includes(key))) {
       this.add(
-        join(path, name),
+        join(path, /^\w+$/.test(name) ? name : quote(name)),
         (props as Record<string, unknown>)[name],
         "is no property here",
         `choose from ${known.join(", ")}`,
@@ -108,14 +108,17 @@ export class Problems {
   }
 }
 
-/** Runs `parse`, whose value stands at `path`: the problems that it throws get their path from there. */
+/** Runs `parse`, whose value stands at `path`: the problems that it throws get their paths from there. */
 export function at<T>(path: string, parse: () => T): T {
-  const problems = new Problems();
-  const value = problems.attempt(path, parse);
-  if (value === undefined) {
-    throw problems.toError(path);
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) {
+      throw error;
+    }
+    const problems = error.problems.map((problem) => ({ ...problem, path: join(path, problem.path) }));
+    throw new InvalidInputError(path, problems);
   }
-  return value;
 }
 
 /** A single problem of a value that knows no path: its holder gives it one. */
@@ -134,21 +137,28 @@ function join(path: string, below: string): string {
 
 const SHOWN_AT_MOST = 300;
 
-/** A value for a message: quoted, its control characters escaped, cut where long, and never a PEM. */
+/** Text for a message: quoted, cut where it is long, its control characters escaped, and never a PEM. */
+export function quote(text: string): string {
+  if (text.includes("-----BEGIN")) {
+    return "(a PEM)";
+  }
+  const cut = text.length > SHOWN_AT_MOST ? `${text.slice(0, SHOWN_AT_MOST)}…` : text;
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A value for a message. What is in an object is not shown: it may be a key. */
 function show(value: unknown): string {
   if (typeof value === "string") {
-    if (value.includes("-----BEGIN")) {
-      return "(a PEM)";
-    }
-    const cut = value.length > SHOWN_AT_MOST ? `${value.slice(0, SHOWN_AT_MOST)}…` : value;
-    return JSON.stringify(cut);
+    return quote(value);
   }
   if (Array.isArray(value)) {
     return value.length === 0 ? "[]" : `(a list of ${value.length})`;
   }
-  return isPlain(value) ? "(an object)" : String(value);
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === "object" && value !== null && value.toString === Object.prototype.toString;
+  if (typeof value === "object" && value !== null) {
+    return "(an object)";
+  }
+  return typeof value === "function" ? "(a function)" : String(value);
 }

@@ -120,7 +120,8 @@ export class DistinguishedName {
   }
 
   private canonical(): string {
-    return this.toString().normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
+    const attributes = Object.entries(this.attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+    return JSON.stringify(attributes).normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
   }
 }
 

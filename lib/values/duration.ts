@@ -33,14 +33,15 @@ export class Duration {
    * @throws InvalidInputError unless it is a whole number of hours from 1 to 2,562,047 (292 years, the provider's limit)
    */
   public static toHours(duration: Duration): number {
-    const refuse = (reason: string, fix: string) => invalid("a duration", duration, reason, fix);
+    const given = duration instanceof Duration ? duration.toString() : duration;
+    const refuse = (reason: string, fix: string) => invalid("a duration", given, reason, fix);
     if (!(duration instanceof Duration)) {
       throw refuse("is not a duration", "write it as in Duration.days(825)");
     }
-    const hours = duration.unit === "days" ? duration.amount * HOURS_A_DAY : duration.amount;
-    if (typeof hours !== "number" || Number.isNaN(hours)) {
+    if (typeof duration.amount !== "number" || Number.isNaN(duration.amount)) {
       throw refuse("is not a number", "give a number of hours or days");
     }
+    const hours = duration.unit === "days" ? duration.amount * HOURS_A_DAY : duration.amount;
     if (hours <= 0) {
       throw refuse(hours === 0 ? "is zero" : "is negative", "give at least one hour");
     }
@@ -54,6 +55,12 @@ export class Duration {
       throw refuse("is not a whole number of hours", "give whole hours, the unit of Terraform's tls provider");
     }
     return hours;
+  }
+
+  /** A number of hours for a message, in days where it is whole days. */
+  public static describe(hours: number): string {
+    const duration = hours % HOURS_A_DAY === 0 ? Duration.days(hours / HOURS_A_DAY) : Duration.hours(hours);
+    return duration.toString();
   }
 
   public toString(): string {

@@ -39,19 +39,51 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
     problems.refuseUnknown("authority", props.authority, CertificateAuthoritySpec.PROPERTIES);
   }
   const authority = problems.attempt("authority", () => CertificateAuthoritySpec.fromProps(props.authority));
+  const common = checkCommonOptions(props, authority, problems);
   if (!isList(props.brokers) || props.brokers.length === 0) {
     problems.add("brokers", props.brokers, "has no broker", 'declare at least one: { address: "mqtt-1.example.com" }');
     return [];
   }
-  const checked = props.brokers.flatMap((broker, index) => checkBroker(props, broker, index, authority, problems));
+  const checked = [...props.brokers.entries()].flatMap(([index, broker]) =>
+    checkBroker(broker, index, common, authority, problems),
+  );
   refuseTwins(checked, problems);
   return checked.sort((one, other) => byText(one.address, other.address));
 }
 
+/** What holds for all brokers. */
+interface CommonOptions {
+  /** Those without a problem. */
+  readonly sound: ServerCertificateOptions;
+  /** The names of the others: what follows from them is no problem of a broker. */
+  readonly unsound: ReadonlySet<string>;
+}
+
+/** Checks the fleet's options by themselves, as those of a broker that has none of its own. */
+function checkCommonOptions(
+  props: FleetSpecProps,
+  authority: CertificateAuthoritySpec | undefined,
+  problems: Problems,
+): CommonOptions {
+  const given = ServerCertificateSpec.OPTIONS.flatMap((name) => {
+    const value = props[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const unsound = new Set<string>();
+  problems.attempt(
+    (path) => {
+      unsound.add(/^\w*/.exec(path)?.[0] ?? "");
+      return path;
+    },
+    () => ServerCertificateSpec.fromProps({ ...Object.fromEntries(given), address: "every.broker.invalid" }, authority),
+  );
+  return { sound: Object.fromEntries(given.filter(([name]) => !unsound.has(name))), unsound };
+}
+
 function checkBroker(
-  fleet: FleetSpecProps,
   broker: ServerCertificateSpecProps,
   index: number,
+  common: CommonOptions,
   authority: CertificateAuthoritySpec | undefined,
   problems: Problems,
 ): FleetBroker[] {
@@ -61,31 +93,34 @@ function checkBroker(
     return [];
   }
   problems.refuseUnknown(at, broker, ["address", ...ServerCertificateSpec.OPTIONS]);
-  const props = merge(fleet, broker);
-  problems.attempt(
-    (below) => declaredAt(below, at, fleet, broker),
-    () => ServerCertificateSpec.fromProps(props, authority),
-  );
+  const props = merge(common.sound, broker);
+  const isJudged = broker.duration !== undefined || !common.unsound.has("duration");
+  problems.attempt(at, () => ServerCertificateSpec.fromProps(props, isJudged ? authority : undefined));
   const address = problems.attempt(`${at}.address`, () => Address.parse(broker.address));
   return address === undefined ? [] : [{ props, address, index }];
 }
 
 /** A broker's own word, and the fleet's where it has none. */
-function merge(fleet: FleetSpecProps, broker: ServerCertificateSpecProps): ServerCertificateSpecProps {
-  const { alternativeAddresses, subject, keyAlgorithm, duration, renewBefore } = fleet;
-  const options: ServerCertificateOptions = {
-    ...(keyAlgorithm !== undefined && { keyAlgorithm }),
-    ...(duration !== undefined && { duration }),
-    ...(renewBefore !== undefined && { renewBefore }),
+function merge(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateSpecProps {
+  const { subject, alternativeAddresses } = broker;
+  const mayAdd = {
+    subject: subject === undefined || isObject(subject),
+    alternativeAddresses: alternativeAddresses === undefined || isList(alternativeAddresses),
   };
   return {
-    ...options,
-    ...broker,
-    ...(subject !== undefined && { subject: { ...subject, ...broker.subject } }),
-    ...(isList(alternativeAddresses) && {
-      alternativeAddresses: addAddresses(broker, alternativeAddresses),
-    }),
+    ...common,
+    ...defined(broker),
+    address: broker.address,
+    ...(common.subject !== undefined &&
+      mayAdd.subject && { subject: { ...common.subject, ...defined(subject ?? {}) } }),
+    ...(common.alternativeAddresses !== undefined &&
+      mayAdd.alternativeAddresses && { alternativeAddresses: addAddresses(broker, common.alternativeAddresses) }),
   };
+}
+
+/** What is given as undefined is not given. */
+function defined<T extends object>(props: T): Partial<T> {
+  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** The broker's alternative addresses, and those of the fleet that it does not have already. */
@@ -97,34 +132,6 @@ function addAddresses(broker: ServerCertificateSpecProps, ofAll: readonly string
 
 function normalized(address: string): string {
   return new Problems().attempt("", () => Address.parse(address))?.text ?? address;
-}
-
-/** Where the user wrote what a problem of the merged broker is about: at the broker, or once for all of the fleet. */
-function declaredAt(below: string, at: string, fleet: FleetSpecProps, broker: ServerCertificateSpecProps): string {
-  const [, option = "", rest = ""] = /^(\w+)(.*)$/.exec(below) ?? [];
-  switch (option) {
-    case "subject": {
-      const attribute = rest.slice(1);
-      const isOwn = broker.subject !== undefined && (attribute === "" || attribute in broker.subject);
-      return isOwn ? `${at}.${below}` : below;
-    }
-    case "alternativeAddresses": {
-      const own = broker.alternativeAddresses?.length ?? 0;
-      const index = Number(rest.slice(1, -1));
-      if (rest === "" || index < own) {
-        return broker.alternativeAddresses === undefined ? below : `${at}.${below}`;
-      }
-      const text = merge(fleet, broker).alternativeAddresses?.[index];
-      return `${option}[${fleet.alternativeAddresses?.indexOf(text ?? "") ?? 0}]`;
-    }
-    case "renewBefore":
-      return broker.renewBefore !== undefined || broker.duration !== undefined ? `${at}.${below}` : below;
-    case "keyAlgorithm":
-    case "duration":
-      return broker[option] !== undefined ? `${at}.${below}` : below;
-    default:
-      return `${at}.${below}`;
-  }
 }
 
 /** Two brokers may share neither an address nor the folder that is named after it. */

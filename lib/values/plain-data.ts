@@ -1,6 +1,6 @@
-/** Whether it is an object at all: plain JavaScript may pass anything for props. */
+/** Whether it is an object, and no list: plain JavaScript may pass anything for props. */
 export function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether it is a list, of whatever. */

@@ -1,10 +1,10 @@
-import { Problems } from "../errors";
+import { Problems, quote } from "../errors";
 import { Address } from "./address";
 import type { CertificateAuthoritySpec } from "./certificate-authority-spec";
-import { DistinguishedName, type OrganizationProps } from "./distinguished-name";
+import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./distinguished-name";
 import { Duration } from "./duration";
 import { KeyAlgorithm, type KeyParameters } from "./key-algorithm";
-import { isList } from "./plain-data";
+import { isList, isObject } from "./plain-data";
 
 /** What may be said of one server certificate, or of all of a fleet's. */
 export interface ServerCertificateOptions {
@@ -46,13 +46,13 @@ const RENEW_BEFORE_HOURS = 90 * 24;
 /** A checked {@link ServerCertificateSpecProps}. Immutable. */
 export class ServerCertificateSpec {
   /** The properties of {@link ServerCertificateOptions}. */
-  public static readonly OPTIONS: readonly string[] = [
+  public static readonly OPTIONS = [
     "alternativeAddresses",
     "subject",
     "keyAlgorithm",
     "duration",
     "renewBefore",
-  ];
+  ] as const satisfies readonly (keyof ServerCertificateOptions)[];
 
   private constructor(
     public readonly address: Address,
@@ -86,8 +86,8 @@ export class ServerCertificateSpec {
     if (authority !== undefined && durationHours !== undefined && durationHours >= authority.durationHours) {
       problems.add(
         "duration",
-        props.duration ?? "825 days (the default)",
-        `would outlive its authority, which is valid for ${authority.durationHours / 24} days`,
+        String(props.duration ?? "825 days (the default)"),
+        `would outlive its authority, which is valid for ${Duration.describe(authority.durationHours)}`,
         "ask for less here, or for more there",
       );
     }
@@ -133,27 +133,27 @@ function parseAlternatives(problems: Problems, given: readonly string[], address
     problems.add("alternativeAddresses", given, "is not a list", 'write it as in ["mqtt.example.com"]');
     return [];
   }
-  const seen = new Map<string, { at: string; given: string; address: Address }>();
-  given.forEach((text, index) => {
-    const at = `alternativeAddresses[${index}]`;
-    const alternative = problems.attempt(at, () => Address.parse(text));
+  const seen = new Map<string, { given: string; address: Address }>();
+  for (const [index, text] of given.entries()) {
+    const path = `alternativeAddresses[${index}]`;
+    const alternative = problems.attempt(path, () => Address.parse(text));
+    const twin = seen.get(alternative?.text ?? "");
     if (alternative === undefined) {
-      return;
+      continue;
     }
-    const twin = seen.get(alternative.text);
     if (address !== undefined && alternative.equals(address)) {
       problems.add(
-        at,
+        path,
         text,
         `is the address itself, ${alternative.text}, which the certificate has anyway`,
         "leave it out",
       );
     } else if (twin !== undefined) {
-      problems.add(at, text, `is the same as ${twin.at}, ${JSON.stringify(twin.given)}`, "leave one of them out");
+      problems.add(path, text, `is the same as ${quote(twin.given)}, which stands before it`, "leave one of them out");
     } else {
-      seen.set(alternative.text, { at, given: text, address: alternative });
+      seen.set(alternative.text, { given: text, address: alternative });
     }
-  });
+  }
   return [...seen.values()].map((entry) => entry.address).sort(byText);
 }
 
@@ -162,15 +162,15 @@ export function byText(one: Address, other: Address): number {
   return one.text < other.text ? -1 : Number(one.text > other.text);
 }
 
-function parseOrganization(given: OrganizationProps): DistinguishedName {
+function parseOrganization(given: DistinguishedNameProps): DistinguishedName {
   const problems = new Problems();
-  if ("commonName" in given) {
+  const name = problems.attempt("", () => DistinguishedName.fromProps(given));
+  if (isObject(given) && given.commonName !== undefined) {
     problems.add("commonName", given.commonName, "cannot be chosen: it follows from the address", "leave it out");
   }
-  if ("emailAddress" in given) {
+  if (isObject(given) && given.emailAddress !== undefined) {
     problems.add("emailAddress", given.emailAddress, "is dropped by Terraform's tls provider", "leave it out");
   }
-  const name = problems.attempt("", () => DistinguishedName.fromProps(given));
   problems.throwIfAny("a subject");
   if (name === undefined) {
     throw problems.toError("a subject");
@@ -191,8 +191,8 @@ function parseRenewBefore(
   if (hours !== undefined && durationHours !== undefined && hours >= durationHours) {
     problems.add(
       "renewBefore",
-      given,
-      `is not shorter than the duration, ${durationHours} hours: every deployment would renew the certificate`,
+      String(given),
+      `is not shorter than the duration, ${Duration.describe(durationHours)}: every deployment would renew the certificate`,
       "renew later, or issue for longer",
     );
   }
