@@ -1,6 +1,13 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { type App, Fn, S3Backend, Token } from "cdktf";
-import { BrokerPki, type BrokerPkiProps, Duration, KeyAlgorithm } from "../lib";
+import { type App, Fn, S3Backend, TerraformStack, Token } from "cdktf";
+import {
+  BrokerPki,
+  type BrokerPkiProps,
+  CertificateAuthority,
+  Duration,
+  KeyAlgorithm,
+  ServerCertificate,
+} from "../lib";
 import { inNewDirectory, reasons, refusal, synthesize, type Synthesized } from "./support/synth";
 
 const AUTHORITY = { subject: { commonName: "Test CA" } };
@@ -306,6 +313,22 @@ describe("the stack", () => {
     );
 
     expect(backend).toEqual({ s3: { bucket: "states", key: "mqtt", region: "eu-west-1" } });
+  });
+
+  it("takes resources of the user's, which may refer to other stacks", () => {
+    const resources = inNewDirectory(
+      () =>
+        synthesize((app) => {
+          const other = new TerraformStack(app, "other");
+          const authority = new CertificateAuthority(other, "ca", { subject: { commonName: "Other CA" } });
+          const { stack } = create(app, {});
+          new ServerCertificate(stack, "extra", { authority, address: "extra.example.com", resourceName: "extra" });
+        })["mqtt"]?.resources,
+    );
+
+    expect(resources?.["tls_locally_signed_cert.extra"]).toMatchObject({
+      ca_cert_pem: expect.stringContaining("${data.terraform_remote_state.") as string,
+    });
   });
 
   it("has room beside it for other fleets", () => {

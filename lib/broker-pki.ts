@@ -72,7 +72,8 @@ export class BrokerPki extends Construct {
     super(scope, id);
     const brokers = check(props, `the fleet "${this.node.path}"`);
 
-    this.stack = new FleetStack(this, id);
+    const stack = new FleetStack(this, id);
+    this.stack = stack;
     this.authority = new CertificateAuthority(this.stack, "authority", {
       ...props.authority,
       resourceName: "authority",
@@ -86,8 +87,10 @@ export class BrokerPki extends Construct {
           resourceName: `broker_${broker.address.resourceName}`,
         }),
     );
+    stack.addSelfContained(this.authority);
+    stack.addSelfContained(parent);
     if (props.files ?? true) {
-      this.addFiles(props);
+      stack.addSelfContained(this.addFiles(props));
     }
     if (props.outputs ?? false) {
       const authorityKey = props.exportAuthorityKey ?? true;
@@ -95,7 +98,7 @@ export class BrokerPki extends Construct {
     }
   }
 
-  private addFiles(props: BrokerPkiProps): void {
+  private addFiles(props: BrokerPkiProps): PemDirectory {
     const directory = new PemDirectory(this.stack, "files", {
       ...(props.directory !== undefined && { path: props.directory }),
       resourceName: "files",
@@ -104,6 +107,7 @@ export class BrokerPki extends Construct {
     for (const server of this.servers) {
       directory.addServer(server);
     }
+    return directory;
   }
 }
 
