@@ -93,7 +93,7 @@ function refuseMoreThanAHost(given: string, refuse: Refuse): void {
   if (/\s/.test(given)) {
     throw refuse("has a blank", "write it without");
   }
-  if (ipaddr.isValidCIDR(given)) {
+  if (given.includes("/") && ipaddr.isValidCIDR(given)) {
     throw refuse("is a network", "write the address of one broker");
   }
   const more = [

@@ -59,6 +59,8 @@ const AT_MOST: Readonly<Record<Attribute, number>> = {
 
 /** The name of a certificate's subject or issuer, within the bounds of RFC 5280. Immutable. */
 export class DistinguishedName {
+  #canonical: string | undefined;
+
   private constructor(public readonly attributes: Readonly<DistinguishedNameProps>) {}
 
   /**
@@ -106,7 +108,7 @@ export class DistinguishedName {
 
   /** Whether verifiers take both for the same name: letter case and runs of blanks do not count (RFC 5280, section 7.1). */
   public equals(other: DistinguishedName): boolean {
-    return this.canonical() === other.canonical();
+    return this.canonical === other.canonical;
   }
 
   public toString(): string {
@@ -119,7 +121,12 @@ export class DistinguishedName {
       .join(", ");
   }
 
-  private canonical(): string {
+  private get canonical(): string {
+    this.#canonical ??= this.toCanonical();
+    return this.#canonical;
+  }
+
+  private toCanonical(): string {
     const attributes = Object.entries(this.attributes).sort(([one], [other]) => (one < other ? -1 : 1));
     return JSON.stringify(attributes).normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
   }

@@ -95,8 +95,8 @@ function checkBroker(
   problems.refuseUnknown(at, broker, ["address", ...ServerCertificateSpec.OPTIONS]);
   const props = merge(common.sound, broker);
   const isJudged = broker.duration !== undefined || !common.unsound.has("duration");
-  problems.attempt(at, () => ServerCertificateSpec.fromProps(props, isJudged ? authority : undefined));
-  const address = problems.attempt(`${at}.address`, () => Address.parse(broker.address));
+  const spec = problems.attempt(at, () => ServerCertificateSpec.fromProps(props, isJudged ? authority : undefined));
+  const address = spec?.address ?? problems.attempt(`${at}.address`, () => Address.parse(broker.address));
   return address === undefined ? [] : [{ props, address, index }];
 }
 
