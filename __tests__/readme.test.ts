@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { inNewDirectory, Synthesized } from "./support/synth";
+import { BrokerPki } from "../lib";
+import { inNewDirectory, refusal, Synthesized } from "./support/synth";
 
 const REPOSITORY = join(__dirname, "..");
 const README = readFileSync(join(REPOSITORY, "README.md"), "utf8");
@@ -54,6 +55,20 @@ describe("the README", () => {
     expect(second?.json.terraform.backend).toHaveProperty("s3");
     expect(second?.resources).toHaveProperty(["tls_private_key.broker_wildcard__plant_example_com"]);
     expect(Object.values(third?.resources ?? {}).map((block) => block["filename"])).toContain("../../../pki/ca.pem");
+  });
+
+  it("shows the error that a port in an address gives", () => {
+    const { message } = inNewDirectory(() =>
+      refusal(
+        (app) =>
+          new BrokerPki(app, "mqtt", {
+            authority: { subject: { commonName: "Plant MQTT CA" } },
+            brokers: [{ address: "mqtt-1.plant.example.com" }, { address: "192.0.2.10:8883" }],
+          }),
+      ),
+    );
+
+    expect(README).toContain(message);
   });
 
   it("names the commands that there are", () => {

@@ -48,6 +48,8 @@ export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps
  *
  * The certificate is CA:TRUE, for keyCertSign and cRLSign, with a subject key identifier. Replacing it re-issues every
  * certificate that it signed, and clients trust none of those until they have the new one.
+ *
+ * It brings the tls provider into its stack, unless the stack has one by then: declare your own before.
  */
 export class CertificateAuthority extends Construct implements ICertificateAuthority {
   public readonly spec: CertificateAuthoritySpec;
