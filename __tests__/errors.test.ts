@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { at, invalid, InvalidInputError, Problems, type Problem } from "../lib/errors";
+import { at, invalid, InvalidInputError, Problems, quote, type Problem } from "../lib/errors";
 import { Duration } from "../lib/values/duration";
 
 const PEM = [
@@ -88,16 +88,36 @@ describe("a value in a message", () => {
     ["a terminal's escape sequence escaped", "\u001b[31mred", '"\\u001b[31mred"'],
     ["a null character escaped", "a\0b", '"a\\u0000b"'],
     ["half a surrogate pair escaped", "a\ud800b", '"a\\ud800b"'],
+    ["a delete character escaped", "a\u007fb", '"a\\u007fb"'],
+    ["a terminal's escape sequence of one character escaped", "\u009b31mred", '"\\u009b31mred"'],
+    ["a line separator escaped", "a\u2028b", '"a\\u2028b"'],
     ["a number as it is", 42, "42"],
+    ["a big number as it is", 42n, "42"],
+    ["a symbol as it is", Symbol("x"), "Symbol(x)"],
     ["no number as such", Number.NaN, "NaN"],
     ["a truth value as it is", false, "false"],
     ["nothing as undefined", undefined, "undefined"],
     ["null as null", null, "null"],
     ["an empty list as such", [], "[]"],
     ["a list by its length, not its items", ["secret", PEM], "(a list of 2)"],
+    ["a list in a list by its length, not its items", [["secret"]], "(a list of 1)"],
+    ["a function without its text", () => "secret", "(a function)"],
+    ["a class without its text", Duration, "(a function)"],
     ["an object without its contents", { password: "secret" }, "(an object)"],
     ["an instance without its contents", new Map([["password", "secret"]]), "(an object)"],
-    ["an instance that can be written as text as that", Duration.days(825), "825 days"],
+    ["an instance that can be written as text without it", Duration.days(825), "(an object)"],
+    ["the bytes of a key without them", Buffer.from(PEM), "(an object)"],
+    ["a list of bytes without them", new Uint8Array([115, 101, 99]), "(an object)"],
+    ["text in an object without it", Object("secret"), "(an object)"],
+    ["an address with a password without it", new URL("mqtts://plant:secret@mqtt-1.example.com"), "(an object)"],
+    ["an error without its message", new Error("secret"), "(an object)"],
+    ["an object without a prototype as any other", Object.create(null), "(an object)"],
+    [
+      "an object whose text is a secret without it",
+      { toString: () => "secret", toJSON: () => "secret" },
+      "(an object)",
+    ],
+    ["an object that cannot be written as text", { toString: null, valueOf: null }, "(an object)"],
   ])("shows %s", (_what, value, expected) => {
     expect(shown(value)).toBe(expected);
   });
@@ -123,6 +143,18 @@ describe("a value in a message", () => {
     expect(error.message).toBe("1 problem in a value:\n  (a PEM) is wrong; put it right");
   });
 
+  it("never shows an object that was filed among other problems", () => {
+    const problems = new Problems();
+    problems.add("brokers[0].address", Buffer.from("secret"), "is not text", "write an address");
+    problems.refuseUnknown("brokers[0]", { key: new URL("mqtts://plant:secret@a.b") }, ["address"]);
+
+    const printed = inspect(problems.toError("the fleet"));
+
+    expect(printed).toContain("brokers[0].address: (an object) is not text");
+    expect(printed).toContain("brokers[0].key: (an object) is no property here");
+    expect(printed).not.toContain("secret");
+  });
+
   it("never shows a PEM that was filed among other problems", () => {
     const problems = new Problems();
     problems.add("brokers[0].address", PEM, "is no address", "write an address");
@@ -134,6 +166,34 @@ describe("a value in a message", () => {
     expect(printed).toContain("brokers[0].key: (a PEM) is no property here");
     expect(printed).not.toContain("-----BEGIN");
     expect(printed).not.toContain("MC4CAQ");
+  });
+});
+
+describe("quote", () => {
+  it.each([
+    ["the delete character", "\u007f", "\\u007f"],
+    ["the first control character over ASCII", "\u0080", "\\u0080"],
+    ["a next line", "\u0085", "\\u0085"],
+    ["the introducer of a terminal's control sequences", "\u009b", "\\u009b"],
+    ["the last control character over ASCII", "\u009f", "\\u009f"],
+    ["a line separator", "\u2028", "\\u2028"],
+    ["a paragraph separator", "\u2029", "\\u2029"],
+    ["an escape", "\u001b", "\\u001b"],
+    ["a backslash", "\\", "\\\\"],
+  ])("escapes %s, each time", (_what, character, escaped) => {
+    expect(quote(`a${character}b${character}`)).toBe(`"a${escaped}b${escaped}"`);
+  });
+
+  it.each(["a~b", "a\u00a0b", "büch\u00ff", "\u2027\u202f", "例え", "💡"])("leaves %s as it is", (text) => {
+    expect(quote(text)).toBe(`"${text}"`);
+  });
+
+  it("cuts before it escapes, so that no escape is cut", () => {
+    expect(quote("\u009b".repeat(301))).toBe(`"${"\\u009b".repeat(300)}…"`);
+  });
+
+  it("shows no PEM", () => {
+    expect(quote(PEM)).toBe("(a PEM)");
   });
 });
 
@@ -149,6 +209,38 @@ describe("invalid", () => {
 describe("at", () => {
   it("returns what was parsed", () => {
     expect(at("directory", () => "pki")).toBe("pki");
+  });
+
+  it.each<[unknown]>([[undefined], [null], [false], [0], [""]])("returns %p where that is what was parsed", (value) => {
+    expect(at("directory", () => value)).toBe(value);
+  });
+
+  it.each([
+    ["authority", "subject.country", "authority.subject.country"],
+    ["brokers", "[3].address", "brokers[3].address"],
+    ["directory", "", "directory"],
+    ["", "directory", "directory"],
+  ])('puts its path in front of a problem\'s own: "%s" and "%s" make "%s"', (path, below, whole) => {
+    const parse = (): string => {
+      throw new InvalidInputError("a value", [problem({ path: below })]);
+    };
+
+    expect(() => at(path, parse)).toThrow(new InvalidInputError(path, [problem({ path: whole })]));
+    expect(problemsThrown(() => at(path, parse))).toEqual([problem({ path: whole })]);
+  });
+
+  it("says in its message where all that is wrong stands", () => {
+    const parse = (): string => {
+      throw new InvalidInputError("a subject", [problem({ path: "country" }), problem({ path: "" })]);
+    };
+
+    expect(() => at("subject", parse)).toThrow(
+      [
+        "2 problems in subject:",
+        '  subject.country: "a_b" has an underscore; rename it',
+        '  subject: "a_b" has an underscore; rename it',
+      ].join("\n"),
+    );
   });
 
   it("gives the problems of what was parsed their place", () => {
@@ -266,6 +358,15 @@ describe("Problems", () => {
   });
 
   describe("of an attempt", () => {
+    it("are none where it succeeds with undefined", () => {
+      const problems = new Problems();
+
+      const value = problems.attempt("duration", (): number | undefined => undefined);
+
+      expect(value).toBeUndefined();
+      expect(problems.toError("the input").problems).toEqual([]);
+    });
+
     it("are none where it succeeds, and its value is returned", () => {
       const problems = new Problems();
 
@@ -356,6 +457,34 @@ describe("Problems", () => {
       expect(problems.map(({ path }) => path)).toEqual(["broker"]);
     });
 
+    it.each([
+      ["with a blank", "a b", '"a b"'],
+      ["with a dot", "a.b", '"a.b"'],
+      ["with a hyphen", "renew-before", '"renew-before"'],
+      ["of no characters", "", '""'],
+      ["with a bracket", "alternativeAddresses[0]", '"alternativeAddresses[0]"'],
+      ["with a terminal's escape sequence", "\u001b[31mred", '"\\u001b[31mred"'],
+      ["with a control character over ASCII", "a\u009bb", '"a\\u009bb"'],
+      ["with a line break", "a\nb", '"a\\nb"'],
+      ["that is a PEM", PEM, "(a PEM)"],
+    ])("quote a name %s in the path", (_what, name, shownAs) => {
+      const refuse = (path: string): readonly Problem[] =>
+        filed((to) => {
+          to.refuseUnknown(path, { [name]: 1 }, ["address"]);
+        });
+
+      expect(refuse("brokers[0]").map(({ path }) => path)).toEqual([`brokers[0].${shownAs}`]);
+      expect(refuse("").map(({ path }) => path)).toEqual([shownAs]);
+    });
+
+    it.each(["adress", "address_2", "Address", "42"])("do not quote a plain name: %s", (name) => {
+      const problems = filed((to) => {
+        to.refuseUnknown("brokers[0]", { [name]: 1 }, ["address"]);
+      });
+
+      expect(problems.map(({ path }) => path)).toEqual([`brokers[0].${name}`]);
+    });
+
     it("are none where all are known, or some are missing", () => {
       const problems = filed((to) => {
         to.refuseUnknown("", { address: "a.b" }, ["address", "duration"]);
@@ -365,6 +494,19 @@ describe("Problems", () => {
     });
   });
 });
+
+/** The problems of the error that `run` throws. */
+function problemsThrown(run: () => unknown): readonly Problem[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
 
 function stackOf(run: () => unknown): string {
   try {

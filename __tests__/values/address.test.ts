@@ -29,6 +29,14 @@ function refusal(given: string): string {
   return problem === undefined ? "nothing" : `${problem.reason}; ${problem.fix}`;
 }
 
+const NOT_IPV6 = 'is not an IPv6 address; write it as in "2001:db8::1"';
+const NO_HOSTNAME_CHARACTER =
+  "has a character that no hostname has; use letters, digits and hyphens, or check its spelling (UTS #46)";
+const NO_INTERNATIONALIZED_NAME =
+  "has a character that no hostname has, or is no valid internationalized name; " +
+  "use letters, digits and hyphens, or check its spelling (UTS #46)";
+const EXPRESSION = "is an expression that is known only when it is applied; write the concrete address";
+
 describe("Address.parse", () => {
   describe("takes a DNS name", () => {
     it.each<[string, string, string]>([
@@ -72,6 +80,31 @@ describe("Address.parse", () => {
       expect(refusal(`${"é".repeat(58)}.example`)).toBe(
         "has a label of 64 characters; a label has at most 63 (RFC 1035)",
       );
+    });
+
+    it.each([
+      ["letters and combining marks", "e\u0301".repeat(57), "e\u0301"],
+      ["letters of double width", "ｘ".repeat(63), "ｘ"],
+      ["letters and characters that count for nothing", "x\u00ad".repeat(63), "x"],
+    ])("whose labels are at most 63 characters as they become: %s", (_what, label, more) => {
+      expect(Address.parse(`${label}.example`).text.split(".")[0]).toHaveLength(63);
+      expect(refusal(`${label}${more}.example`)).toBe(
+        "has a label of 64 characters; a label has at most 63 (RFC 1035)",
+      );
+    });
+
+    it("whose letters and combining marks are as long as the letters in one piece", () => {
+      const decomposed = `${"e\u0301".repeat(57)}.example`;
+
+      expect(Address.parse(decomposed).text).toBe(Address.parse(decomposed.normalize("NFC")).text);
+    });
+
+    it("of at most 253 characters as it becomes", () => {
+      const stretched = (length: number): string => nameOf(length).replaceAll("x", "x\u00ad");
+
+      expect(stretched(253).length).toBeGreaterThan(500);
+      expect(Address.parse(stretched(253)).text).toBe(nameOf(253));
+      expect(refusal(stretched(254))).toBe("is 254 characters long; a DNS name has at most 253 (RFC 1035)");
     });
 
     it("of 253 characters, and not of 254", () => {
@@ -133,6 +166,9 @@ describe("Address.parse", () => {
       ["1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"],
       ["2001:db8:a:0:0:12:0:80", "2001:db8:a::12:0:80"],
       ["1:2:3:4:5:6:192.0.2.33", "1:2:3:4:5:6:c000:221"],
+      ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
+      ["::192.0.2.1", "::c000:201"],
+      ["::0.0.0.1", "::1"],
     ])("%s as %s", (given, text) => {
       expect(Address.parse(given)).toMatchObject({ kind: "ip", text });
     });
@@ -168,6 +204,8 @@ describe("Address.parse", () => {
       ["mqtt://mqtt-1.example.com", "mqtt-1.example.com"],
       ["wss://mqtt-1.example.com/mqtt?x=1#y", "mqtt-1.example.com"],
       ["mqtts://plant@mqtt-1.example.com:8883/", "mqtt-1.example.com"],
+      ["mqtts://Bücher.example:8883", "Bücher.example"],
+      ["https://*.plant.example.com/", "*.plant.example.com"],
       ["mqtts://192.0.2.10:8883", "192.0.2.10"],
       ["mqtts://[2001:db8::1]:8883", "2001:db8::1"],
     ])("with a scheme: %s", (given, host) => {
@@ -180,6 +218,11 @@ describe("Address.parse", () => {
       ["mqtt-1.example.com:", "mqtt-1.example.com"],
       ["192.0.2.10:8883", "192.0.2.10"],
       ["[2001:db8::1]:8883", "2001:db8::1"],
+      ["[2001:db8::1]:", "2001:db8::1"],
+      ["[fe80::1%eth0]:8883", "fe80::1"],
+      ["mqtt-1.example.com:88830", "mqtt-1.example.com"],
+      ["bücher.example:8883", "bücher.example"],
+      ["例え.テスト:8883", "例え.テスト"],
     ])("with a port: %s", (given, host) => {
       expect(refusal(given)).toBe(`has a port; write the host alone: "${host}"`);
     });
@@ -193,6 +236,9 @@ describe("Address.parse", () => {
       ["192.0.2.10/mqtt", "192.0.2.10"],
       ["192.0.2.10/8/mqtt", "192.0.2.10"],
       ["mqtt-1.example.de/8", "mqtt-1.example.de"],
+      ["bücher.example/mqtt", "bücher.example"],
+      ["10.0.0.0/33", "10.0.0.0"],
+      ["2001:db8::/129", "2001:db8::"],
     ])("with a path: %s", (given, host) => {
       expect(refusal(given)).toBe(`has a path; write the host alone: "${host}"`);
     });
@@ -206,14 +252,75 @@ describe("Address.parse", () => {
     });
 
     it.each([
+      ["[2001:db8::1]", "2001:db8::1"],
+      ["[mqtt-1.example.com]", "mqtt-1.example.com"],
+      ["[192.0.2.10]", "192.0.2.10"],
+      ["[fe80::1%eth0]", "fe80::1"],
+    ])("with brackets: %s", (given, host) => {
+      expect(refusal(given)).toBe(`has brackets; write the host alone: "${host}"`);
+    });
+
+    it.each([
+      ["fe80::1%eth0", "fe80::1"],
+      ["fe80::1%25eth0", "fe80::1"],
+      ["FE80::1%1", "FE80::1"],
+      ["fe80::1%", "fe80::1"],
+    ])("with a zone: %s", (given, host) => {
+      expect(refusal(given)).toBe(`has a zone, which no certificate can hold; write the host alone: "${host}"`);
+    });
+
+    it.each([
       ["mqtts://", "has a scheme; write the host alone"],
       ["mqtts://:8883", "has a scheme; write the host alone"],
+      ["mqtts://mqtt-1:port", "has a scheme; write the host alone"],
       [":8883", "has a port; write the host alone"],
       ["/mqtt", "has a path; write the host alone"],
       ["plant@", "has a user part; write the host alone"],
-      ["mqtt-1.example.com:88830", "has a port; write the host alone"],
+      ["[]", "has brackets; write the host alone"],
+      ["[2001:db8::1", "has brackets; write the host alone"],
+      ["2001:db8::1]", "has brackets; write the host alone"],
+      ["[2001:db8::1]:mqtts", "has brackets; write the host alone"],
     ])("and shows none where it can read none: %s", (given, expected) => {
       expect(refusal(given)).toBe(expected);
+    });
+
+    it.each([
+      ["mqtts://mqtt_1.example.com", "has a scheme; write the host alone"],
+      ["mqtts://0.0.0.0:8883", "has a scheme; write the host alone"],
+      ["mqtts://1。2。3。4:8883", "has a scheme; write the host alone"],
+      ["mqtts://192.0.2.010", "has a scheme; write the host alone"],
+      ["mqtt_1.example.com:8883", "has a port; write the host alone"],
+      ["*.com:8883", "has a port; write the host alone"],
+      ["192.0.2.10.:8883", "has a port; write the host alone"],
+      ["..:8883", "has a port; write the host alone"],
+      ["999.0.0.0/8", "has a path; write the host alone"],
+      ["plant@mqtt-1..example.com", "has a user part; write the host alone"],
+      ["[::ffff:192.0.2.10]", "has brackets; write the host alone"],
+      ["ff02::1%eth0", "has a zone, which no certificate can hold; write the host alone"],
+    ])("and shows none where the rest is no address either: %s", (given, expected) => {
+      expect(refusal(given)).toBe(expected);
+    });
+  });
+
+  describe("never shows what is in front of an @, which may be a password", () => {
+    it.each([
+      ["secret@mqtt-1.example.com", "…@mqtt-1.example.com"],
+      ["plant:secret@mqtt-1.example.com:8883", "…@mqtt-1.example.com:8883"],
+      ["mqtts://plant:secret@mqtt-1.example.com:8883/mqtt", "mqtts://…@mqtt-1.example.com:8883/mqtt"],
+      ["plant:se@cret:secret@mqtt-1.example.com", "…@mqtt-1.example.com"],
+      ["plant:?secret#secret@mqtt-1.example.com", "…@mqtt-1.example.com"],
+      ["plant:secret@", "…@"],
+      ["plant:secret@mqtt_1.example.com", "…@mqtt_1.example.com"],
+      ["plant:secret@[2001:db8::1]:8883", "…@[2001:db8::1]:8883"],
+      ["secret secret@mqtt-1.example.com", "…@mqtt-1.example.com"],
+      ["secret\n@mqtt-1.example.com", "…@mqtt-1.example.com"],
+      ["plant:${secret}@mqtt-1.example.com", "…@mqtt-1.example.com"],
+    ])("in %j", (given, value) => {
+      const problem = problemOf(given);
+
+      expect(problem?.value).toBe(`"${value}"`);
+      expect(JSON.stringify(problem)).not.toContain("secret");
+      expect(() => Address.parse(given)).not.toThrow("secret");
     });
   });
 
@@ -264,38 +371,25 @@ describe("Address.parse", () => {
         "has a label that starts or ends with a hyphen; write it without (RFC 1123)",
       ],
       ["a hyphen alone", "-", "has a label that starts or ends with a hyphen; write it without (RFC 1123)"],
-      [
-        "a character of no hostname",
-        "mqtt,1.example.com",
-        "has a character that no hostname has; use letters, digits and hyphens",
-      ],
-      [
-        "a list of hosts",
-        "a.example;b.example",
-        "has a character that no hostname has; use letters, digits and hyphens",
-      ],
-      ["a null character", "mqtt\0.example.com", "is not a valid internationalized name; check its spelling (UTS #46)"],
-      ["broken punycode", "xn--a.example", "is not a valid internationalized name; check its spelling (UTS #46)"],
-      [
-        "punycode of nothing that IDN allows",
-        "xn--zzzzzzzzz.example",
-        "is not a valid internationalized name; check its spelling (UTS #46)",
-      ],
-      [
-        "half a surrogate pair",
-        "mqtt\ud800.example",
-        "is not a valid internationalized name; check its spelling (UTS #46)",
-      ],
-      [
-        "an expression",
-        "${var.address}",
-        "is an expression that is known only when it is applied; write the concrete address",
-      ],
-      [
-        "an expression inside of it",
-        "mqtt-${count.index}.example.com",
-        "is an expression that is known only when it is applied; write the concrete address",
-      ],
+      ["a character of no hostname", "mqtt,1.example.com", NO_HOSTNAME_CHARACTER],
+      ["a list of hosts", "a.example;b.example", NO_HOSTNAME_CHARACTER],
+      ["a null character", "mqtt\0.example.com", NO_INTERNATIONALIZED_NAME],
+      ["a delete character", "mqtt\u007f.example.com", NO_INTERNATIONALIZED_NAME],
+      ["broken punycode", "xn--a.example", NO_INTERNATIONALIZED_NAME],
+      ["punycode of nothing that IDN allows", "xn--zzzzzzzzz.example", NO_INTERNATIONALIZED_NAME],
+      ["half a surrogate pair", "mqtt\ud800.example", NO_INTERNATIONALIZED_NAME],
+      ["a slash of double width", "mqtt／1.example.com", NO_INTERNATIONALIZED_NAME],
+      ["a colon of double width", "mqtt：1.example.com", NO_INTERNATIONALIZED_NAME],
+      ["an @ of double width", "plant＠mqtt-1.example.com", NO_INTERNATIONALIZED_NAME],
+      ["a percent sign alone", "%", NO_INTERNATIONALIZED_NAME],
+      ["a percent sign inside of it", "mqtt%.example.com", NO_INTERNATIONALIZED_NAME],
+      ["what would be a zone behind a name", "mqtt-1.example.com%eth0", NO_INTERNATIONALIZED_NAME],
+      ["what would be a zone behind an IPv4 address", "192.0.2.10%eth0", NO_INTERNATIONALIZED_NAME],
+      ["an expression", "${var.address}", EXPRESSION],
+      ["an expression inside of it", "mqtt-${count.index}.example.com", EXPRESSION],
+      ["a directive", "%{x}", EXPRESSION],
+      ["a directive inside of it", "mqtt%{ if true }-1%{ endif }.example.com", EXPRESSION],
+      ["a directive behind a colon", "fe80::1%{x}", EXPRESSION],
     ])("%s: %j", (_what, given, expected) => {
       expect(refusal(given)).toBe(expected);
     });
@@ -372,6 +466,25 @@ describe("Address.parse", () => {
     });
   });
 
+  describe("refuses a name that becomes an IPv4 address as an internationalized one", () => {
+    it.each([
+      ["192.0.2.１０", "192.0.2.10"],
+      ["1。2。3。4", "1.2.3.4"],
+      ["１.２.３.４", "1.2.3.4"],
+      ["192.0.2｡10", "192.0.2.10"],
+      ["192.0.2.①", "192.0.2.1"],
+    ])("%s, and shows %s", (given, plain) => {
+      expect(refusal(given)).toBe(
+        `becomes an IPv4 address as an internationalized name; write it in plain digits: "${plain}"`,
+      );
+      expect(Address.parse(plain)).toMatchObject({ kind: "ip", text: plain });
+    });
+
+    it("and not one that has such digits in front of a name", () => {
+      expect(Address.parse("１.２.example")).toMatchObject({ kind: "dns", text: "1.2.example" });
+    });
+  });
+
   describe("refuses an IPv6 address", () => {
     it.each([
       ["with a letter that is no digit", "2001:db8::g"],
@@ -384,21 +497,13 @@ describe("Address.parse", () => {
       ["with an IPv4 tail out of range", "64:ff9b::192.0.2.256"],
       ["with an IPv4 part that is not its tail", "64:ff9b::192.0.2.33:1"],
       ["that is a name with a port that is none", "mqtt-1.example.com:mqtts"],
-      ["in brackets with a port that is none", "[2001:db8::1]:mqtts"],
+      ["with leading zeros in its IPv4 tail", "::192.0.2.01"],
+      ["with leading zeros in the first part of its IPv4 tail", "64:ff9b::010.0.2.33"],
+      ["with leading zeros in an IPv4 address in disguise", "::ffff:192.0.2.010"],
+      ["with an IPv4 tail in three parts", "64:ff9b::192.0.2"],
+      ["with an IPv4 tail in hexadecimal", "64:ff9b::0xc0.0.2.33"],
     ])("%s: %s", (_how, given) => {
-      expect(refusal(given)).toBe('is not an IPv6 address; write it as in "2001:db8::1"');
-    });
-
-    it.each([
-      ["fe80::1%eth0", "fe80::1"],
-      ["fe80::1%25eth0", "fe80::1"],
-      ["FE80::1%1", "FE80::1"],
-    ])("with a zone: %s", (given, without) => {
-      expect(refusal(given)).toBe(`has a zone, which no certificate can hold; write "${without}" or a DNS name`);
-    });
-
-    it("in brackets", () => {
-      expect(refusal("[2001:db8::1]")).toBe('has brackets; write the IPv6 address without: "2001:db8::1"');
+      expect(refusal(given)).toBe(NOT_IPV6);
     });
 
     it.each(["::ffff:192.0.2.10", "::FFFF:c000:20a", "0:0:0:0:0:ffff:c000:020a"])(
@@ -419,7 +524,14 @@ describe("Address.parse", () => {
       },
     );
 
-    it.each(["0.0.0.0", "::", "0:0:0:0:0:0:0:0"])("an address to listen on: %s", (given) => {
+    it.each(["10.0.0.0/33", "999.0.0.0/8", "2001:db8::/129", "mqtt-1.example.com/8", "192.0.2.10/mqtt", "192.0.2.10/"])(
+      "a network only where it is one: %s",
+      (given) => {
+        expect(problemOf(given)?.reason).toBe("has a path");
+      },
+    );
+
+    it.each(["0.0.0.0", "::", "0:0:0:0:0:0:0:0", "::0.0.0.0"])("an address to listen on: %s", (given) => {
       expect(refusal(given)).toBe("is an address to listen on, not one to dial; write the address that clients use");
     });
 
@@ -451,7 +563,11 @@ describe("Address.equals", () => {
   it.each([
     ["mqtt-1.example.com", "MQTT-1.example.com."],
     ["bücher.example", "xn--bcher-kva.example"],
+    ["bu\u0308cher.example", "bücher.example"],
     ["2001:db8::10", "2001:0DB8:0:0:0:0:0:0010"],
+    ["::192.0.2.1", "::c000:201"],
+    ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
+    ["2001:db8::192.0.2.1", "2001:DB8::C000:0201"],
   ])("takes %s and %s for the same", (one, other) => {
     expect(Address.parse(one).equals(Address.parse(other))).toBe(true);
   });

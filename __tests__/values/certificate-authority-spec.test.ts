@@ -67,6 +67,8 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     ["a missing subject", {}, "undefined"],
     ["null for a subject", { subject: null }, "null"],
     ["text for a subject", { subject: "Plant MQTT CA" }, '"Plant MQTT CA"'],
+    ["a list for a subject", { subject: [{ commonName: "Plant MQTT CA" }] }, "(a list of 1)"],
+    ["an empty list for a subject", { subject: [] }, "[]"],
   ])("refuses %s", (_what, props, value) => {
     expect(problemsOf(props)).toEqual([
       {
@@ -82,9 +84,16 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     [undefined, "undefined"],
     [null, "null"],
     ["Plant MQTT CA", '"Plant MQTT CA"'],
+    [[{ subject: SUBJECT }], "(a list of 1)"],
   ])("refuses %p, which is no authority", (given, value) => {
     expect(problemsOf(given)).toEqual([
       { path: "", value, reason: "is not an authority", fix: "write it as in { subject: { … } }" },
+    ]);
+  });
+
+  it("shows a duration that it refuses in quotes", () => {
+    expect(problemsOf({ subject: SUBJECT, duration: Duration.days(-1) })).toEqual([
+      { path: "duration", value: '"-1 days"', reason: "is negative", fix: "give at least one hour" },
     ]);
   });
 

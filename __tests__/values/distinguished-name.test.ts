@@ -219,6 +219,10 @@ describe("DistinguishedName.fromProps", () => {
     [null, "null"],
     ["CN=Plant MQTT CA", '"CN=Plant MQTT CA"'],
     [42, "42"],
+    [[], "[]"],
+    [["Plant MQTT CA"], "(a list of 1)"],
+    [[{ commonName: "Plant MQTT CA" }], "(a list of 1)"],
+    [() => ({ commonName: "Plant MQTT CA" }), "(a function)"],
   ])("refuses %p, which is not a set of attributes", (given, value) => {
     expect(problemsOf(given)).toEqual([
       { path: "", value, reason: "is not a set of attributes", fix: 'write it as in { organization: "Example Ltd" }' },
@@ -290,10 +294,25 @@ describe("DistinguishedName.equals", () => {
     ["an attribute more", { organization: "Example Ltd", commonName: "Plant MQTT CA", country: "US" }],
     ["its values swapped", { organization: "Plant MQTT CA", commonName: "Example Ltd" }],
     ["a value in another attribute", { organizationalUnit: "Example Ltd", commonName: "Plant MQTT CA" }],
+    ["its common name written into another attribute", { organization: "Example Ltd, commonName=Plant MQTT CA" }],
+    ["its organization written into the common name", { commonName: "Plant MQTT CA, organization=Example Ltd" }],
+    [
+      "its organization written into the common name in JSON",
+      { commonName: 'Plant MQTT CA"],["organization","Example Ltd' },
+    ],
     ["its blanks left out", { organization: "ExampleLtd", commonName: "PlantMQTTCA" }],
     ["nothing", {}],
   ])("takes a name for another with %s", (_what, props) => {
     expect(name.equals(DistinguishedName.fromProps(props))).toBe(false);
+  });
+
+  it("is not fooled by a separator inside an attribute, though both are written the same", () => {
+    const one = DistinguishedName.fromProps({ organization: "A, commonName=B" });
+    const other = DistinguishedName.fromProps({ organization: "A", commonName: "B" });
+
+    expect(one.toString()).toBe(other.toString());
+    expect(one.equals(other)).toBe(false);
+    expect(other.equals(one)).toBe(false);
   });
 
   it("takes precomposed and decomposed letters for the same", () => {

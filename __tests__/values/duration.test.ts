@@ -58,18 +58,51 @@ describe("Duration.toHours", () => {
       "give at most 2562047 hours (292 years)",
     ],
   ])("refuses %s, which %s", (duration, reason, fix) => {
-    expect(problemOf(duration)).toEqual({ path: "", value: duration.toString(), reason, fix });
+    expect(problemOf(duration)).toEqual({ path: "", value: `"${duration.toString()}"`, reason, fix });
   });
 
-  it("refuses hours that are text", () => {
-    expect(problemOf(Duration.hours("8" as unknown as number))).toMatchObject({ reason: "is not a number" });
+  it("shows what was refused in quotes, in the unit in which it was given", () => {
+    expect(() => Duration.toHours(Duration.days(0))).toThrow(
+      '1 problem in a duration:\n  "0 days" is zero; give at least one hour',
+    );
+    expect(() => Duration.toHours(Duration.hours(1.5))).toThrow('\n  "1.5 hours" is not a whole number of hours; ');
   });
+
+  it.each<[unknown, string]>([
+    [825n, '"825 days"'],
+    ["825", '"825 days"'],
+    ["", '" days"'],
+    [true, '"true days"'],
+    [null, '"null days"'],
+    [undefined, '"undefined days"'],
+  ])("refuses days of %p, which is not a number", (amount, value) => {
+    expect(problemOf(Duration.days(amount as number))).toEqual({
+      path: "",
+      value,
+      reason: "is not a number",
+      fix: "give a number of hours or days",
+    });
+  });
+
+  it.each<[unknown]>([[8n], ["8"], [true], [[1]], [[]], [null], [{ valueOf: () => 8 }]])(
+    "refuses hours of %p, which is not a number",
+    (amount) => {
+      expect(problemOf(Duration.hours(amount as number))).toMatchObject({
+        path: "",
+        reason: "is not a number",
+        fix: "give a number of hours or days",
+      });
+    },
+  );
 
   it.each<[unknown, string]>([
     [825, "825"],
     ["825 days", '"825 days"'],
     [null, "null"],
     [undefined, "undefined"],
+    [[825], "(a list of 1)"],
+    [{ amount: 825, unit: "days" }, "(an object)"],
+    [() => Duration.days(825), "(a function)"],
   ])("refuses %p, which is no duration", (given, value) => {
     expect(problemOf(given)).toEqual({
       path: "",
@@ -77,6 +110,20 @@ describe("Duration.toHours", () => {
       reason: "is not a duration",
       fix: "write it as in Duration.days(825)",
     });
+  });
+});
+
+describe("Duration.describe", () => {
+  it.each([
+    [240, "10 days"],
+    [24, "1 days"],
+    [19_800, "825 days"],
+    [10, "10 hours"],
+    [23, "23 hours"],
+    [25, "25 hours"],
+    [36, "36 hours"],
+  ])("writes %d hours as %s", (hours, text) => {
+    expect(Duration.describe(hours)).toBe(text);
   });
 });
 

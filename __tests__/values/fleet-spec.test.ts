@@ -101,21 +101,36 @@ describe("checkFleet", () => {
 
     it("is valid for longer than the certificates that it signs", () => {
       const authority = { ...AUTHORITY, duration: Duration.days(400) };
-      const brokers = [
-        { ...A, duration: Duration.days(399) },
-        { ...B, duration: Duration.days(400) },
-      ];
+      const brokers = [{ ...A, duration: Duration.days(399) }, { ...B, duration: Duration.days(400) }, C];
 
-      expect(lines({ authority, brokers })).toEqual([
-        "brokers[1].duration would outlive its authority, which is valid for 400 days",
+      expect(problemsOf({ authority, duration: Duration.days(300), brokers })).toEqual([
+        {
+          path: "brokers[1].duration",
+          value: '"400 days"',
+          reason: "would outlive its authority, which is valid for 400 days",
+          fix: "ask for less here, or for more there",
+        },
+      ]);
+    });
+
+    it("is valid for longer than the certificates that it signs, in hours where those are no whole days", () => {
+      const authority = { ...AUTHORITY, duration: Duration.hours(100) };
+
+      expect(lines({ authority, duration: Duration.hours(100), brokers: [A, B] })).toEqual([
+        "duration would outlive its authority, which is valid for 100 hours",
       ]);
     });
 
     it("is valid for longer than the default duration, said once where no duration is given", () => {
       const authority = { ...AUTHORITY, duration: Duration.days(365) };
 
-      expect(lines({ authority, brokers: [A, B, C] })).toEqual([
-        "duration would outlive its authority, which is valid for 365 days",
+      expect(problemsOf({ authority, brokers: [A, B, C] })).toEqual([
+        {
+          path: "duration",
+          value: '"825 days (the default)"',
+          reason: "would outlive its authority, which is valid for 365 days",
+          fix: "ask for less here, or for more there",
+        },
       ]);
     });
   });
@@ -137,18 +152,21 @@ describe("checkFleet", () => {
       },
     );
 
-    it.each<[unknown]>([["mqtt-1.example.com"], [42], [null], [undefined]])("are objects, and not %p", (broker) => {
-      const { brokers, problems } = check({ brokers: [A, broker, B] });
+    it.each<[unknown]>([["mqtt-1.example.com"], [42], [null], [undefined], [[A]], [[]]])(
+      "are objects, and not %p",
+      (broker) => {
+        const { brokers, problems } = check({ brokers: [A, broker, B] });
 
-      expect(brokers.map(({ index }) => index)).toEqual([0, 2]);
-      expect(problems).toMatchObject([
-        {
-          path: "brokers[1]",
-          reason: "is not a broker",
-          fix: 'write it as in { address: "mqtt-1.example.com" }',
-        },
-      ]);
-    });
+        expect(brokers.map(({ index }) => index)).toEqual([0, 2]);
+        expect(problems).toMatchObject([
+          {
+            path: "brokers[1]",
+            reason: "is not a broker",
+            fix: 'write it as in { address: "mqtt-1.example.com" }',
+          },
+        ]);
+      },
+    );
 
     it("have the properties of a broker and no others", () => {
       const known = "address, alternativeAddresses, subject, keyAlgorithm, duration, renewBefore";
@@ -156,6 +174,13 @@ describe("checkFleet", () => {
       expect(problemsOf({ brokers: [A, { ...B, days: 30, renew: null }] })).toEqual([
         { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },
         { path: "brokers[1].renew", value: "null", reason: "is no property here", fix: `choose from ${known}` },
+      ]);
+    });
+
+    it("have odd names of properties quoted in the path", () => {
+      expect(paths({ brokers: [{ ...A, "renew before": 1, "\u001b[31m": 2 }] })).toEqual([
+        'brokers[0]."renew before"',
+        'brokers[0]."\\u001b[31m"',
       ]);
     });
 
@@ -179,6 +204,7 @@ describe("checkFleet", () => {
       ["time to renew", { ...A, renewBefore: Duration.days(825) }, ["brokers[3].renewBefore"]],
       ["alternative address", { ...A, alternativeAddresses: ["d", "d_e"] }, ["brokers[3].alternativeAddresses[1]"]],
       ["list of alternative addresses", { ...A, alternativeAddresses: "d" }, ["brokers[3].alternativeAddresses"]],
+      ["subject as a whole", { ...A, subject: "O=Example Ltd" }, ["brokers[3].subject"]],
     ])("are named by their place where something is wrong with the %s", (_what, broker, expected) => {
       const others = ["x.example.com", "y.example.com", "z.example.com"].map((address) => ({ address }));
 
@@ -339,6 +365,122 @@ describe("checkFleet", () => {
     });
   });
 
+  describe("undefined, given at a broker", () => {
+    const ofAll = {
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      duration: Duration.days(100),
+      renewBefore: Duration.days(10),
+      subject: { organization: "Example Ltd", country: "US" },
+      alternativeAddresses: ["mqtt.example.com"],
+    };
+    const asOfAll = {
+      keyParameters: { algorithm: "ECDSA", ecdsaCurve: "P256" },
+      durationHours: 2400,
+      renewBeforeHours: 240,
+      subject: { attributes: { organization: "Example Ltd", country: "US", commonName: "a.example.com" } },
+      dnsNames: ["a.example.com", "mqtt.example.com"],
+    };
+
+    it.each<[string, AnyProps]>([
+      ["duration", { duration: undefined }],
+      ["key algorithm", { keyAlgorithm: undefined }],
+      ["time to renew", { renewBefore: undefined }],
+      ["subject", { subject: undefined }],
+      ["list of alternative addresses", { alternativeAddresses: undefined }],
+      ["attribute of the subject", { subject: { organization: undefined, country: undefined } }],
+    ])("leaves the fleet's %s in force", (_what, own) => {
+      expect(certificates({ ...ofAll, brokers: [{ ...A, ...own }] }).get("a.example.com")).toMatchObject(asOfAll);
+    });
+
+    it("leaves the default in force where the fleet has nothing to say", () => {
+      const own = { duration: undefined, keyAlgorithm: undefined, renewBefore: undefined, subject: undefined };
+
+      expect(certificates({ ...own, brokers: [{ ...A, ...own }] }).get("a.example.com")).toMatchObject({
+        keyParameters: { algorithm: "RSA", rsaBits: 2048 },
+        durationHours: 825 * 24,
+        renewBeforeHours: 90 * 24,
+        subject: { attributes: { commonName: "a.example.com" } },
+      });
+    });
+
+    it("does not make the fleet's mistake one of the broker", () => {
+      const brokers = [A, { ...B, duration: undefined, subject: { country: undefined } }];
+
+      expect(
+        lines({
+          authority: { ...AUTHORITY, duration: Duration.days(100) },
+          duration: Duration.days(200),
+          subject: { country: "USA" },
+          brokers,
+        }).sort(),
+      ).toEqual([
+        "duration would outlive its authority, which is valid for 100 days",
+        "subject.country is not two letters",
+      ]);
+    });
+  });
+
+  describe("a list of alternative addresses that is none", () => {
+    const notAList = { reason: "is not a list", fix: 'write it as in ["mqtt.example.com"]' };
+
+    it.each<[unknown, string]>([
+      ["mqtt.example.com", '"mqtt.example.com"'],
+      [42, "42"],
+      [{ 0: "mqtt.example.com" }, "(an object)"],
+      [new Set(["mqtt.example.com"]), "(an object)"],
+    ])("is refused, once at the fleet or at its broker: %p", (given, value) => {
+      const own = { ...B, alternativeAddresses: ["b.plant"] };
+
+      expect(problemsOf({ alternativeAddresses: given, brokers: [A, own] })).toEqual([
+        { path: "alternativeAddresses", value, ...notAList },
+      ]);
+      expect(
+        problemsOf({
+          alternativeAddresses: ["mqtt.example.com"],
+          brokers: [own, { ...A, alternativeAddresses: given }],
+        }),
+      ).toEqual([{ path: "brokers[1].alternativeAddresses", value, ...notAList }]);
+      expect(problemsOf({ brokers: [own, { ...A, alternativeAddresses: given }] })).toEqual([
+        { path: "brokers[1].alternativeAddresses", value, ...notAList },
+      ]);
+    });
+
+    it("is refused at both where it is none at both", () => {
+      expect(paths({ alternativeAddresses: "x", brokers: [{ ...A, alternativeAddresses: "y" }] })).toEqual([
+        "alternativeAddresses",
+        "brokers[0].alternativeAddresses",
+      ]);
+    });
+  });
+
+  describe("a subject that is none", () => {
+    const notASubject = {
+      reason: "is not a set of attributes",
+      fix: 'write it as in { organization: "Example Ltd" }',
+    };
+
+    it.each<[unknown, string]>([
+      ["O=Example Ltd", '"O=Example Ltd"'],
+      [42, "42"],
+      [[], "[]"],
+      [[{ organization: "Example Ltd" }], "(a list of 1)"],
+    ])("is refused, once at the fleet or at its broker: %p", (given, value) => {
+      const own = { ...B, subject: { country: "DE" } };
+
+      expect(problemsOf({ subject: given, brokers: [A, own] })).toEqual([{ path: "subject", value, ...notASubject }]);
+      expect(
+        problemsOf({ subject: { organization: "Example Ltd" }, brokers: [own, { ...A, subject: given }] }),
+      ).toEqual([{ path: "brokers[1].subject", value, ...notASubject }]);
+      expect(problemsOf({ brokers: [own, { ...A, subject: given }] })).toEqual([
+        { path: "brokers[1].subject", value, ...notASubject },
+      ]);
+    });
+
+    it("is refused at both where it is none at both", () => {
+      expect(paths({ subject: "x", brokers: [{ ...A, subject: "y" }] })).toEqual(["subject", "brokers[0].subject"]);
+    });
+  });
+
   describe("a mistake in an option of the whole fleet", () => {
     it.each<[AnyProps, string]>([
       [{ duration: Duration.days(-1) }, "duration is negative"],
@@ -352,20 +494,100 @@ describe("checkFleet", () => {
       [{ renewBefore: Duration.hours(0.5) }, "renewBefore is not a whole number of hours"],
       [
         { renewBefore: Duration.days(825) },
-        "renewBefore is not shorter than the duration, 19800 hours: every deployment would renew the certificate",
+        "renewBefore is not shorter than the duration, 825 days: every deployment would renew the certificate",
       ],
       [
         { renewBefore: Duration.days(30), duration: Duration.days(30) },
-        "renewBefore is not shorter than the duration, 720 hours: every deployment would renew the certificate",
+        "renewBefore is not shorter than the duration, 30 days: every deployment would renew the certificate",
       ],
       [{ alternativeAddresses: ["a_b"] }, "alternativeAddresses[0] has an underscore, which Java clients refuse"],
       [{ alternativeAddresses: ["ab", "a..b"] }, "alternativeAddresses[1] has an empty label"],
       [
         { alternativeAddresses: ["x.example.com", "y.example.com", "Y.example.com"] },
-        'alternativeAddresses[2] is the same as alternativeAddresses[1], "y.example.com"',
+        'alternativeAddresses[2] is the same as "y.example.com", which stands before it',
       ],
     ])("is reported once, and not at each broker: %j", (options, expected) => {
       expect(lines({ ...options, brokers: [A, B, C] })).toEqual([expected]);
+    });
+
+    it.each<[AnyProps, AnyProps, string]>([
+      [{ duration: Duration.days(-1) }, { duration: Duration.days(30) }, "duration is negative"],
+      [
+        { duration: Duration.days(3650) },
+        { duration: Duration.days(30) },
+        "duration would outlive its authority, which is valid for 3650 days",
+      ],
+      [
+        { keyAlgorithm: KeyAlgorithm.fromName("RSA-1024") },
+        { keyAlgorithm: KeyAlgorithm.RSA_4096 },
+        "keyAlgorithm is too weak: clients refuse RSA under 2048 bits",
+      ],
+      [{ renewBefore: Duration.days(0) }, { renewBefore: Duration.days(30) }, "renewBefore is zero"],
+      [
+        { renewBefore: Duration.days(30), duration: Duration.days(30) },
+        { renewBefore: Duration.days(10) },
+        "renewBefore is not shorter than the duration, 30 days: every deployment would renew the certificate",
+      ],
+      [{ subject: { country: "USA" } }, { subject: { country: "US" } }, "subject.country is not two letters"],
+      [{ keyAlgorithm: "DSA" }, { keyAlgorithm: KeyAlgorithm.ED25519 }, "keyAlgorithm is not a key algorithm"],
+      [
+        { alternativeAddresses: ["mqtt.example.com", "a_b"] },
+        { alternativeAddresses: ["mqtt.example.com"] },
+        "alternativeAddresses[1] has an underscore, which Java clients refuse",
+      ],
+    ])("is reported once where every broker says otherwise, too: %j, and %j at each", (options, own, expected) => {
+      const brokers = [A, B, C].map((broker) => ({ ...broker, ...own }));
+
+      expect(lines({ ...options, brokers })).toEqual([expected]);
+    });
+
+    it("is reported where there is no broker, too", () => {
+      expect(paths({ duration: Duration.days(0), subject: { country: "USA" }, brokers: [] }).sort()).toEqual([
+        "brokers",
+        "duration",
+        "subject.country",
+      ]);
+    });
+
+    it("does not keep what is wrong with a broker's own option from being reported", () => {
+      const brokers = [A, { ...B, duration: Duration.days(5000) }, { ...C, renewBefore: Duration.days(900) }];
+
+      expect(
+        lines({ keyAlgorithm: "DSA", subject: { country: "USA" }, alternativeAddresses: ["a_b"], brokers }).sort(),
+      ).toEqual([
+        "alternativeAddresses[0] has an underscore, which Java clients refuse",
+        "brokers[1].duration would outlive its authority, which is valid for 3650 days",
+        "brokers[2].renewBefore is not shorter than the duration, 825 days: every deployment would renew the certificate",
+        "keyAlgorithm is not a key algorithm",
+        "subject.country is not two letters",
+      ]);
+    });
+
+    it("is an address given twice in its list, whatever a broker has of that list already", () => {
+      const alternativeAddresses = ["x.example.com", "b.example.com", "y.example.com", "B.example.com."];
+      const brokers = [
+        A,
+        B,
+        { ...C, alternativeAddresses: ["c1", "b.example.com", "c2"] },
+        { address: "d.example.com", alternativeAddresses: ["d1", "d2"] },
+      ];
+
+      expect(problemsOf({ alternativeAddresses, brokers })).toEqual([
+        {
+          path: "alternativeAddresses[3]",
+          value: '"B.example.com."',
+          reason: 'is the same as "b.example.com", which stands before it',
+          fix: "leave one of them out",
+        },
+      ]);
+    });
+
+    it("is not an address given twice in a broker's list, which has its place there", () => {
+      const brokers = [A, { ...B, alternativeAddresses: ["b1", "mqtt.example.com", "MQTT.example.com"] }];
+
+      expect(lines({ alternativeAddresses: ["x.example.com", "mqtt.example.com"], brokers })).toEqual([
+        'brokers[1].alternativeAddresses[2] is the same as "mqtt.example.com", which stands before it',
+      ]);
     });
 
     it("has its place in the fleet's list, whatever alternatives a broker has of its own", () => {
@@ -416,10 +638,15 @@ describe("checkFleet", () => {
     });
 
     it("is none where only a broker's own duration is too short for the fleet's time to renew", () => {
-      const brokers = [A, { ...B, duration: Duration.days(30) }];
+      const brokers = [A, { ...B, duration: Duration.days(30) }, { ...C, duration: Duration.days(61) }];
 
-      expect(lines({ renewBefore: Duration.days(60), brokers })).toEqual([
-        "brokers[1].renewBefore is not shorter than the duration, 720 hours: every deployment would renew the certificate",
+      expect(problemsOf({ renewBefore: Duration.days(60), brokers })).toEqual([
+        {
+          path: "brokers[1].renewBefore",
+          value: '"60 days"',
+          reason: "is not shorter than the duration, 30 days: every deployment would renew the certificate",
+          fix: "renew later, or issue for longer",
+        },
       ]);
     });
   });
@@ -484,7 +711,7 @@ describe("checkFleet", () => {
       "brokers[3].duration is not a number",
       "brokers[3].subject.country is not two letters",
       'brokers[4].address is the same broker as brokers[3].address, "d.example.com"',
-      "brokers[4].renewBefore is not shorter than the duration, 19800 hours: every deployment would renew the certificate",
+      "brokers[4].renewBefore is not shorter than the duration, 825 days: every deployment would renew the certificate",
       "brokers[5].address is a network",
       "brokers[5].alternativeAddresses[1] is an address to listen on, not one to dial",
       "keyAlgorithm is too weak: clients refuse RSA under 2048 bits",

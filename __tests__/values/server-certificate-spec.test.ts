@@ -139,11 +139,40 @@ describe("ServerCertificateSpec.fromProps", () => {
       const subject = { commonName: "x", emailAddress: "pki@example.com", country: "USA", organization: "" };
 
       expect(lines(problemsOf({ subject }))).toEqual([
-        "subject.commonName cannot be chosen: it follows from the address",
-        "subject.emailAddress is dropped by Terraform's tls provider",
         "subject.country is not two letters",
         "subject.organization is empty",
+        "subject.commonName cannot be chosen: it follows from the address",
+        "subject.emailAddress is dropped by Terraform's tls provider",
       ]);
+    });
+
+    it.each<[unknown, string]>([
+      ["O=Example Ltd", '"O=Example Ltd"'],
+      ["", '""'],
+      [42, "42"],
+      [false, "false"],
+      [[], "[]"],
+      [[{ commonName: "x", emailAddress: "pki@example.com" }], "(a list of 1)"],
+      [() => ({ organization: "Example Ltd" }), "(a function)"],
+    ])("is refused where it is %p, which is no set of attributes", (subject, value) => {
+      expect(problemsOf({ subject })).toEqual([
+        {
+          path: "subject",
+          value,
+          reason: "is not a set of attributes",
+          fix: 'write it as in { organization: "Example Ltd" }',
+        },
+      ]);
+    });
+
+    it("may name what cannot be chosen where that is undefined, as if it were absent", () => {
+      const subject = { commonName: undefined, emailAddress: undefined, organization: "Example Ltd" };
+
+      expect(spec({ subject }).subject.attributes).toEqual({ organization: "Example Ltd", commonName: ADDRESS });
+    });
+
+    it("may be undefined, as if it were absent", () => {
+      expect(spec({ subject: undefined }).subject.attributes).toEqual({ commonName: ADDRESS });
     });
   });
 
@@ -231,7 +260,7 @@ describe("ServerCertificateSpec.fromProps", () => {
         {
           path: "alternativeAddresses[2]",
           value: `"${second}"`,
-          reason: `is the same as alternativeAddresses[1], "${first}"`,
+          reason: `is the same as "${first}", which stands before it`,
           fix: "leave one of them out",
         },
       ]);
@@ -252,6 +281,15 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
+    it("is refused with an address each time after the first, which is shown as it was given", () => {
+      const alternativeAddresses = ["MQTT.example.com", "mqtt.example.com", "a.example.com", "mqtt.example.com."];
+
+      expect(lines(problemsOf({ alternativeAddresses }))).toEqual([
+        'alternativeAddresses[1] is the same as "MQTT.example.com", which stands before it',
+        'alternativeAddresses[3] is the same as "MQTT.example.com", which stands before it',
+      ]);
+    });
+
     it("is refused with every address that is none, each at its place", () => {
       const alternativeAddresses = ["a_b.example.com", "mqtt.example.com", "mqtts://x", 42];
 
@@ -262,9 +300,15 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it.each<[unknown]>([["mqtt.example.com"], [42], [{ 0: "mqtt.example.com" }]])("is not %p, but a list", (given) => {
-      expect(problemsOf({ alternativeAddresses: given })).toMatchObject([
-        { path: "alternativeAddresses", reason: "is not a list", fix: 'write it as in ["mqtt.example.com"]' },
+    it.each<[unknown, string]>([
+      ["mqtt.example.com", '"mqtt.example.com"'],
+      ["", '""'],
+      [42, "42"],
+      [{ 0: "mqtt.example.com", length: 1 }, "(an object)"],
+      [new Set(["mqtt.example.com"]), "(an object)"],
+    ])("is not %p, but a list", (given, value) => {
+      expect(problemsOf({ alternativeAddresses: given })).toEqual([
+        { path: "alternativeAddresses", value, reason: "is not a list", fix: 'write it as in ["mqtt.example.com"]' },
       ]);
     });
   });
@@ -278,8 +322,8 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(problemsOf({ renewBefore, duration })).toEqual([
         {
           path: "renewBefore",
-          value: renewBefore.toString(),
-          reason: "is not shorter than the duration, 720 hours: every deployment would renew the certificate",
+          value: `"${renewBefore.toString()}"`,
+          reason: "is not shorter than the duration, 30 days: every deployment would renew the certificate",
           fix: "renew later, or issue for longer",
         },
       ]);
@@ -292,7 +336,17 @@ describe("ServerCertificateSpec.fromProps", () => {
     it("is measured against the default duration where none is given", () => {
       expect(problemsOf({ renewBefore: Duration.days(824) })).toEqual([]);
       expect(lines(problemsOf({ renewBefore: Duration.days(825) }))).toEqual([
-        "renewBefore is not shorter than the duration, 19800 hours: every deployment would renew the certificate",
+        "renewBefore is not shorter than the duration, 825 days: every deployment would renew the certificate",
+      ]);
+    });
+
+    it("is measured in hours against a duration that is no whole number of days", () => {
+      expect(problemsOf({ renewBefore: Duration.days(5), duration: Duration.hours(100) })).toMatchObject([
+        {
+          path: "renewBefore",
+          value: '"5 days"',
+          reason: "is not shorter than the duration, 100 hours: every deployment would renew the certificate",
+        },
       ]);
     });
 
@@ -318,7 +372,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(problemsOf({ duration }, days(100))).toEqual([
         {
           path: "duration",
-          value: duration.toString(),
+          value: `"${duration.toString()}"`,
           reason: "would outlive its authority, which is valid for 100 days",
           fix: "ask for less here, or for more there",
         },
@@ -327,9 +381,30 @@ describe("ServerCertificateSpec.fromProps", () => {
 
     it("is refused where the default duration is too long", () => {
       expect(problemsOf({}, days(826))).toEqual([]);
-      expect(lines(problemsOf({}, days(825)))).toEqual([
-        "duration would outlive its authority, which is valid for 825 days",
+      expect(problemsOf({}, days(825))).toEqual([
+        {
+          path: "duration",
+          value: '"825 days (the default)"',
+          reason: "would outlive its authority, which is valid for 825 days",
+          fix: "ask for less here, or for more there",
+        },
       ]);
+    });
+
+    it.each<[Duration, string]>([
+      [Duration.hours(240), "10 days"],
+      [Duration.days(0.5), "12 hours"],
+      [Duration.hours(100), "100 hours"],
+    ])("is refused with how long that is valid, in days or in hours: %s as %s", (duration, text) => {
+      const authority = authorityOf({ commonName: "Plant MQTT CA" }, duration);
+
+      expect(lines(problemsOf({ duration: Duration.days(30) }, authority))).toEqual([
+        `duration would outlive its authority, which is valid for ${text}`,
+      ]);
+    });
+
+    it("is not measured against it where its own duration is none", () => {
+      expect(lines(problemsOf({ duration: 825 }, days(100)))).toEqual(["duration is not a duration"]);
     });
 
     it.each<[string, AnyProps, DistinguishedNameProps]>([
@@ -380,10 +455,10 @@ describe("ServerCertificateSpec.fromProps", () => {
     expect(lines(problems).sort()).toEqual([
       "address has an underscore, which Java clients refuse",
       "alternativeAddresses[0] has an empty label",
-      'alternativeAddresses[2] is the same as alternativeAddresses[1], "c.example.com"',
+      'alternativeAddresses[2] is the same as "c.example.com", which stands before it',
       "duration would outlive its authority, which is valid for 100 days",
       "keyAlgorithm is not a key algorithm that is offered",
-      "renewBefore is not shorter than the duration, 4800 hours: every deployment would renew the certificate",
+      "renewBefore is not shorter than the duration, 200 days: every deployment would renew the certificate",
       "subject.commonName cannot be chosen: it follows from the address",
       "subject.country is not two letters",
     ]);
