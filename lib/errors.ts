@@ -82,7 +82,7 @@ export class Problems {
   public refuseUnknown(path: string, props: object, known: readonly string[]): void {
     for (const name of Object.keys(props).filter((key) => !known.includes(key))) {
       this.add(
-        join(path, /^\w+$/.test(name) ? name : quote(name)),
+        join(path, nameInPath(name)),
         (props as Record<string, unknown>)[name],
         "is no property here",
         `choose from ${known.join(", ")}`,
@@ -133,6 +133,11 @@ function sentence(problem: Problem): string {
 
 function join(path: string, below: string): string {
   return path === "" || below === "" || below.startsWith("[") ? path + below : `${path}.${below}`;
+}
+
+/** The name of a property, as a part of a path. */
+export function nameInPath(name: string): string {
+  return /^\w+$/.test(name) ? name : quote(name);
 }
 
 const SHOWN_AT_MOST = 300;

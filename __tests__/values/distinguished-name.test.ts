@@ -26,6 +26,15 @@ const TEXT_ATTRIBUTES: [keyof DistinguishedNameProps, number][] = [
   ["commonName", 64],
 ];
 
+describe("DistinguishedName.equals, of names with quotation marks in them", () => {
+  it("knows where an attribute ends", () => {
+    const one = DistinguishedName.fromProps({ commonName: "b＂],[＂organization＂,＂a" });
+    const other = DistinguishedName.fromProps({ organization: "a", commonName: "b" });
+
+    expect(one.equals(other)).toBe(false);
+  });
+});
+
 describe("DistinguishedName.fromProps", () => {
   it("keeps every attribute as it was given", () => {
     const attributes = {
@@ -200,12 +209,12 @@ describe("DistinguishedName.fromProps", () => {
     );
   });
 
-  it.each(["organisation", "CN", "Country", "serialNumber", "constructor", ""])(
-    'refuses "%s", which is no attribute here',
+  it.each(["organisation", "CN", "Country", "serialNumber", "constructor", "", "a b\u009b"])(
+    "refuses %j, which is no attribute here",
     (attribute) => {
       expect(problemsOf({ [attribute]: "x" })).toEqual([
         {
-          path: attribute,
+          path: /^\w+$/.test(attribute) ? attribute : JSON.stringify(attribute).replace("\u009b", "\\u009b"),
           value: '"x"',
           reason: "is no attribute of a subject here",
           fix: "choose from country, province, locality, organization, organizationalUnit, commonName, emailAddress",

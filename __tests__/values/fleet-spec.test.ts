@@ -58,6 +58,37 @@ describe("checkFleet", () => {
     expect(brokers).toHaveLength(4);
   });
 
+  describe("a default", () => {
+    const authority = { ...AUTHORITY, duration: Duration.days(400) };
+
+    it("is not judged where no broker has it", () => {
+      expect(problemsOf({ authority, brokers: [{ ...A, duration: Duration.days(30) }] })).toEqual([]);
+      expect(
+        problemsOf({ renewBefore: Duration.days(900), brokers: [{ ...A, duration: Duration.days(1000) }] }),
+      ).toEqual([]);
+    });
+
+    it("is judged once where brokers have it", () => {
+      expect(lines({ authority, brokers: [A, B, { ...C, duration: Duration.days(30) }] })).toEqual([
+        "duration would outlive its authority, which is valid for 400 days",
+      ]);
+    });
+
+    it("does not step in for a fleet's duration that is refused", () => {
+      const duration = Duration.days(-1);
+
+      expect(paths({ duration, renewBefore: Duration.days(900), brokers: [A, B] })).toEqual(["duration"]);
+    });
+  });
+
+  it.each(["alternativeAddresses", "subject", "keyAlgorithm", "duration", "renewBefore"])(
+    "takes null for %s as something, and refuses it, of the fleet and of a broker",
+    (option) => {
+      expect(paths({ [option]: null, brokers: [A] })).toEqual([option]);
+      expect(paths({ brokers: [{ ...A, [option]: null }] })).toEqual([`brokers[0].${option}`]);
+    },
+  );
+
   it("leaves what it is given as it is", () => {
     const brokers = Object.freeze([Object.freeze(B), Object.freeze(A)]);
 

@@ -30,7 +30,7 @@ export class Address {
    */
   public static parse(given: string): Address {
     // What is in front of an @ may be a password.
-    const shown = typeof given === "string" ? given.replace(/[^/]*@/, "…@") : given;
+    const shown = typeof given === "string" ? given.replace(/^([a-z]+:\/\/)?[^]*@/i, "$1…@") : given;
     const refuse: Refuse = (reason, fix) => invalid("an address", shown, reason, fix);
 
     if (typeof given !== "string") {
@@ -114,8 +114,8 @@ function refuseMoreThanAHost(given: string, refuse: Refuse): void {
 /** The host in a longer text, where there is one to be seen: for a message, never for use. */
 function suggestHost(given: string): string {
   const host = given
+    .replace(/^[^]*@/, "")
     .replace(/^.*:\/\//, "")
-    .replace(/^[^/?#]*@/, "")
     .replace(/[/?#].*$/, "")
     .replace(/^\[(.*)\](:\d*)?$/, "$1")
     .replace(/^([^:]*):\d*$/, "$1")
@@ -170,8 +170,11 @@ function parseName(given: string, refuse: Refuse): string {
   if (plain.includes("*")) {
     throw refuse("has a * that is not the whole leftmost label", 'write a wildcard as in "*.plant.example.com"');
   }
-  // Checked before IDN mapping, which would take some of these away.
+  // Checked before IDN mapping, which reads some of these as a URL does, and would take others away.
   refuseBadLabels(plain, refuse);
+  if (/[^a-z\d.\x80-\u{10ffff}-]/iu.test(plain)) {
+    throw refuse("has a character that no hostname has", HOW_TO_WRITE_A_NAME);
+  }
   const name = domainToASCII(plain);
   if (name === "") {
     throw refuse("has a character that no hostname has, or is no valid internationalized name", HOW_TO_WRITE_A_NAME);

@@ -38,6 +38,7 @@ export class CertificateAuthoritySpec {
     if (!isObject(props)) {
       throw invalid("a certificate authority", props, "is not an authority", "write it as in { subject: { … } }");
     }
+    const { duration = Duration.days(3650), keyAlgorithm = KeyAlgorithm.RSA_2048 } = props;
     const problems = new Problems();
     const subject = problems.attempt("subject", () => DistinguishedName.fromProps(props.subject));
     if (subject?.isEmpty === true) {
@@ -48,10 +49,8 @@ export class CertificateAuthoritySpec {
         'name the authority, as in { commonName: "Plant MQTT CA" }',
       );
     }
-    const keyParameters = problems.attempt("keyAlgorithm", () =>
-      KeyAlgorithm.toParameters(props.keyAlgorithm ?? KeyAlgorithm.RSA_2048),
-    );
-    const durationHours = problems.attempt("duration", () => Duration.toHours(props.duration ?? Duration.days(3650)));
+    const keyParameters = problems.attempt("keyAlgorithm", () => KeyAlgorithm.toParameters(keyAlgorithm));
+    const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
     problems.throwIfAny("a certificate authority");
     if (subject === undefined || keyParameters === undefined || durationHours === undefined) {
       throw problems.toError("a certificate authority");

@@ -1,4 +1,4 @@
-import { invalid, Problems } from "../errors";
+import { invalid, nameInPath, Problems } from "../errors";
 import { isObject } from "./plain-data";
 
 /** The attributes of a subject that say whose it is: those that a broker's certificate may have beside its common name. */
@@ -78,7 +78,7 @@ export class DistinguishedName {
       }
       if (!isAttribute(attribute)) {
         problems.add(
-          attribute,
+          nameInPath(attribute),
           value,
           "is no attribute of a subject here",
           `choose from ${Object.keys(AT_MOST).join(", ")}`,
@@ -127,8 +127,10 @@ export class DistinguishedName {
   }
 
   private toCanonical(): string {
-    const attributes = Object.entries(this.attributes).sort(([one], [other]) => (one < other ? -1 : 1));
-    return JSON.stringify(attributes).normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
+    const attributes = Object.entries(this.attributes)
+      .map(([attribute, value]) => [attribute, value.normalize("NFKC").toLowerCase().replace(/\s+/g, " ")])
+      .sort(([one = ""], [other = ""]) => (one < other ? -1 : 1));
+    return JSON.stringify(attributes);
   }
 }
 

@@ -11,6 +11,9 @@ const HOURS_AT_MOST = 2_562_047;
  * Making one never fails, so that a whole fleet's durations can be judged, and reported, together.
  */
 export class Duration {
+  /** The longest that a certificate may be asked for. */
+  public static readonly LONGEST = Duration.hours(HOURS_AT_MOST);
+
   private constructor(
     private readonly amount: number,
     private readonly unit: "hours" | "days",
@@ -33,14 +36,13 @@ export class Duration {
    * @throws InvalidInputError unless it is a whole number of hours from 1 to 2,562,047 (292 years, the provider's limit)
    */
   public static toHours(duration: Duration): number {
-    const given = duration instanceof Duration ? duration.toString() : duration;
-    const refuse = (reason: string, fix: string) => invalid("a duration", given, reason, fix);
     if (!(duration instanceof Duration)) {
-      throw refuse("is not a duration", "write it as in Duration.days(825)");
+      throw invalid("a duration", duration, "is not a duration", "write it as in Duration.days(825)");
     }
     if (typeof duration.amount !== "number" || Number.isNaN(duration.amount)) {
-      throw refuse("is not a number", "give a number of hours or days");
+      throw invalid("a duration", duration.amount, "is not a number", "give a number of hours or days");
     }
+    const refuse = (reason: string, fix: string) => invalid("a duration", duration.toString(), reason, fix);
     const hours = duration.unit === "days" ? duration.amount * HOURS_A_DAY : duration.amount;
     if (hours <= 0) {
       throw refuse(hours === 0 ? "is zero" : "is negative", "give at least one hour");

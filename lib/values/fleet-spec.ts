@@ -1,6 +1,7 @@
 import { Problems } from "../errors";
 import { Address } from "./address";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./certificate-authority-spec";
+import { Duration } from "./duration";
 import { isList, isObject } from "./plain-data";
 import {
   byText,
@@ -59,6 +60,9 @@ interface CommonOptions {
   readonly unsound: ReadonlySet<string>;
 }
 
+/** A stand-in for every broker. RFC 2606 keeps the name from being anybody's. */
+const EVERY_BROKER = "every-broker.cdktf-mqtt-pki.invalid";
+
 /** Checks the fleet's options by themselves, as those of a broker that has none of its own. */
 function checkCommonOptions(
   props: FleetSpecProps,
@@ -75,7 +79,13 @@ function checkCommonOptions(
       unsound.add(/^\w*/.exec(path)?.[0] ?? "");
       return path;
     },
-    () => ServerCertificateSpec.fromProps({ ...Object.fromEntries(given), address: "every.broker.invalid" }, authority),
+    () => {
+      const options: ServerCertificateOptions = Object.fromEntries(given);
+      // The default duration is judged where a broker has it.
+      return options.duration === undefined
+        ? ServerCertificateSpec.fromProps({ ...options, address: EVERY_BROKER, duration: Duration.LONGEST })
+        : ServerCertificateSpec.fromProps({ ...options, address: EVERY_BROKER }, authority);
+    },
   );
   return { sound: Object.fromEntries(given.filter(([name]) => !unsound.has(name))), unsound };
 }
@@ -94,10 +104,24 @@ function checkBroker(
   }
   problems.refuseUnknown(at, broker, ["address", ...ServerCertificateSpec.OPTIONS]);
   const props = merge(common.sound, broker);
-  const isJudged = broker.duration !== undefined || !common.unsound.has("duration");
-  const spec = problems.attempt(at, () => ServerCertificateSpec.fromProps(props, isJudged ? authority : undefined));
+  const spec = problems.attempt(
+    (below) => declaredAt(below, at, broker),
+    () =>
+      broker.duration === undefined && common.unsound.has("duration")
+        ? ServerCertificateSpec.fromProps({ ...props, duration: Duration.LONGEST })
+        : ServerCertificateSpec.fromProps(props, authority),
+  );
   const address = spec?.address ?? problems.attempt(`${at}.address`, () => Address.parse(broker.address));
   return address === undefined ? [] : [{ props, address, index }];
+}
+
+/** Where a problem of the merged broker belongs: at the broker, unless it has no word of its own in it. */
+function declaredAt(below: string, at: string, broker: ServerCertificateSpecProps): string {
+  const hasDuration = broker.duration !== undefined;
+  const isOfAll =
+    (below === "duration" && !hasDuration) ||
+    (below === "renewBefore" && !hasDuration && broker.renewBefore === undefined);
+  return isOfAll ? below : `${at}.${below}`;
 }
 
 /** A broker's own word, and the fleet's where it has none. */

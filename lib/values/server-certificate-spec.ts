@@ -1,4 +1,4 @@
-import { Problems, quote } from "../errors";
+import { invalid, Problems, quote } from "../errors";
 import { Address } from "./address";
 import type { CertificateAuthoritySpec } from "./certificate-authority-spec";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./distinguished-name";
@@ -72,14 +72,21 @@ export class ServerCertificateSpec {
     props: ServerCertificateSpecProps,
     authority?: CertificateAuthoritySpec,
   ): ServerCertificateSpec {
+    if (!isObject(props)) {
+      throw invalid("a server certificate", props, "is not one", 'write it as in { address: "mqtt-1.example.com" }');
+    }
+    const {
+      subject: organizationProps = {},
+      duration = Duration.days(825),
+      keyAlgorithm = KeyAlgorithm.RSA_2048,
+      alternativeAddresses = [],
+    } = props;
     const problems = new Problems();
     const address = problems.attempt("address", () => Address.parse(props.address));
-    const alternatives = parseAlternatives(problems, props.alternativeAddresses ?? [], address);
-    const organization = problems.attempt("subject", () => parseOrganization(props.subject ?? {}));
-    const keyParameters = problems.attempt("keyAlgorithm", () =>
-      KeyAlgorithm.toParameters(props.keyAlgorithm ?? KeyAlgorithm.RSA_2048),
-    );
-    const durationHours = problems.attempt("duration", () => Duration.toHours(props.duration ?? Duration.days(825)));
+    const alternatives = parseAlternatives(problems, alternativeAddresses, address);
+    const organization = problems.attempt("subject", () => parseOrganization(organizationProps));
+    const keyParameters = problems.attempt("keyAlgorithm", () => KeyAlgorithm.toParameters(keyAlgorithm));
+    const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
     const renewBeforeHours = parseRenewBefore(problems, props, durationHours);
 
     const subject = organization?.withCommonName(address?.commonName);

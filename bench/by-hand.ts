@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { AUTHORITY } from "./fleet";
+
+type Block = Readonly<Record<string, unknown>>;
+
+/** Terraform's JSON, as far as the bench looks into it. */
+export interface Configuration {
+  readonly terraform: {
+    readonly backend: Block;
+    readonly required_providers: Readonly<Record<string, { readonly source: string; readonly version: string }>>;
+  };
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+}
+
+/** What one writes by hand for the certificates and files that the library makes, without any of its safeguards. */
+export function writeByHand(
+  addresses: readonly string[],
+  providers: Configuration["terraform"]["required_providers"],
+): Configuration {
+  const brokers = addresses.map((address) => ({ address, name: `broker_${address.replaceAll(".", "_")}` }));
+  const forEach = (block: (address: string, name: string) => Block) =>
+    Object.fromEntries(brokers.map(({ address, name }) => [name, block(address, name)]));
+  const key = { algorithm: "ECDSA", ecdsa_curve: "P256" };
+  const file = (content: string, filename: string, mode: string) => ({
+    content: `\${${content}}`,
+    filename,
+    file_permission: mode,
+    directory_permission: "0700",
+  });
+
+  return {
+    terraform: { required_providers: providers, backend: { local: { path: "terraform.tfstate" } } },
+    resource: {
+      tls_private_key: { authority: key, ...forEach(() => key) },
+      tls_self_signed_cert: {
+        authority: {
+          private_key_pem: "${tls_private_key.authority.private_key_pem}",
+          subject: [
+            {
+              common_name: AUTHORITY.commonName,
+              organization: AUTHORITY.organization,
+              country: AUTHORITY.country,
+            },
+          ],
+          is_ca_certificate: true,
+          set_subject_key_id: true,
+          allowed_uses: ["cert_signing", "crl_signing"],
+          validity_period_hours: 3650 * 24,
+        },
+      },
+      tls_cert_request: forEach((address, name) => ({
+        private_key_pem: `\${tls_private_key.${name}.private_key_pem}`,
+        subject: [{ common_name: address }],
+        dns_names: [address],
+      })),
+      tls_locally_signed_cert: forEach((_, name) => ({
+        cert_request_pem: `\${tls_cert_request.${name}.cert_request_pem}`,
+        ca_cert_pem: "${tls_self_signed_cert.authority.cert_pem}",
+        ca_private_key_pem: "${tls_private_key.authority.private_key_pem_pkcs8}",
+        set_subject_key_id: true,
+        allowed_uses: ["digital_signature", "server_auth"],
+        validity_period_hours: 825 * 24,
+        early_renewal_hours: 90 * 24,
+      })),
+      local_sensitive_file: {
+        authority: file("tls_private_key.authority.private_key_pem_pkcs8", "pki/ca.key", "0600"),
+        ...forEach((address, name) =>
+          file(`tls_private_key.${name}.private_key_pem_pkcs8`, `pki/brokers/${address}/server.key`, "0600"),
+        ),
+      },
+      local_file: {
+        authority: file("tls_self_signed_cert.authority.cert_pem", "pki/ca.pem", "0644"),
+        ...forEach((address, name) =>
+          file(`tls_locally_signed_cert.${name}.cert_pem`, `pki/brokers/${address}/server.pem`, "0644"),
+        ),
+      },
+    },
+  };
+}
+
+/** Makes sure that a comparison is one of like with like: the same resources with the same attributes. */
+export function assertSameWork(ours: Configuration, byHand: Configuration): void {
+  assert.deepEqual(work(ours), work(byHand), "What is written by hand is not what the library makes.");
+}
+
+/** What the providers are asked for, from whatever folder, without the library's safeguards. */
+function work({ resource }: Configuration): unknown {
+  const safeguards = ["terraform_data", "lifecycle", "depends_on"];
+  return JSON.parse(JSON.stringify(resource).replaceAll("../", ""), (name, value: unknown) =>
+    name === "//" || safeguards.includes(name) ? undefined : value,
+  );
+}

@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Runs a program to its end.
+ *
+ * @returns what it printed, and how long it took
+ * @throws where it cannot be run, or its exit status is not 0
+ */
+export function run(program: string, parameters: readonly string[], cwd: string): { output: string; seconds: number } {
+  const start = performance.now();
+  const options = { cwd, encoding: "utf8", maxBuffer: Infinity } as const;
+  const { status, stdout, stderr, error } = spawnSync(program, parameters, options);
+  const seconds = (performance.now() - start) / 1000;
+  if (error !== undefined) {
+    throw error;
+  }
+  if (status !== 0) {
+    throw new Error(`${[program, ...parameters].join(" ")}: exit status ${status ?? "none"}\n${stdout}${stderr}`);
+  }
+  return { output: stdout, seconds };
+}
+
+/** The first line of what a program says of its version, or `undefined` where it cannot be run. */
+export function versionOf(program: string): string | undefined {
+  const { status, stdout } = spawnSync(program, ["version"], { encoding: "utf8" });
+  return status === 0 ? stdout.split("\n", 1)[0] : undefined;
+}
+
+/** Calls `body` with a new, empty directory, which is gone afterwards. */
+export function inNewDirectory<T>(body: (directory: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), "bench-"));
+  try {
+    return body(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** What `body` returns in each of as many calls, in their order. */
+export function rounds<T>(count: number, what: string, body: () => T): T[] {
+  return Array.from({ length: count }, (_, index) => {
+    // On the error stream, so that standard output has the figures alone.
+    console.error(`${what}: round ${index + 1} of ${count}`);
+    return body();
+  });
+}
+
+/** The middle one of an odd number of values. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+}
