@@ -1,5 +1,6 @@
 import { InvalidInputError, type Problem } from "../../lib/errors";
 import { Address } from "../../lib/values/address";
+import { problemsOf as findProblems } from "../support/problems";
 
 /** A name of `length` characters in labels of at most 63. */
 function nameOf(length: number): string {
@@ -12,15 +13,8 @@ function nameOf(length: number): string {
 
 /** The only problem of what was given for an address. */
 function problemOf(given: unknown): Problem | undefined {
-  try {
-    Address.parse(given as string);
-  } catch (error) {
-    if (error instanceof InvalidInputError && error.problems.length === 1) {
-      return error.problems[0];
-    }
-    throw error;
-  }
-  return undefined;
+  const [problem] = findProblems(() => Address.parse(given as string));
+  return problem;
 }
 
 /** What the message says after the value: what is wrong, and what to do. */

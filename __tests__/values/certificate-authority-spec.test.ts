@@ -1,24 +1,17 @@
-import { InvalidInputError, type Problem } from "../../lib/errors";
+import type { Problem } from "../../lib/errors";
 import {
   CertificateAuthoritySpec,
   type CertificateAuthoritySpecProps,
 } from "../../lib/values/certificate-authority-spec";
 import { Duration } from "../../lib/values/duration";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
+import { problemsOf as findProblems } from "../support/problems";
 
 const SUBJECT = { commonName: "Plant MQTT CA", organization: "Example Ltd", country: "us" };
 
 /** All that is wrong with what was given for an authority. */
 function problemsOf(given: unknown): readonly Problem[] {
-  try {
-    CertificateAuthoritySpec.fromProps(given as CertificateAuthoritySpecProps);
-  } catch (error) {
-    if (error instanceof InvalidInputError) {
-      return error.problems;
-    }
-    throw error;
-  }
-  return [];
+  return findProblems(() => CertificateAuthoritySpec.fromProps(given as CertificateAuthoritySpecProps));
 }
 
 describe("CertificateAuthoritySpec.fromProps", () => {

@@ -1,17 +1,10 @@
-import { InvalidInputError, type Problem } from "../../lib/errors";
+import type { Problem } from "../../lib/errors";
 import { DistinguishedName, type DistinguishedNameProps } from "../../lib/values/distinguished-name";
+import { problemsOf as findProblems } from "../support/problems";
 
 /** All that is wrong with what was given for a subject. */
 function problemsOf(given: unknown): readonly Problem[] {
-  try {
-    DistinguishedName.fromProps(given as DistinguishedNameProps);
-  } catch (error) {
-    if (error instanceof InvalidInputError) {
-      return error.problems;
-    }
-    throw error;
-  }
-  return [];
+  return findProblems(() => DistinguishedName.fromProps(given as DistinguishedNameProps));
 }
 
 function email(length: number): string {

@@ -1,19 +1,13 @@
-import { InvalidInputError, type Problem } from "../../lib/errors";
+import type { Problem } from "../../lib/errors";
 import { Duration } from "../../lib/values/duration";
+import { problemsOf as findProblems } from "../support/problems";
 
 const HOURS_AT_MOST = 2_562_047;
 
 /** The only problem of what was given for a duration. */
 function problemOf(given: unknown): Problem | undefined {
-  try {
-    Duration.toHours(given as Duration);
-  } catch (error) {
-    if (error instanceof InvalidInputError && error.problems.length === 1) {
-      return error.problems[0];
-    }
-    throw error;
-  }
-  return undefined;
+  const [problem] = findProblems(() => Duration.toHours(given as Duration));
+  return problem;
 }
 
 describe("Duration.toHours", () => {

@@ -1,19 +1,13 @@
-import { InvalidInputError, type Problem } from "../../lib/errors";
+import type { Problem } from "../../lib/errors";
 import { KeyAlgorithm, type KeyParameters } from "../../lib/values/key-algorithm";
+import { problemsOf as findProblems } from "../support/problems";
 
 const CHOICE = "choose one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519";
 
 /** The only problem of what was given for a key algorithm. */
 function problemOf(given: unknown): Problem | undefined {
-  try {
-    KeyAlgorithm.toParameters(given as KeyAlgorithm);
-  } catch (error) {
-    if (error instanceof InvalidInputError && error.problems.length === 1) {
-      return error.problems[0];
-    }
-    throw error;
-  }
-  return undefined;
+  const [problem] = findProblems(() => KeyAlgorithm.toParameters(given as KeyAlgorithm));
+  return problem;
 }
 
 describe("KeyAlgorithm.toParameters", () => {

@@ -1,9 +1,10 @@
-import { InvalidInputError, type Problem } from "../../lib/errors";
+import type { Problem } from "../../lib/errors";
 import { CertificateAuthoritySpec } from "../../lib/values/certificate-authority-spec";
 import type { DistinguishedNameProps } from "../../lib/values/distinguished-name";
 import { Duration } from "../../lib/values/duration";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
 import { ServerCertificateSpec } from "../../lib/values/server-certificate-spec";
+import { problemsOf as findProblems } from "../support/problems";
 
 const ADDRESS = "mqtt-1.plant.example.com";
 
@@ -16,15 +17,7 @@ function spec(props: AnyProps = {}, authority?: CertificateAuthoritySpec): Serve
 
 /** All that is wrong with a server certificate. */
 function problemsOf(props: AnyProps, authority?: CertificateAuthoritySpec): readonly Problem[] {
-  try {
-    spec(props, authority);
-  } catch (error) {
-    if (error instanceof InvalidInputError) {
-      return error.problems;
-    }
-    throw error;
-  }
-  return [];
+  return findProblems(() => spec(props, authority));
 }
 
 function authorityOf(subject: DistinguishedNameProps, duration = Duration.days(3650)): CertificateAuthoritySpec {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 
 export interface Result {
   readonly status: number | null;
@@ -26,8 +27,7 @@ export function run(program: string, parameters: readonly string[], options: Run
       resolve({ status: null, text: error.message });
     });
     child.on("close", (status) => {
-      // eslint-disable-next-line no-control-regex -- the control sequences of terminals are what goes
-      resolve({ status, text: text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "") });
+      resolve({ status, text: stripVTControlCharacters(text) });
     });
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
