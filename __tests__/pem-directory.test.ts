@@ -63,6 +63,18 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(written["local_file.ca"]).toMatchObject({ depends_on: ["terraform_data.out"] });
   });
 
+  it("is the same directory with a slash at its end", () => {
+    const claims = ["out", "out/", "./out"].map((path) => {
+      const written = resources((stack) => {
+        new PemDirectory(stack, "pem", { path, resourceName: "out" }).addAuthority(declare(stack).authority);
+      });
+      return written["terraform_data.out"];
+    });
+
+    expect(claims[1]).toEqual(claims[0]);
+    expect(claims[2]).toEqual(claims[0]);
+  });
+
   it("refuses two brokers with the same folder", () => {
     const error = inNewDirectory(() =>
       refusal((app) => {

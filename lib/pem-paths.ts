@@ -42,7 +42,7 @@ export function checkPemDirectory(given: string): string {
   if (/[\p{Cc}"\\*?[\]{}]|[$%]\{/u.test(given)) {
     throw refuse("has a character with a meaning of its own to Terraform", "choose a name without");
   }
-  const path = normalize(given);
+  const path = normalize(given).replace(/(?<=.)\/$/, "");
   if (!isAbsolute(path) && /^\.\.([/\\]|$)/.test(path)) {
     throw refuse("climbs out of the directory where cdktf is run", "name one below it, or give an absolute path");
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Engine, publish, type Tool } from "./machine";
@@ -41,11 +41,15 @@ async function findEngine(name: Engine["name"], program: string): Promise<Engine
   }
 }
 
-/** Those of the provider packages. */
-const PROVIDERS = {
-  tls: { source: "hashicorp/tls", version: "4.1.0" },
-  local: { source: "hashicorp/local", version: "2.6.1" },
-};
+const PROVIDERS = { tls: providerOf("@cdktf/provider-tls"), local: providerOf("@cdktf/provider-local") };
+
+/** The provider that a package of bindings is made for. */
+function providerOf(name: string): { source: string; version: string } {
+  const { cdktf } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as {
+    cdktf: { provider: { name: string; version: string } };
+  };
+  return { source: cdktf.provider.name.replace(/^.*?\//, ""), version: cdktf.provider.version };
+}
 
 /** The system's mosquitto, or else Debian's packages of it unpacked into a cache: no root needed, nothing installed. */
 async function findMosquitto(): Promise<Tool> {
