@@ -480,6 +480,17 @@ describe("a fleet is refused", () => {
     });
   });
 
+  it("inside of a stack, since it makes one of its own", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        return new BrokerPki(stack, "mqtt", { authority: AUTHORITY, brokers: brokers("a.b") });
+      }),
+    );
+
+    expect(error.message).toContain('scope: "own" is in a stack, and a fleet makes one of its own; pass the app');
+  });
+
   it("where another fleet writes into the same directory", () => {
     const error = inNewDirectory(() =>
       refusal((app) => {

@@ -1,4 +1,4 @@
-import type { TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { CertificateAuthority } from "./certificate-authority";
 import { refuseUnresolved } from "./check-props";
@@ -70,7 +70,7 @@ export class BrokerPki extends Construct {
    */
   constructor(scope: Construct, id: string, props: BrokerPkiProps) {
     super(scope, id);
-    const brokers = check(props, `the fleet "${this.node.path}"`);
+    const brokers = check(this, props);
 
     const stack = new FleetStack(this, id);
     this.stack = stack;
@@ -111,8 +111,13 @@ export class BrokerPki extends Construct {
   }
 }
 
-function check(props: BrokerPkiProps, subject: string): FleetBroker[] {
+function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   const problems = new Problems();
+  const outer = fleet.node.scopes.find((scope) => TerraformStack.isStack(scope));
+  if (outer !== undefined) {
+    // cdktf would synthesize the fleet's resources into both.
+    problems.add("scope", outer.node.path, "is in a stack, and a fleet makes one of its own", "pass the app");
+  }
   refuseUnresolved("", props, problems);
   problems.refuseUnknown("", props, PROPERTIES);
   const brokers = checkFleet(props, problems);
@@ -121,7 +126,7 @@ function check(props: BrokerPkiProps, subject: string): FleetBroker[] {
   } else if (!(props.outputs ?? false)) {
     problems.add("files", false, "leaves the fleet without files and without outputs", "switch one of the two on");
   }
-  problems.throwIfAny(subject, BrokerPki);
+  problems.throwIfAny(`the fleet "${fleet.node.path}"`, BrokerPki);
   return brokers;
 }
 
