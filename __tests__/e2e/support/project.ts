@@ -84,6 +84,16 @@ export class Project {
     });
   }
 
+  /** The attributes of every resource in the state, by its address. */
+  public state(): Record<string, unknown> {
+    const { resources } = JSON.parse(this.read("terraform.mqtt.tfstate")) as {
+      resources: { type: string; name: string; instances: { attributes: unknown }[] }[];
+    };
+    return Object.fromEntries(
+      resources.map(({ type, name, instances }) => [`${type}.${name}`, instances[0]?.attributes]),
+    );
+  }
+
   /** The stack's outputs, sensitive ones included. */
   public async outputs(): Promise<Record<string, { sensitive: boolean; value: unknown }>> {
     const text = await succeed(this.engine.program, ["output", "-json"], { cwd: this.stackFolder });
