@@ -1,8 +1,9 @@
 import { type TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import type { Pem } from "./issuer";
 
 /** A text attribute of a resource, whose value is known when it is applied. */
-export class Attribute {
+export class Attribute implements Pem {
   constructor(
     private readonly resource: TerraformResource,
     private readonly name: string,

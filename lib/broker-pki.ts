@@ -15,7 +15,7 @@ import {
   serverKeyFile,
 } from "./pem-paths";
 import { ServerCertificate } from "./server-certificate";
-import { checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
+import { authorityOf, checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
 import { ServerCertificateSpec } from "./values/server-certificate-spec";
 
 export interface BrokerPkiProps extends FleetSpecProps {
@@ -45,6 +45,7 @@ export interface BrokerPkiProps extends FleetSpecProps {
 const PROPERTIES = [
   "authority",
   "brokers",
+  "custody",
   ...ServerCertificateSpec.OPTIONS,
   "files",
   "directory",
@@ -74,9 +75,11 @@ export class BrokerPki extends Construct {
 
     const stack = new FleetStack(this, id);
     this.stack = stack;
+    const isOnMachine = props.custody === "machine";
     this.authority = new CertificateAuthority(this.stack, "authority", {
-      ...props.authority,
+      ...authorityOf(props),
       resourceName: "authority",
+      ...(isOnMachine && { directory: props.directory ?? "pki" }),
     });
     const parent = new Construct(this.stack, "brokers");
     this.servers = brokers.map(
@@ -89,7 +92,7 @@ export class BrokerPki extends Construct {
     );
     stack.addSelfContained(this.authority);
     stack.addSelfContained(parent);
-    if (props.files ?? true) {
+    if (!isOnMachine && (props.files ?? true)) {
       stack.addSelfContained(this.addFiles(props));
     }
     if (props.outputs ?? false) {
@@ -121,6 +124,9 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   refuseUnresolved("", props, problems);
   problems.refuseUnknown("", props, PROPERTIES);
   const brokers = checkFleet(props, problems);
+  if (props.custody === "machine") {
+    refuseWhatNeedsTheState(props, problems);
+  }
   if (props.files ?? true) {
     checkFiles(props, brokers, problems);
   } else if (!(props.outputs ?? false)) {
@@ -128,6 +134,25 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   }
   problems.throwIfAny(`the fleet "${fleet.node.path}"`, BrokerPki);
   return brokers;
+}
+
+/** With custody "machine", a key is in its file and nowhere else. */
+function refuseWhatNeedsTheState(props: BrokerPkiProps, problems: Problems): void {
+  const fix = 'leave it out, or choose custody "state"';
+  if (props.files === false) {
+    problems.add("files", false, 'leaves the keys no place: with custody "machine" they are in their files alone', fix);
+  }
+  if (props.outputs === true) {
+    problems.add("outputs", true, 'would put private keys into the state, where custody "machine" has none', fix);
+  }
+  if (props.exportAuthorityKey === false) {
+    problems.add(
+      "exportAuthorityKey",
+      false,
+      'leaves the authority without a key: with custody "machine" it is in ca.key alone',
+      fix,
+    );
+  }
 }
 
 function checkFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {

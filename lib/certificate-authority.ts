@@ -1,38 +1,17 @@
-import { CertRequest } from "@cdktf/provider-tls/lib/cert-request";
-import { LocallySignedCert } from "@cdktf/provider-tls/lib/locally-signed-cert";
-import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
-import { SelfSignedCert } from "@cdktf/provider-tls/lib/self-signed-cert";
 import { Construct, type IConstruct } from "constructs";
-import { Attribute } from "./attribute";
 import { checkProps } from "./check-props";
-import { ensureTlsProvider } from "./providers";
-import { nameResource } from "./resource-name";
+import { Problems } from "./errors";
+import type { IssuedCertificate, Issuer } from "./issuer";
+import { OpensslIssuer } from "./openssl-issuer";
+import { checkPemDirectory } from "./pem-paths";
+import { ProviderIssuer } from "./provider-issuer";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./values/certificate-authority-spec";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 
-/** A key and the certificate for it, as they will be when they are issued. */
-export interface IssuedCertificate {
-  /** PKCS#8 in PEM, for the eyes of one machine. */
-  readonly privateKeyPem: Attribute;
-  /** X.509 in PEM. */
-  readonly certificatePem: Attribute;
-}
-
 /** Who signs server certificates, and whom clients trust. */
-export interface ICertificateAuthority extends IConstruct {
+export interface ICertificateAuthority extends Issuer, IConstruct {
   /** What its certificate says. */
   readonly spec: CertificateAuthoritySpec;
-
-  /** Its own certificate, which clients get, and the key for it. */
-  readonly issued: IssuedCertificate;
-
-  /**
-   * Makes a key and the certificate for it. How is the authority's own affair: `ServerCertificate` only asks for it.
-   *
-   * @param scope where the resources go
-   * @param resourceName the name of all of them; without one, cdktf derives theirs
-   */
-  issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate;
 }
 
 export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps {
@@ -41,6 +20,12 @@ export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps
    * @default - cdktf derives names from the place in the construct tree
    */
   readonly resourceName?: string;
+  /**
+   * Where its files, and those of the certificates that it signs, go: relative to the directory where cdktf is run, or
+   * absolute. For custody "machine", which has no keys but in files; with custody "state" there is `PemDirectory`.
+   * @default "pki"
+   */
+  readonly directory?: string;
 }
 
 /**
@@ -55,35 +40,31 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
   public readonly spec: CertificateAuthoritySpec;
   public readonly issued: IssuedCertificate;
 
-  private readonly validityEndTime: Attribute;
+  private readonly issuer: Issuer;
 
   /**
    * @throws InvalidInputError with all that is wrong with the props
    */
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
-    this.spec = checkProps(this, props, [...CertificateAuthoritySpec.PROPERTIES, "resourceName"], () =>
-      CertificateAuthoritySpec.fromProps(props),
-    );
-    ensureTlsProvider(this);
-
-    const key = nameResource(new PrivateKey(this, "key", this.spec.keyParameters), props.resourceName);
-    const certificate = nameResource(
-      new SelfSignedCert(this, "certificate", {
-        privateKeyPem: new Attribute(key, "private_key_pem").in(this),
-        subject: [this.spec.subject.attributes],
-        isCaCertificate: true,
-        setSubjectKeyId: true,
-        allowedUses: ["cert_signing", "crl_signing"],
-        validityPeriodHours: this.spec.durationHours,
-      }),
-      props.resourceName,
-    );
-    this.validityEndTime = new Attribute(certificate, "validity_end_time");
-    this.issued = {
-      privateKeyPem: new Attribute(key, "private_key_pem_pkcs8"),
-      certificatePem: new Attribute(certificate, "cert_pem"),
-    };
+    const { resourceName: _, directory, ...own } = props;
+    this.spec = checkProps(this, props, [...CertificateAuthoritySpec.PROPERTIES, "resourceName", "directory"], () => {
+      const problems = new Problems();
+      const spec = problems.attempt("", () => CertificateAuthoritySpec.fromProps(own));
+      if (directory !== undefined) {
+        problems.attempt("directory", () => checkPemDirectory(directory));
+      }
+      if (spec?.custody === "state" && directory !== undefined) {
+        problems.add("directory", directory, 'is for custody "machine" alone', "add a PemDirectory");
+      }
+      problems.throwIfAny("a certificate authority");
+      return spec;
+    });
+    this.issuer =
+      this.spec.custody === "machine"
+        ? new OpensslIssuer(this, this.spec, props.directory ?? "pki", props.resourceName)
+        : new ProviderIssuer(this, this.spec, props.resourceName);
+    this.issued = this.issuer.issued;
   }
 
   /** The root certificate, X.509 in PEM: a token. */
@@ -97,51 +78,6 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
   }
 
   public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
-    ensureTlsProvider(scope);
-    const key = nameResource(new PrivateKey(scope, "key", spec.keyParameters), resourceName);
-    const { dnsNames, ipAddresses, subject } = spec;
-    const request = nameResource(
-      new CertRequest(scope, "request", {
-        privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
-        ...(!subject.isEmpty && { subject: [subject.attributes] }),
-        ...(dnsNames.length > 0 && { dnsNames }),
-        ...(ipAddresses.length > 0 && { ipAddresses }),
-      }),
-      resourceName,
-    );
-    const certificate = nameResource(
-      new LocallySignedCert(scope, "certificate", {
-        certRequestPem: new Attribute(request, "cert_request_pem").in(scope),
-        caCertPem: this.issued.certificatePem.in(scope),
-        caPrivateKeyPem: this.issued.privateKeyPem.in(scope),
-        setSubjectKeyId: true,
-        // Key encipherment is RSA's alone: a signature algorithm encrypts nothing (RFC 5480, section 3; RFC 8410, section 5).
-        allowedUses: [
-          "digital_signature",
-          ...(spec.keyParameters.algorithm === "RSA" ? ["key_encipherment"] : []),
-          "server_auth",
-        ],
-        validityPeriodHours: spec.durationHours,
-        earlyRenewalHours: spec.renewBeforeHours,
-        lifecycle: {
-          postcondition: [
-            {
-              condition: this.outlives(scope),
-              errorMessage: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or its authority a longer one.`,
-            },
-          ],
-        },
-      }),
-      resourceName,
-    );
-    return {
-      privateKeyPem: new Attribute(key, "private_key_pem_pkcs8"),
-      certificatePem: new Attribute(certificate, "cert_pem"),
-    };
-  }
-
-  /** The condition that the certificate which it stands at ends no later than this authority's. */
-  private outlives(scope: Construct): string {
-    return `\${timecmp(self.validity_end_time, ${this.validityEndTime.inExpression(scope)}) <= 0}`;
+    return this.issuer.issue(scope, spec, resourceName);
   }
 }

@@ -8,7 +8,12 @@ import { Problems } from "./errors";
  * @param known the properties that it has
  * @throws InvalidInputError with every problem: tokens, unknown properties, and what `parse` throws
  */
-export function checkProps<T>(construct: IConstruct, props: object, known: readonly string[], parse: () => T): T {
+export function checkProps<T>(
+  construct: IConstruct,
+  props: object,
+  known: readonly string[],
+  parse: () => T | undefined,
+): T {
   const subject = `${construct.constructor.name} "${construct.node.path}"`;
   const problems = new Problems();
   refuseUnresolved("", props, problems);

@@ -55,9 +55,10 @@ export class Problems {
   /**
    * Runs `parse` and returns its value; or files the problems that it throws, and returns undefined.
    *
-   * @param path where what is parsed stands, or the way from a problem's own path to its path here
+   * @param path where what is parsed stands, or the way from a problem's own path to its path here: undefined where it
+   *   is no problem here
    */
-  public attempt<T>(path: string | ((below: string) => string), parse: () => T): T | undefined {
+  public attempt<T>(path: string | ((below: string) => string | undefined), parse: () => T): T | undefined {
     try {
       return parse();
     } catch (error) {
@@ -65,7 +66,10 @@ export class Problems {
         throw error;
       }
       for (const problem of error.problems) {
-        this.file({ ...problem, path: typeof path === "string" ? join(path, problem.path) : path(problem.path) });
+        const here = typeof path === "string" ? join(path, problem.path) : path(problem.path);
+        if (here !== undefined) {
+          this.file({ ...problem, path: here });
+        }
       }
       return undefined;
     }

@@ -3,15 +3,15 @@ export {
   CertificateAuthority,
   type CertificateAuthorityProps,
   type ICertificateAuthority,
-  type IssuedCertificate,
 } from "./certificate-authority";
-export { Attribute } from "./attribute";
+export { type IssuedCertificate, type Issuer, type Pem } from "./issuer";
 export { InvalidInputError, type Problem } from "./errors";
 export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./pem-directory";
 export { PemOutputs, type PemOutputsProps } from "./pem-outputs";
 export { ServerCertificate, type ServerCertificateProps } from "./server-certificate";
 export { Address } from "./values/address";
 export { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./values/certificate-authority-spec";
+export { type Custody } from "./values/custody";
 export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
 export { type FleetSpecProps } from "./values/fleet-spec";

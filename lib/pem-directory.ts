@@ -1,22 +1,22 @@
-import { resolve } from "node:path";
 import { File } from "@cdktf/provider-local/lib/file";
 import { SensitiveFile } from "@cdktf/provider-local/lib/sensitive-file";
 import { Lazy, TerraformResource } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
-import type { Attribute } from "./attribute";
+import { Construct } from "constructs";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { checkProps } from "./check-props";
-import { at, invalid, Problems } from "./errors";
+import { at, Problems } from "./errors";
 import {
   AUTHORITY_CERTIFICATE,
   AUTHORITY_KEY,
   checkPemDirectory,
   checkPemFile,
+  claimPemDirectory,
   FOLDER_MODE,
   serverCertificateFile,
   serverKeyFile,
   type PemFile,
 } from "./pem-paths";
+import type { Pem } from "./issuer";
 import { ensureLocalProvider } from "./providers";
 import { nameResource } from "./resource-name";
 import type { ServerCertificate } from "./server-certificate";
@@ -68,7 +68,7 @@ export class PemDirectory extends Construct {
     this.path = checkProps(this, props, ["path", "resourceName"], () =>
       at("path", () => checkPemDirectory(props.path ?? "pki")),
     );
-    refuseSharedPath(this, this.path);
+    claimPemDirectory(this, this.path);
     ensureLocalProvider(this);
     this.claim = this.createClaim(props.resourceName);
   }
@@ -97,7 +97,7 @@ export class PemDirectory extends Construct {
     this.write(serverKeyFile(server.spec.address), privateKeyPem, server.resourceName);
   }
 
-  private write(file: PemFile, pem: Attribute, resourceName: string | undefined): void {
+  private write(file: PemFile, pem: Pem, resourceName: string | undefined): void {
     const problems = new Problems();
     checkPemFile(this.path, file, "", problems);
     if (this.files.has(file.path)) {
@@ -164,22 +164,3 @@ export class PemDirectory extends Construct {
     return `\${sort(setunion(${found.join(", ")}))}`;
   }
 }
-
-/** Two that write the same files would take turns to overwrite each other. */
-function refuseSharedPath(construct: IConstruct, path: string): void {
-  const { root } = construct.node;
-  const taken = paths.get(root) ?? new Map<string, string>();
-  paths.set(root, taken);
-  const owner = taken.get(resolve(path));
-  if (owner !== undefined) {
-    throw invalid(
-      `PemDirectory "${construct.node.path}"`,
-      path,
-      `is the directory of "${owner}" already`,
-      "choose another",
-    );
-  }
-  taken.set(resolve(path), construct.node.path);
-}
-
-const paths = new WeakMap<IConstruct, Map<string, string>>();

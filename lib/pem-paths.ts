@@ -1,5 +1,6 @@
 import { lstatSync, statSync, type Stats } from "node:fs";
-import { basename, dirname, isAbsolute, join, normalize } from "node:path";
+import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
+import type { IConstruct } from "constructs";
 import { invalid, type Problems } from "./errors";
 import type { Address } from "./values/address";
 
@@ -16,13 +17,36 @@ export const FOLDER_MODE = "0700";
 export const AUTHORITY_CERTIFICATE: PemFile = { path: "ca.pem", mode: "0644" };
 export const AUTHORITY_KEY: PemFile = { path: "ca.key", mode: "0600" };
 
+export function serverFolder(address: Address): string {
+  return `brokers/${address.fileName}`;
+}
+
 export function serverCertificateFile(address: Address): PemFile {
-  return { path: `brokers/${address.fileName}/server.pem`, mode: "0644" };
+  return { path: `${serverFolder(address)}/server.pem`, mode: "0644" };
 }
 
 export function serverKeyFile(address: Address): PemFile {
-  return { path: `brokers/${address.fileName}/server.key`, mode: "0600" };
+  return { path: `${serverFolder(address)}/server.key`, mode: "0600" };
 }
+
+/**
+ * Makes the directory the construct's own.
+ *
+ * @throws InvalidInputError where it is another's: the two would take turns to overwrite each other's files
+ */
+export function claimPemDirectory(construct: IConstruct, path: string): void {
+  const { root } = construct.node;
+  const taken = owners.get(root) ?? new Map<string, string>();
+  owners.set(root, taken);
+  const owner = taken.get(resolve(path));
+  if (owner !== undefined) {
+    const subject = `${construct.constructor.name} "${construct.node.path}"`;
+    throw invalid(subject, path, `is the directory of "${owner}" already`, "choose another");
+  }
+  taken.set(resolve(path), construct.node.path);
+}
+
+const owners = new WeakMap<IConstruct, Map<string, string>>();
 
 const FILE_NAME_AT_MOST = 255;
 

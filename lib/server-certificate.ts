@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
-import type { ICertificateAuthority, IssuedCertificate } from "./certificate-authority";
+import type { ICertificateAuthority } from "./certificate-authority";
 import { checkProps } from "./check-props";
+import type { IssuedCertificate } from "./issuer";
 import { ServerCertificateSpec, type ServerCertificateSpecProps } from "./values/server-certificate-spec";
 
 export interface ServerCertificateProps extends ServerCertificateSpecProps {

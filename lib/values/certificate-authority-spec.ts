@@ -1,8 +1,10 @@
 import { invalid, Problems } from "../errors";
+import { Address } from "./address";
+import { type Custody, parseCustody, refuseUnlessWholeDays } from "./custody";
 import { DistinguishedName, type DistinguishedNameProps } from "./distinguished-name";
 import { Duration } from "./duration";
 import { KeyAlgorithm, type KeyParameters } from "./key-algorithm";
-import { isObject } from "./plain-data";
+import { isList, isObject } from "./plain-data";
 
 /** What an authority's own certificate is to say. */
 export interface CertificateAuthoritySpecProps {
@@ -18,17 +20,48 @@ export interface CertificateAuthoritySpecProps {
    * @default Duration.days(3650)
    */
   readonly duration?: Duration;
+  /**
+   * Where its key, and the keys of the certificates that it signs, live.
+   * @default "state"
+   */
+  readonly custody?: Custody;
+  /**
+   * The DNS domains, each with all names below it, that it may certify: clients refuse a certificate of its for any other
+   * name. IP addresses are not limited. A name constraint (RFC 5280, section 4.2.1.10), for custody "machine" alone.
+   * @default - any name
+   */
+  readonly permittedDomains?: readonly string[];
+  /**
+   * How many authorities may stand between it and a server certificate (RFC 5280, section 4.2.1.9), for custody "machine"
+   * alone: 0 where it signs server certificates only.
+   * @default - any number
+   */
+  readonly pathLength?: number;
 }
+
+/** The bound of OpenSSL, where RFC 5280 has 255. */
+const OPENSSL_EMAIL_AT_MOST = 128;
 
 /** A checked {@link CertificateAuthoritySpecProps}. Immutable. */
 export class CertificateAuthoritySpec {
   /** The properties that {@link fromProps} reads. */
-  public static readonly PROPERTIES: readonly string[] = ["subject", "keyAlgorithm", "duration"];
+  public static readonly PROPERTIES: readonly string[] = [
+    "subject",
+    "keyAlgorithm",
+    "duration",
+    "custody",
+    "permittedDomains",
+    "pathLength",
+  ];
 
   private constructor(
     public readonly subject: DistinguishedName,
     public readonly keyParameters: KeyParameters,
     public readonly durationHours: number,
+    public readonly custody: Custody,
+    /** In the order of their text; undefined where any name is permitted. */
+    public readonly permittedDomains: readonly string[] | undefined,
+    public readonly pathLength: number | undefined,
   ) {}
 
   /**
@@ -51,10 +84,85 @@ export class CertificateAuthoritySpec {
     }
     const keyParameters = problems.attempt("keyAlgorithm", () => KeyAlgorithm.toParameters(keyAlgorithm));
     const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
+    const custody = problems.attempt("custody", () => parseCustody(props.custody ?? "state"));
+    const permittedDomains = parseDomains(problems, props.permittedDomains);
+    checkPathLength(problems, props.pathLength);
+    if (custody === "state") {
+      refuseWhatTheProviderCannotSet(problems, props);
+    }
+    if (custody === "machine") {
+      refuseWhatOpensslCannotSet(problems, durationHours, subject);
+    }
     problems.throwIfAny("a certificate authority");
-    if (subject === undefined || keyParameters === undefined || durationHours === undefined) {
+    if (subject === undefined || keyParameters === undefined || durationHours === undefined || custody === undefined) {
       throw problems.toError("a certificate authority");
     }
-    return new CertificateAuthoritySpec(subject, keyParameters, durationHours);
+    return new CertificateAuthoritySpec(
+      subject,
+      keyParameters,
+      durationHours,
+      custody,
+      permittedDomains,
+      props.pathLength,
+    );
+  }
+
+  /** Whether clients take a certificate of its for that address. */
+  public permits(address: Address): boolean {
+    if (address.kind === "ip" || this.permittedDomains === undefined) {
+      return true;
+    }
+    return this.permittedDomains.some((domain) => `.${address.text}`.endsWith(`.${domain}`));
+  }
+}
+
+function parseDomains(problems: Problems, given: readonly string[] | undefined): string[] | undefined {
+  if (given === undefined) {
+    return undefined;
+  }
+  if (!isList(given) || given.length === 0) {
+    problems.add("permittedDomains", given, "is not a list of domains", 'write it as in ["plant.example.com"]');
+    return undefined;
+  }
+  const domains = given.flatMap((text, index) => {
+    const path = `permittedDomains[${index}]`;
+    const domain = problems.attempt(path, () => Address.parse(text));
+    if (domain !== undefined && (domain.kind === "ip" || domain.isWildcard)) {
+      problems.add(path, text, "is not a domain", "write a DNS name: all names below it are permitted with it");
+    }
+    return domain === undefined ? [] : [domain.text];
+  });
+  return [...new Set(domains)].sort();
+}
+
+function checkPathLength(problems: Problems, given: number | undefined): void {
+  if (given !== undefined && !(Number.isInteger(given) && given >= 0 && given <= 255)) {
+    problems.add("pathLength", given, "is not a number of authorities", "give a whole number, from 0 on");
+  }
+}
+
+function refuseWhatTheProviderCannotSet(problems: Problems, props: CertificateAuthoritySpecProps): void {
+  for (const name of ["permittedDomains", "pathLength"] as const) {
+    if (props[name] !== undefined) {
+      const reason = 'cannot be set by Terraform\'s tls provider, which custody "state" issues with';
+      problems.add(name, props[name], reason, 'leave it out, or choose custody "machine"');
+    }
+  }
+}
+
+function refuseWhatOpensslCannotSet(
+  problems: Problems,
+  durationHours: number | undefined,
+  subject: DistinguishedName | undefined,
+): void {
+  refuseUnlessWholeDays(problems, durationHours);
+  const email = subject?.attributes.emailAddress ?? "";
+  if (email.length > OPENSSL_EMAIL_AT_MOST) {
+    problems.add(
+      "subject.emailAddress",
+      email,
+      `is ${email.length} characters long`,
+      `OpenSSL, which custody "machine" issues with, takes ${OPENSSL_EMAIL_AT_MOST}`,
+    );
   }
 }

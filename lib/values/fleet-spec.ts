@@ -1,6 +1,7 @@
 import { Problems } from "../errors";
 import { Address } from "./address";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./certificate-authority-spec";
+import type { Custody } from "./custody";
 import { Duration } from "./duration";
 import { isList, isObject } from "./plain-data";
 import {
@@ -12,8 +13,14 @@ import {
 
 /** One authority and the brokers whose certificates it signs. An option given here holds for every broker. */
 export interface FleetSpecProps extends ServerCertificateOptions {
-  /** The authority that signs, and that clients trust. */
-  readonly authority: CertificateAuthoritySpecProps;
+  /** The authority that signs, and that clients trust. Its custody is the fleet's. */
+  readonly authority: Omit<CertificateAuthoritySpecProps, "custody">;
+  /**
+   * Where private keys live: `state`, with Terraform's tls provider; or `machine`, in their files alone, on the machine that
+   * applies.
+   * @default "state"
+   */
+  readonly custody?: Custody;
   /**
    * At least one, in any order. What a broker says of itself goes before what the fleet says of all; alternative
    * addresses and the attributes of the subject add up.
@@ -37,9 +44,13 @@ export interface FleetBroker {
  */
 export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBroker[] {
   if (isObject(props.authority)) {
-    problems.refuseUnknown("authority", props.authority, CertificateAuthoritySpec.PROPERTIES);
+    const known = CertificateAuthoritySpec.PROPERTIES.filter((name) => name !== "custody");
+    problems.refuseUnknown("authority", props.authority, known);
   }
-  const authority = problems.attempt("authority", () => CertificateAuthoritySpec.fromProps(props.authority));
+  const authority = problems.attempt(
+    (below) => (below === "custody" ? below : ["authority", below].filter((part) => part !== "").join(".")),
+    () => CertificateAuthoritySpec.fromProps(authorityOf(props)),
+  );
   const common = checkCommonOptions(props, authority, problems);
   if (!isList(props.brokers) || props.brokers.length === 0) {
     problems.add("brokers", props.brokers, "has no broker", 'declare at least one: { address: "mqtt-1.example.com" }');
@@ -50,6 +61,11 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
   );
   refuseTwins(checked, problems);
   return checked.sort((one, other) => byText(one.address, other.address));
+}
+
+/** The props of a fleet's authority: plain JavaScript may give anything for one. */
+export function authorityOf({ authority, custody }: FleetSpecProps): CertificateAuthoritySpecProps {
+  return isObject(authority) && custody !== undefined ? { ...authority, custody } : authority;
 }
 
 /** What holds for all brokers. */
@@ -76,6 +92,9 @@ function checkCommonOptions(
   const unsound = new Set<string>();
   problems.attempt(
     (path) => {
+      if (path === "address") {
+        return undefined; // the stand-in's
+      }
       unsound.add(/^\w*/.exec(path)?.[0] ?? "");
       return path;
     },

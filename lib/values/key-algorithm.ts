@@ -65,6 +65,11 @@ export class KeyAlgorithm {
     );
   }
 
+  /** The name of an algorithm that {@link toParameters} returned. */
+  public static nameOf(parameters: KeyParameters): string {
+    return [...PARAMETERS].find(([, known]) => known === parameters)?.[0] ?? "";
+  }
+
   public toString(): string {
     return this.name;
   }

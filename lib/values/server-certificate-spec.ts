@@ -1,6 +1,7 @@
 import { invalid, Problems, quote } from "../errors";
 import { Address } from "./address";
 import type { CertificateAuthoritySpec } from "./certificate-authority-spec";
+import { refuseUnlessWholeDays } from "./custody";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./distinguished-name";
 import { Duration } from "./duration";
 import { KeyAlgorithm, type KeyParameters } from "./key-algorithm";
@@ -83,7 +84,7 @@ export class ServerCertificateSpec {
     } = props;
     const problems = new Problems();
     const address = problems.attempt("address", () => Address.parse(props.address));
-    const alternatives = parseAlternatives(problems, alternativeAddresses, address);
+    const alternatives = parseAlternatives(problems, alternativeAddresses, address, authority);
     const organization = problems.attempt("subject", () => parseOrganization(organizationProps));
     const keyParameters = problems.attempt("keyAlgorithm", () => KeyAlgorithm.toParameters(keyAlgorithm));
     const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
@@ -97,6 +98,12 @@ export class ServerCertificateSpec {
         `would outlive its authority, which is valid for ${Duration.describe(authority.durationHours)}`,
         "ask for less here, or for more there",
       );
+    }
+    if (authority?.custody === "machine") {
+      refuseUnlessWholeDays(problems, durationHours);
+    }
+    if (address !== undefined) {
+      refuseUnlessPermitted(problems, "address", address, authority);
     }
     if (authority !== undefined && subject?.equals(authority.subject) === true) {
       problems.add(
@@ -135,7 +142,12 @@ export class ServerCertificateSpec {
   }
 }
 
-function parseAlternatives(problems: Problems, given: readonly string[], address: Address | undefined): Address[] {
+function parseAlternatives(
+  problems: Problems,
+  given: readonly string[],
+  address: Address | undefined,
+  authority: CertificateAuthoritySpec | undefined,
+): Address[] {
   if (!isList(given)) {
     problems.add("alternativeAddresses", given, "is not a list", 'write it as in ["mqtt.example.com"]');
     return [];
@@ -148,6 +160,7 @@ function parseAlternatives(problems: Problems, given: readonly string[], address
     if (alternative === undefined) {
       continue;
     }
+    refuseUnlessPermitted(problems, path, alternative, authority);
     if (address !== undefined && alternative.equals(address)) {
       problems.add(
         path,
@@ -162,6 +175,23 @@ function parseAlternatives(problems: Problems, given: readonly string[], address
     }
   }
   return [...seen.values()].map((entry) => entry.address).sort(byText);
+}
+
+/** Clients refuse a whole certificate for one name outside of its authority's domains. */
+function refuseUnlessPermitted(
+  problems: Problems,
+  path: string,
+  address: Address,
+  authority: CertificateAuthoritySpec | undefined,
+): void {
+  if (authority?.permits(address) === false) {
+    problems.add(
+      path,
+      address.text,
+      `is outside of its authority's permitted domains: ${authority.permittedDomains?.join(", ") ?? ""}`,
+      "permit its domain there, or leave it out",
+    );
+  }
 }
 
 /** The order of two addresses: by code units, the same in every locale. */

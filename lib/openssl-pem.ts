@@ -1,0 +1,41 @@
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { invalid } from "./errors";
+import type { Pem } from "./issuer";
+import type { PemFile } from "./pem-paths";
+import { fromStackFolder } from "./working-directory";
+
+/** A file of custody `machine`: a certificate can be read in its own stack, a key nowhere. */
+export class OpensslPem implements Pem {
+  /**
+   * @param madeBy the address of the resource whose provisioner writes it
+   */
+  constructor(
+    private readonly authority: Construct,
+    private readonly directory: string,
+    private readonly file: PemFile,
+    private readonly madeBy: string,
+  ) {}
+
+  /** @throws InvalidInputError where it is a key */
+  public get token(): string {
+    return this.in(this.authority);
+  }
+
+  /** @throws InvalidInputError where it is a key, or `scope` is in another stack */
+  public in(scope: Construct): string {
+    const path = `${this.directory}/${this.file.path}`;
+    const refuse = (reason: string, fix: string) => invalid(`"${this.authority.node.path}"`, path, reason, fix);
+    if (this.file.mode === "0600") {
+      throw refuse(
+        'is in its file alone with custody "machine", and would be in the state as a resource or an output',
+        'use the file, or choose custody "state"',
+      );
+    }
+    if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
+      throw refuse("is made by another stack", "use it in the stack of its authority");
+    }
+    // Spelled in another way than where the plan looks for a change, and not known before it is made.
+    return `\${file("${fromStackFolder(scope, this.directory)}/./${this.file.path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
+  }
+}

@@ -1,0 +1,245 @@
+#!/bin/sh
+# Makes, renews and removes the keys and certificates of a PEM directory with openssl: what custody "machine" runs.
+#
+#     sh openssl.sh authority|server|remove
+#
+# The plan decides: it gives TOKEN, and where that is the record's, everything is as the record says. All that this script
+# is told comes in environment variables, and none of them becomes shell code:
+#
+#   DIRECTORY   the PEM directory              FOLDER        a broker's folder, below it
+#   TOKEN       what names this issue          INTENT        the hash of what was declared
+#   KEY         the algorithm of the key       DAYS          how long the certificate is valid
+#   DIGEST      what signatures are over       EXTENSIONS    the certificate's, as lines of openssl.cnf
+#   ISSUER      the hash of its authority's    REMOVAL       what was said of folders to remove
+#   NOT_AFTER   when that is over, for the     RENEW_BEFORE  seconds before its end, for a certificate that is taken over
+#               record: in time, at the latest DN_*          the attributes of the subject
+set -eu
+umask 077
+unset CDPATH
+
+line_end='
+'
+
+# Files are made in here, beside their places. A record in it says that all of them are whole.
+NEW=.new
+
+main() {
+  case $1 in
+    authority) enter "$DIRECTORY" && issue ca . ;;
+    server) enter "$DIRECTORY/$FOLDER" && issue server ../.. ;;
+    remove) remove ;;
+  esac
+}
+
+# $1: what the files are called. $2: where the authority's are.
+issue() {
+  name=$1 authority=$2
+  [ -n "$is_fresh" ] || finish
+  read_record "$name.json"
+  case $record in *"\"token\":\"$TOKEN\""*) return ;; esac
+
+  kept_key='' taken_over=''
+  if [ -s "$name.key" ]; then
+    if ! is_recorded "$name.key"; then
+      is_ours || fail "$PWD/$name.key is not a key that was made for this fleet. Move it away, or put back the one that was."
+      taken_over=yes
+    fi
+    if [ "$(algorithm_of "$name.key")" = "$KEY" ]; then
+      kept_key=$name.key
+    elif [ -n "$taken_over" ]; then
+      fail "$PWD/$name.key is a key of $(algorithm_of "$name.key"), and $KEY is declared. Declare what it is to take it over."
+    fi
+  elif [ -z "$record" ] && [ -e "$name.pem" ]; then
+    fail "$PWD/$name.pem is not a certificate that was made for this fleet. Move it away."
+  fi
+
+  [ -n "$is_fresh" ] || mkdir "$NEW" || fail "Nothing can be written in $PWD, or another deployment is at work there."
+  trap 'rm -rf "$NEW"' EXIT
+  make
+  if [ -n "$taken_over" ] && fits_declaration; then
+    cp -- "$name.pem" "$NEW/$name.pem"
+    end=$(openssl x509 -in "$name.pem" -noout -enddate -dateopt iso_8601)
+    end=${end#notAfter=}
+    NOT_AFTER=${end% *}T${end#* }
+  elif [ -n "$taken_over" ] && [ "$name" = ca ]; then
+    fail "$PWD/ca.pem does not say what is declared. Declare it as it is to take it over: $(openssl x509 -in ca.pem -noout -subject -nameopt utf8)"
+  else
+    keep_copies
+  fi
+  write_record
+  trap - EXIT
+  finish
+}
+
+# A key, where there is none to keep, and a certificate for it, in one process.
+make() {
+  set -- "$DIGEST" -days "$DAYS" -out "$NEW/$name.pem"
+  [ "$name" = ca ] || set -- "$@" -CA "$authority/ca.pem" -CAkey "$authority/ca.key"
+  if [ -n "$kept_key" ]; then
+    set -- "$@" -key "$kept_key"
+  else
+    set -- "$@" -noenc -keyout "$NEW/$name.key"
+    case $KEY in
+      RSA-*) set -- "$@" -newkey "rsa:${KEY#RSA-}" ;;
+      ECDSA-P*) set -- "$@" -newkey ec -pkeyopt "ec_paramgen_curve:P-${KEY#ECDSA-P}" ;;
+      *) set -- "$@" -newkey "$KEY" ;;
+    esac
+  fi
+  config=''
+  for type in countryName stateOrProvinceName localityName organizationName organizationalUnitName commonName emailAddress; do
+    # The values stay in the environment, where openssl reads them as they are.
+    eval "[ -z \"\${DN_$type-}\" ]" || config="$config$type = \$ENV::DN_$type$line_end"
+  done
+  [ -n "$config" ] || set -- "$@" -subj /
+  # openssl makes a key for its owner alone, whatever the umask, and the folder is closed to others.
+  umask 022
+  log=$(openssl req -x509 -batch -config /dev/stdin -passin pass: "$@" 2>&1 <<CONFIG
+[req]
+prompt = no
+utf8 = yes
+# UTF8String and PrintableString alone, as RFC 5280 has it.
+string_mask = MASK:0x2002
+distinguished_name = subject
+x509_extensions = extensions
+[subject]
+$config
+[extensions]
+$EXTENSIONS
+CONFIG
+  ) || explain
+  umask 077
+}
+
+explain() {
+  version=$(openssl version 2>/dev/null) || fail 'openssl is not on this machine. Install OpenSSL 3.0 or later.'
+  case $version in
+    'OpenSSL '[3-9].* | 'OpenSSL '[1-9][0-9].*) fail "openssl could not issue for $PWD: $log" ;;
+    *) fail "openssl is $version here. Install OpenSSL 3.0 or later, and put it first in PATH." ;;
+  esac
+}
+
+# Puts what was made into its place, the key first and the record last. What was only begun goes away.
+finish() {
+  [ -d "$NEW" ] || return 0
+  read_record "$NEW/$name.json"
+  if [ -n "$record" ]; then
+    set --
+    for file in "$name.key" "$name.pem" "$name.json"; do
+      [ ! -e "$NEW/$file" ] || set -- "$@" "$NEW/$file"
+    done
+    mv -f -- "$@" .
+    rmdir "$NEW"
+  else
+    rm -rf "$NEW"
+  fi
+}
+
+write_record() {
+  # shellcheck disable=SC2046 # hashes and names without blanks
+  set -- $(sha256 "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem")
+  printf '{"token":"%s","intent":"%s","issuer":"%s","key":"%s","not_after":"%s","sha256":{"key":"%s","certificate":"%s"}}\n' \
+    "$TOKEN" "$INTENT" "$ISSUER" "$KEY" "$NOT_AFTER" "$1" "$3" >"$NEW/$name.json"
+}
+
+# A line without an end is no record: its writer was stopped.
+read_record() {
+  record=''
+  [ ! -f "$1" ] || read -r record <"$1" || record=''
+}
+
+is_recorded() {
+  # shellcheck disable=SC2046
+  set -- $(sha256 "$1")
+  case $record in *"\"$1\""*) ;; *) return 1 ;; esac
+}
+
+sha256() {
+  if command -v sha256sum >/dev/null; then sha256sum -- "$@"; else openssl dgst -sha256 -r "$@"; fi
+}
+
+# Whether the key and the certificate are this authority's, from before there were records, and may be taken over.
+is_ours() {
+  [ -e "$authority/take-over" ] && [ -e "$name.pem" ] &&
+    openssl verify -CAfile "$authority/ca.pem" "$name.pem" >/dev/null 2>&1 &&
+    [ "$(openssl x509 -in "$name.pem" -noout -pubkey)" = "$(openssl pkey -in "$name.key" -passin pass: -pubout)" ]
+}
+
+# Whether the certificate that is there says what a new one would, for long enough.
+fits_declaration() {
+  [ "$(facts_of "$name.pem")" = "$(facts_of "$NEW/$name.pem")" ] &&
+    openssl x509 -in "$name.pem" -noout -checkend "$RENEW_BEFORE" >/dev/null
+}
+
+facts_of() {
+  openssl x509 -in "$1" -noout -subject -issuer \
+    -ext keyUsage,extendedKeyUsage,basicConstraints,subjectAltName,authorityKeyIdentifier,nameConstraints
+}
+
+algorithm_of() {
+  text=$(openssl pkey -in "$1" -passin pass: -noout -text_pub 2>/dev/null </dev/null) || :
+  case $text in
+    'ED25519 Public-Key:'*) echo Ed25519 ;;
+    *'ASN1 OID: prime256v1'*) echo ECDSA-P256 ;;
+    *'ASN1 OID: secp384r1'*) echo ECDSA-P384 ;;
+    *'Public-Key: ('*Modulus:*)
+      text=${text#*\(}
+      echo "RSA-${text%% *}"
+      ;;
+    *) echo 'an unknown kind' ;;
+  esac
+}
+
+# Nothing that cannot be made again is written over: what the authority had, and what somebody else put here.
+keep_copies() {
+  for file in "$name.key" "$name.pem"; do
+    if [ -e "$NEW/$file" ] && [ -s "$file" ] && { [ "$name" = ca ] || ! is_recorded "$file"; }; then
+      ln -- "$file" "$file.${TOKEN%% *}" || [ -e "$file.${TOKEN%% *}" ]
+    fi
+  done
+}
+
+# REMOVAL ends with the folders, which have neither blanks nor other characters of the shell's in their names.
+remove() {
+  cd -- "$DIRECTORY" 2>/dev/null || return 0
+  name=server is_fresh=''
+  for folder in ${REMOVAL##*removes }; do
+    if cd -- "$folder" 2>/dev/null; then
+      finish
+      remove_server "$folder"
+      cd ../..
+      rmdir -- "$folder" brokers 2>/dev/null || :
+    fi
+  done
+  case $REMOVAL in [0-9]*) printf '{"token":"%s"}\n' "$REMOVAL" >removed.json ;; esac
+}
+
+remove_server() {
+  read_record server.json
+  for file in server.key server.pem; do
+    if [ -e "$file" ]; then
+      if is_recorded "$file"; then
+        rm -f -- "$file"
+      else
+        echo "$1/$file stays: it is not the one that was made here."
+      fi
+    fi
+  done
+  rm -f server.json
+}
+
+# A folder that is made here is made with $NEW in it: one process less for each broker of a new fleet.
+enter() {
+  is_fresh=''
+  if [ ! -d "$1" ]; then
+    mkdir -p -- "$1/$NEW"
+    is_fresh=yes
+  fi
+  cd -- "$1"
+}
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+main "$@"
