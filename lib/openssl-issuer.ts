@@ -44,6 +44,14 @@ interface Declared {
   readonly extensions: readonly string[];
 }
 
+/** What the table of all brokers has of one, whose folder is the key. */
+interface Server {
+  readonly key: string;
+  readonly intent: string;
+  readonly days: number;
+  readonly renew_before_hours: number;
+}
+
 /** In the order of Terraform's tls provider. */
 const ATTRIBUTE_TYPES: Readonly<Record<keyof DistinguishedNameProps, string>> = {
   country: "countryName",
@@ -69,11 +77,11 @@ export class OpensslIssuer implements Issuer {
   /** The same, from the stack's folder. */
   private readonly directory: string;
   private readonly script: string;
-  /** The record of the authority: an expression. */
+  /** The authority's record: an expression. */
   private readonly record: string;
-  /** What removes the files of brokers that are declared no longer. */
-  private readonly remover: string;
-  private readonly folders = new Set<string>();
+  /** The tokens of all brokers, by their folders: an expression. */
+  private readonly tokens: string;
+  private readonly servers = new Map<string, Server>();
 
   /**
    * @param authority the construct to whom it belongs
@@ -93,15 +101,19 @@ export class OpensslIssuer implements Issuer {
     const script = { path: join(__dirname, "openssl.sh"), type: AssetType.FILE };
     this.script = new TerraformAsset(authority, "openssl", script).path;
 
-    const own = this.createAuthority();
-    this.createGuard(own);
-    this.remover = this.createRemover();
+    const servers = this.local("servers", Lazy.anyValue({ produce: () => this.sortedServers() }));
+    const own = this.createAuthority(this.createRemover(servers));
     // Not known before the authority is made. The path is spelled in another way than where the authority's own plan
     // reads the record, for engines do not let a file that was read in the plan change before it is read again.
     this.record = this.local(
       "record",
       `\${jsondecode(file("${this.directory}/./ca.json\${substr(${own}.id, 0, 0)}"))}`,
     );
+    this.tokens = this.local(
+      "tokens",
+      `\${{for folder, server in ${servers} : folder => ${tokenFor(this.serverFiles())}}}`,
+    );
+    this.createGuard(own, servers);
     this.issued = this.pems([AUTHORITY_CERTIFICATE, AUTHORITY_KEY], own);
   }
 
@@ -111,17 +123,15 @@ export class OpensslIssuer implements Issuer {
    */
   public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
     const { address } = spec;
-    const folder = serverFolder(address);
     const files = [serverCertificateFile(address), serverKeyFile(address)] as const;
     this.refuseWhatIsInTheWay(files);
     if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
       throw invalid("a server certificate", address.text, reason, "put both into one stack");
     }
-    if (this.folders.has(folder)) {
+    if (this.servers.has(serverFolder(address))) {
       throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once");
     }
-    this.folders.add(folder);
     return this.pems(files, this.createServer(scope, spec, resourceName));
   }
 
@@ -142,7 +152,7 @@ export class OpensslIssuer implements Issuer {
   }
 
   /** @returns its address */
-  private createAuthority(): string {
+  private createAuthority(remover: string): string {
     const { spec, directory, path } = this;
     const declared: Declared = {
       folder: ".",
@@ -154,58 +164,81 @@ export class OpensslIssuer implements Issuer {
     const files: OpensslFiles = {
       folder: directory,
       name: "ca",
-      key: declared.key,
-      intent: hashOf(declared),
+      key: JSON.stringify(declared.key),
+      intent: JSON.stringify(hashOf(declared)),
       issuer: '""',
       // Nothing replaces an authority because it comes to its end: every client would have to know.
-      renewBeforeHours: 0,
+      renewBefore: "0",
     };
     return this.data(this.authority, "authority", this.resourceName, {
       triggers_replace: { ...declared, token: `\${${tokenFor(files)}}` },
+      // And so before every broker: what is there is looked at before anything is made.
+      depends_on: [remover],
       lifecycle: {
         precondition: [
           {
-            condition: condition(isOurs(files, directory)),
+            // An engine wants a condition to look at more than files.
+            condition: `\${${remover}.id != "" && ${isOurs(files, directory)}}`,
             error_message: `${path}/ca.key is not the key that its record, ca.json, tells of. Put that one back, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
           },
         ],
       },
-      provisioner: [this.issues("authority", declared, files)],
+      provisioner: [this.issues("authority", declared, '""', 0)],
     });
   }
 
-  /** Fails the plan where this state is not at home: there, an authority would be made anew. */
-  private createGuard(authority: string): void {
+  /**
+   * Stops a plan that would harm: the checks for all brokers in one place, and that for the place itself. Where a state is
+   * not at home, an authority would be made anew.
+   */
+  private createGuard(authority: string, servers: string): void {
+    const { path, directory, record, tokens } = this;
+    const files = this.serverFiles();
+    const foreign = `[for folder, server in ${servers} : folder if !(${isOurs(files, directory)})]`;
+    const end = endOf(`${tokens}[folder]`, "server.days");
+    const late = `[for folder, server in ${servers} : basename(folder) if timecmp(${end}, ${record}.not_after) > 0]`;
     this.data(this.authority, "guard", this.resourceName && "machine", {
       depends_on: [authority],
       lifecycle: {
+        precondition: [
+          {
+            condition: `\${length(${foreign}) == 0}`,
+            error_message: `In \${join(", ", ${foreign})}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, create an empty file ${path}/take-over to take it over.`,
+          },
+          {
+            condition: `\${length(${late}) == 0}`,
+            error_message: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or their authority a longer one.`,
+          },
+        ],
         postcondition: [
           {
-            condition: `\${fileexists("${this.directory}/././ca.key\${substr(self.id, 0, 0)}")}`,
-            error_message: `${this.path}/ca.key is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${this.path} here.`,
+            condition: `\${fileexists("${directory}/././ca.key\${substr(self.id, 0, 0)}")}`,
+            error_message: `${path}/ca.key is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
           },
         ],
       },
     });
   }
 
-  /** A provisioner for destruction goes with the declaration that it stands in: here is one that stays. */
-  private createRemover(): string {
-    const folders = this.local("folders", Lazy.listValue({ produce: () => [...this.folders].sort() }));
+  /**
+   * Removes the files of brokers that are declared no longer. A provisioner for destruction goes with the declaration that
+   * it stands in: this one stays, and waits for the end of the fleet.
+   */
+  private createRemover(servers: string): string {
+    const { directory } = this;
     return this.data(this.authority, "remover", this.resourceName && "files", {
-      triggers_replace: { removal: `\${${removalOf(this.directory, folders)}}` },
+      triggers_replace: { removal: `\${${removalOf(directory, `keys(${servers})`)}}` },
+      // So, a replacement does not run the provisioner for destruction.
+      lifecycle: { create_before_destroy: true },
       provisioner: [
-        this.runs("remove", {
-          DIRECTORY: this.directory,
-          REMOVAL: "${self.triggers_replace.removal}",
-        }),
+        this.runs("remove", { DIRECTORY: directory, REMOVAL: "${self.triggers_replace.removal}" }),
+        this.runs("remove", { DIRECTORY: directory, REMOVAL: "all" }, "destroy"),
       ],
     });
   }
 
   /** @returns its address */
   private createServer(scope: Construct, spec: ServerCertificateSpec, resourceName: string | undefined): string {
-    const { directory, path, record } = this;
     const declared: Declared = {
       folder: serverFolder(spec.address),
       subject: subjectOf(spec.subject),
@@ -213,57 +246,57 @@ export class OpensslIssuer implements Issuer {
       key: KeyAlgorithm.nameOf(spec.keyParameters),
       extensions: serverExtensions(spec),
     };
-    const files: OpensslFiles = {
-      folder: `${directory}/${declared.folder}`,
-      name: "server",
+    this.servers.set(declared.folder, {
       key: declared.key,
       intent: hashOf(declared),
-      issuer: `${record}.sha256.certificate`,
-      renewBeforeHours: spec.renewBeforeHours,
-    };
+      days: declared.days,
+      renew_before_hours: spec.renewBeforeHours,
+    });
+    const issuer = `${this.record}.sha256.certificate`;
     return this.data(scope, "certificate", resourceName, {
-      triggers_replace: { ...declared, issuer: `\${${files.issuer}}`, token: `\${${tokenFor(files)}}` },
-      // Before the first new folder is there.
-      depends_on: [this.remover],
-      lifecycle: {
-        // So, what is replaced does not run the provisioner for destruction.
-        create_before_destroy: true,
-        precondition: [
-          {
-            condition: condition(isOurs(files, directory)),
-            error_message: `In ${path}/${declared.folder} is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, create an empty file ${path}/take-over to take it over.`,
-          },
-        ],
-        postcondition: [
-          {
-            condition: `\${timecmp(${endOf("self.triggers_replace.token", declared.days)}, ${record}.not_after) <= 0}`,
-            error_message: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or its authority a longer one.`,
-          },
-        ],
+      triggers_replace: {
+        ...declared,
+        issuer: `\${${issuer}}`,
+        token: `\${${this.tokens}["${declared.folder}"]}`,
       },
-      provisioner: [
-        this.issues("server", declared, files),
-        this.runs("remove", { DIRECTORY: directory, REMOVAL: `removes ${declared.folder}` }, "destroy"),
-      ],
+      provisioner: [this.issues("server", declared, issuer, spec.renewBeforeHours)],
     });
   }
 
+  /** A broker's files, in the terms of a loop over the table of brokers. */
+  private serverFiles(): OpensslFiles {
+    return {
+      folder: `${this.directory}/\${folder}`,
+      name: "server",
+      key: "server.key",
+      intent: "server.intent",
+      issuer: `${this.record}.sha256.certificate`,
+      renewBefore: "server.renew_before_hours",
+    };
+  }
+
+  /** In whatever order they were declared. */
+  private sortedServers(): Record<string, Server> {
+    return Object.fromEntries([...this.servers].sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+
   /** A provisioner that issues. */
-  private issues(command: string, { folder, subject, days, extensions }: Declared, files: OpensslFiles): object {
-    const attributes = Object.entries(subject).map(([type, text]) => [`DN_${type}`, text] as const);
+  private issues(command: string, declared: Declared, issuer: string, renewBeforeHours: number): object {
+    const attributes = Object.entries(declared.subject).map(([type, text]) => [`DN_${type}`, text] as const);
+    const token = "self.triggers_replace.token";
     return this.runs(command, {
       DIRECTORY: this.directory,
-      FOLDER: folder,
-      TOKEN: "${self.triggers_replace.token}",
-      INTENT: files.intent,
-      ISSUER: `\${${files.issuer}}`,
-      KEY: files.key,
-      DAYS: `${days}`,
-      NOT_AFTER: `\${${endOf("self.triggers_replace.token", days)}}`,
-      RENEW_BEFORE: `${files.renewBeforeHours * 3600}`,
+      FOLDER: declared.folder,
+      TOKEN: `\${${token}}`,
+      INTENT: hashOf(declared),
+      ISSUER: `\${${issuer}}`,
+      KEY: declared.key,
+      DAYS: `${declared.days}`,
+      NOT_AFTER: `\${${endOf(token, `${declared.days}`)}}`,
+      RENEW_BEFORE: `${renewBeforeHours * 3600}`,
       // As Terraform's tls provider chooses it for the authority's key.
       DIGEST: this.spec.keyParameters.ecdsaCurve === "P384" ? "-sha384" : "-sha256",
-      EXTENSIONS: extensions.join("\n"),
+      EXTENSIONS: declared.extensions.join("\n"),
       ...Object.fromEntries(attributes),
     });
   }
@@ -290,11 +323,6 @@ export class OpensslIssuer implements Issuer {
   private local(id: string, value: unknown): string {
     return `local.${new TerraformLocal(this.authority, `local ${id}`, value).friendlyUniqueId}`;
   }
-}
-
-/** Engines want a condition to look beyond itself, and do not count files. */
-function condition(expression: string): string {
-  return `\${path.module != "" && ${expression}}`;
 }
 
 function subjectOf({ attributes }: DistinguishedName): Record<string, string> {

@@ -5,11 +5,12 @@
  *
  *     {"token": …, "intent": …, "issuer": …, "key": …, "not_after": …, "sha256": {"key": …, "certificate": …}}
  *
- * All that is read is read where it is used. A table for a whole fleet, or one resource with an instance for each broker,
- * would be shorter, and cost time that grows with the square of the fleet.
+ * Engines read an expression anew, text and all, whenever they look at its resource. So what there is to say of each broker
+ * is said once, in a table that is worked out once. And each broker has a resource of its own: as instances of one, they
+ * would cost time that grows with the square of the fleet.
  */
 
-/** A key, a certificate and their record, and what is declared for them. */
+/** A key, a certificate and their record, and what is declared for them: expressions, but for paths, which are templates. */
 export interface OpensslFiles {
   /** The folder that they are in. */
   readonly folder: string;
@@ -19,10 +20,10 @@ export interface OpensslFiles {
   readonly key: string;
   /** A hash of all that the certificate is to say. */
   readonly intent: string;
-  /** What changes with the authority's certificate: an expression. */
+  /** What changes with the authority's certificate. */
   readonly issuer: string;
-  /** How long before its end the certificate is due. */
-  readonly renewBeforeHours: number;
+  /** How long before its end the certificate is due: hours. */
+  readonly renewBefore: string;
 }
 
 /** The hash of a file without content, such as a power failure leaves: nothing in it could be lost. */
@@ -36,20 +37,20 @@ const TIME = "2006-01-02T15:04:05Z".length;
  * plan and tells a reviewer what will be made, and why.
  */
 export function tokenFor(files: OpensslFiles): string {
-  const { folder, name, key, intent, issuer, renewBeforeHours } = files;
+  const { folder, name, key, intent, issuer, renewBefore } = files;
   const path = `${folder}/${name}`;
   const reasons: readonly (readonly [condition: string, reason: string])[] = [
     ["r == null", "new"],
     [`!fileexists("${path}.key")`, `new key and certificate: ${name}.key is missing`],
-    [`r.key != "${key}"`, "new key and certificate: another algorithm is declared"],
+    [`r.key != ${key}`, "new key and certificate: another algorithm is declared"],
     [
       `try(filesha256("${path}.pem"), "") != r.sha256.certificate`,
       `new certificate, same key: ${name}.pem is missing or changed`,
     ],
-    [`r.intent != "${intent}"`, "new certificate, same key: another is declared"],
+    [`r.intent != ${intent}`, "new certificate, same key: another is declared"],
     [`r.issuer != ${issuer}`, "new certificate, same key: its authority has another"],
     [
-      `timecmp(plantimestamp(), timeadd(r.not_after, "-${renewBeforeHours}h")) >= 0`,
+      `timecmp(plantimestamp(), timeadd(r.not_after, "-\${${renewBefore}}h")) >= 0`,
       "new certificate, same key: the old one is due",
     ],
   ];
@@ -59,8 +60,8 @@ export function tokenFor(files: OpensslFiles): string {
 }
 
 /** When a certificate ends that was issued by the plan of a token: at the earliest, for a plan may be applied later. */
-export function endOf(token: string, days: number): string {
-  return `timeadd(substr(${token}, 0, ${TIME}), "${days * 24}h")`;
+export function endOf(token: string, days: string): string {
+  return `timeadd(substr(${token}, 0, ${TIME}), "\${${days} * 24}h")`;
 }
 
 /**
@@ -84,13 +85,13 @@ export function isOurs(files: OpensslFiles, directory: string): string {
 /**
  * What tells that files are to be removed: it names the folders of brokers that are declared no longer, until they are gone.
  *
- * @param folders those that are declared: an expression
+ * @param declared their folders: an expression
  */
-export function removalOf(directory: string, folders: string): string {
+export function removalOf(directory: string, declared: string): string {
   // A name that no broker of ours has is nobody's to be removed, and might mean something to a shell.
   const there = `[for path in fileset("${directory}", "brokers/*/server.json") : dirname(path) if can(regex("^brokers/[a-z0-9._-]+$", dirname(path)))]`;
   const old = `try(jsondecode(file("${directory}/removed.json")).token, "")`;
-  return `[for gone in [join(" ", setsubtract(${there}, ${folders}))] : gone == "" ? ${old} : "\${plantimestamp()} removes \${gone}"][0]`;
+  return `[for gone in [join(" ", setsubtract(${there}, ${declared}))] : gone == "" ? ${old} : "\${plantimestamp()} removes \${gone}"][0]`;
 }
 
 /** An expression in which `r` is the record: null where there is none, or none that can be read. */

@@ -198,18 +198,21 @@ keep_copies() {
   done
 }
 
-# REMOVAL ends with the folders, which have neither blanks nor other characters of the shell's in their names.
+# REMOVAL ends with the folders, which have neither blanks nor other characters of the shell's in their names; or it is "all".
 remove() {
   cd -- "$DIRECTORY" 2>/dev/null || return 0
   name=server is_fresh=''
+  [ "$REMOVAL" != all ] || REMOVAL=$(echo brokers/*)
   for folder in ${REMOVAL##*removes }; do
-    if cd -- "$folder" 2>/dev/null; then
+    if [ -d "$folder" ] && [ -f "$folder/server.json" ]; then
+      cd -- "$folder"
       finish
       remove_server "$folder"
       cd ../..
-      rmdir -- "$folder" brokers 2>/dev/null || :
+      rmdir -- "$folder" 2>/dev/null || :
     fi
   done
+  rmdir brokers 2>/dev/null || :
   case $REMOVAL in [0-9]*) printf '{"token":"%s"}\n' "$REMOVAL" >removed.json ;; esac
 }
 
