@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeEachEngine } from "./support/machine";
@@ -13,7 +13,7 @@ function command(project: Project, parameters: string[], env: NodeJS.ProcessEnv)
 }
 
 describe("npm run deploy, without an engine or a user", () => {
-  const project = new Project({ name: "Terraform", program: "terraform" });
+  const project = new Project({ name: "Terraform", program: "terraform", providers: { program: "terraform" } });
 
   beforeAll(() => {
     project.declareFleet(["mqtt-1.example.com"]);
@@ -62,8 +62,7 @@ describeEachEngine("npm run deploy", (engine) => {
 
   it("names the page for networks without a registry where the providers cannot be had", async () => {
     // A mirror that has nothing: the registry is not asked, whether this machine could reach it or not.
-    const empty = project.path("empty.tfrc");
-    writeFileSync(empty, 'provider_installation {\n  filesystem_mirror {\n    path = "/nonexistent"\n  }\n}\n');
+    const empty = project.path("offline.tfrc");
     const { status, text } = await command(project, ["diff"], { ...chosen, TF_CLI_CONFIG_FILE: empty });
 
     expect(status).toBe(1);

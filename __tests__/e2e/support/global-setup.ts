@@ -13,8 +13,12 @@ export default async function globalSetup(): Promise<void> {
     openssl: await findProgram("openssl", ["version"]),
     python: await findProgram("python3", ["-c", "import ssl; ssl.VERIFY_X509_STRICT"]),
   };
-  for (const tool of [...machine.engines, machine.mosquitto, machine.openssl, machine.python]) {
+  const { engines, mosquitto, openssl, python } = machine;
+  for (const tool of [...engines, mosquitto, openssl, python]) {
     process.stderr.write(`  ${tool.missing === undefined ? `with ${tool.program}` : `WITHOUT ${tool.missing}`}\n`);
+  }
+  for (const { missing } of engines.map(({ providers }) => providers)) {
+    process.stderr.write(missing === undefined ? "" : `  WITHOUT PROVIDERS: ${missing}\n`);
   }
   publish(machine);
 }
@@ -25,17 +29,16 @@ async function findProgram(program: string, parameters: readonly string[]): Prom
 }
 
 async function findEngine(name: Engine["name"], program: string): Promise<Engine> {
-  const { missing } = await findProgram(program, ["version"]);
-  if (missing !== undefined) {
-    return { name, program, missing };
-  }
+  const found = await findProgram(program, ["version"]);
+  return { name, ...found, providers: found.missing === undefined ? await findProviders(name, program) : found };
+}
+
+async function findProviders(name: Engine["name"], program: string): Promise<Tool> {
   const folder = mkdtempSync(join(tmpdir(), "providers-"));
   try {
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
     const { status } = await run(program, ["init", "-input=false", "-no-color"], { cwd: folder });
-    return status === 0
-      ? { name, program }
-      : { name, program, missing: `${name} cannot get the tls and local providers` };
+    return status === 0 ? { program } : { program, missing: `${name} cannot get the tls and local providers` };
   } finally {
     rmSync(folder, { recursive: true });
   }

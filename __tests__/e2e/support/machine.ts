@@ -15,9 +15,11 @@ export interface Tool {
   readonly libraryPath?: string;
 }
 
-/** Terraform or OpenTofu, with a way to the providers. */
+/** Terraform or OpenTofu. */
 export interface Engine extends Tool {
   readonly name: "Terraform" | "OpenTofu";
+  /** Its way to the tls and local providers. */
+  readonly providers: Tool;
 }
 
 const VARIABLE = "E2E_MACHINE";
@@ -46,10 +48,24 @@ export function describeWith(tools: readonly Tool[], name: string, body: () => v
   }
 }
 
-/** One `describe` for each engine. */
+/** One `describe` for each engine, with the providers. */
 export function describeEachEngine(name: string, body: (engine: Engine) => void, tools: readonly Tool[] = []): void {
   for (const engine of machine().engines) {
-    describeWith([engine, ...tools], `${engine.name}: ${name}`, () => {
+    describeWith([engine, engine.providers, ...tools], `${engine.name}: ${name}`, () => {
+      body(engine);
+    });
+  }
+}
+
+/** One `describe` for each engine, for what needs no provider: custody "machine". */
+export function describeEachBareEngine(
+  name: string,
+  body: (engine: Engine) => void,
+  tools: readonly Tool[] = [],
+): void {
+  const { engines, openssl } = machine();
+  for (const engine of engines) {
+    describeWith([engine, openssl, ...tools], `${engine.name}, without providers: ${name}`, () => {
       body(engine);
     });
   }

@@ -17,7 +17,13 @@ export interface FileFacts {
 export class Project {
   private folder: string | undefined;
 
-  constructor(private readonly engine: Engine) {}
+  /**
+   * @param options `offline`: the engine finds no provider, in no registry and no mirror
+   */
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: { readonly offline?: boolean } = {},
+  ) {}
 
   /** A path in the project, whose folder is made when it is first asked for: skipped tests leave none behind. */
   public path(...parts: string[]): string {
@@ -57,7 +63,7 @@ export class Project {
     const script = `umask ${umask} && exec "$@"`;
     return run("sh", ["-c", script, "sh", process.execPath, program, ...parameters], {
       cwd: this.path(),
-      env: { TERRAFORM_BINARY_NAME: this.engine.program },
+      env: { TERRAFORM_BINARY_NAME: this.engine.program, ...this.env },
     });
   }
 
@@ -79,9 +85,12 @@ export class Project {
 
   /** Plans a synthesized stack that was deployed before. The status is 0 where there is nothing to do, 2 where there is. */
   public plan(...options: string[]): Promise<Result> {
-    return run(this.engine.program, ["plan", "-input=false", "-no-color", "-detailed-exitcode", ...options], {
-      cwd: this.stackFolder,
-    });
+    return this.run("plan", "-input=false", "-no-color", "-detailed-exitcode", ...options);
+  }
+
+  /** Runs the engine itself on a synthesized stack that was deployed before. */
+  public run(...parameters: string[]): Promise<Result> {
+    return run(this.engine.program, parameters, { cwd: this.stackFolder, env: this.env });
   }
 
   /** The attributes of every resource in the state, by its address. */
@@ -127,7 +136,18 @@ export class Project {
     const app = "node --import tsx main.ts";
     const settings = { language: "typescript", app, sendCrashReports: "false" };
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(settings));
+    writeFileSync(
+      join(folder, "offline.tfrc"),
+      'provider_installation {\n  filesystem_mirror {\n    path = "/nonexistent"\n  }\n}\n',
+    );
     return folder;
+  }
+
+  private get env(): NodeJS.ProcessEnv {
+    // A file that configures nothing but a mirror without providers; and no other settings from outside.
+    return this.options.offline === true
+      ? { TF_CLI_CONFIG_FILE: this.path("offline.tfrc"), TF_CLI_ARGS_providers_lock: undefined }
+      : {};
   }
 
   private get stackFolder(): string {
