@@ -1,20 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import {
-  AssetType,
-  CloudBackend,
-  Lazy,
-  RemoteBackend,
-  TerraformAsset,
-  TerraformLocal,
-  TerraformResource,
-  TerraformStack,
-} from "cdktf";
+import { AssetType, CloudBackend, RemoteBackend, TerraformAsset, TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { invalid, Problems } from "./errors";
 import type { IssuedCertificate, Issuer } from "./issuer";
 import { OpensslPem } from "./openssl-pem";
-import { endOf, isOurs, type OpensslFiles, removalOf, tokenFor } from "./openssl-plan";
+import { isOurs, type OpensslFiles, planFor, recordOf, removalOf } from "./openssl-plan";
 import {
   AUTHORITY_CERTIFICATE,
   AUTHORITY_KEY,
@@ -26,7 +17,8 @@ import {
   serverFolder,
   serverKeyFile,
 } from "./pem-paths";
-import { nameResource } from "./resource-name";
+import { StackFile } from "./stack-file";
+import { TerraformData } from "./terraform-data";
 import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
 import type { DistinguishedName, DistinguishedNameProps } from "./values/distinguished-name";
 import { KeyAlgorithm } from "./values/key-algorithm";
@@ -35,31 +27,30 @@ import { fromStackFolder } from "./working-directory";
 
 /** What openssl is to issue, in its own terms. */
 interface Declared {
-  /** Below the PEM directory. */
-  readonly folder: string;
-  readonly subject: Readonly<Record<string, string>>;
+  /** As `-subj` takes it. */
+  readonly subject: string;
   readonly days: number;
   readonly key: string;
   /** Lines of openssl.cnf. */
-  readonly extensions: readonly string[];
+  readonly extensions: string;
 }
 
-/** What the table of all brokers has of one, whose folder is the key. */
-interface Server {
-  readonly key: string;
+/** A broker's, in the table of all of them. */
+interface DeclaredServer extends Declared {
+  /** The subject alternative names. */
+  readonly names: string;
   readonly intent: string;
-  readonly days: number;
   readonly renew_before_hours: number;
 }
 
 /** In the order of Terraform's tls provider. */
 const ATTRIBUTE_TYPES: Readonly<Record<keyof DistinguishedNameProps, string>> = {
-  country: "countryName",
-  province: "stateOrProvinceName",
-  locality: "localityName",
-  organization: "organizationName",
-  organizationalUnit: "organizationalUnitName",
-  commonName: "commonName",
+  country: "C",
+  province: "ST",
+  locality: "L",
+  organization: "O",
+  organizationalUnit: "OU",
+  commonName: "CN",
   emailAddress: "emailAddress",
 };
 
@@ -69,6 +60,9 @@ const ATTRIBUTE_TYPES: Readonly<Record<keyof DistinguishedNameProps, string>> = 
  * Terraform's built-in `terraform_data` does the bookkeeping, and its provisioner, `openssl.sh`, the work. State and plan
  * hold what is declared, and a token for each certificate, which is in its record too. Where the plan has a new token, the
  * certificate is issued: `openssl-plan.ts` has the rules.
+ *
+ * What follows what: the files of brokers that are declared no longer go; the authority is made; the guard looks at
+ * everything; the brokers' certificates are issued.
  */
 export class OpensslIssuer implements Issuer {
   public readonly issued: IssuedCertificate;
@@ -77,11 +71,11 @@ export class OpensslIssuer implements Issuer {
   /** The same, from the stack's folder. */
   private readonly directory: string;
   private readonly script: string;
-  /** The authority's record: an expression. */
-  private readonly record: string;
-  /** The tokens of all brokers, by their folders: an expression. */
-  private readonly tokens: string;
-  private readonly servers = new Map<string, Server>();
+  private readonly servers = new Map<string, DeclaredServer>();
+  /** What a plan shows of each broker, by its folder: an expression. */
+  private readonly shown: string;
+  /** What the script is told for each broker, by its folder: an expression. */
+  private readonly orders: string;
 
   /**
    * @param authority the construct to whom it belongs
@@ -101,20 +95,51 @@ export class OpensslIssuer implements Issuer {
     const script = { path: join(__dirname, "openssl.sh"), type: AssetType.FILE };
     this.script = new TerraformAsset(authority, "openssl", script).path;
 
-    const servers = this.local("servers", Lazy.anyValue({ produce: () => this.sortedServers() }));
-    const own = this.createAuthority(this.createRemover(servers));
+    const table = new StackFile(authority, "table", "brokers.json", () => this.toTable());
+    // Not known when all is only validated: there, to look at the files would be in vain.
+    const declared = this.local("declared", `jsondecode(file("${table.path}\${substr(plantimestamp(), 0, 0)}"))`);
+    const own = this.createAuthority(this.createRemover(declared));
     // Not known before the authority is made. The path is spelled in another way than where the authority's own plan
     // reads the record, for engines do not let a file that was read in the plan change before it is read again.
-    this.record = this.local(
-      "record",
-      `\${jsondecode(file("${this.directory}/./ca.json\${substr(${own}.id, 0, 0)}"))}`,
+    const issuer = this.local("issuer", `jsondecode(file("${this.directory}/./ca.json${after(own)}"))`);
+
+    const all = `for folder, server in ${declared} : folder`;
+    const records = this.local("records", `{${all} => ${recordOf(`${this.directory}/\${folder}`, "server")}}`);
+    const files: OpensslFiles = {
+      folder: `${this.directory}/\${folder}`,
+      name: "server",
+      record: `${records}[folder]`,
+      key: "server.key",
+      intent: "server.intent",
+      issuer: `${issuer}.sha256.certificate`,
+      days: "server.days",
+      renewBefore: "server.renew_before_hours",
+    };
+    const plans = this.local("plans", `{${all} => ${planFor(files)}}`);
+    const guard = this.createGuard(own, {
+      foreign: this.local("foreign", `[${all} if !${isOurs(files, this.directory)}]`),
+      late: this.local("late", `[${all} if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`),
+    });
+    this.shown = this.local(
+      "shown",
+      `{${all} => {subject = server.subject, names = server.names, key = server.key, days = server.days, token = ${plans}[folder].token}}`,
     );
-    this.tokens = this.local(
-      "tokens",
-      `\${{for folder, server in ${servers} : folder => ${tokenFor(this.serverFiles())}}}`,
-    );
-    this.createGuard(own, servers);
-    this.issued = this.pems([AUTHORITY_CERTIFICATE, AUTHORITY_KEY], own);
+    const order = inHcl({
+      DIRECTORY: `"${this.directory}${after(guard)}"`,
+      FOLDER: "folder",
+      TOKEN: `${plans}[folder].token`,
+      NOT_AFTER: `${plans}[folder].not_after`,
+      INTENT: files.intent,
+      ISSUER: files.issuer,
+      KEY: files.key,
+      DAYS: files.days,
+      RENEW_BEFORE: `${files.renewBefore} * 3600`,
+      DIGEST: `"${this.digest}"`,
+      SUBJECT: "server.subject",
+      EXTENSIONS: "server.extensions",
+    });
+    this.orders = this.local("orders", `{${all} => ${order}}`);
+    this.issued = this.pems([AUTHORITY_CERTIFICATE, AUTHORITY_KEY], own.address);
   }
 
   /**
@@ -123,16 +148,25 @@ export class OpensslIssuer implements Issuer {
    */
   public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
     const { address } = spec;
+    const folder = serverFolder(address);
     const files = [serverCertificateFile(address), serverKeyFile(address)] as const;
     this.refuseWhatIsInTheWay(files);
     if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
       throw invalid("a server certificate", address.text, reason, "put both into one stack");
     }
-    if (this.servers.has(serverFolder(address))) {
+    if (this.servers.has(folder)) {
       throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once");
     }
-    return this.pems(files, this.createServer(scope, spec, resourceName));
+    this.servers.set(folder, declareServer(spec));
+    const certificate = new TerraformData(scope, "certificate", {
+      resourceName,
+      attributes: {
+        triggers_replace: `\${${this.shown}["${folder}"]}`,
+      },
+      localExec: [this.runs("server", `\${${this.orders}["${folder}"]}`)],
+    });
+    return this.pems(files, certificate.address);
   }
 
   private refuseWhatIsInTheWay(files: readonly PemFile[]): void {
@@ -151,72 +185,118 @@ export class OpensslIssuer implements Issuer {
     };
   }
 
-  /** @returns its address */
-  private createAuthority(remover: string): string {
+  /** As Terraform's tls provider chooses it for the authority's key. */
+  private get digest(): string {
+    return this.spec.keyParameters.ecdsaCurve === "P384" ? "-sha384" : "-sha256";
+  }
+
+  /** One broker a line, in whatever order they were declared: what changes is easily seen. */
+  private toTable(): string {
+    const folders = [...this.servers.keys()].sort();
+    const lines = folders.map((folder) => `${JSON.stringify(folder)}: ${JSON.stringify(this.servers.get(folder))}`);
+    return `{\n${lines.join(",\n")}\n}\n`;
+  }
+
+  private createAuthority(remover: TerraformData): TerraformData {
     const { spec, directory, path } = this;
     const declared: Declared = {
-      folder: ".",
       subject: subjectOf(spec.subject),
       days: spec.durationHours / 24,
       key: KeyAlgorithm.nameOf(spec.keyParameters),
       extensions: authorityExtensions(spec),
     };
+    const { permittedDomains, pathLength } = spec;
     const files: OpensslFiles = {
       folder: directory,
       name: "ca",
+      record: recordOf(directory, "ca"),
       key: JSON.stringify(declared.key),
       intent: JSON.stringify(hashOf(declared)),
       issuer: '""',
+      days: `${declared.days}`,
       // Nothing replaces an authority because it comes to its end: every client would have to know.
       renewBefore: "0",
     };
-    return this.data(this.authority, "authority", this.resourceName, {
-      triggers_replace: { ...declared, token: `\${${tokenFor(files)}}` },
+    const plan = this.local("authority", planFor(files));
+    return new TerraformData(this.authority, "authority", {
+      resourceName: this.resourceName,
       // And so before every broker: what is there is looked at before anything is made.
-      depends_on: [remover],
+      dependsOn: [remover],
       lifecycle: {
         precondition: [
           {
             // An engine wants a condition to look at more than files.
-            condition: `\${${remover}.id != "" && ${isOurs(files, directory)}}`,
-            error_message: `${path}/ca.key is not the key that its record, ca.json, tells of. Put that one back, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
+            condition: `\${${remover.address}.id != "" && ${isOurs(files, directory)}}`,
+            errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of. Put that one back, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
           },
         ],
       },
-      provisioner: [this.issues("authority", declared, '""', 0)],
+      attributes: {
+        triggers_replace: {
+          subject: declared.subject,
+          key: declared.key,
+          days: declared.days,
+          ...(permittedDomains !== undefined && { permitted_domains: permittedDomains.join(", ") }),
+          ...(pathLength !== undefined && { path_length: pathLength }),
+          token: `\${${plan}.token}`,
+        },
+      },
+      localExec: [
+        this.runs("authority", {
+          DIRECTORY: directory,
+          TOKEN: `\${${plan}.token}`,
+          NOT_AFTER: `\${${plan}.not_after}`,
+          INTENT: hashOf(declared),
+          KEY: declared.key,
+          DAYS: `${declared.days}`,
+          RENEW_BEFORE: "0",
+          DIGEST: this.digest,
+          SUBJECT: declared.subject,
+          EXTENSIONS: declared.extensions,
+        }),
+      ],
     });
   }
 
   /**
    * Stops a plan that would harm: the checks for all brokers in one place, and that for the place itself. Where a state is
    * not at home, an authority would be made anew.
+   *
+   * It has the name that the claim of a `PemDirectory` has in a fleet with custody `state`, and keeps what it was made with:
+   * so it knows when the state is of that one.
    */
-  private createGuard(authority: string, servers: string): void {
-    const { path, directory, record, tokens } = this;
-    const files = this.serverFiles();
-    const foreign = `[for folder, server in ${servers} : folder if !(${isOurs(files, directory)})]`;
-    const end = endOf(`${tokens}[folder]`, "server.days");
-    const late = `[for folder, server in ${servers} : basename(folder) if timecmp(${end}, ${record}.not_after) > 0]`;
-    this.data(this.authority, "guard", this.resourceName && "machine", {
-      depends_on: [authority],
+  private createGuard(
+    authority: TerraformData,
+    { foreign, late }: Readonly<Record<"foreign" | "late", string>>,
+  ): TerraformData {
+    const { path, directory } = this;
+    return new TerraformData(this.authority, "guard", {
+      resourceName: this.resourceName && "files",
+      dependsOn: [authority],
       lifecycle: {
+        ignoreChanges: ["input", "triggers_replace"],
         precondition: [
           {
             condition: `\${length(${foreign}) == 0}`,
-            error_message: `In \${join(", ", ${foreign})}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, create an empty file ${path}/take-over to take it over.`,
+            errorMessage: `In \${join(", ", ${foreign})}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, or its record, server.json, is broken, create an empty file ${path}/take-over to take it over.`,
           },
           {
             condition: `\${length(${late}) == 0}`,
-            error_message: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or their authority a longer one.`,
+            errorMessage: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or their authority a longer one.`,
           },
         ],
         postcondition: [
           {
+            condition: '${self.input == "machine"}',
+            errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
+          },
+          {
             condition: `\${fileexists("${directory}/././ca.key\${substr(self.id, 0, 0)}")}`,
-            error_message: `${path}/ca.key is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
+            errorMessage: `${path}/ca.key is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
           },
         ],
       },
+      attributes: { input: "machine" },
     });
   }
 
@@ -224,112 +304,53 @@ export class OpensslIssuer implements Issuer {
    * Removes the files of brokers that are declared no longer. A provisioner for destruction goes with the declaration that
    * it stands in: this one stays, and waits for the end of the fleet.
    */
-  private createRemover(servers: string): string {
+  private createRemover(declared: string): TerraformData {
     const { directory } = this;
-    return this.data(this.authority, "remover", this.resourceName && "files", {
-      triggers_replace: { removal: `\${${removalOf(directory, `keys(${servers})`)}}` },
+    return new TerraformData(this.authority, "remover", {
+      resourceName: this.resourceName && "removed",
       // So, a replacement does not run the provisioner for destruction.
-      lifecycle: { create_before_destroy: true },
-      provisioner: [
-        this.runs("remove", { DIRECTORY: directory, REMOVAL: "${self.triggers_replace.removal}" }),
-        this.runs("remove", { DIRECTORY: directory, REMOVAL: "all" }, "destroy"),
+      lifecycle: { createBeforeDestroy: true },
+      attributes: {
+        triggers_replace: { token: `\${${removalOf(directory, `keys(${declared})`)}}` },
+      },
+      localExec: [
+        this.runs("remove", { DIRECTORY: directory, REMOVAL: "${self.triggers_replace.token}" }),
+        { ...this.runs("remove", { DIRECTORY: directory, REMOVAL: "all" }), when: "destroy" },
       ],
     });
   }
 
-  /** @returns its address */
-  private createServer(scope: Construct, spec: ServerCertificateSpec, resourceName: string | undefined): string {
-    const declared: Declared = {
-      folder: serverFolder(spec.address),
-      subject: subjectOf(spec.subject),
-      days: spec.durationHours / 24,
-      key: KeyAlgorithm.nameOf(spec.keyParameters),
-      extensions: serverExtensions(spec),
-    };
-    this.servers.set(declared.folder, {
-      key: declared.key,
-      intent: hashOf(declared),
-      days: declared.days,
-      renew_before_hours: spec.renewBeforeHours,
-    });
-    const issuer = `${this.record}.sha256.certificate`;
-    return this.data(scope, "certificate", resourceName, {
-      triggers_replace: {
-        ...declared,
-        issuer: `\${${issuer}}`,
-        token: `\${${this.tokens}["${declared.folder}"]}`,
-      },
-      provisioner: [this.issues("server", declared, issuer, spec.renewBeforeHours)],
-    });
-  }
-
-  /** A broker's files, in the terms of a loop over the table of brokers. */
-  private serverFiles(): OpensslFiles {
-    return {
-      folder: `${this.directory}/\${folder}`,
-      name: "server",
-      key: "server.key",
-      intent: "server.intent",
-      issuer: `${this.record}.sha256.certificate`,
-      renewBefore: "server.renew_before_hours",
-    };
-  }
-
-  /** In whatever order they were declared. */
-  private sortedServers(): Record<string, Server> {
-    return Object.fromEntries([...this.servers].sort(([one], [other]) => (one < other ? -1 : 1)));
-  }
-
-  /** A provisioner that issues. */
-  private issues(command: string, declared: Declared, issuer: string, renewBeforeHours: number): object {
-    const attributes = Object.entries(declared.subject).map(([type, text]) => [`DN_${type}`, text] as const);
-    const token = "self.triggers_replace.token";
-    return this.runs(command, {
-      DIRECTORY: this.directory,
-      FOLDER: declared.folder,
-      TOKEN: `\${${token}}`,
-      INTENT: hashOf(declared),
-      ISSUER: `\${${issuer}}`,
-      KEY: declared.key,
-      DAYS: `${declared.days}`,
-      NOT_AFTER: `\${${endOf(token, `${declared.days}`)}}`,
-      RENEW_BEFORE: `${renewBeforeHours * 3600}`,
-      // As Terraform's tls provider chooses it for the authority's key.
-      DIGEST: this.spec.keyParameters.ecdsaCurve === "P384" ? "-sha384" : "-sha256",
-      EXTENSIONS: declared.extensions.join("\n"),
-      ...Object.fromEntries(attributes),
-    });
-  }
-
   /** A provisioner that runs the script. What it is told is in the environment, whatever it holds. */
-  private runs(command: string, environment: Readonly<Record<string, string>>, when?: "destroy"): object {
-    return {
-      "local-exec": { command: `sh ${this.script} ${command}`, quiet: true, environment, ...(when && { when }) },
-    };
+  private runs(command: string, environment: Readonly<Record<string, string>> | string): object {
+    return { command: `sh ${this.script} ${command}`, quiet: true, environment };
   }
 
-  /**
-   * Creates a `terraform_data`, and returns its address. (cdktf's DataResource runs the engine at synth, to ask for its
-   * version.)
-   */
-  private data(scope: Construct, id: string, name: string | undefined, config: object): string {
-    const resource = new TerraformResource(scope, id, { terraformResourceType: "terraform_data" });
-    for (const [key, value] of Object.entries(config)) {
-      resource.addOverride(key, value);
-    }
-    return `terraform_data.${nameResource(resource, name).friendlyUniqueId}`;
-  }
-
-  private local(id: string, value: unknown): string {
-    return `local.${new TerraformLocal(this.authority, `local ${id}`, value).friendlyUniqueId}`;
+  /** @returns its address */
+  private local(id: string, expression: string): string {
+    return `local.${new TerraformLocal(this.authority, `local ${id}`, `\${${expression}}`).friendlyUniqueId}`;
   }
 }
 
-function subjectOf({ attributes }: DistinguishedName): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, text]) => [ATTRIBUTE_TYPES[name as never], text]));
+/** Nothing, in the middle of a text, that is not known before the resource is made. */
+function after({ address }: TerraformData): string {
+  return `\${substr(${address}.id, 0, 0)}`;
 }
 
-function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthoritySpec): string[] {
+function inHcl(fields: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(fields).map(([name, expression]) => `${name} = ${expression}`);
+  return `{${pairs.join(", ")}}`;
+}
+
+/** As `-subj` takes it: a backslash makes a character a part of the text. */
+function subjectOf({ attributes }: DistinguishedName): string {
+  const parts = Object.entries(ATTRIBUTE_TYPES).flatMap(([attribute, type]) => {
+    const text = attributes[attribute as keyof DistinguishedNameProps];
+    return text === undefined ? [] : [`/${type}=${text.replace(/[/+\\]/g, "\\$&")}`];
+  });
+  return parts.length === 0 ? "/" : parts.join("");
+}
+
+function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthoritySpec): string {
   return [
     "keyUsage = critical, keyCertSign, cRLSign",
     `basicConstraints = critical, CA:TRUE${pathLength === undefined ? "" : `, pathlen:${pathLength}`}`,
@@ -337,21 +358,28 @@ function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthor
     ...(permittedDomains === undefined
       ? []
       : [`nameConstraints = critical, ${permittedDomains.map((domain) => `permitted;DNS:${domain}`).join(", ")}`]),
-  ];
+  ].join("\n");
 }
 
-function serverExtensions({ keyParameters, dnsNames, ipAddresses, subject }: ServerCertificateSpec): string[] {
-  const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)];
-  return [
-    // Key encipherment is RSA's alone: a signature algorithm encrypts nothing (RFC 5480, section 3; RFC 8410, section 5).
-    `keyUsage = critical, digitalSignature${keyParameters.algorithm === "RSA" ? ", keyEncipherment" : ""}`,
-    "extendedKeyUsage = serverAuth",
-    "basicConstraints = critical, CA:FALSE",
-    "subjectKeyIdentifier = hash",
-    "authorityKeyIdentifier = keyid",
-    // Critical where there is no other name (RFC 5280, section 4.2.1.6).
-    `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${names.join(", ")}`,
-  ];
+function declareServer(spec: ServerCertificateSpec): DeclaredServer {
+  const { keyParameters, dnsNames, ipAddresses, subject, durationHours, renewBeforeHours } = spec;
+  const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)].join(", ");
+  const declared: Declared = {
+    subject: subjectOf(subject),
+    days: durationHours / 24,
+    key: KeyAlgorithm.nameOf(keyParameters),
+    extensions: [
+      // Key encipherment is RSA's alone: a signature algorithm encrypts nothing (RFC 5480, section 3; RFC 8410, section 5).
+      `keyUsage = critical, digitalSignature${keyParameters.algorithm === "RSA" ? ", keyEncipherment" : ""}`,
+      "extendedKeyUsage = serverAuth",
+      "basicConstraints = critical, CA:FALSE",
+      "subjectKeyIdentifier = hash",
+      "authorityKeyIdentifier = keyid",
+      // Critical where there is no other name (RFC 5280, section 4.2.1.6).
+      `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${names}`,
+    ].join("\n"),
+  };
+  return { ...declared, names, intent: hashOf(declared), renew_before_hours: renewBeforeHours };
 }
 
 /** What a certificate is to say, hashed. A change of this re-issues every certificate of every user. */

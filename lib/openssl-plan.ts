@@ -5,9 +5,10 @@
  *
  *     {"token": …, "intent": …, "issuer": …, "key": …, "not_after": …, "sha256": {"key": …, "certificate": …}}
  *
- * Engines read an expression anew, text and all, whenever they look at its resource. So what there is to say of each broker
- * is said once, in a table that is worked out once. And each broker has a resource of its own: as instances of one, they
- * would cost time that grows with the square of the fleet.
+ * Engines read the text of a resource again and again, and that is most of the time of a large plan. So what there is to say
+ * of all brokers is said once, in tables that are worked out once, and each broker's resource has little more than its place
+ * in them. And each broker has a resource of its own: as instances of one, they would cost time that grows with the square of
+ * the fleet.
  */
 
 /** A key, a certificate and their record, and what is declared for them: expressions, but for paths, which are templates. */
@@ -16,12 +17,16 @@ export interface OpensslFiles {
   readonly folder: string;
   /** What they are called, without their suffixes. */
   readonly name: "ca" | "server";
+  /** The record: what {@link recordOf} makes of it. */
+  readonly record: string;
   /** The key's algorithm. */
   readonly key: string;
   /** A hash of all that the certificate is to say. */
   readonly intent: string;
   /** What changes with the authority's certificate. */
   readonly issuer: string;
+  /** How long it is to be valid. */
+  readonly days: string;
   /** How long before its end the certificate is due: hours. */
   readonly renewBefore: string;
 }
@@ -33,18 +38,41 @@ const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 const TIME = "2006-01-02T15:04:05Z".length;
 
 /**
- * The record's token where all is as it says and nothing is due; and else a new one, which begins with the time of the
- * plan and tells a reviewer what will be made, and why.
+ * An expression for the record, whose `state` is
+ *
+ * - `made`: what it tells of is there in full, beside its place, and was stopped on its way there;
+ * - `placed`: what it tells of is in its place;
+ * - `none`: there is none, or none that makes sense.
  */
-export function tokenFor(files: OpensslFiles): string {
-  const { folder, name, key, intent, issuer, renewBefore } = files;
+export function recordOf(folder: string, name: OpensslFiles["name"]): string {
+  const fields = [
+    `token = format("%s%s", timeadd(substr(r.token, 0, ${TIME}), "0s"), substr(r.token, ${TIME}, -1))`,
+    `not_after = timeadd(r.not_after, "0s")`,
+    ...["intent", "issuer", "key"].map((field) => `${field} = tostring(r.${field})`),
+    "key_sha256 = tostring(r.sha256.key)",
+    "certificate_sha256 = tostring(r.sha256.certificate)",
+  ];
+  const read = (path: string, state: string) =>
+    `[for r in [jsondecode(file("${path}"))] : {state = "${state}", ${fields.join(", ")}}][0]`;
+  const names = ["token", "not_after", "intent", "issuer", "key", "key_sha256", "certificate_sha256"];
+  const none = `{state = "none", ${names.map((field) => `${field} = ""`).join(", ")}}`;
+  return `try(${read(`${folder}/.new/${name}.json`, "made")}, ${read(`${folder}/${name}.json`, "placed")}, ${none})`;
+}
+
+/**
+ * An expression for `token` and `not_after`: those of the record where all is as it says and nothing is due. Else the token
+ * is new: it begins with the time of the plan, and tells a reviewer what will be made, and why.
+ */
+export function planFor(files: OpensslFiles): string {
+  const { folder, name, record, key, intent, issuer, days, renewBefore } = files;
   const path = `${folder}/${name}`;
   const reasons: readonly (readonly [condition: string, reason: string])[] = [
-    ["r == null", "new"],
+    [`r.state == "none" && fileexists("${path}.key")`, "taken over: a key is there"],
+    [`r.state == "none"`, "new"],
     [`!fileexists("${path}.key")`, `new key and certificate: ${name}.key is missing`],
     [`r.key != ${key}`, "new key and certificate: another algorithm is declared"],
     [
-      `try(filesha256("${path}.pem"), "") != r.sha256.certificate`,
+      `try(filesha256("${path}.pem"), "") != r.certificate_sha256`,
       `new certificate, same key: ${name}.pem is missing or changed`,
     ],
     [`r.intent != ${intent}`, "new certificate, same key: another is declared"],
@@ -55,13 +83,10 @@ export function tokenFor(files: OpensslFiles): string {
     ],
   ];
   const fresh = reasons.map(([condition, reason]) => `${condition} ? "\${plantimestamp()} ${reason}" : `).join("");
-  // What was stopped between two renames is finished with the token that it was begun with.
-  return withRecord(files, `try(jsondecode(file("${folder}/.new/${name}.json")).token, ${fresh}r.token)`);
-}
-
-/** When a certificate ends that was issued by the plan of a token: at the earliest, for a plan may be applied later. */
-export function endOf(token: string, days: string): string {
-  return `timeadd(substr(${token}, 0, ${TIME}), "\${${days} * 24}h")`;
+  const token = `r.state == "made" ? r.token : ${fresh}r.token`;
+  // At the earliest, for a plan may be applied later.
+  const end = `timeadd(substr(token, 0, ${TIME}), "\${${days} * 24}h")`;
+  return `[for r in [${record}] : [for token in [${token}] : {token = token, not_after = token == r.token ? r.not_after : ${end}}][0]][0]`;
 }
 
 /**
@@ -70,16 +95,14 @@ export function endOf(token: string, days: string): string {
  *
  * @param directory the PEM directory
  */
-export function isOurs(files: OpensslFiles, directory: string): string {
-  const { folder, name } = files;
+export function isOurs({ folder, name, record }: OpensslFiles, directory: string): string {
   const path = `${folder}/${name}`;
   const isFree = `!fileexists("${path}.key") && !fileexists("${path}.pem") || fileexists("${directory}/take-over")`;
-  const isRecorded = `filesha256("${path}.key") == r.sha256.key`;
+  const isRecorded = `filesha256("${path}.key") == r.key_sha256`;
   const isNothing = `!fileexists("${path}.key") || filesha256("${path}.key") == "${EMPTY}"`;
-  const isSound = name === "ca" ? isRecorded : `${isNothing} || ${isRecorded}`;
-  // Terraform evaluates both sides of an "or": what cannot be read is not ours.
-  const isSafe = `r == null ? ${isFree} : try(${isSound}, false)`;
-  return withRecord(files, `fileexists("${folder}/.new/${name}.json") || (${isSafe})`);
+  // Engines evaluate both sides of an "or". What cannot be read is not ours.
+  const isSound = name === "ca" ? isRecorded : `${isNothing} ? true : ${isRecorded}`;
+  return `[for r in [${record}] : r.state == "made" || (r.state == "none" ? ${isFree} : try(${isSound}, false))][0]`;
 }
 
 /**
@@ -92,9 +115,4 @@ export function removalOf(directory: string, declared: string): string {
   const there = `[for path in fileset("${directory}", "brokers/*/server.json") : dirname(path) if can(regex("^brokers/[a-z0-9._-]+$", dirname(path)))]`;
   const old = `try(jsondecode(file("${directory}/removed.json")).token, "")`;
   return `[for gone in [join(" ", setsubtract(${there}, ${declared}))] : gone == "" ? ${old} : "\${plantimestamp()} removes \${gone}"][0]`;
-}
-
-/** An expression in which `r` is the record: null where there is none, or none that can be read. */
-function withRecord({ folder, name }: OpensslFiles, expression: string): string {
-  return `[for r in [try(jsondecode(file("${folder}/${name}.json")), null)] : ${expression}][0]`;
 }

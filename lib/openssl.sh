@@ -10,15 +10,12 @@
 #   TOKEN       what names this issue          INTENT        the hash of what was declared
 #   KEY         the algorithm of the key       DAYS          how long the certificate is valid
 #   DIGEST      what signatures are over       EXTENSIONS    the certificate's, as lines of openssl.cnf
-#   ISSUER      the hash of its authority's    REMOVAL       what was said of folders to remove
+#   SUBJECT     as -subj takes it              ISSUER        the hash of its authority's, if it has one
 #   NOT_AFTER   when that is over, for the     RENEW_BEFORE  seconds before its end, for a certificate that is taken over
-#               record: in time, at the latest DN_*          the attributes of the subject
+#               record: in time, at the latest REMOVAL       what was said of folders to remove
 set -eu
 umask 077
 unset CDPATH
-
-line_end='
-'
 
 # Files are made in here, beside their places. A record in it says that all of them are whole.
 NEW=.new
@@ -73,7 +70,7 @@ issue() {
 
 # A key, where there is none to keep, and a certificate for it, in one process.
 make() {
-  set -- "$DIGEST" -days "$DAYS" -out "$NEW/$name.pem"
+  set -- "$DIGEST" -days "$DAYS" -subj "$SUBJECT" -out "$NEW/$name.pem"
   [ "$name" = ca ] || set -- "$@" -CA "$authority/ca.pem" -CAkey "$authority/ca.key"
   if [ -n "$kept_key" ]; then
     set -- "$@" -key "$kept_key"
@@ -85,24 +82,16 @@ make() {
       *) set -- "$@" -newkey "$KEY" ;;
     esac
   fi
-  config=''
-  for type in countryName stateOrProvinceName localityName organizationName organizationalUnitName commonName emailAddress; do
-    # The values stay in the environment, where openssl reads them as they are.
-    eval "[ -z \"\${DN_$type-}\" ]" || config="$config$type = \$ENV::DN_$type$line_end"
-  done
-  [ -n "$config" ] || set -- "$@" -subj /
   # openssl makes a key for its owner alone, whatever the umask, and the folder is closed to others.
   umask 022
   log=$(openssl req -x509 -batch -config /dev/stdin -passin pass: "$@" 2>&1 <<CONFIG
 [req]
-prompt = no
 utf8 = yes
 # UTF8String and PrintableString alone, as RFC 5280 has it.
 string_mask = MASK:0x2002
 distinguished_name = subject
 x509_extensions = extensions
 [subject]
-$config
 [extensions]
 $EXTENSIONS
 CONFIG
@@ -138,7 +127,7 @@ write_record() {
   # shellcheck disable=SC2046 # hashes and names without blanks
   set -- $(sha256 "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem")
   printf '{"token":"%s","intent":"%s","issuer":"%s","key":"%s","not_after":"%s","sha256":{"key":"%s","certificate":"%s"}}\n' \
-    "$TOKEN" "$INTENT" "$ISSUER" "$KEY" "$NOT_AFTER" "$1" "$3" >"$NEW/$name.json"
+    "$TOKEN" "$INTENT" "${ISSUER-}" "$KEY" "$NOT_AFTER" "$1" "$3" >"$NEW/$name.json"
 }
 
 # A line without an end is no record: its writer was stopped.

@@ -1,6 +1,6 @@
 import { File } from "@cdktf/provider-local/lib/file";
 import { SensitiveFile } from "@cdktf/provider-local/lib/sensitive-file";
-import { Lazy, TerraformResource } from "cdktf";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { checkProps } from "./check-props";
@@ -20,6 +20,7 @@ import type { Pem } from "./issuer";
 import { ensureLocalProvider } from "./providers";
 import { nameResource } from "./resource-name";
 import type { ServerCertificate } from "./server-certificate";
+import { TerraformData } from "./terraform-data";
 import { fromStackFolder } from "./working-directory";
 
 export interface PemDirectoryProps {
@@ -57,7 +58,7 @@ export interface AuthorityFilesProps {
  */
 export class PemDirectory extends Construct {
   private readonly path: string;
-  private readonly claim: TerraformResource;
+  private readonly claim: TerraformData;
   private readonly files = new Set<string>();
 
   /**
@@ -117,7 +118,7 @@ export class PemDirectory extends Construct {
       resourceName,
     );
     // As a prop it would become a token, with a stack trace, for each of tens of thousands of files.
-    resource.dependsOn = [`${this.claim.terraformResourceType}.${this.claim.friendlyUniqueId}`];
+    resource.dependsOn = [this.claim.address];
   }
 
   /**
@@ -125,10 +126,9 @@ export class PemDirectory extends Construct {
    *
    * It keeps what it saw when it was made, and that must be nothing: later it sees the directory's own files.
    */
-  private createClaim(resourceName: string | undefined): TerraformResource {
-    // cdktf's DataResource is this too, but runs the engine at synth to ask for its version.
-    const claim = new TerraformResource(this, "claim", {
-      terraformResourceType: "terraform_data",
+  private createClaim(resourceName: string | undefined): TerraformData {
+    return new TerraformData(this, "claim", {
+      resourceName,
       lifecycle: {
         ignoreChanges: ["input"],
         postcondition: [
@@ -138,22 +138,21 @@ export class PemDirectory extends Construct {
           },
         ],
       },
-    });
-    claim.addOverride("input", Lazy.stringValue({ produce: () => this.filesThatAreThere() }));
-    claim.addOverride("triggers_replace", this.path);
-    // The local provider removes files and leaves their folders. This runs when the last of its files is gone.
-    claim.addOverride("provisioner", [
-      {
-        "local-exec": {
+      attributes: {
+        input: Lazy.stringValue({ produce: () => this.filesThatAreThere() }),
+        triggers_replace: this.path,
+      },
+      localExec: [
+        {
+          // The local provider removes files and leaves their folders. This runs when the last of its files is gone.
           when: "destroy",
           on_failure: "continue",
           environment: { PEM_DIRECTORY: fromStackFolder(this, this.path) },
           command:
             'find "$PEM_DIRECTORY/brokers" -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true',
         },
-      },
-    ]);
-    return nameResource(claim, resourceName);
+      ],
+    });
   }
 
   /** An expression for the files of ours that are there: the same text whichever brokers there are. */
