@@ -15,6 +15,7 @@ import {
   serverKeyFile,
 } from "./pem-paths";
 import { ServerCertificate } from "./server-certificate";
+import { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 import { authorityOf, checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
 import { ServerCertificateSpec } from "./values/server-certificate-spec";
 
@@ -69,8 +70,9 @@ export class BrokerPki extends Construct {
    * @param scope the app, or what stands for it: the fleet's stack cannot be inside of another
    * @throws InvalidInputError with every problem of the fleet, each with its path in the props
    */
-  constructor(scope: Construct, id: string, props: BrokerPkiProps) {
+  constructor(scope: Construct, id: string, given: BrokerPkiProps) {
     super(scope, id);
+    const props = withCustody(this, given);
     const brokers = check(this, props);
 
     const stack = new FleetStack(this, id);
@@ -112,6 +114,12 @@ export class BrokerPki extends Construct {
     }
     return directory;
   }
+}
+
+/** What is declared goes before what the app's context has. */
+function withCustody(fleet: BrokerPki, props: BrokerPkiProps): BrokerPkiProps {
+  const ofApp = fleet.node.tryGetContext(CUSTODY_CONTEXT) as Custody | undefined;
+  return props.custody === undefined && ofApp !== undefined ? { ...props, custody: ofApp } : props;
 }
 
 function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {

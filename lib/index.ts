@@ -11,7 +11,7 @@ export { PemOutputs, type PemOutputsProps } from "./pem-outputs";
 export { ServerCertificate, type ServerCertificateProps } from "./server-certificate";
 export { Address } from "./values/address";
 export { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./values/certificate-authority-spec";
-export { type Custody } from "./values/custody";
+export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
 export { type FleetSpecProps } from "./values/fleet-spec";

@@ -2,12 +2,15 @@
  * Runs a cdktf command on this repository's app, after it has made sure that there is an engine and that the engine can
  * have its providers: cdktf itself fails on either with a message that does not say what to do.
  *
- *     node --import tsx scripts/cdktf.ts synth|diff|deploy|destroy [options of cdktf]
+ *     node --import tsx scripts/cdktf.ts synth|diff|deploy|destroy [--offline] [options of cdktf]
+ *
+ * With --offline, fleets that do not declare their custody have custody "machine", which needs no provider.
  */
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { chmodSync, closeSync, openSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { type Custody, CUSTODY_CONTEXT } from "../lib/values/custody";
 
 const AIR_GAPPED_PAGE = "docs/air-gapped.md";
 const OUTDIR = process.env["CDKTF_OUTDIR"] ?? "cdktf.out";
@@ -23,7 +26,11 @@ interface Stack {
 /** What went wrong, for the user's eyes: no stack trace. */
 class Failure extends Error {}
 
-function main([command = "", ...options]: string[]): number {
+function main([command = "", ...given]: string[]): number {
+  const options = given.filter((option) => option !== "--offline");
+  if (options.length < given.length) {
+    chooseCustody("machine");
+  }
   // Neither cdktf nor the engine is to call home.
   process.env["CHECKPOINT_DISABLE"] ??= "1";
   if (command === "synth" || options.includes("--help")) {
@@ -45,6 +52,12 @@ function main([command = "", ...options]: string[]): number {
   return cdktf([command, "--skip-synth", ...options]).status ?? 1;
 }
 
+/** As the `context` of cdktf.json does, to which cdktf adds this. */
+function chooseCustody(custody: Custody): void {
+  const context = JSON.parse(process.env["CDKTF_CONTEXT_JSON"] ?? "{}") as object;
+  process.env["CDKTF_CONTEXT_JSON"] = JSON.stringify({ ...context, [CUSTODY_CONTEXT]: custody });
+}
+
 /** The engine that is asked for, or else the one that is there. */
 function findEngine(): string {
   const asked = process.env["TERRAFORM_BINARY_NAME"];
@@ -53,7 +66,7 @@ function findEngine(): string {
   if (found === undefined) {
     throw new Failure(
       `No engine: ${candidates.map((name) => `"${name}"`).join(" and ")} cannot be run.\n` +
-        "Install Terraform 1.4 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu 1.6 or later\n" +
+        "Install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu 1.6 or later\n" +
         "(https://opentofu.org/docs/intro/install), or name the program in TERRAFORM_BINARY_NAME.",
     );
   }
@@ -99,7 +112,7 @@ function installProviders(engine: string, folder: string): void {
   throw new Failure(
     unreachable
       ? `The providers hashicorp/tls and hashicorp/local cannot be had: ${engine} reaches neither its registry nor a mirror.\n` +
-          `For a network without a registry see ${AIR_GAPPED_PAGE}.\n\n${firstError(text)}`
+          `For a network without a registry see ${AIR_GAPPED_PAGE}; or, with custody "machine", do without them: npm run deploy:offline.\n\n${firstError(text)}`
       : text,
   );
 }

@@ -10,6 +10,9 @@ import { invalid, type Problems } from "../errors";
  */
 export type Custody = "state" | "machine";
 
+/** The key in the app's context that has the custody of fleets which do not declare theirs. */
+export const CUSTODY_CONTEXT = "cdktf-mqtt-pki:custody";
+
 const CUSTODIES: readonly unknown[] = ["state", "machine"] satisfies Custody[];
 
 /**

@@ -18,7 +18,7 @@ export interface FleetSpecProps extends ServerCertificateOptions {
   /**
    * Where private keys live: `state`, with Terraform's tls provider; or `machine`, in their files alone, on the machine that
    * applies.
-   * @default "state"
+   * @default - what the app's context has as `cdktf-mqtt-pki:custody`, or "state"
    */
   readonly custody?: Custody;
   /**
