@@ -209,7 +209,7 @@ export class OpensslIssuer implements Issuer {
     const files: OpensslFiles = {
       folder: directory,
       name: "ca",
-      record: recordOf(directory, "ca"),
+      record: this.local("record", recordOf(directory, "ca")),
       key: JSON.stringify(declared.key),
       intent: JSON.stringify(hashOf(declared)),
       issuer: '""',
@@ -225,8 +225,7 @@ export class OpensslIssuer implements Issuer {
       lifecycle: {
         precondition: [
           {
-            // An engine wants a condition to look at more than files.
-            condition: `\${${remover.address}.id != "" && ${isOurs(files, directory)}}`,
+            condition: `\${${isOurs(files, directory)}}`,
             errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of. Put that one back, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
           },
         ],

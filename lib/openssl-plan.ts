@@ -112,7 +112,9 @@ export function isOurs({ folder, name, record }: OpensslFiles, directory: string
  */
 export function removalOf(directory: string, declared: string): string {
   // A name that no broker of ours has is nobody's to be removed, and might mean something to a shell.
-  const there = `[for path in fileset("${directory}", "brokers/*/server.json") : dirname(path) if can(regex("^brokers/[a-z0-9._-]+$", dirname(path)))]`;
+  const found = ["server.json", ".new/*"].map((file) => `fileset("${directory}", "brokers/*/${file}")`);
+  const folder = 'regex("^(brokers/[a-z0-9._-]+)/", path)[0]';
+  const there = `[for path in setunion(${found.join(", ")}) : ${folder} if can(${folder})]`;
   const old = `try(jsondecode(file("${directory}/removed.json")).token, "")`;
   return `[for gone in [join(" ", setsubtract(${there}, ${declared}))] : gone == "" ? ${old} : "\${plantimestamp()} removes \${gone}"][0]`;
 }

@@ -23,6 +23,7 @@ NEW=.new
 main() {
   case $1 in
     authority) enter "$DIRECTORY" && issue ca . ;;
+    # shellcheck disable=SC2153 # It comes from the environment.
     server) enter "$DIRECTORY/$FOLDER" && issue server ../.. ;;
     remove) remove ;;
   esac
@@ -37,14 +38,13 @@ issue() {
 
   kept_key='' taken_over=''
   if [ -s "$name.key" ]; then
-    if ! is_recorded "$name.key"; then
+    if is_recorded "$name.key"; then
+      case $record in *"\"key\":\"$KEY\""*) kept_key=$name.key ;; esac
+    else
       is_ours || fail "$PWD/$name.key is not a key that was made for this fleet. Move it away, or put back the one that was."
-      taken_over=yes
-    fi
-    if [ "$(algorithm_of "$name.key")" = "$KEY" ]; then
-      kept_key=$name.key
-    elif [ -n "$taken_over" ]; then
-      fail "$PWD/$name.key is a key of $(algorithm_of "$name.key"), and $KEY is declared. Declare what it is to take it over."
+      there=$(algorithm_of "$name.key")
+      [ "$there" = "$KEY" ] || fail "$PWD/$name.key is a key of $there, and $KEY is declared. Declare what it is to take it over."
+      taken_over=yes kept_key=$name.key
     fi
   elif [ -z "$record" ] && [ -e "$name.pem" ]; then
     fail "$PWD/$name.pem is not a certificate that was made for this fleet. Move it away."
@@ -149,7 +149,7 @@ sha256() {
 # Whether the key and the certificate are this authority's, from before there were records, and may be taken over.
 is_ours() {
   [ -e "$authority/take-over" ] && [ -e "$name.pem" ] &&
-    openssl verify -CAfile "$authority/ca.pem" "$name.pem" >/dev/null 2>&1 &&
+    openssl verify -no_check_time -CAfile "$authority/ca.pem" "$name.pem" >/dev/null 2>&1 &&
     [ "$(openssl x509 -in "$name.pem" -noout -pubkey)" = "$(openssl pkey -in "$name.key" -passin pass: -pubout)" ]
 }
 
@@ -187,13 +187,13 @@ keep_copies() {
   done
 }
 
-# REMOVAL ends with the folders, which have neither blanks nor other characters of the shell's in their names; or it is "all".
 remove() {
   cd -- "$DIRECTORY" 2>/dev/null || return 0
   name=server is_fresh=''
-  [ "$REMOVAL" != all ] || REMOVAL=$(echo brokers/*)
-  for folder in ${REMOVAL##*removes }; do
-    if [ -d "$folder" ] && [ -f "$folder/server.json" ]; then
+  # shellcheck disable=SC2086 # Folders, which have neither blanks nor other characters of the shell's in their names.
+  if [ "$REMOVAL" = all ]; then set -- brokers/*; else set -- ${REMOVAL##*removes }; fi
+  for folder; do
+    if [ -f "$folder/server.json" ] || [ -d "$folder/$NEW" ]; then
       cd -- "$folder"
       finish
       remove_server "$folder"
@@ -202,7 +202,10 @@ remove() {
     fi
   done
   rmdir brokers 2>/dev/null || :
-  case $REMOVAL in [0-9]*) printf '{"token":"%s"}\n' "$REMOVAL" >removed.json ;; esac
+  case $REMOVAL in
+    all) rm -f removed.json ;;
+    ?*) printf '{"token":"%s"}\n' "$REMOVAL" >removed.json ;;
+  esac
 }
 
 remove_server() {
