@@ -21,9 +21,9 @@ unset CDPATH
 NEW=.new
 
 main() {
+  # shellcheck disable=SC2153 # FOLDER comes from the environment.
   case $1 in
     authority) enter "$DIRECTORY" && issue ca . ;;
-    # shellcheck disable=SC2153 # It comes from the environment.
     server) enter "$DIRECTORY/$FOLDER" && issue server ../.. ;;
     remove) remove ;;
   esac

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { succeed } from "./support/run";
@@ -33,8 +33,12 @@ describe("the package, in a project of its own", () => {
     ) as { files: { path: string }[] }[];
     const files = tarball?.files.map((file) => file.path) ?? [];
 
-    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts"]));
-    expect(files.filter((path) => !/^(dist\/.*\.(js|d\.ts)|LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining(["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts", "dist/openssl.sh"]),
+    );
+    expect(
+      files.filter((path) => !/^(dist\/(.*\.(js|d\.ts)|openssl\.sh)|LICENSE|README\.md|package\.json)$/.test(path)),
+    ).toEqual([]);
   });
 
   it.each(["Node16", "CommonJS"])(
@@ -48,6 +52,12 @@ describe("the package, in a project of its own", () => {
        const fleet = new BrokerPki(app, "plant", {
          authority: { subject: { commonName: "Plant CA" } },
          brokers: [{ address: "mqtt-1.example.com", duration: Duration.days(90), keyAlgorithm: KeyAlgorithm.ED25519 }],
+       });
+       new BrokerPki(app, "line", {
+         authority: { subject: { commonName: "Line CA" } },
+         custody: "machine",
+         directory: "line",
+         brokers: [{ address: "mqtt-2.example.com" }],
        });
        const name: string = fleet.servers[0]!.spec.address.text;
        console.log(name, InvalidInputError.name);
@@ -69,7 +79,9 @@ describe("the package, in a project of its own", () => {
       await succeed("npx", ["tsc", ...options, ...ignored, "--skipLibCheck", "main.ts"], { cwd: folder });
       const printed = await succeed(process.execPath, ["main.js"], { cwd: folder });
       const stack = readFileSync(join(folder, "cdktf.out/stacks/plant/cdk.tf.json"), "utf8");
+      const line = readdirSync(join(folder, "cdktf.out/stacks/line"), { recursive: true, encoding: "utf8" });
 
+      expect(line).toContainEqual(expect.stringMatching(/openssl\.sh$/));
       expect(printed).toBe("mqtt-1.example.com InvalidInputError\n");
       expect(JSON.parse(stack)).toMatchObject({
         resource: { tls_private_key: { "broker_mqtt-1_example_com": { algorithm: "ED25519" } } },
