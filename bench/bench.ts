@@ -3,46 +3,58 @@
  * and writes all that it measured to bench/results.json.
  *
  *     npm run bench
+ *     npm run bench -- --skip-custody-state    without the deployments of a large fleet with custody "state": with
+ *                                              Terraform, that takes a quarter of an hour
+ *     npm run bench -- --quick                 small fleets, once each: to try the bench itself
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { assertSameWork, writeByHand, type Configuration } from "./by-hand";
-import { findEngines, measureEngine } from "./deploy";
-import { addresses } from "./fleet";
+import { parseArgs } from "node:util";
+import { compareCustodies, compareWithBareLoop, compareWithHand, requiredProviders } from "./contests";
+import { findEngines } from "./deploy";
 import { measureOpenssl } from "./openssl";
 import { judge, report, type Results } from "./report";
-import { inNewDirectory, versionOf } from "./run";
-import { measureSynth, STACK_FOLDER, synthesize } from "./synth";
+import { versionOf } from "./run";
+import { measureSynth, synthesized } from "./synth";
 
-const SYNTH_ROUNDS = 3;
-// A shared machine is noisy: single pairs differ by half, medians of five by a few hundredths.
-const DEPLOY_ROUNDS = 5;
-const SYNTHESIZED = [10, 1_000, 10_000];
-const DEPLOYED = 100;
+const FULL = {
+  synth: { brokers: [10, 1_000, 10_000], rounds: 3 },
+  // A shared machine is noisy: single pairs differ by half, medians of five by a few hundredths.
+  byHand: { brokers: 100, rounds: 5 },
+  ecdsa: { brokers: 1_000, rounds: 3 },
+  // What takes the time is to find primes, whoever asks for them.
+  rsa: { brokers: 200, rounds: 1 },
+};
+
+const QUICK: typeof FULL = {
+  synth: { brokers: [10], rounds: 1 },
+  byHand: { brokers: 5, rounds: 1 },
+  ecdsa: { brokers: 20, rounds: 1 },
+  rsa: { brokers: 5, rounds: 1 },
+};
+
+const SKIP_STATE = "skip-custody-state";
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, [SKIP_STATE]: { type: "boolean", default: false } },
+});
 
 // No engine is to call home while it is timed.
 process.env["CHECKPOINT_DISABLE"] ??= "1";
 
-const results = measure();
+const results = measure(options.quick ? QUICK : FULL);
 writeFileSync(join(__dirname, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
 report(results);
 
-function measure(): Results {
-  const text = inNewDirectory((directory) => {
-    synthesize(DEPLOYED, directory);
-    return readFileSync(join(directory, STACK_FOLDER, "cdk.tf.json"), "utf8");
-  });
-  const ours = JSON.parse(text) as Configuration;
-  const providers = ours.terraform.required_providers;
-  const byHand = writeByHand(addresses(DEPLOYED), providers);
-  assertSameWork(ours, byHand);
-
-  const openssl = versionOf("openssl");
+function measure({ synth, byHand, ecdsa, rsa }: typeof FULL): Results {
   const engines = findEngines();
+  const openssl = versionOf("openssl");
   const cdktf = JSON.parse(readFileSync(require.resolve("cdktf/package.json"), "utf8")) as { version: string };
+  const providers = requiredProviders(synthesized({ brokers: 1, keyAlgorithm: "ECDSA_P256", custody: "state" }));
   const environment = {
     date: new Date().toISOString(),
+    options: process.argv.length > 2 ? process.argv.slice(2) : "none",
     cpu: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
     node: process.version,
@@ -52,18 +64,19 @@ function measure(): Results {
     openssl: openssl ?? "cannot be run",
   };
 
-  const synth = SYNTHESIZED.map((brokers) => measureSynth(brokers, SYNTH_ROUNDS));
-  const deploy = {
-    brokers: DEPLOYED,
-    engines: engines.map((engine) =>
-      measureEngine(
-        engine,
-        { text, folder: STACK_FOLDER },
-        { text: JSON.stringify(byHand), folder: "." },
-        DEPLOY_ROUNDS,
-      ),
+  const synths = synth.brokers.flatMap((brokers) =>
+    (["state", "machine"] as const).map((custody) =>
+      measureSynth({ brokers, keyAlgorithm: "ECDSA_P256", custody }, synth.rounds),
     ),
-    ...(openssl !== undefined && { openssl: measureOpenssl(addresses(DEPLOYED), DEPLOY_ROUNDS) }),
-  };
-  return { environment, synth, deploy, targets: judge(synth, deploy.engines) };
+  );
+  const classic = openssl === undefined ? {} : { classic: measureOpenssl(byHand.brokers, byHand.rounds) };
+  const hand = compareWithHand(engines, { brokers: byHand.brokers, keyAlgorithm: "ECDSA_P256" }, byHand.rounds);
+  const large = { brokers: ecdsa.brokers, keyAlgorithm: "ECDSA_P256" } as const;
+  const machine = compareWithBareLoop(engines, large, ecdsa.rounds);
+  const rsaMachine = compareWithBareLoop(engines, { brokers: rsa.brokers, keyAlgorithm: "RSA_2048" }, rsa.rounds);
+  const skipped = options[SKIP_STATE] ? `not measured: --${SKIP_STATE}` : undefined;
+  const custodies = compareCustodies(engines, large, machine, skipped);
+
+  const comparisons = [...hand, ...machine, ...rsaMachine, ...custodies];
+  return { environment, synth: synths, comparisons, ...classic, targets: judge(synths, comparisons) };
 }

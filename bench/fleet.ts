@@ -4,6 +4,18 @@ export const FLEET = "mqtt";
 
 export const AUTHORITY = { commonName: "Plant MQTT CA", organization: "Example Ltd", country: "US" };
 
+/** How much there is to issue, whichever way. */
+export interface Size {
+  readonly brokers: number;
+  /** The brokers' and the authority's. */
+  readonly keyAlgorithm: "ECDSA_P256" | "RSA_2048";
+}
+
+/** What there is to declare. */
+export interface Fleet extends Size {
+  readonly custody: "state" | "machine";
+}
+
 /** The brokers' addresses. */
 export function addresses(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `mqtt-${index + 1}.plant.example.com`);

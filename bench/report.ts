@@ -1,4 +1,5 @@
-import type { EngineFigures, MissingEngine } from "./deploy";
+import type { Compared, Comparison, Figures } from "./compare";
+import { BARE_LOOP, BY_HAND, MACHINE, STATE } from "./contests";
 import type { OpensslFigures } from "./openssl";
 import type { SynthFigures } from "./synth";
 
@@ -6,37 +7,71 @@ import type { SynthFigures } from "./synth";
 export interface Results {
   readonly environment: Readonly<Record<string, string | number | readonly string[]>>;
   readonly synth: readonly SynthFigures[];
-  readonly deploy: {
-    readonly brokers: number;
-    readonly engines: readonly (EngineFigures | MissingEngine)[];
-    readonly openssl?: OpensslFigures;
-  };
+  readonly comparisons: readonly Compared[];
+  /** Not where there is no openssl. */
+  readonly classic?: OpensslFigures;
   readonly targets: readonly Target[];
 }
 
 interface Target {
   readonly target: string;
-  readonly atMost: number;
+  readonly atMost?: number;
+  readonly atLeast?: number;
   readonly measured?: number;
   readonly reached: "yes" | "no" | "not measured";
 }
 
 /** Holds what was measured against what is aimed at. */
-export function judge(synth: readonly SynthFigures[], engines: readonly (EngineFigures | MissingEngine)[]): Target[] {
-  const largest = synth.reduce((one, other) => (one.brokers > other.brokers ? one : other));
+export function judge(synth: readonly SynthFigures[], comparisons: readonly Compared[]): Target[] {
+  const largest = synth
+    .filter(({ custody }) => custody === "state")
+    .reduce((one, other) => (one.brokers > other.brokers ? one : other));
+  const between = (ours: string, other: string) =>
+    comparisons.filter((compared) => compared.ours === ours && compared.other === other);
+  const machine = between(MACHINE, BARE_LOOP).filter(({ keyAlgorithm }) => keyAlgorithm === "ECDSA_P256");
   return [
-    target(`synth of ${largest.brokers} brokers, ms a broker`, 1, millisecondsEach(largest)),
-    target(`synth of ${largest.brokers} brokers, peak MB`, 600, largest.megabytes),
-    ...engines.map((engine) =>
-      target(`deploy, ours : by hand, ${engine.engine}`, 1.15, "missing" in engine ? undefined : engine.deploy.ratio),
+    atMost(1, `synth of ${largest.brokers} brokers, ms a broker`, millisecondsEach(largest)),
+    atMost(600, `synth of ${largest.brokers} brokers, peak MB`, largest.megabytes),
+    ...between(STATE, BY_HAND).map((compared) => atMost(1.15, `deploy of ${ratioName(compared)}`, ratioOf(compared))),
+    ...machine
+      .filter(({ engine }) => isOpenTofu(engine))
+      .map((compared) => atMost(1.5, `deploy of ${ratioName(compared)}`, ratioOf(compared))),
+    ...between(STATE, MACHINE)
+      .filter(({ engine }) => !isOpenTofu(engine))
+      .map((compared) => atLeast(20, `deploy of ${ratioName(compared)}`, ratioOf(compared))),
+    ...machine.map((compared) =>
+      atMost(
+        3,
+        `unchanged plan of ${nameOf(compared)}, ${MACHINE}, s`,
+        "missing" in compared ? undefined : compared.seconds.ours.unchangedPlan,
+      ),
     ),
   ];
 }
 
-function target(name: string, atMost: number, measured: number | undefined): Target {
+function atMost(limit: number, target: string, measured: number | undefined): Target {
+  return { target, atMost: limit, ...judgement(measured, (value) => value <= limit) };
+}
+
+function atLeast(limit: number, target: string, measured: number | undefined): Target {
+  return { target, atLeast: limit, ...judgement(measured, (value) => value >= limit) };
+}
+
+function judgement(
+  measured: number | undefined,
+  isReached: (value: number) => boolean,
+): Pick<Target, "measured" | "reached"> {
   return measured === undefined
-    ? { target: name, atMost, reached: "not measured" }
-    : { target: name, atMost, measured, reached: measured <= atMost ? "yes" : "no" };
+    ? { reached: "not measured" }
+    : { measured, reached: isReached(measured) ? "yes" : "no" };
+}
+
+function ratioOf(compared: Compared): number | undefined {
+  return "missing" in compared ? undefined : compared.ratio.deploy;
+}
+
+function isOpenTofu(engine: string): boolean {
+  return /tofu/i.test(engine);
 }
 
 function millisecondsEach({ seconds, brokers }: SynthFigures): number {
@@ -44,15 +79,32 @@ function millisecondsEach({ seconds, brokers }: SynthFigures): number {
 }
 
 /** Prints it for people. */
-export function report({ environment, synth, deploy, targets }: Results): void {
+export function report({ environment, synth, comparisons, classic, targets }: Results): void {
   for (const [name, value] of Object.entries(environment)) {
     console.log(`${name.padEnd(10)} ${[value].flat().join(", ")}`);
   }
 
   print(
+    "Deploy from nothing, and an unchanged plan right after it: ratios, medians of the rounds'",
+    comparisons.map((compared) => [
+      ratioName(compared),
+      "missing" in compared
+        ? { note: compared.missing }
+        : { ...columns(compared.ratio), rounds: compared.rounds.length, ...quickest(compared, comparisons) },
+    ]),
+  );
+
+  print("The same in seconds, medians", [
+    ...comparisons.flatMap((compared) => ("missing" in compared ? [] : secondsRows(compared))),
+    classic === undefined
+      ? ["openssl", { note: "cannot be run" }]
+      : [`${classic.brokers} ECDSA_P256, openssl, the classic flow`, { deploy: classic.seconds }],
+  ]);
+
+  print(
     "Synth, medians",
     synth.map((figures) => [
-      `${figures.brokers} brokers`,
+      `${figures.brokers} brokers, custody ${figures.custody}`,
       {
         "synth s": figures.seconds,
         "ms a broker": millisecondsEach(figures),
@@ -62,33 +114,47 @@ export function report({ environment, synth, deploy, targets }: Results): void {
     ]),
   );
 
-  print(`Deploy of ${deploy.brokers} brokers from nothing, and a plan right after it: seconds, medians`, [
-    ...deploy.engines.flatMap(engineRows),
-    deploy.openssl === undefined
-      ? ["openssl", { note: "cannot be run" }]
-      : ["openssl, the classic flow", { deploy: deploy.openssl.seconds }],
-  ]);
-
   print(
     "Targets",
-    targets.map(({ target: name, atMost, measured, reached }) => [
-      name,
-      { "at most": atMost, ...(measured !== undefined && { measured }), reached },
+    targets.map(({ target, atMost: most, atLeast: least, measured, reached }) => [
+      target,
+      {
+        aim: most === undefined ? `at least ${least}` : `at most ${most}`,
+        ...(measured !== undefined && { measured }),
+        reached,
+      },
     ]),
   );
 }
 
 type Row = readonly [name: string, cells: Readonly<Record<string, string | number>>];
 
-function engineRows(engine: EngineFigures | MissingEngine): Row[] {
-  if ("missing" in engine) {
-    return [[engine.engine, { note: engine.missing }]];
-  }
-  const { deploy, unchangedPlan } = engine;
+function nameOf({ brokers, keyAlgorithm, engine, options }: Compared): string {
+  return `${brokers} ${keyAlgorithm}, ${[engine, ...options].join(" ")}`;
+}
+
+function ratioName(compared: Compared): string {
+  return `${nameOf(compared)}, ${compared.ours} : ${compared.other}`;
+}
+
+function columns({ deploy, unchangedPlan }: Figures): Row[1] {
+  return { deploy, ...(unchangedPlan !== undefined && { "unchanged plan": unchangedPlan }) };
+}
+
+/** Says which of an engine's options are best, where it was tried with several. */
+function quickest(compared: Comparison, comparisons: readonly Compared[]): Row[1] {
+  const contest = ({ engine, brokers, keyAlgorithm, ours, other }: Compared) =>
+    [engine, brokers, keyAlgorithm, ours, other].join();
+  const others = comparisons.filter((one) => one !== compared && contest(one) === contest(compared));
+  const isQuickest = others.every((one) => compared.ratio.deploy < (ratioOf(one) ?? Infinity));
+  return others.length > 0 && isQuickest ? { note: "this engine's quickest" } : {};
+}
+
+function secondsRows(compared: Comparison): Row[] {
+  const { ours, other, seconds } = compared;
   return [
-    [`${engine.engine}, ours`, { deploy: deploy.ours, "unchanged plan": unchangedPlan.ours }],
-    [`${engine.engine}, by hand`, { deploy: deploy.byHand, "unchanged plan": unchangedPlan.byHand }],
-    [`${engine.engine}, ours : by hand`, { deploy: deploy.ratio, "unchanged plan": unchangedPlan.ratio }],
+    [`${nameOf(compared)}, ${ours}`, columns(seconds.ours)],
+    [`${nameOf(compared)}, ${other}`, columns(seconds.other)],
   ];
 }
 
@@ -103,5 +169,8 @@ function print(title: string, rows: readonly Row[]): void {
       ]),
     ),
   ]);
-  console.table(Object.fromEntries(rounded));
+  // Notes stand last, whichever row is first.
+  const names = [...new Set(rows.flatMap(([, cells]) => Object.keys(cells)))];
+  const inOrder = [...names.filter((name) => name !== "note"), ...names.filter((name) => name === "note")];
+  console.table(Object.fromEntries(rounded), inOrder);
 }

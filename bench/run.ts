@@ -3,15 +3,24 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** What a measurement needs is not on this machine: its message says what. */
+export class Missing extends Error {}
+
 /**
  * Runs a program to its end.
  *
+ * @param env what is different in its environment
  * @returns what it printed, and how long it took
  * @throws where it cannot be run, or its exit status is not 0
  */
-export function run(program: string, parameters: readonly string[], cwd: string): { output: string; seconds: number } {
+export function run(
+  program: string,
+  parameters: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): { output: string; seconds: number } {
+  const options = { cwd, env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: Infinity } as const;
   const start = performance.now();
-  const options = { cwd, encoding: "utf8", maxBuffer: Infinity } as const;
   const { status, stdout, stderr, error } = spawnSync(program, parameters, options);
   const seconds = (performance.now() - start) / 1000;
   if (error !== undefined) {

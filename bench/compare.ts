@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import type { Facts } from "./certificates";
+import type { Engine } from "./deploy";
+import type { Size } from "./fleet";
+import { median, Missing, rounds } from "./run";
+
+/** Two ways to the same certificates. */
+export interface Contest extends Size {
+  readonly ours: string;
+  readonly other: string;
+}
+
+/** Of a deployment from nothing and, where there is such a thing, of a plan right after it, which finds nothing to do. */
+export interface Figures {
+  readonly deploy: number;
+  readonly unchangedPlan?: number;
+}
+
+/** How long one way took, and what came of it. */
+export interface Outcome {
+  readonly seconds: Figures;
+  readonly certificate: Facts;
+}
+
+interface Pair {
+  readonly ours: Figures;
+  readonly other: Figures;
+}
+
+interface ContestOfEngine extends Contest {
+  readonly engine: string;
+  readonly options: readonly string[];
+}
+
+export interface Comparison extends ContestOfEngine {
+  /** Ours in the terms of the other: the medians of the rounds' ratios. */
+  readonly ratio: Figures;
+  /** Medians. */
+  readonly seconds: Pair;
+  readonly rounds: readonly Pair[];
+  /** What the first broker's certificate says, whichever way it was made. */
+  readonly certificate: Facts;
+}
+
+/** A comparison that there cannot be here. */
+export interface NoComparison extends ContestOfEngine {
+  readonly missing: string;
+}
+
+export type Compared = Comparison | NoComparison;
+
+/**
+ * Times both ways, one right after the other, so that a slower machine is slower for both, in as many rounds as `count`.
+ *
+ * @throws where the two ways' certificates do not say the same
+ */
+export function compare(
+  engine: Engine,
+  contest: Contest,
+  count: number,
+  ours: () => Outcome,
+  other: () => Outcome,
+): Compared {
+  const { program, version, options } = engine;
+  const named = { engine: version ?? program, options, ...contest };
+  if (version === undefined) {
+    return { ...named, missing: "cannot be run" };
+  }
+  try {
+    const title = `${[version, ...options].join(" ")}, ${contest.brokers} ${contest.keyAlgorithm}, ${contest.ours} : ${contest.other}`;
+    const measured = rounds(count, title, () => {
+      // The other goes first: it is quicker to say what is missing.
+      const theirs = other();
+      const own = ours();
+      assert.deepEqual(own.certificate, theirs.certificate, "The two ways' certificates do not say the same.");
+      return { certificate: own.certificate, pair: { ours: own.seconds, other: theirs.seconds } };
+    });
+    const [first] = measured;
+    assert(first !== undefined);
+    const pairs = measured.map(({ pair }) => pair);
+    return {
+      ...named,
+      ratio: medians(pairs.map(ratio)),
+      seconds: { ours: medians(pairs.map((pair) => pair.ours)), other: medians(pairs.map((pair) => pair.other)) },
+      rounds: pairs,
+      certificate: first.certificate,
+    };
+  } catch (error) {
+    if (error instanceof Missing) {
+      return { ...named, missing: error.message };
+    }
+    throw error;
+  }
+}
+
+function ratio({ ours, other }: Pair): Figures {
+  return {
+    deploy: ours.deploy / other.deploy,
+    ...(ours.unchangedPlan !== undefined &&
+      other.unchangedPlan !== undefined && { unchangedPlan: ours.unchangedPlan / other.unchangedPlan }),
+  };
+}
+
+function medians(figures: readonly Figures[]): Figures {
+  const plans = figures.flatMap(({ unchangedPlan }) => unchangedPlan ?? []);
+  return {
+    deploy: median(figures.map(({ deploy }) => deploy)),
+    ...(plans.length > 0 && { unchangedPlan: median(plans) }),
+  };
+}

@@ -1,0 +1,96 @@
+import { assertSameWork, writeByHand, type Configuration } from "./by-hand";
+import { compare, type Compared } from "./compare";
+import { deploy, type Engine, type Variant } from "./deploy";
+import { addresses, type Size } from "./fleet";
+import { bareLoop } from "./openssl";
+import { Missing } from "./run";
+import { synthesized } from "./synth";
+
+export const MACHINE = "custody machine";
+export const STATE = "custody state";
+export const BARE_LOOP = "bare openssl loop";
+export const BY_HAND = "by hand";
+
+/** Holds custody `state` against the same resources written by hand. */
+export function compareWithHand(engines: readonly Engine[], size: Size, count: number): Compared[] {
+  const ours = synthesized({ ...size, custody: "state" });
+  const written = writeByHand(addresses(size.brokers), requiredProviders(ours));
+  assertSameWork(configurationOf(ours), written);
+  const byHand: Variant = { ...ours, files: { "main.tf.json": JSON.stringify(written) }, folder: "." };
+
+  const contest = { ...size, ours: STATE, other: BY_HAND };
+  return engines.map((engine) =>
+    compare(
+      engine,
+      contest,
+      count,
+      () => deploy(engine, ours),
+      () => deploy(engine, byHand),
+    ),
+  );
+}
+
+/** The providers of custody `state`. */
+export function requiredProviders(state: Variant): Configuration["terraform"]["required_providers"] {
+  return configurationOf(state).terraform.required_providers;
+}
+
+function configurationOf({ files }: Variant): Configuration {
+  return JSON.parse(files["cdk.tf.json"] ?? "") as Configuration;
+}
+
+/** Holds custody `machine` against openssl alone. */
+export function compareWithBareLoop(engines: readonly Engine[], size: Size, count: number): Compared[] {
+  const ours = synthesized({ ...size, custody: "machine" });
+  const contest = { ...size, ours: MACHINE, other: BARE_LOOP };
+  return engines.flatMap(withLessParallelism).map((engine) =>
+    compare(
+      engine,
+      contest,
+      count,
+      () => deploy(engine, ours),
+      () => bareLoop(size),
+    ),
+  );
+}
+
+/** By default, engines do ten things at a time. OpenTofu may be quicker with less, where there are few cores. */
+function withLessParallelism(engine: Engine): Engine[] {
+  const isOpenTofu = engine.version?.startsWith("OpenTofu") ?? false;
+  return isOpenTofu ? [engine, { ...engine, options: ["-parallelism=4"] }] : [engine];
+}
+
+/**
+ * Holds custody `state`, once, for it can take long, against what custody `machine` was found to take with the same engine.
+ *
+ * @param skipped why it is not to be measured, if so
+ */
+export function compareCustodies(
+  engines: readonly Engine[],
+  size: Size,
+  machine: readonly Compared[],
+  skipped: string | undefined,
+): Compared[] {
+  const state = synthesized({ ...size, custody: "state" });
+  const contest = { ...size, ours: STATE, other: MACHINE };
+  return engines.map((engine) => {
+    const measured = machine.find(
+      (one) => one.engine === (engine.version ?? engine.program) && one.options.length === 0,
+    );
+    return compare(
+      engine,
+      contest,
+      1,
+      () => deploy(engine, state),
+      () => {
+        if (skipped !== undefined || measured === undefined) {
+          throw new Missing(skipped ?? "not measured");
+        }
+        if ("missing" in measured) {
+          throw new Missing(measured.missing);
+        }
+        return { seconds: measured.seconds.ours, certificate: measured.certificate };
+      },
+    );
+  });
+}
