@@ -1,5 +1,5 @@
 import { type TerraformResource, TerraformStack, Token } from "cdktf";
-import type { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 import type { Pem } from "./issuer";
 
 /** A text attribute of a resource, whose value is known when it is applied. */
@@ -15,12 +15,12 @@ export class Attribute implements Pem {
   }
 
   /** A reference for use in the stack of `scope`. */
-  public in(scope: Construct): string {
+  public in(scope: IConstruct): string {
     return this.isAtHome(scope) ? `\${${this.plain}}` : this.token;
   }
 
   /** The same, for use inside of an expression. */
-  public inExpression(scope: Construct): string {
+  public inExpression(scope: IConstruct): string {
     return this.isAtHome(scope) ? this.plain : this.token;
   }
 
@@ -32,7 +32,7 @@ export class Attribute implements Pem {
     return `${this.resource.terraformResourceType}.${this.resource.friendlyUniqueId}.${this.name}`;
   }
 
-  private isAtHome(scope: Construct): boolean {
+  private isAtHome(scope: IConstruct): boolean {
     return TerraformStack.of(scope) === this.resource.cdktfStack;
   }
 }

@@ -81,7 +81,7 @@ export class BrokerPki extends Construct {
     this.authority = new CertificateAuthority(this.stack, "authority", {
       ...authorityOf(props),
       resourceName: "authority",
-      ...(isOnMachine && { directory: props.directory ?? "pki" }),
+      ...(isOnMachine && { directory: props.directory ?? "pki", directoryResourceName: "files" }),
     });
     const parent = new Construct(this.stack, "brokers");
     this.servers = brokers.map(
@@ -137,7 +137,7 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   }
   if (props.files ?? true) {
     checkFiles(props, brokers, problems);
-  } else if (!(props.outputs ?? false)) {
+  } else if (!(props.outputs ?? false) && props.custody !== "machine") {
     problems.add("files", false, "leaves the fleet without files and without outputs", "switch one of the two on");
   }
   problems.throwIfAny(`the fleet "${fleet.node.path}"`, BrokerPki);

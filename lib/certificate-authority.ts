@@ -26,7 +26,14 @@ export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps
    * @default "pki"
    */
   readonly directory?: string;
+  /**
+   * The name that the directory's own resource has in Terraform's plans and state, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly directoryResourceName?: string;
 }
+
+const OWN_PROPERTIES = ["resourceName", "directory", "directoryResourceName"];
 
 /**
  * A self-signed certificate authority, whose key and root certificate are made and held by Terraform's tls provider.
@@ -47,23 +54,28 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
    */
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
-    const { resourceName: _, directory, ...own } = props;
-    this.spec = checkProps(this, props, [...CertificateAuthoritySpec.PROPERTIES, "resourceName", "directory"], () => {
+    const { resourceName, directory, directoryResourceName, ...own } = props;
+    this.spec = checkProps(this, props, [...CertificateAuthoritySpec.PROPERTIES, ...OWN_PROPERTIES], () => {
       const problems = new Problems();
       const spec = problems.attempt("", () => CertificateAuthoritySpec.fromProps(own));
       if (directory !== undefined) {
         problems.attempt("directory", () => checkPemDirectory(directory));
       }
-      if (spec?.custody === "state" && directory !== undefined) {
-        problems.add("directory", directory, 'is for custody "machine" alone', "add a PemDirectory");
+      for (const [name, value] of Object.entries({ directory, directoryResourceName })) {
+        if (spec?.custody === "state" && value !== undefined) {
+          problems.add(name, value, 'is for custody "machine" alone', "add a PemDirectory");
+        }
       }
       problems.throwIfAny("a certificate authority");
       return spec;
     });
     this.issuer =
       this.spec.custody === "machine"
-        ? new OpensslIssuer(this, this.spec, props.directory ?? "pki", props.resourceName)
-        : new ProviderIssuer(this, this.spec, props.resourceName);
+        ? new OpensslIssuer(this, this.spec, directory ?? "pki", {
+            authority: resourceName,
+            directory: directoryResourceName,
+          })
+        : new ProviderIssuer(this, this.spec, resourceName);
     this.issued = this.issuer.issued;
   }
 

@@ -1,4 +1,4 @@
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 
 /** A PEM that is there when it is applied. */
@@ -7,7 +7,7 @@ export interface Pem {
   readonly token: string;
 
   /** A reference for use in the stack of `scope`. */
-  in(scope: Construct): string;
+  in(scope: IConstruct): string;
 }
 
 /** A key and the certificate for it, as they will be when they are issued. */

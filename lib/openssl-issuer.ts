@@ -25,6 +25,13 @@ import { KeyAlgorithm } from "./values/key-algorithm";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 import { fromStackFolder } from "./working-directory";
 
+/** The names that resources have in plans and state; without them, cdktf derives theirs. */
+export interface OpensslResourceNames {
+  readonly authority: string | undefined;
+  /** Of the guard; and, with a suffix, of the remover. */
+  readonly directory: string | undefined;
+}
+
 /** What openssl is to issue, in its own terms. */
 interface Declared {
   /** As `-subj` takes it. */
@@ -85,7 +92,7 @@ export class OpensslIssuer implements Issuer {
     private readonly authority: Construct,
     private readonly spec: CertificateAuthoritySpec,
     directory: string,
-    private readonly resourceName: string | undefined,
+    private readonly names: OpensslResourceNames,
   ) {
     this.path = checkPemDirectory(directory);
     this.directory = fromStackFolder(authority, this.path);
@@ -219,7 +226,7 @@ export class OpensslIssuer implements Issuer {
     };
     const plan = this.local("authority", planFor(files));
     return new TerraformData(this.authority, "authority", {
-      resourceName: this.resourceName,
+      resourceName: this.names.authority,
       // And so before every broker: what is there is looked at before anything is made.
       dependsOn: [remover],
       lifecycle: {
@@ -270,7 +277,7 @@ export class OpensslIssuer implements Issuer {
   ): TerraformData {
     const { path, directory } = this;
     return new TerraformData(this.authority, "guard", {
-      resourceName: this.resourceName && "files",
+      resourceName: this.names.directory,
       dependsOn: [authority],
       lifecycle: {
         ignoreChanges: ["input", "triggers_replace"],
@@ -306,7 +313,7 @@ export class OpensslIssuer implements Issuer {
   private createRemover(declared: string): TerraformData {
     const { directory } = this;
     return new TerraformData(this.authority, "remover", {
-      resourceName: this.resourceName && "removed",
+      resourceName: this.names.directory && `${this.names.directory}_removed`,
       // So, a replacement does not run the provisioner for destruction.
       lifecycle: { createBeforeDestroy: true },
       attributes: {
@@ -390,7 +397,7 @@ function hashOf({ subject, days, key, extensions }: Declared): string {
 
 /** HCP Terraform and its like run each plan and apply on a machine that is thrown away, with the keys on it. */
 function flawsOfBackend(construct: Construct): string[] {
-  const backends = TerraformStack.of(construct).node.children;
+  const backends = TerraformStack.of(construct).node.findAll();
   const isRemote = backends.some((child) => child instanceof RemoteBackend || child instanceof CloudBackend);
   return isRemote
     ? [

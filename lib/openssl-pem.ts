@@ -1,6 +1,6 @@
-import { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
-import { invalid } from "./errors";
+import { Lazy, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+import { invalid, type InvalidInputError } from "./errors";
 import type { Pem } from "./issuer";
 import type { PemFile } from "./pem-paths";
 import { fromStackFolder } from "./working-directory";
@@ -11,7 +11,7 @@ export class OpensslPem implements Pem {
    * @param madeBy the address of the resource whose provisioner writes it
    */
   constructor(
-    private readonly authority: Construct,
+    private readonly authority: IConstruct,
     private readonly directory: string,
     private readonly file: PemFile,
     private readonly madeBy: string,
@@ -19,23 +19,30 @@ export class OpensslPem implements Pem {
 
   /** @throws InvalidInputError where it is a key */
   public get token(): string {
-    return this.in(this.authority);
+    this.refuseKey();
+    return Lazy.stringValue({ produce: ({ scope }) => this.in(scope) });
   }
 
   /** @throws InvalidInputError where it is a key, or `scope` is in another stack */
-  public in(scope: Construct): string {
-    const path = `${this.directory}/${this.file.path}`;
-    const refuse = (reason: string, fix: string) => invalid(`"${this.authority.node.path}"`, path, reason, fix);
+  public in(scope: IConstruct): string {
+    this.refuseKey();
+    if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
+      throw this.refusal("is made by another stack", "use it in the stack of its authority");
+    }
+    // Spelled in another way than where the plan looks for a change, and not known before it is made.
+    return `\${file("${fromStackFolder(scope, this.directory)}/./${this.file.path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
+  }
+
+  private refuseKey(): void {
     if (this.file.mode === "0600") {
-      throw refuse(
+      throw this.refusal(
         'is in its file alone with custody "machine", and would be in the state as a resource or an output',
         'use the file, or choose custody "state"',
       );
     }
-    if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
-      throw refuse("is made by another stack", "use it in the stack of its authority");
-    }
-    // Spelled in another way than where the plan looks for a change, and not known before it is made.
-    return `\${file("${fromStackFolder(scope, this.directory)}/./${this.file.path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
+  }
+
+  private refusal(reason: string, fix: string): InvalidInputError {
+    return invalid(`"${this.authority.node.path}"`, `${this.directory}/${this.file.path}`, reason, fix);
   }
 }

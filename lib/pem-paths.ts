@@ -87,7 +87,7 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
       path,
       name,
       `is a folder name of ${name.length} characters`,
-      `file systems take ${FILE_NAME_AT_MOST}: use outputs in place of files`,
+      `file systems take ${FILE_NAME_AT_MOST}: shorten the address, or with custody "state" use outputs in place of files`,
     );
     return;
   }
@@ -103,7 +103,7 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
     problems.add(
       path,
       target,
-      `is there with mode ${mode}, which Terraform would keep`,
+      `is there with mode ${mode}, which a deployment would keep`,
       `run: chmod ${file.mode} ${target}`,
     );
   }

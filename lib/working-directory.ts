@@ -1,13 +1,13 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { App, Manifest, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 
 /**
  * A path of the directory where cdktf is run, as the engine must spell it: it runs in the stack's folder.
  *
  * Relative paths stay relative, so that the synthesized text is the same on every machine.
  */
-export function fromStackFolder(scope: Construct, path: string): string {
+export function fromStackFolder(scope: IConstruct, path: string): string {
   if (isAbsolute(path)) {
     return path;
   }

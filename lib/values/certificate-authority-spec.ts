@@ -71,7 +71,7 @@ export class CertificateAuthoritySpec {
     if (!isObject(props)) {
       throw invalid("a certificate authority", props, "is not an authority", "write it as in { subject: { … } }");
     }
-    const { duration = Duration.days(3650), keyAlgorithm = KeyAlgorithm.RSA_2048 } = props;
+    const { duration = Duration.days(3650), keyAlgorithm = KeyAlgorithm.RSA_2048, custody: given = "state" } = props;
     const problems = new Problems();
     const subject = problems.attempt("subject", () => DistinguishedName.fromProps(props.subject));
     if (subject?.isEmpty === true) {
@@ -84,7 +84,7 @@ export class CertificateAuthoritySpec {
     }
     const keyParameters = problems.attempt("keyAlgorithm", () => KeyAlgorithm.toParameters(keyAlgorithm));
     const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
-    const custody = problems.attempt("custody", () => parseCustody(props.custody ?? "state"));
+    const custody = problems.attempt("custody", () => parseCustody(given));
     const permittedDomains = parseDomains(problems, props.permittedDomains);
     checkPathLength(problems, props.pathLength);
     if (custody === "state") {

@@ -1,7 +1,7 @@
 import { Problems } from "../errors";
 import { Address } from "./address";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./certificate-authority-spec";
-import type { Custody } from "./custody";
+import { type Custody, parseCustody } from "./custody";
 import { Duration } from "./duration";
 import { isList, isObject } from "./plain-data";
 import {
@@ -51,6 +51,10 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
     (below) => (below === "custody" ? below : ["authority", below].filter((part) => part !== "").join(".")),
     () => CertificateAuthoritySpec.fromProps(authorityOf(props)),
   );
+  if (props.custody !== undefined) {
+    const { custody } = props;
+    problems.attempt("custody", () => parseCustody(custody));
+  }
   const common = checkCommonOptions(props, authority, problems);
   if (!isList(props.brokers) || props.brokers.length === 0) {
     problems.add("brokers", props.brokers, "has no broker", 'declare at least one: { address: "mqtt-1.example.com" }');
@@ -65,7 +69,11 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
 
 /** The props of a fleet's authority: plain JavaScript may give anything for one. */
 export function authorityOf({ authority, custody }: FleetSpecProps): CertificateAuthoritySpecProps {
-  return isObject(authority) && custody !== undefined ? { ...authority, custody } : authority;
+  if (!isObject(authority)) {
+    return authority;
+  }
+  const { custody: _, ...own } = authority as CertificateAuthoritySpecProps;
+  return custody === undefined ? own : { ...own, custody };
 }
 
 /** What holds for all brokers. */
@@ -92,18 +100,18 @@ function checkCommonOptions(
   const unsound = new Set<string>();
   problems.attempt(
     (path) => {
-      if (path === "address") {
-        return undefined; // the stand-in's
+      if (path === "address" || (path === "duration" && props.duration === undefined)) {
+        return undefined; // The stand-in's. The default duration is judged where a broker has it.
       }
       unsound.add(/^\w*/.exec(path)?.[0] ?? "");
       return path;
     },
     () => {
       const options: ServerCertificateOptions = Object.fromEntries(given);
-      // The default duration is judged where a broker has it.
-      return options.duration === undefined
-        ? ServerCertificateSpec.fromProps({ ...options, address: EVERY_BROKER, duration: Duration.LONGEST })
-        : ServerCertificateSpec.fromProps({ ...options, address: EVERY_BROKER }, authority);
+      return ServerCertificateSpec.fromProps(
+        { duration: Duration.LONGEST, ...options, address: EVERY_BROKER },
+        authority,
+      );
     },
   );
   return { sound: Object.fromEntries(given.filter(([name]) => !unsound.has(name))), unsound };
@@ -123,12 +131,15 @@ function checkBroker(
   }
   problems.refuseUnknown(at, broker, ["address", ...ServerCertificateSpec.OPTIONS]);
   const props = merge(common.sound, broker);
+  // One that is judged for all brokers already.
+  const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
   const spec = problems.attempt(
-    (below) => declaredAt(below, at, broker),
+    (below) => (hasUnsoundDuration && below === "duration" ? undefined : declaredAt(below, at, broker)),
     () =>
-      broker.duration === undefined && common.unsound.has("duration")
-        ? ServerCertificateSpec.fromProps({ ...props, duration: Duration.LONGEST })
-        : ServerCertificateSpec.fromProps(props, authority),
+      ServerCertificateSpec.fromProps(
+        { ...props, ...(hasUnsoundDuration && { duration: Duration.LONGEST }) },
+        authority,
+      ),
   );
   const address = spec?.address ?? problems.attempt(`${at}.address`, () => Address.parse(broker.address));
   return address === undefined ? [] : [{ props, address, index }];

@@ -90,7 +90,9 @@ export class ServerCertificateSpec {
     const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
     const renewBeforeHours = parseRenewBefore(problems, props, durationHours);
 
-    const subject = organization?.withCommonName(address?.commonName);
+    // OpenSSL takes a common name for a DNS name where there is no other, and an IP address is in no permitted domain.
+    const isOutside = address?.kind === "ip" && authority?.permittedDomains !== undefined;
+    const subject = organization?.withCommonName(isOutside ? undefined : address?.commonName);
     if (authority !== undefined && durationHours !== undefined && durationHours >= authority.durationHours) {
       problems.add(
         "duration",
@@ -103,7 +105,7 @@ export class ServerCertificateSpec {
       refuseUnlessWholeDays(problems, durationHours);
     }
     if (address !== undefined) {
-      refuseUnlessPermitted(problems, "address", address, authority);
+      refuseUnlessPermitted(problems, "address", props.address, address, authority);
     }
     if (authority !== undefined && subject?.equals(authority.subject) === true) {
       problems.add(
@@ -160,7 +162,7 @@ function parseAlternatives(
     if (alternative === undefined) {
       continue;
     }
-    refuseUnlessPermitted(problems, path, alternative, authority);
+    refuseUnlessPermitted(problems, path, text, alternative, authority);
     if (address !== undefined && alternative.equals(address)) {
       problems.add(
         path,
@@ -181,13 +183,14 @@ function parseAlternatives(
 function refuseUnlessPermitted(
   problems: Problems,
   path: string,
+  given: string,
   address: Address,
   authority: CertificateAuthoritySpec | undefined,
 ): void {
   if (authority?.permits(address) === false) {
     problems.add(
       path,
-      address.text,
+      given,
       `is outside of its authority's permitted domains: ${authority.permittedDomains?.join(", ") ?? ""}`,
       "permit its domain there, or leave it out",
     );
