@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { type App, Fn, S3Backend, TerraformStack, Token } from "cdktf";
 import {
   BrokerPki,
   type BrokerPkiProps,
   CertificateAuthority,
+  type Custody,
   Duration,
   KeyAlgorithm,
   ServerCertificate,
@@ -45,8 +47,8 @@ function refused(props: Partial<BrokerPkiProps>): string[] {
   return inNewDirectory(() => reasons(refusal((app) => create(app, props))));
 }
 
-function create(app: App, props: Partial<BrokerPkiProps>): BrokerPki {
-  return new BrokerPki(app, "mqtt", { authority: AUTHORITY, brokers: brokers("a.b"), ...props });
+function create(app: App, props: Partial<BrokerPkiProps>, id = "mqtt"): BrokerPki {
+  return new BrokerPki(app, id, { authority: AUTHORITY, brokers: brokers("a.b"), ...props });
 }
 
 describe("the resource addresses", () => {
@@ -63,6 +65,18 @@ describe("the resource addresses", () => {
       "tls_private_key.authority",
       "tls_private_key.broker_mqtt-1_example_com",
       "tls_self_signed_cert.authority",
+    ]);
+  });
+
+  it('are these with custody "machine", for ever', () => {
+    const declaration = { custody: "machine", brokers: brokers("mqtt-1.example.com", "*.example.com") } as const;
+
+    expect(Object.keys(fleet(declaration).resources).sort()).toEqual([
+      "terraform_data.authority",
+      "terraform_data.broker_mqtt-1_example_com",
+      "terraform_data.broker_wildcard__example_com",
+      "terraform_data.files",
+      "terraform_data.files_removed",
     ]);
   });
 
@@ -84,8 +98,11 @@ describe("the resource addresses", () => {
   });
 });
 
-describe("the synthesized text", () => {
-  const props: BrokerPkiProps = { authority: AUTHORITY, brokers: brokers(...AWKWARD), outputs: true };
+describe.each<[Custody, boolean, number, string[]]>([
+  ["state", true, 5, []],
+  ["machine", false, 1, ["terraform_data.files", "terraform_data.files_removed"]],
+])('the synthesized text, with custody "%s",', (custody, outputs, resourcesPerBroker, looksAtAll) => {
+  const props: BrokerPkiProps = { authority: AUTHORITY, brokers: brokers(...AWKWARD), custody, outputs };
 
   it("is the same in any order of declaration", () => {
     const reversed = fleet({
@@ -99,13 +116,13 @@ describe("the synthesized text", () => {
       brokers: brokers(...AWKWARD).map((broker) => ({ alternativeAddresses: ["x.z", "y.z"], ...broker })),
     });
 
-    expect(reversed.text).toBe(ordered.text);
+    expect(reversed).toEqual(ordered);
   });
 
   it("is the same in any directory, and names none", () => {
-    expect(fleet(props).text).toBe(fleet(props).text);
+    expect(fleet(props)).toEqual(fleet(props));
     inNewDirectory((directory) => {
-      expect(declared(props).text).not.toContain(directory);
+      expect(declared(props).wholeText).not.toContain(directory);
     });
   });
 
@@ -115,29 +132,94 @@ describe("the synthesized text", () => {
       brokers: brokers("A.B.", "AB", ...AWKWARD.slice(2).map((text) => text.toUpperCase())),
     });
 
-    expect(other.text).toBe(fleet(props).text);
+    expect(other).toEqual(fleet(props));
   });
 
-  it("changes for an added broker in that broker's own resources alone", () => {
-    const before = fleet({ brokers: brokers(...AWKWARD) }).resources;
-    const after = fleet({ brokers: brokers("added.example.com", ...AWKWARD) }).resources;
+  it("changes for an added broker in that broker's own resources alone, beside what looks at all of them", () => {
+    const before = fleet({ ...props, brokers: brokers(...AWKWARD) }).resources;
+    const after = fleet({ ...props, brokers: brokers("added.example.com", ...AWKWARD) }).resources;
 
-    expect(after).toMatchObject(before);
-    expect(Object.keys(after).filter((address) => !(address in before))).toHaveLength(5);
-    for (const address of Object.keys(before)) {
+    expect(Object.keys(after).filter((address) => !(address in before))).toHaveLength(resourcesPerBroker);
+    for (const address of Object.keys(before).filter((one) => !looksAtAll.includes(one))) {
       expect(after[address]).toEqual(before[address]);
     }
   });
 
-  it("holds no key", () => {
-    expect(fleet(props).text).not.toContain("-----BEGIN");
-  });
+  it("holds no key, not even one that is there already", () => {
+    inNewDirectory(() => {
+      const { privateKey } = generateKeyPairSync("ed25519");
+      const pem = privateKey.export({ type: "pkcs8", format: "pem" });
+      const base64 = privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
+      mkdirSync("pki/brokers/a.b", { recursive: true });
+      for (const path of ["pki/ca.key", "pki/brokers/a.b/server.key"]) {
+        writeFileSync(path, pem, { mode: 0o600 });
+      }
+      const { wholeText } = declared(props);
 
+      expect(wholeText).not.toContain("PRIVATE KEY");
+      expect(wholeText).not.toContain(base64);
+    });
+  });
+});
+
+describe('custody "state"', () => {
   it("pins the versions of the providers", () => {
-    expect(fleet(props).json.terraform.required_providers).toEqual({
+    expect(fleet({ brokers: brokers("a.b") }).json.terraform.required_providers).toEqual({
       local: { source: "hashicorp/local", version: "2.6.1" },
       tls: { source: "hashicorp/tls", version: "4.1.0" },
     });
+  });
+});
+
+describe('custody "machine"', () => {
+  it("needs no provider, and asks for nothing", () => {
+    const { json } = fleet({ custody: "machine", brokers: brokers(...AWKWARD) });
+
+    expect(json.terraform).not.toHaveProperty("required_providers");
+    expect(json).not.toHaveProperty("provider");
+    expect(json).not.toHaveProperty("variable");
+    expect(Object.keys(json.resource ?? {})).toEqual(["terraform_data"]);
+  });
+
+  it.each<[string, Partial<BrokerPkiProps>, string]>([
+    ["outputs", { outputs: true }, 'outputs: would put private keys into the state, where custody "machine" has none'],
+    [
+      "to write no files",
+      { files: false },
+      'files: leaves the keys no place: with custody "machine" they are in their files alone',
+    ],
+    [
+      "to keep the authority's key back",
+      { exportAuthorityKey: false },
+      'exportAuthorityKey: leaves the authority without a key: with custody "machine" it is in ca.key alone',
+    ],
+  ])("refuses %s", (_what, props, problem) => {
+    expect(refused({ custody: "machine", ...props })).toEqual([problem]);
+  });
+
+  it("takes these where they say what it does anyway", () => {
+    const declaration = { custody: "machine", brokers: brokers("a.b") } as const;
+
+    expect(fleet({ ...declaration, outputs: false, files: true, exportAuthorityKey: true })).toEqual(
+      fleet(declaration),
+    );
+  });
+
+  it("has its problems reported with those of the fleet", () => {
+    const problems = refused({
+      custody: "machine",
+      authority: { ...AUTHORITY, permittedDomains: ["plant.example.com"] },
+      brokers: brokers("a_b", "c.d"),
+      outputs: true,
+      exportAuthorityKey: false,
+    });
+
+    expect(problems.map((problem) => problem.split(":")[0]).sort()).toEqual([
+      "brokers[0].address",
+      "brokers[1].address",
+      "exportAuthorityKey",
+      "outputs",
+    ]);
   });
 });
 
@@ -434,7 +516,7 @@ describe("a fleet is refused", () => {
     expect(refused(props)).toEqual([problem]);
   });
 
-  it("for what stands in the way of its files", () => {
+  it.each<Custody>(["state", "machine"])('for what stands in the way of its files, with custody "%s"', (custody) => {
     inNewDirectory(() => {
       mkdirSync("pki/brokers/dir.example.com/server.key", { recursive: true });
       mkdirSync("pki/brokers/loose.example.com");
@@ -449,6 +531,7 @@ describe("a fleet is refused", () => {
       symlinkSync("/etc/hostname", "pki/brokers/link.example.com/server.pem");
       const error = refusal((app) =>
         create(app, {
+          custody,
           brokers: brokers(
             "dir.example.com",
             "file.example.com",
@@ -460,11 +543,11 @@ describe("a fleet is refused", () => {
       );
 
       expect(error.problems.map(({ path, value, reason }) => `${path}: ${value} ${reason}`)).toEqual([
-        'directory: "pki/ca.pem" is there with mode 0666, which Terraform would keep',
+        'directory: "pki/ca.pem" is there with mode 0666, which a deployment would keep',
         'brokers[0].address: "pki/brokers/dir.example.com/server.key" is there and is not a file',
         'brokers[1].address: "pki/brokers/file.example.com" is a file',
         'brokers[2].address: "pki/brokers/link.example.com/server.pem" is there and is not a file',
-        'brokers[3].address: "pki/brokers/loose.example.com/server.key" is there with mode 0640, which Terraform would keep',
+        'brokers[3].address: "pki/brokers/loose.example.com/server.key" is there with mode 0640, which a deployment would keep',
       ]);
     });
   });
@@ -491,14 +574,19 @@ describe("a fleet is refused", () => {
     expect(error.message).toContain('scope: "own" is in a stack, and a fleet makes one of its own; pass the app');
   });
 
-  it("where another fleet writes into the same directory", () => {
+  it.each<[Custody, Custody, string]>([
+    ["state", "state", "mqtt/mqtt/files"],
+    ["machine", "machine", "mqtt/mqtt/authority"],
+    ["machine", "state", "mqtt/mqtt/authority"],
+    ["state", "machine", "mqtt/mqtt/files"],
+  ])("where another fleet writes into the same directory: %s and %s", (first, second, owner) => {
     const error = inNewDirectory(() =>
       refusal((app) => {
-        create(app, {});
-        new BrokerPki(app, "second", { authority: AUTHORITY, brokers: brokers("c.d"), directory: "./pki" });
+        create(app, { custody: first });
+        create(app, { custody: second, brokers: brokers("c.d"), directory: "./pki/" }, "second");
       }),
     );
 
-    expect(error.message).toContain('is the directory of "mqtt/mqtt/files" already');
+    expect(error.message).toContain(`is the directory of "${owner}" already`);
   });
 });

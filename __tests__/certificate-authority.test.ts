@@ -1,5 +1,5 @@
 import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import { CertificateAuthority, KeyAlgorithm, type CertificateAuthorityProps } from "../lib";
 import { inNewDirectory, reasons, refusal, Synthesized, synthesize } from "./support/synth";
 
@@ -69,6 +69,17 @@ describe("a certificate authority in a stack of the user's", () => {
     expect(withOne.json.provider?.["tls"]).toEqual([{ proxy: [{ url: "https://proxy.example.com" }] }]);
   });
 
+  it('has a directory of its own with custody "machine" alone', () => {
+    const props = { subject: SUBJECT, directory: "pki" };
+    const reason = 'directory: is for custody "machine" alone';
+
+    expect(refused(props)).toEqual([reason]);
+    expect(refused({ ...props, custody: "state" })).toEqual([reason]);
+    expect(refused({ subject: SUBJECT, custody: "machine", directory: "../pki" })).toEqual([
+      "directory: climbs out of the directory where cdktf is run",
+    ]);
+  });
+
   it("is refused with all that is wrong with it", () => {
     expect(
       refused({
@@ -94,5 +105,70 @@ describe("a certificate authority in a stack of the user's", () => {
       }),
     );
     expect(twice.message).toContain('"tls_private_key.ca" is there already in this stack');
+  });
+});
+
+describe('a certificate authority of custody "machine", in a stack of the user\'s', () => {
+  const props = { subject: SUBJECT, custody: "machine" } as const;
+
+  it("is resources of the engine's own, and brings no provider", () => {
+    const { resources, json } = stackWith(
+      (stack) => new CertificateAuthority(stack, "ca", { ...props, directory: "ca" }),
+    );
+
+    expect(Object.values(json.resource ?? {}).map((named) => Object.keys(named).length)).toEqual([3]);
+    expect(Object.keys(resources).every((address) => address.startsWith("terraform_data."))).toBe(true);
+    expect(json).not.toHaveProperty("provider");
+    expect(json.terraform).not.toHaveProperty("required_providers");
+  });
+
+  it("has the resource name that it is given, or one of cdktf's", () => {
+    const named = stackWith((stack) => new CertificateAuthority(stack, "ca", { ...props, resourceName: "plant" }));
+    const unnamed = stackWith((stack) => new CertificateAuthority(stack, "ca", props));
+
+    expect(Object.keys(named.resources)).toContain("terraform_data.plant");
+    expect(Object.keys(unnamed.resources)).toHaveLength(3);
+  });
+
+  it("has its files in pki where nothing else is said", () => {
+    const inDirectory = (directory: object) =>
+      stackWith((stack) => new CertificateAuthority(stack, "ca", { ...props, ...directory })).resources;
+
+    expect(inDirectory({})).toEqual(inDirectory({ directory: "./pki/" }));
+    expect(inDirectory({})).not.toEqual(inDirectory({ directory: "other" }));
+  });
+
+  it.each([
+    ["named by cdktf", {}, {}],
+    ["with resource names", { resourceName: "one" }, { resourceName: "two" }],
+  ])("has room beside it for another with another directory: %s", (_how, first, second) => {
+    const { resources } = stackWith((stack) => {
+      new CertificateAuthority(stack, "one", { ...props, ...first, directory: "one" });
+      new CertificateAuthority(stack, "two", { ...props, ...second, directory: "two" });
+    });
+
+    expect(Object.keys(resources)).toHaveLength(6);
+  });
+
+  it("is refused in the directory of another, in whatever stack that is", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        new CertificateAuthority(new TerraformStack(app, "first"), "one", props);
+        new CertificateAuthority(new TerraformStack(app, "second"), "two", { ...props, directory: "x/../pki" });
+      }),
+    );
+
+    expect(error.message).toContain('is the directory of "first/one" already');
+  });
+
+  it("has its certificate as a token", () => {
+    const { json } = stackWith((stack) => {
+      const authority = new CertificateAuthority(stack, "ca", { ...props, resourceName: "ca" });
+      new TerraformOutput(stack, "trust", { value: authority.certificatePem, staticId: true });
+    });
+
+    expect(json.output?.["trust"]?.["value"]).toMatch(
+      /^\$\{file\("[^"]*\/ca\.pem\$\{.*terraform_data\.ca\.id.*\}"\)\}$/,
+    );
   });
 });

@@ -110,3 +110,70 @@ describe("a server certificate in a stack of the user's", () => {
     ]);
   });
 });
+
+describe('a server certificate of custody "machine", in a stack of the user\'s', () => {
+  const onMachine = (stack: TerraformStack) =>
+    new CertificateAuthority(stack, "ca", { subject: { commonName: "Test CA" }, custody: "machine" });
+
+  it("is one resource, and its certificate a token", () => {
+    const stacks = inNewDirectory(() =>
+      synthesize((app) => {
+        const stack = new TerraformStack(app, "own");
+        const props = { authority: onMachine(stack), address: "a.b", resourceName: "mqtt" };
+        const server = new ServerCertificate(stack, "server", props);
+        new TerraformOutput(stack, "proof", { value: server.certificatePem, staticId: true });
+      }),
+    );
+    const { resources = {}, json } = stacks["own"] ?? {};
+
+    expect(Object.keys(resources).filter((address) => address.includes("mqtt"))).toEqual(["terraform_data.mqtt"]);
+    expect(json?.output?.["proof"]?.["value"]).toMatch(
+      /^\$\{file\("[^"]*\/brokers\/a\.b\/server\.pem\$\{.*terraform_data\.mqtt\.id.*\}"\)\}$/,
+    );
+  });
+
+  it("is refused in another stack than its authority", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const authority = onMachine(new TerraformStack(app, "authority"));
+        new ServerCertificate(new TerraformStack(app, "brokers"), "server", { authority, address: "a.b" });
+      }),
+    );
+
+    expect(error.message).toContain(
+      '"a.b" is in another stack than its authority, whose custody is "machine"; put both into one stack',
+    );
+  });
+
+  it.each([
+    ["a.b", "A.B."],
+    ["2001:db8::1", "2001:DB8:0::1"],
+    ["2001:db8::1", "2001-db8--1"],
+  ])("is refused where the folder of %s is another's already: %s", (first, second) => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        const authority = onMachine(stack);
+        for (const address of [first, second]) {
+          new ServerCertificate(stack, address, { authority, address });
+        }
+      }),
+    );
+
+    expect(error.message).toContain("is issued twice; declare each broker once");
+  });
+
+  it("is refused with all that openssl cannot issue, and all that its authority may not", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        const props = { subject: { commonName: "Test CA" }, permittedDomains: ["plant.example.com"] };
+        const authority = new CertificateAuthority(stack, "ca", { ...props, custody: "machine" });
+        const duration = Duration.hours(100);
+        new ServerCertificate(stack, "server", { authority, address: "a.b", alternativeAddresses: ["c.d"], duration });
+      }),
+    );
+
+    expect(error.problems.map(({ path }) => path).sort()).toEqual(["address", "alternativeAddresses[0]", "duration"]);
+  });
+});

@@ -118,7 +118,7 @@ describeEachEngine("the life of a fleet", (engine) => {
 
     expect(status).toBe(1);
     expect(text).toContain("pki/brokers/192.0.2.10/server.key");
-    expect(text).toContain("is there with mode 0644, which Terraform would keep; run: chmod 0600");
+    expect(text).toContain("is there with mode 0644, which a deployment would keep; run: chmod 0600");
     chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o600);
   });
 
@@ -176,7 +176,7 @@ describeEachEngine("files that are there before the first deployment", (engine) 
     const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
 
     expect(status).toBe(1);
-    expect(text).toContain("is there with mode 0666, which Terraform would keep");
+    expect(text).toContain("is there with mode 0666, which a deployment would keep");
     expect(project.read("pki/brokers/mqtt-1.example.com/server.key")).toBe("made by hand");
   });
 });

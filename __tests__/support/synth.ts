@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
@@ -9,13 +9,18 @@ export type Block = Readonly<Record<string, unknown>>;
 
 /** A synthesized stack: its text, and what is in it. */
 export class Synthesized {
-  constructor(public readonly text: string) {}
+  constructor(
+    public readonly text: string,
+    /** The text of each file that goes with it, by its path below the stack's folder. */
+    public readonly assets: Readonly<Record<string, string>> = {},
+  ) {}
 
   public get json(): {
     readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
     readonly output?: Readonly<Record<string, Block>>;
     readonly terraform: { readonly backend: unknown; readonly required_providers: unknown };
     readonly provider?: Readonly<Record<string, readonly Block[]>>;
+    readonly variable?: Readonly<Record<string, Block>>;
   } {
     return JSON.parse(this.text) as Synthesized["json"];
   }
@@ -26,6 +31,11 @@ export class Synthesized {
     return Object.fromEntries(
       byType.flatMap(([type, named]) => Object.entries(named).map(([name, block]) => [`${type}.${name}`, block])),
     );
+  }
+
+  /** All text that there is: the stack's, and that of its assets. */
+  public get wholeText(): string {
+    return [this.text, ...Object.entries(this.assets).flat()].join("\n");
   }
 }
 
@@ -48,9 +58,16 @@ export function synthesize(declare: (app: App) => void): Record<string, Synthesi
   declare(app);
   app.synth();
   const names = Object.keys(app.manifest.stacks);
-  return Object.fromEntries(
-    names.map((name) => [name, new Synthesized(readFileSync(`${app.outdir}/stacks/${name}/cdk.tf.json`, "utf8"))]),
-  );
+  return Object.fromEntries(names.map((name) => [name, read(`${app.outdir}/stacks/${name}`)]));
+}
+
+function read(folder: string): Synthesized {
+  const files = readdirSync(folder, { encoding: "utf8", recursive: true })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort();
+  const texts = Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
+  const { "cdk.tf.json": text = "", ...assets } = texts;
+  return new Synthesized(text, assets);
 }
 
 /** The error that `declare` throws, which must be one about its input. */

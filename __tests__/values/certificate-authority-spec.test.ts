@@ -1,4 +1,5 @@
 import type { Problem } from "../../lib/errors";
+import { Address } from "../../lib/values/address";
 import {
   CertificateAuthoritySpec,
   type CertificateAuthoritySpecProps,
@@ -12,6 +13,19 @@ const SUBJECT = { commonName: "Plant MQTT CA", organization: "Example Ltd", coun
 /** All that is wrong with what was given for an authority. */
 function problemsOf(given: unknown): readonly Problem[] {
   return findProblems(() => CertificateAuthoritySpec.fromProps(given as CertificateAuthoritySpecProps));
+}
+
+function onMachine(props: Partial<CertificateAuthoritySpecProps> = {}): CertificateAuthoritySpec {
+  return CertificateAuthoritySpec.fromProps({ subject: SUBJECT, custody: "machine", ...props });
+}
+
+/** All that is wrong with what was given for an authority of custody "machine", in lines. */
+function flawsOnMachine(props: object): string[] {
+  return problemsOf({ subject: SUBJECT, custody: "machine", ...props }).map(({ path, reason }) => `${path} ${reason}`);
+}
+
+function email(length: number): string {
+  return "@example.com".padStart(length, "x");
 }
 
 describe("CertificateAuthoritySpec.fromProps", () => {
@@ -104,5 +118,175 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       "keyAlgorithm is too weak: clients refuse RSA under 2048 bits",
       "duration is zero",
     ]);
+  });
+
+  describe("custody", () => {
+    it('is "state" by default', () => {
+      expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT }).custody).toBe("state");
+      expect(onMachine().custody).toBe("machine");
+    });
+
+    it.each([["file"], [null]])("is not %p", (custody) => {
+      expect(problemsOf({ subject: SUBJECT, custody })).toMatchObject([{ path: "custody", reason: "is no custody" }]);
+    });
+  });
+
+  describe("permittedDomains", () => {
+    it("are normalised and in the order of their text, each once, whatever order they are given in", () => {
+      const given = ["plant.example.com", "bücher.example", "B.example", "Plant.Example.COM.", "localhost"];
+      const permitted = ["b.example", "localhost", "plant.example.com", "xn--bcher-kva.example"];
+
+      expect(onMachine({ permittedDomains: Object.freeze(given) }).permittedDomains).toEqual(permitted);
+      expect(onMachine({ permittedDomains: given.toReversed() }).permittedDomains).toEqual(permitted);
+    });
+
+    it("are not limited where none are given", () => {
+      expect(onMachine().permittedDomains).toBeUndefined();
+      expect(onMachine({ permittedDomains: undefined as never }).permittedDomains).toBeUndefined();
+    });
+
+    it.each<[unknown, string]>([
+      [[], "[]"],
+      ["plant.example.com", '"plant.example.com"'],
+      [null, "null"],
+      [new Set(["plant.example.com"]), "(an object)"],
+    ])("are a list with at least one, and not %p", (permittedDomains, value) => {
+      expect(problemsOf({ subject: SUBJECT, custody: "machine", permittedDomains })).toEqual([
+        {
+          path: "permittedDomains",
+          value,
+          reason: "is not a list of domains",
+          fix: 'write it as in ["plant.example.com"]',
+        },
+      ]);
+    });
+
+    it("are refused with every one that is no domain, each at its place", () => {
+      const permittedDomains = [
+        "plant.example.com",
+        "192.0.2.10",
+        "2001:db8::1",
+        "*.plant.example.com",
+        "plant_1.example.com",
+        ".example.com",
+        "https://example.com",
+        42,
+      ];
+
+      expect(flawsOnMachine({ permittedDomains })).toEqual([
+        "permittedDomains[1] is not a domain",
+        "permittedDomains[2] is not a domain",
+        "permittedDomains[3] is not a domain",
+        "permittedDomains[4] has an underscore, which Java clients refuse",
+        "permittedDomains[5] has an empty label",
+        "permittedDomains[6] has a scheme",
+        "permittedDomains[7] is not text",
+      ]);
+    });
+  });
+
+  describe("pathLength", () => {
+    it.each([0, 1, 255])("may be %p", (pathLength) => {
+      expect(onMachine({ pathLength }).pathLength).toBe(pathLength);
+    });
+
+    it("is not limited where none is given", () => {
+      expect(onMachine().pathLength).toBeUndefined();
+    });
+
+    it.each<[unknown]>([[-1], [256], [0.5], [NaN], [Infinity], ["0"], [null]])("is not %p", (pathLength) => {
+      expect(flawsOnMachine({ pathLength })).toEqual(["pathLength is not a number of authorities"]);
+    });
+  });
+
+  it.each([
+    ["is the default", undefined],
+    ["is chosen", "state"],
+  ])('refuses what Terraform\'s tls provider cannot set where custody "state" %s', (_how, custody) => {
+    const reason = 'cannot be set by Terraform\'s tls provider, which custody "state" issues with';
+    const fix = 'leave it out, or choose custody "machine"';
+
+    expect(problemsOf({ subject: SUBJECT, custody, permittedDomains: ["plant.example.com"], pathLength: 0 })).toEqual([
+      { path: "permittedDomains", value: "(a list of 1)", reason, fix },
+      { path: "pathLength", value: "0", reason, fix },
+    ]);
+  });
+
+  describe('what openssl cannot set is refused with custody "machine":', () => {
+    it("a duration that is no whole number of days", () => {
+      expect(onMachine({ duration: Duration.hours(240) }).durationHours).toBe(240);
+      expect(problemsOf({ subject: SUBJECT, custody: "machine", duration: Duration.hours(84) })).toEqual([
+        {
+          path: "duration",
+          value: '"84 hours"',
+          reason: 'is not a whole number of days, which is what custody "machine" issues for',
+          fix: "give whole days",
+        },
+      ]);
+    });
+
+    it("an e-mail address of more than 128 characters", () => {
+      const subject = (length: number) => ({ ...SUBJECT, emailAddress: email(length) });
+
+      expect(problemsOf({ subject: subject(128), custody: "machine" })).toEqual([]);
+      expect(problemsOf({ subject: subject(129), custody: "state" })).toEqual([]);
+      expect(problemsOf({ subject: subject(129), custody: "machine" })).toEqual([
+        {
+          path: "subject.emailAddress",
+          value: `"${email(129)}"`,
+          reason: "is 129 characters long",
+          fix: 'OpenSSL, which custody "machine" issues with, takes 128',
+        },
+      ]);
+    });
+
+    it("all of it at once, beside what is wrong with any custody", () => {
+      const props = {
+        subject: { ...SUBJECT, emailAddress: email(200) },
+        keyAlgorithm: KeyAlgorithm.fromName("DSA"),
+        duration: Duration.hours(25),
+        permittedDomains: ["example.com", "a..b"],
+        pathLength: -1,
+      };
+
+      expect(flawsOnMachine(props).sort()).toEqual([
+        'duration is not a whole number of days, which is what custody "machine" issues for',
+        "keyAlgorithm is not a key algorithm that is offered",
+        "pathLength is not a number of authorities",
+        "permittedDomains[1] has an empty label",
+        "subject.emailAddress is 200 characters long",
+      ]);
+    });
+  });
+});
+
+describe("CertificateAuthoritySpec.permits", () => {
+  const spec = onMachine({ permittedDomains: ["plant.example.com", "bücher.example"] });
+
+  it.each([
+    "plant.example.com",
+    "MQTT-1.Plant.Example.COM.",
+    "a.b.plant.example.com",
+    "*.plant.example.com",
+    "*.hall.plant.example.com",
+    "xn--bcher-kva.example",
+    "192.0.2.10",
+    "2001:db8::10",
+  ])("permits %s", (address) => {
+    expect(spec.permits(Address.parse(address))).toBe(true);
+  });
+
+  it.each([
+    ["a name that ends with the same letters", "evilplant.example.com"],
+    ["a name above the domain", "example.com"],
+    ["a wildcard that stands for the domain, and for others beside it", "*.example.com"],
+    ["another domain with the name in front", "plant.example.com.evil.example"],
+    ["another domain", "mqtt.example.org"],
+  ])("does not permit %s: %s", (_what, address) => {
+    expect(spec.permits(Address.parse(address))).toBe(false);
+  });
+
+  it("permits any address where no domains are given", () => {
+    expect(onMachine().permits(Address.parse("mqtt.example.org"))).toBe(true);
   });
 });

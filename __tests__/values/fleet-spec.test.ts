@@ -166,6 +166,117 @@ describe("checkFleet", () => {
     });
   });
 
+  describe("the custody", () => {
+    const wholeDays = 'is not a whole number of days, which is what custody "machine" issues for';
+    const outside = "is outside of its authority's permitted domains: plant.example.com";
+    const plant = { ...AUTHORITY, permittedDomains: ["plant.example.com"] };
+    const D = { address: "d.plant.example.com" };
+
+    it.each([undefined, "state", "machine"])("may be %p", (custody) => {
+      expect(problemsOf({ custody, brokers: [A, B] })).toEqual([]);
+    });
+
+    it.each<[unknown, string]>([
+      ["file", '"file"'],
+      [null, "null"],
+      [["machine"], "(a list of 1)"],
+    ])("is not %p, which is said once", (custody, value) => {
+      expect(problemsOf({ custody, brokers: [A, B] })).toEqual([
+        { path: "custody", value, reason: "is no custody", fix: 'choose "state" or "machine"' },
+      ]);
+    });
+
+    it("is looked at, whatever is wrong with the authority", () => {
+      expect(paths({ custody: "file", authority: { subject: { country: "USA" } }, brokers: [A] }).sort()).toEqual([
+        "authority.subject.country",
+        "custody",
+      ]);
+      expect(paths({ custody: "file", authority: null, brokers: [A] }).sort()).toEqual(["authority", "custody"]);
+    });
+
+    it.each(["state", "machine", "file"])("is the fleet's, and no property of its authority: %p", (custody) => {
+      expect(lines({ authority: { ...AUTHORITY, custody }, brokers: [A] })).toEqual([
+        "authority.custody is no property here",
+      ]);
+    });
+
+    it("decides what an authority may say", () => {
+      const authority = { ...plant, pathLength: 0 };
+
+      expect(problemsOf({ custody: "machine", authority, brokers: [D] })).toEqual([]);
+      expect(paths({ custody: "state", authority, brokers: [D] })).toEqual([
+        "authority.permittedDomains",
+        "authority.pathLength",
+      ]);
+      expect(
+        lines({
+          custody: "machine",
+          authority: {
+            subject: { emailAddress: "@example.com".padStart(129, "x") },
+            duration: Duration.hours(100_000),
+            permittedDomains: ["a.b", "*.a.b"],
+          },
+          brokers: [{ address: "a.b" }],
+        }).sort(),
+      ).toEqual([
+        `authority.duration ${wholeDays}`,
+        "authority.permittedDomains[1] is not a domain",
+        "authority.subject.emailAddress is 129 characters long",
+      ]);
+    });
+
+    it('has certificates of whole days where it is "machine", said once for the whole fleet', () => {
+      const brokers = [A, { ...B, duration: Duration.hours(50) }, { ...C, duration: Duration.hours(48) }, D];
+
+      expect(lines({ custody: "machine", duration: Duration.hours(100), brokers })).toEqual([
+        `duration ${wholeDays}`,
+        `brokers[1].duration ${wholeDays}`,
+      ]);
+      expect(problemsOf({ custody: "state", duration: Duration.hours(100), brokers })).toEqual([]);
+    });
+
+    it("refuses every address outside of the authority's permitted domains, each at its place", () => {
+      const brokers = [
+        { address: "e.plant.example.com", alternativeAddresses: ["192.0.2.1", "e.example.org"] },
+        A,
+        { address: "192.0.2.2" },
+        { ...D, alternativeAddresses: ["evilplant.example.com"] },
+      ];
+
+      expect(lines({ custody: "machine", authority: plant, brokers })).toEqual([
+        `brokers[0].alternativeAddresses[1] ${outside}`,
+        `brokers[1].address ${outside}`,
+        `brokers[3].alternativeAddresses[0] ${outside}`,
+      ]);
+    });
+
+    it.each([
+      ["", {}],
+      [", with a duration of its own", { duration: Duration.days(100) }],
+    ])("refuses an alternative address of the whole fleet outside of them in the fleet's list%s", (_how, ofAll) => {
+      const alternativeAddresses = ["mqtt.plant.example.com", "mqtt.example.org"];
+
+      expect(
+        lines({
+          custody: "machine",
+          authority: plant,
+          alternativeAddresses,
+          ...ofAll,
+          brokers: [D, { address: "e.plant.example.com", alternativeAddresses: ["f.plant.example.com"] }],
+        }),
+      ).toEqual([`alternativeAddresses[1] ${outside}`]);
+    });
+
+    it("refuses them beside a duration of the whole fleet that is refused", () => {
+      const duration = Duration.hours(100);
+
+      expect(lines({ custody: "machine", authority: plant, duration, brokers: [A, D] })).toEqual([
+        `duration ${wholeDays}`,
+        `brokers[0].address ${outside}`,
+      ]);
+    });
+  });
+
   describe("the brokers", () => {
     it.each<[unknown]>([[[]], [undefined], [null], ["mqtt-1.example.com"], [{ address: "mqtt-1.example.com" }]])(
       "are at least one, and not %p",

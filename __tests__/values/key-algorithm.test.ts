@@ -80,3 +80,12 @@ describe("KeyAlgorithm", () => {
     expect(KeyAlgorithm.fromName("DSA").name).toBe("DSA");
   });
 });
+
+describe("KeyAlgorithm.nameOf", () => {
+  it.each(["RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384", "Ed25519"])(
+    "gives the name back that the parameters were made of: %s",
+    (name) => {
+      expect(KeyAlgorithm.nameOf(KeyAlgorithm.toParameters(KeyAlgorithm.fromName(name)))).toBe(name);
+    },
+  );
+});

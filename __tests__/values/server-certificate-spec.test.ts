@@ -1,5 +1,8 @@
 import type { Problem } from "../../lib/errors";
-import { CertificateAuthoritySpec } from "../../lib/values/certificate-authority-spec";
+import {
+  CertificateAuthoritySpec,
+  type CertificateAuthoritySpecProps,
+} from "../../lib/values/certificate-authority-spec";
 import type { DistinguishedNameProps } from "../../lib/values/distinguished-name";
 import { Duration } from "../../lib/values/duration";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
@@ -429,6 +432,48 @@ describe("ServerCertificateSpec.fromProps", () => {
       ["another common name", { commonName: "Plant MQTT CA" }],
     ])("is taken where its authority's subject has %s", (_what, subject) => {
       expect(problemsOf({}, authorityOf(subject))).toEqual([]);
+    });
+  });
+
+  describe('beside an authority of custody "machine"', () => {
+    const onMachine = (props: Partial<CertificateAuthoritySpecProps> = {}): CertificateAuthoritySpec =>
+      CertificateAuthoritySpec.fromProps({ subject: { commonName: "Plant MQTT CA" }, custody: "machine", ...props });
+
+    it("is valid for whole days, in whatever unit they are given, and renewed at any hour", () => {
+      const duration = Duration.hours(240);
+
+      expect(problemsOf({ duration, renewBefore: Duration.hours(5) }, onMachine())).toEqual([]);
+      expect(problemsOf({ duration: Duration.hours(252) }, onMachine())).toEqual([
+        {
+          path: "duration",
+          value: '"252 hours"',
+          reason: 'is not a whole number of days, which is what custody "machine" issues for',
+          fix: "give whole days",
+        },
+      ]);
+    });
+
+    it("may be valid for hours where the custody is another", () => {
+      expect(problemsOf({ duration: Duration.hours(252) }, onMachine({ custody: "state" }))).toEqual([]);
+    });
+
+    it("is refused with each of its addresses that is outside of the permitted domains, at its place", () => {
+      const authority = onMachine({ permittedDomains: ["plant.example.com", "example.net"] });
+      const problems = problemsOf(
+        {
+          address: "mqtt-1.evilplant.example.com",
+          alternativeAddresses: ["mqtt.plant.example.com", "MQTT.example.org", "192.0.2.10", "*.example.com"],
+        },
+        authority,
+      );
+
+      const reason = "is outside of its authority's permitted domains: example.net, plant.example.com";
+      expect(problems).toMatchObject([
+        { path: "alternativeAddresses[1]", reason },
+        { path: "alternativeAddresses[3]", reason },
+        { path: "address", reason, fix: "permit its domain there, or leave it out" },
+      ]);
+      expect(problemsOf({ alternativeAddresses: ["example.net", "2001:db8::1"] }, authority)).toEqual([]);
     });
   });
 

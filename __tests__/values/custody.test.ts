@@ -1,0 +1,25 @@
+import { type Custody, parseCustody } from "../../lib/values/custody";
+import { problemsOf } from "../support/problems";
+
+describe("parseCustody", () => {
+  it.each<[Custody]>([["state"], ["machine"]])("takes %p", (custody) => {
+    expect(parseCustody(custody)).toBe(custody);
+  });
+
+  it.each<[unknown, string]>([
+    ["Machine", '"Machine"'],
+    [" state", '" state"'],
+    ["", '""'],
+    ["files", '"files"'],
+    ["constructor", '"constructor"'],
+    [null, "null"],
+    [undefined, "undefined"],
+    [true, "true"],
+    [["machine"], "(a list of 1)"],
+    [{ custody: "machine" }, "(an object)"],
+  ])("refuses %p, which is no custody", (given, value) => {
+    expect(problemsOf(() => parseCustody(given as Custody))).toEqual([
+      { path: "", value, reason: "is no custody", fix: 'choose "state" or "machine"' },
+    ]);
+  });
+});
