@@ -1,38 +1,38 @@
-import { copyFileSync, writeFileSync } from "node:fs";
-import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import mqtt from "mqtt";
-import { describeEachEngine, machine } from "./support/machine";
+import { signByHand } from "./support/by-hand";
+import { describeEachBareEngine, describeEachEngine, machine } from "./support/machine";
 import { Mosquitto, type Listener } from "./support/mosquitto";
 import { Project } from "./support/project";
-import { run, succeed, type Result } from "./support/run";
-
-/** Where a client dials, and the name that it expects there. */
-interface Target {
-  readonly host: "127.0.0.1" | "::1" | "localhost";
-  readonly port: number;
-  readonly name: string;
-}
+import { expecting, pythonClient, sClient, type Target } from "./support/tls-clients";
 
 const HOSTNAME = "mqtt-1.example.com";
 
 const { mosquitto, openssl, python } = machine();
 
-describeEachEngine(
-  "real clients at a real mosquitto",
-  (engine) => {
-    const project = new Project(engine);
-    let broker: Mosquitto;
-    let byHostname: Target;
-    let byIpv4: Target;
-    let byIpv6: Target;
-    let expired: Target;
-    const ca = (): string => project.path("pki/ca.pem");
-    const foreignCa = (): string => project.path("foreign/ca.pem");
+const CUSTODIES = [
+  ["state", describeEachEngine],
+  ["machine", describeEachBareEngine],
+] as const;
 
-    beforeAll(async () => {
-      project.declare(`
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach(
+    "real clients at a real mosquitto",
+    (engine) => {
+      const project = new Project(engine, { offline: custody === "machine" });
+      let broker: Mosquitto;
+      let byHostname: Target;
+      let byIpv4: Target;
+      let byIpv6: Target;
+      let expired: Target;
+      const ca = (): string => project.path("pki/ca.pem");
+      const foreignCa = (): string => project.path("foreign/ca.pem");
+
+      beforeAll(async () => {
+        project.declare(`
+        const custody = "${custody}";
         const options = { keyAlgorithm: KeyAlgorithm.ECDSA_P256 };
         new BrokerPki(app, "mqtt", {
+          custody,
           authority: { subject: { commonName: "Test CA", country: "US", emailAddress: "pki@example.com" } },
           brokers: [
             { address: "${HOSTNAME}", alternativeAddresses: ["localhost"] },
@@ -41,133 +41,126 @@ describeEachEngine(
           ],
         });
         new BrokerPki(app, "foreign", {
+          custody,
           authority: { subject: { commonName: "Foreign CA" }, ...options },
           brokers: [{ address: "${HOSTNAME}", ...options }],
           directory: "foreign",
         });`);
-      await project.deploy();
-      await issueExpired(project);
-      const listener = (host: Listener["host"], folder: string): Listener => ({
-        host,
-        certificate: project.path(folder, "server.pem"),
-        key: project.path(folder, "server.key"),
+        await project.deploy();
+        await signByHand(project, {
+          folder: "expired",
+          broker: HOSTNAME,
+          commonName: HOSTNAME,
+          days: -1,
+          extensions: [`subjectAltName=DNS:${HOSTNAME}`, "extendedKeyUsage=serverAuth"],
+        });
+        const listener = (host: Listener["host"], folder: string): Listener => ({
+          host,
+          certificate: project.path(folder, "server.pem"),
+          key: project.path(folder, "server.key"),
+        });
+        broker = await Mosquitto.start([
+          listener("127.0.0.1", `pki/brokers/${HOSTNAME}`),
+          listener("127.0.0.1", "pki/brokers/127.0.0.1"),
+          listener("::1", "pki/brokers/--1"),
+          listener("127.0.0.1", "expired"),
+        ]);
+        const [first = 0, second = 0, third = 0, fourth = 0] = broker.ports;
+        byHostname = { host: "127.0.0.1", port: first, name: HOSTNAME };
+        byIpv4 = { host: "127.0.0.1", port: second, name: "127.0.0.1" };
+        byIpv6 = { host: "::1", port: third, name: "::1" };
+        expired = { host: "127.0.0.1", port: fourth, name: HOSTNAME };
       });
-      broker = await Mosquitto.start([
-        listener("127.0.0.1", `pki/brokers/${HOSTNAME}`),
-        listener("127.0.0.1", "pki/brokers/127.0.0.1"),
-        listener("::1", "pki/brokers/--1"),
-        listener("127.0.0.1", "expired"),
-      ]);
-      const [first = 0, second = 0, third = 0, fourth = 0] = broker.ports;
-      byHostname = { host: "127.0.0.1", port: first, name: HOSTNAME };
-      byIpv4 = { host: "127.0.0.1", port: second, name: "127.0.0.1" };
-      byIpv6 = { host: "::1", port: third, name: "::1" };
-      expired = { host: "127.0.0.1", port: fourth, name: HOSTNAME };
-    });
-    afterAll(async () => {
-      await broker.stop();
-      project.remove();
-    });
-
-    describe("mqtt.js", () => {
-      it("publishes and gets its message over the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
-        for (const target of [byHostname, byIpv4, byIpv6]) {
-          expect(await echo(target, project.read("pki/ca.pem"))).toBe(`hello ${target.name}`);
-        }
-      });
-
-      it("takes an alternative address as well", async () => {
-        expect(await echo({ ...byHostname, host: "localhost", name: "localhost" }, project.read("pki/ca.pem"))).toBe(
-          "hello localhost",
-        );
+      afterAll(async () => {
+        await broker.stop();
+        project.remove();
       });
 
-      it("refuses a name that is not in the certificate", async () => {
-        const wrong = { ...byHostname, name: "mqtt-2.example.com" };
-        await expect(echo(wrong, project.read("pki/ca.pem"))).rejects.toMatchObject({
-          code: "ERR_TLS_CERT_ALTNAME_INVALID",
+      describe("mqtt.js", () => {
+        it("publishes and gets its message over the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
+          for (const target of [byHostname, byIpv4, byIpv6]) {
+            expect(await echo(target, project.read("pki/ca.pem"))).toBe(`hello ${target.name}`);
+          }
+        });
+
+        it("takes an alternative address as well", async () => {
+          expect(await echo({ ...byHostname, host: "localhost", name: "localhost" }, project.read("pki/ca.pem"))).toBe(
+            "hello localhost",
+          );
+        });
+
+        it("refuses a name that is not in the certificate", async () => {
+          const wrong = { ...byHostname, name: "mqtt-2.example.com" };
+          await expect(echo(wrong, project.read("pki/ca.pem"))).rejects.toMatchObject({
+            code: "ERR_TLS_CERT_ALTNAME_INVALID",
+          });
+        });
+
+        it("refuses an IP address that is not in the certificate", async () => {
+          const wrong = { ...byHostname, name: "127.0.0.1" };
+          await expect(echo(wrong, project.read("pki/ca.pem"))).rejects.toMatchObject({
+            code: "ERR_TLS_CERT_ALTNAME_INVALID",
+          });
+        });
+
+        it("refuses a broker of another authority", async () => {
+          await expect(echo(byHostname, project.read("foreign/ca.pem"))).rejects.toMatchObject({
+            code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+          });
+        });
+
+        it("refuses a certificate that has ended", async () => {
+          await expect(echo(expired, project.read("pki/ca.pem"))).rejects.toMatchObject({ code: "CERT_HAS_EXPIRED" });
         });
       });
 
-      it("refuses an IP address that is not in the certificate", async () => {
-        const wrong = { ...byHostname, name: "127.0.0.1" };
-        await expect(echo(wrong, project.read("pki/ca.pem"))).rejects.toMatchObject({
-          code: "ERR_TLS_CERT_ALTNAME_INVALID",
+      describe("openssl s_client, strict", () => {
+        it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
+          for (const target of [byHostname, byIpv4, byIpv6]) {
+            const { status, text } = await sClient(target, ca());
+            expect(text).toContain("Verify return code: 0 (ok)");
+            expect(status).toBe(0);
+          }
+        });
+
+        it.each([
+          ["a wrong name", "hostname mismatch", () => sClient({ ...byHostname, name: "mqtt-2.example.com" }, ca())],
+          ["a wrong IP address", "IP address mismatch", () => sClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
+          ["another authority", "unable to get local issuer certificate", () => sClient(byHostname, foreignCa())],
+          ["a certificate that has ended", "certificate has expired", () => sClient(expired, ca())],
+        ])("refuses %s: %s", async (_case, reason, connect) => {
+          const { status, text } = await connect();
+          expect(text).toContain(reason);
+          expect(status).not.toBe(0);
         });
       });
 
-      it("refuses a broker of another authority", async () => {
-        await expect(echo(byHostname, project.read("foreign/ca.pem"))).rejects.toMatchObject({
-          code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      describe("Python's ssl, with VERIFY_X509_STRICT", () => {
+        it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
+          for (const target of [byHostname, byIpv4, byIpv6]) {
+            expect(await pythonClient(target, ca())).toEqual({ status: 0, text: "verified\n" });
+          }
+        });
+
+        it.each([
+          [
+            "a wrong name",
+            "Hostname mismatch",
+            () => pythonClient({ ...byHostname, name: "mqtt-2.example.com" }, ca()),
+          ],
+          ["a wrong IP address", "IP address mismatch", () => pythonClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
+          ["another authority", "unable to get local issuer certificate", () => pythonClient(byHostname, foreignCa())],
+          ["a certificate that has ended", "certificate has expired", () => pythonClient(expired, ca())],
+        ])("refuses %s: %s", async (_case, reason, connect) => {
+          const { status, text } = await connect();
+          expect(text).toContain(reason);
+          expect(status).not.toBe(0);
         });
       });
-
-      it("refuses a certificate that has ended", async () => {
-        await expect(echo(expired, project.read("pki/ca.pem"))).rejects.toMatchObject({ code: "CERT_HAS_EXPIRED" });
-      });
-    });
-
-    describe("openssl s_client, strict", () => {
-      it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
-        for (const target of [byHostname, byIpv4, byIpv6]) {
-          const { status, text } = await sClient(target, ca());
-          expect(text).toContain("Verify return code: 0 (ok)");
-          expect(status).toBe(0);
-        }
-      });
-
-      it.each([
-        ["a wrong name", "hostname mismatch", () => sClient({ ...byHostname, name: "mqtt-2.example.com" }, ca())],
-        ["a wrong IP address", "IP address mismatch", () => sClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
-        ["another authority", "unable to get local issuer certificate", () => sClient(byHostname, foreignCa())],
-        ["a certificate that has ended", "certificate has expired", () => sClient(expired, ca())],
-      ])("refuses %s: %s", async (_case, reason, connect) => {
-        const { status, text } = await connect();
-        expect(text).toContain(reason);
-        expect(status).not.toBe(0);
-      });
-    });
-
-    describe("Python's ssl, with VERIFY_X509_STRICT", () => {
-      it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
-        for (const target of [byHostname, byIpv4, byIpv6]) {
-          expect(await pythonClient(target, ca())).toEqual({ status: 0, text: "verified\n" });
-        }
-      });
-
-      it.each([
-        ["a wrong name", "Hostname mismatch", () => pythonClient({ ...byHostname, name: "mqtt-2.example.com" }, ca())],
-        ["a wrong IP address", "IP address mismatch", () => pythonClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
-        ["another authority", "unable to get local issuer certificate", () => pythonClient(byHostname, foreignCa())],
-        ["a certificate that has ended", "certificate has expired", () => pythonClient(expired, ca())],
-      ])("refuses %s: %s", async (_case, reason, connect) => {
-        const { status, text } = await connect();
-        expect(text).toContain(reason);
-        expect(status).not.toBe(0);
-      });
-    });
-  },
-  [mosquitto, openssl, python],
-);
-
-/** The same broker's key, certified once more by the same authority, until yesterday. */
-async function issueExpired(project: Project): Promise<void> {
-  const folder = project.path("expired");
-  const key = project.path(`pki/brokers/${HOSTNAME}/server.key`);
-  await succeed("mkdir", [folder]);
-  copyFileSync(key, `${folder}/server.key`);
-  writeFileSync(`${folder}/extensions`, `subjectAltName=DNS:${HOSTNAME}\nextendedKeyUsage=serverAuth\n`);
-  const request = ["req", "-new", "-key", key, "-subj", `/CN=${HOSTNAME}`, "-out", `${folder}/server.csr`];
-  const authority = ["-CA", project.path("pki/ca.pem"), "-CAkey", project.path("pki/ca.key")];
-  const issue = ["x509", "-req", "-in", `${folder}/server.csr`, ...authority, "-days", "-1"];
-  await succeed("openssl", request);
-  await succeed("openssl", [...issue, "-extfile", `${folder}/extensions`, "-out", `${folder}/server.pem`]);
-}
-
-/** Node's own check of the name, for the name that is expected. */
-function expecting(name: string): (host: string, certificate: PeerCertificate) => Error | undefined {
-  return (_host, certificate) => checkServerIdentity(name, certificate);
-}
+    },
+    [mosquitto, openssl, python],
+  );
+});
 
 /** Subscribes, publishes, and returns the message that comes back; throws the client's error. */
 async function echo(target: Target, ca: string): Promise<string> {
@@ -194,27 +187,4 @@ async function echo(target: Target, ca: string): Promise<string> {
   } finally {
     client.end(true);
   }
-}
-
-async function sClient(target: Target, ca: string): Promise<Result> {
-  const isIp = /^[\d.]+$|:/.test(target.name);
-  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-  return run("openssl", [
-    ...["s_client", "-connect", `${host}:${target.port}`, "-CAfile", ca, "-x509_strict", "-verify_return_error"],
-    ...(isIp ? ["-verify_ip", target.name] : ["-verify_hostname", target.name, "-servername", target.name]),
-  ]);
-}
-
-const PYTHON_CLIENT = `
-import socket, ssl, sys
-host, port, name, ca = sys.argv[1:]
-context = ssl.create_default_context(cafile=ca)
-context.verify_flags |= ssl.VERIFY_X509_STRICT
-with socket.create_connection((host, int(port))) as plain:
-    with context.wrap_socket(plain, server_hostname=name):
-        print("verified")
-`;
-
-async function pythonClient(target: Target, ca: string): Promise<Result> {
-  return run("python3", ["-c", PYTHON_CLIENT, target.host, String(target.port), target.name, ca]);
 }

@@ -12,9 +12,11 @@ export default async function globalSetup(): Promise<void> {
     mosquitto: await findMosquitto(),
     openssl: await findProgram("openssl", ["version"]),
     python: await findProgram("python3", ["-c", "import ssl; ssl.VERIFY_X509_STRICT"]),
+    go: await findProgram("go", ["version"]),
+    java: await findProgram("javac", ["-version"]),
   };
-  const { engines, mosquitto, openssl, python } = machine;
-  for (const tool of [...engines, mosquitto, openssl, python]) {
+  const { engines, mosquitto, openssl, python, go, java } = machine;
+  for (const tool of [...engines, mosquitto, openssl, python, go, java]) {
     process.stderr.write(`  ${tool.missing === undefined ? `with ${tool.program}` : `WITHOUT ${tool.missing}`}\n`);
   }
   for (const { missing } of engines.map(({ providers }) => providers)) {

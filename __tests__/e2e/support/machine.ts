@@ -4,6 +4,9 @@ export interface Machine {
   readonly mosquitto: Tool;
   readonly openssl: Tool;
   readonly python: Tool;
+  readonly go: Tool;
+  /** Its compiler. */
+  readonly java: Tool;
 }
 
 /** A program, or why there is none. */

@@ -1,0 +1,29 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:tls";
+
+/** A TLS server on a free port of 127.0.0.1 that shakes hands, and says nothing. */
+export class TlsServer {
+  private constructor(
+    private readonly server: Server,
+    public readonly port: number,
+  ) {}
+
+  /** @param folder where its server.key is, and its server.pem with what chain there may be */
+  public static async start(folder: string): Promise<TlsServer> {
+    const file = (name: string): Buffer => readFileSync(`${folder}/${name}`);
+    const server = createServer({ key: file("server.key"), cert: file("server.pem") });
+    // A client that refuses the certificate, or leaves in the middle, is what tests are after.
+    server.on("tlsClientError", () => undefined);
+    server.on("secureConnection", (socket) => socket.on("error", () => undefined).resume());
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new TlsServer(server, (server.address() as AddressInfo).port);
+  }
+
+  public async stop(): Promise<void> {
+    this.server.close();
+    await once(this.server, "close");
+  }
+}

@@ -1,0 +1,146 @@
+import { X509Certificate } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { describeEachEngine, machine } from "./support/machine";
+import { Project, type FileFacts } from "./support/project";
+import { run } from "./support/run";
+
+const AUTHORITY = `subject: { commonName: "Test CA", organization: "Bücher & Söhne", emailAddress: "pki@example.com" }`;
+
+const BROKERS = [
+  '{ address: "mqtt-1.example.com", keyAlgorithm: KeyAlgorithm.ECDSA_P256 }',
+  '{ address: "mqtt-2.example.com", keyAlgorithm: KeyAlgorithm.ED25519 }',
+  '{ address: "192.0.2.10", alternativeAddresses: ["2001:db8::10", "mqtt-3.example.com"] }',
+];
+
+function fleet(custody: "state" | "machine", authority = AUTHORITY, brokers: readonly string[] = BROKERS): string {
+  return `new BrokerPki(app, "mqtt", {
+    custody: "${custody}",
+    authority: { ${authority} },
+    subject: { organization: "Bücher & Söhne" },
+    brokers: [${brokers.join(", ")}],
+  });`;
+}
+
+describeEachEngine(
+  "a fleet that moves from custody state to custody machine",
+  (engine) => {
+    const project = new Project(engine);
+    let before: Record<string, FileFacts>;
+
+    const consent = (): void => {
+      writeFileSync(project.path("pki/take-over"), "");
+    };
+    const withdraw = (): void => {
+      rmSync(project.path("pki/take-over"));
+    };
+    const state = (): string => project.read("terraform.mqtt.tfstate");
+
+    /** The words of the plan that stops a deployment, which so changes neither file nor state. */
+    const refusal = async (): Promise<string> => {
+      const [files, known] = [project.files("pki"), state()];
+      const deployed = await project.cdktf(["deploy", "--auto-approve"]);
+      const { status, text } = await project.plan();
+
+      expect(deployed.status).toBe(1);
+      expect(status).toBe(1);
+      expect(project.files("pki")).toEqual(files);
+      expect(state()).toBe(known);
+      return text.replace(/\s*│?\s+/g, " ");
+    };
+
+    beforeAll(async () => {
+      project.declare(fleet("state"));
+      await project.deploy();
+      before = project.files("pki");
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("is stopped by the plan as long as the state knows the keys, for it would destroy them", async () => {
+      project.declare(fleet("machine"));
+      consent();
+
+      expect(await refusal()).toContain('This state is of custody "state"');
+      withdraw();
+    });
+
+    it("is stopped by the plan without consent, which names what is there", async () => {
+      project.declare(fleet("machine"));
+      const { text } = await project.run("state", "list");
+      const forgotten = await project.run("state", "rm", ...text.trim().split("\n"));
+
+      expect(forgotten.status).toBe(0);
+      const words = await refusal();
+      expect(words).toContain("pki/ca.key");
+      expect(words).toContain("create an empty file pki/take-over");
+    });
+
+    it.each([
+      ["by another name", AUTHORITY.replace("Test CA", "Other CA"), "pki/ca.pem does not say what is declared"],
+      ["with another key algorithm", `${AUTHORITY}, keyAlgorithm: KeyAlgorithm.ECDSA_P256`, "is a key of RSA-2048"],
+    ])("is refused where the authority is declared %s, and touches no file", async (_case, authority, words) => {
+      project.declare(fleet("machine", authority));
+      await project.synth();
+      consent();
+      const { status, text } = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+      withdraw();
+
+      expect(text.replace(/\s*│?\s+/g, " ")).toContain(words);
+      expect(status).toBe(1);
+      expect(project.files("pki")).toEqual(before);
+    });
+
+    describe("with consent, with what was declared, and with one name more for one broker", () => {
+      beforeAll(async () => {
+        const [first = "", second = "", third = ""] = BROKERS;
+        const renamed = second.replace("{", '{ alternativeAddresses: ["mqtt.example.com"], ');
+        project.declare(fleet("machine", AUTHORITY, [first, renamed, third]));
+        consent();
+        await project.deploy();
+        withdraw();
+      });
+
+      it("keeps every key, and every other certificate, to the letter", () => {
+        const { "brokers/mqtt-2.example.com/server.pem": _, ...kept } = before;
+        const expected = Object.entries(kept).map(([path, { mode, content }]) => [path, { mode, content }] as const);
+
+        expect(expected).toHaveLength(7);
+        expect(project.files("pki")).toMatchObject(Object.fromEntries(expected));
+      });
+
+      it("gives that broker a certificate for the same key, and keeps the old one beside", () => {
+        const path = "brokers/mqtt-2.example.com/server.pem";
+        const after = project.files("pki");
+        const old = Object.keys(after).find((name) => name.startsWith(`${path}.`)) ?? "";
+
+        expect(new X509Certificate(after[path]?.content ?? "").subjectAltName).toBe(
+          "DNS:mqtt-2.example.com, DNS:mqtt.example.com",
+        );
+        expect(project.flaws()).toEqual([]);
+        expect(after[old]?.content).toBe(before[path]?.content);
+      });
+
+      it("has nothing to do the second time, without the consent", async () => {
+        expect((await project.plan()).status).toBe(0);
+      });
+
+      it("leaves no key in the state: those that the engine forgot are in the backup that it made then, and nowhere else", async () => {
+        const folders = ["pki", ".terraform"].map((name) => `--exclude-dir=${name}`);
+        const { text } = await run("grep", ["-rl", ...folders, "PRIVATE KEY", "."], { cwd: project.path() });
+
+        expect(project.state()).toHaveProperty(["terraform_data.files"]);
+        expect(text).toMatch(/^\.\/cdktf\.out\/stacks\/mqtt\/terraform\.tfstate\.\d+\.backup\n$/);
+      });
+
+      it("does not go back: the plan stops, for the state of custody state would not know the files", async () => {
+        project.declare(fleet("state"));
+
+        expect(await refusal()).toContain(
+          "files that this state does not know, and that would be written over: brokers/192.0.2.10/server.key",
+        );
+      });
+    });
+  },
+  [machine().openssl],
+);
