@@ -26,14 +26,15 @@ export interface CertificateAuthoritySpecProps {
    */
   readonly custody?: Custody;
   /**
-   * The DNS domains, each with all names below it, that it may certify: clients refuse a certificate of its for any other
-   * name. IP addresses are not limited. A name constraint (RFC 5280, section 4.2.1.10), for custody "machine" alone.
+   * The DNS domains, each with all names below it, that it may certify: a name constraint (RFC 5280, section 4.2.1.10), for
+   * custody "machine" alone. OpenSSL, Go and Node refuse a certificate of its for any other name; Java heeds no constraints
+   * of a root. IP addresses are not limited, and are left out of common names, which OpenSSL would take for names outside.
    * @default - any name
    */
   readonly permittedDomains?: readonly string[];
   /**
    * How many authorities may stand between it and a server certificate (RFC 5280, section 4.2.1.9), for custody "machine"
-   * alone: 0 where it signs server certificates only.
+   * alone: 0 where it signs server certificates only. Heeded as {@link permittedDomains}.
    * @default - any number
    */
   readonly pathLength?: number;
