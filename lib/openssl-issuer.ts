@@ -125,7 +125,10 @@ export class OpensslIssuer implements Issuer {
     const plans = this.local("plans", `{${all} => ${planFor(files)}}`);
     const guard = this.createGuard(own, {
       foreign: this.local("foreign", `[${all} if !${isOurs(files, this.directory)}]`),
-      late: this.local("late", `[${all} if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`),
+      late: this.local(
+        "late",
+        `[for folder, server in ${declared} : basename(folder) if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`,
+      ),
     });
     this.shown = this.local(
       "shown",
@@ -233,7 +236,7 @@ export class OpensslIssuer implements Issuer {
         precondition: [
           {
             condition: `\${${isOurs(files, directory)}}`,
-            errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of. Put that one back, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
+            errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
           },
         ],
       },

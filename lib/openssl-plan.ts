@@ -67,6 +67,8 @@ export function planFor(files: OpensslFiles): string {
   const { folder, name, record, key, intent, issuer, days, renewBefore } = files;
   const path = `${folder}/${name}`;
   const reasons: readonly (readonly [condition: string, reason: string])[] = [
+    // Not with the old token: the state may have it, of the deployment that was stopped.
+    ['r.state == "made"', "finished: a deployment was stopped"],
     [`r.state == "none" && fileexists("${path}.key")`, "taken over: a key is there"],
     [`r.state == "none"`, "new"],
     [`!fileexists("${path}.key")`, `new key and certificate: ${name}.key is missing`],
@@ -83,10 +85,9 @@ export function planFor(files: OpensslFiles): string {
     ],
   ];
   const fresh = reasons.map(([condition, reason]) => `${condition} ? "\${plantimestamp()} ${reason}" : `).join("");
-  const token = `r.state == "made" ? r.token : ${fresh}r.token`;
   // At the earliest, for a plan may be applied later.
   const end = `timeadd(substr(token, 0, ${TIME}), "\${${days} * 24}h")`;
-  return `[for r in [${record}] : [for token in [${token}] : {token = token, not_after = token == r.token ? r.not_after : ${end}}][0]][0]`;
+  return `[for r in [${record}] : [for token in [${fresh}r.token] : {token = token, not_after = r.state == "made" || token == r.token ? r.not_after : ${end}}][0]][0]`;
 }
 
 /**
@@ -99,9 +100,10 @@ export function isOurs({ folder, name, record }: OpensslFiles, directory: string
   const path = `${folder}/${name}`;
   const isFree = `!fileexists("${path}.key") && !fileexists("${path}.pem") || fileexists("${directory}/take-over")`;
   const isRecorded = `filesha256("${path}.key") == r.key_sha256`;
-  const isNothing = `!fileexists("${path}.key") || filesha256("${path}.key") == "${EMPTY}"`;
-  // Engines evaluate both sides of an "or". What cannot be read is not ours.
-  const isSound = name === "ca" ? isRecorded : `${isNothing} ? true : ${isRecorded}`;
+  // Not with "or", of which engines evaluate both sides.
+  const isNothing = `!fileexists("${path}.key") ? true : filesha256("${path}.key") == "${EMPTY}" ? true`;
+  // What cannot be read is not ours.
+  const isSound = name === "ca" ? isRecorded : `${isNothing} : ${isRecorded}`;
   return `[for r in [${record}] : r.state == "made" || (r.state == "none" ? ${isFree} : try(${isSound}, false))][0]`;
 }
 

@@ -23,8 +23,14 @@ NEW=.new
 main() {
   # shellcheck disable=SC2153 # FOLDER comes from the environment.
   case $1 in
-    authority) enter "$DIRECTORY" && issue ca . ;;
-    server) enter "$DIRECTORY/$FOLDER" && issue server ../.. ;;
+    authority)
+      enter "$DIRECTORY"
+      issue ca .
+      ;;
+    server)
+      enter "$DIRECTORY/$FOLDER"
+      issue server ../..
+      ;;
     remove) remove ;;
   esac
 }
@@ -35,6 +41,16 @@ issue() {
   [ -n "$is_fresh" ] || finish
   read_record "$name.json"
   case $record in *"\"token\":\"$TOKEN\""*) return ;; esac
+  case $TOKEN in
+    *' finished'*)
+      if is_as_declared; then
+        mark_as_finished
+        return
+      fi
+      ;;
+    # The plan did not understand it.
+    *' taken over'*) record='' ;;
+  esac
 
   kept_key='' taken_over=''
   if [ -s "$name.key" ]; then
@@ -50,8 +66,7 @@ issue() {
     fail "$PWD/$name.pem is not a certificate that was made for this fleet. Move it away."
   fi
 
-  [ -n "$is_fresh" ] || mkdir "$NEW" || fail "Nothing can be written in $PWD, or another deployment is at work there."
-  trap 'rm -rf "$NEW"' EXIT
+  begin
   make
   if [ -n "$taken_over" ] && fits_declaration; then
     cp -- "$name.pem" "$NEW/$name.pem"
@@ -63,9 +78,36 @@ issue() {
   else
     keep_copies
   fi
+  for file in "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem"; do
+    is_whole "$file" || fail "$PWD/$file could not be written."
+  done
   write_record
   trap - EXIT
   finish
+}
+
+begin() {
+  [ -n "$is_fresh" ] || mkdir "$NEW" || fail "Nothing can be written in $PWD, or another deployment is at work there."
+  trap 'rm -rf "$NEW"' EXIT
+}
+
+# What a deployment made that was stopped is in its place now; the record gets the token of the one that put it there.
+mark_as_finished() {
+  begin
+  put_record "{\"token\":\"$TOKEN\",\"intent\":${record#*\"intent\":}"
+  trap - EXIT
+  finish
+}
+
+is_as_declared() {
+  case $record in *"\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\""*) ;; *) return 1 ;; esac
+}
+
+# openssl ends well on a full disk, and leaves what there was room for.
+is_whole() {
+  last=''
+  while read -r line; do last=$line; done <"$1"
+  case $last in '-----END '*) ;; *) return 1 ;; esac
 }
 
 # A key, where there is none to keep, and a certificate for it, in one process.
@@ -126,8 +168,11 @@ finish() {
 write_record() {
   # shellcheck disable=SC2046 # hashes and names without blanks
   set -- $(sha256 "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem")
-  printf '{"token":"%s","intent":"%s","issuer":"%s","key":"%s","not_after":"%s","sha256":{"key":"%s","certificate":"%s"}}\n' \
-    "$TOKEN" "$INTENT" "${ISSUER-}" "$KEY" "$NOT_AFTER" "$1" "$3" >"$NEW/$name.json"
+  put_record "{\"token\":\"$TOKEN\",\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\",\"not_after\":\"$NOT_AFTER\",\"sha256\":{\"key\":\"$1\",\"certificate\":\"$3\"}}"
+}
+
+put_record() {
+  printf '%s\n' "$1" >"$NEW/$name.json" || fail "$PWD/$NEW/$name.json could not be written."
 }
 
 # A line without an end is no record: its writer was stopped.
