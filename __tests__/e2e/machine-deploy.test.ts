@@ -1,0 +1,332 @@
+import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { describeEachBareEngine } from "./support/machine";
+import { type FileFacts, Project } from "./support/project";
+import { run } from "./support/run";
+
+const BROKERS = ["mqtt-1.example.com", "192.0.2.10", "2001:db8::10"];
+
+const DAY = 24 * 3600 * 1000;
+
+type Files = Record<string, FileFacts>;
+
+/** The files that are new, gone, or other than before: content, mode, or time. */
+function changed(before: Files, after: Files): string[] {
+  const paths = Object.keys({ ...before, ...after });
+  return paths.filter((path) => !isDeepStrictEqual(before[path], after[path])).sort();
+}
+
+function filesOf(folder: string, ...names: string[]): string[] {
+  return names.map((name) => `brokers/${folder}/${name}`);
+}
+
+/** Declares a fleet, and hands it to the engine. */
+async function declare(project: Project, brokers: readonly string[], options = ""): Promise<void> {
+  project.declareFleet(brokers, `custody: "machine", ${options}`);
+  await project.synth();
+}
+
+/** Rewrites when a record says that its certificate ends. */
+function letEnd(project: Project, record: string, days: number): void {
+  const time = new Date(Date.now() + days * DAY).toISOString().replace(/\.\d+/, "");
+  const text = project.read(record);
+  expect(text).toMatch(/"not_after":"[^"]+"/);
+  writeFileSync(project.path(record), text.replace(/"not_after":"[^"]+"/, `"not_after":"${time}"`));
+}
+
+describeEachBareEngine("a deployment", (engine) => {
+  const projects = [new Project(engine, { offline: true }), new Project(engine, { offline: true })] as const;
+
+  beforeAll(async () => {
+    for (const [index, umask] of ["000", "077"].entries()) {
+      const project = projects[index as 0 | 1];
+      project.declareFleet(BROKERS, 'custody: "machine"');
+      await project.deploy(umask);
+    }
+  });
+  afterAll(() => {
+    for (const project of projects) {
+      project.remove();
+    }
+  });
+
+  describe.each([
+    ["000", projects[0]],
+    ["077", projects[1]],
+  ])("under umask %s", (_umask, project) => {
+    it("writes a key, a certificate and a record for the authority and for each broker, with exact modes", () => {
+      const modes = Object.entries(project.files("pki")).map(([path, { mode }]) => `${mode} ${path}`);
+
+      expect(modes.sort()).toEqual([
+        "600 brokers/192.0.2.10/server.json",
+        "600 brokers/192.0.2.10/server.key",
+        "600 brokers/2001-db8--10/server.json",
+        "600 brokers/2001-db8--10/server.key",
+        "600 brokers/mqtt-1.example.com/server.json",
+        "600 brokers/mqtt-1.example.com/server.key",
+        "600 ca.json",
+        "600 ca.key",
+        "644 brokers/192.0.2.10/server.pem",
+        "644 brokers/2001-db8--10/server.pem",
+        "644 brokers/mqtt-1.example.com/server.pem",
+        "644 ca.pem",
+      ]);
+      for (const folder of ["pki", "pki/brokers", "pki/brokers/192.0.2.10"]) {
+        expect(statSync(project.path(folder)).mode & 0o777).toBe(0o700);
+      }
+    });
+
+    it("has nothing to do the second time", async () => {
+      expect(await project.planned()).toEqual({});
+      expect((await project.plan()).status).toBe(0);
+    });
+  });
+
+  const [project] = projects;
+
+  it("writes keys as PKCS#8", () => {
+    const keys = Object.entries(project.files("pki")).filter(([path]) => path.endsWith(".key"));
+
+    expect(keys).toHaveLength(4);
+    for (const [, { content }] of keys) {
+      expect(content).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    }
+  });
+
+  it("writes certificates that fit their keys, and that openssl takes at its strictest", async () => {
+    expect(project.flaws()).toEqual([]);
+    const strict = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", project.path("pki/ca.pem")];
+    const names = [
+      ["mqtt-1.example.com", "-verify_hostname", "mqtt-1.example.com"],
+      ["192.0.2.10", "-verify_ip", "192.0.2.10"],
+      ["2001-db8--10", "-verify_ip", "2001:db8::10"],
+    ] as const;
+    for (const [folder, option, name] of names) {
+      const pem = project.path("pki/brokers", folder, "server.pem");
+
+      expect(await run("openssl", [...strict, option, name, pem])).toEqual({ status: 0, text: `${pem}: OK\n` });
+      expect((await run("openssl", [...strict, "-verify_hostname", "other.example.com", pem])).status).not.toBe(0);
+    }
+  });
+
+  it("installs no provider, and needs none", async () => {
+    expect((await project.run("providers")).text.match(/provider\[.*?\]/g)).toEqual(
+      expect.not.arrayContaining([expect.not.stringContaining("terraform.io/builtin/terraform")]),
+    );
+    for (const { stackFolder } of projects) {
+      expect(existsSync(stackFolder)).toBe(true);
+      expect(existsSync(`${stackFolder}/.terraform/providers`)).toBe(false);
+    }
+  });
+
+  it("has a resource for the authority, one for each broker, and two for what concerns them all", () => {
+    expect(Object.keys(project.state()).sort()).toEqual([
+      "terraform_data.authority",
+      "terraform_data.broker_192_0_2_10",
+      "terraform_data.broker_ipv6__2001-db8--10",
+      "terraform_data.broker_mqtt-1_example_com",
+      "terraform_data.files",
+      "terraform_data.files_removed",
+    ]);
+  });
+});
+
+describeEachBareEngine("the life of a fleet", (engine) => {
+  const project = new Project(engine, { offline: true });
+  let before: Files;
+
+  beforeAll(async () => {
+    await declare(project, BROKERS);
+    await project.apply();
+    writeFileSync(project.path("pki/notes.txt"), "not ours");
+    mkdirSync(project.path("pki/brokers/not-ours"));
+    writeFileSync(project.path("pki/brokers/not-ours/notes.txt"), "not ours");
+    for (const path of Object.keys(project.files("pki"))) {
+      // Times that a rewrite cannot hit by chance.
+      utimesSync(project.path("pki", path), 1e9, 1e9);
+    }
+    project.keep();
+  });
+  beforeEach(() => {
+    project.restore();
+    before = project.files("pki");
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  /** Applies, and expects that only this is other than before the test, that all fits, and that nothing is left to do. */
+  async function applyChanging(...paths: string[]): Promise<void> {
+    await project.apply();
+    expect(changed(before, project.files("pki"))).toEqual(paths.sort());
+    expect(project.flaws()).toEqual([]);
+    expect(await project.planned()).toEqual({});
+  }
+
+  it("makes the files of a broker that is added, wherever in the list, and touches no other", async () => {
+    const known = project.state();
+    await declare(project, ["added.example.com", ...BROKERS.toReversed()]);
+
+    expect(await project.planned()).toEqual({ "terraform_data.broker_added_example_com": "new" });
+    await applyChanging(...filesOf("added.example.com", "server.json", "server.key", "server.pem"));
+    expect(project.state()).toMatchObject(known);
+    expect(Object.keys(project.state())).toHaveLength(Object.keys(known).length + 1);
+  });
+
+  it("names the folder of a broker that is removed in the plan, and then takes it away, and no other", async () => {
+    await declare(project, ["mqtt-1.example.com", "192.0.2.10"]);
+
+    expect(await project.planned()).toEqual({
+      "terraform_data.broker_ipv6__2001-db8--10": "destroyed",
+      "terraform_data.files_removed": "removes brokers/2001-db8--10",
+    });
+    expect(project.files("pki")).toEqual(before);
+    await project.apply();
+    const after = project.files("pki");
+    const gone = filesOf("2001-db8--10", "server.json", "server.key", "server.pem");
+    expect(changed(before, after).filter((path) => path in before)).toEqual(gone);
+    expect(gone.filter((path) => path in after)).toEqual([]);
+    expect(existsSync(project.path("pki/brokers/2001-db8--10"))).toBe(false);
+    expect(await project.planned()).toEqual({});
+  });
+
+  it("issues a certificate that was deleted anew, with the same key, alone", async () => {
+    rmSync(project.path("pki/brokers/192.0.2.10/server.pem"));
+
+    expect(await project.planned()).toEqual({
+      "terraform_data.broker_192_0_2_10": "new certificate, same key: server.pem is missing or changed",
+    });
+    await applyChanging(...filesOf("192.0.2.10", "server.json", "server.pem"));
+  });
+
+  it("makes a new key and certificate where a key was deleted, alone", async () => {
+    rmSync(project.path("pki/brokers/192.0.2.10/server.key"));
+
+    expect(await project.planned()).toEqual({
+      "terraform_data.broker_192_0_2_10": "new key and certificate: server.key is missing",
+    });
+    await applyChanging(...filesOf("192.0.2.10", "server.json", "server.key", "server.pem"));
+  });
+
+  it.each([
+    ["another name", 'alternativeAddresses: ["mqtt.example.com"]'],
+    ["another duration", "duration: Duration.days(400)"],
+    ["another subject", 'subject: { organization: "Example Ltd" }'],
+  ])("issues a certificate for %s anew, with the same key, alone", async (_what, option) => {
+    await declare(project, ["mqtt-1.example.com", `{ address: "192.0.2.10", ${option} }`, "2001:db8::10"]);
+
+    expect(await project.planned()).toEqual({
+      "terraform_data.broker_192_0_2_10": "new certificate, same key: another is declared",
+    });
+    await applyChanging(...filesOf("192.0.2.10", "server.json", "server.pem"));
+  });
+
+  it("makes a new key and certificate for another algorithm, alone", async () => {
+    const broker = '{ address: "192.0.2.10", keyAlgorithm: KeyAlgorithm.ECDSA_P384 }';
+    await declare(project, ["mqtt-1.example.com", broker, "2001:db8::10"]);
+
+    expect(await project.planned()).toEqual({
+      "terraform_data.broker_192_0_2_10": "new key and certificate: another algorithm is declared",
+    });
+    await applyChanging(...filesOf("192.0.2.10", "server.json", "server.key", "server.pem"));
+  });
+
+  it("renews a certificate in the last 90 days before its end, and no earlier, with the same key, alone", async () => {
+    letEnd(project, "pki/brokers/mqtt-1.example.com/server.json", 90.01);
+
+    expect(await project.planned()).toEqual({});
+    letEnd(project, "pki/brokers/mqtt-1.example.com/server.json", 89.99);
+    expect(await project.planned()).toEqual({
+      "terraform_data.broker_mqtt-1_example_com": "new certificate, same key: the old one is due",
+    });
+    await applyChanging(...filesOf("mqtt-1.example.com", "server.json", "server.pem"));
+  });
+
+  it("applies a plan that was saved, later", async () => {
+    rmSync(project.path("pki/brokers/192.0.2.10/server.pem"));
+    await project.planned("-out=saved");
+
+    expect(existsSync(project.path("pki/brokers/192.0.2.10/server.pem"))).toBe(false);
+    const { status, text } = await project.run("apply", "-no-color", "saved");
+    expect({ status, text }).toMatchObject({ status: 0 });
+    expect(changed(before, project.files("pki"))).toEqual(filesOf("192.0.2.10", "server.json", "server.pem"));
+    expect(project.flaws()).toEqual([]);
+  });
+
+  it("refuses a saved plan that another apply has overtaken, and changes nothing", async () => {
+    rmSync(project.path("pki/brokers/192.0.2.10/server.pem"));
+    await project.planned("-out=saved");
+    await project.apply();
+    const overtaken = [project.files("pki"), project.read("terraform.mqtt.tfstate")];
+    const { status, text } = await project.run("apply", "-no-color", "saved");
+
+    expect(status).toBe(1);
+    expect(text).toContain("Saved plan is stale");
+    expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(overtaken);
+  });
+
+  it("refuses a saved plan whose files were changed since, and changes none of them", async () => {
+    const pem = project.path("pki/brokers/192.0.2.10/server.pem");
+    rmSync(pem);
+    await project.planned("-out=saved");
+    writeFileSync(pem, before["brokers/192.0.2.10/server.pem"]?.content ?? "");
+    const restored = project.files("pki");
+    const { status } = await project.run("apply", "-no-color", "saved");
+
+    expect(status).toBe(1);
+    expect(project.files("pki")).toEqual(restored);
+    await project.apply();
+    expect(project.files("pki")).toEqual(restored);
+    expect(await project.planned()).toEqual({});
+  });
+
+  it("leaves everything as it is when the declaration is wrong", async () => {
+    const all = () => [project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")];
+    const known = all();
+    project.declareFleet(["mqtt-1.example.com", "mqtts://mqtt-2.example.com:8883"], 'custody: "machine"');
+    const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
+
+    expect(status).toBe(1);
+    expect(text).toContain('brokers[1].address: "mqtts://mqtt-2.example.com:8883" has a scheme');
+    expect(all()).toEqual(known);
+  });
+
+  it("does not renew the authority, however near its end, and lets no certificate outlive it", async () => {
+    await declare(project, ["mqtt-1.example.com"], "duration: Duration.days(30)");
+    await project.apply();
+    letEnd(project, "pki/ca.json", 31);
+
+    expect(await project.planned()).toEqual({});
+    letEnd(project, "pki/ca.json", 29);
+    const { status, text } = await project.plan();
+    expect(status).toBe(1);
+    expect(text.replace(/\s+/g, " ")).toMatch(/would end after their authority's, .*mqtt-1\.example\.com/);
+  });
+
+  it("lists what a destroy would take away, and then takes the brokers' files, not the authority or what is not ours", async () => {
+    const listed = await project.planned("-destroy");
+
+    expect(listed).toEqual(Object.fromEntries(Object.keys(project.state()).map((name) => [name, "destroyed"])));
+    expect(Object.keys(listed)).toContain("terraform_data.broker_192_0_2_10");
+    await project.destroy();
+    const after = project.files("pki");
+    const kept = ["brokers/not-ours/notes.txt", "ca.json", "ca.key", "ca.pem", "notes.txt"];
+    expect(Object.keys(after).sort()).toEqual(kept);
+    expect(changed(before, after).filter((path) => kept.includes(path))).toEqual([]);
+    expect(existsSync(project.path("pki/brokers/192.0.2.10"))).toBe(false);
+  });
+
+  it("deploys again after a destroy with the same authority, and new keys for the brokers alone", async () => {
+    await project.apply("-destroy");
+    await project.apply();
+    const after = project.files("pki");
+
+    expect(changed(before, after)).toEqual(
+      ["192.0.2.10", "2001-db8--10", "mqtt-1.example.com"].flatMap((folder) =>
+        filesOf(folder, "server.json", "server.key", "server.pem"),
+      ),
+    );
+    expect(project.flaws()).toEqual([]);
+    expect(await project.planned()).toEqual({});
+  });
+});

@@ -1,0 +1,260 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as tick } from "node:timers/promises";
+import { describeEachBareEngine, machine, type Tool } from "./support/machine";
+import { Project } from "./support/project";
+import { type Result, succeed } from "./support/run";
+
+/** What a shell, openssl.cnf, openssl's -subj and Terraform would each make something of, were they to read it. */
+const HOSTILE = {
+  province: "$HOME $ENV::PATH %n ~ * ? [a] {b,c} !! \\n Zürich 東京 🔑",
+  locality: "-subj /CN=evil/O=x+OU=y back\\slash\\ end=, #comment",
+  organization: `"double" 'single' $(touch pwned) \`touch pwned\``,
+  organizationalUnit: "; touch pwned && touch pwned | touch pwned > pwned",
+};
+
+const BROKERS = ["mqtt-1", "mqtt-2", "mqtt-3"].map((name) => `{ address: "${name}.example.com" }`);
+
+/**
+ * What no text may hold: the lines of a key's PEM, but for those of its public half alone; and its secret number, as
+ * `openssl pkey -text` would print it.
+ */
+function secretsOf(pem: string): string[] {
+  const { d } = createPrivateKey(pem).export({ format: "jwk" });
+  const open = createPublicKey(pem).export({ type: "spki", format: "der" });
+  const lines = pem.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
+  return [
+    ...lines.filter((line) => !open.includes(Buffer.from(line, "base64"))),
+    Buffer.from(d ?? "", "base64url").toString("hex"),
+  ];
+}
+
+function find(secrets: Iterable<string>, text: string): string[] {
+  const compact = text.replace(/[\s:]/g, "").toLowerCase();
+  return ["PRIVATE KEY", ...secrets].filter((secret) => text.includes(secret) || compact.includes(secret));
+}
+
+/** Command lines and environments of all that this process has started, looked at again and again until `work` is done. */
+async function watching(work: () => Promise<void>, seen: Set<string>): Promise<void> {
+  const state = { isDone: false };
+  const done = work().finally(() => {
+    state.isDone = true;
+  });
+  while (!state.isDone) {
+    for (const pid of descendants()) {
+      for (const file of ["cmdline", "environ"]) {
+        seen.add(readIfThere(`/proc/${pid}/${file}`));
+      }
+    }
+    await tick();
+  }
+  await done;
+}
+
+function descendants(): string[] {
+  const parents = new Map(
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => [pid, / \S (\d+) /.exec(readIfThere(`/proc/${pid}/stat`).replace(/^.*\)/, ""))?.[1] ?? ""]),
+  );
+  const isOurs = (pid: string | undefined): boolean =>
+    pid !== undefined && (parents.get(pid) === `${process.pid}` || isOurs(parents.get(pid)));
+  return [...parents.keys()].filter(isOurs);
+}
+
+/** A process may end, and take its files away, at any time. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const { python } = machine();
+const proc: Tool = { program: "/proc", ...(!existsSync("/proc/self/environ") && { missing: "no /proc to watch" }) };
+
+describeEachBareEngine(
+  "private keys",
+  (engine) => {
+    const project = new Project(engine, { offline: true });
+    const secrets = new Set<string>();
+    const printed: string[] = [];
+    const files: Record<string, string> = {};
+    const processes = new Set<string>();
+
+    const keys = (): string[] => Object.keys(project.files("pki")).filter((path) => path.endsWith(".key"));
+
+    /** Takes what there is of keys now, and of everything else. */
+    function gather(): void {
+      for (const path of keys()) {
+        for (const secret of secretsOf(project.read("pki", path))) {
+          secrets.add(secret);
+        }
+      }
+      for (const [path, { content }] of Object.entries(project.files(""))) {
+        if (!/^pki\/.*\.key$/.test(path)) {
+          files[path] = `${files[path] ?? ""}${content}`;
+        }
+      }
+    }
+
+    async function print(work: Promise<Result>): Promise<void> {
+      const { status, text } = await work;
+      if (status === null || ![0, 2].includes(status)) {
+        throw new Error(`It ended with ${status}:\n${text}`);
+      }
+      printed.push(text);
+    }
+
+    beforeAll(async () => {
+      project.declareFleet(
+        ['{ address: "rsa.example.com", keyAlgorithm: KeyAlgorithm.RSA_4096 }', ...BROKERS],
+        `custody: "machine", subject: ${JSON.stringify(HOSTILE)}`,
+      );
+      await watching(async () => {
+        process.env["TF_LOG"] = "trace";
+        process.env["TF_LOG_PATH"] = project.path("trace.log");
+        printed.push(await project.deploy());
+        gather();
+
+        // A new key, and a renewal with the key that is there; the trace is printed.
+        delete process.env["TF_LOG_PATH"];
+        rmSync(project.path("pki/brokers/mqtt-1.example.com/server.pem"));
+        const record = project.path("pki/brokers/mqtt-2.example.com/server.json");
+        writeFileSync(record, readFileSync(record, "utf8").replace(/"not_after":"\d{4}/, '"not_after":"2001'));
+        await print(project.plan("-out=saved.plan"));
+        await print(project.run("show", "-json", "saved.plan"));
+        await print(project.run("apply", "-no-color", "saved.plan"));
+        await print(project.run("show", "-json"));
+        delete process.env["TF_LOG"];
+        await print(project.run("show", "-no-color", "saved.plan"));
+        await print(project.cdktf(["diff"]));
+        gather();
+      }, processes);
+      const plan = join(project.stackFolder, "saved.plan");
+      await succeed(python.program, ["-m", "zipfile", "-e", plan, project.path("unpacked")]);
+      gather();
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("are found by the search in their own files, in whatever way they would be written", async () => {
+      expect(keys()).toHaveLength(5);
+      expect(secrets.size).toBeGreaterThanOrEqual(5 * 3);
+      for (const path of keys()) {
+        const text = project.read("pki", path);
+        const asText = ["pkey", "-in", project.path("pki", path), "-noout", "-text"];
+
+        expect(find(secrets, text)).toEqual(["PRIVATE KEY", ...secretsOf(text).slice(0, -1)]);
+        expect(find(secrets, await succeed("openssl", asText))).toContain(secretsOf(text).at(-1));
+        expect(find(secrets, JSON.stringify({ content: text }))).toContain(secretsOf(text)[0]);
+      }
+    });
+
+    it("are in nothing that is printed, at the highest log level too", () => {
+      const all = printed.join("\n");
+
+      expect(all).toContain("terraform_data.broker_rsa_example_com");
+      expect(all).toContain("[TRACE]");
+      expect(all).toContain("new certificate, same key: the old one is due");
+      expect(find(secrets, all)).toEqual([]);
+    });
+
+    it("are in no file but their own: stack, state, its backup, plan, log, records", () => {
+      expect(Object.keys(files)).toEqual(
+        expect.arrayContaining([
+          "cdktf.out/stacks/mqtt/cdk.tf.json",
+          "cdktf.out/stacks/mqtt/saved.plan",
+          "pki/brokers/rsa.example.com/server.json",
+          "pki/brokers/rsa.example.com/server.pem",
+          "terraform.mqtt.tfstate",
+          "terraform.mqtt.tfstate.backup",
+          "trace.log",
+          "unpacked/tfplan",
+          "unpacked/tfstate",
+        ]),
+      );
+      expect(files["trace.log"]).toContain("[TRACE]");
+      expect(files["unpacked/tfplan"]).toContain("the old one is due");
+      for (const [path, text] of Object.entries(files)) {
+        expect([path, find(secrets, text)]).toEqual([path, []]);
+      }
+    });
+
+    it("are in no command line and no environment", () => {
+      const all = [...processes].join("\n");
+
+      expect(all).toMatch(/openssl\0req\0/);
+      expect(all).toMatch(/openssl\.sh server/);
+      expect(all).toMatch(/\0?TOKEN=\d{4}-.* new\0/);
+      expect(find(secrets, all)).toEqual([]);
+    });
+
+    it("leave nothing behind when they are destroyed", async () => {
+      await print(project.cdktf(["destroy", "--auto-approve"]));
+      gather();
+
+      expect(keys()).toEqual(["ca.key"]);
+      expect(find(secrets, printed.join("\n"))).toEqual([]);
+      for (const [path, text] of Object.entries(files)) {
+        expect([path, find(secrets, text)]).toEqual([path, []]);
+      }
+    });
+  },
+  [python, proc],
+);
+
+describeEachBareEngine("a subject with text that shells and Terraform read", (engine) => {
+  const project = new Project(engine, { offline: true });
+
+  beforeAll(async () => {
+    project.declare(`new BrokerPki(app, "mqtt", {
+      custody: "machine",
+      authority: {
+        subject: ${JSON.stringify({ ...HOSTILE, commonName: "-CA `touch pwned`" })},
+        keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      },
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      subject: ${JSON.stringify(HOSTILE)},
+      brokers: [${BROKERS.join(", ")}],
+    });`);
+    await project.synth();
+    await project.apply();
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it.each([
+    ["ca.pem", "-CA `touch pwned`"],
+    ["brokers/mqtt-1.example.com/server.pem", "mqtt-1.example.com"],
+  ])("is in the certificate exactly as it was declared: %s", (path, commonName) => {
+    expect({ ...new X509Certificate(project.read("pki", path)).toLegacyObject().subject }).toEqual({
+      ST: HOSTILE.province,
+      L: HOSTILE.locality,
+      O: HOSTILE.organization,
+      OU: HOSTILE.organizationalUnit,
+      CN: commonName,
+    });
+  });
+
+  it("runs nothing, and has nothing to do the second time", async () => {
+    const paths = [...Object.keys(project.files("")), ...readdirSync(".")];
+
+    expect(paths).toContain("pki/ca.key");
+    expect(paths.filter((path) => path.includes("pwned"))).toEqual([]);
+    expect(await project.planned()).toEqual({});
+  });
+
+  it.each(["${HOME}", "%{if true}x%{endif}"])(
+    "is refused where it is an expression of Terraform's: %s",
+    async (text) => {
+      project.declareFleet(["a.example.com"], `custody: "machine", subject: ${JSON.stringify({ organization: text })}`);
+
+      await expect(project.synth()).rejects.toThrow("subject.organization");
+    },
+  );
+});
