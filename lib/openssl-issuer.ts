@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AssetType, CloudBackend, RemoteBackend, TerraformAsset, TerraformLocal, TerraformStack } from "cdktf";
+import { CloudBackend, RemoteBackend, TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { invalid, Problems } from "./errors";
 import type { IssuedCertificate, Issuer } from "./issuer";
@@ -99,8 +100,8 @@ export class OpensslIssuer implements Issuer {
     claimPemDirectory(authority, this.path);
     this.refuseWhatIsInTheWay([AUTHORITY_CERTIFICATE, AUTHORITY_KEY]);
     authority.node.addValidation({ validate: () => flawsOfBackend(authority) });
-    const script = { path: join(__dirname, "openssl.sh"), type: AssetType.FILE };
-    this.script = new TerraformAsset(authority, "openssl", script).path;
+    const script = join(__dirname, "openssl.sh");
+    this.script = new StackFile(authority, "script", "openssl.sh", () => readFileSync(script, "utf8")).path;
 
     const table = new StackFile(authority, "table", "brokers.json", () => this.toTable());
     // Not known when all is only validated: there, to look at the files would be in vain.
@@ -336,7 +337,11 @@ export class OpensslIssuer implements Issuer {
 
   /** @returns its address */
   private local(id: string, expression: string): string {
-    return `local.${new TerraformLocal(this.authority, `local ${id}`, `\${${expression}}`).friendlyUniqueId}`;
+    const local = new TerraformLocal(this.authority, `local ${id}`, `\${${expression}}`);
+    if (this.names.authority !== undefined) {
+      local.overrideLogicalId(`${this.names.authority}_${id}`);
+    }
+    return `local.${local.friendlyUniqueId}`;
   }
 }
 

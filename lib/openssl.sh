@@ -166,8 +166,9 @@ finish() {
 }
 
 write_record() {
-  # shellcheck disable=SC2046 # hashes and names without blanks
-  set -- $(sha256 "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem")
+  sha256 "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem"
+  # shellcheck disable=SC2086 # Hashes, and names without blanks.
+  set -- $hashes
   put_record "{\"token\":\"$TOKEN\",\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\",\"not_after\":\"$NOT_AFTER\",\"sha256\":{\"key\":\"$1\",\"certificate\":\"$3\"}}"
 }
 
@@ -182,13 +183,12 @@ read_record() {
 }
 
 is_recorded() {
-  # shellcheck disable=SC2046
-  set -- $(sha256 "$1")
-  case $record in *"\"$1\""*) ;; *) return 1 ;; esac
+  sha256 "$1"
+  case $record in *"\"${hashes%% *}\""*) ;; *) return 1 ;; esac
 }
 
 sha256() {
-  if command -v sha256sum >/dev/null; then sha256sum -- "$@"; else openssl dgst -sha256 -r "$@"; fi
+  hashes=$(sha256sum -- "$@" 2>/dev/null) || hashes=$(openssl dgst -sha256 -r "$@")
 }
 
 # Whether the key and the certificate are this authority's, from before there were records, and may be taken over.
