@@ -26,10 +26,30 @@ const FIRST = "pki/brokers/mqtt-1.example.com";
 const SECOND = "pki/brokers/mqtt-2.example.com";
 
 /** A fleet that is declared and handed to the engine, but not deployed. */
-async function declared(engine: Engine, brokers: readonly string[]): Promise<Project> {
-  const project = new Project(engine, { offline: true });
+async function declare(project: Project, brokers: readonly string[]): Promise<void> {
   project.declareFleet(brokers, 'custody: "machine"');
   await project.synth();
+}
+
+/** A fleet that each test finds as `prepare` left it. */
+function fleetFor(
+  engine: Engine,
+  brokers: readonly string[],
+  prepare: (project: Project) => unknown = () => undefined,
+): Project {
+  const project = new Project(engine, { offline: true });
+
+  beforeAll(async () => {
+    await declare(project, brokers);
+    await prepare(project);
+    project.keep();
+  });
+  beforeEach(() => {
+    project.restore();
+  });
+  afterAll(() => {
+    project.remove();
+  });
   return project;
 }
 
@@ -63,19 +83,7 @@ async function expectStop(project: Project, ...words: string[]): Promise<void> {
 }
 
 describeEachBareEngine("files that are there before the first deployment", (engine) => {
-  let project: Project;
-
-  beforeAll(async () => {
-    project = await declared(engine, BROKERS);
-    mkdirSync(project.path(FIRST), { recursive: true });
-    project.keep();
-  });
-  beforeEach(() => {
-    project.restore();
-  });
-  afterAll(() => {
-    project.remove();
-  });
+  const project = fleetFor(engine, BROKERS, (fleet) => mkdirSync(fleet.path(FIRST), { recursive: true }));
 
   it.each([
     ["pki/ca.key", "pki/ca.key"],
@@ -92,19 +100,7 @@ describeEachBareEngine("files that are there before the first deployment", (engi
 });
 
 describeEachBareEngine("files that are other than they were made", (engine) => {
-  let project: Project;
-
-  beforeAll(async () => {
-    project = await declared(engine, BROKERS);
-    await project.apply();
-    project.keep();
-  });
-  beforeEach(() => {
-    project.restore();
-  });
-  afterAll(() => {
-    project.remove();
-  });
+  const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   const swap = (one: string, other: string): void => {
     renameSync(project.path(one), project.path("swapped"));
@@ -208,19 +204,7 @@ describeEachBareEngine("files that are other than they were made", (engine) => {
 });
 
 describeEachBareEngine("a record that makes no sense", (engine) => {
-  let project: Project;
-
-  beforeAll(async () => {
-    project = await declared(engine, BROKERS);
-    await project.apply();
-    project.keep();
-  });
-  beforeEach(() => {
-    project.restore();
-  });
-  afterAll(() => {
-    project.remove();
-  });
+  const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   const field = (name: string, value: unknown) => (text: string) =>
     `${JSON.stringify({ ...(JSON.parse(text) as object), [name]: value })}\n`;
@@ -264,22 +248,14 @@ describeEachBareEngine("a record that makes no sense", (engine) => {
 });
 
 describeEachBareEngine("an openssl that is not the right one", (engine) => {
-  let project: Project;
+  const project = fleetFor(engine, BROKERS);
   let bin: string;
 
-  beforeAll(async () => {
-    project = await declared(engine, BROKERS);
-    project.keep();
-  });
   beforeEach(() => {
-    project.restore();
     bin = mkdtempSync(join(tmpdir(), "bin-"));
   });
   afterEach(() => {
     rmSync(bin, { recursive: true });
-  });
-  afterAll(() => {
-    project.remove();
   });
 
   async function expectRefusal(path: string, words: string): Promise<void> {
@@ -326,18 +302,7 @@ describeEachBareEngine("an openssl that is not the right one", (engine) => {
 
 describeEachBareEngine("an apply that is killed", (engine) => {
   const MANY = Array.from({ length: 30 }, (_, index) => `mqtt-${index}.example.com`);
-  let project: Project;
-
-  beforeAll(async () => {
-    project = await declared(engine, MANY);
-    project.keep();
-  });
-  beforeEach(() => {
-    project.restore();
-  });
-  afterAll(() => {
-    project.remove();
-  });
+  const project = fleetFor(engine, MANY);
 
   const records = (): number =>
     MANY.filter((broker) => existsSync(project.path("pki/brokers", broker, "server.json"))).length;
@@ -399,10 +364,10 @@ describeEachBareEngine("an apply that is killed", (engine) => {
 });
 
 describeEachBareEngine("two applies at once", (engine) => {
-  let project: Project;
+  const project = new Project(engine, { offline: true });
 
   beforeAll(async () => {
-    project = await declared(engine, BROKERS);
+    await declare(project, BROKERS);
   });
   afterAll(() => {
     project.remove();
@@ -434,20 +399,11 @@ describeEachBareEngine("two applies at once", (engine) => {
 });
 
 describeEachBareEngine("files that were stopped on their way to their places", (engine) => {
-  let project: Project;
+  const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
   const NEW = `${FIRST}/.new`;
 
-  beforeAll(async () => {
-    project = await declared(engine, BROKERS);
-    await project.apply();
-    project.keep();
-  });
   beforeEach(() => {
-    project.restore();
     mkdirSync(project.path(NEW));
-  });
-  afterAll(() => {
-    project.remove();
   });
 
   const STOPPED = [
@@ -546,10 +502,10 @@ describeEachBareEngine(
   "a file system that takes nothing more",
   (engine) => {
     const SOME = Array.from({ length: 8 }, (_, index) => `mqtt-${index}.example.com`);
-    let project: Project;
+    const project = new Project(engine, { offline: true });
 
     beforeAll(async () => {
-      project = await declared(engine, SOME);
+      await declare(project, SOME);
     });
     beforeEach(async () => {
       mkdirSync(project.path("pki"));
