@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudBackend, RemoteBackend, TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { invalid, Problems } from "./errors";
 import type { IssuedCertificate, Issuer } from "./issuer";
+import { declareAuthority, type DeclaredServer, declareServer } from "./openssl-declaration";
 import { OpensslPem } from "./openssl-pem";
 import { isOurs, type OpensslFiles, planFor, recordOf, removalOf } from "./openssl-plan";
 import {
@@ -21,8 +21,6 @@ import {
 import { StackFile } from "./stack-file";
 import { TerraformData } from "./terraform-data";
 import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
-import type { DistinguishedName, DistinguishedNameProps } from "./values/distinguished-name";
-import { KeyAlgorithm } from "./values/key-algorithm";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 import { fromStackFolder } from "./working-directory";
 
@@ -32,35 +30,6 @@ export interface OpensslResourceNames {
   /** Of the guard; and, with a suffix, of the remover. */
   readonly directory: string | undefined;
 }
-
-/** What openssl is to issue, in its own terms. */
-interface Declared {
-  /** As `-subj` takes it. */
-  readonly subject: string;
-  readonly days: number;
-  readonly key: string;
-  /** Lines of openssl.cnf. */
-  readonly extensions: string;
-}
-
-/** A broker's, in the table of all of them. */
-interface DeclaredServer extends Declared {
-  /** The subject alternative names. */
-  readonly names: string;
-  readonly intent: string;
-  readonly renew_before_hours: number;
-}
-
-/** In the order of Terraform's tls provider. */
-const ATTRIBUTE_TYPES: Readonly<Record<keyof DistinguishedNameProps, string>> = {
-  country: "C",
-  province: "ST",
-  locality: "L",
-  organization: "O",
-  organizationalUnit: "OU",
-  commonName: "CN",
-  emailAddress: "emailAddress",
-};
 
 /**
  * Custody `machine`: openssl makes keys and certificates on the machine that applies, and a key is in its file alone.
@@ -107,49 +76,7 @@ export class OpensslIssuer implements Issuer {
     // Not known when all is only validated: there, to look at the files would be in vain.
     const declared = this.local("declared", `jsondecode(file("${table.path}\${substr(plantimestamp(), 0, 0)}"))`);
     const own = this.createAuthority(this.createRemover(declared));
-    // Not known before the authority is made. The path is spelled in another way than where the authority's own plan
-    // reads the record, for engines do not let a file that was read in the plan change before it is read again.
-    const issuer = this.local("issuer", `jsondecode(file("${this.directory}/./ca.json${after(own)}"))`);
-
-    const all = `for folder, server in ${declared} : folder`;
-    const records = this.local("records", `{${all} => ${recordOf(`${this.directory}/\${folder}`, "server")}}`);
-    const files: OpensslFiles = {
-      folder: `${this.directory}/\${folder}`,
-      name: "server",
-      record: `${records}[folder]`,
-      key: "server.key",
-      intent: "server.intent",
-      issuer: `${issuer}.sha256.certificate`,
-      days: "server.days",
-      renewBefore: "server.renew_before_hours",
-    };
-    const plans = this.local("plans", `{${all} => ${planFor(files)}}`);
-    const guard = this.createGuard(own, {
-      foreign: this.local("foreign", `[${all} if !${isOurs(files, this.directory)}]`),
-      late: this.local(
-        "late",
-        `[for folder, server in ${declared} : basename(folder) if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`,
-      ),
-    });
-    this.shown = this.local(
-      "shown",
-      `{${all} => {subject = server.subject, names = server.names, key = server.key, days = server.days, token = ${plans}[folder].token}}`,
-    );
-    const order = inHcl({
-      DIRECTORY: `"${this.directory}${after(guard)}"`,
-      FOLDER: "folder",
-      TOKEN: `${plans}[folder].token`,
-      NOT_AFTER: `${plans}[folder].not_after`,
-      INTENT: files.intent,
-      ISSUER: files.issuer,
-      KEY: files.key,
-      DAYS: files.days,
-      RENEW_BEFORE: `${files.renewBefore} * 3600`,
-      DIGEST: `"${this.digest}"`,
-      SUBJECT: "server.subject",
-      EXTENSIONS: "server.extensions",
-    });
-    this.orders = this.local("orders", `{${all} => ${order}}`);
+    ({ shown: this.shown, orders: this.orders } = this.createTables(declared, own));
     this.issued = this.pems([AUTHORITY_CERTIFICATE, AUTHORITY_KEY], own.address);
   }
 
@@ -210,19 +137,14 @@ export class OpensslIssuer implements Issuer {
 
   private createAuthority(remover: TerraformData): TerraformData {
     const { spec, directory, path } = this;
-    const declared: Declared = {
-      subject: subjectOf(spec.subject),
-      days: spec.durationHours / 24,
-      key: KeyAlgorithm.nameOf(spec.keyParameters),
-      extensions: authorityExtensions(spec),
-    };
+    const declared = declareAuthority(spec);
     const { permittedDomains, pathLength } = spec;
     const files: OpensslFiles = {
       folder: directory,
       name: "ca",
       record: this.local("record", recordOf(directory, "ca")),
       key: JSON.stringify(declared.key),
-      intent: JSON.stringify(hashOf(declared)),
+      intent: JSON.stringify(declared.intent),
       issuer: '""',
       days: `${declared.days}`,
       // Nothing replaces an authority because it comes to its end: every client would have to know.
@@ -256,7 +178,7 @@ export class OpensslIssuer implements Issuer {
           DIRECTORY: directory,
           TOKEN: `\${${plan}.token}`,
           NOT_AFTER: `\${${plan}.not_after}`,
-          INTENT: hashOf(declared),
+          INTENT: declared.intent,
           KEY: declared.key,
           DAYS: `${declared.days}`,
           RENEW_BEFORE: "0",
@@ -266,6 +188,53 @@ export class OpensslIssuer implements Issuer {
         }),
       ],
     });
+  }
+
+  /** What there is to say of all brokers, and the guard that looks at it before any of them is issued. */
+  private createTables(declared: string, authority: TerraformData): Readonly<Record<"shown" | "orders", string>> {
+    // Not known before the authority is made. The path is spelled in another way than where the authority's own plan
+    // reads the record, for engines do not let a file that was read in the plan change before it is read again.
+    const issuer = this.local("issuer", `jsondecode(file("${this.directory}/./ca.json${after(authority)}"))`);
+
+    const all = `for folder, server in ${declared} : folder`;
+    const records = this.local("records", `{${all} => ${recordOf(`${this.directory}/\${folder}`, "server")}}`);
+    const files: OpensslFiles = {
+      folder: `${this.directory}/\${folder}`,
+      name: "server",
+      record: `${records}[folder]`,
+      key: "server.key",
+      intent: "server.intent",
+      issuer: `${issuer}.sha256.certificate`,
+      days: "server.days",
+      renewBefore: "server.renew_before_hours",
+    };
+    const plans = this.local("plans", `{${all} => ${planFor(files)}}`);
+    const guard = this.createGuard(authority, {
+      foreign: this.local("foreign", `[${all} if !${isOurs(files, this.directory)}]`),
+      late: this.local(
+        "late",
+        `[for folder, server in ${declared} : basename(folder) if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`,
+      ),
+    });
+    const shown = this.local(
+      "shown",
+      `{${all} => {subject = server.subject, names = server.names, key = server.key, days = server.days, token = ${plans}[folder].token}}`,
+    );
+    const order = inHcl({
+      DIRECTORY: `"${this.directory}${after(guard)}"`,
+      FOLDER: "folder",
+      TOKEN: `${plans}[folder].token`,
+      NOT_AFTER: `${plans}[folder].not_after`,
+      INTENT: files.intent,
+      ISSUER: files.issuer,
+      KEY: files.key,
+      DAYS: files.days,
+      RENEW_BEFORE: `${files.renewBefore} * 3600`,
+      DIGEST: `"${this.digest}"`,
+      SUBJECT: "server.subject",
+      EXTENSIONS: "server.extensions",
+    });
+    return { shown, orders: this.local("orders", `{${all} => ${order}}`) };
   }
 
   /**
@@ -353,54 +322,6 @@ function after({ address }: TerraformData): string {
 function inHcl(fields: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(fields).map(([name, expression]) => `${name} = ${expression}`);
   return `{${pairs.join(", ")}}`;
-}
-
-/** As `-subj` takes it: a backslash makes a character a part of the text. */
-function subjectOf({ attributes }: DistinguishedName): string {
-  const parts = Object.entries(ATTRIBUTE_TYPES).flatMap(([attribute, type]) => {
-    const text = attributes[attribute as keyof DistinguishedNameProps];
-    return text === undefined ? [] : [`/${type}=${text.replace(/[/+\\]/g, "\\$&")}`];
-  });
-  return parts.length === 0 ? "/" : parts.join("");
-}
-
-function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthoritySpec): string {
-  return [
-    "keyUsage = critical, keyCertSign, cRLSign",
-    `basicConstraints = critical, CA:TRUE${pathLength === undefined ? "" : `, pathlen:${pathLength}`}`,
-    "subjectKeyIdentifier = hash",
-    ...(permittedDomains === undefined
-      ? []
-      : [`nameConstraints = critical, ${permittedDomains.map((domain) => `permitted;DNS:${domain}`).join(", ")}`]),
-  ].join("\n");
-}
-
-function declareServer(spec: ServerCertificateSpec): DeclaredServer {
-  const { keyParameters, dnsNames, ipAddresses, subject, durationHours, renewBeforeHours } = spec;
-  const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)].join(", ");
-  const declared: Declared = {
-    subject: subjectOf(subject),
-    days: durationHours / 24,
-    key: KeyAlgorithm.nameOf(keyParameters),
-    extensions: [
-      // Key encipherment is RSA's alone: a signature algorithm encrypts nothing (RFC 5480, section 3; RFC 8410, section 5).
-      `keyUsage = critical, digitalSignature${keyParameters.algorithm === "RSA" ? ", keyEncipherment" : ""}`,
-      "extendedKeyUsage = serverAuth",
-      "basicConstraints = critical, CA:FALSE",
-      "subjectKeyIdentifier = hash",
-      "authorityKeyIdentifier = keyid",
-      // Critical where there is no other name (RFC 5280, section 4.2.1.6).
-      `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${names}`,
-    ].join("\n"),
-  };
-  return { ...declared, names, intent: hashOf(declared), renew_before_hours: renewBeforeHours };
-}
-
-/** What a certificate is to say, hashed. A change of this re-issues every certificate of every user. */
-function hashOf({ subject, days, key, extensions }: Declared): string {
-  return createHash("sha256")
-    .update(JSON.stringify([subject, days, key, extensions]))
-    .digest("hex");
 }
 
 /** HCP Terraform and its like run each plan and apply on a machine that is thrown away, with the keys on it. */
