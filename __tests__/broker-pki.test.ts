@@ -6,6 +6,7 @@ import {
   type BrokerPkiProps,
   CertificateAuthority,
   type Custody,
+  CUSTODY_CONTEXT,
   Duration,
   KeyAlgorithm,
   ServerCertificate,
@@ -168,6 +169,30 @@ describe('custody "state"', () => {
       local: { source: "hashicorp/local", version: "2.6.1" },
       tls: { source: "hashicorp/tls", version: "4.1.0" },
     });
+  });
+});
+
+describe("the custody of a fleet that does not declare one", () => {
+  const inContext =
+    (custody: unknown, props: Partial<BrokerPkiProps> = {}) =>
+    (app: App) => {
+      app.node.setContext(CUSTODY_CONTEXT, custody);
+      create(app, props);
+    };
+  const typesOf = (declare: (app: App) => void): string[] =>
+    inNewDirectory(() => Object.keys(synthesize(declare)["mqtt"]?.json.resource ?? {}));
+
+  it("is the one of the app's context", () => {
+    expect(typesOf(inContext("machine"))).toEqual(["terraform_data"]);
+    expect(typesOf(inContext("machine", { custody: undefined as never }))).toEqual(["terraform_data"]);
+  });
+
+  it("is not looked for where one is declared", () => {
+    expect(typesOf(inContext("machine", { custody: "state" }))).toContain("tls_private_key");
+  });
+
+  it("is refused there too where it is none", () => {
+    expect(inNewDirectory(() => reasons(refusal(inContext("file"))))).toEqual(["custody: is no custody"]);
   });
 });
 

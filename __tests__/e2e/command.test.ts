@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeEachEngine } from "./support/machine";
+import { describeEachBareEngine, describeEachEngine } from "./support/machine";
 import { Project } from "./support/project";
 import { run, type Result } from "./support/run";
 
@@ -102,5 +102,36 @@ describeEachEngine("npm run deploy", (engine) => {
     expect(mode("terraform.mqtt.tfstate")).toBe("600");
     expect(mode("terraform.mqtt.tfstate.backup")).toBe("600");
     expect(mode("cdktf.out/stacks/mqtt")).toBe("700");
+  });
+});
+
+describeEachBareEngine("npm run deploy:offline", (engine) => {
+  const project = new Project(engine, { offline: true });
+  const offline = (...parameters: string[]): Promise<Result> =>
+    command(project, [...parameters, "--offline"], { ...project.env, TERRAFORM_BINARY_NAME: engine.program });
+
+  beforeAll(() => {
+    project.declareFleet(["mqtt-1.example.com"]);
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("deploys a fleet that declares no custody, with no provider, and a second time changes nothing", async () => {
+    expect((await offline("deploy", "--auto-approve")).status).toBe(0);
+    const before = project.files("pki");
+    expect((await offline("deploy", "--auto-approve")).status).toBe(0);
+
+    expect(Object.keys(before)).toContain("brokers/mqtt-1.example.com/server.json");
+    expect(project.flaws()).toEqual([]);
+    expect(project.files("pki")).toEqual(before);
+    expect(existsSync(project.path("cdktf.out/stacks/mqtt/.terraform/providers"))).toBe(false);
+    expect(project.read("terraform.mqtt.tfstate")).not.toContain("PRIVATE KEY");
+  });
+
+  it("goes on with --offline for the other commands", async () => {
+    expect((await offline("diff")).text).toContain("found no differences");
+    expect((await offline("destroy", "--auto-approve")).status).toBe(0);
+    expect(Object.keys(project.files("pki")).sort()).toEqual(["ca.json", "ca.key", "ca.pem"]);
   });
 });
