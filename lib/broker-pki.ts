@@ -37,7 +37,8 @@ export interface BrokerPkiProps extends FleetSpecProps {
    */
   readonly outputs?: boolean;
   /**
-   * Whether the authority's key comes out, as `ca.key` and as the output `ca_key`. The state holds it in any case.
+   * Whether the authority's key comes out, as `ca.key` and as the output `ca_key`. With custody "state", the state holds it
+   * in any case; with custody "machine" it is nowhere else.
    * @default true
    */
   readonly exportAuthorityKey?: boolean;

@@ -36,12 +36,13 @@ export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps
 const OWN_PROPERTIES = ["resourceName", "directory", "directoryResourceName"];
 
 /**
- * A self-signed certificate authority, whose key and root certificate are made and held by Terraform's tls provider.
+ * A self-signed certificate authority, whose key and root certificate are made, and held, as its custody has it.
  *
  * The certificate is CA:TRUE, for keyCertSign and cRLSign, with a subject key identifier. Replacing it re-issues every
  * certificate that it signed, and clients trust none of those until they have the new one.
  *
- * It brings the tls provider into its stack, unless the stack has one by then: declare your own before.
+ * With custody "state" it brings the tls provider into its stack, unless the stack has one by then: declare your own before.
+ * With custody "machine" its files are those of a directory, and so are those of the certificates that it signs.
  */
 export class CertificateAuthority extends Construct implements ICertificateAuthority {
   public readonly spec: CertificateAuthoritySpec;
@@ -84,7 +85,11 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
     return this.issued.certificatePem.token;
   }
 
-  /** The authority's key, PKCS#8 in PEM: a token for a secret. */
+  /**
+   * The authority's key, PKCS#8 in PEM: a token for a secret.
+   *
+   * @throws InvalidInputError with custody "machine", where it is in its file alone
+   */
   public get privateKeyPem(): string {
     return this.issued.privateKeyPem.token;
   }

@@ -44,7 +44,11 @@ export class ServerCertificate extends Construct {
     return this.issued.certificatePem.token;
   }
 
-  /** The broker's key, PKCS#8 in PEM: a token for a secret. */
+  /**
+   * The broker's key, PKCS#8 in PEM: a token for a secret.
+   *
+   * @throws InvalidInputError where its authority's custody is "machine", and it is in its file alone
+   */
   public get privateKeyPem(): string {
     return this.issued.privateKeyPem.token;
   }
