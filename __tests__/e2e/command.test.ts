@@ -29,7 +29,7 @@ describe("npm run deploy, without an engine or a user", () => {
     rmSync(bin, { recursive: true });
 
     expect(status).toBe(1);
-    expect(text).toMatch(/^No engine: "terraform" and "tofu" cannot be run\.\nInstall Terraform 1\.4 or later/);
+    expect(text).toMatch(/^No engine: "terraform" and "tofu" cannot be run\.\nInstall Terraform 1\.5 or later/);
     expect(text).not.toContain("    at ");
   });
 
