@@ -6,7 +6,7 @@ import { invalid, Problems } from "./errors";
 import type { IssuedCertificate, Issuer } from "./issuer";
 import { declareAuthority, type DeclaredServer, declareServer } from "./openssl-declaration";
 import { OpensslPem } from "./openssl-pem";
-import { isOurs, type OpensslFiles, planFor, recordOf, removalOf } from "./openssl-plan";
+import { inHcl, isOurs, type OpensslFiles, planFor, recordOf, removalOf } from "./openssl-plan";
 import {
   AUTHORITY_CERTIFICATE,
   AUTHORITY_KEY,
@@ -216,10 +216,13 @@ export class OpensslIssuer implements Issuer {
         `[for folder, server in ${declared} : basename(folder) if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`,
       ),
     });
-    const shown = this.local(
-      "shown",
-      `{${all} => {subject = server.subject, names = server.names, key = server.key, days = server.days, token = ${plans}[folder].token}}`,
-    );
+    const show = inHcl({
+      subject: "server.subject",
+      names: "server.names",
+      key: files.key,
+      days: files.days,
+      token: `${plans}[folder].token`,
+    });
     const order = inHcl({
       DIRECTORY: `"${this.directory}${after(guard)}"`,
       FOLDER: "folder",
@@ -234,7 +237,10 @@ export class OpensslIssuer implements Issuer {
       SUBJECT: "server.subject",
       EXTENSIONS: "server.extensions",
     });
-    return { shown, orders: this.local("orders", `{${all} => ${order}}`) };
+    return {
+      shown: this.local("shown", `{${all} => ${show}}`),
+      orders: this.local("orders", `{${all} => ${order}}`),
+    };
   }
 
   /**
@@ -317,11 +323,6 @@ export class OpensslIssuer implements Issuer {
 /** Nothing, in the middle of a text, that is not known before the resource is made. */
 function after({ address }: TerraformData): string {
   return `\${substr(${address}.id, 0, 0)}`;
-}
-
-function inHcl(fields: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(fields).map(([name, expression]) => `${name} = ${expression}`);
-  return `{${pairs.join(", ")}}`;
 }
 
 /** HCP Terraform and its like run each plan and apply on a machine that is thrown away, with the keys on it. */

@@ -31,6 +31,12 @@ export interface OpensslFiles {
   readonly renewBefore: string;
 }
 
+/** An object, as an expression. */
+export function inHcl(fields: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(fields).map(([name, expression]) => `${name} = ${expression}`);
+  return `{${pairs.join(", ")}}`;
+}
+
 /** The hash of a file without content, such as a power failure leaves: nothing in it could be lost. */
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -45,17 +51,19 @@ const TIME = "2006-01-02T15:04:05Z".length;
  * - `none`: there is none, or none that makes sense.
  */
 export function recordOf(folder: string, name: OpensslFiles["name"]): string {
-  const fields = [
-    `token = format("%s%s", timeadd(substr(r.token, 0, ${TIME}), "0s"), substr(r.token, ${TIME}, -1))`,
-    `not_after = timeadd(r.not_after, "0s")`,
-    ...["intent", "issuer", "key"].map((field) => `${field} = tostring(r.${field})`),
-    "key_sha256 = tostring(r.sha256.key)",
-    "certificate_sha256 = tostring(r.sha256.certificate)",
-  ];
+  const fields = {
+    token: `format("%s%s", timeadd(substr(r.token, 0, ${TIME}), "0s"), substr(r.token, ${TIME}, -1))`,
+    not_after: 'timeadd(r.not_after, "0s")',
+    intent: "tostring(r.intent)",
+    issuer: "tostring(r.issuer)",
+    key: "tostring(r.key)",
+    key_sha256: "tostring(r.sha256.key)",
+    certificate_sha256: "tostring(r.sha256.certificate)",
+  };
   const read = (path: string, state: string) =>
-    `[for r in [jsondecode(file("${path}"))] : {state = "${state}", ${fields.join(", ")}}][0]`;
-  const names = ["token", "not_after", "intent", "issuer", "key", "key_sha256", "certificate_sha256"];
-  const none = `{state = "none", ${names.map((field) => `${field} = ""`).join(", ")}}`;
+    `[for r in [jsondecode(file("${path}"))] : ${inHcl({ state: `"${state}"`, ...fields })}][0]`;
+  const empty = Object.fromEntries(Object.keys(fields).map((field) => [field, '""']));
+  const none = inHcl({ state: '"none"', ...empty });
   return `try(${read(`${folder}/.new/${name}.json`, "made")}, ${read(`${folder}/${name}.json`, "placed")}, ${none})`;
 }
 

@@ -78,9 +78,8 @@ issue() {
   else
     keep_copies
   fi
-  for file in "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem"; do
-    is_whole "$file" || fail "$PWD/$file could not be written."
-  done
+  [ -n "$kept_key" ] || check_written "$NEW/$name.key"
+  check_written "$NEW/$name.pem"
   write_record
   trap - EXIT
   finish
@@ -103,11 +102,18 @@ is_as_declared() {
   case $record in *"\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\""*) ;; *) return 1 ;; esac
 }
 
-# openssl ends well on a full disk, and leaves what there was room for.
+check_written() {
+  is_whole "$1" || fail "$PWD/$1 could not be written."
+}
+
+# openssl ends well on a full disk, and leaves what there was room for. (What is taken over may have blank lines at its
+# end, or no end of line.)
 is_whole() {
   last=''
-  while read -r line; do last=$line; done <"$1"
-  case $last in '-----END '*) ;; *) return 1 ;; esac
+  while read -r line || [ -n "$line" ]; do
+    case $line in -----*) last=$line ;; esac
+  done <"$1"
+  case $last in '-----END '*-----*) ;; *) return 1 ;; esac
 }
 
 # A key, where there is none to keep, and a certificate for it, in one process.

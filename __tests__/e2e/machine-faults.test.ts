@@ -203,6 +203,23 @@ describeEachBareEngine("files that are other than they were made", (engine) => {
   });
 });
 
+describeEachBareEngine("files that were made by hand", (engine) => {
+  const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
+
+  it("are adopted as they are, whatever their last line", async () => {
+    rmSync(project.path(FIRST, "server.json"));
+    appendFileSync(project.path(FIRST, "server.key"), "\n\n");
+    writeFileSync(project.path(FIRST, "server.pem"), project.read(FIRST, "server.pem").trimEnd());
+    const byHand = ["server.key", "server.pem"].map((name) => project.read(FIRST, name));
+    writeFileSync(project.path("pki/take-over"), "");
+    await project.apply();
+    rmSync(project.path("pki/take-over"));
+
+    expect(["server.key", "server.pem"].map((name) => project.read(FIRST, name))).toEqual(byHand);
+    expect(await project.planned()).toEqual({});
+  });
+});
+
 describeEachBareEngine("a record that makes no sense", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
