@@ -1,11 +1,12 @@
-import { type TerraformResource, TerraformStack, Token } from "cdktf";
+import { TerraformDataSource, type TerraformResource, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { Pem } from "./issuer";
+import type { Pem, PrivateKeyPem } from "./issuer";
+import type { KeyPassword } from "./values/key-password";
 
-/** A text attribute of a resource, whose value is known when it is applied. */
+/** A text attribute of a resource or a data source, whose value is known when it is applied. */
 export class Attribute implements Pem {
   constructor(
-    private readonly resource: TerraformResource,
+    private readonly resource: TerraformResource | TerraformDataSource,
     private readonly name: string,
   ) {}
 
@@ -29,10 +30,34 @@ export class Attribute implements Pem {
    * trace for every token: at thousands of brokers, a good part of synth's time and memory.
    */
   private get plain(): string {
-    return `${this.resource.terraformResourceType}.${this.resource.friendlyUniqueId}.${this.name}`;
+    return `${addressOf(this.resource)}.${this.name}`;
   }
 
   private isAtHome(scope: IConstruct): boolean {
     return TerraformStack.of(scope) === this.resource.cdktfStack;
   }
+}
+
+/** The key of a `tls_private_key`. */
+export class PrivateKeyAttribute extends Attribute implements PrivateKeyPem {
+  private readonly fingerprint: Attribute;
+
+  /** @param password what its file is to be encrypted with */
+  constructor(
+    key: TerraformResource,
+    public readonly password: KeyPassword | undefined,
+  ) {
+    super(key, "private_key_pem_pkcs8");
+    this.fingerprint = new Attribute(key, "public_key_fingerprint_sha256");
+  }
+
+  public fingerprintIn(scope: IConstruct): string {
+    return this.fingerprint.in(scope);
+  }
+}
+
+/** How an expression spells a resource or a data source of its own stack. */
+function addressOf(resource: TerraformResource | TerraformDataSource): string {
+  const prefix = TerraformDataSource.isTerraformDataSource(resource) ? "data." : "";
+  return `${prefix}${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }

@@ -1,9 +1,10 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { CertificateAuthority } from "./certificate-authority";
+import { CertificateAuthority, type ICertificateAuthority } from "./certificate-authority";
 import { refuseUnresolved } from "./check-props";
 import { Problems } from "./errors";
 import { FleetStack } from "./fleet-stack";
+import { ImportedAuthority } from "./imported-authority";
 import { PemDirectory } from "./pem-directory";
 import { PemOutputs } from "./pem-outputs";
 import {
@@ -15,8 +16,9 @@ import {
   serverKeyFile,
 } from "./pem-paths";
 import { ServerCertificate } from "./server-certificate";
+import { checkStateEncryption, encryptState } from "./state-encryption";
 import { type Custody, CUSTODY_CONTEXT } from "./values/custody";
-import { authorityOf, checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
+import { authorityOf, checkFleet, type FleetBroker, type FleetSpecProps, isImported } from "./values/fleet-spec";
 import { ServerCertificateSpec } from "./values/server-certificate-spec";
 
 export interface BrokerPkiProps extends FleetSpecProps {
@@ -38,10 +40,16 @@ export interface BrokerPkiProps extends FleetSpecProps {
   readonly outputs?: boolean;
   /**
    * Whether the authority's key comes out, as `ca.key` and as the output `ca_key`. With custody "state", the state holds it
-   * in any case; with custody "machine" it is nowhere else.
+   * in any case; with custody "machine" it is nowhere else. The key of an authority that was made elsewhere stays there.
    * @default true
    */
   readonly exportAuthorityKey?: boolean;
+  /**
+   * The name of the Terraform variable that has the passphrase, of at least 16 characters, with which OpenTofu encrypts state
+   * and saved plans (AES-GCM, PBKDF2): give it in the environment, as TF_VAR_<name>. Terraform cannot do that, and is refused.
+   * @default - state and plans are not encrypted by the engine
+   */
+  readonly statePassphraseVariable?: string;
 }
 
 const PROPERTIES = [
@@ -53,6 +61,7 @@ const PROPERTIES = [
   "directory",
   "outputs",
   "exportAuthorityKey",
+  "statePassphraseVariable",
 ];
 
 /**
@@ -63,7 +72,7 @@ const PROPERTIES = [
  */
 export class BrokerPki extends Construct {
   public readonly stack: TerraformStack;
-  public readonly authority: CertificateAuthority;
+  public readonly authority: ICertificateAuthority;
   /** In the order of their addresses. */
   public readonly servers: readonly ServerCertificate[];
 
@@ -79,11 +88,14 @@ export class BrokerPki extends Construct {
     const stack = new FleetStack(this, id);
     this.stack = stack;
     const isOnMachine = props.custody === "machine";
-    this.authority = new CertificateAuthority(this.stack, "authority", {
-      ...authorityOf(props),
+    const authorityProps = authorityOf(props);
+    const place = {
       resourceName: "authority",
       ...(isOnMachine && { directory: props.directory ?? "pki", directoryResourceName: "files" }),
-    });
+    };
+    this.authority = isImported(authorityProps)
+      ? new ImportedAuthority(stack, "authority", { ...authorityProps, ...place })
+      : new CertificateAuthority(stack, "authority", { ...authorityProps, ...place });
     const parent = new Construct(this.stack, "brokers");
     this.servers = brokers.map(
       (broker) =>
@@ -101,6 +113,9 @@ export class BrokerPki extends Construct {
     if (props.outputs ?? false) {
       const authorityKey = props.exportAuthorityKey ?? true;
       new PemOutputs(this.stack, "outputs", { authority: this.authority, servers: this.servers, authorityKey });
+    }
+    if (props.statePassphraseVariable !== undefined) {
+      encryptState(stack, props.statePassphraseVariable);
     }
   }
 
@@ -136,6 +151,10 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   if (props.custody === "machine") {
     refuseWhatNeedsTheState(props, problems);
   }
+  refuseWhatNeedsFiles(props, brokers, problems);
+  if (props.statePassphraseVariable !== undefined) {
+    checkStateEncryption(props.statePassphraseVariable, problems);
+  }
   if (props.files ?? true) {
     checkFiles(props, brokers, problems);
   } else if (!(props.outputs ?? false) && props.custody !== "machine") {
@@ -164,17 +183,44 @@ function refuseWhatNeedsTheState(props: BrokerPkiProps, problems: Problems): voi
   }
 }
 
+/** A password is for a file: it is not in the state, and not in an output. */
+function refuseWhatNeedsFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {
+  const { outputs = false, files = true, exportAuthorityKey } = props;
+  const authority = authorityOf(props);
+  if (isImported(authority)) {
+    if (exportAuthorityKey === true) {
+      problems.add("exportAuthorityKey", true, "cannot be: the authority's key was made elsewhere", "leave it out");
+    }
+  } else if (authority.passwordVariable !== undefined && exportAuthorityKey === false) {
+    const reason = "is for ca.key, which is not written";
+    problems.add("authority.passwordVariable", authority.passwordVariable, reason, "leave it out");
+  }
+  const hasPassword =
+    (!isImported(authority) && authority.passwordVariable !== undefined) ||
+    brokers.some((broker) => typeof broker.props.passwordVariable === "string");
+  if (hasPassword && (outputs || !files)) {
+    problems.add(
+      outputs ? "outputs" : "files",
+      outputs,
+      "would have keys without their passwords, which are for files alone",
+      "use files without outputs, or leave the passwords out",
+    );
+  }
+}
+
 function checkFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {
   const directory = problems.attempt("directory", () => checkPemDirectory(props.directory ?? "pki"));
   if (directory === undefined) {
     return;
   }
   checkPemFile(directory, AUTHORITY_CERTIFICATE, "directory", problems);
-  if (props.exportAuthorityKey ?? true) {
+  if ((props.exportAuthorityKey ?? true) && !isImported(authorityOf(props))) {
     checkPemFile(directory, AUTHORITY_KEY, "directory", problems);
   }
-  for (const { address, index } of brokers) {
+  for (const { address, index, props: own } of brokers) {
     checkPemFile(directory, serverCertificateFile(address), `brokers[${index}].address`, problems);
-    checkPemFile(directory, serverKeyFile(address), `brokers[${index}].address`, problems);
+    if (own.csrFile === undefined && own.csrPem === undefined) {
+      checkPemFile(directory, serverKeyFile(address), `brokers[${index}].address`, problems);
+    }
   }
 }

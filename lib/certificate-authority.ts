@@ -1,39 +1,37 @@
 import { Construct, type IConstruct } from "constructs";
+import { type AuthorityPlaceProps, checkPlace, issuerOf, PLACE_PROPERTIES } from "./authority-issuer";
 import { checkProps } from "./check-props";
 import { Problems } from "./errors";
-import type { IssuedCertificate, Issuer } from "./issuer";
-import { OpensslIssuer } from "./openssl-issuer";
-import { checkPemDirectory } from "./pem-paths";
-import { ProviderIssuer } from "./provider-issuer";
+import { ImportedAuthority } from "./imported-authority";
+import { type IssuedCertificate, type Issuer, keyOf } from "./issuer";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./values/certificate-authority-spec";
+import type { ImportedAuthorityProps } from "./values/imported-authority-spec";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
+import type { SigningAuthority } from "./values/signing-authority";
 
 /** Who signs server certificates, and whom clients trust. */
 export interface ICertificateAuthority extends Issuer, IConstruct {
-  /** What its certificate says. */
-  readonly spec: CertificateAuthoritySpec;
+  /** What must be known of it to ask it for a certificate. */
+  readonly spec: SigningAuthority;
+  /** The root certificate, X.509 in PEM: what clients trust. It may be a token. */
+  readonly certificatePem: string;
 }
 
-export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps {
-  /**
-   * The name that its resources have in Terraform's plans and state.
-   * @default - cdktf derives names from the place in the construct tree
-   */
-  readonly resourceName?: string;
-  /**
-   * Where its files, and those of the certificates that it signs, go: relative to the directory where cdktf is run, or
-   * absolute. For custody "machine", which has no keys but in files; with custody "state" there is `PemDirectory`.
-   * @default "pki"
-   */
-  readonly directory?: string;
-  /**
-   * The name that the directory's own resource has in Terraform's plans and state, with custody "machine".
-   * @default - cdktf derives one from the place in the construct tree
-   */
-  readonly directoryResourceName?: string;
-}
+export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps, AuthorityPlaceProps {}
 
-const OWN_PROPERTIES = ["resourceName", "directory", "directoryResourceName"];
+/** An authority whose certificate and key are in files. */
+export interface CertificateAuthorityFileProps
+  extends
+    Omit<ImportedAuthorityProps, "certificateFile" | "certificatePem" | "keyFile" | "keyVariable">,
+    AuthorityPlaceProps,
+    Required<Pick<ImportedAuthorityProps, "certificateFile" | "keyFile">> {}
+
+/** An authority whose certificate is text, and whose key comes in a variable. */
+export interface CertificateAuthorityPemProps
+  extends
+    Pick<ImportedAuthorityProps, "custody">,
+    AuthorityPlaceProps,
+    Required<Pick<ImportedAuthorityProps, "certificatePem" | "keyVariable">> {}
 
 /**
  * A self-signed certificate authority, whose key and root certificate are made, and held, as its custody has it.
@@ -45,6 +43,25 @@ const OWN_PROPERTIES = ["resourceName", "directory", "directoryResourceName"];
  * With custody "machine" its files are those of a directory, and so are those of the certificates that it signs.
  */
 export class CertificateAuthority extends Construct implements ICertificateAuthority {
+  /**
+   * An authority that was made elsewhere, with its certificate and key in files. They are read, and stay as they are.
+   *
+   * @throws InvalidInputError with all that it lacks: CA:TRUE, keyCertSign, a subject key identifier, strength, validity, the
+   *   root; and where the key, if it is there to be read at synth, is not the certificate's
+   */
+  public static fromFiles(scope: Construct, id: string, props: CertificateAuthorityFileProps): ICertificateAuthority {
+    return new ImportedAuthority(scope, id, props);
+  }
+
+  /**
+   * An authority that was made elsewhere, with its certificate as text and its key in a Terraform variable.
+   *
+   * @throws InvalidInputError as {@link fromFiles}
+   */
+  public static fromPem(scope: Construct, id: string, props: CertificateAuthorityPemProps): ICertificateAuthority {
+    return new ImportedAuthority(scope, id, props);
+  }
+
   public readonly spec: CertificateAuthoritySpec;
   public readonly issued: IssuedCertificate;
 
@@ -55,43 +72,28 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
    */
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
-    const { resourceName, directory, directoryResourceName, ...own } = props;
-    this.spec = checkProps(this, props, [...CertificateAuthoritySpec.PROPERTIES, ...OWN_PROPERTIES], () => {
+    this.spec = checkProps(this, props, [...CertificateAuthoritySpec.PROPERTIES, ...PLACE_PROPERTIES], () => {
       const problems = new Problems();
-      const spec = problems.attempt("", () => CertificateAuthoritySpec.fromProps(own));
-      if (directory !== undefined) {
-        problems.attempt("directory", () => checkPemDirectory(directory));
-      }
-      for (const [name, value] of Object.entries({ directory, directoryResourceName })) {
-        if (spec?.custody === "state" && value !== undefined) {
-          problems.add(name, value, 'is for custody "machine" alone', "add a PemDirectory");
-        }
-      }
+      const spec = problems.attempt("", () => CertificateAuthoritySpec.fromProps(props));
+      checkPlace(props, spec?.custody, problems);
       problems.throwIfAny("a certificate authority");
       return spec;
     });
-    this.issuer =
-      this.spec.custody === "machine"
-        ? new OpensslIssuer(this, this.spec, directory ?? "pki", {
-            authority: resourceName,
-            directory: directoryResourceName,
-          })
-        : new ProviderIssuer(this, this.spec, resourceName);
+    this.issuer = issuerOf(this, this.spec, props);
     this.issued = this.issuer.issued;
   }
 
-  /** The root certificate, X.509 in PEM: a token. */
   public get certificatePem(): string {
     return this.issued.certificatePem.token;
   }
 
   /**
-   * The authority's key, PKCS#8 in PEM: a token for a secret.
+   * The authority's key, PKCS#8 in PEM: a token for a secret. It has no password: that is for the file.
    *
    * @throws InvalidInputError with custody "machine", where it is in its file alone
    */
   public get privateKeyPem(): string {
-    return this.issued.privateKeyPem.token;
+    return keyOf(this, this.issued).token;
   }
 
   public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {

@@ -7,7 +7,7 @@ import {
   TerraformStack,
   Tokenization,
 } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
+import type { IConstruct } from "constructs";
 import { fromStackFolder } from "./working-directory";
 
 /** The stack of a fleet. Without a backend of the user's, its state is `terraform.<id>.tfstate` where cdktf is run. */
@@ -15,7 +15,7 @@ export class FleetStack extends TerraformStack {
   private readonly selfContained = new Set<IConstruct>();
 
   /** Declares that nothing in `construct`, a child of this stack, refers to another stack. */
-  public addSelfContained(construct: Construct): void {
+  public addSelfContained(construct: IConstruct): void {
     this.selfContained.add(construct);
   }
 

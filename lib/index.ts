@@ -1,10 +1,13 @@
+export { type AuthorityPlaceProps } from "./authority-issuer";
 export { BrokerPki, type BrokerPkiProps } from "./broker-pki";
 export {
   CertificateAuthority,
+  type CertificateAuthorityFileProps,
+  type CertificateAuthorityPemProps,
   type CertificateAuthorityProps,
   type ICertificateAuthority,
 } from "./certificate-authority";
-export { type IssuedCertificate, type Issuer, type Pem } from "./issuer";
+export { type IssuedCertificate, type Issuer, type Pem, type PrivateKeyPem } from "./issuer";
 export { InvalidInputError, type Problem } from "./errors";
 export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./pem-directory";
 export { PemOutputs, type PemOutputsProps } from "./pem-outputs";
@@ -15,6 +18,9 @@ export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
 export { type FleetSpecProps } from "./values/fleet-spec";
+export { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./values/imported-authority-spec";
+export { type KeyPassword } from "./values/key-password";
+export { type SigningAuthority } from "./values/signing-authority";
 export { KeyAlgorithm, type KeyParameters } from "./values/key-algorithm";
 export {
   ServerCertificateSpec,

@@ -1,4 +1,6 @@
 import type { Construct, IConstruct } from "constructs";
+import { invalid } from "./errors";
+import type { KeyPassword } from "./values/key-password";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 
 /** A PEM that is there when it is applied. */
@@ -10,21 +12,39 @@ export interface Pem {
   in(scope: IConstruct): string;
 }
 
+/** The PEM of a private key. */
+export interface PrivateKeyPem extends Pem {
+  /** What its file is to be encrypted with; undefined where it is not to be. */
+  readonly password: KeyPassword | undefined;
+
+  /** What changes with the key and tells nothing of it, for use in the stack of `scope`. */
+  fingerprintIn(scope: IConstruct): string;
+}
+
 /** A key and the certificate for it, as they will be when they are issued. */
 export interface IssuedCertificate {
-  /** PKCS#8 in PEM, for the eyes of one machine. */
-  readonly privateKeyPem: Pem;
-  /** X.509 in PEM. */
+  /** PKCS#8 in PEM, for the eyes of one machine; undefined where the key was made elsewhere, and stays there. */
+  readonly privateKeyPem: PrivateKeyPem | undefined;
+  /** X.509 in PEM, with the certificates that a client needs beside what it trusts; an authority's: what clients trust. */
   readonly certificatePem: Pem;
 }
 
-/** A way to make an authority's key and certificate, and to sign with it. */
+/** @throws InvalidInputError where the key was made elsewhere */
+export function keyOf(owner: IConstruct, { privateKeyPem }: IssuedCertificate): PrivateKeyPem {
+  if (privateKeyPem === undefined) {
+    const reason = "was made elsewhere, and stays there";
+    throw invalid(`"${owner.node.path}"`, "its private key", reason, "use the certificate alone");
+  }
+  return privateKeyPem;
+}
+
+/** A way to sign with an authority. */
 export interface Issuer {
   /** The authority's own. */
   readonly issued: IssuedCertificate;
 
   /**
-   * Makes a key and the certificate for it.
+   * Issues a certificate; for the key of the spec's request or, without one, for a key that it makes.
    *
    * @param scope where the resources go
    * @param resourceName the name of all of them; without one, cdktf derives theirs

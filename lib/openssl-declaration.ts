@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
-import type { DistinguishedName, DistinguishedNameProps } from "./values/distinguished-name";
+import { NO_KEY } from "./openssl-plan";
 import { KeyAlgorithm } from "./values/key-algorithm";
+import type { KeyPassword } from "./values/key-password";
+import { opensslSubject } from "./values/openssl-subject";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 
 /** What openssl is to issue, in its own terms. */
@@ -21,36 +23,18 @@ export interface DeclaredServer extends Declared {
   /** The subject alternative names. */
   readonly names: string;
   readonly renew_before_hours: number;
+  readonly password?: string;
+  readonly csr?: string;
 }
-
-/** In the order of Terraform's tls provider. */
-const ATTRIBUTE_TYPES: Readonly<Record<keyof DistinguishedNameProps, string>> = {
-  country: "C",
-  province: "ST",
-  locality: "L",
-  organization: "O",
-  organizationalUnit: "OU",
-  commonName: "CN",
-  emailAddress: "emailAddress",
-};
 
 /** What openssl is to issue to an authority, for itself. */
 export function declareAuthority(spec: CertificateAuthoritySpec): Declared {
   return withIntent({
-    subject: subjectOf(spec.subject),
+    subject: opensslSubject(spec.subject),
     days: spec.durationHours / 24,
     key: KeyAlgorithm.nameOf(spec.keyParameters),
     extensions: authorityExtensions(spec),
   });
-}
-
-/** As `-subj` takes it: a backslash makes a character a part of the text. */
-function subjectOf({ attributes }: DistinguishedName): string {
-  const parts = Object.entries(ATTRIBUTE_TYPES).flatMap(([attribute, type]) => {
-    const text = attributes[attribute as keyof DistinguishedNameProps];
-    return text === undefined ? [] : [`/${type}=${text.replace(/[/+\\]/g, "\\$&")}`];
-  });
-  return parts.length === 0 ? "/" : parts.join("");
 }
 
 function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthoritySpec): string {
@@ -66,15 +50,14 @@ function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthor
 
 /** What openssl is to issue to a broker. */
 export function declareServer(spec: ServerCertificateSpec): DeclaredServer {
-  const { keyParameters, dnsNames, ipAddresses, subject, durationHours, renewBeforeHours } = spec;
+  const { keyParameters, dnsNames, ipAddresses, subject, durationHours, renewBeforeHours, password, request } = spec;
   const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)].join(", ");
-  const declared = withIntent({
-    subject: subjectOf(subject),
+  const issued = {
+    subject: opensslSubject(subject),
     days: durationHours / 24,
-    key: KeyAlgorithm.nameOf(keyParameters),
+    key: request === undefined ? KeyAlgorithm.nameOf(keyParameters) : NO_KEY,
     extensions: [
-      // Key encipherment is RSA's alone: a signature algorithm encrypts nothing (RFC 5480, section 3; RFC 8410, section 5).
-      `keyUsage = critical, digitalSignature${keyParameters.algorithm === "RSA" ? ", keyEncipherment" : ""}`,
+      `keyUsage = critical, digitalSignature${spec.canEncipher ? ", keyEncipherment" : ""}`,
       "extendedKeyUsage = serverAuth",
       "basicConstraints = critical, CA:FALSE",
       "subjectKeyIdentifier = hash",
@@ -82,13 +65,24 @@ export function declareServer(spec: ServerCertificateSpec): DeclaredServer {
       // Critical where there is no other name (RFC 5280, section 4.2.1.6).
       `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${names}`,
     ].join("\n"),
-  });
-  return { ...declared, names, renew_before_hours: renewBeforeHours };
+  };
+  return {
+    ...withIntent(issued, request?.pem),
+    names,
+    renew_before_hours: renewBeforeHours,
+    ...(password !== undefined && { password: describePassword(password) }),
+    ...(request !== undefined && { csr: request.pem }),
+  };
+}
+
+/** Which password it is: not the password. */
+export function describePassword({ variable, version }: KeyPassword): string {
+  return `${variable}/${version}`;
 }
 
 /** A change of this re-issues every certificate of every user. */
-function withIntent(declared: Omit<Declared, "intent">): Declared {
+function withIntent(declared: Omit<Declared, "intent">, csr?: string): Declared {
   const { subject, days, key, extensions } = declared;
-  const text = JSON.stringify([subject, days, key, extensions]);
+  const text = JSON.stringify([subject, days, key, extensions, ...(csr === undefined ? [] : [csr])]);
   return { ...declared, intent: createHash("sha256").update(text).digest("hex") };
 }

@@ -1,12 +1,23 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { CloudBackend, RemoteBackend, TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { invalid, Problems } from "./errors";
 import type { IssuedCertificate, Issuer } from "./issuer";
-import { declareAuthority, type DeclaredServer, declareServer } from "./openssl-declaration";
+import { importedAuthority, type OpensslAuthority, ownAuthority } from "./openssl-authority";
+import { type DeclaredServer, declareServer } from "./openssl-declaration";
 import { OpensslPem } from "./openssl-pem";
-import { inHcl, isOurs, type OpensslFiles, planFor, recordOf, removalOf } from "./openssl-plan";
+import {
+  endAfter,
+  inHcl,
+  isOurs,
+  isReplaceable,
+  keepsCertificate,
+  NO_KEY,
+  type OpensslFiles,
+  planFor,
+  recordOf,
+  removalOf,
+} from "./openssl-plan";
 import {
   AUTHORITY_CERTIFICATE,
   AUTHORITY_KEY,
@@ -18,9 +29,11 @@ import {
   serverFolder,
   serverKeyFile,
 } from "./pem-paths";
-import { StackFile } from "./stack-file";
+import { ensureSecretVariable } from "./secret-variable";
+import { ScriptFile, StackFile } from "./stack-file";
 import { TerraformData } from "./terraform-data";
 import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
+import { ImportedAuthoritySpec } from "./values/imported-authority-spec";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 import { fromStackFolder } from "./working-directory";
 
@@ -48,6 +61,7 @@ export class OpensslIssuer implements Issuer {
   /** The same, from the stack's folder. */
   private readonly directory: string;
   private readonly script: string;
+  private readonly signer: OpensslAuthority;
   private readonly servers = new Map<string, DeclaredServer>();
   /** What a plan shows of each broker, by its folder: an expression. */
   private readonly shown: string;
@@ -60,24 +74,25 @@ export class OpensslIssuer implements Issuer {
    */
   constructor(
     private readonly authority: Construct,
-    private readonly spec: CertificateAuthoritySpec,
+    spec: CertificateAuthoritySpec | ImportedAuthoritySpec,
     directory: string,
     private readonly names: OpensslResourceNames,
   ) {
     this.path = checkPemDirectory(directory);
     this.directory = fromStackFolder(authority, this.path);
     claimPemDirectory(authority, this.path);
-    this.refuseWhatIsInTheWay([AUTHORITY_CERTIFICATE, AUTHORITY_KEY]);
+    const isImported = spec instanceof ImportedAuthoritySpec;
+    this.refuseWhatIsInTheWay(isImported ? [AUTHORITY_CERTIFICATE] : [AUTHORITY_CERTIFICATE, AUTHORITY_KEY]);
+    this.signer = isImported ? importedAuthority(authority, spec) : ownAuthority(authority, spec, this.path);
     authority.node.addValidation({ validate: () => flawsOfBackend(authority) });
-    const script = join(__dirname, "openssl.sh");
-    this.script = new StackFile(authority, "script", "openssl.sh", () => readFileSync(script, "utf8")).path;
+    this.script = new ScriptFile(authority, "script", "openssl.sh").path;
 
     const table = new StackFile(authority, "table", "brokers.json", () => this.toTable());
     // Not known when all is only validated: there, to look at the files would be in vain.
     const declared = this.local("declared", `jsondecode(file("${table.path}\${substr(plantimestamp(), 0, 0)}"))`);
-    const own = this.createAuthority(this.createRemover(declared));
-    ({ shown: this.shown, orders: this.orders } = this.createTables(declared, own));
-    this.issued = this.pems([AUTHORITY_CERTIFICATE, AUTHORITY_KEY], own.address);
+    const { own, issuer } = this.createAuthority(this.createRemover(declared));
+    ({ shown: this.shown, orders: this.orders } = this.createTables(declared, own, issuer));
+    this.issued = this.pems(AUTHORITY_CERTIFICATE, isImported ? undefined : AUTHORITY_KEY, own.address);
   }
 
   /**
@@ -85,16 +100,19 @@ export class OpensslIssuer implements Issuer {
    *   in the way of the files
    */
   public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
-    const { address } = spec;
+    const { address, password, request } = spec;
     const folder = serverFolder(address);
-    const files = [serverCertificateFile(address), serverKeyFile(address)] as const;
-    this.refuseWhatIsInTheWay(files);
+    const [pem, key] = [serverCertificateFile(address), serverKeyFile(address)];
+    this.refuseWhatIsInTheWay([pem, key]);
     if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
       throw invalid("a server certificate", address.text, reason, "put both into one stack");
     }
     if (this.servers.has(folder)) {
       throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once");
+    }
+    if (password !== undefined) {
+      ensureSecretVariable(this.authority, { name: password.variable, content: "password", isEphemeral: true });
     }
     this.servers.set(folder, declareServer(spec));
     const certificate = new TerraformData(scope, "certificate", {
@@ -104,7 +122,7 @@ export class OpensslIssuer implements Issuer {
       },
       localExec: [this.runs("server", `\${${this.orders}["${folder}"]}`)],
     });
-    return this.pems(files, certificate.address);
+    return this.pems(pem, request === undefined ? key : undefined, certificate.address);
   }
 
   private refuseWhatIsInTheWay(files: readonly PemFile[]): void {
@@ -115,17 +133,12 @@ export class OpensslIssuer implements Issuer {
     problems.throwIfAny(`"${this.authority.node.path}"`);
   }
 
-  private pems([certificate, key]: readonly [PemFile, PemFile], madeBy: string): IssuedCertificate {
+  private pems(certificate: PemFile, key: PemFile | undefined, madeBy: string): IssuedCertificate {
     const { authority, path } = this;
     return {
       certificatePem: new OpensslPem(authority, path, certificate, madeBy),
-      privateKeyPem: new OpensslPem(authority, path, key, madeBy),
+      privateKeyPem: key && new OpensslPem(authority, path, key, madeBy),
     };
-  }
-
-  /** As Terraform's tls provider chooses it for the authority's key. */
-  private get digest(): string {
-    return this.spec.keyParameters.ecdsaCurve === "P384" ? "-sha384" : "-sha256";
   }
 
   /** One broker a line, in whatever order they were declared: what changes is easily seen. */
@@ -135,67 +148,61 @@ export class OpensslIssuer implements Issuer {
     return `{\n${lines.join(",\n")}\n}\n`;
   }
 
-  private createAuthority(remover: TerraformData): TerraformData {
-    const { spec, directory, path } = this;
-    const declared = declareAuthority(spec);
-    const { permittedDomains, pathLength } = spec;
+  private createAuthority(remover: TerraformData): { readonly own: TerraformData; readonly issuer: string } {
+    const { directory, path, signer } = this;
+    const { key, intent, password, end } = signer;
+    const record = this.local("record", recordOf(directory, "ca"));
     const files: OpensslFiles = {
       folder: directory,
       name: "ca",
-      record: this.local("record", recordOf(directory, "ca")),
-      key: JSON.stringify(declared.key),
-      intent: JSON.stringify(declared.intent),
+      record,
+      key: JSON.stringify(key),
+      intent: JSON.stringify(intent),
+      password: JSON.stringify(password),
       issuer: '""',
-      days: `${declared.days}`,
+      end,
       // Nothing replaces an authority because it comes to its end: every client would have to know.
       renewBefore: "0",
     };
     const plan = this.local("authority", planFor(files));
-    return new TerraformData(this.authority, "authority", {
+    const precondition =
+      key === NO_KEY
+        ? {
+            condition: `\${${isReplaceable(files, files.intent)}}`,
+            errorMessage: `${path}/ca.pem is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
+          }
+        : {
+            condition: `\${${isOurs(files, directory)}}`,
+            errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
+          };
+    const own = new TerraformData(this.authority, "authority", {
       resourceName: this.names.authority,
       // And so before every broker: what is there is looked at before anything is made.
       dependsOn: [remover],
-      lifecycle: {
-        precondition: [
-          {
-            condition: `\${${isOurs(files, directory)}}`,
-            errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
-          },
-        ],
-      },
+      lifecycle: { precondition: [precondition] },
       attributes: {
-        triggers_replace: {
-          subject: declared.subject,
-          key: declared.key,
-          days: declared.days,
-          ...(permittedDomains !== undefined && { permitted_domains: permittedDomains.join(", ") }),
-          ...(pathLength !== undefined && { path_length: pathLength }),
-          token: `\${${plan}.token}`,
-        },
+        triggers_replace: { ...signer.shown, token: `\${${plan}.token}` },
       },
       localExec: [
         this.runs("authority", {
           DIRECTORY: directory,
           TOKEN: `\${${plan}.token}`,
           NOT_AFTER: `\${${plan}.not_after}`,
-          INTENT: declared.intent,
-          KEY: declared.key,
-          DAYS: `${declared.days}`,
-          RENEW_BEFORE: "0",
-          DIGEST: this.digest,
-          SUBJECT: declared.subject,
-          EXTENSIONS: declared.extensions,
+          INTENT: intent,
+          KEY: key,
+          ...signer.orders,
         }),
       ],
     });
+    return { own, issuer: this.createIssuer(own, record, plan) };
   }
 
   /** What there is to say of all brokers, and the guard that looks at it before any of them is issued. */
-  private createTables(declared: string, authority: TerraformData): Readonly<Record<"shown" | "orders", string>> {
-    // Not known before the authority is made. The path is spelled in another way than where the authority's own plan
-    // reads the record, for engines do not let a file that was read in the plan change before it is read again.
-    const issuer = this.local("issuer", `jsondecode(file("${this.directory}/./ca.json${after(authority)}"))`);
-
+  private createTables(
+    declared: string,
+    authority: TerraformData,
+    issuer: string,
+  ): Readonly<Record<"shown" | "orders", string>> {
     const all = `for folder, server in ${declared} : folder`;
     const records = this.local("records", `{${all} => ${recordOf(`${this.directory}/\${folder}`, "server")}}`);
     const files: OpensslFiles = {
@@ -204,8 +211,9 @@ export class OpensslIssuer implements Issuer {
       record: `${records}[folder]`,
       key: "server.key",
       intent: "server.intent",
-      issuer: `${issuer}.sha256.certificate`,
-      days: "server.days",
+      password: 'try(server.password, "")',
+      issuer: `${issuer}.certificate`,
+      end: endAfter("server.days"),
       renewBefore: "server.renew_before_hours",
     };
     const plans = this.local("plans", `{${all} => ${planFor(files)}}`);
@@ -220,7 +228,7 @@ export class OpensslIssuer implements Issuer {
       subject: "server.subject",
       names: "server.names",
       key: files.key,
-      days: files.days,
+      days: "server.days",
       token: `${plans}[folder].token`,
     });
     const order = inHcl({
@@ -231,16 +239,40 @@ export class OpensslIssuer implements Issuer {
       INTENT: files.intent,
       ISSUER: files.issuer,
       KEY: files.key,
-      DAYS: files.days,
+      DAYS: "server.days",
       RENEW_BEFORE: `${files.renewBefore} * 3600`,
-      DIGEST: `"${this.digest}"`,
       SUBJECT: "server.subject",
       EXTENSIONS: "server.extensions",
+      PASSWORD: files.password,
+      CSR: 'try(server.csr, "")',
+      ...Object.fromEntries(Object.entries(this.signer.signing).map(([name, text]) => [name, JSON.stringify(text)])),
     });
     return {
       shown: this.local("shown", `{${all} => ${show}}`),
       orders: this.local("orders", `{${all} => ${order}}`),
     };
+  }
+
+  /**
+   * What certificates depend on: known in the plan, unless the authority gets another certificate.
+   *
+   * @param record its record, and `plan` what becomes of it: expressions
+   * @returns the address of an object with the hash and the end of its certificate
+   */
+  private createIssuer(authority: TerraformData, record: string, plan: string): string {
+    const { issuer } = this.signer;
+    if (issuer !== undefined) {
+      return this.local(
+        "issuer",
+        inHcl({ certificate: JSON.stringify(issuer.certificate), not_after: JSON.stringify(issuer.notAfter) }),
+      );
+    }
+    const known = inHcl({ certificate: `${record}.certificate_sha256`, not_after: `${record}.not_after` });
+    // The path is spelled in another way than where the plan reads the record, for engines do not let a file that was read
+    // in the plan change before it is read again.
+    const file = `jsondecode(file("${this.directory}/./ca.json${after(authority)}"))`;
+    const made = `[for r in [${file}] : ${inHcl({ certificate: "r.sha256.certificate", not_after: "r.not_after" })}][0]`;
+    return this.local("issuer", `${keepsCertificate(`${plan}.token`, `${record}.token`)} ? ${known} : ${made}`);
   }
 
   /**
@@ -254,7 +286,8 @@ export class OpensslIssuer implements Issuer {
     authority: TerraformData,
     { foreign, late }: Readonly<Record<"foreign" | "late", string>>,
   ): TerraformData {
-    const { path, directory } = this;
+    const { path } = this;
+    const { keyFile } = this.signer;
     return new TerraformData(this.authority, "guard", {
       resourceName: this.names.directory,
       dependsOn: [authority],
@@ -275,14 +308,20 @@ export class OpensslIssuer implements Issuer {
             condition: '${self.input == "machine"}',
             errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
           },
-          {
-            condition: `\${fileexists("${directory}/././ca.key\${substr(self.id, 0, 0)}")}`,
-            errorMessage: `${path}/ca.key is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
-          },
+          ...(keyFile === undefined ? [] : [this.isHere(keyFile)]),
         ],
       },
       attributes: { input: "machine" },
     });
+  }
+
+  /** A condition of the guard's, for the key that signs. */
+  private isHere(keyFile: string): { readonly condition: string; readonly errorMessage: string } {
+    const path = fromStackFolder(this.authority, keyFile).replace(/[^/]*$/, "././$&");
+    return {
+      condition: `\${fileexists("${path}\${substr(self.id, 0, 0)}")}`,
+      errorMessage: `${keyFile} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${dirname(keyFile)} here.`,
+    };
   }
 
   /**

@@ -1,12 +1,12 @@
 import { Lazy, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { invalid, type InvalidInputError } from "./errors";
-import type { Pem } from "./issuer";
+import type { PrivateKeyPem } from "./issuer";
 import type { PemFile } from "./pem-paths";
 import { fromStackFolder } from "./working-directory";
 
 /** A file of custody `machine`: a certificate can be read in its own stack, a key nowhere. */
-export class OpensslPem implements Pem {
+export class OpensslPem implements PrivateKeyPem {
   /**
    * @param madeBy the address of the resource whose provisioner writes it
    */
@@ -31,6 +31,14 @@ export class OpensslPem implements Pem {
     }
     // Spelled in another way than where the plan looks for a change, and not known before it is made.
     return `\${file("${fromStackFolder(scope, this.directory)}/./${this.file.path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
+  }
+
+  /** Never for others to apply: the file is written here. */
+  public readonly password = undefined;
+
+  /** @throws InvalidInputError where it is a key */
+  public fingerprintIn(scope: IConstruct): string {
+    return this.in(scope);
   }
 
   private refuseKey(): void {

@@ -19,14 +19,16 @@ export interface OpensslFiles {
   readonly name: "ca" | "server";
   /** The record: what {@link recordOf} makes of it. */
   readonly record: string;
-  /** The key's algorithm. */
+  /** The key's algorithm; {@link NO_KEY} where it is elsewhere. */
   readonly key: string;
   /** A hash of all that the certificate is to say. */
   readonly intent: string;
   /** What changes with the authority's certificate. */
   readonly issuer: string;
-  /** How long it is to be valid. */
-  readonly days: string;
+  /** What its key's file has for a password: empty where it has none. */
+  readonly password: string;
+  /** When one that is issued now ends, from `token`, which begins with the time. */
+  readonly end: string;
   /** How long before its end the certificate is due: hours. */
   readonly renewBefore: string;
 }
@@ -36,6 +38,9 @@ export function inHcl(fields: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(fields).map(([name, expression]) => `${name} = ${expression}`);
   return `{${pairs.join(", ")}}`;
 }
+
+/** In place of an algorithm: the key was made elsewhere, and stays there. */
+export const NO_KEY = "none";
 
 /** The hash of a file without content, such as a power failure leaves: nothing in it could be lost. */
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -57,6 +62,7 @@ export function recordOf(folder: string, name: OpensslFiles["name"]): string {
     intent: "tostring(r.intent)",
     issuer: "tostring(r.issuer)",
     key: "tostring(r.key)",
+    password: 'try(r.password, "")',
     key_sha256: "tostring(r.sha256.key)",
     certificate_sha256: "tostring(r.sha256.certificate)",
   };
@@ -72,30 +78,48 @@ export function recordOf(folder: string, name: OpensslFiles["name"]): string {
  * is new: it begins with the time of the plan, and tells a reviewer what will be made, and why.
  */
 export function planFor(files: OpensslFiles): string {
-  const { folder, name, record, key, intent, issuer, days, renewBefore } = files;
+  const { folder, name, record, key, intent, issuer, password, end, renewBefore } = files;
   const path = `${folder}/${name}`;
+  const isElsewhere = `${key} == "${NO_KEY}"`;
+  const certificate = `new certificate\${${isElsewhere} ? "" : ", same key"}`;
   const reasons: readonly (readonly [condition: string, reason: string])[] = [
     // Not with the old token: the state may have it, of the deployment that was stopped.
     ['r.state == "made"', "finished: a deployment was stopped"],
-    [`r.state == "none" && fileexists("${path}.key")`, "taken over: a key is there"],
-    [`r.state == "none"`, "new"],
-    [`!fileexists("${path}.key")`, `new key and certificate: ${name}.key is missing`],
-    [`r.key != ${key}`, "new key and certificate: another algorithm is declared"],
     [
-      `try(filesha256("${path}.pem"), "") != r.certificate_sha256`,
-      `new certificate, same key: ${name}.pem is missing or changed`,
+      `r.state == "none" && (${isElsewhere} ? fileexists("${path}.pem") : fileexists("${path}.key"))`,
+      `taken over: a \${${isElsewhere} ? "certificate" : "key"} is there`,
     ],
-    [`r.intent != ${intent}`, "new certificate, same key: another is declared"],
-    [`r.issuer != ${issuer}`, "new certificate, same key: its authority has another"],
+    [`r.state == "none"`, "new"],
+    [`!(${isElsewhere}) && !fileexists("${path}.key")`, `new key and certificate: ${name}.key is missing`],
+    [
+      `r.key != ${key}`,
+      `new \${${isElsewhere} ? "certificate: its key is made elsewhere" : "key and certificate: another algorithm is declared"}`,
+    ],
+    [`try(filesha256("${path}.pem"), "") != r.certificate_sha256`, `${certificate}: ${name}.pem is missing or changed`],
+    [`r.intent != ${intent}`, `${certificate}: another is declared`],
+    [`r.issuer != ${issuer}`, `${certificate}: its authority has another`],
     [
       `timecmp(plantimestamp(), timeadd(r.not_after, "-\${${renewBefore}}h")) >= 0`,
-      "new certificate, same key: the old one is due",
+      `${certificate}: the old one is due`,
     ],
+    [`r.password != ${password}`, `${SAME}: another password is declared`],
   ];
   const fresh = reasons.map(([condition, reason]) => `${condition} ? "\${plantimestamp()} ${reason}" : `).join("");
-  // At the earliest, for a plan may be applied later.
-  const end = `timeadd(substr(token, 0, ${TIME}), "\${${days} * 24}h")`;
-  return `[for r in [${record}] : [for token in [${fresh}r.token] : {token = token, not_after = r.state == "made" || token == r.token ? r.not_after : ${end}}][0]][0]`;
+  const isKept = `r.state == "made" || ${keepsCertificate("token", "r.token")}`;
+  return `[for r in [${record}] : [for token in [${fresh}r.token] : {token = token, not_after = ${isKept} ? r.not_after : ${end}}][0]][0]`;
+}
+
+/** What a reason begins with that leaves the certificate alone. */
+const SAME = "same key and certificate";
+
+/** Whether the certificate stays as it is, where a plan has `token` and the record `recorded`: expressions. */
+export function keepsCertificate(token: string, recorded: string): string {
+  return `(${token} == ${recorded} || length(regexall("${SAME}", ${token})) > 0)`;
+}
+
+/** The end of what is valid for `days`, an expression: at the earliest, for a plan may be applied later. */
+export function endAfter(days: string): string {
+  return `timeadd(substr(token, 0, ${TIME}), "\${${days} * 24}h")`;
 }
 
 /**
@@ -113,6 +137,17 @@ export function isOurs({ folder, name, record }: OpensslFiles, directory: string
   // What cannot be read is not ours.
   const isSound = name === "ca" ? isRecorded : `${isNothing} : ${isRecorded}`;
   return `[for r in [${record}] : r.state == "made" || (r.state == "none" ? ${isFree} : try(${isSound}, false))][0]`;
+}
+
+/**
+ * Whether what is there of an authority whose key is elsewhere may be written over: there is a record, or nothing but what
+ * would be written; or the consent.
+ *
+ * @param trustAnchor the hash of what is to be written: an expression
+ */
+export function isReplaceable({ folder, record }: OpensslFiles, trustAnchor: string): string {
+  const isTheSame = `try(filesha256("${folder}/ca.pem"), ${trustAnchor}) == ${trustAnchor}`;
+  return `[for r in [${record}] : r.state != "none" || ${isTheSame} || fileexists("${folder}/take-over")][0]`;
 }
 
 /**

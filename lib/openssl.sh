@@ -13,6 +13,16 @@
 #   SUBJECT     as -subj takes it              ISSUER        the hash of its authority's, if it has one
 #   NOT_AFTER   when that is over, for the     RENEW_BEFORE  seconds before its end, for a certificate that is taken over
 #               record: in time, at the latest REMOVAL       what was said of folders to remove
+#   PASSWORD    of the key that is kept here: the name of its Terraform variable, and a version, as in plant/1
+#   CSR         a request that was made elsewhere: KEY is "none" then
+#
+# And of an authority that was made elsewhere, or whose key has a password:
+#
+#   TRUST_ANCHOR    what clients get           CA_KEY           the file with its key
+#   CA_CERTIFICATE  of who signs               CA_KEY_VARIABLE  or the Terraform variable that has it
+#   CA_CHAIN        what clients need beside   CA_PASSWORD      and its password, as above
+#
+# A Terraform variable's value is in the environment too, as TF_VAR_ and its name.
 set -eu
 umask 077
 unset CDPATH
@@ -20,7 +30,14 @@ unset CDPATH
 # Files are made in here, beside their places. A record in it says that all of them are whole.
 NEW=.new
 
+: "${PASSWORD=}" "${CSR=}" "${TRUST_ANCHOR=}" "${CA_CERTIFICATE=}" "${CA_CHAIN=}"
+: "${CA_KEY=}" "${CA_KEY_VARIABLE=}" "${CA_PASSWORD=}"
+
+# Of PBKDF2, as OWASP has it for HMAC-SHA-256.
+ITERATIONS=600000
+
 main() {
+  from=$PWD
   # shellcheck disable=SC2153 # FOLDER comes from the environment.
   case $1 in
     authority)
@@ -37,7 +54,10 @@ main() {
 
 # $1: what the files are called. $2: where the authority's are.
 issue() {
-  name=$1 authority=$2
+  name=$1
+  ca=$2/ca.pem ca_key=$2/ca.key take_over=$2/take-over
+  [ -z "$CA_CERTIFICATE" ] || ca=$(path_of "$CA_CERTIFICATE")
+  [ -z "$CA_KEY" ] || ca_key=$(path_of "$CA_KEY")
   [ -n "$is_fresh" ] || finish
   read_record "$name.json"
   case $record in *"\"token\":\"$TOKEN\""*) return ;; esac
@@ -49,24 +69,51 @@ issue() {
       fi
       ;;
     # The plan did not understand it.
-    *' taken over'*) record='' ;;
+    *' taken over'*) record='' password='' ;;
   esac
 
   kept_key='' taken_over=''
-  if [ -s "$name.key" ]; then
+  if [ "$KEY" = none ]; then
+    if [ -z "$record" ] && [ -e "$name.pem" ] && [ -z "$TRUST_ANCHOR" ]; then
+      is_ours || refuse_certificate
+      taken_over=yes
+    fi
+  elif [ -s "$name.key" ]; then
     if is_recorded "$name.key"; then
       case $record in *"\"key\":\"$KEY\""*) kept_key=$name.key ;; esac
     else
+      if [ -z "$record" ] && grep -q ENCRYPTED "$name.key"; then
+        password=$PASSWORD
+        [ -n "$password" ] || fail "$PWD/$name.key has a password. Declare its passwordVariable to take it over."
+      fi
       is_ours || fail "$PWD/$name.key is not a key that was made for this fleet. Move it away, or put back the one that was."
       there=$(algorithm_of "$name.key")
       [ "$there" = "$KEY" ] || fail "$PWD/$name.key is a key of $there, and $KEY is declared. Declare what it is to take it over."
       taken_over=yes kept_key=$name.key
     fi
   elif [ -z "$record" ] && [ -e "$name.pem" ]; then
-    fail "$PWD/$name.pem is not a certificate that was made for this fleet. Move it away."
+    refuse_certificate
   fi
 
   begin
+  [ -z "$kept_key" ] || [ "$password" = "$PASSWORD" ] || change_password
+  case $TOKEN in
+    *' same key and certificate'*) ;;
+    *) make_certificate ;;
+  esac
+  for file in "$name.key" "$name.pem"; do
+    [ ! -e "$NEW/$file" ] || check_written "$NEW/$file"
+  done
+  write_record
+  # The key is on the broker from now on.
+  if [ "$KEY" = none ] && [ "$name" = server ] && [ -e server.key ] && is_recorded server.key; then
+    rm -f server.key
+  fi
+  trap - EXIT
+  finish
+}
+
+make_certificate() {
   make
   if [ -n "$taken_over" ] && fits_declaration; then
     cp -- "$name.pem" "$NEW/$name.pem"
@@ -78,11 +125,18 @@ issue() {
   else
     keep_copies
   fi
-  [ -n "$kept_key" ] || check_written "$NEW/$name.key"
-  check_written "$NEW/$name.pem"
-  write_record
-  trap - EXIT
-  finish
+}
+
+refuse_certificate() {
+  fail "$PWD/$name.pem is not a certificate that was made for this fleet. Move it away."
+}
+
+# A path of the stack's folder, from wherever this script went.
+path_of() {
+  case $1 in
+    /*) echo "$1" ;;
+    *) echo "$from/$1" ;;
+  esac
 }
 
 begin() {
@@ -100,6 +154,7 @@ mark_as_finished() {
 
 is_as_declared() {
   case $record in *"\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\""*) ;; *) return 1 ;; esac
+  [ "$password" = "$PASSWORD" ]
 }
 
 check_written() {
@@ -116,12 +171,34 @@ is_whole() {
   case $last in '-----END '*-----*) ;; *) return 1 ;; esac
 }
 
-# A key, where there is none to keep, and a certificate for it, in one process.
+# A key, where there is none to keep, and a certificate for it: in one process, unless the key has a password.
 make() {
-  set -- "$DIGEST" -days "$DAYS" -subj "$SUBJECT" -out "$NEW/$name.pem"
-  [ "$name" = ca ] || set -- "$@" -CA "$authority/ca.pem" -CAkey "$authority/ca.key"
-  if [ -n "$kept_key" ]; then
-    set -- "$@" -key "$kept_key"
+  if [ -n "$TRUST_ANCHOR" ]; then
+    cp -- "$(path_of "$TRUST_ANCHOR")" "$NEW/$name.pem"
+    return
+  fi
+  set -- -x509 "$DIGEST" -days "$DAYS" -subj "$SUBJECT" -out "$NEW/$name.pem"
+  key=$kept_key
+  [ ! -e "$NEW/$name.key" ] || key=$NEW/$name.key
+  if [ "$KEY" = none ]; then
+    printf '%s' "$CSR" >"$NEW/$name.csr"
+    set -- "$@" -in "$NEW/$name.csr"
+  elif [ -n "$PASSWORD" ]; then
+    if [ -z "$key" ]; then
+      key=$NEW/$name.key
+      make_protected_key "$key"
+    fi
+    if [ "$name" = ca ]; then
+      set -- "$@" -key "$key"
+      CA_PASSWORD=$PASSWORD
+    else
+      # openssl takes one password for both keys, the one that signs and the one that is certified.
+      find_source "$PASSWORD"
+      run_openssl -new -key "$key" -subj / -passin "$source" -out "$NEW/$name.csr"
+      set -- "$@" -in "$NEW/$name.csr"
+    fi
+  elif [ -n "$key" ]; then
+    set -- "$@" -key "$key"
   else
     set -- "$@" -noenc -keyout "$NEW/$name.key"
     case $KEY in
@@ -130,9 +207,27 @@ make() {
       *) set -- "$@" -newkey "$KEY" ;;
     esac
   fi
+  find_source "$CA_PASSWORD"
+  set -- "$@" -passin "$source"
+  if [ "$name" = ca ]; then
+    run_openssl "$@"
+  elif [ -n "$CA_KEY_VARIABLE" ]; then
+    require "$CA_KEY_VARIABLE" 'key of the authority'
+    eval "printf '%s\n' \"\$TF_VAR_$CA_KEY_VARIABLE\"" | {
+      exec 3<&0
+      run_openssl "$@" -CA "$ca" -CAkey /dev/fd/3
+    }
+  else
+    run_openssl "$@" -CA "$ca" -CAkey "$ca_key"
+  fi
+  rm -f "$NEW/$name.csr"
+  [ -z "$CA_CHAIN" ] || cat -- "$(path_of "$CA_CHAIN")" >>"$NEW/$name.pem"
+}
+
+run_openssl() {
   # openssl makes a key for its owner alone, whatever the umask, and the folder is closed to others.
   umask 022
-  log=$(openssl req -x509 -batch -config /dev/stdin -passin pass: "$@" 2>&1 <<CONFIG
+  log=$(openssl req -batch -config /dev/stdin "$@" 2>&1 <<CONFIG
 [req]
 utf8 = yes
 # UTF8String and PrintableString alone, as RFC 5280 has it.
@@ -145,6 +240,57 @@ $EXTENSIONS
 CONFIG
   ) || explain
   umask 077
+}
+
+# It is nowhere without its password.
+make_protected_key() {
+  case $KEY in
+    RSA-*) set -- "$1" RSA -pkeyopt "rsa_keygen_bits:${KEY#RSA-}" ;;
+    ECDSA-P*) set -- "$1" EC -pkeyopt "ec_paramgen_curve:P-${KEY#ECDSA-P}" ;;
+    *) set -- "$1" "$KEY" ;;
+  esac
+  out=$1
+  shift
+  find_source "$PASSWORD"
+  log=$(openssl genpkey -algorithm "$@" 2>/dev/null | protect -passin pass: -passout "$source" -out "$out" 2>&1) || explain
+}
+
+# The same key, as it is declared: with another password, or with the first, or with none.
+change_password() {
+  old=$password
+  # The variable has the new one by now.
+  [ "${old%/*}" != "${PASSWORD%/*}" ] || old=${old%/*}_before/
+  find_source "$old"
+  old_source=$source
+  if [ -n "$PASSWORD" ]; then
+    find_source "$PASSWORD"
+    protect -in "$kept_key" -passin "$old_source" -passout "$source" -out "$NEW/$name.key" 2>/dev/null || refuse_password "$old"
+  else
+    openssl pkey -in "$kept_key" -passin "$old_source" -out "$NEW/$name.key" 2>/dev/null || refuse_password "$old"
+  fi
+}
+
+protect() {
+  openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter "$ITERATIONS" "$@"
+}
+
+refuse_password() {
+  fail "$PWD/$kept_key cannot be read with the password in TF_VAR_${1%/*}."
+}
+
+# What openssl is to be told of a password: $1 is empty where there is none.
+find_source() {
+  source=pass:
+  if [ -n "$1" ]; then
+    require "${1%/*}" 'password of a key'
+    source=env:TF_VAR_${1%/*}
+  fi
+}
+
+# $1: a Terraform variable. $2: what it has.
+require() {
+  case $1 in '' | *[!A-Za-z0-9_]*) fail "$1 is no name of a variable." ;; esac
+  eval "[ -n \"\${TF_VAR_$1-}\" ]" || fail "The $2 is missing: set the environment variable TF_VAR_$1."
 }
 
 explain() {
@@ -172,10 +318,13 @@ finish() {
 }
 
 write_record() {
-  sha256 "${kept_key:-$NEW/$name.key}" "$NEW/$name.pem"
+  key=$name.key pem=$name.pem
+  [ ! -e "$NEW/$key" ] || key=$NEW/$key
+  [ ! -e "$NEW/$pem" ] || pem=$NEW/$pem
+  if [ "$KEY" = none ]; then sha256 "$pem"; else sha256 "$pem" "$key"; fi
   # shellcheck disable=SC2086 # Hashes, and names without blanks.
   set -- $hashes
-  put_record "{\"token\":\"$TOKEN\",\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\",\"not_after\":\"$NOT_AFTER\",\"sha256\":{\"key\":\"$1\",\"certificate\":\"$3\"}}"
+  put_record "{\"token\":\"$TOKEN\",\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\",\"not_after\":\"$NOT_AFTER\",${PASSWORD:+\"password\":\"$PASSWORD\",}\"sha256\":{\"key\":\"${3-}\",\"certificate\":\"$1\"}}"
 }
 
 put_record() {
@@ -184,8 +333,14 @@ put_record() {
 
 # A line without an end is no record: its writer was stopped.
 read_record() {
-  record=''
+  record='' password=''
   [ ! -f "$1" ] || read -r record <"$1" || record=''
+  case $record in
+    *'"password":"'*)
+      password=${record#*'"password":"'}
+      password=${password%%'"'*}
+      ;;
+  esac
 }
 
 is_recorded() {
@@ -199,9 +354,18 @@ sha256() {
 
 # Whether the key and the certificate are this authority's, from before there were records, and may be taken over.
 is_ours() {
-  [ -e "$authority/take-over" ] && [ -e "$name.pem" ] &&
-    openssl verify -no_check_time -CAfile "$authority/ca.pem" "$name.pem" >/dev/null 2>&1 &&
-    [ "$(openssl x509 -in "$name.pem" -noout -pubkey)" = "$(openssl pkey -in "$name.key" -passin pass: -pubout)" ]
+  [ -e "$take_over" ] && [ -e "$name.pem" ] &&
+    openssl verify -no_check_time -partial_chain -CAfile "$ca" "$name.pem" >/dev/null 2>&1 &&
+    [ "$(openssl x509 -in "$name.pem" -noout -pubkey)" = "$(public_key)" ]
+}
+
+public_key() {
+  if [ "$KEY" = none ]; then
+    printf '%s' "$CSR" | openssl req -noout -pubkey
+  else
+    find_source "$password"
+    openssl pkey -in "$name.key" -passin "$source" -pubout
+  fi
 }
 
 # Whether the certificate that is there says what a new one would, for long enough.
@@ -216,7 +380,8 @@ facts_of() {
 }
 
 algorithm_of() {
-  text=$(openssl pkey -in "$1" -passin pass: -noout -text_pub 2>/dev/null </dev/null) || :
+  find_source "$password"
+  text=$(openssl pkey -in "$1" -passin "$source" -noout -text_pub 2>/dev/null </dev/null) || :
   case $text in
     'ED25519 Public-Key:'*) echo Ed25519 ;;
     *'ASN1 OID: prime256v1'*) echo ECDSA-P256 ;;
@@ -232,6 +397,8 @@ algorithm_of() {
 # Nothing that cannot be made again is written over: what the authority had, and what somebody else put here.
 keep_copies() {
   for file in "$name.key" "$name.pem"; do
+    # A key that stays was but given another password.
+    [ -z "$kept_key" ] || [ "$file" != "$name.key" ] || continue
     if [ -e "$NEW/$file" ] && [ -s "$file" ] && { [ "$name" = ca ] || ! is_recorded "$file"; }; then
       ln -- "$file" "$file.${TOKEN%% *}" || [ -e "$file.${TOKEN%% *}" ]
     fi

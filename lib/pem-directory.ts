@@ -16,10 +16,12 @@ import {
   serverKeyFile,
   type PemFile,
 } from "./pem-paths";
-import type { Pem } from "./issuer";
+import type { Pem, PrivateKeyPem } from "./issuer";
+import { ProtectedKey } from "./protected-key";
 import { ensureLocalProvider } from "./providers";
 import { nameResource } from "./resource-name";
 import type { ServerCertificate } from "./server-certificate";
+import { ScriptFile } from "./stack-file";
 import { TerraformData } from "./terraform-data";
 import { fromStackFolder } from "./working-directory";
 
@@ -51,7 +53,8 @@ export interface AuthorityFilesProps {
 
 /**
  * PEM files on the machine that applies: `ca.pem` and `ca.key`; and for each broker `brokers/<name>/server.pem` and
- * `server.key`, where `<name>` is its address. Certificates have mode 0644, keys 0600, folders 0700.
+ * `server.key`, where `<name>` is its address. Certificates have mode 0644, keys 0600, folders 0700. Beside a key with a
+ * password is a record of it, `ca.key.json` or `server.key.json`.
  *
  * Terraform's local provider writes over whatever is there. So a plan fails where such files are there before the
  * directory's first deployment, or when the state that knows them is lost.
@@ -60,6 +63,7 @@ export class PemDirectory extends Construct {
   private readonly path: string;
   private readonly claim: TerraformData;
   private readonly files = new Set<string>();
+  private script: ScriptFile | undefined;
 
   /**
    * @throws InvalidInputError where the path is empty, climbs out, is a file, or belongs to another PemDirectory
@@ -75,30 +79,50 @@ export class PemDirectory extends Construct {
   }
 
   /**
-   * Writes `ca.pem` and `ca.key`.
+   * Writes `ca.pem` and, unless the authority was made elsewhere, `ca.key`.
    *
    * @throws InvalidInputError where something stands in the way
    */
   public addAuthority(authority: ICertificateAuthority, props: AuthorityFilesProps = {}): void {
     const { certificatePem, privateKeyPem } = authority.issued;
     this.write(AUTHORITY_CERTIFICATE, certificatePem, props.resourceName);
-    if (props.key ?? true) {
-      this.write(AUTHORITY_KEY, privateKeyPem, props.resourceName);
+    if (privateKeyPem !== undefined && (props.key ?? true)) {
+      this.writeKey(AUTHORITY_KEY, privateKeyPem, props.resourceName);
     }
   }
 
   /**
-   * Writes `server.pem` and `server.key`, in the folder of the broker's address.
+   * Writes `server.pem` and, unless the key is the broker's own, `server.key`, in the folder of the broker's address.
    *
    * @throws InvalidInputError where something stands in the way
    */
   public addServer(server: ServerCertificate): void {
     const { certificatePem, privateKeyPem } = server.issued;
     this.write(serverCertificateFile(server.spec.address), certificatePem, server.resourceName);
-    this.write(serverKeyFile(server.spec.address), privateKeyPem, server.resourceName);
+    if (privateKeyPem !== undefined) {
+      this.writeKey(serverKeyFile(server.spec.address), privateKeyPem, server.resourceName);
+    }
   }
 
-  private write(file: PemFile, pem: Pem, resourceName: string | undefined): void {
+  private writeKey(file: PemFile, pem: PrivateKeyPem, resourceName: string | undefined): void {
+    if (pem.password === undefined) {
+      this.write(file, pem, resourceName);
+      return;
+    }
+    this.script ??= new ScriptFile(this, "script", "key-password.sh");
+    const key = new ProtectedKey(this, `${file.path.replaceAll("/", " ")} protected`, {
+      privateKeyPem: pem,
+      password: pem.password,
+      filename: this.filename(file),
+      script: this.script.path,
+      resourceName,
+    });
+    key.addRecord(this.write(file, key, resourceName));
+    this.files.add(`${file.path}.json`);
+  }
+
+  /** @returns the address of the resource that writes it */
+  private write(file: PemFile, pem: Pick<Pem, "in">, resourceName: string | undefined): string {
     const problems = new Problems();
     checkPemFile(this.path, file, "", problems);
     if (this.files.has(file.path)) {
@@ -111,7 +135,7 @@ export class PemDirectory extends Construct {
     const resource = nameResource(
       new Resource(this, file.path.replaceAll("/", " "), {
         content: pem.in(this),
-        filename: fromStackFolder(this, `${this.path}/${file.path}`),
+        filename: this.filename(file),
         filePermission: file.mode,
         directoryPermission: FOLDER_MODE,
       }),
@@ -119,6 +143,11 @@ export class PemDirectory extends Construct {
     );
     // As a prop it would become a token, with a stack trace, for each of tens of thousands of files.
     resource.dependsOn = [this.claim.address];
+    return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+  }
+
+  private filename(file: PemFile): string {
+    return fromStackFolder(this, `${this.path}/${file.path}`);
   }
 
   /**

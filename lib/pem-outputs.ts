@@ -16,7 +16,8 @@ export interface PemOutputsProps {
 
 /**
  * PEMs as outputs of the stack: `ca_pem` and `server_certificates`, a map by address; and, as sensitive outputs,
- * `server_keys`, a map by address, and `ca_key`. A stack has room for one.
+ * `server_keys`, a map by address, and `ca_key`; without keys that were made elsewhere, and without the passwords that are
+ * for files. A stack has room for one.
  */
 export class PemOutputs extends Construct {
   constructor(scope: Construct, id: string, props: PemOutputsProps) {
@@ -26,8 +27,9 @@ export class PemOutputs extends Construct {
     this.add("ca_pem", authority.issued.certificatePem.in(this), "What clients trust");
     this.add("server_certificates", byAddress(servers, "certificatePem", this), "By address");
     this.addSecret("server_keys", byAddress(servers, "privateKeyPem", this), "By address");
-    if (props.authorityKey ?? true) {
-      this.addSecret("ca_key", authority.issued.privateKeyPem.in(this), "What signs");
+    const { privateKeyPem } = authority.issued;
+    if (privateKeyPem !== undefined && (props.authorityKey ?? true)) {
+      this.addSecret("ca_key", privateKeyPem.in(this), "What signs");
     }
   }
 
@@ -45,5 +47,10 @@ function byAddress(
   pem: "certificatePem" | "privateKeyPem",
   scope: Construct,
 ): Record<string, string> {
-  return Object.fromEntries(servers.map((server) => [server.spec.address.text, server.issued[pem].in(scope)]));
+  return Object.fromEntries(
+    servers.flatMap((server) => {
+      const issued = server.issued[pem];
+      return issued === undefined ? [] : [[server.spec.address.text, issued.in(scope)]];
+    }),
+  );
 }

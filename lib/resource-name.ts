@@ -1,4 +1,4 @@
-import { type TerraformResource, TerraformStack } from "cdktf";
+import { type TerraformDataSource, type TerraformResource, TerraformStack } from "cdktf";
 import { invalid } from "./errors";
 
 /**
@@ -7,7 +7,10 @@ import { invalid } from "./errors";
  * @throws InvalidInputError where Terraform takes no such name, or the stack has a resource of that type and name:
  *   cdktf would make one of the two without a word
  */
-export function nameResource<T extends TerraformResource>(resource: T, name: string | undefined): T {
+export function nameResource<T extends TerraformResource | TerraformDataSource>(
+  resource: T,
+  name: string | undefined,
+): T {
   if (name === undefined) {
     return resource;
   }

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { checkProps } from "./check-props";
-import type { IssuedCertificate } from "./issuer";
+import { type IssuedCertificate, keyOf } from "./issuer";
 import { ServerCertificateSpec, type ServerCertificateSpecProps } from "./values/server-certificate-spec";
 
 export interface ServerCertificateProps extends ServerCertificateSpecProps {
@@ -18,7 +18,8 @@ export interface ServerCertificateProps extends ServerCertificateSpecProps {
  * One broker's key and the certificate with which it proves itself to its clients.
  *
  * The certificate is CA:FALSE, for serverAuth, with the address in its subject alternative names as a DNS name or an IP
- * address, and in its common name where it is short enough. A renewal keeps the key.
+ * address, and in its common name where it is short enough. A renewal keeps the key. Where the broker sent a request, the
+ * certificate is issued for that, and no key is made.
  */
 export class ServerCertificate extends Construct {
   public readonly spec: ServerCertificateSpec;
@@ -32,7 +33,7 @@ export class ServerCertificate extends Construct {
   constructor(scope: Construct, id: string, props: ServerCertificateProps) {
     super(scope, id);
     const { authority, resourceName, ...own } = props;
-    this.spec = checkProps(this, own, ["address", ...ServerCertificateSpec.OPTIONS], () =>
+    this.spec = checkProps(this, own, ServerCertificateSpec.PROPERTIES, () =>
       ServerCertificateSpec.fromProps(own, authority.spec),
     );
     this.resourceName = resourceName;
@@ -45,11 +46,12 @@ export class ServerCertificate extends Construct {
   }
 
   /**
-   * The broker's key, PKCS#8 in PEM: a token for a secret.
+   * The broker's key, PKCS#8 in PEM: a token for a secret. It has no password: that is for the file.
    *
-   * @throws InvalidInputError where its authority's custody is "machine", and it is in its file alone
+   * @throws InvalidInputError where its authority's custody is "machine", and it is in its file alone; or where it was made
+   *   on the broker, and stays there
    */
   public get privateKeyPem(): string {
-    return this.issued.privateKeyPem.token;
+    return keyOf(this, this.issued).token;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { TerraformStack } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
@@ -20,5 +20,12 @@ export class StackFile extends Construct {
         writeFileSync(file, content());
       },
     });
+  }
+}
+
+/** A script of this library's. */
+export class ScriptFile extends StackFile {
+  constructor(scope: Construct, id: string, name: "key-password.sh" | "openssl.sh") {
+    super(scope, id, name, () => readFileSync(join(__dirname, name), "utf8"));
   }
 }

@@ -311,7 +311,8 @@ describe("checkFleet", () => {
     );
 
     it("have the properties of a broker and no others", () => {
-      const known = "address, alternativeAddresses, subject, keyAlgorithm, duration, renewBefore";
+      const known =
+        "address, alternativeAddresses, subject, keyAlgorithm, duration, renewBefore, passwordVariable, passwordVersion, csrFile, csrPem";
 
       expect(problemsOf({ brokers: [A, { ...B, days: 30, renew: null }] })).toEqual([
         { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },

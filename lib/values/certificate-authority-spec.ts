@@ -4,7 +4,9 @@ import { type Custody, parseCustody, refuseUnlessWholeDays } from "./custody";
 import { DistinguishedName, type DistinguishedNameProps } from "./distinguished-name";
 import { Duration } from "./duration";
 import { KeyAlgorithm, type KeyParameters } from "./key-algorithm";
+import { type KeyPassword, parseKeyPassword } from "./key-password";
 import { isList, isObject } from "./plain-data";
+import type { SigningAuthority } from "./signing-authority";
 
 /** What an authority's own certificate is to say. */
 export interface CertificateAuthoritySpecProps {
@@ -38,13 +40,24 @@ export interface CertificateAuthoritySpecProps {
    * @default - any number
    */
   readonly pathLength?: number;
+  /**
+   * The name of the Terraform variable that has the password of `ca.key`: give it in the environment, as TF_VAR_<name>.
+   * @default - `ca.key` has no password
+   */
+  readonly passwordVariable?: string;
+  /**
+   * To be raised when the password is another one: `ca.key` is encrypted anew, and the key stays. With custody "machine",
+   * the old one is needed once more then, as TF_VAR_<name>_before.
+   * @default 1
+   */
+  readonly passwordVersion?: number;
 }
 
 /** The bound of OpenSSL, where RFC 5280 has 255. */
 const OPENSSL_EMAIL_AT_MOST = 128;
 
 /** A checked {@link CertificateAuthoritySpecProps}. Immutable. */
-export class CertificateAuthoritySpec {
+export class CertificateAuthoritySpec implements SigningAuthority {
   /** The properties that {@link fromProps} reads. */
   public static readonly PROPERTIES: readonly string[] = [
     "subject",
@@ -53,6 +66,8 @@ export class CertificateAuthoritySpec {
     "custody",
     "permittedDomains",
     "pathLength",
+    "passwordVariable",
+    "passwordVersion",
   ];
 
   private constructor(
@@ -63,6 +78,8 @@ export class CertificateAuthoritySpec {
     /** In the order of their text; undefined where any name is permitted. */
     public readonly permittedDomains: readonly string[] | undefined,
     public readonly pathLength: number | undefined,
+    /** Of `ca.key`; undefined where it has none. */
+    public readonly password: KeyPassword | undefined,
   ) {}
 
   /**
@@ -88,6 +105,7 @@ export class CertificateAuthoritySpec {
     const custody = problems.attempt("custody", () => parseCustody(given));
     const permittedDomains = parseDomains(problems, props.permittedDomains);
     checkPathLength(problems, props.pathLength);
+    const password = parseKeyPassword(problems, props);
     if (custody === "state") {
       refuseWhatTheProviderCannotSet(problems, props);
     }
@@ -105,10 +123,20 @@ export class CertificateAuthoritySpec {
       custody,
       permittedDomains,
       props.pathLength,
+      password,
     );
   }
 
-  /** Whether clients take a certificate of its for that address. */
+  public isNamed(subject: DistinguishedName): boolean {
+    return subject.equals(this.subject);
+  }
+
+  public flawOfDuration(durationHours: number): string | undefined {
+    return durationHours < this.durationHours
+      ? undefined
+      : `would outlive its authority, which is valid for ${Duration.describe(this.durationHours)}`;
+  }
+
   public permits(address: Address): boolean {
     if (address.kind === "ip" || this.permittedDomains === undefined) {
       return true;

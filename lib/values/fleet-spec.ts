@@ -3,6 +3,7 @@ import { Address } from "./address";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./certificate-authority-spec";
 import { type Custody, parseCustody } from "./custody";
 import { Duration } from "./duration";
+import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./imported-authority-spec";
 import { isList, isObject } from "./plain-data";
 import {
   byText,
@@ -10,11 +11,12 @@ import {
   type ServerCertificateOptions,
   type ServerCertificateSpecProps,
 } from "./server-certificate-spec";
+import type { SigningAuthority } from "./signing-authority";
 
 /** One authority and the brokers whose certificates it signs. An option given here holds for every broker. */
 export interface FleetSpecProps extends ServerCertificateOptions {
-  /** The authority that signs, and that clients trust. Its custody is the fleet's. */
-  readonly authority: Omit<CertificateAuthoritySpecProps, "custody">;
+  /** The authority that signs, and that clients trust: made here, or elsewhere. Its custody is the fleet's. */
+  readonly authority: Omit<CertificateAuthoritySpecProps, "custody"> | Omit<ImportedAuthorityProps, "custody">;
   /**
    * Where private keys live: `state`, with Terraform's tls provider; or `machine`, in their files alone, on the machine that
    * applies.
@@ -44,12 +46,16 @@ export interface FleetBroker {
  */
 export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBroker[] {
   if (isObject(props.authority)) {
-    const known = CertificateAuthoritySpec.PROPERTIES.filter((name) => name !== "custody");
+    const { PROPERTIES } = isImported(props.authority) ? ImportedAuthoritySpec : CertificateAuthoritySpec;
+    const known = PROPERTIES.filter((name) => name !== "custody");
     problems.refuseUnknown("authority", props.authority, known);
   }
   const authority = problems.attempt(
     (below) => (below === "custody" ? below : ["authority", below].filter((part) => part !== "").join(".")),
-    () => CertificateAuthoritySpec.fromProps(authorityOf(props)),
+    (): SigningAuthority => {
+      const own = authorityOf(props);
+      return isImported(own) ? ImportedAuthoritySpec.fromProps(own) : CertificateAuthoritySpec.fromProps(own);
+    },
   );
   if (props.custody !== undefined) {
     const { custody } = props;
@@ -68,13 +74,30 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
 }
 
 /** The props of a fleet's authority: plain JavaScript may give anything for one. */
-export function authorityOf({ authority, custody }: FleetSpecProps): CertificateAuthoritySpecProps {
+export function authorityOf({
+  authority,
+  custody,
+}: FleetSpecProps): CertificateAuthoritySpecProps | ImportedAuthorityProps {
   if (!isObject(authority)) {
     return authority;
   }
   const { custody: _, ...own } = authority as CertificateAuthoritySpecProps;
   return custody === undefined ? own : { ...own, custody };
 }
+
+/** Whether these are the props of an authority that was made elsewhere: they say where it is. */
+export function isImported(
+  props: CertificateAuthoritySpecProps | ImportedAuthorityProps,
+): props is ImportedAuthorityProps {
+  return isObject(props) && IMPORTS.some((name) => name in props);
+}
+
+const IMPORTS = [
+  "certificateFile",
+  "certificatePem",
+  "keyFile",
+  "keyVariable",
+] as const satisfies readonly (keyof ImportedAuthorityProps)[];
 
 /** What holds for all brokers. */
 interface CommonOptions {
@@ -90,7 +113,7 @@ const EVERY_BROKER = "every-broker.cdktf-mqtt-pki.invalid";
 /** Checks the fleet's options by themselves, as those of a broker that has none of its own. */
 function checkCommonOptions(
   props: FleetSpecProps,
-  authority: CertificateAuthoritySpec | undefined,
+  authority: SigningAuthority | undefined,
   problems: Problems,
 ): CommonOptions {
   const given = ServerCertificateSpec.OPTIONS.flatMap((name) => {
@@ -121,7 +144,7 @@ function checkBroker(
   broker: ServerCertificateSpecProps,
   index: number,
   common: CommonOptions,
-  authority: CertificateAuthoritySpec | undefined,
+  authority: SigningAuthority | undefined,
   problems: Problems,
 ): FleetBroker[] {
   const at = `brokers[${index}]`;
@@ -129,8 +152,8 @@ function checkBroker(
     problems.add(at, broker, "is not a broker", 'write it as in { address: "mqtt-1.example.com" }');
     return [];
   }
-  problems.refuseUnknown(at, broker, ["address", ...ServerCertificateSpec.OPTIONS]);
-  const props = merge(common.sound, broker);
+  problems.refuseUnknown(at, broker, ServerCertificateSpec.PROPERTIES);
+  const props = merge(applicable(common.sound, broker), broker);
   // One that is judged for all brokers already.
   const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
   const spec = problems.attempt(
@@ -152,6 +175,17 @@ function declaredAt(below: string, at: string, broker: ServerCertificateSpecProp
     (below === "duration" && !hasDuration) ||
     (below === "renewBefore" && !hasDuration && broker.renewBefore === undefined);
   return isOfAll ? below : `${at}.${below}`;
+}
+
+/** What the fleet says of all, but of a key that is not made here, and of another password than the broker's. */
+function applicable(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateOptions {
+  const hasRequest = broker.csrFile !== undefined || broker.csrPem !== undefined;
+  const hasPassword = broker.passwordVariable !== undefined;
+  const excluded = [
+    ...(hasRequest ? ["keyAlgorithm", "passwordVariable"] : []),
+    ...(hasRequest || hasPassword ? ["passwordVersion"] : []),
+  ];
+  return Object.fromEntries(Object.entries(common).filter(([name]) => !excluded.includes(name)));
 }
 
 /** A broker's own word, and the fleet's where it has none. */

@@ -1,11 +1,15 @@
+import { readFileSync } from "node:fs";
 import { invalid, Problems, quote } from "../errors";
 import { Address } from "./address";
-import type { CertificateAuthoritySpec } from "./certificate-authority-spec";
+import { CertificateRequest } from "./certificate-request";
 import { refuseUnlessWholeDays } from "./custody";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./distinguished-name";
 import { Duration } from "./duration";
 import { KeyAlgorithm, type KeyParameters } from "./key-algorithm";
+import { type KeyPassword, parseKeyPassword } from "./key-password";
 import { isList, isObject } from "./plain-data";
+import { requestCommand } from "./request-command";
+import type { SigningAuthority } from "./signing-authority";
 
 /** What may be said of one server certificate, or of all of a fleet's. */
 export interface ServerCertificateOptions {
@@ -34,12 +38,36 @@ export interface ServerCertificateOptions {
    * @default Duration.days(90), or a third of the duration where that is less
    */
   readonly renewBefore?: Duration;
+  /**
+   * The name of the Terraform variable that has the password of `server.key`: give it in the environment, as TF_VAR_<name>.
+   * `false` where the fleet's brokers have one, and this one has none.
+   * @default - `server.key` has no password
+   */
+  readonly passwordVariable?: string | false;
+  /**
+   * To be raised when the password is another one: `server.key` is encrypted anew, and the key stays. With custody "machine",
+   * the old one is needed once more then, as TF_VAR_<name>_before.
+   * @default 1
+   */
+  readonly passwordVersion?: number;
 }
 
 /** What a broker's certificate is to say. */
 export interface ServerCertificateSpecProps extends ServerCertificateOptions {
   /** The DNS name or IP address that clients dial, without a port; `*.` and a DNS name for a wildcard. */
   readonly address: string;
+  /**
+   * A certificate signing request that was made on the broker, whose key never leaves it: PEM or DER, relative to the
+   * directory where cdktf is run, or absolute. It is for the subject and the names that are declared. The certificate is
+   * issued for its key, and no other key is made.
+   * @default - a key is made, unless there is csrPem
+   */
+  readonly csrFile?: string;
+  /**
+   * The same as text.
+   * @default - a key is made, unless there is csrFile
+   */
+  readonly csrPem?: string;
 }
 
 const RENEW_BEFORE_HOURS = 90 * 24;
@@ -53,7 +81,17 @@ export class ServerCertificateSpec {
     "keyAlgorithm",
     "duration",
     "renewBefore",
+    "passwordVariable",
+    "passwordVersion",
   ] as const satisfies readonly (keyof ServerCertificateOptions)[];
+
+  /** The properties that {@link fromProps} reads. */
+  public static readonly PROPERTIES: readonly string[] = [
+    "address",
+    ...ServerCertificateSpec.OPTIONS,
+    "csrFile",
+    "csrPem",
+  ];
 
   private constructor(
     public readonly address: Address,
@@ -63,16 +101,17 @@ export class ServerCertificateSpec {
     public readonly keyParameters: KeyParameters,
     public readonly durationHours: number,
     public readonly renewBeforeHours: number,
+    /** Of `server.key`; undefined where it has none. */
+    public readonly password: KeyPassword | undefined,
+    /** The request that was made on the broker; undefined where a key is made for it. */
+    public readonly request: CertificateRequest | undefined,
   ) {}
 
   /**
    * @param authority who signs it; what must hold between the two is checked where it is given
    * @throws InvalidInputError with all that is wrong
    */
-  public static fromProps(
-    props: ServerCertificateSpecProps,
-    authority?: CertificateAuthoritySpec,
-  ): ServerCertificateSpec {
+  public static fromProps(props: ServerCertificateSpecProps, authority?: SigningAuthority): ServerCertificateSpec {
     if (!isObject(props)) {
       throw invalid("a server certificate", props, "is not one", 'write it as in { address: "mqtt-1.example.com" }');
     }
@@ -93,13 +132,10 @@ export class ServerCertificateSpec {
     // OpenSSL takes a common name for a DNS name where there is no other, and an IP address is in no permitted domain.
     const isOutside = address?.kind === "ip" && authority?.permittedDomains !== undefined;
     const subject = organization?.withCommonName(isOutside ? undefined : address?.commonName);
-    if (authority !== undefined && durationHours !== undefined && durationHours >= authority.durationHours) {
-      problems.add(
-        "duration",
-        String(props.duration ?? "825 days (the default)"),
-        `would outlive its authority, which is valid for ${Duration.describe(authority.durationHours)}`,
-        "ask for less here, or for more there",
-      );
+    const flawOfDuration = durationHours === undefined ? undefined : authority?.flawOfDuration(durationHours);
+    if (flawOfDuration !== undefined) {
+      const given = String(props.duration ?? "825 days (the default)");
+      problems.add("duration", given, flawOfDuration, "ask for less here, or for more there");
     }
     if (authority?.custody === "machine") {
       refuseUnlessWholeDays(problems, durationHours);
@@ -107,7 +143,7 @@ export class ServerCertificateSpec {
     if (address !== undefined) {
       refuseUnlessPermitted(problems, "address", props.address, address, authority);
     }
-    if (authority !== undefined && subject?.equals(authority.subject) === true) {
+    if (subject !== undefined && authority?.isNamed(subject) === true) {
       problems.add(
         "address",
         props.address,
@@ -115,6 +151,12 @@ export class ServerCertificateSpec {
         "give the authority another common name",
       );
     }
+
+    const password = parseKeyPassword(problems, props);
+    const request =
+      address === undefined || subject === undefined || keyParameters === undefined
+        ? undefined
+        : parseRequest(problems, props, { subject, ...namesByKind([address, ...alternatives]), keyParameters });
 
     if (
       address === undefined ||
@@ -126,21 +168,97 @@ export class ServerCertificateSpec {
       throw problems.toError("a server certificate");
     }
     problems.throwIfAny("a server certificate");
-    return new ServerCertificateSpec(address, alternatives, subject, keyParameters, durationHours, renewBeforeHours);
+    return new ServerCertificateSpec(
+      address,
+      alternatives,
+      subject,
+      keyParameters,
+      durationHours,
+      renewBeforeHours,
+      password,
+      request,
+    );
+  }
+
+  /** Whether its key can encrypt: key encipherment is RSA's alone (RFC 5480, section 3; RFC 8410, section 5). */
+  public get canEncipher(): boolean {
+    return (this.request?.algorithm ?? this.keyParameters.algorithm) === "RSA";
   }
 
   /** The subject alternative names of the kind dNSName, the address first. */
   public get dnsNames(): string[] {
-    return this.namesOf("dns");
+    return this.names.dnsNames;
   }
 
   /** The subject alternative names of the kind iPAddress, the address first. */
   public get ipAddresses(): string[] {
-    return this.namesOf("ip");
+    return this.names.ipAddresses;
   }
 
-  private namesOf(kind: Address["kind"]): string[] {
-    return [this.address, ...this.alternativeAddresses].filter((name) => name.kind === kind).map((name) => name.text);
+  private get names(): Names {
+    return namesByKind([this.address, ...this.alternativeAddresses]);
+  }
+}
+
+/** Subject alternative names. */
+interface Names {
+  readonly dnsNames: string[];
+  readonly ipAddresses: string[];
+}
+
+function namesByKind(addresses: readonly Address[]): Names {
+  const ofKind = (kind: Address["kind"]): string[] =>
+    addresses.filter((address) => address.kind === kind).map((address) => address.text);
+  return { dnsNames: ofKind("dns"), ipAddresses: ofKind("ip") };
+}
+
+/** What has no meaning where the key is the broker's own. */
+const OF_A_KEY_MADE_HERE = ["keyAlgorithm", "passwordVariable", "passwordVersion"] as const;
+
+function parseRequest(
+  problems: Problems,
+  props: ServerCertificateSpecProps,
+  expected: Parameters<typeof requestCommand>[0],
+): CertificateRequest | undefined {
+  const { csrFile, csrPem } = props;
+  if (csrFile === undefined && csrPem === undefined) {
+    return undefined;
+  }
+  for (const name of OF_A_KEY_MADE_HERE) {
+    if (props[name] !== undefined) {
+      problems.add(
+        name,
+        String(props[name]),
+        "is of a key that is made here, and this one is the broker's",
+        "leave it out",
+      );
+    }
+  }
+  if (csrFile !== undefined && csrPem !== undefined) {
+    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two");
+    return undefined;
+  }
+  const command = requestCommand(expected);
+  const path = csrFile === undefined ? "csrPem" : "csrFile";
+  return problems.attempt(path, () =>
+    CertificateRequest.fromContent(csrPem ?? readRequest(csrFile, command), { ...expected, command }),
+  );
+}
+
+/** @throws InvalidInputError where it cannot be read */
+function readRequest(file: string | undefined, command: string): Buffer {
+  const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix);
+  if (typeof file !== "string" || file === "") {
+    throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');
+  }
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
+    throw refuse(
+      isThere ? "cannot be read" : "is not there",
+      isThere ? "see to it that it is a file of yours" : `make it on the broker, and bring it here: ${command}`,
+    );
   }
 }
 
@@ -148,7 +266,7 @@ function parseAlternatives(
   problems: Problems,
   given: readonly string[],
   address: Address | undefined,
-  authority: CertificateAuthoritySpec | undefined,
+  authority: SigningAuthority | undefined,
 ): Address[] {
   if (!isList(given)) {
     problems.add("alternativeAddresses", given, "is not a list", 'write it as in ["mqtt.example.com"]');
@@ -185,7 +303,7 @@ function refuseUnlessPermitted(
   path: string,
   given: string,
   address: Address,
-  authority: CertificateAuthoritySpec | undefined,
+  authority: SigningAuthority | undefined,
 ): void {
   if (authority?.permits(address) === false) {
     problems.add(

@@ -1,0 +1,72 @@
+import type { Construct } from "constructs";
+import type { Problems } from "./errors";
+import type { Issuer } from "./issuer";
+import { OpensslIssuer } from "./openssl-issuer";
+import { checkPemDirectory } from "./pem-paths";
+import { createAuthority } from "./provider-authority";
+import { importAuthority } from "./provider-import";
+import { ProviderIssuer } from "./provider-issuer";
+import { ensureTlsProvider } from "./providers";
+import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
+import type { Custody } from "./values/custody";
+import { ImportedAuthoritySpec } from "./values/imported-authority-spec";
+
+/** Where an authority's resources and files go. */
+export interface AuthorityPlaceProps {
+  /**
+   * The name that its resources have in Terraform's plans and state.
+   * @default - cdktf derives names from the place in the construct tree
+   */
+  readonly resourceName?: string;
+  /**
+   * Where its files, and those of the certificates that it signs, go: relative to the directory where cdktf is run, or
+   * absolute. For custody "machine", which has no keys but in files; with custody "state" there is `PemDirectory`.
+   * @default "pki"
+   */
+  readonly directory?: string;
+  /**
+   * The name that the directory's own resource has in Terraform's plans and state, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly directoryResourceName?: string;
+}
+
+/** The properties of {@link AuthorityPlaceProps}. */
+export const PLACE_PROPERTIES: readonly string[] = [
+  "resourceName",
+  "directory",
+  "directoryResourceName",
+] satisfies (keyof AuthorityPlaceProps)[];
+
+/** Files what is wrong with a place. */
+export function checkPlace(
+  { directory, directoryResourceName }: AuthorityPlaceProps,
+  custody: Custody | undefined,
+  problems: Problems,
+): void {
+  if (directory !== undefined) {
+    problems.attempt("directory", () => checkPemDirectory(directory));
+  }
+  for (const [name, value] of Object.entries({ directory, directoryResourceName })) {
+    if (custody === "state" && value !== undefined) {
+      problems.add(name, value, 'is for custody "machine" alone', "add a PemDirectory");
+    }
+  }
+}
+
+/** The way to sign with an authority that its custody asks for. */
+export function issuerOf(
+  authority: Construct,
+  spec: CertificateAuthoritySpec | ImportedAuthoritySpec,
+  { resourceName, directory = "pki", directoryResourceName }: AuthorityPlaceProps,
+): Issuer {
+  if (spec.custody === "machine") {
+    return new OpensslIssuer(authority, spec, directory, { authority: resourceName, directory: directoryResourceName });
+  }
+  ensureTlsProvider(authority);
+  return new ProviderIssuer(
+    spec instanceof ImportedAuthoritySpec
+      ? importAuthority(authority, spec, resourceName)
+      : createAuthority(authority, spec, resourceName),
+  );
+}

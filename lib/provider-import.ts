@@ -1,0 +1,92 @@
+import { DataLocalCommand } from "@cdktf/provider-local/lib/data-local-command";
+import { DataTlsPublicKey } from "@cdktf/provider-tls/lib/data-tls-public-key";
+import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { Attribute } from "./attribute";
+import { KnownPem } from "./known-pem";
+import type { ProviderAuthority } from "./provider-authority";
+import { ensureLocalProvider } from "./providers";
+import { nameResource } from "./resource-name";
+import { ensureSecretVariable } from "./secret-variable";
+import { ScriptFile } from "./stack-file";
+import type { ImportedAuthoritySpec } from "./values/imported-authority-spec";
+import { fromStackFolder } from "./working-directory";
+
+/** Reads the key of an authority that was made elsewhere, in each plan, and makes sure that it is its key. */
+export function importAuthority(
+  scope: Construct,
+  spec: ImportedAuthoritySpec,
+  resourceName: string | undefined,
+): ProviderAuthority {
+  const named = (part: string): string | undefined => resourceName && `${resourceName}_${part}`;
+  const key = nameResource(
+    new DataTlsPublicKey(scope, "key", {
+      privateKeyPem: `\${${keyOf(scope, spec, named)}}`,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${trimspace(self.public_key_pem) == ${JSON.stringify(spec.publicKeyPem.trim())}}`,
+            errorMessage: `${spec.keyFile ?? `The key in the variable ${spec.keyVariable}`} is not the key of the authority's certificate. Give the one that it was issued for.`,
+          },
+        ],
+      },
+    }),
+    resourceName,
+  );
+  return {
+    issued: {
+      privateKeyPem: undefined,
+      certificatePem: new KnownPem(scope, "trust anchor", spec.trustAnchorPem, named("trust_anchor")),
+    },
+    certificatePem: new KnownPem(scope, "certificate", spec.certificatePem, named("certificate")),
+    privateKeyPem: new Attribute(key, "private_key_pem"),
+    chainPem: spec.chainPem === "" ? undefined : new KnownPem(scope, "chain", spec.chainPem, named("chain")),
+    validityEndTimeIn: () => JSON.stringify(spec.notAfter),
+  };
+}
+
+/** An expression for the key as PEM. */
+function keyOf(scope: Construct, spec: ImportedAuthoritySpec, named: (part: string) => string | undefined): string {
+  const { keyFile, keyVariable, passwordVariable } = spec;
+  if (keyFile === undefined) {
+    const name = keyVariable ?? "";
+    ensureSecretVariable(scope, { name, content: "private key of the authority", isEphemeral: false });
+    return `var.${name}`;
+  }
+  const path = fromStackFolder(scope, keyFile);
+  return passwordVariable === undefined ? `sensitive(file("${path}"))` : unlock(scope, path, passwordVariable, named);
+}
+
+/**
+ * An expression for a key whose file has a password.
+ *
+ * What a data source reads is shown by the engine, and logged. So the key comes out of the script encrypted for another
+ * key, which the state has as it has this one; `rsadecrypt` is the only way of Terraform's language to decrypt.
+ */
+function unlock(
+  scope: Construct,
+  path: string,
+  passwordVariable: string,
+  named: (part: string) => string | undefined,
+): string {
+  ensureLocalProvider(scope);
+  ensureSecretVariable(scope, { name: passwordVariable, content: "password", isEphemeral: true });
+  const script = new ScriptFile(scope, "script", "key-password.sh").path;
+  const transport = nameResource(
+    new PrivateKey(scope, "transport key", { algorithm: "RSA", rsaBits: 2048 }),
+    named("transport"),
+  );
+  const unlocked = nameResource(
+    new DataLocalCommand(scope, "unlocked", {
+      command: "sh",
+      arguments: [script, "unlock", passwordVariable, path],
+      stdin: new Attribute(transport, "public_key_pem").in(scope),
+    }),
+    named("unlocked"),
+  );
+  const stack = TerraformStack.of(scope);
+  const pieces = `split("\\n", trimspace(${new Attribute(unlocked, "stdout").inExpression(stack)}))`;
+  const decrypted = `rsadecrypt(piece, ${new Attribute(transport, "private_key_pem").inExpression(stack)})`;
+  return `replace(join("", [for piece in ${pieces} : ${decrypted}]), "|", "\\n")`;
+}

@@ -1,0 +1,46 @@
+import { TerraformStack, TerraformVariable } from "cdktf";
+import type { Construct } from "constructs";
+import { environmentVariable } from "./values/key-password";
+
+/** The first versions of Terraform and OpenTofu that can do without a variable's value in plans: 1.10 and 1.11. */
+const ENGINE = ">= 1.11";
+
+export interface SecretVariableProps {
+  readonly name: string;
+  /** What it has, for whoever has to give it: "password". */
+  readonly content: string;
+  /** Whether no plan may have its value. Else, what it is used for is in the state anyway. */
+  readonly isEphemeral: boolean;
+}
+
+/** Gives the stack of `scope` a variable for a secret, unless it has it. A plan without its value fails, and names it. */
+export function ensureSecretVariable(scope: Construct, { name, content, isEphemeral }: SecretVariableProps): void {
+  const stack = TerraformStack.of(scope);
+  const known = variables.get(stack) ?? new Set<string>();
+  variables.set(stack, known);
+  if (known.has(name)) {
+    return;
+  }
+  known.add(name);
+  const variable = new TerraformVariable(stack, `variable ${name}`, {
+    type: "string",
+    description: `A ${content}. It comes from the environment, as ${environmentVariable(name)}.`,
+    default: "",
+    nullable: false,
+    sensitive: true,
+    validation: [
+      {
+        condition: `\${length(var.${name}) > 0}`,
+        errorMessage: `The ${content} is missing: set the environment variable ${environmentVariable(name)}.`,
+      },
+    ],
+  });
+  variable.overrideLogicalId(name);
+  if (isEphemeral) {
+    variable.addOverride("ephemeral", true);
+    stack.addOverride("terraform.required_version", ENGINE);
+  }
+}
+
+/** What each stack has. */
+const variables = new WeakMap<TerraformStack, Set<string>>();

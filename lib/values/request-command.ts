@@ -1,0 +1,45 @@
+import type { DistinguishedName } from "./distinguished-name";
+import type { KeyParameters } from "./key-algorithm";
+import { opensslSubject } from "./openssl-subject";
+
+const CURVES = { P256: "P-256", P384: "P-384" } as const;
+
+/**
+ * The command that makes, on the broker, its key (`server.key`, which its owner alone can read) and the request for it
+ * (`server.csr`): one line for a POSIX shell and OpenSSL from 1.1.1 on. It overwrites both files.
+ *
+ * @param request what the certificate is to say, with one name at least, spelled as `Address` does; and what its key is
+ *   made of
+ */
+export function requestCommand(request: {
+  readonly subject: DistinguishedName;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  readonly keyParameters: KeyParameters;
+}): string {
+  const { subject, dnsNames, ipAddresses, keyParameters } = request;
+  const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)].join(", ");
+  // Critical where there is no other name (RFC 5280, section 4.2.1.6).
+  const extension = `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${names}`;
+  return [
+    `openssl req -new -newkey ${newKey(keyParameters)} -nodes -utf8 -keyout server.key -out server.csr`,
+    `-subj ${quoteForShell(opensslSubject(subject))} -addext ${quoteForShell(extension)}`,
+  ].join(" ");
+}
+
+/** The key, and the hash that is signed: Ed25519 brings its own. */
+function newKey({ algorithm, rsaBits, ecdsaCurve = "P256" }: KeyParameters): string {
+  switch (algorithm) {
+    case "RSA":
+      return `rsa:${rsaBits} -sha256`;
+    case "ECDSA":
+      return `ec -pkeyopt ec_paramgen_curve:${CURVES[ecdsaCurve]} -sha256`;
+    case "ED25519":
+      return "ed25519";
+  }
+}
+
+/** As one word, in which nothing has a meaning to a POSIX shell. */
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
