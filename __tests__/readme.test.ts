@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { BrokerPki } from "../lib";
+import { BrokerPki, ServerCertificateSpec } from "../lib";
 import { inNewDirectory, refusal, Synthesized } from "./support/synth";
 
 const REPOSITORY = join(__dirname, "..");
@@ -14,6 +14,10 @@ function runExamples(examples: readonly string[]): Synthesized[] {
   return inNewDirectory((directory) => {
     symlinkSync(join(REPOSITORY, "node_modules"), "node_modules");
     mkdirSync("examples");
+    mkdirSync("csr");
+    const { requestCommand } = ServerCertificateSpec.fromProps({ address: "edge-7.example.com" });
+    execFileSync("sh", ["-c", requestCommand], { cwd: "csr", stdio: "pipe" });
+    renameSync("csr/server.csr", "csr/edge-7.csr");
     const tsconfig = {
       extends: join(REPOSITORY, "tsconfig.json"),
       compilerOptions: {
@@ -42,9 +46,9 @@ function runExamples(examples: readonly string[]): Synthesized[] {
 
 describe("the README", () => {
   it("has examples that compile in strict TypeScript and synthesize what they say", () => {
-    const [first, second, third] = runExamples(EXAMPLES);
+    const [first, second, third, fourth] = runExamples(EXAMPLES);
 
-    expect(EXAMPLES).toHaveLength(3);
+    expect(EXAMPLES).toHaveLength(4);
     expect(Object.keys(first?.resources ?? {})).toEqual(
       expect.arrayContaining([
         "tls_locally_signed_cert.broker_mqtt-1_plant_example_com",
@@ -54,7 +58,12 @@ describe("the README", () => {
     );
     expect(second?.json.terraform.backend).toHaveProperty("s3");
     expect(second?.resources).toHaveProperty(["tls_private_key.broker_wildcard__plant_example_com"]);
-    expect(Object.values(third?.resources ?? {}).map((block) => block["filename"])).toContain("../../../pki/ca.pem");
+    const written = (stack: Synthesized | undefined) =>
+      Object.values(stack?.resources ?? {}).map((block) => block["filename"]);
+    expect(written(third)).toContain("../../../pki/ca.pem");
+    expect(written(fourth)).toContain("../../../pki/brokers/edge-7.example.com/server.pem");
+    expect(written(fourth)).not.toContain("../../../pki/brokers/edge-7.example.com/server.key");
+    expect(Object.keys(fourth?.json.variable ?? {})).toEqual(["broker_password", "ca_password"]);
   });
 
   it("shows the error that a port in an address gives", () => {

@@ -11,7 +11,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compareCustodies, compareWithBareLoop, compareWithHand, requiredProviders } from "./contests";
+import {
+  compareCustodies,
+  compareWithBareLoop,
+  compareWithHand,
+  compareWithoutPasswords,
+  requiredProviders,
+} from "./contests";
 import { findEngines } from "./deploy";
 import { measureOpenssl } from "./openssl";
 import { judge, report, type Results } from "./report";
@@ -22,6 +28,7 @@ const FULL = {
   synth: { brokers: [10, 1_000, 10_000], rounds: 3 },
   // A shared machine is noisy: single pairs differ by half, medians of five by a few hundredths.
   byHand: { brokers: 100, rounds: 5 },
+  passwords: { brokers: 100, rounds: 3 },
   ecdsa: { brokers: 1_000, rounds: 3 },
   // What takes the time is to find primes, whoever asks for them.
   rsa: { brokers: 200, rounds: 1 },
@@ -30,6 +37,7 @@ const FULL = {
 const QUICK: typeof FULL = {
   synth: { brokers: [10], rounds: 1 },
   byHand: { brokers: 5, rounds: 1 },
+  passwords: { brokers: 5, rounds: 1 },
   ecdsa: { brokers: 20, rounds: 1 },
   rsa: { brokers: 5, rounds: 1 },
 };
@@ -47,7 +55,7 @@ const results = measure(options.quick ? QUICK : FULL);
 writeFileSync(join(__dirname, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
 report(results);
 
-function measure({ synth, byHand, ecdsa, rsa }: typeof FULL): Results {
+function measure({ synth, byHand, passwords, ecdsa, rsa }: typeof FULL): Results {
   const engines = findEngines();
   const openssl = versionOf("openssl");
   const cdktf = JSON.parse(readFileSync(require.resolve("cdktf/package.json"), "utf8")) as { version: string };
@@ -71,12 +79,14 @@ function measure({ synth, byHand, ecdsa, rsa }: typeof FULL): Results {
   );
   const classic = openssl === undefined ? {} : { classic: measureOpenssl(byHand.brokers, byHand.rounds) };
   const hand = compareWithHand(engines, { brokers: byHand.brokers, keyAlgorithm: "ECDSA_P256" }, byHand.rounds);
+  const { brokers, rounds } = passwords;
+  const passwordless = compareWithoutPasswords(engines, { brokers, keyAlgorithm: "ECDSA_P256" }, rounds);
   const large = { brokers: ecdsa.brokers, keyAlgorithm: "ECDSA_P256" } as const;
   const machine = compareWithBareLoop(engines, large, ecdsa.rounds);
   const rsaMachine = compareWithBareLoop(engines, { brokers: rsa.brokers, keyAlgorithm: "RSA_2048" }, rsa.rounds);
   const skipped = options[SKIP_STATE] ? `not measured: --${SKIP_STATE}` : undefined;
   const custodies = compareCustodies(engines, large, machine, skipped);
 
-  const comparisons = [...hand, ...machine, ...rsaMachine, ...custodies];
+  const comparisons = [...hand, ...passwordless, ...machine, ...rsaMachine, ...custodies];
   return { environment, synth: synths, comparisons, ...classic, targets: judge(synths, comparisons) };
 }

@@ -4,7 +4,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
-import { addresses } from "./fleet";
+import { addresses, PASSWORD } from "./fleet";
 
 /** What a certificate says, but for what differs whenever one is made: its serial number, its times and its keys. */
 export interface Facts {
@@ -30,7 +30,7 @@ export function inspect(directory: string, brokers: number): Facts {
   const authority = new X509Certificate(read("ca.pem"));
   for (const name of names) {
     const certificate = new X509Certificate(read("brokers", name, "server.pem"));
-    const key = createPrivateKey(read("brokers", name, "server.key"));
+    const key = createPrivateKey({ key: read("brokers", name, "server.key"), passphrase: PASSWORD.value });
     assert(certificate.verify(authority.publicKey), `The certificate of ${name} is not signed by its authority.`);
     assert(certificate.checkPrivateKey(key), `The key of ${name} is not that of its certificate.`);
   }

@@ -10,6 +10,7 @@ export const MACHINE = "custody machine";
 export const STATE = "custody state";
 export const BARE_LOOP = "bare openssl loop";
 export const BY_HAND = "by hand";
+export const WITHOUT_PASSWORDS = "without passwords";
 
 /** Holds custody `state` against the same resources written by hand. */
 export function compareWithHand(engines: readonly Engine[], size: Size, count: number): Compared[] {
@@ -52,6 +53,25 @@ export function compareWithBareLoop(engines: readonly Engine[], size: Size, coun
       () => bareLoop(size),
     ),
   );
+}
+
+/** Holds a fleet whose `server.key` files have passwords against one whose files have none. */
+export function compareWithoutPasswords(engines: readonly Engine[], size: Size, count: number): Compared[] {
+  return (["state", "machine"] as const).flatMap((custody) => {
+    const unprotected = synthesized({ ...size, custody });
+    const ours = synthesized({ ...size, custody, hasPasswords: true });
+    const name = custody === "state" ? STATE : MACHINE;
+    const contest = { ...size, ours: `${name}, with passwords`, other: `${name}, ${WITHOUT_PASSWORDS}` };
+    return engines.map((engine) =>
+      compare(
+        engine,
+        contest,
+        count,
+        () => deploy(engine, ours),
+        () => deploy(engine, unprotected),
+      ),
+    );
+  });
 }
 
 /** By default, engines do ten things at a time. OpenTofu may be quicker with less, where there are few cores. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inspect } from "./certificates";
 import type { Outcome } from "./compare";
+import { PASSWORD } from "./fleet";
 import { inNewDirectory, Missing, run, versionOf } from "./run";
 
 /** A configuration for an engine. */
@@ -43,7 +44,10 @@ export function deploy({ program, options }: Engine, { brokers, files, folder, n
       writeFileSync(join(cwd, path), text);
     }
     // What needs no provider needs no word on where providers are.
-    const env = needsProviders ? {} : { TF_CLI_CONFIG_FILE: undefined };
+    const env = {
+      [`TF_VAR_${PASSWORD.variable}`]: PASSWORD.value,
+      ...(!needsProviders && { TF_CLI_CONFIG_FILE: undefined }),
+    };
     const engine = (...parameters: string[]) =>
       run(program, [...parameters, "-input=false", "-no-color"], cwd, env).seconds;
     init(() => engine("init"));

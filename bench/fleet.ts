@@ -14,7 +14,12 @@ export interface Size {
 /** What there is to declare. */
 export interface Fleet extends Size {
   readonly custody: "state" | "machine";
+  /** Whether each `server.key` has a password. */
+  readonly hasPasswords?: boolean;
 }
+
+/** Of the keys that have one. */
+export const PASSWORD = { variable: "bench_password", value: "for the bench alone" };
 
 /** The brokers' addresses. */
 export function addresses(count: number): string[] {

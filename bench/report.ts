@@ -1,5 +1,5 @@
 import type { Compared, Comparison, Figures } from "./compare";
-import { BARE_LOOP, BY_HAND, MACHINE, STATE } from "./contests";
+import { BARE_LOOP, BY_HAND, MACHINE, STATE, WITHOUT_PASSWORDS } from "./contests";
 import type { OpensslFigures } from "./openssl";
 import type { SynthFigures } from "./synth";
 
@@ -33,6 +33,15 @@ export function judge(synth: readonly SynthFigures[], comparisons: readonly Comp
     atMost(1, `synth of ${largest.brokers} brokers, ms a broker`, millisecondsEach(largest)),
     atMost(600, `synth of ${largest.brokers} brokers, peak MB`, largest.megabytes),
     ...between(STATE, BY_HAND).map((compared) => atMost(1.15, `deploy of ${ratioName(compared)}`, ratioOf(compared))),
+    ...comparisons
+      .filter(({ other }) => other.endsWith(WITHOUT_PASSWORDS))
+      .map((compared) =>
+        atMost(
+          2,
+          `unchanged plan of ${ratioName(compared)}`,
+          "missing" in compared ? undefined : compared.ratio.unchangedPlan,
+        ),
+      ),
     ...machine
       .filter(({ engine }) => isOpenTofu(engine))
       .map((compared) => atMost(1.5, `deploy of ${ratioName(compared)}`, ratioOf(compared))),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Variant } from "./deploy";
-import { FLEET, type Fleet } from "./fleet";
+import { FLEET, type Fleet, PASSWORD } from "./fleet";
 import { inNewDirectory, median, rounds, run } from "./run";
 
 /** What one synth took. */
@@ -54,13 +54,13 @@ export function synthesized(fleet: Fleet): Variant {
 }
 
 /** Synthesizes a fleet in `directory`. */
-function synthesize({ brokers, custody, keyAlgorithm }: Fleet, directory: string): Synth {
+function synthesize({ brokers, custody, keyAlgorithm, hasPasswords = false }: Fleet, directory: string): Synth {
   // By its full name: node looks for it from the working directory on.
   const loader = pathToFileURL(require.resolve("tsx")).href;
   const child = join(__dirname, "synth-child.ts");
   const { output, seconds: processSeconds } = run(
     process.execPath,
-    ["--import", loader, child, `${brokers}`, custody, keyAlgorithm],
+    ["--import", loader, child, `${brokers}`, custody, keyAlgorithm, ...(hasPasswords ? [PASSWORD.variable] : [])],
     directory,
   );
   const { seconds, kibibytes } = JSON.parse(output) as { seconds: number; kibibytes: number };

@@ -52,10 +52,17 @@ function keyOf(scope: Construct, spec: ImportedAuthoritySpec, named: (part: stri
   if (keyFile === undefined) {
     const name = keyVariable ?? "";
     ensureSecretVariable(scope, { name, content: "private key of the authority", isEphemeral: false });
-    return `var.${name}`;
+    return blockOf(`var.${name}`);
   }
   const path = fromStackFolder(scope, keyFile);
-  return passwordVariable === undefined ? `sensitive(file("${path}"))` : unlock(scope, path, passwordVariable, named);
+  return passwordVariable === undefined
+    ? blockOf(`sensitive(file("${path}"))`)
+    : unlock(scope, path, passwordVariable, named);
+}
+
+/** The block of the key alone: `openssl ecparam` writes one of parameters before it, which the provider would read. */
+function blockOf(pem: string): string {
+  return `regex("-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END [A-Z ]*PRIVATE KEY-----", ${pem})`;
 }
 
 /**

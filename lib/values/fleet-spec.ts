@@ -177,12 +177,12 @@ function declaredAt(below: string, at: string, broker: ServerCertificateSpecProp
   return isOfAll ? below : `${at}.${below}`;
 }
 
-/** What the fleet says of all, but of a key that is not made here, and of another password than the broker's. */
+/** What the fleet says of all, but of the file of a key that is not made here, and of another password than the broker's. */
 function applicable(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateOptions {
   const hasRequest = broker.csrFile !== undefined || broker.csrPem !== undefined;
   const hasPassword = broker.passwordVariable !== undefined;
   const excluded = [
-    ...(hasRequest ? ["keyAlgorithm", "passwordVariable"] : []),
+    ...(hasRequest ? ["passwordVariable"] : []),
     ...(hasRequest || hasPassword ? ["passwordVersion"] : []),
   ];
   return Object.fromEntries(Object.entries(common).filter(([name]) => !excluded.includes(name)));

@@ -24,7 +24,7 @@ export interface ServerCertificateOptions {
    */
   readonly subject?: OrganizationProps;
   /**
-   * The algorithm of the broker's key.
+   * The algorithm of the broker's key. A request has its own; for that it is what the command asks for which makes one.
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;
@@ -180,6 +180,11 @@ export class ServerCertificateSpec {
     );
   }
 
+  /** The openssl command that makes, on the broker, its key and a request that is right for it. */
+  public get requestCommand(): string {
+    return requestCommand({ subject: this.subject, ...this.names, keyParameters: this.keyParameters });
+  }
+
   /** Whether its key can encrypt: key encipherment is RSA's alone (RFC 5480, section 3; RFC 8410, section 5). */
   public get canEncipher(): boolean {
     return (this.request?.algorithm ?? this.keyParameters.algorithm) === "RSA";
@@ -212,9 +217,6 @@ function namesByKind(addresses: readonly Address[]): Names {
   return { dnsNames: ofKind("dns"), ipAddresses: ofKind("ip") };
 }
 
-/** What has no meaning where the key is the broker's own. */
-const OF_A_KEY_MADE_HERE = ["keyAlgorithm", "passwordVariable", "passwordVersion"] as const;
-
 function parseRequest(
   problems: Problems,
   props: ServerCertificateSpecProps,
@@ -224,14 +226,10 @@ function parseRequest(
   if (csrFile === undefined && csrPem === undefined) {
     return undefined;
   }
-  for (const name of OF_A_KEY_MADE_HERE) {
+  for (const name of ["passwordVariable", "passwordVersion"] as const) {
     if (props[name] !== undefined) {
-      problems.add(
-        name,
-        String(props[name]),
-        "is of a key that is made here, and this one is the broker's",
-        "leave it out",
-      );
+      const reason = "is for a file with a key, and the key of this broker is in none here";
+      problems.add(name, String(props[name]), reason, "leave it out");
     }
   }
   if (csrFile !== undefined && csrPem !== undefined) {
