@@ -1,3 +1,4 @@
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import { type AuthorityPlaceProps, checkPlace, issuerOf, PLACE_PROPERTIES } from "./authority-issuer";
 import type { ICertificateAuthority } from "./certificate-authority";
@@ -7,7 +8,10 @@ import type { IssuedCertificate, Issuer } from "./issuer";
 import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./values/imported-authority-spec";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 
-/** An authority that was made elsewhere. Its key and certificate stay as they are; clients get the root. */
+/**
+ * An authority that was made elsewhere. Its key and certificate stay as they are; clients get the root. What strict
+ * clients refuse it for, cdktf shows as warnings.
+ */
 export class ImportedAuthority extends Construct implements ICertificateAuthority {
   public readonly spec: ImportedAuthoritySpec;
   public readonly issued: IssuedCertificate;
@@ -26,6 +30,9 @@ export class ImportedAuthority extends Construct implements ICertificateAuthorit
       problems.throwIfAny("a certificate authority");
       return spec;
     });
+    for (const warning of this.spec.warnings) {
+      Annotations.of(this).addWarning(warning);
+    }
     this.issuer = issuerOf(this, this.spec, props);
     this.issued = this.issuer.issued;
   }

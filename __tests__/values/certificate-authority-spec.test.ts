@@ -131,6 +131,34 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     });
   });
 
+  describe("the password of its key's file", () => {
+    it.each(["state", "machine"] as const)('is in a variable, and of a version, with custody "%s"', (custody) => {
+      const passwordOf = (props: object) =>
+        CertificateAuthoritySpec.fromProps({ subject: SUBJECT, custody, ...props }).password;
+
+      expect(passwordOf({})).toBeUndefined();
+      expect(passwordOf({ passwordVariable: "ca" })).toEqual({ variable: "ca", version: 1 });
+      expect(passwordOf({ passwordVariable: "ca", passwordVersion: 3 })).toEqual({ variable: "ca", version: 3 });
+    });
+
+    it("is refused with all that is wrong with it, and a variable that is none not shown", () => {
+      const problems = problemsOf({ subject: {}, passwordVariable: "s3cret!", passwordVersion: 0.5 });
+
+      expect(problems.map(({ path, reason }) => `${path} ${reason}`).sort()).toEqual([
+        "passwordVariable is no name of a variable",
+        "passwordVersion is not a version",
+        "subject has no attribute",
+      ]);
+      expect(JSON.stringify(problems)).not.toContain("s3cret");
+    });
+
+    it("has no version where there is none", () => {
+      expect(problemsOf({ subject: SUBJECT, passwordVersion: 2 })).toMatchObject([
+        { path: "passwordVersion", value: "2", reason: "is of no password" },
+      ]);
+    });
+  });
+
   describe("permittedDomains", () => {
     it("are normalised and in the order of their text, each once, whatever order they are given in", () => {
       const given = ["plant.example.com", "bücher.example", "B.example", "Plant.Example.COM.", "localhost"];

@@ -3,6 +3,7 @@ import { Duration } from "../../lib/values/duration";
 import { checkFleet, type FleetBroker, type FleetSpecProps } from "../../lib/values/fleet-spec";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
 import { ServerCertificateSpec } from "../../lib/values/server-certificate-spec";
+import { makeRequest } from "../support/requests";
 
 /** Props as plain JavaScript may give them. */
 type AnyProps = Readonly<Record<string, unknown>>;
@@ -81,7 +82,7 @@ describe("checkFleet", () => {
     });
   });
 
-  it.each(["alternativeAddresses", "subject", "keyAlgorithm", "duration", "renewBefore"])(
+  it.each(["alternativeAddresses", "subject", "keyAlgorithm", "duration", "renewBefore", "passwordVariable"])(
     "takes null for %s as something, and refuses it, of the fleet and of a broker",
     (option) => {
       expect(paths({ [option]: null, brokers: [A] })).toEqual([option]);
@@ -505,6 +506,179 @@ describe("checkFleet", () => {
         dnsNames: ["b.example.com", "a.example.com", "xn--bcher-kva.example"],
         ipAddresses: ["2001:db8::1"],
       });
+    });
+  });
+
+  describe("passwords", () => {
+    const fleet = { passwordVariable: "fleet", passwordVersion: 3 };
+    const { pem } = makeRequest({ subject: { CN: B.address }, names: [`DNS:${B.address}`] });
+
+    /** What each broker's password is, by address. */
+    const passwords = (props: AnyProps) =>
+      Object.fromEntries([...certificates(props)].map(([address, { password }]) => [address, password]));
+
+    it("are the fleet's, where a broker says nothing else", () => {
+      expect(
+        passwords({ ...fleet, brokers: [A, { ...B, passwordVariable: undefined, passwordVersion: undefined }] }),
+      ).toEqual({
+        [A.address]: { variable: "fleet", version: 3 },
+        [B.address]: { variable: "fleet", version: 3 },
+      });
+    });
+
+    it("are of another version where a broker says so", () => {
+      expect(passwords({ ...fleet, brokers: [A, { ...B, passwordVersion: 4 }] })).toEqual({
+        [A.address]: { variable: "fleet", version: 3 },
+        [B.address]: { variable: "fleet", version: 4 },
+      });
+    });
+
+    it("are the broker's own where it has a variable, and the fleet's version is not of that", () => {
+      const brokers = [
+        { ...A, passwordVariable: "own" },
+        { ...B, passwordVariable: "own", passwordVersion: 7 },
+        { ...C, passwordVariable: "fleet" },
+      ];
+
+      expect(passwords({ ...fleet, brokers })).toEqual({
+        [A.address]: { variable: "own", version: 1 },
+        [B.address]: { variable: "own", version: 7 },
+        [C.address]: { variable: "fleet", version: 1 },
+      });
+    });
+
+    it("are none where a broker says so, or where nobody has one", () => {
+      expect(passwords({ ...fleet, brokers: [{ ...A, passwordVariable: false }] })).toEqual({ [A.address]: undefined });
+      expect(passwords({ passwordVariable: false, brokers: [A] })).toEqual({ [A.address]: undefined });
+    });
+
+    it("are a broker's own where the fleet has none", () => {
+      expect(passwords({ passwordVariable: false, brokers: [A, { ...B, passwordVariable: "own" }] })).toEqual({
+        [A.address]: undefined,
+        [B.address]: { variable: "own", version: 1 },
+      });
+    });
+
+    it("are not of a broker that made its own key", () => {
+      expect(passwords({ ...fleet, brokers: [A, { ...B, csrPem: pem }] })).toEqual({
+        [A.address]: { variable: "fleet", version: 3 },
+        [B.address]: undefined,
+      });
+    });
+
+    it.each<[string, AnyProps, string[]]>([
+      ["no variable", { passwordVersion: 2, brokers: [A, B] }, ["passwordVersion is of no password"]],
+      [
+        "no variable, at a broker",
+        { brokers: [A, { ...B, passwordVersion: 2 }] },
+        ["brokers[1].passwordVersion is of no password"],
+      ],
+      [
+        "the fleet's variable, which the broker does not want",
+        { ...fleet, brokers: [A, { ...B, passwordVariable: false, passwordVersion: 2 }] },
+        ["brokers[1].passwordVersion is of no password"],
+      ],
+      [
+        "the fleet's variable, which is none",
+        { passwordVariable: "s3cret!", brokers: [A, { ...B, passwordVersion: 2 }] },
+        ["passwordVariable is no name of a variable"],
+      ],
+    ])("are refused where a version is of %s", (_what, props, expected) => {
+      expect(lines(props)).toEqual(expected);
+    });
+
+    it("are refused once, where they are declared", () => {
+      expect(lines({ passwordVariable: "s3cret!", passwordVersion: 0, brokers: [A, B] }).sort()).toEqual([
+        "passwordVariable is no name of a variable",
+        "passwordVersion is not a version",
+      ]);
+      expect(
+        lines({ ...fleet, brokers: [A, { ...B, passwordVariable: "a-b" }, { ...C, passwordVersion: 0 }] }),
+      ).toEqual([
+        "brokers[1].passwordVariable is no name of a variable",
+        "brokers[2].passwordVersion is not a version",
+      ]);
+    });
+
+    it("of an authority are refused at the authority", () => {
+      const authority = { ...AUTHORITY, passwordVariable: "s3cret!", passwordVersion: 0 };
+
+      expect(paths({ authority, brokers: [A] }).sort()).toEqual([
+        "authority.passwordVariable",
+        "authority.passwordVersion",
+      ]);
+    });
+
+    it.each([
+      ["passwordVariable", "own"],
+      ["passwordVersion", 2],
+    ])("of a broker that made its own key are refused: %s", (name, value) => {
+      const own = { ...B, csrPem: pem, [name]: value };
+
+      expect(paths({ ...fleet, brokers: [A, own] })).toContain(`brokers[1].${name}`);
+    });
+
+    it("that may stand in place of a variable's name are never shown", () => {
+      const problems = problemsOf({
+        passwordVariable: "s3cret-1",
+        authority: { ...AUTHORITY, passwordVariable: "s3cret-2" },
+        brokers: [
+          { ...A, passwordVariable: "s3cret-3" },
+          { ...B, csrPem: pem, passwordVariable: "s3cret-4" },
+        ],
+      });
+
+      expect(new Set(problems.map(({ path }) => path))).toEqual(
+        new Set([
+          "passwordVariable",
+          "authority.passwordVariable",
+          "brokers[0].passwordVariable",
+          "brokers[1].passwordVariable",
+        ]),
+      );
+      expect(JSON.stringify(problems)).not.toContain("s3cret");
+    });
+  });
+
+  describe("requests", () => {
+    const ofB = { subject: { O: "Example Ltd", CN: B.address }, names: [`DNS:${B.address}`, "DNS:mqtt.example.com"] };
+    const fleet = { subject: { organization: "Example Ltd" }, alternativeAddresses: ["mqtt.example.com"] };
+
+    it("are for what fleet and broker declare together", () => {
+      const { pem } = makeRequest(ofB);
+
+      expect(problemsOf({ ...fleet, brokers: [A, { ...B, csrPem: pem }] })).toEqual([]);
+      expect(paths({ ...fleet, brokers: [{ ...A, csrPem: pem }, B] })).toEqual(["brokers[0].csrPem"]);
+    });
+
+    it("are told how to be made with all that the fleet declares", () => {
+      const [problem, ...others] = problemsOf({
+        ...fleet,
+        keyAlgorithm: KeyAlgorithm.ECDSA_P384,
+        brokers: [A, { ...B, csrFile: "csr/b.csr" }],
+      });
+
+      expect(others).toEqual([]);
+      expect(problem).toEqual({
+        path: "brokers[1].csrFile",
+        value: '"csr/b.csr"',
+        reason: "is not there",
+        fix:
+          "make it on the broker, and bring it here: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -sha256 " +
+          "-nodes -utf8 -keyout server.key -out server.csr -subj '/O=Example Ltd/CN=b.example.com' " +
+          "-addext 'subjectAltName = DNS:b.example.com, DNS:mqtt.example.com'",
+      });
+    });
+
+    it("are asked of a broker alone", () => {
+      expect(
+        paths({
+          brokers: [
+            { ...A, csrFile: "a.csr", csrPem: "a" },
+            { ...B, csrFile: "b.csr" },
+          ],
+        }),
+      ).toEqual(["brokers[0].csrPem", "brokers[1].csrFile"]);
     });
   });
 

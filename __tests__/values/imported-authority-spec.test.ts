@@ -369,6 +369,74 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     });
   });
 
+  describe("an authority of the classic flow", () => {
+    const PASSWORD = "correct horse";
+    const WARNING =
+      'The certificate of "CN=THIS MQTT CA" has no key usage (RFC 5280, section 4.2.1.3): clients that verify strictly, ' +
+      "as Python 3.13 does by default, refuse it. Make it anew with keyUsage = critical, keyCertSign, cRLSign.";
+
+    const makeClassic = (name: string, password?: string): MadeAuthority => {
+      const [keyFile, certificateFile] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+      const protect = password === undefined ? [] : ["-aes256", "-passout", `pass:${password}`];
+      const open = password === undefined ? [] : ["-passin", `pass:${password}`];
+      openssl(["genrsa", ...protect, "-out", keyFile, "2048"]);
+      openssl([
+        ...["req", "-new", "-x509", "-days", "3650", "-extensions", "v3_ca", "-key", keyFile, ...open],
+        ...["-out", certificateFile, "-subj", "/CN=THIS MQTT CA"],
+      ]);
+      return { keyFile, certificateFile, certificatePem: readFileSync(certificateFile, "utf8") };
+    };
+
+    it("may sign, with a warning: its certificate has no key usage", () => {
+      const { certificateFile, certificatePem, keyFile } = makeClassic("classic");
+      const spec = ImportedAuthoritySpec.fromProps({ certificateFile, keyFile });
+
+      expect(spec).toMatchObject({ certificatePem, trustAnchorPem: certificatePem, chainPem: "", keyFile });
+      expect(spec.warnings).toEqual([WARNING]);
+    });
+
+    it("may have a key with a password", () => {
+      const { certificateFile, keyFile } = makeClassic("classic-aes256", PASSWORD);
+      const props = { certificateFile, keyFile, passwordVariable: "ca_password" };
+      const read = (): ImportedAuthoritySpec => ImportedAuthoritySpec.fromProps(props);
+
+      expect(flawsOf({ certificateFile, keyFile })).toEqual(["keyFile is protected by a password"]);
+      expect(withVariable("ca_password", PASSWORD, read).warnings).toEqual([WARNING]);
+      expect(withVariable("ca_password", "battery staple", () => flawsOf(props))).toEqual([
+        "keyFile is not opened by the password in TF_VAR_ca_password",
+      ]);
+    });
+
+    it("is refused by openssl where that verifies strictly alone, as the warning says", () => {
+      const classic = makeClassic("classic-root");
+      const below = make({ issuer: classic });
+      const verify = (...options: readonly string[]): string =>
+        openssl(["verify", ...options, "-CAfile", classic.certificateFile, below.certificateFile]);
+
+      expect(verify()).toContain("OK");
+      expect(() => verify("-x509_strict")).toThrow("CA cert does not include key usage extension");
+    });
+  });
+
+  describe("warnings", () => {
+    const extensions = { keyUsage: undefined };
+
+    it("name each certificate of the chain without a key usage", () => {
+      const top = make({ subject: "/O=Example Ltd/CN=Top", extensions });
+      const middle = make({ issuer: top });
+      const bottom = make({ subject: "/CN=Bottom", issuer: middle, extensions });
+
+      expect(read(bottom, top, middle).warnings).toEqual([
+        expect.stringMatching(/^The certificate of "CN=Bottom" has no key usage /),
+        expect.stringMatching(/^The certificate of "O=Example Ltd, CN=Top" has no key usage /),
+      ]);
+    });
+
+    it("are none where each has one", () => {
+      expect(read(lower, upper, root).warnings).toEqual([]);
+    });
+  });
+
   describe("every authority of the chain", () => {
     it.each<[string, AuthorityOptions, string]>([
       ["is one", { extensions: { basicConstraints: "CA:FALSE" } }, "is no authority (CA:TRUE)"],
@@ -376,11 +444,6 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       [
         "may sign",
         { extensions: { keyUsage: "digitalSignature, cRLSign" } },
-        "may not sign certificates (RFC 5280, section 4.2.1.3)",
-      ],
-      [
-        "has a key usage",
-        { extensions: { keyUsage: undefined } },
         "may not sign certificates (RFC 5280, section 4.2.1.3)",
       ],
       [

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Problem } from "../../lib/errors";
 import {
   CertificateAuthoritySpec,
@@ -8,6 +10,7 @@ import { Duration } from "../../lib/values/duration";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
 import { ServerCertificateSpec } from "../../lib/values/server-certificate-spec";
 import { problemsOf as findProblems } from "../support/problems";
+import { inTemporaryFolder, makeRequest, openssl } from "../support/requests";
 
 const ADDRESS = "mqtt-1.plant.example.com";
 
@@ -474,6 +477,190 @@ describe("ServerCertificateSpec.fromProps", () => {
         { path: "address", reason, fix: "permit its domain there, or leave it out" },
       ]);
       expect(problemsOf({ alternativeAddresses: ["example.net", "2001:db8::1"] }, authority)).toEqual([]);
+    });
+  });
+
+  describe("the password of its key's file", () => {
+    it("is none where nothing is said, or where it is said that there is none", () => {
+      expect(spec().password).toBeUndefined();
+      expect(spec({ passwordVariable: false }).password).toBeUndefined();
+    });
+
+    it("is in a variable, and of the first version where nothing else is said", () => {
+      expect(spec({ passwordVariable: "plant" }).password).toEqual({ variable: "plant", version: 1 });
+      expect(spec({ passwordVariable: "plant", passwordVersion: 2 }).password).toEqual({
+        variable: "plant",
+        version: 2,
+      });
+    });
+
+    it("is refused with all that is wrong with it, beside what else is", () => {
+      const props = { address: "a_b", passwordVariable: "s3cret!", passwordVersion: 0 };
+
+      expect(lines(problemsOf(props)).sort()).toEqual([
+        "address has an underscore, which Java clients refuse",
+        "passwordVariable is no name of a variable",
+        "passwordVersion is not a version",
+      ]);
+      expect(JSON.stringify(problemsOf(props))).not.toContain("s3cret");
+    });
+  });
+
+  describe("a request", () => {
+    const asked = { subject: { CN: ADDRESS }, names: [`DNS:${ADDRESS}`] };
+    const rsa = ["-newkey", "rsa:2048"];
+    const { pem } = makeRequest(asked);
+
+    it("is none where nothing is said", () => {
+      expect(spec().request).toBeUndefined();
+      expect(spec({ csrFile: undefined, csrPem: undefined }).request).toBeUndefined();
+    });
+
+    it("is the same as text and in a file, PEM or DER", () => {
+      inTemporaryFolder((folder) => {
+        const [asPem, asDer] = [join(folder, "a.csr"), join(folder, "a.der")];
+        writeFileSync(asPem, `of mqtt-1\r\n${pem.replaceAll("\n", "\r\n")}`);
+        writeFileSync(asDer, openssl(folder, ["req", "-outform", "DER"], pem));
+
+        expect(spec({ csrFile: asPem })).toEqual(spec({ csrPem: pem }));
+        expect(spec({ csrFile: asDer })).toEqual(spec({ csrPem: pem }));
+      });
+      expect(spec({ csrPem: pem }).request?.pem).toBe(pem);
+    });
+
+    it("decides whether its key can encrypt, whatever algorithm is declared", () => {
+      expect(spec({ csrPem: pem, keyAlgorithm: KeyAlgorithm.RSA_2048 }).canEncipher).toBe(false);
+      expect(
+        spec({ csrPem: makeRequest({ ...asked, newKey: rsa }).pem, keyAlgorithm: KeyAlgorithm.ED25519 }),
+      ).toHaveProperty("canEncipher", true);
+      expect(spec({ keyAlgorithm: KeyAlgorithm.ED25519 }).canEncipher).toBe(false);
+      expect(spec().canEncipher).toBe(true);
+    });
+
+    it("is for the subject and the names that are declared", () => {
+      const declaration = {
+        subject: { organization: "Example Ltd" },
+        alternativeAddresses: ["192.0.2.10", "mqtt.example.com"],
+      };
+      const right = makeRequest({
+        subject: { O: "Example Ltd", CN: ADDRESS },
+        names: ["IP:192.0.2.10", "DNS:mqtt.example.com", `DNS:${ADDRESS}`],
+      });
+
+      expect(problemsOf({ ...declaration, csrPem: right.pem })).toEqual([]);
+      const [problem, ...others] = problemsOf({ ...declaration, csrPem: pem });
+      expect(others).toEqual([]);
+      expect(problem?.path).toBe("csrPem");
+      expect(problem?.reason).toContain("has the subject");
+      expect(problem?.reason).toContain('does not ask for "DNS:mqtt.example.com, IP:192.0.2.10"');
+      expect(problem?.fix).toBe(`make it on the broker: ${spec(declaration).requestCommand}`);
+    });
+
+    it("is not two", () => {
+      expect(problemsOf({ csrFile: "a.csr", csrPem: pem })).toEqual([
+        { path: "csrPem", value: "(a PEM)", reason: "is a second request beside csrFile", fix: "give one of the two" },
+      ]);
+    });
+
+    it("that is not there is answered with the command that makes it, with the key that is declared", () => {
+      for (const [keyAlgorithm, newKey] of [
+        [undefined, "rsa:2048 -sha256"],
+        [KeyAlgorithm.ECDSA_P384, "ec -pkeyopt ec_paramgen_curve:P-384 -sha256"],
+        [KeyAlgorithm.ED25519, "ed25519"],
+      ] as const) {
+        const declaration = { subject: { country: "de" }, alternativeAddresses: ["192.0.2.10"], keyAlgorithm };
+        const command =
+          `openssl req -new -newkey ${newKey} -nodes -utf8 -keyout server.key -out server.csr ` +
+          `-subj '/C=DE/CN=${ADDRESS}' -addext 'subjectAltName = DNS:${ADDRESS}, IP:192.0.2.10'`;
+
+        expect(spec(declaration).requestCommand).toBe(command);
+        expect(problemsOf({ ...declaration, csrFile: "no/such.csr" })).toEqual([
+          {
+            path: "csrFile",
+            value: '"no/such.csr"',
+            reason: "is not there",
+            fix: `make it on the broker, and bring it here: ${command}`,
+          },
+        ]);
+      }
+    });
+
+    it("is in a file, and not in a folder", () => {
+      inTemporaryFolder((folder) => {
+        mkdirSync(join(folder, "a.csr"));
+
+        expect(problemsOf({ csrFile: join(folder, "a.csr") })).toEqual([
+          {
+            path: "csrFile",
+            value: JSON.stringify(join(folder, "a.csr")),
+            reason: "cannot be read",
+            fix: "see to it that it is a file of yours",
+          },
+        ]);
+      });
+    });
+
+    it.each<[unknown, string]>([
+      ["", '""'],
+      [null, "null"],
+      [42, "42"],
+      [["a.csr"], "(a list of 1)"],
+    ])("is not in the file %j", (csrFile, value) => {
+      expect(problemsOf({ csrFile })).toEqual([
+        { path: "csrFile", value, reason: "is not a file's name", fix: 'name the file, as in "csr/mqtt-1.csr"' },
+      ]);
+    });
+
+    it.each<[unknown, string]>([
+      [null, "is not text"],
+      [42, "is not text"],
+      ["", "is empty"],
+      ["csr/mqtt-1.csr", "is not one whole request"],
+    ])("is not the text %j", (csrPem, reason) => {
+      expect(lines(problemsOf({ csrPem }))).toEqual([`csrPem ${reason}`]);
+    });
+
+    it("in which a private key stands is refused, and the key not shown", () => {
+      const { key } = makeRequest(asked);
+      const problems = problemsOf({ csrPem: `${pem}${key}` });
+
+      expect(problems).toMatchObject([{ path: "csrPem", value: "(a request)" }]);
+      expect(JSON.stringify(problems)).not.toContain(key.split("\n")[1]);
+    });
+
+    it("has no password, for its key is in no file here", () => {
+      const reason = "is for a file with a key, and the key of this broker is in none here";
+
+      expect(problemsOf({ csrPem: pem, passwordVariable: "plant", passwordVersion: 2 })).toEqual([
+        { path: "passwordVariable", value: '"plant"', reason, fix: "leave it out" },
+        { path: "passwordVersion", value: '"2"', reason, fix: "leave it out" },
+      ]);
+    });
+
+    it("does not have what may be a password itself shown", () => {
+      const problems = problemsOf({ csrPem: pem, passwordVariable: "s3cret!" });
+
+      expect(problems.map(({ path }) => path)).toContain("passwordVariable");
+      expect(JSON.stringify(problems)).not.toContain("s3cret");
+    });
+
+    it("is not looked at where what it is to ask for is refused", () => {
+      expect(
+        lines(problemsOf({ csrPem: pem, address: "a_b", keyAlgorithm: KeyAlgorithm.fromName("DSA") })).sort(),
+      ).toEqual([
+        "address has an underscore, which Java clients refuse",
+        "keyAlgorithm is not a key algorithm that is offered",
+      ]);
+    });
+
+    it("has its problems told beside those of the certificate", () => {
+      expect(
+        lines(problemsOf({ csrFile: "no/such.csr", duration: Duration.days(-1), passwordVariable: "plant" })).sort(),
+      ).toEqual([
+        "csrFile is not there",
+        "duration is negative",
+        "passwordVariable is for a file with a key, and the key of this broker is in none here",
+      ]);
     });
   });
 

@@ -6,9 +6,10 @@ import { AsnConvert } from "@peculiar/asn1-schema";
 import { type GeneralName, id_ce_subjectAltName, type Name, SubjectAlternativeName } from "@peculiar/asn1-x509";
 import { InvalidInputError, Problems, quote } from "../errors";
 import { Address } from "./address";
-import { DistinguishedName, type DistinguishedNameProps } from "./distinguished-name";
+import type { DistinguishedName } from "./distinguished-name";
 import type { KeyParameters } from "./key-algorithm";
 import { pemBlocks, toPem } from "./pem";
+import { attributesOf, CURVES, toDistinguishedName } from "./pkix";
 
 /** What a request must ask for. */
 export interface ExpectedRequest {
@@ -27,8 +28,6 @@ const KEY_TYPES: ReadonlyMap<string | undefined, KeyParameters["algorithm"]> = n
   ["ec", "ECDSA"],
   ["ed25519", "ED25519"],
 ]);
-
-const CURVES: readonly unknown[] = ["prime256v1", "secp384r1", "secp521r1"];
 
 /** The type of key and the hash, in node's words, of each signature that is taken (RFC 8017, RFC 5758, RFC 8410). */
 const SIGNATURES: ReadonlyMap<string, readonly [keyType: string, hash: string | null]> = new Map([
@@ -49,16 +48,6 @@ const UNFIT_SIGNATURES: ReadonlyMap<string, string> = new Map([
   ["1.2.840.113549.1.1.14", "SHA-224"],
   ["1.2.840.10045.4.3.1", "SHA-224"],
   ["1.2.840.113549.1.1.10", "RSASSA-PSS"],
-]);
-
-const ATTRIBUTES: ReadonlyMap<string, keyof DistinguishedNameProps> = new Map([
-  ["2.5.4.6", "country"],
-  ["2.5.4.8", "province"],
-  ["2.5.4.7", "locality"],
-  ["2.5.4.10", "organization"],
-  ["2.5.4.11", "organizationalUnit"],
-  ["2.5.4.3", "commonName"],
-  ["1.2.840.113549.1.9.1", "emailAddress"],
 ]);
 
 /** The kinds of alternative names that have a short form in openssl. */
@@ -231,18 +220,15 @@ function flawOfSignature(request: CertificationRequest, key: KeyObject | undefin
 }
 
 function flawOfSubject(given: Name, expected: DistinguishedName): string | undefined {
-  const attributes = given
-    .flatMap((set) => [...set])
-    .map(({ type, value }) => [ATTRIBUTES.get(type) ?? type, value.toString()] as const);
-  const props: DistinguishedNameProps = Object.fromEntries(attributes);
-  const subject =
-    Object.keys(props).length === attributes.length
-      ? new Problems().attempt("", () => DistinguishedName.fromProps(props))
-      : undefined;
+  const subject = toDistinguishedName(given);
   if (subject?.equals(expected) === true) {
     return undefined;
   }
-  const text = subject?.toString() ?? attributes.map((attribute) => attribute.join("=")).join(", ");
+  const text =
+    subject?.toString() ??
+    attributesOf(given)
+      .map((attribute) => attribute.join("="))
+      .join(", ");
   return `has the subject ${quote(text)} in place of ${quote(expected.toString())}`;
 }
 

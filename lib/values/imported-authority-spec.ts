@@ -1,12 +1,11 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import type { PemBlock } from "@peculiar/utils/pem";
 import { invalid, Problems, quote } from "../errors";
 import type { Address } from "./address";
 import { type Custody, parseCustody } from "./custody";
 import type { DistinguishedName } from "./distinguished-name";
 import { environmentVariable, refuseUnlessVariable } from "./key-password";
-import { pemBlocks } from "./pem";
+import { type PemBlock, pemBlocks } from "./pem";
 import { isObject } from "./plain-data";
 import type { SigningAuthority } from "./signing-authority";
 import { AuthorityCertificate, day, isWithin } from "./x509";
@@ -78,6 +77,8 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   public readonly digest: "sha256" | "sha384";
   /** When the first certificate of the chain ends: "2031-01-05T09:00:00Z" (RFC 3339). */
   public readonly notAfter: string;
+  /** What strict clients refuse it for: a text for each certificate of the chain without a key usage, in their order. */
+  public readonly warnings: readonly string[];
   readonly #subject: DistinguishedName | undefined;
   readonly #now: Date;
 
@@ -102,6 +103,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     this.publicKeyPem = signer.publicKey.export({ type: "spki", format: "pem" }).toString();
     this.digest = signer.publicKey.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "sha384" : "sha256";
     this.notAfter = new Date(Math.min(...ends)).toISOString().replace(/\.\d+Z$/, "Z");
+    this.warnings = all.filter(({ hasKeyUsage }) => !hasKeyUsage).map(({ name }) => warningOfKeyUsage(name));
     this.#subject = signer.subject;
     this.#now = now;
   }
@@ -268,6 +270,13 @@ function authoritiesAbove(
   return above;
 }
 
+function warningOfKeyUsage(name: string): string {
+  return (
+    `The certificate of ${quote(name)} has no key usage (RFC 5280, section 4.2.1.3): clients that verify strictly, ` +
+    "as Python 3.13 does by default, refuse it. Make it anew with keyUsage = critical, keyCertSign, cRLSign."
+  );
+}
+
 /** The domains that all of them permit, in the order of their text; undefined where all permit any. */
 function commonDomains(authorities: readonly AuthorityCertificate[]): string[] | undefined {
   const lists = authorities.flatMap(({ permittedDomains }) =>
@@ -388,9 +397,8 @@ function checkBelonging(given: string, key: KeyObject, signer: AuthorityCertific
 
 /** Whether it is encrypted as PKCS#8 (RFC 5958, section 3) or in the way of older versions of openssl (RFC 1421). */
 function isEncrypted(pem: string): boolean {
-  return blocksOf(pem).some(
-    ({ label, headers }) => label === "ENCRYPTED PRIVATE KEY" || headers?.["Proc-Type"] !== undefined,
-  );
+  const hasHeader = /^Proc-Type:/m.test(pem);
+  return blocksOf(pem).some(({ label }) => label === "ENCRYPTED PRIVATE KEY" || hasHeader);
 }
 
 /** The value of a Terraform variable in this environment; undefined where it is empty or is not there. */

@@ -18,24 +18,15 @@ import {
 } from "@peculiar/asn1-x509";
 import { Problems } from "../errors";
 import { Address } from "./address";
-import { DistinguishedName, type DistinguishedNameProps } from "./distinguished-name";
+import type { DistinguishedName } from "./distinguished-name";
 import { toPem } from "./pem";
+import { CURVES, toDistinguishedName } from "./pkix";
 
 /** What keeps clients from trusting an authority: `what` as the rest of "…, which", and what to do about it. */
 export interface Flaw {
   readonly what: string;
   readonly fix: string;
 }
-
-const ATTRIBUTES: ReadonlyMap<string, keyof DistinguishedNameProps> = new Map([
-  ["2.5.4.6", "country"],
-  ["2.5.4.8", "province"],
-  ["2.5.4.7", "locality"],
-  ["2.5.4.10", "organization"],
-  ["2.5.4.11", "organizationalUnit"],
-  ["2.5.4.3", "commonName"],
-  ["1.2.840.113549.1.9.1", "emailAddress"],
-]);
 
 /** The critical extensions of an authority that OpenSSL, Go and Java all understand. */
 const UNDERSTOOD: readonly string[] = [
@@ -54,8 +45,6 @@ const BROKEN_HASHES: ReadonlyMap<string, string> = new Map([
   ["1.2.840.113549.1.1.5", "SHA-1"],
   ["1.2.840.10045.4.1", "SHA-1"],
 ]);
-
-const CURVES: readonly unknown[] = ["prime256v1", "secp384r1", "secp521r1"];
 
 /** The certificate of an authority (RFC 5280). Immutable. */
 export class AuthorityCertificate {
@@ -100,16 +89,9 @@ export class AuthorityCertificate {
     return oneLine(this.#certificate.issuer);
   }
 
-  /** Undefined where it has attributes that a {@link DistinguishedName} has not. */
+  /** Undefined where it has what a {@link DistinguishedName} has not. */
   public get subject(): DistinguishedName | undefined {
-    const attributes = this.#parsed.tbsCertificate.subject.flatMap((set) => set);
-    const entries = attributes.map(
-      ({ type, value }) => [ATTRIBUTES.get(type) ?? type, value.toString().trim()] as const,
-    );
-    const props: Readonly<Record<string, string>> = Object.fromEntries(entries);
-    return Object.keys(props).length === entries.length
-      ? new Problems().attempt("", () => DistinguishedName.fromProps(props))
-      : undefined;
+    return toDistinguishedName(this.#parsed.tbsCertificate.subject);
   }
 
   public get notAfter(): Date {
@@ -131,6 +113,11 @@ export class AuthorityCertificate {
     return constraints?.excludedSubtrees === undefined && domains?.every((domain) => domain !== undefined) === true
       ? domains
       : undefined;
+  }
+
+  /** Whether it says what its key is for; without that it is for anything (RFC 5280, section 4.2.1.3). */
+  public get hasKeyUsage(): boolean {
+    return this.#keyUsage !== undefined;
   }
 
   /** Whether it is self-signed. */
@@ -218,7 +205,7 @@ export class AuthorityCertificate {
   }
 
   private get maySign(): boolean {
-    return this.#keyUsage?.includes("keyCertSign") === true;
+    return this.#keyUsage?.includes("keyCertSign") !== false;
   }
 
   private get hasSubject(): boolean {

@@ -1,0 +1,116 @@
+import { Problems } from "../../lib/errors";
+import { environmentVariable, type KeyPassword, parseKeyPassword } from "../../lib/values/key-password";
+
+/** What is read, and all that is wrong, in lines. Props as plain JavaScript may give them. */
+function parse(props: object): { password: KeyPassword | undefined; lines: string[] } {
+  const problems = new Problems();
+  const password = parseKeyPassword(problems, props);
+  const lines = problems.toError("a password").problems.map(({ path, value, reason }) => `${path} ${value} ${reason}`);
+  return { password, lines };
+}
+
+const NO_NAME = /^passwordVariable "?\(a text\)"? is no name of a variable$/;
+
+describe("parseKeyPassword", () => {
+  it("is of the first version where nothing else is said", () => {
+    expect(parse({ passwordVariable: "plant" })).toEqual({ password: { variable: "plant", version: 1 }, lines: [] });
+  });
+
+  it("takes another version", () => {
+    expect(parse({ passwordVariable: "plant", passwordVersion: 12 })).toEqual({
+      password: { variable: "plant", version: 12 },
+      lines: [],
+    });
+  });
+
+  it.each<[object]>([
+    [{}],
+    [{ passwordVariable: undefined, passwordVersion: undefined }],
+    [{ passwordVariable: false }],
+    [{ passwordVariable: false, passwordVersion: undefined }],
+  ])("is none for %j", (props) => {
+    expect(parse(props)).toEqual({ password: undefined, lines: [] });
+  });
+
+  it.each(["a", "_", "PLANT_2", "aB_9", "a".repeat(200)])("takes the variable %s", (passwordVariable) => {
+    expect(parse({ passwordVariable })).toEqual({ password: { variable: passwordVariable, version: 1 }, lines: [] });
+  });
+
+  it.each<[unknown]>([
+    [""],
+    [" plant"],
+    ["plant\n"],
+    ["1plant"],
+    ["plant-2"],
+    ["plänt"],
+    ["var.plant"],
+    ["TF VAR"],
+    ["${var.plant}"],
+    ["correct horse battery staple"],
+    ["-----BEGIN PRIVATE KEY-----"],
+    [true],
+    [null],
+    [42],
+    [["plant"]],
+    [{ name: "plant" }],
+  ])("refuses the variable %j, and does not show it: it may be the password", (passwordVariable) => {
+    expect(parse({ passwordVariable }).lines).toEqual([expect.stringMatching(NO_NAME)]);
+  });
+
+  it("says what to give in place of a password", () => {
+    const problems = new Problems();
+    parseKeyPassword(problems, { passwordVariable: "s3cret!" });
+
+    expect(problems.toError("a password").problems).toEqual([
+      {
+        path: "passwordVariable",
+        value: "(a text)",
+        reason: "is no name of a variable",
+        fix: "give the variable's name, of letters, digits and _: its value comes from the environment, as TF_VAR_<name>",
+      },
+    ]);
+  });
+
+  // They have a meaning of their own in a module's block, and so no module may have such a variable.
+  it.each(["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"])(
+    "refuses the variable %s, which is a word of Terraform's own",
+    (passwordVariable) => {
+      expect(parse({ passwordVariable }).lines).toHaveLength(1);
+    },
+  );
+
+  it.each<[unknown, string]>([
+    [0, "0"],
+    [-1, "-1"],
+    [1.5, "1.5"],
+    [NaN, "NaN"],
+    [Infinity, "Infinity"],
+    [2 ** 53, "9007199254740992"],
+    ["2", '"2"'],
+    [true, "true"],
+    [null, "null"],
+    [[2], "(a list of 1)"],
+  ])("refuses the version %p", (passwordVersion, shown) => {
+    expect(parse({ passwordVariable: "plant", passwordVersion }).lines).toEqual([
+      `passwordVersion ${shown} is not a version`,
+    ]);
+  });
+
+  it.each([[{}], [{ passwordVariable: false }]])("refuses a version without a variable: %j", (props) => {
+    expect(parse({ ...props, passwordVersion: 1 }).lines).toEqual(["passwordVersion 1 is of no password"]);
+    expect(parse({ ...props, passwordVersion: 0 }).lines).toEqual(["passwordVersion 0 is not a version"]);
+  });
+
+  it("refuses variable and version at once", () => {
+    expect(parse({ passwordVariable: "s3cret!", passwordVersion: 0 }).lines.sort()).toEqual([
+      expect.stringMatching(NO_NAME),
+      "passwordVersion 0 is not a version",
+    ]);
+  });
+});
+
+describe("environmentVariable", () => {
+  it("is the name under which the engine looks for a variable's value", () => {
+    expect(environmentVariable("plant")).toBe("TF_VAR_plant");
+  });
+});
