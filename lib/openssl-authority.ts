@@ -23,7 +23,7 @@ export interface OpensslAuthority {
   readonly orders: Readonly<Record<string, string>>;
   /** What the script is told to sign with it, beside what it finds in the directory. */
   readonly signing: Readonly<Record<string, string>>;
-  /** The file with its key, as a user knows it; undefined where it is in none. */
+  /** The file with a key that was made elsewhere, as a user knows it. */
   readonly keyFile: string | undefined;
 
   /**
@@ -33,7 +33,7 @@ export interface OpensslAuthority {
 }
 
 /** One whose key and certificate are made in the directory. */
-export function ownAuthority(scope: Construct, spec: CertificateAuthoritySpec, directory: string): OpensslAuthority {
+export function ownAuthority(scope: Construct, spec: CertificateAuthoritySpec): OpensslAuthority {
   const { permittedDomains, pathLength } = spec;
   const { subject, key, days, extensions, intent } = declareAuthority(spec);
   const password = spec.password === undefined ? "" : describePassword(spec.password);
@@ -65,7 +65,7 @@ export function ownAuthority(scope: Construct, spec: CertificateAuthoritySpec, d
       ...(password !== "" && { PASSWORD: password }),
     },
     signing: { DIGEST: digest, ...(password !== "" && { CA_PASSWORD: password }) },
-    keyFile: `${directory}/ca.key`,
+    keyFile: undefined,
     issuer: undefined,
   };
 }

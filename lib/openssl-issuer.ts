@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { CloudBackend, RemoteBackend, TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { invalid, Problems } from "./errors";
@@ -83,7 +82,7 @@ export class OpensslIssuer implements Issuer {
     claimPemDirectory(authority, this.path);
     const isImported = spec instanceof ImportedAuthoritySpec;
     this.refuseWhatIsInTheWay(isImported ? [AUTHORITY_CERTIFICATE] : [AUTHORITY_CERTIFICATE, AUTHORITY_KEY]);
-    this.signer = isImported ? importedAuthority(authority, spec) : ownAuthority(authority, spec, this.path);
+    this.signer = isImported ? importedAuthority(authority, spec) : ownAuthority(authority, spec);
     authority.node.addValidation({ validate: () => flawsOfBackend(authority) });
     this.script = new ScriptFile(authority, "script", "openssl.sh").path;
 
@@ -167,19 +166,24 @@ export class OpensslIssuer implements Issuer {
     const plan = this.local("authority", planFor(files));
     const precondition =
       key === NO_KEY
-        ? {
-            condition: `\${${isReplaceable(files, files.intent)}}`,
-            errorMessage: `${path}/ca.pem is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
-          }
-        : {
-            condition: `\${${isOurs(files, directory)}}`,
-            errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
-          };
+        ? [
+            {
+              condition: `\${${isReplaceable(files, files.intent)}}`,
+              errorMessage: `${path}/ca.pem is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
+            },
+            ...(signer.keyFile === undefined ? [] : [this.isHere(signer.keyFile, plan)]),
+          ]
+        : [
+            {
+              condition: `\${${isOurs(files, directory)}}`,
+              errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
+            },
+          ];
     const own = new TerraformData(this.authority, "authority", {
       resourceName: this.names.authority,
       // And so before every broker: what is there is looked at before anything is made.
       dependsOn: [remover],
-      lifecycle: { precondition: [precondition] },
+      lifecycle: { precondition },
       attributes: {
         triggers_replace: { ...signer.shown, token: `\${${plan}.token}` },
       },
@@ -286,8 +290,7 @@ export class OpensslIssuer implements Issuer {
     authority: TerraformData,
     { foreign, late }: Readonly<Record<"foreign" | "late", string>>,
   ): TerraformData {
-    const { path } = this;
-    const { keyFile } = this.signer;
+    const { path, directory, signer } = this;
     return new TerraformData(this.authority, "guard", {
       resourceName: this.names.directory,
       dependsOn: [authority],
@@ -308,19 +311,25 @@ export class OpensslIssuer implements Issuer {
             condition: '${self.input == "machine"}',
             errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
           },
-          ...(keyFile === undefined ? [] : [this.isHere(keyFile)]),
+          ...(signer.key === NO_KEY
+            ? []
+            : [
+                {
+                  condition: `\${fileexists("${directory}/././ca.key\${substr(self.id, 0, 0)}")}`,
+                  errorMessage: `${path}/ca.key is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
+                },
+              ]),
         ],
       },
       attributes: { input: "machine" },
     });
   }
 
-  /** A condition of the guard's, for the key that signs. */
-  private isHere(keyFile: string): { readonly condition: string; readonly errorMessage: string } {
-    const path = fromStackFolder(this.authority, keyFile).replace(/[^/]*$/, "././$&");
+  /** A condition for the key of an authority that was made elsewhere. Engines want an object in it: any, as `plan` is. */
+  private isHere(keyFile: string, plan: string): { readonly condition: string; readonly errorMessage: string } {
     return {
-      condition: `\${fileexists("${path}\${substr(self.id, 0, 0)}")}`,
-      errorMessage: `${keyFile} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${dirname(keyFile)} here.`,
+      condition: `\${fileexists("${fromStackFolder(this.authority, keyFile)}\${substr(${plan}.token, 0, 0)}")}`,
+      errorMessage: `${keyFile} is not on this machine. Deploy where it is, or bring it here.`,
     };
   }
 

@@ -220,7 +220,7 @@ make() {
   else
     run_openssl "$@" -CA "$ca" -CAkey "$ca_key"
   fi
-  rm -f "$NEW/$name.csr"
+  [ ! -e "$NEW/$name.csr" ] || rm -f "$NEW/$name.csr"
   [ -z "$CA_CHAIN" ] || cat -- "$(path_of "$CA_CHAIN")" >>"$NEW/$name.pem"
 }
 
@@ -296,7 +296,9 @@ require() {
 explain() {
   version=$(openssl version 2>/dev/null) || fail 'openssl is not on this machine. Install OpenSSL 3.0 or later.'
   case $version in
-    'OpenSSL '[3-9].* | 'OpenSSL '[1-9][0-9].*) fail "openssl could not issue for $PWD: $log" ;;
+    'OpenSSL '[3-9].* | 'OpenSSL '[1-9][0-9].*) 
+      fail "openssl could not issue for $PWD${CA_PASSWORD:+, with the password in TF_VAR_${CA_PASSWORD%/*}}: $log"
+      ;;
     *) fail "openssl is $version here. Install OpenSSL 3.0 or later, and put it first in PATH." ;;
   esac
 }
