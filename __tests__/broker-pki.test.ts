@@ -1,6 +1,17 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { type App, Fn, S3Backend, TerraformStack, Token } from "cdktf";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Fn, S3Backend, TerraformStack, Token } from "cdktf";
 import {
   BrokerPki,
   type BrokerPkiProps,
@@ -11,6 +22,9 @@ import {
   KeyAlgorithm,
   ServerCertificate,
 } from "../lib";
+import { type AuthorityOptions, makeAuthority, type MadeAuthority, openssl } from "./support/authorities";
+import { problemsOf } from "./support/problems";
+import { makeRequest } from "./support/requests";
 import { inNewDirectory, reasons, refusal, synthesize, type Synthesized } from "./support/synth";
 
 const AUTHORITY = { subject: { commonName: "Test CA" } };
@@ -46,6 +60,21 @@ function brokers(...addresses: string[]): { address: string }[] {
 
 function refused(props: Partial<BrokerPkiProps>): string[] {
   return inNewDirectory(() => reasons(refusal((app) => create(app, props))));
+}
+
+/** What a fleet is refused for: nothing where it is taken. */
+function refusedOrNot(props: Partial<BrokerPkiProps>): string[] {
+  return inNewDirectory(() => problemsOf(() => create(new App(), props))).map(
+    ({ path, reason }) => `${path}: ${reason}`,
+  );
+}
+
+/** A file with the authority's key, under a password. */
+function protectedKey({ keyFile }: MadeAuthority): string {
+  const file = `${keyFile}.protected`;
+  openssl(["pkey", "-in", keyFile, "-aes256", "-passout", "pass:a password", "-out", file]);
+  chmodSync(file, 0o600);
+  return file;
 }
 
 function create(app: App, props: Partial<BrokerPkiProps>, id = "mqtt"): BrokerPki {
@@ -403,6 +432,728 @@ describe("outputs", () => {
   });
 });
 
+const PASSWORDS = {
+  authority: { ...AUTHORITY, passwordVariable: "ca_password" },
+  passwordVariable: "broker_password",
+} as const;
+
+describe("the resource addresses of a fleet with passwords", () => {
+  const addresses = (custody: Custody) => {
+    const stack = fleet({ ...PASSWORDS, custody, brokers: brokers("mqtt-1.example.com") });
+    return {
+      resources: Object.keys(stack.resources).sort(),
+      dataSources: Object.keys(stack.dataSources).sort(),
+    };
+  };
+
+  it("are those of one without, and these, for ever", () => {
+    expect(addresses("state")).toEqual({
+      resources: [
+        "local_file.authority",
+        "local_file.broker_mqtt-1_example_com",
+        "local_file.protected_authority",
+        "local_file.protected_broker_mqtt-1_example_com",
+        "local_sensitive_file.authority",
+        "local_sensitive_file.broker_mqtt-1_example_com",
+        "terraform_data.files",
+        "tls_cert_request.broker_mqtt-1_example_com",
+        "tls_locally_signed_cert.broker_mqtt-1_example_com",
+        "tls_private_key.authority",
+        "tls_private_key.broker_mqtt-1_example_com",
+        "tls_self_signed_cert.authority",
+      ],
+      dataSources: ["local_command.authority", "local_command.broker_mqtt-1_example_com"],
+    });
+  });
+
+  it('are those of one without with custody "machine", for ever', () => {
+    expect(addresses("machine")).toEqual({
+      resources: [
+        "terraform_data.authority",
+        "terraform_data.broker_mqtt-1_example_com",
+        "terraform_data.files",
+        "terraform_data.files_removed",
+      ],
+      dataSources: [],
+    });
+  });
+});
+
+describe.each<[Custody]>([["state"], ["machine"]])('passwords, with custody "%s",', (custody) => {
+  const declaration = (props: Partial<BrokerPkiProps> = {}) =>
+    fleet({ ...PASSWORDS, custody, brokers: brokers("a.b", "c.d", "e.f"), ...props });
+
+  it("come in variables, one for each name, that are in no plan and must not be empty", () => {
+    const variable = (name: string) => ({
+      type: "string",
+      description: expect.stringContaining(`TF_VAR_${name}`) as string,
+      default: "",
+      nullable: false,
+      sensitive: true,
+      ephemeral: true,
+      validation: [
+        {
+          condition: `\${length(var.${name}) > 0}`,
+          error_message: `The password is missing: set the environment variable TF_VAR_${name}.`,
+        },
+      ],
+    });
+
+    expect(declaration().json.variable).toEqual({
+      ca_password: variable("ca_password"),
+      broker_password: variable("broker_password"),
+    });
+  });
+
+  it("need an engine that knows such variables", () => {
+    expect(declaration().json.terraform.required_version).toBe(">= 1.11");
+  });
+
+  it("may all be one", () => {
+    const { json } = declaration({
+      authority: { ...AUTHORITY, passwordVariable: "shared" },
+      passwordVariable: "shared",
+      brokers: [{ address: "a.b" }, { address: "c.d", passwordVariable: "shared", passwordVersion: 2 }],
+    });
+
+    expect(Object.keys(json.variable ?? {})).toEqual(["shared"]);
+  });
+
+  it("have variables where they are used alone", () => {
+    const { json } = declaration({
+      authority: AUTHORITY,
+      brokers: [
+        { address: "a.b", passwordVariable: false },
+        { address: "c.d", passwordVariable: "own" },
+      ],
+    });
+
+    expect(Object.keys(json.variable ?? {})).toEqual(["own"]);
+  });
+
+  it("are in no text, though they are in the environment", () => {
+    process.env["TF_VAR_ca_password"] = "s3cret-of-the-authority";
+    process.env["TF_VAR_broker_password"] = "s3cret-of-the-brokers";
+    try {
+      expect(declaration().wholeText).not.toContain("s3cret");
+    } finally {
+      delete process.env["TF_VAR_ca_password"];
+      delete process.env["TF_VAR_broker_password"];
+    }
+  });
+
+  it("leave a fleet that has none as if there were no such thing", () => {
+    const without = declaration({ authority: AUTHORITY, passwordVariable: false });
+    const { json } = without;
+
+    expect(without).toEqual(fleet({ custody, brokers: brokers("a.b", "c.d", "e.f") }));
+    expect(json).not.toHaveProperty("variable");
+    expect(json).not.toHaveProperty("data");
+    expect(json.terraform).not.toHaveProperty("required_version");
+    expect(Object.keys(json.resource?.["local_file"] ?? {}).filter((name) => name.startsWith("protected"))).toEqual([]);
+    expect(Object.keys(without.assets).filter((path) => path.endsWith("key-password.sh"))).toEqual([]);
+  });
+
+  it("are the same text in any order of declaration", () => {
+    const some = [
+      { address: "a.b" },
+      { address: "c.d", passwordVariable: "own" },
+      { address: "e.f", passwordVersion: 2 },
+    ];
+
+    expect(declaration({ brokers: some.toReversed() })).toEqual(declaration({ brokers: some }));
+  });
+
+  it.each<[string, Partial<BrokerPkiProps>, string[]]>([
+    ["a name that is none", { passwordVariable: "broker-password" }, ["passwordVariable: is no name of a variable"]],
+    ["a version that is none", { passwordVersion: 0 }, ["passwordVersion: is not a version"]],
+    [
+      "a version of no password, at a broker",
+      { brokers: [{ address: "a.b", passwordVariable: false, passwordVersion: 2 }] },
+      ["brokers[0].passwordVersion: is of no password"],
+    ],
+    [
+      "a name that is none, of the authority's",
+      { authority: { ...AUTHORITY, passwordVariable: "" } },
+      ["authority.passwordVariable: is no name of a variable"],
+    ],
+  ])("are refused with %s", (_what, props, expected) => {
+    expect(refused({ ...PASSWORDS, custody, ...props })).toEqual(expected);
+  });
+});
+
+describe('passwords, with custody "state",', () => {
+  const { resources, dataSources, assets } = fleet({
+    ...PASSWORDS,
+    brokers: [
+      { address: "a.b", passwordVersion: 2 },
+      { address: "c.d", passwordVariable: false },
+    ],
+  });
+
+  it("are put on a key before it is written", () => {
+    const [script] = Object.keys(assets).filter((path) => path.endsWith("/key-password.sh"));
+
+    expect(dataSources["local_command.broker_a_b"]).toMatchObject({
+      command: "sh",
+      arguments: [
+        script,
+        "protect",
+        "broker_password",
+        "../../../pki/brokers/a.b/server.key",
+        "${tls_private_key.broker_a_b.public_key_fingerprint_sha256} TF_VAR_broker_password 2",
+      ],
+      stdin: "${tls_private_key.broker_a_b.private_key_pem_pkcs8}",
+    });
+    expect(resources["local_sensitive_file.broker_a_b"]).toMatchObject({
+      content: "${data.local_command.broker_a_b.stdout}",
+      filename: "../../../pki/brokers/a.b/server.key",
+      file_permission: "0600",
+    });
+    expect(resources["local_sensitive_file.authority"]).toMatchObject({
+      content: "${data.local_command.authority.stdout}",
+      filename: "../../../pki/ca.key",
+    });
+  });
+
+  it("are on record, once the file is written", () => {
+    expect(resources["local_file.protected_broker_a_b"]).toMatchObject({
+      content:
+        '{"id":"${tls_private_key.broker_a_b.public_key_fingerprint_sha256} TF_VAR_broker_password 2","sha256":"${sha256(data.local_command.broker_a_b.stdout)}"}\n',
+      filename: "../../../pki/brokers/a.b/server.key.json",
+      file_permission: "0644",
+      directory_permission: "0700",
+      depends_on: ["local_sensitive_file.broker_a_b"],
+    });
+    expect(resources["local_file.protected_authority"]).toMatchObject({
+      filename: "../../../pki/ca.key.json",
+      depends_on: ["local_sensitive_file.authority"],
+    });
+  });
+
+  it("leave alone what has none, and what signs", () => {
+    const plain = fleet({ brokers: brokers("a.b", "c.d") }).resources;
+
+    for (const address of Object.keys(plain).filter((one) => one.startsWith("tls_") || one.endsWith("c_d"))) {
+      expect(resources[address]).toEqual(plain[address]);
+    }
+    expect(Object.keys(dataSources).sort()).toEqual(["local_command.authority", "local_command.broker_a_b"]);
+  });
+
+  it("are for files, and not for outputs", () => {
+    const reason = "would have keys without their passwords, which are for files alone";
+    const ofAuthority = { authority: PASSWORDS.authority };
+
+    for (const props of [
+      ofAuthority,
+      { passwordVariable: "p" },
+      { brokers: [{ address: "a.b", passwordVariable: "p" }] },
+    ]) {
+      expect(refused({ ...props, outputs: true })).toEqual([`outputs: ${reason}`]);
+      expect(refused({ ...props, outputs: true, files: false })).toEqual([`outputs: ${reason}`]);
+      expect(refused({ ...props, files: false })).toContain(`files: ${reason}`);
+    }
+  });
+
+  it("do not keep a fleet from having outputs where nobody has one", () => {
+    const { json } = fleet({
+      passwordVariable: "p",
+      outputs: true,
+      brokers: [{ address: "a.b", passwordVariable: false }],
+    });
+
+    expect(Object.keys(json.output ?? {}).sort()).toEqual(["ca_key", "ca_pem", "server_certificates", "server_keys"]);
+  });
+
+  it("are not for the authority's key where that is not written", () => {
+    expect(refused({ ...PASSWORDS, exportAuthorityKey: false })).toEqual([
+      "authority.passwordVariable: is for ca.key, which is not written",
+    ]);
+    expect(
+      Object.keys(
+        fleet({ ...PASSWORDS, authority: AUTHORITY, exportAuthorityKey: false, brokers: brokers("a.b") }).dataSources,
+      ),
+    ).toEqual(["local_command.broker_a_b"]);
+  });
+
+  it("that may stand in place of a variable's name are not shown", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) =>
+        create(app, { authority: { ...AUTHORITY, passwordVariable: "s3cret!" }, exportAuthorityKey: false }),
+      ),
+    );
+
+    expect(error.message).toContain("authority.passwordVariable");
+    expect(error.message).not.toContain("s3cret");
+  });
+});
+
+describe("a broker that made its own key", () => {
+  const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"] });
+  const rsa = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"], newKey: ["-newkey", "rsa:2048"] });
+  const own = { address: "a.b", csrPem: pem };
+
+  it("has a certificate for its request, and no key", () => {
+    const { resources } = fleet({ brokers: [own, { address: "c.d" }] });
+
+    expect(
+      Object.keys(resources)
+        .filter((address) => address.endsWith("a_b"))
+        .sort(),
+    ).toEqual(["local_file.broker_a_b", "tls_locally_signed_cert.broker_a_b"]);
+    expect(resources["tls_locally_signed_cert.broker_a_b"]).toMatchObject({
+      cert_request_pem: pem,
+      ca_cert_pem: "${tls_self_signed_cert.authority.cert_pem}",
+      ca_private_key_pem: "${tls_private_key.authority.private_key_pem_pkcs8}",
+      set_subject_key_id: true,
+    });
+    expect(resources["local_file.broker_a_b"]).toMatchObject({
+      content: "${tls_locally_signed_cert.broker_a_b.cert_pem}",
+      filename: "../../../pki/brokers/a.b/server.pem",
+    });
+  });
+
+  it('has one resource with custody "machine", as any broker', () => {
+    const { resources } = fleet({ custody: "machine", brokers: [own] });
+
+    expect(Object.keys(resources).sort()).toEqual([
+      "terraform_data.authority",
+      "terraform_data.broker_a_b",
+      "terraform_data.files",
+      "terraform_data.files_removed",
+    ]);
+  });
+
+  it("has the key usages of its own algorithm, whatever the fleet's is", () => {
+    const uses = (csrPem: string, keyAlgorithm: KeyAlgorithm) =>
+      fleet({ keyAlgorithm, brokers: [{ address: "a.b", csrPem }] }).resources["tls_locally_signed_cert.broker_a_b"]?.[
+        "allowed_uses"
+      ];
+
+    expect(uses(pem, KeyAlgorithm.RSA_2048)).toEqual(["digital_signature", "server_auth"]);
+    expect(uses(rsa.pem, KeyAlgorithm.ED25519)).toEqual(["digital_signature", "key_encipherment", "server_auth"]);
+  });
+
+  it.each<[Custody]>([["state"], ["machine"]])('has no password of the fleet\'s, with custody "%s"', (custody) => {
+    const stack = fleet({ custody, passwordVariable: "p", passwordVersion: 2, brokers: [own] });
+
+    expect(stack.json).not.toHaveProperty("variable");
+    expect(stack).toEqual(fleet({ custody, brokers: [own] }));
+  });
+
+  it.each<[Custody]>([["state"], ["machine"]])('has it read from a file too, with custody "%s"', (custody) => {
+    const fromFile = inNewDirectory(() => {
+      mkdirSync("csr");
+      writeFileSync("csr/a.csr", pem.replaceAll("\n", "\r\n"));
+      return declared({ custody, brokers: [{ address: "a.b", csrFile: "csr/a.csr" }] });
+    });
+
+    expect(fromFile).toEqual(fleet({ custody, brokers: [own] }));
+  });
+
+  it.each<[Custody]>([["state"], ["machine"]])('gives no key away, with custody "%s"', (custody) => {
+    const error = inNewDirectory(() =>
+      refusal((app) => create(app, { custody, brokers: [own] }).servers[0]?.privateKeyPem),
+    );
+
+    expect(error.message).toContain('its private key" was made elsewhere, and stays there; use the certificate alone');
+  });
+
+  it("is in the outputs with its certificate alone", () => {
+    const { json } = fleet({ outputs: true, files: false, brokers: [own, { address: "c.d" }] });
+
+    expect(json.output).toMatchObject({
+      server_certificates: {
+        value: {
+          "a.b": "${tls_locally_signed_cert.broker_a_b.cert_pem}",
+          "c.d": "${tls_locally_signed_cert.broker_c_d.cert_pem}",
+        },
+      },
+    });
+    expect(json.output?.["server_keys"]?.["value"]).toEqual({
+      "c.d": "${tls_private_key.broker_c_d.private_key_pem_pkcs8}",
+    });
+  });
+
+  it.each<[Custody]>([["state"], ["machine"]])('may have its key here, with whatever mode: custody "%s"', (custody) => {
+    inNewDirectory(() => {
+      mkdirSync("pki/brokers/a.b", { recursive: true });
+      writeFileSync("pki/brokers/a.b/server.key", "");
+      chmodSync("pki/brokers/a.b/server.key", 0o640);
+
+      expect(() => declared({ custody, brokers: [own] })).not.toThrow();
+    });
+  });
+
+  it.each<[string, Partial<BrokerPkiProps["brokers"][number]>, string[]]>([
+    ["two requests", { csrFile: "a.csr", csrPem: pem }, ["brokers[0].csrPem: is a second request beside csrFile"]],
+    ["a request that is not there", { csrFile: "a.csr" }, ["brokers[0].csrFile: is not there"]],
+    ["a folder in place of one", { csrFile: "." }, ["brokers[0].csrFile: cannot be read"]],
+    [
+      "a password",
+      { csrPem: pem, passwordVariable: "p" },
+      ["brokers[0].passwordVariable: is for a file with a key, and the key of this broker is in none here"],
+    ],
+  ])("is refused with %s", (_what, props, expected) => {
+    expect(refused({ brokers: [{ address: "a.b", ...props }] })).toEqual(expected);
+  });
+
+  it("is refused with a request for another name, and the command for a right one", () => {
+    const error = inNewDirectory(() => refusal((app) => create(app, { brokers: [{ address: "c.d", csrPem: pem }] })));
+
+    expect(error.message).toContain("brokers[0].csrPem: (a request) has the subject");
+    expect(error.message).toContain("-subj '/CN=c.d' -addext 'subjectAltName = DNS:c.d'");
+  });
+});
+
+describe("an authority that was made elsewhere", () => {
+  let folder: string;
+  let root: MadeAuthority;
+  let intermediate: MadeAuthority;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "authorities-"));
+    root = makeAuthority(folder, "root");
+    intermediate = makeAuthority(folder, "intermediate", { issuer: root, days: 1000 });
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  let made = 0;
+  const make = (options: AuthorityOptions) => {
+    made += 1;
+    return makeAuthority(folder, `other-${made}`, options);
+  };
+
+  const ofRoot = () => ({ certificateFile: root.certificateFile, keyFile: root.keyFile });
+  const ofIntermediate = () => ({
+    certificatePem: `${intermediate.certificatePem}${root.certificatePem}`,
+    keyFile: intermediate.keyFile,
+  });
+  const inVariable = () => ({ certificatePem: root.certificatePem, keyVariable: "authority_key" });
+  const importedBy = (authority: object, props: Partial<BrokerPkiProps> = {}) =>
+    fleet({ authority: authority, brokers: brokers("a.b"), ...props });
+
+  describe('with custody "state"', () => {
+    it("has these addresses, for ever", () => {
+      const { resources, dataSources, json } = importedBy(ofIntermediate());
+
+      expect(Object.keys(resources).sort()).toEqual([
+        "local_file.authority",
+        "local_file.broker_a_b",
+        "local_sensitive_file.broker_a_b",
+        "terraform_data.files",
+        "tls_cert_request.broker_a_b",
+        "tls_locally_signed_cert.broker_a_b",
+        "tls_private_key.broker_a_b",
+      ]);
+      expect(Object.keys(dataSources)).toEqual(["tls_public_key.authority"]);
+      expect(Object.keys(json.locals ?? {}).sort()).toEqual([
+        "authority_certificate",
+        "authority_chain",
+        "authority_trust_anchor",
+      ]);
+    });
+
+    it("signs with its key, and has the root for clients and the rest for servers", () => {
+      const { resources, json } = importedBy(ofIntermediate());
+
+      expect(json.locals).toEqual({
+        authority_certificate: intermediate.certificatePem,
+        authority_chain: intermediate.certificatePem,
+        authority_trust_anchor: root.certificatePem,
+      });
+      expect(resources["tls_locally_signed_cert.broker_a_b"]).toMatchObject({
+        ca_cert_pem: "${local.authority_certificate}",
+        ca_private_key_pem: "${data.tls_public_key.authority.private_key_pem}",
+        lifecycle: {
+          postcondition: [
+            {
+              condition: expect.stringMatching(
+                /^\$\{timecmp\(self\.validity_end_time, "[\dT:-]+Z"\) <= 0\}$/,
+              ) as string,
+            },
+          ],
+        },
+      });
+      expect(resources["local_file.authority"]).toMatchObject({
+        content: "${local.authority_trust_anchor}",
+        filename: "../../../pki/ca.pem",
+      });
+      expect(resources["local_file.broker_a_b"]).toMatchObject({
+        content: "${tls_locally_signed_cert.broker_a_b.cert_pem}${local.authority_chain}",
+      });
+    });
+
+    it("leaves a server's certificate alone in its file where the root signs", () => {
+      const { resources, json } = importedBy(ofRoot());
+
+      expect(json.locals).not.toHaveProperty("authority_chain");
+      expect(resources["local_file.broker_a_b"]).toMatchObject({
+        content: "${tls_locally_signed_cert.broker_a_b.cert_pem}",
+      });
+    });
+
+    it("has its key read in the plan, as a secret, and compared with its certificate", () => {
+      const { dataSources, json, wholeText } = importedBy(ofRoot());
+
+      expect(dataSources["tls_public_key.authority"]?.["private_key_pem"]).toContain(
+        `sensitive(file("${root.keyFile}"))`,
+      );
+      expect(dataSources["tls_public_key.authority"]).toMatchObject({
+        lifecycle: {
+          postcondition: [
+            {
+              condition: expect.stringContaining("trimspace(self.public_key_pem) ==") as string,
+              error_message: `${root.keyFile} is not the key of the authority's certificate. Give the one that it was issued for.`,
+            },
+          ],
+        },
+      });
+      expect(json).not.toHaveProperty("variable");
+      expect(wholeText).not.toContain(readFileSync(root.keyFile, "utf8").split("\n")[1]);
+    });
+
+    it("has a key in a variable, which is sensitive, and which the state has", () => {
+      const { dataSources, json } = importedBy(inVariable());
+
+      expect(dataSources["tls_public_key.authority"]?.["private_key_pem"]).toContain("var.authority_key");
+      expect(json.variable).toEqual({
+        authority_key: {
+          type: "string",
+          description: "A private key of the authority. It comes from the environment, as TF_VAR_authority_key.",
+          default: "",
+          nullable: false,
+          sensitive: true,
+          validation: [
+            {
+              condition: "${length(var.authority_key) > 0}",
+              error_message:
+                "The private key of the authority is missing: set the environment variable TF_VAR_authority_key.",
+            },
+          ],
+        },
+      });
+      expect(json.terraform).not.toHaveProperty("required_version");
+    });
+
+    it("has a key with a password unlocked for a key of the state", () => {
+      const keyFile = protectedKey(root);
+      const { resources, dataSources, json } = importedBy({ ...ofRoot(), keyFile, passwordVariable: "ca_password" });
+
+      expect(resources["tls_private_key.authority_transport"]).toMatchObject({ algorithm: "RSA", rsa_bits: 2048 });
+      expect(dataSources["local_command.authority_unlocked"]).toMatchObject({
+        command: "sh",
+        arguments: [expect.stringMatching(/key-password\.sh$/), "unlock", "ca_password", keyFile],
+        stdin: "${tls_private_key.authority_transport.public_key_pem}",
+      });
+      expect(dataSources["tls_public_key.authority"]?.["private_key_pem"]).toContain(
+        "rsadecrypt(piece, tls_private_key.authority_transport.private_key_pem)",
+      );
+      expect(json.variable?.["ca_password"]).toMatchObject({ ephemeral: true, sensitive: true, default: "" });
+      expect(json.terraform.required_version).toBe(">= 1.11");
+    });
+
+    it("has outputs without its key", () => {
+      const { json } = importedBy(ofIntermediate(), { outputs: true });
+
+      expect(json.output).not.toHaveProperty("ca_key");
+      expect(json.output).toMatchObject({
+        ca_pem: { value: "${local.authority_trust_anchor}" },
+        server_certificates: {
+          value: { "a.b": "${tls_locally_signed_cert.broker_a_b.cert_pem}${local.authority_chain}" },
+        },
+      });
+    });
+
+    it("may have a password of its key beside outputs, which do not have that key", () => {
+      const authority = { ...ofRoot(), keyFile: protectedKey(root), passwordVariable: "ca_password" };
+
+      expect(importedBy(authority, { outputs: true, files: false }).json.output).toHaveProperty("server_keys");
+    });
+  });
+
+  describe('with custody "machine"', () => {
+    const machine = { custody: "machine" } as const;
+
+    it("has the addresses of one that is made here, for ever", () => {
+      expect(Object.keys(importedBy(ofIntermediate(), machine).resources).sort()).toEqual([
+        "terraform_data.authority",
+        "terraform_data.broker_a_b",
+        "terraform_data.files",
+        "terraform_data.files_removed",
+      ]);
+    });
+
+    it("needs no provider, and no variable where its key is in a file without a password", () => {
+      const { json } = importedBy(ofIntermediate(), machine);
+
+      for (const property of ["provider", "data", "variable"]) {
+        expect(json).not.toHaveProperty(property);
+      }
+      expect(json.terraform).not.toHaveProperty("required_providers");
+    });
+
+    it("has its certificates beside the stack, and its key nowhere", () => {
+      const { assets, wholeText } = importedBy(ofIntermediate(), machine);
+      const asset = (name: string) => Object.entries(assets).find(([path]) => path.endsWith(`/${name}`))?.[1];
+
+      expect(asset("certificate.pem")).toBe(intermediate.certificatePem);
+      expect(asset("chain.pem")).toBe(intermediate.certificatePem);
+      expect(asset("trust-anchor.pem")).toBe(root.certificatePem);
+      expect(wholeText).not.toContain("PRIVATE KEY-----\n");
+      expect(wholeText).not.toContain(readFileSync(intermediate.keyFile, "utf8").split("\n")[1]);
+    });
+
+    it.each<[string, () => object, string]>([
+      ["its key", inVariable, "authority_key"],
+      [
+        "the password of its key",
+        () => ({ ...ofRoot(), keyFile: protectedKey(root), passwordVariable: "ca_password" }),
+        "ca_password",
+      ],
+    ])("has %s in a variable that is in no plan", (_what, authority, variable) => {
+      const { json } = importedBy(authority(), machine);
+
+      expect(Object.keys(json.variable ?? {})).toEqual([variable]);
+      expect(json.variable?.[variable]).toMatchObject({ ephemeral: true, sensitive: true, default: "" });
+      expect(json.terraform.required_version).toBe(">= 1.11");
+    });
+  });
+
+  it.each<[Custody]>([["state"], ["machine"]])('has no key to export, with custody "%s"', (custody) => {
+    const props = { authority: ofRoot(), custody };
+
+    expect(refused({ ...props, exportAuthorityKey: true })).toEqual([
+      "exportAuthorityKey: cannot be: the authority's key was made elsewhere",
+    ]);
+    expect(refusedOrNot({ ...props, exportAuthorityKey: false })).toEqual([]);
+  });
+
+  it.each<[Custody]>([["state"], ["machine"]])(
+    'does not mind what there is in the place of a ca.key, with custody "%s"',
+    (custody) => {
+      inNewDirectory(() => {
+        mkdirSync("pki/ca.key", { recursive: true });
+
+        expect(() => declared({ authority: ofRoot(), custody, brokers: brokers("a.b") })).not.toThrow();
+        expect(reasons(refusal((app) => create(app, { custody })))).toEqual(["directory: is there and is not a file"]);
+      });
+    },
+  );
+
+  it.each<[Custody]>([["state"], ["machine"]])('is refused at its path, with custody "%s"', (custody) => {
+    const other = make({});
+    const cases: [object, string[]][] = [
+      [{ certificateFile: "no.pem" }, ["authority.certificateFile", "authority.keyFile"]],
+      [{ keyFile: root.keyFile }, ["authority.certificateFile"]],
+      [{ certificateFile: root.certificateFile, keyFile: other.keyFile }, ["authority.keyFile"]],
+      [{ ...ofRoot(), certificatePem: root.certificatePem }, ["authority.certificatePem"]],
+      [{ ...ofRoot(), keyVariable: "k" }, ["authority.keyVariable"]],
+      [{ ...inVariable(), passwordVariable: "p" }, ["authority.passwordVariable"]],
+      [{ certificatePem: root.certificatePem, keyVariable: "a b" }, ["authority.keyVariable"]],
+      [{ ...ofRoot(), passwordVariable: "p" }, ["authority.keyFile"]],
+      [{ ...ofRoot(), keyFile: protectedKey(root) }, ["authority.keyFile"]],
+      [{ ...ofRoot(), custody: "state" }, ["authority.custody"]],
+    ];
+
+    for (const [authority, paths] of cases) {
+      const problems = refused({ custody, authority: authority });
+      expect([authority, problems.map((problem) => problem.split(":")[0]).sort()]).toEqual([authority, paths]);
+    }
+  });
+
+  it.each(["subject", "keyAlgorithm", "duration", "permittedDomains", "pathLength", "passwordVersion", "password"])(
+    "does not have the property %s",
+    (name) => {
+      expect(refused({ authority: { ...ofRoot(), [name]: null } })).toEqual([
+        `authority.${name}: is no property here`,
+      ]);
+    },
+  );
+
+  it("is one that is made here where what would tell of it is undefined", () => {
+    const authority = { ...AUTHORITY, certificateFile: undefined, keyFile: undefined } as never;
+
+    expect(refusedOrNot({ authority })).toEqual([]);
+  });
+
+  it("outlives what it signs, by the day on which it ends", () => {
+    const authority = { ...ofIntermediate() };
+    const years = Duration.days(1001);
+
+    expect(refused({ authority, duration: years })).toEqual([
+      expect.stringMatching(/^duration: would outlive its authority, which ends on \d{4}-\d\d-\d\d$/),
+    ]);
+    expect(refused({ authority, brokers: [{ address: "a.b", duration: years }] })).toEqual([
+      expect.stringMatching(/^brokers\[0\]\.duration: would outlive its authority, which ends on/),
+    ]);
+    expect(refusedOrNot({ authority, duration: Duration.days(999) })).toEqual([]);
+  });
+
+  it.each<[Custody]>([["state"], ["machine"]])(
+    'has whom it permits to certify kept to, with custody "%s"',
+    (custody) => {
+      const limited = make({ extensions: { nameConstraints: "critical, permitted;DNS:plant.example.com" } });
+      const authority = { certificateFile: limited.certificateFile, keyFile: limited.keyFile };
+      const outside = "is outside of its authority's permitted domains: plant.example.com";
+
+      expect(
+        refused({
+          custody,
+          authority,
+          brokers: [
+            { address: "mqtt.plant.example.com", alternativeAddresses: ["mqtt.example.org"] },
+            { address: "evilplant.example.com" },
+            { address: "192.0.2.1" },
+          ],
+        }),
+      ).toEqual([`brokers[0].alternativeAddresses[0]: ${outside}`, `brokers[1].address: ${outside}`]);
+      expect(refusedOrNot({ custody, authority, brokers: brokers("plant.example.com") })).toEqual([]);
+    },
+  );
+
+  it("has the certificate of a broker that is dialled by its IP address without a common name, where it is limited", () => {
+    const limited = make({ extensions: { nameConstraints: "critical, permitted;DNS:plant.example.com" } });
+    const authority = { certificateFile: limited.certificateFile, keyFile: limited.keyFile };
+
+    expect(
+      importedBy(authority, { brokers: brokers("192.0.2.1") }).resources["tls_cert_request.broker_192_0_2_1"],
+    ).not.toHaveProperty("subject");
+  });
+
+  it("has another name than each of the brokers' certificates", () => {
+    const named = make({ subject: "/CN=a.b" });
+    const authority = { certificateFile: named.certificateFile, keyFile: named.keyFile };
+
+    expect(refused({ authority })).toEqual([
+      "brokers[0].address: gives the certificate the subject of its authority, so that no client can tell them apart",
+    ]);
+  });
+
+  it("has files by a path that is the same everywhere", () => {
+    const texts = [1, 2].map(() =>
+      inNewDirectory((directory) => {
+        mkdirSync("ca");
+        writeFileSync("ca/ca.pem", root.certificatePem);
+        writeFileSync("ca/ca.key", readFileSync(root.keyFile), { mode: 0o600 });
+        const authority = { certificateFile: "ca/ca.pem", keyFile: "ca/ca.key" };
+        const stack = declared({ authority, brokers: brokers("a.b") });
+
+        expect(stack.dataSources["tls_public_key.authority"]?.["private_key_pem"]).toContain(
+          'file("../../../ca/ca.key")',
+        );
+        expect(stack.wholeText).not.toContain(directory);
+        return stack;
+      }),
+    );
+
+    expect(texts[1]).toEqual(texts[0]);
+  });
+});
+
 describe("the stack", () => {
   it("keeps its state beside the app, by a path that is the same everywhere", () => {
     expect(fleet({ brokers: brokers("a.b") }).json.terraform.backend).toEqual({
@@ -519,6 +1270,38 @@ describe("a fleet is refused", () => {
       `brokers[1].subject.locality: ${unknown}`,
       `directory: ${unknown}`,
       `duration: ${unknown}`,
+    ]);
+  });
+
+  it("for tokens in place of the names of variables and files, and of what is in them", () => {
+    const token = Token.asString(Fn.upper("a"));
+    const unknown = "is a token, whose value is known only when it is applied";
+    const named = { passwordVariable: token, statePassphraseVariable: token };
+
+    expect(
+      refused({
+        ...named,
+        brokers: [
+          { address: "a.b", csrFile: token },
+          { address: "c.d", csrPem: token },
+        ],
+      }),
+    ).toEqual(
+      expect.arrayContaining([
+        `passwordVariable: ${unknown}`,
+        `statePassphraseVariable: ${unknown}`,
+        `brokers[0].csrFile: ${unknown}`,
+        `brokers[1].csrPem: ${unknown}`,
+      ]),
+    );
+    expect(refused({ authority: { certificateFile: token, keyFile: token, passwordVariable: token } }).sort()).toEqual([
+      `authority.certificateFile: ${unknown}`,
+      `authority.keyFile: ${unknown}`,
+      `authority.passwordVariable: ${unknown}`,
+    ]);
+    expect(refused({ authority: { certificatePem: token, keyVariable: token } }).sort()).toEqual([
+      `authority.certificatePem: ${unknown}`,
+      `authority.keyVariable: ${unknown}`,
     ]);
   });
 

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
-import { CertificateAuthority, KeyAlgorithm, type CertificateAuthorityProps } from "../lib";
+import { CertificateAuthority, type CertificateAuthorityProps, KeyAlgorithm, PemDirectory } from "../lib";
+import { makeAuthority, type MadeAuthority } from "./support/authorities";
 import { inNewDirectory, reasons, refusal, Synthesized, synthesize } from "./support/synth";
 
 const SUBJECT = { commonName: "Test CA" };
@@ -170,5 +174,230 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
     expect(json.output?.["trust"]?.["value"]).toMatch(
       /^\$\{file\("[^"]*\/ca\.pem\$\{.*terraform_data\.ca\.id.*\}"\)\}$/,
     );
+  });
+});
+
+describe("the password of an authority's key, in a stack of the user's", () => {
+  const password = { passwordVariable: "ca_password", passwordVersion: 2 };
+
+  it("is for its file, and not for the key as a token", () => {
+    const withOne = (declare: (authority: CertificateAuthority, stack: TerraformStack) => void) =>
+      stackWith((stack) => {
+        const authority = new CertificateAuthority(stack, "ca", { subject: SUBJECT, resourceName: "ca", ...password });
+        declare(authority, stack);
+      });
+    const asToken = withOne((authority, stack) => {
+      new TerraformOutput(stack, "key", { value: authority.privateKeyPem, sensitive: true, staticId: true });
+    });
+    const asFile = withOne((authority, stack) => {
+      new PemDirectory(stack, "files").addAuthority(authority, { resourceName: "ca" });
+    });
+
+    expect(asToken.json.output?.["key"]?.["value"]).toBe("${tls_private_key.ca.private_key_pem_pkcs8}");
+    expect(asToken.json).not.toHaveProperty("variable");
+    expect(asFile.resources["local_sensitive_file.ca"]).toMatchObject({ content: "${data.local_command.ca.stdout}" });
+    expect(Object.keys(asFile.json.variable ?? {})).toEqual(["ca_password"]);
+  });
+
+  it('is told to openssl with custody "machine", by its name and version', () => {
+    const { resources, json } = stackWith(
+      (stack) =>
+        new CertificateAuthority(stack, "ca", {
+          subject: SUBJECT,
+          custody: "machine",
+          resourceName: "ca",
+          ...password,
+        }),
+    );
+
+    expect(JSON.stringify(resources["terraform_data.ca"]?.["provisioner"])).toContain('"PASSWORD":"ca_password/2"');
+    expect(Object.keys(json.variable ?? {})).toEqual(["ca_password"]);
+  });
+
+  it("is refused with all that is wrong with it", () => {
+    expect(refused({ subject: SUBJECT, passwordVariable: "a b", passwordVersion: -1 }).sort()).toEqual([
+      "passwordVariable: is no name of a variable",
+      "passwordVersion: is not a version",
+    ]);
+  });
+});
+
+describe("an authority that was made elsewhere, in a stack of the user's", () => {
+  let folder: string;
+  let root: MadeAuthority;
+  let signer: MadeAuthority;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "authorities-"));
+    root = makeAuthority(folder, "root");
+    signer = makeAuthority(folder, "signer", { issuer: root });
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const files = () => ({ certificateFile: root.certificateFile, keyFile: root.keyFile });
+  const pems = () => ({
+    certificatePem: `${signer.certificatePem}${root.certificatePem}`,
+    keyVariable: "authority_key",
+  });
+  const refusedFiles = (props: object) =>
+    inNewDirectory(() =>
+      reasons(
+        refusal((app) =>
+          CertificateAuthority.fromFiles(new TerraformStack(app, "own"), "ca", {
+            ...files(),
+            ...props,
+          }),
+        ),
+      ),
+    );
+  const refusedPems = (props: object) =>
+    inNewDirectory(() =>
+      reasons(
+        refusal((app) =>
+          CertificateAuthority.fromPem(new TerraformStack(app, "own"), "ca", {
+            ...pems(),
+            ...props,
+          }),
+        ),
+      ),
+    );
+
+  it("is a data source that reads its key, and no resource", () => {
+    const { json, resources } = stackWith((stack) => CertificateAuthority.fromFiles(stack, "ca", files()));
+
+    expect(resources).toEqual({});
+    expect(Object.keys(json.data ?? {})).toEqual(["tls_public_key"]);
+    expect(json.provider?.["tls"]).toEqual([{}]);
+    expect(json.provider).not.toHaveProperty("local");
+  });
+
+  it("has the resource name that it is given", () => {
+    const { json, dataSources } = stackWith((stack) =>
+      CertificateAuthority.fromPem(stack, "ca", { ...pems(), resourceName: "plant" }),
+    );
+
+    expect(Object.keys(dataSources)).toEqual(["tls_public_key.plant"]);
+    expect(Object.keys(json.locals ?? {}).sort()).toEqual(["plant_certificate", "plant_chain", "plant_trust_anchor"]);
+  });
+
+  it("has room beside it for another, and they may share a variable", () => {
+    const { json, dataSources } = stackWith((stack) => {
+      CertificateAuthority.fromFiles(stack, "a.b", files());
+      CertificateAuthority.fromPem(stack, "ab", pems());
+      CertificateAuthority.fromPem(stack, "a-b", pems());
+    });
+
+    expect(Object.keys(dataSources)).toHaveLength(3);
+    expect(Object.keys(json.locals ?? {})).toHaveLength(2 + 3 + 3);
+    expect(Object.keys(json.variable ?? {})).toEqual(["authority_key"]);
+  });
+
+  it('has the root\'s certificate as text with custody "state", and as a token with custody "machine"', () => {
+    const trust = (custody: "state" | "machine") =>
+      stackWith((stack) => {
+        const authority = CertificateAuthority.fromPem(stack, "ca", { ...pems(), custody });
+        new TerraformOutput(stack, "trust", { value: authority.certificatePem, staticId: true });
+      }).json.output?.["trust"]?.["value"];
+
+    expect(trust("state")).toBe(root.certificatePem);
+    expect(trust("machine")).toMatch(/^\$\{file\("[^"]*\/ca\.pem\$\{.*\}"\)\}$/);
+  });
+
+  it("does not give its key away", () => {
+    for (const custody of ["state", "machine"] as const) {
+      stackWith((stack) => {
+        const authority = CertificateAuthority.fromFiles(stack, "ca", { ...files(), custody });
+
+        expect(authority.issued.privateKeyPem).toBeUndefined();
+        expect(authority).not.toHaveProperty("privateKeyPem");
+      });
+    }
+  });
+
+  it('is resources of the engine\'s own with custody "machine", as one that is made there', () => {
+    const { resources, json } = stackWith((stack) =>
+      CertificateAuthority.fromFiles(stack, "ca", {
+        ...files(),
+        custody: "machine",
+        directory: "out",
+        resourceName: "plant",
+        directoryResourceName: "out",
+      }),
+    );
+
+    expect(Object.keys(resources).sort()).toEqual([
+      "terraform_data.out",
+      "terraform_data.out_removed",
+      "terraform_data.plant",
+    ]);
+    expect(json).not.toHaveProperty("provider");
+    expect(json).not.toHaveProperty("data");
+  });
+
+  it("is refused in the directory of another", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        new CertificateAuthority(new TerraformStack(app, "first"), "one", { subject: SUBJECT, custody: "machine" });
+        const props = { ...files(), custody: "machine" } as const;
+        CertificateAuthority.fromFiles(new TerraformStack(app, "second"), "two", props);
+      }),
+    );
+
+    expect(error.message).toContain('is the directory of "first/one" already');
+  });
+
+  it("is refused with all that is wrong with it", () => {
+    expect(
+      refusedFiles({
+        certificateFile: "no.pem",
+        keyFile: ".",
+        directory: "../pki",
+        subject: SUBJECT,
+      }).sort(),
+    ).toEqual([
+      "certificateFile: is not a file that can be read",
+      "directory: climbs out of the directory where cdktf is run",
+      "keyFile: is a folder",
+      "subject: is no property here",
+    ]);
+    expect(refusedFiles({ keyFile: signer.keyFile })).toEqual([
+      expect.stringMatching(/^keyFile: has another key than that of/),
+    ]);
+    expect(refusedPems({ certificatePem: "", keyVariable: "a b", custody: "file" }).sort()).toEqual([
+      "certificatePem: has no certificate",
+      "custody: is no custody",
+      "keyVariable: is no name of a variable",
+    ]);
+    expect(refusedFiles({ directory: "pki" })).toEqual(['directory: is for custody "machine" alone']);
+  });
+
+  it("is refused at the line that declares it", () => {
+    const declarations = [
+      (stack: TerraformStack) => CertificateAuthority.fromFiles(stack, "ca", { ...files(), certificateFile: "no.pem" }),
+      (stack: TerraformStack) => CertificateAuthority.fromPem(stack, "ca", { ...pems(), certificatePem: "" }),
+    ];
+
+    for (const declare of declarations) {
+      const { stack = "" } = inNewDirectory(() => refusal((app) => declare(new TerraformStack(app, "own"))));
+      expect(/^ {4}at .*/m.exec(stack)?.[0]).toContain("certificate-authority.test.ts");
+    }
+  });
+
+  it.each([
+    ["1st", ": is no name for a Terraform resource"],
+    ["ca", ": is there already in this stack"],
+  ])("is refused under the name %s where that is none, or taken", (resourceName, expected) => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        CertificateAuthority.fromFiles(stack, "one", { ...files(), resourceName: "ca" });
+        CertificateAuthority.fromFiles(stack, "two", { ...files(), resourceName });
+      }),
+    );
+
+    expect(reasons(error)).toEqual([expected]);
   });
 });

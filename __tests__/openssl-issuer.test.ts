@@ -1,4 +1,7 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { createHash, X509Certificate } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   CloudBackend,
   NamedCloudWorkspace,
@@ -18,6 +21,8 @@ import {
   PemOutputs,
   ServerCertificate,
 } from "../lib";
+import { makeAuthority, type MadeAuthority, P384 } from "./support/authorities";
+import { makeRequest } from "./support/requests";
 import { type Block, inNewDirectory, reasons, refusal, synthesize, Synthesized } from "./support/synth";
 
 const SUBJECT = { commonName: "Test CA" };
@@ -74,9 +79,18 @@ function ordersOfAuthority(stack: Synthesized): Readonly<Record<string, string>>
   return typeof environment === "string" ? {} : environment;
 }
 
+/** What the script is told of every broker: the expression that each has its part of. */
+function ordersOfBrokers({ json }: Synthesized): string {
+  return String(json.locals?.["authority_orders"]);
+}
+
 interface DeclaredServer {
   readonly subject: string;
+  readonly key: string;
+  readonly extensions: string;
   readonly intent: string;
+  readonly password?: string;
+  readonly csr?: string;
 }
 
 /** What is declared of all brokers, by their folders: the file beside the stack's text. */
@@ -272,6 +286,189 @@ describe("the hash of what an authority's certificate is to say", () => {
     ["defaults that are spelled out", { keyAlgorithm: KeyAlgorithm.RSA_2048, duration: Duration.hours(3650 * 24) }],
   ])("does not change with %s", (_what, change) => {
     expect(intentOfAuthority({ ...authority, ...change })).toBe(intentOfAuthority(authority));
+  });
+});
+
+describe("a password", () => {
+  const broker = { address: "a.b", passwordVariable: "broker_password" };
+
+  it("is told to the script by the name of its variable and its version", () => {
+    const table = (own: object) => tableOf(fleet({ brokers: [{ ...broker, ...own }] }))["brokers/a.b"]?.password;
+
+    expect(table({})).toBe("broker_password/1");
+    expect(table({ passwordVersion: 2 })).toBe("broker_password/2");
+    expect(table({ passwordVariable: "other" })).toBe("other/1");
+    expect(tableOf(fleet())["brokers/a.b"]).not.toHaveProperty("password");
+  });
+
+  it("of the authority is told to who makes it, and to who signs with it", () => {
+    const stack = fleet({ authority: { subject: SUBJECT, passwordVariable: "ca_password", passwordVersion: 3 } });
+
+    expect(ordersOfAuthority(stack)).toMatchObject({ PASSWORD: "ca_password/3" });
+    expect(ordersOfBrokers(stack)).toContain('CA_PASSWORD = "ca_password/3"');
+    expect(stack.resources["terraform_data.authority"]).toMatchObject({
+      triggers_replace: { password: "ca_password/3" },
+    });
+    expect(ordersOfAuthority(fleet())).not.toHaveProperty("PASSWORD");
+    expect(ordersOfBrokers(fleet())).not.toContain("CA_PASSWORD");
+  });
+
+  it("is in nothing that is run", () => {
+    const authority = { subject: SUBJECT, passwordVariable: "ca_password" };
+
+    expect(commands(fleet({ authority, brokers: [broker] }))).toEqual(commands(fleet()));
+  });
+
+  it("changes nothing that a certificate is to say, a broker's or the authority's", () => {
+    const authority = { subject: SUBJECT, passwordVariable: "ca_password", passwordVersion: 2 };
+
+    expect(intents({ authority, brokers: [{ ...broker, passwordVersion: 2 }] })).toEqual(intents());
+    expect(intentOfAuthority(authority)).toBe(intentOfAuthority({ subject: SUBJECT }));
+  });
+});
+
+describe("a request", () => {
+  const CSR = [
+    "-----BEGIN CERTIFICATE REQUEST-----",
+    "MIGuMGICAQAwDjEMMAoGA1UEAwwDYS5iMCowBQYDK2VwAyEAglxPFaMd+pnh9XvR",
+    "16K+4ie0i4lydedyDq2AKrJ4OkigITAfBgkqhkiG9w0BCQ4xEjAQMA4GA1UdEQQH",
+    "MAWCA2EuYjAFBgMrZXADQQDO2bCB6T6gOFkV3MjmneqI+o/vTG1sR9soSDu69ETX",
+    "/EPYvJyFQ7374SU87u+PaoTT1rrZz2BRm12DheiWJLkG",
+    "-----END CERTIFICATE REQUEST-----",
+    "",
+  ].join("\n");
+  const declare = (props: object = {}) => fleet({ brokers: [{ address: "a.b", csrPem: CSR, ...props }] });
+  const hashOf = (props: object = {}) => tableOf(declare(props))["brokers/a.b"]?.intent;
+
+  it("is in the table, where a key has its algorithm", () => {
+    expect(tableOf(declare())["brokers/a.b"]).toMatchObject({ key: "none", csr: CSR, subject: "/CN=a.b" });
+    expect(tableOf(fleet())["brokers/a.b"]).toMatchObject({ key: "RSA-2048" });
+    expect(tableOf(fleet())["brokers/a.b"]).not.toHaveProperty("csr");
+  });
+
+  it("has the key usages of its own key", () => {
+    const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"], newKey: ["-newkey", "rsa:2048"] });
+    const usages = (stack: Synthesized) => tableOf(stack)["brokers/a.b"]?.extensions.split("\n")[0];
+
+    expect(usages(declare())).toBe("keyUsage = critical, digitalSignature");
+    expect(usages(declare({ csrPem: pem }))).toBe("keyUsage = critical, digitalSignature, keyEncipherment");
+  });
+
+  it("makes the hash of what a certificate is to say this, for ever", () => {
+    expect(hashOf()).toBe("49b29bec941712b6d2fd7b3f63bba8cd77e2d44c3b04af1d40d7cd23648c46e8");
+  });
+
+  it("changes that hash where it is another, and not where it is written in another way", () => {
+    const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"], newKey: ["-newkey", "ed25519"] });
+
+    expect(hashOf({ csrPem: pem })).not.toBe(hashOf());
+    expect(hashOf({ csrPem: undefined, keyAlgorithm: KeyAlgorithm.ED25519 })).not.toBe(hashOf());
+    expect(
+      hashOf({
+        csrPem: `for you:\r\n${CSR.replaceAll("\n", "\r\n").replace("BEGIN CERT", "BEGIN NEW CERT").replace("END CERT", "END NEW CERT")}`,
+      }),
+    ).toBe(hashOf());
+    expect(hashOf({ keyAlgorithm: KeyAlgorithm.ECDSA_P384 })).toBe(hashOf());
+    expect(hashOf({ duration: Duration.days(800) })).not.toBe(hashOf());
+  });
+});
+
+describe("an authority that was made elsewhere", () => {
+  let folder: string;
+  let root: MadeAuthority;
+  let signer: MadeAuthority;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "authorities-"));
+    root = makeAuthority(folder, "root");
+    signer = makeAuthority(folder, "signer", { issuer: root, days: 1000, key: P384 });
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const ofRoot = () => ({ certificatePem: root.certificatePem, keyFile: root.keyFile });
+  const ofSigner = () => ({
+    certificatePem: `${signer.certificatePem}${root.certificatePem}`,
+    keyFile: signer.keyFile,
+  });
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+  it("has the script put the root into its place, and make no key", () => {
+    const orders = ordersOfAuthority(fleet({ authority: ofSigner() }));
+
+    expect(orders).toMatchObject({
+      KEY: "none",
+      INTENT: sha256(root.certificatePem),
+      TRUST_ANCHOR: expect.stringMatching(/\/trust-anchor\.pem$/) as string,
+    });
+    for (const name of ["SUBJECT", "EXTENSIONS", "DAYS", "PASSWORD"]) {
+      expect(orders).not.toHaveProperty(name);
+    }
+  });
+
+  it("has the script sign with its certificate and key, where they are", () => {
+    const [own, other] = [
+      ordersOfBrokers(fleet({ authority: ofSigner() })),
+      ordersOfBrokers(fleet({ authority: ofRoot() })),
+    ];
+
+    expect(own).toMatch(/CA_CERTIFICATE = "assets\/\w+\/certificate\.pem"/);
+    expect(own).toMatch(/CA_CHAIN = "assets\/\w+\/chain\.pem"/);
+    expect(own).toContain(`CA_KEY = "${signer.keyFile}"`);
+    expect(own).toContain('DIGEST = "-sha384"');
+    expect(other).not.toContain("CA_CHAIN");
+    expect(other).toContain('DIGEST = "-sha256"');
+  });
+
+  it("has the script find its key or its password in the environment", () => {
+    const authority = { certificatePem: root.certificatePem, keyVariable: "authority_key" };
+    const orders = ordersOfBrokers(fleet({ authority }));
+
+    expect(orders).toContain('CA_KEY_VARIABLE = "authority_key"');
+    expect(orders).not.toContain("CA_KEY =");
+    expect(
+      ordersOfBrokers(fleet({ authority: { ...ofRoot(), keyFile: "elsewhere/ca.key", passwordVariable: "p" } })),
+    ).toContain('CA_PASSWORD = "p/1"');
+  });
+
+  it("shows in a plan what signs, and until when", () => {
+    const { resources } = fleet({ authority: ofSigner() });
+
+    expect(resources["terraform_data.authority"]).toMatchObject({
+      triggers_replace: {
+        key: signer.keyFile,
+        certificate: sha256(`${signer.certificatePem}${signer.certificatePem}`),
+        not_after: new Date(new X509Certificate(signer.certificatePem).validTo).toISOString().replace(".000Z", "Z"),
+      },
+    });
+  });
+
+  it("leaves what a broker's certificate is to say as it is", () => {
+    expect(intents({ authority: ofSigner() })).toEqual(intents());
+  });
+
+  it("must have its key here when a plan is made, but for one in a variable", () => {
+    const { keyFile } = root;
+    const { text } = fleet({ authority: ofRoot() });
+
+    expect(text).toContain(`fileexists(\\"${keyFile}`);
+    expect(text).toContain(`${keyFile} is not on this machine`);
+    expect(text).not.toContain("ca.key is not on this machine");
+    expect(fleet().text).toContain("pki/ca.key is not on this machine");
+    expect(fleet({ authority: { certificatePem: root.certificatePem, keyVariable: "k" } }).text).not.toContain(
+      "is not on this machine",
+    );
+  });
+
+  it("has no ca.key to guard, and a ca.pem of another not written over", () => {
+    const preconditions = (authority: BrokerPkiProps["authority"]) =>
+      JSON.stringify(fleet({ authority }).resources["terraform_data.authority"]?.["lifecycle"]);
+
+    expect(preconditions(ofRoot())).not.toContain("ca.key");
+    expect(preconditions(ofRoot())).toContain("pki/ca.pem is there, and is not the root of the authority");
+    expect(preconditions({ subject: SUBJECT })).toContain("pki/ca.key is not the key that its record");
   });
 });
 

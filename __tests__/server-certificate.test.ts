@@ -1,5 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { CertificateAuthority, Duration, ServerCertificate, type ServerCertificateProps } from "../lib";
+import { makeAuthority } from "./support/authorities";
+import { inTemporaryFolder, makeRequest } from "./support/requests";
 import { inNewDirectory, reasons, refusal, synthesize } from "./support/synth";
 
 function authorityIn(stack: TerraformStack): CertificateAuthority {
@@ -110,6 +114,95 @@ describe("a server certificate in a stack of the user's", () => {
     ]);
   });
 });
+
+describe("a server certificate for a request, in a stack of the user's", () => {
+  const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"] });
+  const props = { address: "a.b", csrPem: pem, resourceName: "mqtt", duration: Duration.days(1) };
+
+  it("is one resource, and its certificate a token", () => {
+    const stacks = inNewDirectory(() =>
+      synthesize((app) => {
+        const stack = new TerraformStack(app, "own");
+        const server = new ServerCertificate(stack, "server", { ...props, authority: authorityIn(stack) });
+        new TerraformOutput(stack, "proof", { value: server.certificatePem, staticId: true });
+      }),
+    );
+    const { resources = {}, json } = stacks["own"] ?? {};
+
+    expect(Object.keys(resources).filter((address) => address.includes("mqtt"))).toEqual([
+      "tls_locally_signed_cert.mqtt",
+    ]);
+    expect(json?.output?.["proof"]?.["value"]).toBe("${tls_locally_signed_cert.mqtt.cert_pem}");
+  });
+
+  it.each(["state", "machine"] as const)('has no key here, with custody "%s"', (custody) => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        const authority = new CertificateAuthority(stack, "ca", { subject: { commonName: "Test CA" }, custody });
+        return new ServerCertificate(stack, "server", { ...props, authority }).privateKeyPem;
+      }),
+    );
+
+    expect(error.problems).toMatchObject([
+      { reason: "was made elsewhere, and stays there", fix: "use the certificate alone" },
+    ]);
+    expect(error.message).toContain('"own/server"');
+  });
+
+  it("is refused with all that is wrong with it, the request included", () => {
+    expect(refused({ ...props, address: "c.d", duration: Duration.days(100), passwordVariable: "a-b" }).sort()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^csrPem: has the subject/),
+        "duration: would outlive its authority, which is valid for 100 days",
+        "passwordVariable: is for a file with a key, and the key of this broker is in none here",
+      ]),
+    );
+  });
+});
+
+describe("a server certificate of an authority that was made elsewhere", () => {
+  it("can be in another stack, with what is known at synth as it is, and the key from the authority's", () => {
+    inTemporaryFolder((folder) => {
+      const root = makeAuthority(folder, "root");
+      const signer = makeAuthority(folder, "signer", { issuer: root });
+      const stacks = inNewDirectory(() =>
+        synthesize((app) => {
+          const authority = CertificateAuthority.fromFiles(new TerraformStack(app, "authority"), "ca", {
+            certificateFile: bundleOf(folder, signer.certificatePem, root.certificatePem),
+            keyFile: signer.keyFile,
+          });
+          const stack = new TerraformStack(app, "brokers");
+          const server = new ServerCertificate(stack, "server", { authority, address: "a.b", resourceName: "mqtt" });
+          new TerraformOutput(stack, "proof", { value: server.certificatePem, staticId: true });
+          new TerraformOutput(stack, "trust", { value: authority.certificatePem, staticId: true });
+        }),
+      );
+      const { resources, json } = stacks["brokers"] ?? {};
+
+      expect(resources?.["tls_locally_signed_cert.mqtt"]).toMatchObject({
+        ca_cert_pem: signer.certificatePem,
+        ca_private_key_pem: expect.stringMatching(
+          /^\$\{data\.terraform_remote_state\.[\w-]+\.outputs\.[\w-]+\}$/,
+        ) as string,
+      });
+      expect(json?.output?.["proof"]?.["value"]).toBe(
+        `\${tls_locally_signed_cert.mqtt.cert_pem}${signer.certificatePem}`,
+      );
+      expect(json?.output?.["trust"]?.["value"]).toBe(root.certificatePem);
+      expect(json).not.toHaveProperty("locals");
+      for (const output of Object.values(stacks["authority"]?.json.output ?? {})) {
+        expect(output["sensitive"]).toBe(true);
+      }
+    });
+  });
+});
+
+function bundleOf(folder: string, ...pems: readonly string[]): string {
+  const file = join(folder, "bundle.pem");
+  writeFileSync(file, pems.join(""));
+  return file;
+}
 
 describe('a server certificate of custody "machine", in a stack of the user\'s', () => {
   const onMachine = (stack: TerraformStack) =>

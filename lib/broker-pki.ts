@@ -173,7 +173,7 @@ function refuseWhatNeedsTheState(props: BrokerPkiProps, problems: Problems): voi
   if (props.outputs === true) {
     problems.add("outputs", true, 'would put private keys into the state, where custody "machine" has none', fix);
   }
-  if (props.exportAuthorityKey === false) {
+  if (props.exportAuthorityKey === false && !isImported(authorityOf(props))) {
     problems.add(
       "exportAuthorityKey",
       false,
@@ -191,12 +191,11 @@ function refuseWhatNeedsFiles(props: BrokerPkiProps, brokers: readonly FleetBrok
     if (exportAuthorityKey === true) {
       problems.add("exportAuthorityKey", true, "cannot be: the authority's key was made elsewhere", "leave it out");
     }
-  } else if (authority.passwordVariable !== undefined && exportAuthorityKey === false) {
-    const reason = "is for ca.key, which is not written";
-    problems.add("authority.passwordVariable", authority.passwordVariable, reason, "leave it out");
+  } else if (typeof authority.passwordVariable === "string" && exportAuthorityKey === false) {
+    problems.addHidden("authority.passwordVariable", "is for ca.key, which is not written", "leave it out");
   }
   const hasPassword =
-    (!isImported(authority) && authority.passwordVariable !== undefined) ||
+    (!isImported(authority) && typeof authority.passwordVariable === "string") ||
     brokers.some((broker) => typeof broker.props.passwordVariable === "string");
   if (hasPassword && (outputs || !files)) {
     problems.add(

@@ -1,7 +1,7 @@
 import { Construct, type IConstruct } from "constructs";
 import { type AuthorityPlaceProps, checkPlace, issuerOf, PLACE_PROPERTIES } from "./authority-issuer";
 import { checkProps } from "./check-props";
-import { Problems } from "./errors";
+import { blaming, Problems } from "./errors";
 import { ImportedAuthority } from "./imported-authority";
 import { type IssuedCertificate, type Issuer, keyOf } from "./issuer";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./values/certificate-authority-spec";
@@ -50,7 +50,7 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
    *   strength, validity, the root; and where the key, if it is there to be read at synth, is not the certificate's
    */
   public static fromFiles(scope: Construct, id: string, props: CertificateAuthorityFileProps): ICertificateAuthority {
-    return new ImportedAuthority(scope, id, props);
+    return blaming(CertificateAuthority.fromFiles, () => new ImportedAuthority(scope, id, props));
   }
 
   /**
@@ -59,7 +59,7 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
    * @throws InvalidInputError as {@link fromFiles}
    */
   public static fromPem(scope: Construct, id: string, props: CertificateAuthorityPemProps): ICertificateAuthority {
-    return new ImportedAuthority(scope, id, props);
+    return blaming(CertificateAuthority.fromPem, () => new ImportedAuthority(scope, id, props));
   }
 
   public readonly spec: CertificateAuthoritySpec;

@@ -45,6 +45,11 @@ export class Problems {
     this.file({ path, value: show(value), reason, fix });
   }
 
+  /** Files a problem with a value that may be a secret: it is not shown. */
+  public addHidden(path: string, reason: string, fix: string): void {
+    this.file({ path, value: "(a text)", reason, fix });
+  }
+
   /** Files that the value at `path` is not known yet: whatever else seems wrong with it does not count. */
   public addUnknown(path: string): void {
     const reason = "is a token, whose value is known only when it is applied";
@@ -84,13 +89,16 @@ export class Problems {
 
   /** Files a problem for every property of `props` that is not one of `known`: a slip of the pen must not be ignored. */
   public refuseUnknown(path: string, props: object, known: readonly string[]): void {
-    for (const name of Object.keys(props).filter((key) => !known.includes(key))) {
-      this.add(
-        join(path, nameInPath(name)),
-        (props as Record<string, unknown>)[name],
-        "is no property here",
-        `choose from ${known.join(", ")}`,
-      );
+    for (const [name, value] of Object.entries(props) as [string, unknown][]) {
+      if (value === undefined || known.includes(name)) {
+        continue;
+      }
+      const [reason, fix] = ["is no property here", `choose from ${known.join(", ")}`];
+      if (typeof value === "string") {
+        this.addHidden(join(path, nameInPath(name)), reason, fix);
+      } else {
+        this.add(join(path, nameInPath(name)), value, reason, fix);
+      }
     }
   }
 
@@ -122,6 +130,18 @@ export function at<T>(path: string, parse: () => T): T {
     }
     const problems = error.problems.map((problem) => ({ ...problem, path: join(path, problem.path) }));
     throw new InvalidInputError(path, problems);
+  }
+}
+
+/** Runs `body`: where its input is bad, the error's stack trace starts at the caller of `blame`. */
+export function blaming<T>(blame: (...given: never[]) => unknown, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      Error.captureStackTrace(error, blame);
+    }
+    throw error;
   }
 }
 

@@ -101,8 +101,9 @@ export class OpensslIssuer implements Issuer {
   public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
     const { address, password, request } = spec;
     const folder = serverFolder(address);
-    const [pem, key] = [serverCertificateFile(address), serverKeyFile(address)];
-    this.refuseWhatIsInTheWay([pem, key]);
+    const pem = serverCertificateFile(address);
+    const key = request === undefined ? serverKeyFile(address) : undefined;
+    this.refuseWhatIsInTheWay(key === undefined ? [pem] : [pem, key]);
     if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
       throw invalid("a server certificate", address.text, reason, "put both into one stack");
@@ -121,7 +122,7 @@ export class OpensslIssuer implements Issuer {
       },
       localExec: [this.runs("server", `\${${this.orders}["${folder}"]}`)],
     });
-    return this.pems(pem, request === undefined ? key : undefined, certificate.address);
+    return this.pems(pem, key, certificate.address);
   }
 
   private refuseWhatIsInTheWay(files: readonly PemFile[]): void {

@@ -105,10 +105,6 @@ issue() {
     [ ! -e "$NEW/$file" ] || check_written "$NEW/$file"
   done
   write_record
-  # The key is on the broker from now on.
-  if [ "$KEY" = none ] && [ "$name" = server ] && [ -e server.key ] && is_recorded server.key; then
-    rm -f server.key
-  fi
   trap - EXIT
   finish
 }
@@ -174,7 +170,8 @@ is_whole() {
 # A key, where there is none to keep, and a certificate for it: in one process, unless the key has a password.
 make() {
   if [ -n "$TRUST_ANCHOR" ]; then
-    cp -- "$(path_of "$TRUST_ANCHOR")" "$NEW/$name.pem"
+    # Without the modes that it has there.
+    (umask 022 && cat -- "$(path_of "$TRUST_ANCHOR")" >"$NEW/$name.pem")
     return
   fi
   set -- -x509 "$DIGEST" -days "$DAYS" -subj "$SUBJECT" -out "$NEW/$name.pem"
@@ -308,6 +305,7 @@ finish() {
   [ -d "$NEW" ] || return 0
   read_record "$NEW/$name.json"
   if [ -n "$record" ]; then
+    case $name$record in server*'"key":"none"'*) give_up_key ;; esac
     set --
     for file in "$name.key" "$name.pem" "$name.json"; do
       [ ! -e "$NEW/$file" ] || set -- "$@" "$NEW/$file"
@@ -317,6 +315,12 @@ finish() {
   else
     rm -rf "$NEW"
   fi
+}
+
+# The key is on the broker from now on. What is there may be another's: the record that is replaced tells.
+give_up_key() {
+  read_record server.json
+  if [ -e server.key ] && is_recorded server.key; then rm -f server.key; fi
 }
 
 write_record() {
@@ -372,8 +376,13 @@ public_key() {
 
 # Whether the certificate that is there says what a new one would, for long enough.
 fits_declaration() {
-  [ "$(facts_of "$name.pem")" = "$(facts_of "$NEW/$name.pem")" ] &&
+  [ "$(facts_of "$name.pem")" = "$(facts_of "$NEW/$name.pem")" ] && has_chain &&
     openssl x509 -in "$name.pem" -noout -checkend "$RENEW_BEFORE" >/dev/null
+}
+
+# Whether clients get what they need beside it.
+has_chain() {
+  [ -z "$CA_CHAIN" ] || case $(cat -- "$name.pem") in *"$(cat -- "$(path_of "$CA_CHAIN")")"*) ;; *) return 1 ;; esac
 }
 
 facts_of() {
@@ -401,7 +410,8 @@ keep_copies() {
   for file in "$name.key" "$name.pem"; do
     # A key that stays was but given another password.
     [ -z "$kept_key" ] || [ "$file" != "$name.key" ] || continue
-    if [ -e "$NEW/$file" ] && [ -s "$file" ] && { [ "$name" = ca ] || ! is_recorded "$file"; }; then
+    if [ -e "$NEW/$file" ] && [ -s "$file" ] && { [ "$name" = ca ] || ! is_recorded "$file"; } &&
+      ! cmp -s -- "$file" "$NEW/$file"; then
       ln -- "$file" "$file.${TOKEN%% *}" || [ -e "$file.${TOKEN%% *}" ]
     fi
   done

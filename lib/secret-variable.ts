@@ -1,5 +1,6 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
+import { invalid } from "./errors";
 import { environmentVariable } from "./values/key-password";
 
 /** The first versions of Terraform and OpenTofu that can do without a variable's value in plans: 1.10 and 1.11. */
@@ -13,15 +14,24 @@ export interface SecretVariableProps {
   readonly isEphemeral: boolean;
 }
 
-/** Gives the stack of `scope` a variable for a secret, unless it has it. A plan without its value fails, and names it. */
-export function ensureSecretVariable(scope: Construct, { name, content, isEphemeral }: SecretVariableProps): void {
+/**
+ * Gives the stack of `scope` a variable for a secret, unless it has it. A plan without its value fails, and names it.
+ *
+ * @throws InvalidInputError where the name is another secret's
+ */
+export function ensureSecretVariable(scope: Construct, props: SecretVariableProps): void {
+  const { name, content, isEphemeral } = props;
   const stack = TerraformStack.of(scope);
-  const known = variables.get(stack) ?? new Set<string>();
+  const known = variables.get(stack) ?? new Map<string, SecretVariableProps>();
   variables.set(stack, known);
-  if (known.has(name)) {
+  const other = known.get(name);
+  if (other?.isEphemeral === isEphemeral) {
     return;
   }
-  known.add(name);
+  if (other !== undefined) {
+    throw invalid(`"${scope.node.path}"`, name, `is the variable of a ${other.content} and of a ${content}`, "use two");
+  }
+  known.set(name, props);
   const variable = new TerraformVariable(stack, `variable ${name}`, {
     type: "string",
     description: `A ${content}. It comes from the environment, as ${environmentVariable(name)}.`,
@@ -42,5 +52,5 @@ export function ensureSecretVariable(scope: Construct, { name, content, isEpheme
   }
 }
 
-/** What each stack has. */
-const variables = new WeakMap<TerraformStack, Set<string>>();
+/** What each stack has, by its name. */
+const variables = new WeakMap<TerraformStack, Map<string, SecretVariableProps>>();

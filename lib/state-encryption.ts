@@ -26,8 +26,11 @@ export function encryptState(stack: TerraformStack, passphraseVariable: string):
 /** Files what is wrong with the variable, and that the engine is none that encrypts. */
 export function checkStateEncryption(passphraseVariable: string, problems: Problems): void {
   const path = "statePassphraseVariable";
-  refuseUnlessVariable(problems, path, passphraseVariable);
-  const program = process.env["TERRAFORM_BINARY_NAME"] ?? "terraform";
+  if (!refuseUnlessVariable(problems, path, passphraseVariable)) {
+    return;
+  }
+  const named = process.env["TERRAFORM_BINARY_NAME"] ?? "";
+  const program = named === "" ? "terraform" : named;
   const engine = spawnSync(program, ["version"], { encoding: "utf8" });
   // Where there is no engine, the one that plans will tell: Terraform refuses the configuration.
   if (engine.status === 0 && !engine.stdout.startsWith("OpenTofu")) {

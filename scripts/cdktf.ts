@@ -20,7 +20,10 @@ interface Manifest {
 }
 
 interface Stack {
-  readonly terraform: { readonly backend: { readonly local?: { readonly path: string } } };
+  readonly terraform: {
+    readonly backend: { readonly local?: { readonly path: string } };
+    readonly encryption?: unknown;
+  };
 }
 
 /** What went wrong, for the user's eyes: no stack trace. */
@@ -89,8 +92,7 @@ function stackFolders(): string[] {
 /** State and plan hold private keys: they are to be for the eyes of the one who deploys, as the key files are. */
 function guardKeys(folder: string): void {
   chmodSync(folder, 0o700);
-  const stack = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as Stack;
-  const path = stack.terraform.backend.local?.path;
+  const path = readStack(folder).terraform.backend.local?.path;
   for (const file of path === undefined ? [] : [resolve(folder, path), resolve(folder, `${path}.backup`)]) {
     // The engine writes into a file that is there, and keeps its mode. An empty one is no state.
     closeSync(openSync(file, "a", 0o600));
@@ -98,9 +100,15 @@ function guardKeys(folder: string): void {
   }
 }
 
+function readStack(folder: string): Stack {
+  return JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as Stack;
+}
+
 /** Writes the lock file as well, so that cdktf need not ask the registry for one: that does not honour mirrors. */
 function installProviders(engine: string, folder: string): void {
-  const result = spawnSync(engine, ["init", "-backend=false", "-input=false", "-no-color"], {
+  // Without its backend, OpenTofu takes an encrypted state for a broken one.
+  const options = readStack(folder).terraform.encryption === undefined ? ["-backend=false"] : [];
+  const result = spawnSync(engine, ["init", ...options, "-input=false", "-no-color"], {
     cwd: folder,
     encoding: "utf8",
   });

@@ -1,12 +1,10 @@
 import "reflect-metadata"; // @peculiar/x509 needs it, first
-import { createPrivateKey, createPublicKey } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setImmediate as tick } from "node:timers/promises";
 import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
 import { describeEachBareEngine, machine, type Tool } from "./support/machine";
 import { Project } from "./support/project";
 import { type Result, succeed } from "./support/run";
+import { find, type Processes, secretsOf, unpackPlan, watching } from "./support/secrets";
 
 /** What a shell, openssl.cnf, openssl's -subj and Terraform would each make something of, were they to read it. */
 const HOSTILE = {
@@ -18,61 +16,7 @@ const HOSTILE = {
 
 const BROKERS = ["mqtt-1", "mqtt-2", "mqtt-3"].map((name) => `{ address: "${name}.example.com" }`);
 
-/**
- * What no text may hold: the lines of a key's PEM, but for those of its public half alone; and its secret number, as
- * `openssl pkey -text` would print it.
- */
-function secretsOf(pem: string): string[] {
-  const { d } = createPrivateKey(pem).export({ format: "jwk" });
-  const open = createPublicKey(pem).export({ type: "spki", format: "der" });
-  const lines = pem.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
-  return [
-    ...lines.filter((line) => !open.includes(Buffer.from(line, "base64"))),
-    Buffer.from(d ?? "", "base64url").toString("hex"),
-  ];
-}
-
-function find(secrets: Iterable<string>, text: string): string[] {
-  const compact = text.replace(/[\s:]/g, "").toLowerCase();
-  return ["PRIVATE KEY", ...secrets].filter((secret) => text.includes(secret) || compact.includes(secret));
-}
-
-/** Command lines and environments of all that this process has started, looked at again and again until `work` is done. */
-async function watching(work: () => Promise<void>, seen: Set<string>): Promise<void> {
-  const state = { isDone: false };
-  const done = work().finally(() => {
-    state.isDone = true;
-  });
-  while (!state.isDone) {
-    for (const pid of descendants()) {
-      for (const file of ["cmdline", "environ"]) {
-        seen.add(readIfThere(`/proc/${pid}/${file}`));
-      }
-    }
-    await tick();
-  }
-  await done;
-}
-
-function descendants(): string[] {
-  const parents = new Map(
-    readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => [pid, / \S (\d+) /.exec(readIfThere(`/proc/${pid}/stat`).replace(/^.*\)/, ""))?.[1] ?? ""]),
-  );
-  const isOurs = (pid: string | undefined): boolean =>
-    pid !== undefined && (parents.get(pid) === `${process.pid}` || isOurs(parents.get(pid)));
-  return [...parents.keys()].filter(isOurs);
-}
-
-/** A process may end, and take its files away, at any time. */
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
+const MARKER = "PRIVATE KEY";
 
 const { python } = machine();
 const proc: Tool = { program: "/proc", ...(!existsSync("/proc/self/environ") && { missing: "no /proc to watch" }) };
@@ -81,10 +25,10 @@ describeEachBareEngine(
   "private keys",
   (engine) => {
     const project = new Project(engine, { offline: true });
-    const secrets = new Set<string>();
+    const secrets = new Set([MARKER]);
     const printed: string[] = [];
     const files: Record<string, string> = {};
-    const processes = new Set<string>();
+    const processes: Processes = { commandLines: new Set(), environments: new Set() };
 
     const keys = (): string[] => Object.keys(project.files("pki")).filter((path) => path.endsWith(".key"));
 
@@ -135,8 +79,7 @@ describeEachBareEngine(
         await print(project.cdktf(["diff"]));
         gather();
       }, processes);
-      const plan = join(project.stackFolder, "saved.plan");
-      await succeed(python.program, ["-m", "zipfile", "-e", plan, project.path("unpacked")]);
+      await unpackPlan(project, "saved.plan", "unpacked");
       gather();
     });
     afterAll(() => {
@@ -145,12 +88,12 @@ describeEachBareEngine(
 
     it("are found by the search in their own files, in whatever way they would be written", async () => {
       expect(keys()).toHaveLength(5);
-      expect(secrets.size).toBeGreaterThanOrEqual(5 * 3);
+      expect(secrets.size).toBeGreaterThanOrEqual(1 + 5 * 3);
       for (const path of keys()) {
         const text = project.read("pki", path);
         const asText = ["pkey", "-in", project.path("pki", path), "-noout", "-text"];
 
-        expect(find(secrets, text)).toEqual(["PRIVATE KEY", ...secretsOf(text).slice(0, -1)]);
+        expect(find(secrets, text)).toEqual([MARKER, ...secretsOf(text).slice(0, -1)]);
         expect(find(secrets, await succeed("openssl", asText))).toContain(secretsOf(text).at(-1));
         expect(find(secrets, JSON.stringify({ content: text }))).toContain(secretsOf(text)[0]);
       }
@@ -187,7 +130,7 @@ describeEachBareEngine(
     });
 
     it("are in no command line and no environment", () => {
-      const all = [...processes].join("\n");
+      const all = [...processes.commandLines, ...processes.environments].join("\n");
 
       expect(all).toMatch(/openssl\0req\0/);
       expect(all).toMatch(/openssl\.sh server/);

@@ -17,8 +17,15 @@ export class Synthesized {
 
   public get json(): {
     readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+    readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+    readonly locals?: Readonly<Record<string, unknown>>;
     readonly output?: Readonly<Record<string, Block>>;
-    readonly terraform: { readonly backend: unknown; readonly required_providers: unknown };
+    readonly terraform: {
+      readonly backend: unknown;
+      readonly encryption?: unknown;
+      readonly required_providers: unknown;
+      readonly required_version?: string;
+    };
     readonly provider?: Readonly<Record<string, readonly Block[]>>;
     readonly variable?: Readonly<Record<string, Block>>;
   } {
@@ -27,16 +34,26 @@ export class Synthesized {
 
   /** Every resource, by its address: `tls_private_key.authority`. */
   public get resources(): Readonly<Record<string, Block>> {
-    const byType = Object.entries(this.json.resource ?? {});
-    return Object.fromEntries(
-      byType.flatMap(([type, named]) => Object.entries(named).map(([name, block]) => [`${type}.${name}`, block])),
-    );
+    return byAddress(this.json.resource);
+  }
+
+  /** Every data source, by its address without `data.`: `local_command.authority`. */
+  public get dataSources(): Readonly<Record<string, Block>> {
+    return byAddress(this.json.data);
   }
 
   /** All text that there is: the stack's, and that of its assets. */
   public get wholeText(): string {
     return [this.text, ...Object.entries(this.assets).flat()].join("\n");
   }
+}
+
+function byAddress(byType: Readonly<Record<string, Readonly<Record<string, Block>>>> = {}): Record<string, Block> {
+  return Object.fromEntries(
+    Object.entries(byType).flatMap(([type, named]) =>
+      Object.entries(named).map(([name, block]) => [`${type}.${name}`, block]),
+    ),
+  );
 }
 
 /** Runs `body` in a new, empty working directory, as if cdktf were run there. */

@@ -213,7 +213,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     it.each<[string, readonly string[], string]>([
       ["P-384", P384, "sha384"],
       ["P-256", ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "sha256"],
-      ["P-521", ["EC", "-pkeyopt", "ec_paramgen_curve:P-521"], "sha256"],
+      ["P-521", ["EC", "-pkeyopt", "ec_paramgen_curve:P-521"], "sha512"],
       ["RSA", RSA_2048, "sha256"],
     ])("with a key of %s", (_key, key, digest) => {
       expect(read(make({ key })).digest).toBe(digest);
@@ -331,7 +331,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     it.each(["", "1st", "authority-key", "authority key", "a\n", 42])(
       "have no variable %p, and do not show it",
       (name) => {
-        const expected = { value: '"(a text)"', reason: "is no name of a variable" };
+        const expected = { value: "(a text)", reason: "is no name of a variable" };
         const { certificatePem } = root;
 
         expect(

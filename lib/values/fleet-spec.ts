@@ -89,7 +89,7 @@ export function authorityOf({
 export function isImported(
   props: CertificateAuthoritySpecProps | ImportedAuthorityProps,
 ): props is ImportedAuthorityProps {
-  return isObject(props) && IMPORTS.some((name) => name in props);
+  return isObject(props) && IMPORTS.some((name) => (props as ImportedAuthorityProps)[name] !== undefined);
 }
 
 const IMPORTS = [
@@ -156,8 +156,11 @@ function checkBroker(
   const props = merge(applicable(common.sound, broker), broker);
   // One that is judged for all brokers already.
   const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
+  const hasUnsoundPassword = broker.passwordVariable === undefined && common.unsound.has("passwordVariable");
+  const isJudged = (below: string): boolean =>
+    (hasUnsoundDuration && below === "duration") || (hasUnsoundPassword && below === "passwordVersion");
   const spec = problems.attempt(
-    (below) => (hasUnsoundDuration && below === "duration" ? undefined : declaredAt(below, at, broker)),
+    (below) => (isJudged(below) ? undefined : declaredAt(below, at, broker)),
     () =>
       ServerCertificateSpec.fromProps(
         { ...props, ...(hasUnsoundDuration && { duration: Duration.LONGEST }) },

@@ -74,7 +74,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   /** The public key of who signs: SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it. */
   public readonly publicKeyPem: string;
   /** What its signatures are over, in openssl's words. */
-  public readonly digest: "sha256" | "sha384";
+  public readonly digest: "sha256" | "sha384" | "sha512";
   /** When the first certificate of the chain ends: "2031-01-05T09:00:00Z" (RFC 3339). */
   public readonly notAfter: string;
   /** What strict clients refuse it for: a text for each certificate of the chain without a key usage, in their order. */
@@ -101,7 +101,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
       .join("");
     this.trustAnchorPem = (above.at(-1) ?? signer).pem;
     this.publicKeyPem = signer.publicKey.export({ type: "spki", format: "pem" }).toString();
-    this.digest = signer.publicKey.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "sha384" : "sha256";
+    this.digest = DIGESTS.get(signer.publicKey.asymmetricKeyDetails?.namedCurve) ?? "sha256";
     this.notAfter = new Date(Math.min(...ends)).toISOString().replace(/\.\d+Z$/, "Z");
     this.warnings = all.filter(({ hasKeyUsage }) => !hasKeyUsage).map(({ name }) => warningOfKeyUsage(name));
     this.#subject = signer.subject;
@@ -148,6 +148,12 @@ export class ImportedAuthoritySpec implements SigningAuthority {
       : undefined;
   }
 }
+
+/** As Terraform's tls provider chooses them, by the curve of the key that signs. */
+const DIGESTS: ReadonlyMap<string | undefined, "sha384" | "sha512"> = new Map([
+  ["secp384r1", "sha384"],
+  ["secp521r1", "sha512"],
+]);
 
 /** Who signs, and the authorities above in their order, up to the root. */
 interface Chain {
@@ -297,10 +303,10 @@ function checkKey(problems: Problems, props: ImportedAuthorityProps, signer: Aut
     }
   }
   if (keyFile === undefined && passwordVariable !== undefined) {
-    problems.add("passwordVariable", "(a text)", "is for keyFile alone", "leave it out");
+    problems.addHidden("passwordVariable", "is for keyFile alone", "leave it out");
   }
   if (keyFile !== undefined && keyVariable !== undefined) {
-    problems.add("keyVariable", "(a text)", "is a second key beside keyFile", "give one of the two");
+    problems.addHidden("keyVariable", "is a second key beside keyFile", "give one of the two");
   } else if (keyFile !== undefined) {
     checkKeyFile(problems, keyFile, passwordVariable, signer);
   } else if (keyVariable !== undefined) {

@@ -16,12 +16,11 @@ export interface KeyPasswordProps {
 
 /** Reads what is said of a password, and files what is wrong with it. */
 export function parseKeyPassword(problems: Problems, props: KeyPasswordProps): KeyPassword | undefined {
-  const { passwordVariable: variable = false, passwordVersion } = props;
-  const version = passwordVersion ?? 1;
+  const { passwordVariable: variable = false, passwordVersion: version = 1 } = props;
   if (!(Number.isSafeInteger(version) && version >= 1)) {
-    problems.add("passwordVersion", passwordVersion, "is not a version", "count them: 1, 2, 3");
-  } else if (variable === false && passwordVersion !== undefined) {
-    problems.add("passwordVersion", passwordVersion, "is of no password", "name its variable in passwordVariable");
+    problems.add("passwordVersion", version, "is not a version", "count them: 1, 2, 3");
+  } else if (variable === false && props.passwordVersion !== undefined) {
+    problems.add("passwordVersion", version, "is of no password", "name its variable in passwordVariable");
   }
   if (variable === false) {
     return undefined;
@@ -30,14 +29,36 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps): K
   return { variable, version };
 }
 
-/** Files a problem for what cannot be both a Terraform variable and, after TF_VAR_, an environment variable. */
-export function refuseUnlessVariable(problems: Problems, path: string, name: string): void {
+/** What Terraform has another use for where a variable is declared. */
+const RESERVED: readonly string[] = [
+  "count",
+  "depends_on",
+  "for_each",
+  "lifecycle",
+  "locals",
+  "providers",
+  "source",
+  "version",
+];
+
+/**
+ * Files a problem for what cannot be both a Terraform variable and, after TF_VAR_, an environment variable.
+ *
+ * @returns whether it can be
+ */
+export function refuseUnlessVariable(problems: Problems, path: string, name: string): boolean {
+  if (RESERVED.includes(name)) {
+    problems.add(path, name, "is a name that Terraform keeps for itself", "choose another");
+    return false;
+  }
   if (typeof name !== "string" || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     const fix =
       "give the variable's name, of letters, digits and _: its value comes from the environment, as TF_VAR_<name>";
     // What stands here may be the password itself.
-    problems.add(path, "(a text)", "is no name of a variable", fix);
+    problems.addHidden(path, "is no name of a variable", fix);
+    return false;
   }
+  return true;
 }
 
 /** The environment variable that has the value of a Terraform variable. */

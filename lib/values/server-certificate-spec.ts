@@ -152,7 +152,7 @@ export class ServerCertificateSpec {
       );
     }
 
-    const password = parseKeyPassword(problems, props);
+    const password = parsePassword(problems, props);
     const request =
       address === undefined || subject === undefined || keyParameters === undefined
         ? undefined
@@ -223,28 +223,34 @@ function parseRequest(
   expected: Parameters<typeof requestCommand>[0],
 ): CertificateRequest | undefined {
   const { csrFile, csrPem } = props;
-  if (csrFile === undefined && csrPem === undefined) {
+  const command = requestCommand(expected);
+  const parse = (content: Buffer | string) => CertificateRequest.fromContent(content, { ...expected, command });
+  if (csrFile === undefined) {
+    return csrPem === undefined ? undefined : problems.attempt("csrPem", () => parse(csrPem));
+  }
+  if (csrPem !== undefined) {
+    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two");
     return undefined;
+  }
+  return problems.attempt("csrFile", () => parse(readRequest(csrFile, command)));
+}
+
+/** A password is for a file with a key, and there is none where the broker sent a request. */
+function parsePassword(problems: Problems, props: ServerCertificateSpecProps): KeyPassword | undefined {
+  if (props.csrFile === undefined && props.csrPem === undefined) {
+    return parseKeyPassword(problems, props);
   }
   for (const name of ["passwordVariable", "passwordVersion"] as const) {
     if (props[name] !== undefined) {
       const reason = "is for a file with a key, and the key of this broker is in none here";
-      problems.add(name, String(props[name]), reason, "leave it out");
+      problems.addHidden(name, reason, "leave it out");
     }
   }
-  if (csrFile !== undefined && csrPem !== undefined) {
-    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two");
-    return undefined;
-  }
-  const command = requestCommand(expected);
-  const path = csrFile === undefined ? "csrPem" : "csrFile";
-  return problems.attempt(path, () =>
-    CertificateRequest.fromContent(csrPem ?? readRequest(csrFile, command), { ...expected, command }),
-  );
+  return undefined;
 }
 
 /** @throws InvalidInputError where it cannot be read */
-function readRequest(file: string | undefined, command: string): Buffer {
+function readRequest(file: string, command: string): Buffer {
   const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix);
   if (typeof file !== "string" || file === "") {
     throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');

@@ -1,0 +1,360 @@
+import "reflect-metadata"; // @peculiar/x509 needs it, first
+import { createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeAuthority } from "../support/authorities";
+import { makeRequest } from "../support/requests";
+import { CUSTODIES, type Custody } from "./support/custodies";
+import { describeEachEngine, machine, type Tool } from "./support/machine";
+import { Project } from "./support/project";
+import { succeed } from "./support/run";
+import {
+  allSecretsOf,
+  describeOpenTofu,
+  finderIn,
+  type Processes,
+  secretsOfText,
+  unpackPlan,
+  watching,
+} from "./support/secrets";
+
+/** By the places of docs/secrets.md, and there by its kinds of secrets: "no", "yes" or "encrypted". */
+type Table = Record<string, Record<string, string>>;
+
+/** What is found in a place; and where that is encrypted, what is in it. */
+interface Place {
+  readonly text: string;
+  readonly opened?: string;
+}
+
+/** The secrets of each kind: of each, the texts by which it is known. */
+type Secrets = Readonly<Record<string, readonly (readonly string[])[]>>;
+
+/** The values of Terraform variables, as no text has them by chance. */
+const PASSWORDS = {
+  ca_password: randomPassword(),
+  broker_password: randomPassword(),
+  imported_password: randomPassword(),
+};
+const PASSPHRASE = randomPassword();
+
+const { python } = machine();
+const proc: Tool = { program: "/proc", ...(!existsSync("/proc/self/environ") && { missing: "no /proc to watch" }) };
+
+/** The table below a heading of docs/secrets.md. */
+function documented(heading: string): Table {
+  const page = readFileSync(join(__dirname, "../../docs/secrets.md"), "utf8");
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
+  const rows = section
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").slice(1, -1).map(plain));
+  const [[, ...kinds] = [], , ...places] = rows;
+  return Object.fromEntries(
+    places.map(([place = "", ...cells]) => [
+      place,
+      Object.fromEntries(kinds.map((kind, index) => [kind, cells[index] ?? ""])),
+    ]),
+  );
+}
+
+/** A cell without its marks. */
+function plain(cell: string): string {
+  return cell.replace(/[`*]/g, "").trim();
+}
+
+function measure(places: Readonly<Record<string, Place>>, secrets: Secrets): Table {
+  return Object.fromEntries(
+    Object.entries(places).map(([name, { text, opened = "" }]) => {
+      const [findIn, findInside] = [finderIn(text), finderIn(opened)];
+      const cellFor = (known: readonly string[]): string =>
+        findIn(known).length > 0 ? "yes" : findInside(known).length > 0 ? "encrypted" : "no";
+      return [
+        name,
+        // Of a kind, all are to be as the first.
+        Object.fromEntries(
+          Object.entries(secrets).map(([kind, all]) => [kind, [...new Set(all.map(cellFor))].join(" and ")]),
+        ),
+      ];
+    }),
+  );
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+function randomPassword(): string {
+  return `pass-${randomBytes(12).toString("hex")}`;
+}
+
+/** A deployment: what it left behind, and what was seen of it. */
+class Deployment {
+  private readonly processes: Processes = { commandLines: new Set(), environments: new Set() };
+  private readonly printed = { plan: "", apply: "", savedPlan: "", state: "", backup: "" };
+
+  constructor(private readonly project: Project) {}
+
+  /** Deploys; makes certificates once more, from a saved plan; and looks at what there is then. */
+  public async run(): Promise<void> {
+    const { project, printed } = this;
+    await watching(async () => {
+      await project.synth();
+      process.env["TF_LOG"] = "trace";
+      process.env["TF_LOG_PATH"] = project.path("trace.log");
+      printed.apply += await project.apply();
+      for (const path of Object.keys(project.files("pki")).filter((name) => name.endsWith("server.pem"))) {
+        rmSync(project.path("pki", path));
+      }
+      printed.plan += (await project.plan("-out=saved.plan")).text;
+      printed.plan += await this.print("show", "-no-color", "saved.plan");
+      printed.savedPlan = await this.print("show", "-json", "saved.plan");
+      printed.apply += await this.print("apply", "-no-color", "saved.plan");
+      printed.apply += await this.print("show", "-no-color");
+      printed.state = await this.print("show", "-json");
+      printed.backup = await this.print("show", "-json", project.path("terraform.mqtt.tfstate.backup"));
+    }, this.processes);
+    // The providers' programs: large, and the same for everyone.
+    rmSync(join(project.stackFolder, ".terraform/providers"), { recursive: true, force: true });
+  }
+
+  /** @param keysInFiles what the key files hold that have a password */
+  public places(keysInFiles: string): Record<string, Place> {
+    const { printed, processes } = this;
+    const files = this.project.files("");
+    const textOf = (path: RegExp): string =>
+      Object.entries(files)
+        .filter(([name]) => path.test(name))
+        .map(([, { content }]) => content)
+        .join("\n");
+    return {
+      "synthesized text, cdktf.out/": { text: textOf(/^cdktf\.out\/(?!.*\/saved\.plan$)/) },
+      "what plan prints": { text: printed.plan },
+      "what apply prints": { text: printed.apply },
+      "show -json of a saved plan": { text: printed.savedPlan },
+      "show -json of the state": { text: printed.state },
+      "a saved plan, -out": { text: textOf(/\/saved\.plan$|^unpacked\//), opened: printed.savedPlan },
+      "the state": { text: textOf(/^terraform\.mqtt\.tfstate$/), opened: printed.state },
+      "its backup": { text: textOf(/^terraform\.mqtt\.tfstate\.backup$/), opened: printed.backup },
+      "a log, TF_LOG=trace": { text: textOf(/^trace\.log$/) },
+      "arguments of processes": { text: [...processes.commandLines].join("\n") },
+      "environments of processes": { text: [...processes.environments].join("\n") },
+      "files in pki/": { text: textOf(/^pki\//), opened: keysInFiles },
+    };
+  }
+
+  private async print(...parameters: string[]): Promise<string> {
+    const { status, text } = await this.project.run(...parameters);
+    if (status !== 0) {
+      throw new Error(`${parameters.join(" ")} ended with ${status}:\n${text}`);
+    }
+    return text;
+  }
+}
+
+/** What a deployment finds in its environment, by the names of Terraform variables. */
+function setVariables(values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    process.env[`TF_VAR_${name}`] = value;
+  }
+}
+
+function clearEnvironment(): void {
+  for (const name of Object.keys(process.env).filter((name) => /^TF_(VAR_|LOG)/.test(name))) {
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+    delete process.env[name];
+  }
+}
+
+/** Authorities of every kind in one stack, so that one deployment is enough for all of them. */
+function declareAll(project: Project, custody: Custody): void {
+  const place = (name: string): string => (custody === "machine" ? `, directory: "pki/${name}"` : "");
+  const own = (name: string, options = ""): string =>
+    `new CertificateAuthority(stack, "${name}", { ...common, subject: { commonName: "Test CA" }${options}${place(name)} })`;
+  const fromFiles = (name: string, options = ""): string =>
+    `CertificateAuthority.fromFiles(stack, "${name}", {
+      custody, certificateFile: "elsewhere/${name}.pem", keyFile: "elsewhere/${name}.key"${options}${place(name)}
+    })`;
+  project.declare(`
+    const stack = new TerraformStack(app, "mqtt");
+    const custody = "${custody}";
+    const common = { custody, keyAlgorithm: KeyAlgorithm.ECDSA_P256 };
+    function add(name, authority, brokers) {
+      const servers = brokers.map((props) =>
+        new ServerCertificate(stack, name + " " + props.address, { authority, keyAlgorithm: common.keyAlgorithm, ...props }));
+      if (custody === "state") {
+        const directory = new PemDirectory(stack, name + " files", { path: "pki/" + name });
+        directory.addAuthority(authority);
+        servers.forEach((server) => directory.addServer(server));
+      }
+    }
+    add("own", ${own("own")}, [
+      { address: "plain.example.com" }, { address: "protected.example.com", passwordVariable: "broker_password" },
+    ]);
+    add("protected", ${own("protected", ', passwordVariable: "ca_password"')}, [{ address: "plain.example.com" }]);
+    add("file", ${fromFiles("file")}, [{ address: "request.example.com", csrFile: "elsewhere/request.csr" }]);
+    add("locked", ${fromFiles("locked", ', passwordVariable: "imported_password"')}, [{ address: "plain.example.com" }]);
+    add("variable", CertificateAuthority.fromPem(stack, "variable", {
+      custody, keyVariable: "imported_key", certificatePem: ${JSON.stringify(project.read("elsewhere/variable.pem"))}${place("variable")}
+    }), [{ address: "plain.example.com" }]);`);
+}
+
+function makeAuthorities(project: Project): Record<"file" | "locked" | "variable", string> {
+  mkdirSync(project.path("elsewhere"));
+  const make = (name: string): string => {
+    makeAuthority(project.path("elsewhere"), name);
+    return project.read("elsewhere", `${name}.key`);
+  };
+  return { file: make("file"), locked: make("locked"), variable: make("variable") };
+}
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach(
+    "where secrets are",
+    (engine) => {
+      const project = new Project(engine, { offline: custody === "machine" });
+      let places: Record<string, Place>;
+      let table: Table;
+
+      beforeAll(async () => {
+        const keys = makeAuthorities(project);
+        const key = project.path("elsewhere/locked.key");
+        setVariables({ ...PASSWORDS, imported_key: keys.variable });
+        await succeed("openssl", [
+          ...["pkcs8", "-topk8", "-in", key, "-out", `${key}.new`],
+          "-passout",
+          "env:TF_VAR_imported_password",
+        ]);
+        renameSync(`${key}.new`, key);
+        chmodSync(key, 0o600);
+        const request = makeRequest({ subject: { CN: "request.example.com" }, names: ["DNS:request.example.com"] });
+        writeFileSync(project.path("elsewhere/request.csr"), request.pem);
+        declareAll(project, custody);
+
+        const deployment = new Deployment(project);
+        await deployment.run();
+        await unpackPlan(project, "saved.plan", "unpacked");
+        const read = (path: string, password?: string): KeyObject =>
+          createPrivateKey({ key: project.read("pki", path), passphrase: password });
+        const plain = ["own", "protected", "locked", "variable"].map(
+          (name) => `${name}/brokers/plain.example.com/server.key`,
+        );
+        const locked = [
+          read("protected/ca.key", PASSWORDS.ca_password),
+          read("own/brokers/protected.example.com/server.key", PASSWORDS.broker_password),
+        ];
+        places = deployment.places(locked.map((key) => pemOf(key)).join(""));
+        table = measure(places, {
+          "a key": ["own/ca.key", ...plain].map((path) => allSecretsOf(read(path))),
+          "a key with a password": locked.map((key) => allSecretsOf(key)),
+          "a password": Object.values(PASSWORDS).map(secretsOfText),
+          "a request's key": [allSecretsOf(createPrivateKey(request.key))],
+          keyFile: [allSecretsOf(createPrivateKey(keys.file))],
+          "keyFile with a password": [allSecretsOf(createPrivateKey(keys.locked))],
+          keyVariable: [allSecretsOf(createPrivateKey(keys.variable))],
+        });
+      });
+      afterAll(() => {
+        clearEnvironment();
+        project.remove();
+      });
+
+      it("is as the page says", () => {
+        expect(table).toEqual(documented(`Custody ${custody}`));
+      });
+
+      it("was looked for in what a deployment really writes, prints and runs", () => {
+        const text = (place: string): string => places[place]?.text ?? "";
+
+        expect(text("a log, TF_LOG=trace")).toContain("[TRACE]");
+        expect(text("arguments of processes")).toMatch(/openssl\0(req|pkcs8)\0/);
+        for (const place of [
+          "synthesized text, cdktf.out/",
+          "what plan prints",
+          "what apply prints",
+          "show -json of a saved plan",
+          "show -json of the state",
+          "a saved plan, -out",
+          "the state",
+          "its backup",
+        ]) {
+          expect([place, /plain\.?example\.?com/.test(text(place))]).toEqual([place, true]);
+        }
+      });
+    },
+    [python, proc],
+  );
+});
+
+describeOpenTofu(
+  "where secrets are when it encrypts",
+  (engine) => {
+    const project = new Project(engine);
+    let table: Table;
+
+    beforeAll(async () => {
+      const { variable } = makeAuthorities(project);
+      setVariables({ ...PASSWORDS, imported_key: variable, state_passphrase: PASSPHRASE });
+      process.env["TERRAFORM_BINARY_NAME"] = engine.program;
+      project.declare(`new BrokerPki(app, "mqtt", {
+        authority: { certificateFile: "elsewhere/variable.pem", keyVariable: "imported_key" },
+        keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+        brokers: [
+          { address: "plain.example.com" }, { address: "protected.example.com", passwordVariable: "broker_password" },
+        ],
+        statePassphraseVariable: "state_passphrase",
+      });`);
+
+      const deployment = new Deployment(project);
+      await deployment.run();
+      const keyFile = (name: string): string => project.read("pki/brokers", name, "server.key");
+      const passphrase = PASSWORDS.broker_password;
+      const locked = createPrivateKey({ key: keyFile("protected.example.com"), passphrase });
+      table = measure(deployment.places(pemOf(locked)), {
+        "a key": [allSecretsOf(createPrivateKey(keyFile("plain.example.com")))],
+        "a key with a password": [allSecretsOf(locked)],
+        "a password": [secretsOfText(passphrase)],
+        keyVariable: [allSecretsOf(createPrivateKey(variable))],
+        "the passphrase": [secretsOfText(PASSPHRASE)],
+      });
+    });
+    afterAll(() => {
+      delete process.env["TERRAFORM_BINARY_NAME"];
+      clearEnvironment();
+      project.remove();
+    });
+
+    it("is as the page says", () => {
+      expect(table).toEqual(documented("With OpenTofu's encryption"));
+    });
+  },
+  [proc],
+);
+
+describeEachEngine("a log with TF_LOG=info, or with TF_LOG_CORE=trace alone", (engine) => {
+  const project = new Project(engine);
+
+  beforeAll(async () => {
+    // As much as both together.
+    process.env["TF_LOG_CORE"] = "trace";
+    process.env["TF_LOG_PROVIDER"] = "info";
+    process.env["TF_LOG_PATH"] = project.path("trace.log");
+    project.declareFleet(["mqtt.example.com"]);
+    await project.synth();
+    await project.apply();
+  });
+  afterAll(() => {
+    clearEnvironment();
+    project.remove();
+  });
+
+  it("has no key", () => {
+    const log = project.read("trace.log");
+    const findIn = finderIn(log);
+
+    expect(log).toMatch(/\[TRACE\].*tls_private_key/);
+    for (const path of ["ca.key", "brokers/mqtt.example.com/server.key"]) {
+      expect([path, findIn(allSecretsOf(createPrivateKey(project.read("pki", path))))]).toEqual([path, []]);
+    }
+  });
+});

@@ -1,0 +1,332 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CUSTODIES, type Custody, trySynth, wordsOf } from "./support/custodies";
+import type { Engine } from "./support/machine";
+import { Project } from "./support/project";
+import { run, succeed, type Result } from "./support/run";
+import { describeOpenTofu } from "./support/secrets";
+
+const REPOSITORY = join(__dirname, "../..");
+const PASSPHRASE = "correct-horse-battery-staple";
+const [BROKER, NEW_BROKER] = ["mqtt-1.example.com", "mqtt-2.example.com"];
+const STATE = "terraform.mqtt.tfstate";
+const ENCRYPTED = 'statePassphraseVariable: "state_passphrase"';
+
+/** What is to be read in a state or a plan that is not encrypted, in one custody or both. */
+const READABLE = /PRIVATE KEY|mqtt-1|mqtt_1|Test CA|tls_private_key|private_key_pem|terraform_data|triggers_replace/;
+
+/** The commands below a heading of docs/secrets.md. */
+function commandsBelow(heading: string): string {
+  const page = readFileSync(join(REPOSITORY, "docs/secrets.md"), "utf8");
+  const section = page.split(/^###? /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
+  const [, indent = "", commands] = /^( *)```sh\n([^]*?)^ *```$/m.exec(section) ?? [];
+  if (commands === undefined) {
+    throw new Error(`There are no commands below "${heading}".`);
+  }
+  return commands.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+}
+
+/** A fleet, and what its tests ask of it. */
+class Fleet {
+  public readonly project: Project;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly custody: Custody,
+  ) {
+    this.project = new Project(engine, { offline: custody === "machine" });
+  }
+
+  /** Declares and synthesizes. The engine is initialized the first time: later it would have to read the state for that. */
+  public async declare(options = "", brokers: readonly string[] = [BROKER]): Promise<void> {
+    const { project } = this;
+    project.declareFleet(brokers, `custody: "${this.custody}", ${options}`);
+    if (existsSync(join(project.stackFolder, ".terraform"))) {
+      expect(await trySynth(project)).toMatchObject({ status: 0 });
+    } else {
+      await project.synth();
+    }
+  }
+
+  /** Follows the page, with the engine itself in the place of `cdktf deploy`. */
+  public follow(heading: string): Promise<Result> {
+    const deploy = `cdktf() { (cd cdktf.out/stacks/mqtt && "$ENGINE" apply -auto-approve -input=false -no-color); }`;
+    return run("sh", ["-ec", `${deploy}\n${commandsBelow(heading)}`], {
+      cwd: this.project.path(),
+      env: { ...this.project.env, ENGINE: this.engine.program },
+    });
+  }
+
+  /** The files, and the state with its backup, as they are. */
+  public facts(): Record<string, unknown> {
+    return { ...this.project.files("pki"), state: this.read(STATE), backup: this.read(`${STATE}.backup`) };
+  }
+
+  public read(path: string): string | undefined {
+    return existsSync(this.project.path(path)) ? this.project.read(path) : undefined;
+  }
+
+  /** What can be read of a file of the engine's, in the words of READABLE; `undefined` where nothing can. */
+  public readable(path: string): string | undefined {
+    const text = this.project.read(path);
+    const { encrypted_data: data = "" } = text.startsWith("{") ? (JSON.parse(text) as { encrypted_data?: string }) : {};
+    return READABLE.exec(`${text}\n${Buffer.from(data, "base64").toString("latin1")}`)?.[0];
+  }
+}
+
+function setPassphrase(passphrase: string | undefined, variable = "TF_VAR_state_passphrase"): void {
+  if (passphrase === undefined) {
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+    delete process.env[variable];
+  } else {
+    process.env[variable] = passphrase;
+  }
+}
+
+function describeEncryption(engine: Engine, custody: Custody): void {
+  const fleet = new Fleet(engine, custody);
+  const { project } = fleet;
+  const plan = "cdktf.out/stacks/mqtt/saved.plan";
+
+  beforeAll(async () => {
+    process.env["TERRAFORM_BINARY_NAME"] = engine.program;
+    setPassphrase(PASSPHRASE);
+    await fleet.declare(ENCRYPTED);
+    await project.apply();
+    rmSync(project.path("pki/brokers", BROKER, "server.pem"));
+    await project.plan("-out=saved.plan");
+    await succeed(engine.program, ["apply", "saved.plan"], { cwd: project.stackFolder, env: project.env });
+    project.keep();
+  });
+  beforeEach(() => {
+    setPassphrase(PASSPHRASE);
+  });
+  afterEach(() => {
+    setPassphrase(undefined, "TF_VAR_state_passphrase_2");
+    project.restore();
+  });
+  afterAll(() => {
+    delete process.env["TERRAFORM_BINARY_NAME"];
+    setPassphrase(undefined);
+    project.remove();
+  });
+
+  it("has neither a key nor a name in state, backup and saved plan that can be read", () => {
+    for (const path of [STATE, `${STATE}.backup`, plan]) {
+      expect(Object.keys(JSON.parse(project.read(path)) as object)).toContain("encrypted_data");
+      expect([path, fleet.readable(path)]).toEqual([path, undefined]);
+    }
+  });
+
+  it("is the state of a fleet like any other, whose next plan is empty", async () => {
+    const { text } = await project.run("state", "pull");
+
+    expect(project.flaws()).toEqual([]);
+    expect(await project.planned()).toEqual({});
+    expect(text).toMatch(READABLE);
+    expect(text.includes("PRIVATE KEY")).toBe(custody === "state");
+  });
+
+  it.each([
+    ["no passphrase", undefined, "key_provider.pbkdf2.TF_VAR_state_passphrase failed with error: no passphrase"],
+    ["one of 15 characters", "123456789012345", "TF_VAR_state_passphrase failed with error: passphrase is too short"],
+    ["another one", "wrong-horse-battery-staple", "decryption failed"],
+  ])("changes nothing with %s, and says so", async (_, passphrase, words) => {
+    await fleet.declare(ENCRYPTED, [BROKER, NEW_BROKER]);
+    const before = fleet.facts();
+    setPassphrase(passphrase);
+    const apply = ["apply", "-input=false", "-no-color"];
+    const results = [await project.run(...apply, "-auto-approve"), await project.run(...apply, "saved.plan")];
+
+    expect(results.map(({ status }) => status)).toEqual([1, 1]);
+    for (const result of results) {
+      expect(wordsOf(result)).toContain(words);
+    }
+    expect(fleet.facts()).toEqual(before);
+  });
+
+  it("is begun without a passphrase no more than it is changed", async () => {
+    for (const path of [STATE, `${STATE}.backup`, "pki"]) {
+      rmSync(project.path(path), { recursive: true });
+    }
+    setPassphrase(undefined);
+    const result = await project.run("apply", "-auto-approve", "-input=false", "-no-color");
+
+    expect(result.status).toBe(1);
+    expect(wordsOf(result)).toContain("TF_VAR_state_passphrase");
+    expect([existsSync(project.path("pki")), existsSync(project.path(STATE))]).toEqual([false, false]);
+  });
+
+  it("gets another passphrase as the page says, with the keys and certificates that are there", async () => {
+    const files = project.files("pki");
+    setPassphrase("staple-battery-horse-correct", "TF_VAR_state_passphrase_2");
+    await fleet.declare('statePassphraseVariable: "state_passphrase_2"');
+
+    expect(await fleet.follow("Another passphrase")).toMatchObject({ status: 0 });
+    setPassphrase(undefined);
+    expect(await project.planned()).toEqual({});
+    expect(fleet.readable(STATE)).toBeUndefined();
+    expect(project.files("pki")).toEqual(files);
+  });
+}
+
+function describeWays(engine: Engine, custody: Custody): void {
+  const fleet = new Fleet(engine, custody);
+  const { project } = fleet;
+
+  beforeAll(() => {
+    process.env["TERRAFORM_BINARY_NAME"] = engine.program;
+    setPassphrase(PASSPHRASE);
+  });
+  afterAll(() => {
+    delete process.env["TERRAFORM_BINARY_NAME"];
+    setPassphrase(undefined);
+    project.remove();
+  });
+
+  it("starts unencrypted, and is refused by a fleet whose state is to be encrypted", async () => {
+    await fleet.declare();
+    await project.apply();
+    await fleet.declare("", [BROKER, NEW_BROKER]);
+    await project.apply();
+    expect([fleet.readable(STATE), fleet.readable(`${STATE}.backup`)]).not.toContain(undefined);
+
+    const before = fleet.facts();
+    await fleet.declare(ENCRYPTED, [BROKER, NEW_BROKER]);
+    const result = await project.run("apply", "-auto-approve", "-input=false", "-no-color");
+
+    expect(result.status).toBe(1);
+    expect(wordsOf(result)).toContain("encountered unencrypted payload");
+    expect(fleet.facts()).toEqual(before);
+  });
+
+  it("is encrypted as the page says, and nothing of the old one is left", async () => {
+    const files = project.files("pki");
+    await fleet.declare("", [BROKER, NEW_BROKER]);
+
+    expect(await fleet.follow("To an encrypted state")).toMatchObject({ status: 0 });
+    expect(fleet.readable(STATE)).toBeUndefined();
+    expect(fleet.read(`${STATE}.backup`)).toBeUndefined();
+    await fleet.declare(ENCRYPTED, [BROKER, NEW_BROKER]);
+    expect(await project.planned()).toEqual({});
+    expect(project.files("pki")).toEqual(files);
+  });
+
+  it("changes with the fleet, encrypted as it is", async () => {
+    await fleet.declare(ENCRYPTED);
+    await project.apply();
+
+    expect(project.flaws()).toEqual([]);
+    expect([fleet.readable(STATE), fleet.readable(`${STATE}.backup`)]).toEqual([undefined, undefined]);
+  });
+
+  it("is unencrypted again as the page says, and needs no passphrase then", async () => {
+    const files = project.files("pki");
+    await fleet.declare();
+
+    expect(await fleet.follow("Back to an unencrypted one")).toMatchObject({ status: 0 });
+    setPassphrase(undefined);
+    expect(fleet.readable(STATE)).toBeDefined();
+    expect(await project.planned()).toEqual({});
+    expect(project.files("pki")).toEqual(files);
+  });
+}
+
+/** Terraform: one clear message, and nothing is synthesized. */
+function describeRefusal(engine: Engine, custody: Custody): void {
+  const project = new Project(engine, { offline: custody === "machine" });
+
+  afterAll(() => {
+    project.remove();
+  });
+
+  it.each([engine.program, undefined])("is refused at synth, with TERRAFORM_BINARY_NAME=%s", async (program) => {
+    project.declareFleet([BROKER], `custody: "${custody}", ${ENCRYPTED}`);
+    const environment = { TERRAFORM_BINARY_NAME: program, TF_VAR_state_passphrase: PASSPHRASE };
+    const parameters = ["--import", "tsx", "main.ts"];
+    const result = await run(process.execPath, parameters, { cwd: project.path(), env: environment });
+    const words = wordsOf(result);
+
+    expect(result.status).toBe(1);
+    expect(words).toMatch(
+      /statePassphraseVariable: \(a text\) is for OpenTofu, and the engine is Terraform v[\d.]+, which encrypts neither state nor plans; set TERRAFORM_BINARY_NAME=tofu/,
+    );
+    expect(words.split("statePassphraseVariable:")).toHaveLength(2);
+    expect(words).not.toContain(PASSPHRASE);
+    expect(existsSync(project.path("cdktf.out/stacks/mqtt/cdk.tf.json"))).toBe(false);
+  });
+}
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach("an encrypted state", (engine) => {
+    if (engine.name === "Terraform") {
+      describeRefusal(engine, custody);
+      return;
+    }
+    describe("from the beginning", () => {
+      describeEncryption(engine, custody);
+    });
+    describe("on the way there and back", () => {
+      describeWays(engine, custody);
+    });
+  });
+});
+
+describeOpenTofu("a state encrypted by TF_ENCRYPTION alone", (engine) => {
+  const fleet = new Fleet(engine, "state");
+  const { project } = fleet;
+  const heading = "Without the property";
+
+  beforeAll(async () => {
+    process.env["STATE_PASSPHRASE"] = PASSPHRASE;
+    await fleet.declare();
+  });
+  afterAll(() => {
+    delete process.env["STATE_PASSPHRASE"];
+    project.remove();
+  });
+
+  it("encrypts as the page says", async () => {
+    expect(await fleet.follow(heading)).toMatchObject({ status: 0 });
+    expect(project.flaws()).toEqual([]);
+    expect(fleet.readable(STATE)).toBeUndefined();
+    expect((await fleet.follow(heading)).text).toContain("No changes");
+  });
+
+  it("is asked for as long as the state is encrypted", async () => {
+    const before = fleet.facts();
+
+    expect((await project.plan()).status).toBe(1);
+    expect((await project.run("apply", "-auto-approve", "-input=false")).status).toBe(1);
+    expect(fleet.facts()).toEqual(before);
+  });
+});
+
+describeOpenTofu("an encrypted state", (engine) => {
+  const project = new Project(engine);
+
+  beforeAll(async () => {
+    process.env["TERRAFORM_BINARY_NAME"] = engine.program;
+    setPassphrase(PASSPHRASE);
+    project.declareFleet([BROKER], `custody: "machine", ${ENCRYPTED}`);
+    await project.synth();
+    await project.apply();
+  });
+  afterAll(() => {
+    delete process.env["TERRAFORM_BINARY_NAME"];
+    setPassphrase(undefined);
+    project.remove();
+  });
+
+  it("is one for the cdktf command too", async () => {
+    expect(await project.cdktf(["diff"])).toMatchObject({ status: 0 });
+  });
+
+  it("is one for this repository's own commands too", async () => {
+    const script = join(REPOSITORY, "scripts/cdktf.ts");
+    const result = await run(process.execPath, ["--import", "tsx", script, "diff"], { cwd: project.path() });
+
+    expect(result.text).toContain("No changes");
+    expect(result.status).toBe(0);
+  });
+});

@@ -1,0 +1,54 @@
+import { writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { describeEachBareEngine, describeEachEngine } from "./machine";
+import type { FileFacts, Project } from "./project";
+import { run, type Result } from "./run";
+
+export type Custody = "state" | "machine";
+
+/** Each custody, with a `describe` for the engines as it needs them. */
+export const CUSTODIES = [
+  ["state", describeEachEngine],
+  ["machine", describeEachBareEngine],
+] as const;
+
+const DAY = 24 * 3_600_000;
+
+/** The files that are new, gone, or other than before: content, mode, or time. */
+export function changed(before: Record<string, FileFacts>, after: Record<string, FileFacts>): string[] {
+  const paths = Object.keys({ ...before, ...after });
+  return paths.filter((path) => !isDeepStrictEqual(before[path], after[path])).sort();
+}
+
+/** Rewrites when a broker's certificate ends, where a plan looks for it: in the state, or in its record. */
+export function letEnd(project: Project, custody: Custody, address: string, days: number): void {
+  const end = new Date(Date.now() + days * DAY).toISOString().replace(/\.\d+/, "");
+  if (custody === "machine") {
+    rewrite(project, `pki/brokers/${address}/server.json`, /(?<="not_after":")[^"]+/, end);
+  } else {
+    const resource = `"broker_${address.replaceAll(".", "_")}"`;
+    const text = new RegExp(
+      `(?<="type": "tls_locally_signed_cert",\\s+"name": ${resource},[^]*?"validity_end_time": ")[^"]+`,
+    );
+    rewrite(project, "terraform.mqtt.tfstate", text, end);
+  }
+}
+
+/** Synthesizes what may not be right. */
+export function trySynth(project: Project): Promise<Result> {
+  return run(process.execPath, ["--import", "tsx", "main.ts"], { cwd: project.path() });
+}
+
+/** What an engine, or openssl, said: on one line, without the frames that engines draw. */
+export function wordsOf({ text }: Result): string {
+  return text.replace(/\s*[│╷╵]?\s+/g, " ");
+}
+
+function rewrite(project: Project, path: string, pattern: RegExp, by: string): void {
+  const text = project.read(path);
+  const rewritten = text.replace(pattern, by);
+  if (rewritten === text) {
+    throw new Error(`${path} has no ${pattern.source}`);
+  }
+  writeFileSync(project.path(path), rewritten);
+}
