@@ -26,5 +26,7 @@ module.exports = {
     },
   ],
   testTimeout: 300_000,
+  // End-to-end tests wait for engines and servers half of the time.
+  maxWorkers: "100%",
   reporters: ["default", "<rootDir>/__tests__/support/progress-reporter.js"],
 };

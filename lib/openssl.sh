@@ -85,6 +85,8 @@ issue() {
       if [ -z "$record" ] && grep -q ENCRYPTED "$name.key"; then
         password=$PASSWORD
         [ -n "$password" ] || fail "$PWD/$name.key has a password. Declare its passwordVariable to take it over."
+        find_source "$password"
+        openssl pkey -in "$name.key" -passin "$source" -noout 2>/dev/null || refuse_password "$name.key"
       fi
       is_ours || fail "$PWD/$name.key is not a key that was made for this fleet. Move it away, or put back the one that was."
       there=$(algorithm_of "$name.key")
@@ -107,6 +109,8 @@ issue() {
   write_record
   trap - EXIT
   finish
+  # What custody "state" wrote down of a key with a password.
+  [ -z "$taken_over" ] || rm -f "$name.key.json"
 }
 
 make_certificate() {
@@ -257,13 +261,14 @@ change_password() {
   old=$password
   # The variable has the new one by now.
   [ "${old%/*}" != "${PASSWORD%/*}" ] || old=${old%/*}_before/
-  find_source "$old"
-  old_source=$source
   if [ -n "$PASSWORD" ]; then
     find_source "$PASSWORD"
-    protect -in "$kept_key" -passin "$old_source" -passout "$source" -out "$NEW/$name.key" 2>/dev/null || refuse_password "$old"
+    set -- -passout "$source"
+    find_source "$old"
+    protect -in "$kept_key" -passin "$source" "$@" -out "$NEW/$name.key" 2>/dev/null || refuse_password "$kept_key"
   else
-    openssl pkey -in "$kept_key" -passin "$old_source" -out "$NEW/$name.key" 2>/dev/null || refuse_password "$old"
+    find_source "$old"
+    openssl pkey -in "$kept_key" -passin "$source" -out "$NEW/$name.key" 2>/dev/null || refuse_password "$kept_key"
   fi
 }
 
@@ -272,12 +277,12 @@ protect() {
 }
 
 refuse_password() {
-  fail "$PWD/$kept_key cannot be read with the password in TF_VAR_${1%/*}."
+  fail "$PWD/$1 cannot be read with the password in TF_VAR_${used%/*}."
 }
 
 # What openssl is to be told of a password: $1 is empty where there is none.
 find_source() {
-  source=pass:
+  source=pass: used=$1
   if [ -n "$1" ]; then
     require "${1%/*}" 'password of a key'
     source=env:TF_VAR_${1%/*}
@@ -294,7 +299,7 @@ explain() {
   version=$(openssl version 2>/dev/null) || fail 'openssl is not on this machine. Install OpenSSL 3.0 or later.'
   case $version in
     'OpenSSL '[3-9].* | 'OpenSSL '[1-9][0-9].*) 
-      fail "openssl could not issue for $PWD${CA_PASSWORD:+, with the password in TF_VAR_${CA_PASSWORD%/*}}: $log"
+      fail "openssl could not issue for $PWD${used:+, with the password in TF_VAR_${used%/*}}: $log"
       ;;
     *) fail "openssl is $version here. Install OpenSSL 3.0 or later, and put it first in PATH." ;;
   esac

@@ -1,7 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,17 +14,48 @@ export interface Listener {
   readonly key: string;
 }
 
+/** Who is there when it starts. */
+export interface Attendance {
+  /** What is typed on its terminal each time it asks there for a key's password. */
+  readonly typing?: string;
+  /** Whether it has no terminal at all, as a service has none. */
+  readonly unattended?: boolean;
+}
+
+/** Runs a program on a terminal of its own, which is this one's standard input and output. */
+const ON_TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+
+/** What Ctrl-C is to a terminal: whoever waits there for a password is interrupted as well. */
+const INTERRUPT = "\x03";
+
 /** A real mosquitto with TLS listeners on free ports of this machine. */
 export class Mosquitto {
+  private log = "";
+  private answers = 0;
+  private hasEnded = false;
+
   private constructor(
-    private readonly process: ChildProcess,
+    private readonly process: ChildProcessWithoutNullStreams,
     private readonly folder: string,
     /** The listeners' ports, in their order. */
     public readonly ports: readonly number[],
-  ) {}
+    private readonly typing: string | undefined,
+  ) {
+    process.stdout.on("data", this.read);
+    process.stderr.on("data", this.read);
+    process.stdin.on("error", () => undefined);
+    process.once("close", () => {
+      this.hasEnded = true;
+    });
+    if (typing === undefined) {
+      process.stdin.end();
+    }
+  }
 
-  public static async start(listeners: readonly Listener[]): Promise<Mosquitto> {
-    const { program, libraryPath } = machine().mosquitto;
+  /** @throws Error with what mosquitto said, where it does not start */
+  public static async start(listeners: readonly Listener[], attendance: Attendance = {}): Promise<Mosquitto> {
+    const { typing, unattended = false } = attendance;
+    const { mosquitto, python } = machine();
     const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
     const ports = await Promise.all(listeners.map((listener) => freePort(listener.host)));
     const lines = listeners.flatMap((listener, index) => [
@@ -34,33 +65,59 @@ export class Mosquitto {
     ]);
     // "user root" matters where the tests run as root alone: mosquitto would become a user that cannot read the keys.
     writeFileSync(join(folder, "mosquitto.conf"), [...lines, "allow_anonymous true", "user root", ""].join("\n"));
-    const process = spawn(program, ["-c", join(folder, "mosquitto.conf")], {
-      stdio: "ignore",
-      env: { ...globalThis.process.env, ...(libraryPath !== undefined && { LD_LIBRARY_PATH: libraryPath }) },
+    const command = [mosquitto.program, "-c", join(folder, "mosquitto.conf")];
+    const [program = "", ...parameters] =
+      typing === undefined ? command : [python.program, "-c", ON_TERMINAL, ...command];
+    const process = spawn(program, parameters, {
+      // In a session of its own, it cannot ask on the terminal of whoever runs the tests.
+      detached: unattended,
+      env: {
+        ...globalThis.process.env,
+        ...(mosquitto.libraryPath !== undefined && { LD_LIBRARY_PATH: mosquitto.libraryPath }),
+      },
     });
-    const broker = new Mosquitto(process, folder, ports);
-    await Promise.all(listeners.map((listener, index) => broker.listens(listener.host, ports[index] ?? 0)));
+    const broker = new Mosquitto(process, folder, ports, typing);
+    try {
+      await broker.says(" running");
+    } catch (error) {
+      await broker.stop();
+      throw error;
+    }
     return broker;
   }
 
   public async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.kill()) {
-      await once(this.process, "exit");
+    if (!this.hasEnded) {
+      const ended = once(this.process, "close");
+      if (this.typing === undefined) {
+        this.process.kill();
+      } else {
+        this.process.stdin.write(INTERRUPT);
+      }
+      await ended;
     }
     rmSync(this.folder, { recursive: true });
   }
 
-  private async listens(host: string, port: number): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt++) {
-      if (this.process.exitCode !== null) {
-        throw new Error(`mosquitto ended with ${this.process.exitCode} before it listened on ${host}, port ${port}`);
-      }
-      if (await isOpen(host, port)) {
+  private readonly read = (data: Buffer): void => {
+    this.log += data.toString();
+    const questions = this.log.split("Enter PEM pass phrase:").length - 1;
+    for (; this.typing !== undefined && this.answers < questions; this.answers++) {
+      this.process.stdin.write(`${this.typing}\n`);
+    }
+  };
+
+  private async says(words: string): Promise<void> {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      if (this.log.includes(words)) {
         return;
+      }
+      if (this.hasEnded) {
+        throw new Error(`mosquitto ended with ${this.process.exitCode}:\n${this.log}`);
       }
       await sleep(50);
     }
-    throw new Error(`mosquitto does not listen on ${host}, port ${port}`);
+    throw new Error(`mosquitto does not say "${words.trim()}":\n${this.log}`);
   }
 }
 
@@ -71,17 +128,4 @@ async function freePort(host: string): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => {
-      resolve(false);
-    });
-  });
 }

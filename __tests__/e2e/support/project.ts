@@ -19,6 +19,9 @@ export interface FileFacts {
 
 /** A cdktf project of its own in a temporary folder, as a user has one: a main.ts that imports the library. */
 export class Project {
+  /** Values of Terraform variables, by their names: the engine and cdktf find them in their environment. */
+  public variables: Readonly<Record<string, string | undefined>> = {};
+
   private folder: string | undefined;
 
   /**
@@ -108,10 +111,10 @@ export class Project {
     if (status === 1) {
       throw new Error(`plan failed:\n${text}`);
     }
-    const blocks = text.split(/^ {2}# (?=\S+ (?:will|must) be )/m).slice(1);
+    const blocks = text.split(/^ {2}# (?=\S+ (?:is tainted, so (?:it )?)?(?:will|must) be )/m).slice(1);
     return Object.fromEntries(
       blocks.map((block) => {
-        const [, address = "", action = ""] = /^(\S+) (?:will|must) be (.*)/.exec(block) ?? [];
+        const [, address = "", action = ""] = /^(\S+) .*?(?:will|must) be (.*)/.exec(block) ?? [];
         const [, reason = action] =
           /^ +[+~] token += .*"[\dTZ:-]+ ([^"]*)"(?: # forces replacement)?$/m.exec(block) ?? [];
         return [address, reason];
@@ -162,15 +165,21 @@ export class Project {
     return found;
   }
 
-  /** What is wrong with the PEM files: nothing where each is in its place, and each certificate fits its key and authority. */
-  public flaws(): string[] {
+  /**
+   * What is wrong with the PEM files: nothing where each is in its place, and each certificate fits its key and authority.
+   *
+   * @param passwords of keys, by their files' paths
+   */
+  public flaws(passwords: Readonly<Record<string, string>> = {}): string[] {
     const files = this.files("pki");
     const isFlawed = (path: string): boolean => {
       try {
-        const [key, pem] = ["key", "pem"].map((suffix) => files[path.replace(/\w+$/, suffix)]?.content ?? "");
-        const certificate = new X509Certificate(pem ?? "");
+        const keyFile = path.replace(/\w+$/, "key");
+        const [key = "", pem = ""] = [keyFile, path.replace(/\w+$/, "pem")].map((file) => files[file]?.content);
+        const certificate = new X509Certificate(pem);
         const authority = new X509Certificate(files["ca.pem"]?.content ?? "");
-        return !certificate.checkPrivateKey(createPrivateKey(key ?? "")) || !certificate.verify(authority.publicKey);
+        const privateKey = createPrivateKey({ key, passphrase: passwords[keyFile] });
+        return !certificate.checkPrivateKey(privateKey) || !certificate.verify(authority.publicKey);
       } catch {
         return true;
       }
@@ -200,9 +209,13 @@ export class Project {
   /** What the engine and cdktf find in their environment, beside what the tests find in theirs. */
   public get env(): NodeJS.ProcessEnv {
     // A file that configures nothing but a mirror without providers; and no other settings from outside.
-    return this.options.offline === true
-      ? { TF_CLI_CONFIG_FILE: this.path("offline.tfrc"), TF_CLI_ARGS_providers_lock: undefined }
-      : {};
+    return {
+      ...(this.options.offline === true && {
+        TF_CLI_CONFIG_FILE: this.path("offline.tfrc"),
+        TF_CLI_ARGS_providers_lock: undefined,
+      }),
+      ...Object.fromEntries(Object.entries(this.variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
+    };
   }
 
   public get stackFolder(): string {

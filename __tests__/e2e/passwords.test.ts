@@ -1,0 +1,711 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import mqtt from "mqtt";
+import { changed, CUSTODIES, type Custody, letEnd, wordsOf } from "./support/custodies";
+import { describeEachEngine, describeWith, machine } from "./support/machine";
+import { Mosquitto } from "./support/mosquitto";
+import { type FileFacts, Project } from "./support/project";
+import { run, succeed } from "./support/run";
+import { expecting } from "./support/tls-clients";
+
+const tools = machine();
+
+/** Its key has the password of all brokers that say nothing of theirs. */
+const COMMON = "mqtt-1.example.com";
+/** Its key has a password of its own. */
+const OWN = "mqtt-2.example.com";
+/** Its key has none. */
+const OPEN = "mqtt-3.example.com";
+
+const VARIABLES = {
+  ca_password: "the authority's: with 'quotes' and $(date)",
+  broker_password: 'all brokers\': with \\n, %s and ${var.x} "and more"',
+  own_password: "Schlüßel der Nummer 2",
+};
+const WRONG_PASSWORD = "not the one";
+
+/** The passwords of the files, by their paths, as they are deployed first. */
+const PASSWORDS: Readonly<Record<string, string>> = {
+  "ca.key": VARIABLES.ca_password,
+  [keyOf(COMMON)]: VARIABLES.broker_password,
+  [keyOf(OWN)]: VARIABLES.own_password,
+};
+
+/** What is declared: texts of props; a broker that is undefined is not declared. */
+interface Declaration {
+  readonly authority?: string;
+  readonly brokers?: Readonly<Record<string, string | undefined>>;
+}
+
+const OWN_KEY = "keyAlgorithm: KeyAlgorithm.ED25519";
+
+const DECLARED = {
+  authority: 'passwordVariable: "ca_password"',
+  brokers: {
+    [COMMON]: "",
+    [OWN]: `${OWN_KEY}, passwordVariable: "own_password"`,
+    [OPEN]: "passwordVariable: false",
+  },
+};
+
+async function declare(project: Project, custody: Custody, { authority, brokers }: Declaration = {}): Promise<void> {
+  const all: Readonly<Record<string, string | undefined>> = { ...DECLARED.brokers, ...brokers };
+  const declared = Object.entries(all).filter(([, props]) => props !== undefined);
+  project.declare(`new BrokerPki(app, "mqtt", {
+    custody: "${custody}",
+    authority: {
+      subject: { commonName: "Test CA" },
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      ${authority ?? DECLARED.authority}
+    },
+    keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+    passwordVariable: "broker_password",
+    brokers: [${declared.map(([address, props]) => `{ address: "${address}", ${props} }`).join(", ")}],
+  });`);
+  await project.synth();
+}
+
+function keyOf(address: string): string {
+  return `brokers/${address}/server.key`;
+}
+
+/** The record of what a key's file holds: in custody "state" it is there for a file with a password alone. */
+function recordOf(custody: Custody, keyFile: string): string {
+  return custody === "machine" ? keyFile.replace(/key$/, "json") : `${keyFile}.json`;
+}
+
+/** The key itself, whatever its file's password. */
+function secretOf(project: Project, keyFile: string, password?: string): string {
+  const key = createPrivateKey({ key: project.read("pki", keyFile), passphrase: password });
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+async function opensWith(project: Project, keyFile: string, password: string): Promise<boolean> {
+  const file = project.path("pki", keyFile);
+  const { status } = await run("openssl", ["pkey", "-in", file, "-passin", "env:PASSWORD", "-noout"], {
+    env: { PASSWORD: password },
+  });
+  return status === 0;
+}
+
+/** Every file that has a private key without a password, whatever it is called. */
+function openKeys(files: Readonly<Record<string, FileFacts>>): string[] {
+  const isOpen = /-----BEGIN (?!ENCRYPTED)(?:[A-Z]+ )?PRIVATE KEY-----/;
+  return Object.keys(files).filter((path) => isOpen.test(files[path]?.content ?? ""));
+}
+
+/** @returns the words of an apply that must fail, and leave every file as it is */
+async function refusal(project: Project): Promise<string> {
+  const before = project.files("pki");
+  const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+
+  expect(result.status).toBe(1);
+  expect(changed(before, project.files("pki"))).toEqual([]);
+  return wordsOf(result);
+}
+
+/** What becomes of the password of one key. */
+interface KeyChange {
+  readonly keyFile: string;
+  /** What its resources are called in plans, after their types. */
+  readonly resource: string;
+  /** The environment variable that has the old password: custody "machine" has to read the file. */
+  readonly old?: string;
+  /** The new one: none where the key has none from now on. */
+  readonly password?: string;
+}
+
+interface Change {
+  readonly title: string;
+  readonly declaration: Declaration;
+  /** Those that are other than before. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly keys: readonly KeyChange[];
+}
+
+const CHANGES: readonly Change[] = [
+  {
+    title: "another password for a broker",
+    declaration: { brokers: { [OWN]: `${DECLARED.brokers[OWN]}, passwordVersion: 2` } },
+    variables: { own_password: "new one" },
+    keys: [
+      {
+        keyFile: keyOf(OWN),
+        resource: "broker_mqtt-2_example_com",
+        old: "own_password_before",
+        password: "new one",
+      },
+    ],
+  },
+  {
+    title: "another password for the authority",
+    declaration: { authority: `${DECLARED.authority}, passwordVersion: 2` },
+    variables: { ca_password: "new one" },
+    keys: [{ keyFile: "ca.key", resource: "authority", old: "ca_password_before", password: "new one" }],
+  },
+  {
+    title: "for three brokers a password in another variable, none where one was, and one where none was",
+    declaration: {
+      brokers: {
+        [COMMON]: 'passwordVariable: "renamed_password"',
+        [OWN]: `${OWN_KEY}, passwordVariable: false`,
+        [OPEN]: 'passwordVariable: "first_password"',
+      },
+    },
+    variables: {
+      broker_password: undefined,
+      own_password: undefined,
+      renamed_password: "new one",
+      first_password: "first one",
+    },
+    keys: [
+      { keyFile: keyOf(COMMON), resource: "broker_mqtt-1_example_com", old: "broker_password", password: "new one" },
+      { keyFile: keyOf(OWN), resource: "broker_mqtt-2_example_com", old: "own_password" },
+      { keyFile: keyOf(OPEN), resource: "broker_mqtt-3_example_com", password: "first one" },
+    ],
+  },
+  {
+    title: "no password for the authority",
+    declaration: { authority: "" },
+    variables: { ca_password: undefined },
+    keys: [{ keyFile: "ca.key", resource: "authority", old: "ca_password" }],
+  },
+];
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  const isOnMachine = custody === "machine";
+  describeEach(
+    "passwords on ca.key and server.key",
+    (engine) => {
+      const project = new Project(engine, { offline: isOnMachine });
+      const record = (keyFile: string): string => recordOf(custody, keyFile);
+      const state = (): string => project.read("terraform.mqtt.tfstate");
+      const give = (variables: Readonly<Record<string, string | undefined>> = {}): void => {
+        project.variables = { ...VARIABLES, ...variables };
+      };
+
+      beforeAll(async () => {
+        await declare(project, custody);
+      });
+      afterAll(() => {
+        project.remove();
+      });
+
+      describe.each([
+        ["is missing", undefined],
+        ["is empty", ""],
+      ])("where a password %s", (_case, value) => {
+        it("nothing is deployed, and the plan names each variable", async () => {
+          project.variables = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, value]));
+          const planned = await project.plan();
+          const applied = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+
+          for (const result of [planned, applied]) {
+            const words = wordsOf(result);
+            expect(result.status).toBe(1);
+            for (const name of Object.keys(VARIABLES)) {
+              expect(words).toContain(`The password is missing: set the environment variable TF_VAR_${name}.`);
+            }
+          }
+          expect(existsSync(project.path("pki"))).toBe(false);
+          expect(existsSync(project.path("terraform.mqtt.tfstate"))).toBe(false);
+        });
+      });
+
+      describe("deployed", () => {
+        beforeAll(async () => {
+          give();
+          await project.apply();
+          project.keep();
+        });
+
+        it("writes keys for their owner alone, and their records beside", () => {
+          const modes = Object.entries(project.files("pki")).map(([path, { mode }]) => `${mode} ${path}`);
+          const records = isOnMachine
+            ? ["600 ca.json", ...[COMMON, OWN, OPEN].map((address) => `600 brokers/${address}/server.json`)]
+            : ["644 ca.key.json", ...[COMMON, OWN].map((address) => `644 brokers/${address}/server.key.json`)];
+
+          expect(modes.sort()).toEqual(
+            [
+              ...["600 ca.key", "644 ca.pem", ...records],
+              ...[COMMON, OWN, OPEN].flatMap((address) => [
+                `600 ${keyOf(address)}`,
+                `644 brokers/${address}/server.pem`,
+              ]),
+            ].sort(),
+          );
+        });
+
+        it.each(Object.keys(PASSWORDS))("encrypts as PKCS#8 has it, with AES-256 and a slow hash: %s", async (file) => {
+          const text = await succeed("openssl", ["asn1parse", "-in", project.path("pki", file)]);
+
+          expect(project.read("pki", file)).toMatch(
+            /^-----BEGIN ENCRYPTED PRIVATE KEY-----\n[^-]+-----END [A-Z ]+-----\n$/,
+          );
+          expect(text.match(/(?<=(?:OBJECT|INTEGER) +:).*/g)).toEqual([
+            ...["PBES2", "PBKDF2", (600_000).toString(16).toUpperCase().padStart(6, "0"), "hmacWithSHA256"],
+            "aes-256-cbc",
+          ]);
+        });
+
+        it("opens each key with its password, and with no other key's", async () => {
+          for (const [index, [file, password]] of Object.entries(PASSWORDS).entries()) {
+            const other = Object.values(PASSWORDS).at(index - 1) ?? "";
+
+            expect(await opensWith(project, file, password)).toBe(true);
+            expect(await opensWith(project, file, other)).toBe(false);
+          }
+        });
+
+        it("leaves a broker without that wants none, and no other key is open", () => {
+          expect(openKeys(project.files("pki"))).toEqual([keyOf(OPEN)]);
+        });
+
+        it("writes certificates that fit", () => {
+          expect(project.flaws(PASSWORDS)).toEqual([]);
+        });
+
+        it("has nothing to do the second time", async () => {
+          expect((await project.plan()).status).toBe(0);
+        });
+
+        it.each([
+          ["plan", []],
+          ["destroy", ["-auto-approve"]],
+        ])("stops at a password that is missing, and touches nothing: %s", async (command, options) => {
+          const [files, known] = [project.files("pki"), state()];
+          give({ own_password: undefined });
+          const result = await project.run(command, "-input=false", "-no-color", ...options);
+          give();
+
+          expect(wordsOf(result)).toContain("set the environment variable TF_VAR_own_password.");
+          expect(result.status).toBe(1);
+          expect(changed(files, project.files("pki"))).toEqual([]);
+          expect(state()).toBe(known);
+        });
+
+        describeWith([tools.mosquitto, tools.python], "a real mosquitto", () => {
+          const listener = (address: string) => ({
+            host: "127.0.0.1" as const,
+            certificate: project.path(`pki/brokers/${address}/server.pem`),
+            key: project.path("pki", keyOf(address)),
+          });
+
+          it("asks for the password on its terminal, for each key, and then serves", async () => {
+            const listeners = [listener(COMMON), listener(COMMON)];
+            const broker = await Mosquitto.start(listeners, { typing: VARIABLES.broker_password });
+            try {
+              for (const port of broker.ports) {
+                const options = {
+                  ...{ protocol: "mqtts" as const, host: "127.0.0.1", port, reconnectPeriod: 0 },
+                  ...{ ca: project.read("pki/ca.pem"), servername: COMMON, checkServerIdentity: expecting(COMMON) },
+                };
+                const client = await mqtt.connectAsync(options);
+
+                expect(client.connected).toBe(true);
+                await client.endAsync();
+              }
+            } finally {
+              await broker.stop();
+            }
+          });
+
+          it.each([
+            ["with a wrong password", { typing: WRONG_PASSWORD }],
+            ["without a terminal", { unattended: true }],
+          ])("does not start %s", async (_case, attendance) => {
+            await expect(Mosquitto.start([listener(COMMON)], attendance)).rejects.toThrow(
+              /Unable to load server key file/,
+            );
+          });
+        });
+      });
+
+      describe("a file that is not as it was written", () => {
+        beforeEach(() => {
+          project.restore();
+          give();
+        });
+
+        it("comes back where server.key was deleted, and opens with the password", async () => {
+          const before = secretOf(project, keyOf(OWN), VARIABLES.own_password);
+          const certificate = project.read(`pki/brokers/${OWN}/server.pem`);
+          rmSync(project.path("pki", keyOf(OWN)));
+          await project.apply();
+
+          // With custody "machine", there was no other copy of the key.
+          expect(secretOf(project, keyOf(OWN), VARIABLES.own_password) === before).toBe(!isOnMachine);
+          expect(project.read(`pki/brokers/${OWN}/server.pem`) === certificate).toBe(!isOnMachine);
+          expect(project.flaws(PASSWORDS)).toEqual([]);
+          expect(openKeys(project.files("pki"))).toEqual([keyOf(OPEN)]);
+          expect((await project.plan()).status).toBe(0);
+        });
+
+        if (isOnMachine) {
+          it("stops the plan where ca.key was deleted, until it is there again", async () => {
+            const files = project.files("pki");
+            renameSync(project.path("pki/ca.key"), project.path("ca.key"));
+            expect(await refusal(project)).toContain("pki/ca.key is not");
+            renameSync(project.path("ca.key"), project.path("pki/ca.key"));
+
+            expect(changed(files, project.files("pki"))).toEqual([]);
+            expect((await project.plan()).status).toBe(0);
+          });
+
+          it.each([
+            ["ca.key", /pki\/ca\.key is not the key/],
+            [keyOf(OWN), /mqtt-2\.example\.com, below pki, is a server\.key, .* not made for this fleet/],
+          ])("stops the plan where the file was given another password by hand: %s", async (file, words) => {
+            encryptByHand(project, file);
+
+            expect(await refusal(project)).toMatch(words);
+          });
+        } else {
+          it("is written anew, with the same key, where it was deleted, or given another password by hand", async () => {
+            const files = Object.keys(PASSWORDS);
+            const secrets = (): string[] => files.map((file) => secretOf(project, file, PASSWORDS[file]));
+            const before = secrets();
+            rmSync(project.path("pki/ca.key"));
+            for (const address of [COMMON, OWN]) {
+              encryptByHand(project, keyOf(address));
+            }
+
+            expect(Object.keys(await project.planned())).toEqual(
+              expect.arrayContaining(
+                ["authority", "broker_mqtt-1_example_com", "broker_mqtt-2_example_com"].map(
+                  (name) => `local_sensitive_file.${name}`,
+                ),
+              ),
+            );
+            await project.apply();
+            expect(secrets()).toEqual(before);
+            expect((await project.plan()).status).toBe(0);
+          });
+
+          it("is written anew where its record was deleted, or emptied, or is another key's", async () => {
+            const [first, second, third] = ["ca.key", keyOf(COMMON), keyOf(OWN)].map((file) =>
+              project.path("pki", record(file)),
+            ) as [string, string, string];
+            writeFileSync(third, readFileSync(first));
+            rmSync(first);
+            writeFileSync(second, "");
+
+            expect((await project.plan()).status).toBe(2);
+            await project.apply();
+            expect(project.flaws(PASSWORDS)).toEqual([]);
+            expect((await project.plan()).status).toBe(0);
+          });
+        }
+      });
+
+      describe.each(CHANGES)("a change: $title", ({ declaration, variables, keys }) => {
+        const files = keys.map(({ keyFile }) => keyFile);
+        const secrets = (passwords: readonly (string | undefined)[]): string[] =>
+          files.map((file, index) => secretOf(project, file, passwords[index]));
+        const newPasswords = keys.map(({ password }) => password);
+        const giveOld = (oldPassword: (keyFile: string) => string | undefined): void => {
+          const old = keys.flatMap(({ old: name, keyFile }) =>
+            name === undefined ? [] : [[name, oldPassword(keyFile)] as const],
+          );
+          give({ ...variables, ...(isOnMachine && Object.fromEntries(old)) });
+        };
+        let before: Record<string, FileFacts>;
+        let secretsBefore: string[];
+
+        beforeAll(async () => {
+          project.restore();
+          before = project.files("pki");
+          secretsBefore = secrets(files.map((file) => PASSWORDS[file]));
+          await declare(project, custody, declaration);
+          giveOld((file) => PASSWORDS[file]);
+        });
+
+        it("plans nothing else", async () => {
+          const resources = keys.flatMap(({ keyFile, resource, password }) => {
+            const isNew = PASSWORDS[keyFile] === undefined;
+            const recordIs = isNew ? "created" : password === undefined ? "destroyed" : "replaced";
+            return isOnMachine
+              ? [[`terraform_data.${resource}`, "same key and certificate: another password is declared"]]
+              : [
+                  [`local_sensitive_file.${resource}`, "replaced"],
+                  [`local_file.protected_${resource}`, recordIs],
+                ];
+          });
+
+          expect(await project.planned()).toEqual(Object.fromEntries(resources));
+        });
+
+        if (isOnMachine) {
+          it.each([
+            ["without the old password", undefined],
+            ["with a wrong one for the old", WRONG_PASSWORD],
+          ])("fails %s, names its variable, and leaves the file and its record", async (_case, value) => {
+            const needing = keys.filter(({ old }) => old !== undefined);
+            giveOld(() => value);
+            const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+
+            expect(result.status).toBe(1);
+            const found = changed(before, project.files("pki"));
+            for (const { old, keyFile } of needing) {
+              expect(wordsOf(result)).toMatch(new RegExp(`TF_VAR_${old}\\.(?= |$)`));
+              expect(found).not.toContain(keyFile);
+              expect(found).not.toContain(record(keyFile));
+            }
+            expect(found).toEqual(
+              keys.flatMap(({ old, keyFile }) => (old === undefined ? [keyFile, record(keyFile)] : [])).sort(),
+            );
+          });
+        }
+
+        it("changes the files with these keys and their records, and nothing else", async () => {
+          giveOld((file) => PASSWORDS[file]);
+          await project.apply();
+
+          expect(changed(before, project.files("pki"))).toEqual(files.flatMap((file) => [file, record(file)]).sort());
+        });
+
+        it("keeps the keys, which open as is declared now, and no longer as before", () => {
+          expect(secrets(newPasswords)).toEqual(secretsBefore);
+          for (const { keyFile } of keys.filter(({ password }) => password !== undefined)) {
+            expect(() => secretOf(project, keyFile, PASSWORDS[keyFile] ?? "")).toThrow();
+          }
+        });
+
+        it("leaves no key open but those that are to be, and the keys to their owner", () => {
+          const open = [...files.filter((_file, index) => newPasswords[index] === undefined), keyOf(OPEN)];
+          const isNowClosed = files.includes(keyOf(OPEN));
+          const after = project.files("pki");
+
+          expect(openKeys(after).sort()).toEqual(open.filter((file) => !isNowClosed || file !== keyOf(OPEN)).sort());
+          expect(files.map((file) => after[file]?.mode)).toEqual(files.map(() => "600"));
+        });
+
+        it("has nothing to do the second time, and needs the old password no longer", async () => {
+          give(variables);
+
+          expect((await project.plan()).status).toBe(0);
+        });
+
+        if (files.includes("ca.key") && newPasswords.includes(undefined)) {
+          it("and back: the authority has a password again, and no other file changes", async () => {
+            const without = project.files("pki");
+            give({ ca_password: "new one" });
+            await declare(project, custody);
+            await project.apply();
+
+            expect(changed(without, project.files("pki"))).toEqual(["ca.key", record("ca.key")].sort());
+            expect([secretOf(project, "ca.key", "new one")]).toEqual(secretsBefore);
+            expect(openKeys(project.files("pki"))).toEqual([keyOf(OPEN)]);
+            expect((await project.plan()).status).toBe(0);
+          });
+        }
+      });
+
+      describe("a certificate that is due", () => {
+        const renewed = [`brokers/${COMMON}/server.pem`, ...(isOnMachine ? [record(keyOf(COMMON))] : [])];
+        let before: Record<string, FileFacts>;
+
+        beforeEach(() => {
+          project.restore();
+          before = project.files("pki");
+          letEnd(project, custody, COMMON, 1);
+          give();
+        });
+
+        it("is renewed, for the same key in the same file; with custody machine, when the passwords are right", async () => {
+          for (const name of isOnMachine ? ["ca_password", "broker_password"] : []) {
+            give({ [name]: WRONG_PASSWORD });
+            await refusal(project);
+          }
+          give();
+          await project.apply();
+
+          expect(changed(before, project.files("pki"))).toEqual(renewed.sort());
+          expect(project.flaws(PASSWORDS)).toEqual([]);
+          expect((await project.plan()).status).toBe(0);
+        });
+
+        if (isOnMachine) {
+          it.each(["ca_password", "broker_password"])("names the variable of a wrong password: %s", async (name) => {
+            give({ [name]: WRONG_PASSWORD });
+            const words = await refusal(project);
+
+            expect(words.match(/TF_VAR_\w+/g)).toContain(`TF_VAR_${name}`);
+          });
+        }
+
+        it("is renewed in one with new passwords, for its key and for the authority's", async () => {
+          const key = secretOf(project, keyOf(COMMON), VARIABLES.broker_password);
+          const passwords = { ...PASSWORDS, "ca.key": "new 1", [keyOf(COMMON)]: "new 2" };
+          give({
+            ...{ ca_password: "new 1", ca_password_before: VARIABLES.ca_password },
+            ...{ broker_password: "new 2", broker_password_before: VARIABLES.broker_password },
+          });
+          await declare(project, custody, {
+            authority: `${DECLARED.authority}, passwordVersion: 2`,
+            brokers: { [COMMON]: "passwordVersion: 2" },
+          });
+          await project.apply();
+
+          const written = ["ca.key", keyOf(COMMON)].flatMap((file) => [file, record(file)]);
+          expect(changed(before, project.files("pki"))).toEqual([...new Set([...renewed, ...written])].sort());
+          expect(secretOf(project, keyOf(COMMON), "new 2")).toBe(key);
+          expect(project.flaws(passwords)).toEqual([]);
+          expect((await project.plan()).status).toBe(0);
+        });
+      });
+
+      it("makes another key with the password where another algorithm is declared, RSA too", async () => {
+        project.restore();
+        give();
+        const { [keyOf(OWN)]: old } = project.files("pki");
+        const props = DECLARED.brokers[OWN].replace("ED25519", "RSA_2048");
+        await declare(project, custody, { brokers: { [OWN]: props } });
+        await project.apply();
+
+        const key = createPrivateKey({ key: project.read("pki", keyOf(OWN)), passphrase: VARIABLES.own_password });
+        expect(key.asymmetricKeyDetails?.modulusLength).toBe(2048);
+        expect(project.read("pki", keyOf(OWN))).not.toBe(old?.content);
+        expect(project.flaws(PASSWORDS)).toEqual([]);
+        expect(openKeys(project.files("pki"))).toEqual([keyOf(OPEN)]);
+        expect((await project.plan()).status).toBe(0);
+      });
+
+      describe("the end", () => {
+        beforeAll(() => {
+          project.restore();
+          give();
+        });
+
+        it("of a broker takes its key and the record along, and needs its password no longer", async () => {
+          const before = project.files("pki");
+          give({ own_password: undefined });
+          await declare(project, custody, { brokers: { [OWN]: undefined } });
+          await project.apply();
+
+          const gone = Object.keys(before).filter((path) => path.includes(OWN));
+          expect(gone).toHaveLength(3);
+          expect(changed(before, project.files("pki")).filter((path) => path !== "removed.json")).toEqual(gone.sort());
+          expect((await project.plan()).status).toBe(0);
+        });
+
+        it("of the fleet takes its keys along, but with custody machine those of the authority", async () => {
+          const destroyed = await project.run("destroy", "-input=false", "-no-color", "-auto-approve");
+
+          expect(destroyed.status).toBe(0);
+          if (isOnMachine) {
+            expect(Object.keys(project.files("pki")).sort()).toEqual(["ca.json", "ca.key", "ca.pem"]);
+            expect(await opensWith(project, "ca.key", VARIABLES.ca_password)).toBe(true);
+          } else {
+            expect(existsSync(project.path("pki"))).toBe(false);
+          }
+        });
+      });
+    },
+    [tools.openssl],
+  );
+});
+
+/** Gives a key's file another password, as anyone can who knows the old one. */
+function encryptByHand(project: Project, keyFile: string): void {
+  const key = secretOf(project, keyFile, PASSWORDS[keyFile]);
+  const pem = createPrivateKey(key).export({
+    ...{ type: "pkcs8", format: "pem" },
+    ...{ cipher: "aes-256-cbc", passphrase: WRONG_PASSWORD },
+  });
+  writeFileSync(project.path("pki", keyFile), pem);
+}
+
+describeEachEngine(
+  "a fleet with passwords that moves from custody state to custody machine",
+  (engine) => {
+    const project = new Project(engine);
+    let before: Record<string, FileFacts>;
+
+    beforeAll(async () => {
+      project.variables = VARIABLES;
+      await declare(project, "state");
+      await project.apply();
+      before = project.files("pki");
+      const { text } = await project.run("state", "list");
+      const resources = text.split("\n").filter((line) => line !== "" && !line.startsWith("data."));
+      expect((await project.run("state", "rm", ...resources)).status).toBe(0);
+      writeFileSync(project.path("pki/take-over"), "");
+      project.keep();
+    });
+    beforeEach(() => {
+      project.variables = VARIABLES;
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    it.each([
+      ["the authority's", { authority: "" }, "pki/ca.key has a password. Declare its passwordVariable"],
+      [
+        "a broker's",
+        { brokers: { [OWN]: `${OWN_KEY}, passwordVariable: false` } },
+        `${keyOf(OWN)} has a password. Declare its passwordVariable`,
+      ],
+    ])("is refused where a key has a password and none is declared: %s", async (_case, declaration, words) => {
+      project.restore();
+      await declare(project, "machine", declaration);
+
+      expect(await refusalOfKeys(project)).toContain(words);
+    });
+
+    it.each(["ca_password", "own_password"])("is refused with a wrong password, and names it: %s", async (name) => {
+      project.restore();
+      await declare(project, "machine");
+      project.variables = { ...VARIABLES, [name]: WRONG_PASSWORD };
+
+      expect(await refusalOfKeys(project)).toContain(`TF_VAR_${name}`);
+    });
+
+    it("keeps every key's file and every certificate", async () => {
+      project.restore();
+      await declare(project, "machine");
+      await project.apply();
+      rmSync(project.path("pki/take-over"));
+
+      expect(Object.keys(pemsOf(before))).toHaveLength(8);
+      expect(pemsOf(project.files("pki"))).toEqual(pemsOf(before));
+      expect(project.flaws(PASSWORDS)).toEqual([]);
+      expect((await project.plan()).status).toBe(0);
+    });
+
+    it("renews a certificate afterwards, with the keys' passwords", async () => {
+      const { publicKey } = new X509Certificate(project.read(`pki/brokers/${OWN}/server.pem`));
+      letEnd(project, "machine", OWN, 1);
+      await project.apply();
+
+      expect(project.read("pki", keyOf(OWN))).toBe(before[keyOf(OWN)]?.content);
+      expect(new X509Certificate(project.read(`pki/brokers/${OWN}/server.pem`)).publicKey.equals(publicKey)).toBe(true);
+      expect(project.flaws(PASSWORDS)).toEqual([]);
+    });
+
+    it("leaves nothing of a broker that is declared no longer", async () => {
+      await declare(project, "machine", { brokers: { [OWN]: undefined } });
+      await project.apply();
+
+      expect(readdirSync(project.path("pki/brokers")).sort()).toEqual([COMMON, OPEN]);
+    });
+  },
+  [tools.openssl],
+);
+
+/** Keys and certificates: what is in their files, and for whom. */
+function pemsOf(files: Readonly<Record<string, FileFacts>>): Record<string, string> {
+  const pems = Object.entries(files).filter(([path]) => /\.(key|pem)$/.test(path));
+  return Object.fromEntries(pems.map(([path, { mode, content }]) => [path, `${mode} ${content}`]));
+}
+
+/** @returns the words of an apply that must fail, and keep every key and certificate */
+async function refusalOfKeys(project: Project): Promise<string> {
+  const before = pemsOf(project.files("pki"));
+  const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+
+  expect(result.status).toBe(1);
+  expect(pemsOf(project.files("pki"))).toEqual(before);
+  return wordsOf(result);
+}
