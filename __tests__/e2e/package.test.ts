@@ -34,10 +34,19 @@ describe("the package, in a project of its own", () => {
     const files = tarball?.files.map((file) => file.path) ?? [];
 
     expect(files).toEqual(
-      expect.arrayContaining(["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts", "dist/openssl.sh"]),
+      expect.arrayContaining([
+        "LICENSE",
+        "README.md",
+        "dist/index.js",
+        "dist/index.d.ts",
+        "dist/openssl.sh",
+        "dist/key-password.sh",
+      ]),
     );
     expect(
-      files.filter((path) => !/^(dist\/(.*\.(js|d\.ts)|openssl\.sh)|LICENSE|README\.md|package\.json)$/.test(path)),
+      files.filter(
+        (path) => !/^(dist\/(.*\.(js|d\.ts)|(openssl|key-password)\.sh)|LICENSE|README\.md|package\.json)$/.test(path),
+      ),
     ).toEqual([]);
   });
 
@@ -51,6 +60,7 @@ describe("the package, in a project of its own", () => {
        const app = new App();
        const fleet = new BrokerPki(app, "plant", {
          authority: { subject: { commonName: "Plant CA" } },
+         passwordVariable: "broker_password",
          brokers: [{ address: "mqtt-1.example.com", duration: Duration.days(90), keyAlgorithm: KeyAlgorithm.ED25519 }],
        });
        new BrokerPki(app, "line", {

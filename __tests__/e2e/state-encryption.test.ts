@@ -91,9 +91,9 @@ function describeEncryption(engine: Engine, custody: Custody): void {
   beforeAll(async () => {
     process.env["TERRAFORM_BINARY_NAME"] = engine.program;
     setPassphrase(PASSPHRASE);
-    await fleet.declare(ENCRYPTED);
+    await fleet.declare(ENCRYPTED, [BROKER, NEW_BROKER]);
     await project.apply();
-    rmSync(project.path("pki/brokers", BROKER, "server.pem"));
+    await fleet.declare(ENCRYPTED);
     await project.plan("-out=saved.plan");
     await succeed(engine.program, ["apply", "saved.plan"], { cwd: project.stackFolder, env: project.env });
     project.keep();
@@ -249,7 +249,7 @@ function describeRefusal(engine: Engine, custody: Custody): void {
 
     expect(result.status).toBe(1);
     expect(words).toMatch(
-      /statePassphraseVariable: \(a text\) is for OpenTofu, and the engine is Terraform v[\d.]+, which encrypts neither state nor plans; set TERRAFORM_BINARY_NAME=tofu/,
+      /statePassphraseVariable: "state_passphrase" is for OpenTofu, and the engine is Terraform v[\d.]+, which encrypts neither state nor plans; set TERRAFORM_BINARY_NAME=tofu/,
     );
     expect(words.split("statePassphraseVariable:")).toHaveLength(2);
     expect(words).not.toContain(PASSPHRASE);
