@@ -1068,9 +1068,7 @@ describe("an authority that was made elsewhere", () => {
   it.each(["subject", "keyAlgorithm", "duration", "permittedDomains", "pathLength", "passwordVersion", "password"])(
     "does not have the property %s",
     (name) => {
-      expect(refused({ authority: { ...ofRoot(), [name]: null } })).toEqual([
-        `authority.${name}: is no property here`,
-      ]);
+      expect(refused({ authority: { ...ofRoot(), [name]: null } })).toEqual([`authority.${name}: is no property here`]);
     },
   );
 
