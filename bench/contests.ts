@@ -1,5 +1,5 @@
 import { assertSameWork, writeByHand, type Configuration } from "./by-hand";
-import { compare, type Compared } from "./compare";
+import { compare, type Compared, type Contest } from "./compare";
 import { deploy, type Engine, type Variant } from "./deploy";
 import { addresses, type Size } from "./fleet";
 import { bareLoop } from "./openssl";
@@ -19,14 +19,24 @@ export function compareWithHand(engines: readonly Engine[], size: Size, count: n
   assertSameWork(configurationOf(ours), written);
   const byHand: Variant = { ...ours, files: { "main.tf.json": JSON.stringify(written) }, folder: "." };
 
-  const contest = { ...size, ours: STATE, other: BY_HAND };
+  return compareVariants(engines, { ...size, ours: STATE, other: BY_HAND }, count, ours, byHand);
+}
+
+/** Holds two configurations against each other, on each engine. */
+function compareVariants(
+  engines: readonly Engine[],
+  contest: Contest,
+  count: number,
+  ours: Variant,
+  other: Variant,
+): Compared[] {
   return engines.map((engine) =>
     compare(
       engine,
       contest,
       count,
       () => deploy(engine, ours),
-      () => deploy(engine, byHand),
+      () => deploy(engine, other),
     ),
   );
 }
@@ -62,15 +72,7 @@ export function compareWithoutPasswords(engines: readonly Engine[], size: Size, 
     const ours = synthesized({ ...size, custody, hasPasswords: true });
     const name = custody === "state" ? STATE : MACHINE;
     const contest = { ...size, ours: `${name}, with passwords`, other: `${name}, ${WITHOUT_PASSWORDS}` };
-    return engines.map((engine) =>
-      compare(
-        engine,
-        contest,
-        count,
-        () => deploy(engine, ours),
-        () => deploy(engine, unprotected),
-      ),
-    );
+    return compareVariants(engines, contest, count, ours, unprotected);
   });
 }
 

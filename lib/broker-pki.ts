@@ -19,7 +19,7 @@ import { ServerCertificate } from "./server-certificate";
 import { checkStateEncryption, encryptState } from "./state-encryption";
 import { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 import { authorityOf, checkFleet, type FleetBroker, type FleetSpecProps, isImported } from "./values/fleet-spec";
-import { ServerCertificateSpec } from "./values/server-certificate-spec";
+import { hasRequest, ServerCertificateSpec } from "./values/server-certificate-spec";
 
 export interface BrokerPkiProps extends FleetSpecProps {
   /**
@@ -218,7 +218,7 @@ function checkFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], prob
   }
   for (const { address, index, props: own } of brokers) {
     checkPemFile(directory, serverCertificateFile(address), `brokers[${index}].address`, problems);
-    if (own.csrFile === undefined && own.csrPem === undefined) {
+    if (!hasRequest(own)) {
       checkPemFile(directory, serverKeyFile(address), `brokers[${index}].address`, problems);
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Construct } from "constructs";
 import { declareAuthority, describePassword } from "./openssl-declaration";
 import { endAfter, NO_KEY } from "./openssl-plan";
-import { ensureSecretVariable } from "./secret-variable";
+import { ensurePasswordVariable, ensureSecretVariable } from "./secret-variable";
 import { StackFile } from "./stack-file";
 import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
 import type { ImportedAuthoritySpec } from "./values/imported-authority-spec";
@@ -38,7 +38,7 @@ export function ownAuthority(scope: Construct, spec: CertificateAuthoritySpec): 
   const { subject, key, days, extensions, intent } = declareAuthority(spec);
   const password = spec.password === undefined ? "" : describePassword(spec.password);
   if (spec.password !== undefined) {
-    ensureSecretVariable(scope, { name: spec.password.variable, content: "password", isEphemeral: true });
+    ensurePasswordVariable(scope, spec.password.variable);
   }
   // As Terraform's tls provider chooses it for the authority's key.
   const digest = spec.keyParameters.ecdsaCurve === "P384" ? "-sha384" : "-sha256";
@@ -74,13 +74,11 @@ export function ownAuthority(scope: Construct, spec: CertificateAuthoritySpec): 
 export function importedAuthority(scope: Construct, spec: ImportedAuthoritySpec): OpensslAuthority {
   const file = (name: string, text: string): string => new StackFile(scope, name, `${name}.pem`, () => text).path;
   const { keyFile, keyVariable, passwordVariable, certificatePem, chainPem, trustAnchorPem, notAfter } = spec;
-  for (const [name, content] of [
-    [keyVariable, "private key of the authority"],
-    [passwordVariable, "password"],
-  ] as const) {
-    if (name !== undefined) {
-      ensureSecretVariable(scope, { name, content, isEphemeral: true });
-    }
+  if (keyVariable !== undefined) {
+    ensureSecretVariable(scope, { name: keyVariable, content: "private key of the authority", isEphemeral: true });
+  }
+  if (passwordVariable !== undefined) {
+    ensurePasswordVariable(scope, passwordVariable);
   }
   const fingerprint = sha256(certificatePem + chainPem);
   return {

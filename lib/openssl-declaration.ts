@@ -3,7 +3,7 @@ import type { CertificateAuthoritySpec } from "./values/certificate-authority-sp
 import { NO_KEY } from "./openssl-plan";
 import { KeyAlgorithm } from "./values/key-algorithm";
 import type { KeyPassword } from "./values/key-password";
-import { opensslSubject } from "./values/openssl-subject";
+import { opensslNames, opensslNamesExtension, opensslSubject } from "./values/openssl-subject";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 
 /** What openssl is to issue, in its own terms. */
@@ -50,8 +50,7 @@ function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthor
 
 /** What openssl is to issue to a broker. */
 export function declareServer(spec: ServerCertificateSpec): DeclaredServer {
-  const { keyParameters, dnsNames, ipAddresses, subject, durationHours, renewBeforeHours, password, request } = spec;
-  const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)].join(", ");
+  const { keyParameters, subject, durationHours, renewBeforeHours, password, request } = spec;
   const issued = {
     subject: opensslSubject(subject),
     days: durationHours / 24,
@@ -62,13 +61,12 @@ export function declareServer(spec: ServerCertificateSpec): DeclaredServer {
       "basicConstraints = critical, CA:FALSE",
       "subjectKeyIdentifier = hash",
       "authorityKeyIdentifier = keyid",
-      // Critical where there is no other name (RFC 5280, section 4.2.1.6).
-      `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${names}`,
+      opensslNamesExtension(subject, spec),
     ].join("\n"),
   };
   return {
     ...withIntent(issued, request?.pem),
-    names,
+    names: opensslNames(spec).join(", "),
     renew_before_hours: renewBeforeHours,
     ...(password !== undefined && { password: describePassword(password) }),
     ...(request !== undefined && { csr: request.pem }),

@@ -28,7 +28,7 @@ import {
   serverFolder,
   serverKeyFile,
 } from "./pem-paths";
-import { ensureSecretVariable } from "./secret-variable";
+import { ensurePasswordVariable } from "./secret-variable";
 import { ScriptFile, StackFile } from "./stack-file";
 import { TerraformData } from "./terraform-data";
 import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
@@ -112,7 +112,7 @@ export class OpensslIssuer implements Issuer {
       throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once");
     }
     if (password !== undefined) {
-      ensureSecretVariable(this.authority, { name: password.variable, content: "password", isEphemeral: true });
+      ensurePasswordVariable(this.authority, password.variable);
     }
     this.servers.set(folder, declareServer(spec));
     const certificate = new TerraformData(scope, "certificate", {

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:pa
 import type { IConstruct } from "constructs";
 import { invalid, type Problems } from "./errors";
 import type { Address } from "./values/address";
+import { looserMode } from "./values/file-mode";
 
 /** A file that is to be written, by its path below the PEM directory. */
 export interface PemFile {
@@ -98,14 +99,12 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
     return;
   } else if (!stats.isFile()) {
     problems.add(path, target, "is there and is not a file", "move it away");
-  } else if (isLooser(stats, file.mode)) {
-    const mode = permissions(stats).toString(8).padStart(4, "0");
-    problems.add(
-      path,
-      target,
-      `is there with mode ${mode}, which a deployment would keep`,
-      `run: chmod ${file.mode} ${target}`,
-    );
+  } else {
+    const mode = looserMode(stats, file.mode);
+    if (mode !== undefined) {
+      const reason = `is there with mode ${mode}, which a deployment would keep`;
+      problems.add(path, target, reason, `run: chmod ${file.mode} ${target}`);
+    }
   }
 }
 
@@ -133,12 +132,3 @@ function flawOfFolder(path: string): string | undefined {
 }
 
 const IS_FILE = "is a file";
-
-function isLooser(stats: Stats, mode: PemFile["mode"]): boolean {
-  // Windows has no such modes, and shows all of them as loose.
-  return process.platform !== "win32" && (permissions(stats) & ~Number.parseInt(mode, 8)) !== 0;
-}
-
-function permissions(stats: Stats): number {
-  return stats.mode & 0o777;
-}

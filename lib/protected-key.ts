@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { Attribute } from "./attribute";
 import type { PrivateKeyPem } from "./issuer";
 import { nameResource } from "./resource-name";
-import { ensureSecretVariable } from "./secret-variable";
+import { ensurePasswordVariable } from "./secret-variable";
 import { environmentVariable, type KeyPassword } from "./values/key-password";
 
 export interface ProtectedKeyProps {
@@ -33,7 +33,7 @@ export class ProtectedKey extends Construct {
   ) {
     super(scope, id);
     const { privateKeyPem, password, filename, script, resourceName } = props;
-    ensureSecretVariable(this, { name: password.variable, content: "password", isEphemeral: true });
+    ensurePasswordVariable(this, password.variable);
     const command = nameResource(
       new DataLocalCommand(this, "encrypted", {
         command: "sh",

@@ -8,7 +8,7 @@ import { KnownPem } from "./known-pem";
 import type { ProviderAuthority } from "./provider-authority";
 import { ensureLocalProvider } from "./providers";
 import { nameResource } from "./resource-name";
-import { ensureSecretVariable } from "./secret-variable";
+import { ensurePasswordVariable, ensureSecretVariable } from "./secret-variable";
 import { ScriptFile } from "./stack-file";
 import type { ImportedAuthoritySpec } from "./values/imported-authority-spec";
 import { fromStackFolder } from "./working-directory";
@@ -78,7 +78,7 @@ function unlock(
   named: (part: string) => string | undefined,
 ): string {
   ensureLocalProvider(scope);
-  ensureSecretVariable(scope, { name: passwordVariable, content: "password", isEphemeral: true });
+  ensurePasswordVariable(scope, passwordVariable);
   const script = new ScriptFile(scope, "script", "key-password.sh").path;
   const transport = nameResource(
     new PrivateKey(scope, "transport key", { algorithm: "RSA", rsaBits: 2048 }),

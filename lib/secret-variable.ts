@@ -52,5 +52,10 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
   }
 }
 
+/** Gives the stack of `scope` the variable of a password. */
+export function ensurePasswordVariable(scope: Construct, name: string): void {
+  ensureSecretVariable(scope, { name, content: "password", isEphemeral: true });
+}
+
 /** What each stack has, by its name. */
 const variables = new WeakMap<TerraformStack, Map<string, SecretVariableProps>>();

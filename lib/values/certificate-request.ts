@@ -8,6 +8,7 @@ import { InvalidInputError, Problems, quote } from "../errors";
 import { Address } from "./address";
 import type { DistinguishedName } from "./distinguished-name";
 import type { KeyParameters } from "./key-algorithm";
+import { opensslNames } from "./openssl-subject";
 import { pemBlocks, toPem } from "./pem";
 import { attributesOf, CURVES, toDistinguishedName } from "./pkix";
 
@@ -135,16 +136,7 @@ function derOf(content: Uint8Array | string, command: string): Uint8Array {
   if (!/^(NEW )?CERTIFICATE REQUEST$/.test(label)) {
     throw refusal(`has a block ${quote(label)} in place of a request`, `make it on the broker: ${command}`);
   }
-  return blockOf(text) ?? new Uint8Array();
-}
-
-/** Undefined where it has no end, or is no base64. */
-function blockOf(text: string): Uint8Array | undefined {
-  try {
-    return pemBlocks(text)[0]?.data;
-  } catch {
-    return undefined;
-  }
+  return pemBlocks(text)[0]?.data ?? new Uint8Array();
 }
 
 function parse(der: Uint8Array, command: string): { request: CertificationRequest; names: GeneralName[] } {
@@ -236,10 +228,7 @@ function flawsOfNames(given: readonly GeneralName[], expected: ExpectedRequest):
   if (given.length === 0) {
     return ["has no subject alternative name"];
   }
-  const wanted = [
-    ...expected.dnsNames.map((name) => `DNS:${name}`),
-    ...expected.ipAddresses.map((address) => `IP:${address}`),
-  ];
+  const wanted = opensslNames(expected);
   const asked = given.map(toText);
   const missing = wanted.filter((name) => !asked.includes(name));
   const more = asked.filter((name) => !wanted.includes(name));

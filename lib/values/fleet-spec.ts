@@ -7,6 +7,7 @@ import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./imported-a
 import { isList, isObject } from "./plain-data";
 import {
   byText,
+  hasRequest,
   ServerCertificateSpec,
   type ServerCertificateOptions,
   type ServerCertificateSpecProps,
@@ -182,11 +183,11 @@ function declaredAt(below: string, at: string, broker: ServerCertificateSpecProp
 
 /** What the fleet says of all, but of the file of a key that is not made here, and of another password than the broker's. */
 function applicable(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateOptions {
-  const hasRequest = broker.csrFile !== undefined || broker.csrPem !== undefined;
+  const isRequested = hasRequest(broker);
   const hasPassword = broker.passwordVariable !== undefined;
   const excluded = [
-    ...(hasRequest ? ["passwordVariable"] : []),
-    ...(hasRequest || hasPassword ? ["passwordVersion"] : []),
+    ...(isRequested ? ["passwordVariable"] : []),
+    ...(isRequested || hasPassword ? ["passwordVersion"] : []),
   ];
   return Object.fromEntries(Object.entries(common).filter(([name]) => !excluded.includes(name)));
 }

@@ -4,8 +4,9 @@ import { invalid, Problems, quote } from "../errors";
 import type { Address } from "./address";
 import { type Custody, parseCustody } from "./custody";
 import type { DistinguishedName } from "./distinguished-name";
+import { looserMode } from "./file-mode";
 import { environmentVariable, refuseUnlessVariable } from "./key-password";
-import { type PemBlock, pemBlocks } from "./pem";
+import { pemBlocks } from "./pem";
 import { isObject } from "./plain-data";
 import type { SigningAuthority } from "./signing-authority";
 import { AuthorityCertificate, day, isWithin } from "./x509";
@@ -219,7 +220,7 @@ function parseChain(content: string | Buffer, given: string | undefined, now: Da
 function parseCertificates(content: string | Buffer, refuse: Refuse): AuthorityCertificate[] {
   const text = typeof content === "string" ? content : content.toString("latin1");
   const begun = text.match(/-----BEGIN /g)?.length ?? 0;
-  const blocks = blocksOf(text);
+  const blocks = pemBlocks(text);
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     refuse("has a private key beside the certificates, which are published", "keep the key apart, in keyFile");
   }
@@ -340,11 +341,10 @@ function checkKeyFile(
   if (pem === undefined) {
     return;
   }
-  const mode = statSync(file).mode & 0o777;
-  // Windows has no such modes, and shows all of them as loose.
-  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
-    const shown = mode.toString(8).padStart(4, "0");
-    problems.add("keyFile", file, `has mode ${shown}, which is not for its owner alone`, `run: chmod 0600 ${file}`);
+  // Whatever its owner may do.
+  const mode = looserMode(statSync(file), "0700");
+  if (mode !== undefined) {
+    problems.add("keyFile", file, `has mode ${mode}, which is not for its owner alone`, `run: chmod 0600 ${file}`);
   }
   problems.attempt("keyFile", () => {
     const key = openKey(file, pem, passwordVariable);
@@ -404,21 +404,13 @@ function checkBelonging(given: string, key: KeyObject, signer: AuthorityCertific
 /** Whether it is encrypted as PKCS#8 (RFC 5958, section 3) or in the way of older versions of openssl (RFC 1421). */
 function isEncrypted(pem: string): boolean {
   const hasHeader = /^Proc-Type:/m.test(pem);
-  return blocksOf(pem).some(({ label }) => label === "ENCRYPTED PRIVATE KEY" || hasHeader);
+  return pemBlocks(pem).some(({ label }) => label === "ENCRYPTED PRIVATE KEY" || hasHeader);
 }
 
 /** The value of a Terraform variable in this environment; undefined where it is empty or is not there. */
 function valueOf(variable: string): string | undefined {
   const value = process.env[environmentVariable(variable)];
   return value === "" ? undefined : value;
-}
-
-function blocksOf(text: string): PemBlock[] {
-  try {
-    return pemBlocks(text);
-  } catch {
-    return [];
-  }
 }
 
 /**

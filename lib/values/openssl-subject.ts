@@ -19,3 +19,19 @@ export function opensslSubject({ attributes }: DistinguishedName): string {
   });
   return parts.length === 0 ? "/" : parts.join("");
 }
+
+/** Subject alternative names (RFC 5280, section 4.2.1.6), spelled as `Address` does. */
+export interface AlternativeNames {
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+}
+
+/** Alternative names, each with its kind, as openssl takes and shows them. */
+export function opensslNames({ dnsNames, ipAddresses }: AlternativeNames): string[] {
+  return [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)];
+}
+
+/** The extension with them, as a line of openssl.cnf: critical where the certificate has no other name. */
+export function opensslNamesExtension(subject: DistinguishedName, names: AlternativeNames): string {
+  return `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${opensslNames(names).join(", ")}`;
+}

@@ -6,9 +6,16 @@ export interface PemBlock {
   readonly data: Uint8Array;
 }
 
-/** The encapsulated texts of a file, in their order; whatever stands around them is left out. */
+/**
+ * The encapsulated texts of a file, in their order, without what stands around them. One without an end is left out; where
+ * one is no base64, there are none.
+ */
 export function pemBlocks(text: string): PemBlock[] {
-  return decode(text);
+  try {
+    return decode(text);
+  } catch {
+    return [];
+  }
 }
 
 /** One encapsulated text, its lines as openssl writes them: the same for the same content. */

@@ -1,6 +1,6 @@
 import type { DistinguishedName } from "./distinguished-name";
 import type { KeyParameters } from "./key-algorithm";
-import { opensslSubject } from "./openssl-subject";
+import { opensslNamesExtension, opensslSubject } from "./openssl-subject";
 
 const CURVES = { P256: "P-256", P384: "P-384" } as const;
 
@@ -17,10 +17,8 @@ export function requestCommand(request: {
   readonly ipAddresses: readonly string[];
   readonly keyParameters: KeyParameters;
 }): string {
-  const { subject, dnsNames, ipAddresses, keyParameters } = request;
-  const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)].join(", ");
-  // Critical where there is no other name (RFC 5280, section 4.2.1.6).
-  const extension = `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${names}`;
+  const { subject, keyParameters } = request;
+  const extension = opensslNamesExtension(subject, request);
   return [
     `openssl req -new -newkey ${newKey(keyParameters)} -nodes -utf8 -keyout server.key -out server.csr`,
     `-subj ${quoteForShell(opensslSubject(subject))} -addext ${quoteForShell(extension)}`,

@@ -235,9 +235,14 @@ function parseRequest(
   return problems.attempt("csrFile", () => parse(readRequest(csrFile, command)));
 }
 
+/** Whether the key is the broker's own. */
+export function hasRequest({ csrFile, csrPem }: ServerCertificateSpecProps): boolean {
+  return csrFile !== undefined || csrPem !== undefined;
+}
+
 /** A password is for a file with a key, and there is none where the broker sent a request. */
 function parsePassword(problems: Problems, props: ServerCertificateSpecProps): KeyPassword | undefined {
-  if (props.csrFile === undefined && props.csrPem === undefined) {
+  if (!hasRequest(props)) {
     return parseKeyPassword(problems, props);
   }
   for (const name of ["passwordVariable", "passwordVersion"] as const) {

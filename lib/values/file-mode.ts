@@ -1,0 +1,13 @@
+import type { Stats } from "node:fs";
+
+/**
+ * The mode of a file that lets others do more than `most` does, as `chmod` takes it; undefined where it does not.
+ *
+ * @param most octal: "0600"
+ */
+export function looserMode(stats: Stats, most: string): string | undefined {
+  const mode = stats.mode & 0o777;
+  // Windows has no such modes, and shows all of them as loose.
+  const isLooser = process.platform !== "win32" && (mode & ~Number.parseInt(most, 8)) !== 0;
+  return isLooser ? mode.toString(8).padStart(4, "0") : undefined;
+}
