@@ -16,12 +16,22 @@ module.exports = {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, "<rootDir>/__tests__/e2e/"],
+      testPathIgnorePatterns: [
+        ...common.testPathIgnorePatterns,
+        "<rootDir>/__tests__/e2e/",
+        "<rootDir>/__tests__/soak/",
+      ],
     },
     {
       ...common,
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",
+    },
+    {
+      ...common,
+      displayName: "soak",
+      testMatch: ["<rootDir>/__tests__/soak/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",
     },
   ],

@@ -7,6 +7,8 @@ import { run, succeed } from "./run";
 /** Looks at the machine once: which engines there are, and whether they come by the providers; which broker and clients. */
 export default async function globalSetup(): Promise<void> {
   process.env["CHECKPOINT_DISABLE"] = "1";
+  // cdktf has engines share a cache of providers, which engines that run at the same time write into one another's hands.
+  process.env["CDKTF_DISABLE_PLUGIN_CACHE_ENV"] = "1";
   const machine = {
     engines: [await findEngine("Terraform", "terraform"), await findEngine("OpenTofu", "tofu")],
     mosquitto: await findMosquitto(),
