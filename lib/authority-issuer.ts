@@ -1,13 +1,14 @@
+import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import type { Problems } from "./errors";
 import type { Issuer } from "./issuer";
-import { OpensslIssuer } from "./openssl-issuer";
+import { type GivenGeneration, OpensslDirectory } from "./openssl-directory";
 import { checkPemDirectory } from "./pem-paths";
 import { createAuthority } from "./provider-authority";
 import { importAuthority } from "./provider-import";
 import { ProviderIssuer } from "./provider-issuer";
 import { ensureTlsProvider } from "./providers";
-import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
+import type { AuthoritySpec } from "./values/authority-generation";
 import type { Custody } from "./values/custody";
 import { ImportedAuthoritySpec } from "./values/imported-authority-spec";
 
@@ -55,18 +56,37 @@ export function checkPlace(
 }
 
 /** The way to sign with an authority that its custody asks for. */
-export function issuerOf(
-  authority: Construct,
-  spec: CertificateAuthoritySpec | ImportedAuthoritySpec,
-  { resourceName, directory = "pki", directoryResourceName }: AuthorityPlaceProps,
-): Issuer {
-  if (spec.custody === "machine") {
-    return new OpensslIssuer(authority, spec, directory, { authority: resourceName, directory: directoryResourceName });
+export function issuerOf(authority: Construct, spec: AuthoritySpec, place: AuthorityPlaceProps): Issuer {
+  const generation = { generation: 1, spec, scope: authority, resourceName: place.resourceName };
+  return issuersOf(authority, [generation], place)(generation);
+}
+
+/**
+ * The ways to sign with the generations of an authority, which have one custody. What strict clients refuse one for, cdktf
+ * shows as warnings.
+ *
+ * @param generations in the order in which clients get their certificates
+ * @returns what makes the way to sign with one of them
+ */
+export function issuersOf(
+  owner: Construct,
+  generations: readonly GivenGeneration[],
+  { directory = "pki", directoryResourceName }: AuthorityPlaceProps,
+): (generation: GivenGeneration) => Issuer {
+  for (const { spec, scope } of generations) {
+    for (const warning of spec instanceof ImportedAuthoritySpec ? spec.warnings : []) {
+      Annotations.of(scope).addWarning(warning);
+    }
   }
-  ensureTlsProvider(authority);
-  return new ProviderIssuer(
-    spec instanceof ImportedAuthoritySpec
-      ? importAuthority(authority, spec, resourceName)
-      : createAuthority(authority, spec, resourceName),
-  );
+  if (generations.some(({ spec }) => spec.custody === "machine")) {
+    const shared = new OpensslDirectory(owner, { directory, generations, resourceName: directoryResourceName });
+    return ({ generation }) => shared.issuerOf(generation);
+  }
+  ensureTlsProvider(owner);
+  return ({ spec, scope, resourceName }) =>
+    new ProviderIssuer(
+      spec instanceof ImportedAuthoritySpec
+        ? importAuthority(scope, spec, resourceName)
+        : createAuthority(scope, spec, resourceName),
+    );
 }

@@ -1,24 +1,25 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { CertificateAuthority, type ICertificateAuthority } from "./certificate-authority";
+import { AuthorityGenerations } from "./authority-generations";
+import type { ICertificateAuthority } from "./certificate-authority";
 import { refuseUnresolved } from "./check-props";
 import { Problems } from "./errors";
 import { FleetStack } from "./fleet-stack";
-import { ImportedAuthority } from "./imported-authority";
 import { PemDirectory } from "./pem-directory";
 import { PemOutputs } from "./pem-outputs";
 import {
-  AUTHORITY_CERTIFICATE,
-  AUTHORITY_KEY,
+  authorityKeyFile,
   checkPemDirectory,
   checkPemFile,
   serverCertificateFile,
   serverKeyFile,
+  TRUST,
 } from "./pem-paths";
 import { ServerCertificate } from "./server-certificate";
 import { checkStateEncryption, encryptState } from "./state-encryption";
+import { type AuthorityGeneration, generationsOf, isImported } from "./values/authority-generation";
 import { type Custody, CUSTODY_CONTEXT } from "./values/custody";
-import { authorityOf, checkFleet, type FleetBroker, type FleetSpecProps, isImported } from "./values/fleet-spec";
+import { checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
 import { hasRequest, ServerCertificateSpec } from "./values/server-certificate-spec";
 
 export interface BrokerPkiProps extends FleetSpecProps {
@@ -54,6 +55,7 @@ export interface BrokerPkiProps extends FleetSpecProps {
 
 const PROPERTIES = [
   "authority",
+  "signingGeneration",
   "brokers",
   "custody",
   ...ServerCertificateSpec.OPTIONS,
@@ -72,6 +74,7 @@ const PROPERTIES = [
  */
 export class BrokerPki extends Construct {
   public readonly stack: TerraformStack;
+  /** The generation that signs, where there are several. */
   public readonly authority: ICertificateAuthority;
   /** In the order of their addresses. */
   public readonly servers: readonly ServerCertificate[];
@@ -88,43 +91,51 @@ export class BrokerPki extends Construct {
     const stack = new FleetStack(this, id);
     this.stack = stack;
     const isOnMachine = props.custody === "machine";
-    const authorityProps = authorityOf(props);
-    const place = {
+    const generations = generationsOf(props.authority, props.custody);
+    const signing = props.signingGeneration ?? generations[0]?.generation ?? 1;
+    const authorities = new AuthorityGenerations(stack, "authority", {
+      generations,
+      signing,
       resourceName: "authority",
       ...(isOnMachine && { directory: props.directory ?? "pki", directoryResourceName: "files" }),
-    };
-    this.authority = isImported(authorityProps)
-      ? new ImportedAuthority(stack, "authority", { ...authorityProps, ...place })
-      : new CertificateAuthority(stack, "authority", { ...authorityProps, ...place });
+    });
+    this.authority = authorities.at(signing);
     const parent = new Construct(this.stack, "brokers");
     this.servers = brokers.map(
       (broker) =>
         new ServerCertificate(parent, broker.address.text, {
           ...broker.props,
-          authority: this.authority,
+          authority: authorities.at(broker.generation),
           resourceName: `broker_${broker.address.resourceName}`,
         }),
     );
-    stack.addSelfContained(this.authority);
+    stack.addSelfContained(authorities);
     stack.addSelfContained(parent);
     if (!isOnMachine && (props.files ?? true)) {
-      stack.addSelfContained(this.addFiles(props));
+      stack.addSelfContained(this.addFiles(props, authorities));
     }
     if (props.outputs ?? false) {
       const authorityKey = props.exportAuthorityKey ?? true;
-      new PemOutputs(this.stack, "outputs", { authority: this.authority, servers: this.servers, authorityKey });
+      const [authority = this.authority, ...otherAuthorities] = authorities.all.values();
+      new PemOutputs(this.stack, "outputs", { authority, otherAuthorities, servers: this.servers, authorityKey });
     }
     if (props.statePassphraseVariable !== undefined) {
       encryptState(stack, props.statePassphraseVariable);
     }
   }
 
-  private addFiles(props: BrokerPkiProps): PemDirectory {
+  private addFiles(props: BrokerPkiProps, authorities: AuthorityGenerations): PemDirectory {
     const directory = new PemDirectory(this.stack, "files", {
       ...(props.directory !== undefined && { path: props.directory }),
       resourceName: "files",
     });
-    directory.addAuthority(this.authority, { key: props.exportAuthorityKey ?? true, resourceName: "authority" });
+    for (const [generation, authority] of authorities.all) {
+      directory.addAuthority(authority, {
+        key: props.exportAuthorityKey ?? true,
+        generation,
+        resourceName: "authority",
+      });
+    }
     for (const server of this.servers) {
       directory.addServer(server);
     }
@@ -173,7 +184,7 @@ function refuseWhatNeedsTheState(props: BrokerPkiProps, problems: Problems): voi
   if (props.outputs === true) {
     problems.add("outputs", true, 'would put private keys into the state, where custody "machine" has none', fix);
   }
-  if (props.exportAuthorityKey === false && !isImported(authorityOf(props))) {
+  if (props.exportAuthorityKey === false && ownGenerations(props).length > 0) {
     problems.add(
       "exportAuthorityKey",
       false,
@@ -186,17 +197,16 @@ function refuseWhatNeedsTheState(props: BrokerPkiProps, problems: Problems): voi
 /** A password is for a file: it is not in the state, and not in an output. */
 function refuseWhatNeedsFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {
   const { outputs = false, files = true, exportAuthorityKey } = props;
-  const authority = authorityOf(props);
-  if (isImported(authority)) {
-    if (exportAuthorityKey === true) {
-      problems.add("exportAuthorityKey", true, "cannot be: the authority's key was made elsewhere", "leave it out");
-    }
-  } else if (typeof authority.passwordVariable === "string" && exportAuthorityKey === false) {
-    problems.addHidden("authority.passwordVariable", "is for ca.key, which is not written", "leave it out");
+  const own = ownGenerations(props);
+  if (own.length === 0 && exportAuthorityKey === true) {
+    problems.add("exportAuthorityKey", true, "cannot be: the authority's key was made elsewhere", "leave it out");
+  }
+  const protectedOnes = own.filter((generation) => typeof generation.props.passwordVariable === "string");
+  for (const { path } of exportAuthorityKey === false ? protectedOnes : []) {
+    problems.addHidden(`${path}.passwordVariable`, "is for ca.key, which is not written", "leave it out");
   }
   const hasPassword =
-    (!isImported(authority) && typeof authority.passwordVariable === "string") ||
-    brokers.some((broker) => typeof broker.props.passwordVariable === "string");
+    protectedOnes.length > 0 || brokers.some((broker) => typeof broker.props.passwordVariable === "string");
   if (hasPassword && (outputs || !files)) {
     problems.add(
       outputs ? "outputs" : "files",
@@ -207,14 +217,19 @@ function refuseWhatNeedsFiles(props: BrokerPkiProps, brokers: readonly FleetBrok
   }
 }
 
+/** The generations whose keys are made here. */
+function ownGenerations({ authority, custody }: BrokerPkiProps): AuthorityGeneration[] {
+  return generationsOf(authority, custody).filter(({ props }) => !isImported(props));
+}
+
 function checkFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {
   const directory = problems.attempt("directory", () => checkPemDirectory(props.directory ?? "pki"));
   if (directory === undefined) {
     return;
   }
-  checkPemFile(directory, AUTHORITY_CERTIFICATE, "directory", problems);
-  if ((props.exportAuthorityKey ?? true) && !isImported(authorityOf(props))) {
-    checkPemFile(directory, AUTHORITY_KEY, "directory", problems);
+  checkPemFile(directory, TRUST, "directory", problems);
+  for (const { generation } of (props.exportAuthorityKey ?? true) ? ownGenerations(props) : []) {
+    checkPemFile(directory, authorityKeyFile(generation), "directory", problems);
   }
   for (const { address, index, props: own } of brokers) {
     checkPemFile(directory, serverCertificateFile(address), `brokers[${index}].address`, problems);

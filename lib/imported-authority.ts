@@ -1,4 +1,3 @@
-import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import { type AuthorityPlaceProps, checkPlace, issuerOf, PLACE_PROPERTIES } from "./authority-issuer";
 import type { ICertificateAuthority } from "./certificate-authority";
@@ -30,9 +29,6 @@ export class ImportedAuthority extends Construct implements ICertificateAuthorit
       problems.throwIfAny("a certificate authority");
       return spec;
     });
-    for (const warning of this.spec.warnings) {
-      Annotations.of(this).addWarning(warning);
-    }
     this.issuer = issuerOf(this, this.spec, props);
     this.issued = this.issuer.issued;
   }

@@ -25,6 +25,8 @@ export interface OpensslAuthority {
   readonly signing: Readonly<Record<string, string>>;
   /** The file with a key that was made elsewhere, as a user knows it. */
   readonly keyFile: string | undefined;
+  /** Whether a plan fails that would make another authority of it. */
+  readonly preventDestroy: boolean;
 
   /**
    * What the certificates that it signs depend on: the hash of its own, and its end. Undefined where that is in its record.
@@ -66,6 +68,7 @@ export function ownAuthority(scope: Construct, spec: CertificateAuthoritySpec): 
     },
     signing: { DIGEST: digest, ...(password !== "" && { CA_PASSWORD: password }) },
     keyFile: undefined,
+    preventDestroy: spec.preventDestroy,
     issuer: undefined,
   };
 }
@@ -99,6 +102,7 @@ export function importedAuthority(scope: Construct, spec: ImportedAuthoritySpec)
       }),
     },
     keyFile,
+    preventDestroy: false,
     issuer: { certificate: fingerprint, notAfter },
   };
 }

@@ -22,7 +22,11 @@ export interface Declared {
 export interface DeclaredServer extends Declared {
   /** The subject alternative names. */
   readonly names: string;
+  /** The generation of the authority that signs. */
+  readonly generation: string;
   readonly renew_before_hours: number;
+  /** Where it is not the first. */
+  readonly key_version?: string;
   readonly password?: string;
   readonly csr?: string;
 }
@@ -49,8 +53,8 @@ function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthor
 }
 
 /** What openssl is to issue to a broker. */
-export function declareServer(spec: ServerCertificateSpec): DeclaredServer {
-  const { keyParameters, subject, durationHours, renewBeforeHours, password, request } = spec;
+export function declareServer(spec: ServerCertificateSpec, generation: number): DeclaredServer {
+  const { keyParameters, keyVersion, subject, durationHours, renewBeforeHours, password, request } = spec;
   const issued = {
     subject: opensslSubject(subject),
     days: durationHours / 24,
@@ -67,7 +71,9 @@ export function declareServer(spec: ServerCertificateSpec): DeclaredServer {
   return {
     ...withIntent(issued, request?.pem),
     names: opensslNames(spec).join(", "),
+    generation: `${generation}`,
     renew_before_hours: renewBeforeHours,
+    ...(keyVersion > 1 && { key_version: `${keyVersion}` }),
     ...(password !== undefined && { password: describePassword(password) }),
     ...(request !== undefined && { csr: request.pem }),
   };

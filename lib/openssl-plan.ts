@@ -3,7 +3,7 @@
  *
  * Beside each certificate stands a record of it, which `openssl.sh` writes:
  *
- *     {"token": …, "intent": …, "issuer": …, "key": …, "not_after": …, "sha256": {"key": …, "certificate": …}}
+ *     {"token": …, "intent": …, "issuer": …, "key": …, "key_version": …, "not_after": …, "sha256": {"key": …, "certificate": …}}
  *
  * Engines read the text of a resource again and again, and that is most of the time of a large plan. So what there is to say
  * of all brokers is said once, in tables that are worked out once, and each broker's resource has little more than its place
@@ -15,12 +15,18 @@
 export interface OpensslFiles {
   /** The folder that they are in. */
   readonly folder: string;
-  /** What they are called, without their suffixes. */
+  /** What key and record are called, without their suffixes. */
   readonly name: "ca" | "server";
+  /** What the certificate is called. */
+  readonly certificate: string;
+  /** What it is called where the authority has other generations beside it, or no longer has them. */
+  readonly otherCertificate?: string;
   /** The record: what {@link recordOf} makes of it. */
   readonly record: string;
   /** The key's algorithm; {@link NO_KEY} where it is elsewhere. */
   readonly key: string;
+  /** Its version, as text: empty where it is the first. */
+  readonly keyVersion: string;
   /** A hash of all that the certificate is to say. */
   readonly intent: string;
   /** What changes with the authority's certificate. */
@@ -62,6 +68,7 @@ export function recordOf(folder: string, name: OpensslFiles["name"]): string {
     intent: "tostring(r.intent)",
     issuer: "tostring(r.issuer)",
     key: "tostring(r.key)",
+    key_version: 'try(r.key_version, "")',
     password: 'try(r.password, "")',
     key_sha256: "tostring(r.sha256.key)",
     certificate_sha256: "tostring(r.sha256.certificate)",
@@ -78,15 +85,17 @@ export function recordOf(folder: string, name: OpensslFiles["name"]): string {
  * is new: it begins with the time of the plan, and tells a reviewer what will be made, and why.
  */
 export function planFor(files: OpensslFiles): string {
-  const { folder, name, record, key, intent, issuer, password, end, renewBefore } = files;
+  const { folder, name, certificate, otherCertificate, record, key, keyVersion } = files;
+  const { intent, issuer, password, end, renewBefore } = files;
   const path = `${folder}/${name}`;
+  const has = (file: string) => `try(filesha256("${folder}/${file}"), "") == r.certificate_sha256`;
   const isElsewhere = `${key} == "${NO_KEY}"`;
-  const certificate = `new certificate\${${isElsewhere} ? "" : ", same key"}`;
+  const newCertificate = `new certificate\${${isElsewhere} ? "" : ", same key"}`;
   const reasons: readonly (readonly [condition: string, reason: string])[] = [
     // Not with the old token: the state may have it, of the deployment that was stopped.
     ['r.state == "made"', "finished: a deployment was stopped"],
     [
-      `r.state == "none" && (${isElsewhere} ? fileexists("${path}.pem") : fileexists("${path}.key"))`,
+      `r.state == "none" && (${isElsewhere} ? fileexists("${folder}/${certificate}") : fileexists("${path}.key"))`,
       `taken over: a \${${isElsewhere} ? "certificate" : "key"} is there`,
     ],
     [`r.state == "none"`, "new"],
@@ -95,12 +104,21 @@ export function planFor(files: OpensslFiles): string {
       `r.key != ${key}`,
       `new \${${isElsewhere} ? "certificate: its key is made elsewhere" : "key and certificate: another algorithm is declared"}`,
     ],
-    [`try(filesha256("${path}.pem"), "") != r.certificate_sha256`, `${certificate}: ${name}.pem is missing or changed`],
-    [`r.intent != ${intent}`, `${certificate}: another is declared`],
-    [`r.issuer != ${issuer}`, `${certificate}: its authority has another`],
+    [`r.key_version != ${keyVersion}`, "new key and certificate: another version of the key is declared"],
+    ...(otherCertificate === undefined
+      ? []
+      : [
+          [
+            `!(${has(certificate)}) && ${has(otherCertificate)}`,
+            `${SAME}: it goes from ${otherCertificate} to ${certificate}`,
+          ] as const,
+        ]),
+    [`!(${has(certificate)})`, `${newCertificate}: ${certificate} is missing or changed`],
+    [`r.intent != ${intent}`, `${newCertificate}: another is declared`],
+    [`r.issuer != ${issuer}`, `${newCertificate}: its authority has another`],
     [
       `timecmp(plantimestamp(), timeadd(r.not_after, "-\${${renewBefore}}h")) >= 0`,
-      `${certificate}: the old one is due`,
+      `${newCertificate}: the old one is due`,
     ],
     [`r.password != ${password}`, `${SAME}: another password is declared`],
   ];
@@ -128,9 +146,10 @@ export function endAfter(days: string): string {
  *
  * @param directory the PEM directory
  */
-export function isOurs({ folder, name, record }: OpensslFiles, directory: string): string {
+export function isOurs({ folder, name, certificate, record }: OpensslFiles, directory: string): string {
   const path = `${folder}/${name}`;
-  const isFree = `!fileexists("${path}.key") && !fileexists("${path}.pem") || fileexists("${directory}/take-over")`;
+  const isThere = `fileexists("${path}.key") || fileexists("${folder}/${certificate}")`;
+  const isFree = `!(${isThere}) || fileexists("${directory}/take-over")`;
   const isRecorded = `filesha256("${path}.key") == r.key_sha256`;
   // Not with "or", of which engines evaluate both sides.
   const isNothing = `!fileexists("${path}.key") ? true : filesha256("${path}.key") == "${EMPTY}" ? true`;
@@ -145,9 +164,59 @@ export function isOurs({ folder, name, record }: OpensslFiles, directory: string
  *
  * @param trustAnchor the hash of what is to be written: an expression
  */
-export function isReplaceable({ folder, record }: OpensslFiles, trustAnchor: string): string {
-  const isTheSame = `try(filesha256("${folder}/ca.pem"), ${trustAnchor}) == ${trustAnchor}`;
-  return `[for r in [${record}] : r.state != "none" || ${isTheSame} || fileexists("${folder}/take-over")][0]`;
+export function isReplaceable(
+  { folder, certificate, record }: OpensslFiles,
+  trustAnchor: string,
+  directory: string,
+): string {
+  const isTheSame = `try(filesha256("${folder}/${certificate}"), ${trustAnchor}) == ${trustAnchor}`;
+  return `[for r in [${record}] : r.state != "none" || ${isTheSame} || fileexists("${directory}/take-over")][0]`;
+}
+
+/** Whether an authority stays who it is: clients know it by its certificate, and that is for its key. */
+export function staysTheSame({ record, key, intent }: OpensslFiles): string {
+  return `[for r in [${record}] : r.state == "none" || r.key == ${key} && r.intent == ${intent}][0]`;
+}
+
+/**
+ * An expression for the record of what clients trust, where that is several certificates in one file: for each of them its
+ * hash, and the hash of the file. Empty where there is none, or none that makes sense.
+ */
+export function trustRecordOf(directory: string): string {
+  const fields = {
+    token: `format("%s%s", timeadd(substr(r.token, 0, ${TIME}), "0s"), substr(r.token, ${TIME}, -1))`,
+    certificates: "tostring(r.certificates)",
+    sha256: "tostring(r.sha256)",
+  };
+  const none = Object.fromEntries(Object.keys(fields).map((field) => [field, '""']));
+  return `try([for r in [jsondecode(file("${directory}/trust.json"))] : ${inHcl(fields)}][0], ${inHcl(none)})`;
+}
+
+/**
+ * An expression for the token of what clients trust: that of the record, or a new one.
+ *
+ * @param record and `certificates`, the hashes of those that are declared: expressions
+ */
+export function trustPlanFor(directory: string, record: string, certificates: string): string {
+  const reasons: readonly (readonly [condition: string, reason: string])[] = [
+    ['r.token == ""', "new"],
+    [`r.certificates != ${certificates}`, "other certificates"],
+    [`try(filesha256("${directory}/ca.pem"), "") != r.sha256`, "ca.pem is missing or changed"],
+  ];
+  const fresh = reasons.map(([condition, reason]) => `${condition} ? "\${plantimestamp()} ${reason}" : `).join("");
+  return `[for r in [${record}] : ${fresh}r.token][0]`;
+}
+
+/**
+ * Whether what is there of what clients trust may be written over: there is a record; or nothing, or one certificate that a
+ * record vouches for; or the consent.
+ *
+ * @param records those of the generations, and `record`, of the trust: expressions
+ */
+export function isTrustReplaceable(directory: string, record: string, records: readonly string[]): string {
+  const known = `[${records.map((one) => `${one}.certificate_sha256`).join(", ")}]`;
+  const isKnown = `contains(${known}, try(filesha256("${directory}/ca.pem"), ${records[0]}.certificate_sha256))`;
+  return `[for r in [${record}] : r.token != "" || ${isKnown} || fileexists("${directory}/take-over")][0]`;
 }
 
 /**

@@ -1,20 +1,23 @@
 #!/bin/sh
 # Makes, renews and removes the keys and certificates of a PEM directory with openssl: what custody "machine" runs.
 #
-#     sh openssl.sh authority|server|remove
+#     sh openssl.sh authority|trust|server|remove
 #
 # The plan decides: it gives TOKEN, and where that is the record's, everything is as the record says. All that this script
 # is told comes in environment variables, and none of them becomes shell code:
 #
-#   DIRECTORY   the PEM directory              FOLDER        a broker's folder, below it
+#   DIRECTORY   the PEM directory              FOLDER        a broker's or a generation's folder, below it
 #   TOKEN       what names this issue          INTENT        the hash of what was declared
 #   KEY         the algorithm of the key       DAYS          how long the certificate is valid
+#   KEY_VERSION its version, after the first
 #   DIGEST      what signatures are over       EXTENSIONS    the certificate's, as lines of openssl.cnf
 #   SUBJECT     as -subj takes it              ISSUER        the hash of its authority's, if it has one
 #   NOT_AFTER   when that is over, for the     RENEW_BEFORE  seconds before its end, for a certificate that is taken over
 #               record: in time, at the latest REMOVAL       what was said of folders to remove
 #   PASSWORD    of the key that is kept here: the name of its Terraform variable, and a version, as in plant/1
 #   CSR         a request that was made elsewhere: KEY is "none" then
+#   CERTIFICATE the file with the certificate of an authority, and OTHER_CERTIFICATE, where it is if it has to go from there
+#   TRUST       the files with the certificates that clients trust, and CERTIFICATES, their hashes
 #
 # And of an authority that was made elsewhere, or whose key has a password:
 #
@@ -30,7 +33,7 @@ unset CDPATH
 # Files are made in here, beside their places. A record in it says that all of them are whole.
 NEW=.new
 
-: "${PASSWORD=}" "${CSR=}" "${TRUST_ANCHOR=}" "${CA_CERTIFICATE=}" "${CA_CHAIN=}"
+: "${KEY=}" "${KEY_VERSION=}" "${FOLDER=}" "${CERTIFICATE=}" "${OTHER_CERTIFICATE=}" "${PASSWORD=}" "${CSR=}" "${TRUST_ANCHOR=}" "${CA_CERTIFICATE=}" "${CA_CHAIN=}"
 : "${CA_KEY=}" "${CA_KEY_VARIABLE=}" "${CA_PASSWORD=}"
 
 # Of PBKDF2, as OWASP has it for HMAC-SHA-256.
@@ -38,24 +41,30 @@ ITERATIONS=600000
 
 main() {
   from=$PWD
+  recorded_key="\"key\":\"$KEY\",${KEY_VERSION:+\"key_version\":\"$KEY_VERSION\",}\"not_after\""
   # shellcheck disable=SC2153 # FOLDER comes from the environment.
   case $1 in
     authority)
+      enter "$DIRECTORY${FOLDER:+/$FOLDER}"
+      issue ca "$CERTIFICATE" "${FOLDER:+../../}"
+      ;;
+    trust)
       enter "$DIRECTORY"
-      issue ca .
+      trust
       ;;
     server)
       enter "$DIRECTORY/$FOLDER"
-      issue server ../..
+      issue server server.pem ../../
       ;;
     remove) remove ;;
   esac
 }
 
-# $1: what the files are called. $2: where the authority's are.
+# $1: what key and record are called. $2: and the certificate. $3: the way to the PEM directory.
 issue() {
-  name=$1
-  ca=$2/ca.pem ca_key=$2/ca.key take_over=$2/take-over
+  name=$1 pem=$2
+  ca=$3ca.pem ca_key=$3ca.key take_over=$3take-over
+  [ "$name" != ca ] || ca=$pem
   [ -z "$CA_CERTIFICATE" ] || ca=$(path_of "$CA_CERTIFICATE")
   [ -z "$CA_KEY" ] || ca_key=$(path_of "$CA_KEY")
   [ -n "$is_fresh" ] || finish
@@ -74,13 +83,13 @@ issue() {
 
   kept_key='' taken_over=''
   if [ "$KEY" = none ]; then
-    if [ -z "$record" ] && [ -e "$name.pem" ] && [ -z "$TRUST_ANCHOR" ]; then
+    if [ -z "$record" ] && [ -e "$pem" ] && [ -z "$TRUST_ANCHOR" ]; then
       is_ours || refuse_certificate
       taken_over=yes
     fi
   elif [ -s "$name.key" ]; then
     if is_recorded "$name.key"; then
-      case $record in *"\"key\":\"$KEY\""*) kept_key=$name.key ;; esac
+      case $record in *"$recorded_key"*) kept_key=$name.key ;; esac
     else
       if [ -z "$record" ] && grep -q ENCRYPTED "$name.key"; then
         password=$PASSWORD
@@ -93,17 +102,17 @@ issue() {
       [ "$there" = "$KEY" ] || fail "$PWD/$name.key is a key of $there, and $KEY is declared. Declare what it is to take it over."
       taken_over=yes kept_key=$name.key
     fi
-  elif [ -z "$record" ] && [ -e "$name.pem" ]; then
+  elif [ -z "$record" ] && [ -e "$pem" ]; then
     refuse_certificate
   fi
 
   begin
   [ -z "$kept_key" ] || [ "$password" = "$PASSWORD" ] || change_password
   case $TOKEN in
-    *' same key and certificate'*) ;;
+    *' same key and certificate'*) is_recorded "$pem" || cp -- "$OTHER_CERTIFICATE" "$NEW/$pem" ;;
     *) make_certificate ;;
   esac
-  for file in "$name.key" "$name.pem"; do
+  for file in "$name.key" "$pem"; do
     [ ! -e "$NEW/$file" ] || check_written "$NEW/$file"
   done
   write_record
@@ -116,19 +125,19 @@ issue() {
 make_certificate() {
   make
   if [ -n "$taken_over" ] && fits_declaration; then
-    cp -- "$name.pem" "$NEW/$name.pem"
-    end=$(openssl x509 -in "$name.pem" -noout -enddate -dateopt iso_8601)
+    cp -- "$pem" "$NEW/$pem"
+    end=$(openssl x509 -in "$pem" -noout -enddate -dateopt iso_8601)
     end=${end#notAfter=}
     NOT_AFTER=${end% *}T${end#* }
   elif [ -n "$taken_over" ] && [ "$name" = ca ]; then
-    fail "$PWD/ca.pem does not say what is declared. Declare it as it is to take it over: $(openssl x509 -in ca.pem -noout -subject -nameopt utf8)"
+    fail "$PWD/$pem does not say what is declared. Declare it as it is to take it over: $(openssl x509 -in "$pem" -noout -subject -nameopt utf8)"
   else
     keep_copies
   fi
 }
 
 refuse_certificate() {
-  fail "$PWD/$name.pem is not a certificate that was made for this fleet. Move it away."
+  fail "$PWD/$pem is not a certificate that was made for this fleet. Move it away."
 }
 
 # A path of the stack's folder, from wherever this script went.
@@ -153,7 +162,7 @@ mark_as_finished() {
 }
 
 is_as_declared() {
-  case $record in *"\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\""*) ;; *) return 1 ;; esac
+  case $record in *"\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",$recorded_key"*) ;; *) return 1 ;; esac
   [ "$password" = "$PASSWORD" ]
 }
 
@@ -175,10 +184,10 @@ is_whole() {
 make() {
   if [ -n "$TRUST_ANCHOR" ]; then
     # Without the modes that it has there.
-    (umask 022 && cat -- "$(path_of "$TRUST_ANCHOR")" >"$NEW/$name.pem")
+    (umask 022 && cat -- "$(path_of "$TRUST_ANCHOR")" >"$NEW/$pem")
     return
   fi
-  set -- -x509 "$DIGEST" -days "$DAYS" -subj "$SUBJECT" -out "$NEW/$name.pem"
+  set -- -x509 "$DIGEST" -days "$DAYS" -subj "$SUBJECT" -out "$NEW/$pem"
   key=$kept_key
   [ ! -e "$NEW/$name.key" ] || key=$NEW/$name.key
   if [ "$KEY" = none ]; then
@@ -222,7 +231,7 @@ make() {
     run_openssl "$@" -CA "$ca" -CAkey "$ca_key"
   fi
   [ ! -e "$NEW/$name.csr" ] || rm -f "$NEW/$name.csr"
-  [ -z "$CA_CHAIN" ] || cat -- "$(path_of "$CA_CHAIN")" >>"$NEW/$name.pem"
+  [ -z "$CA_CHAIN" ] || cat -- "$(path_of "$CA_CHAIN")" >>"$NEW/$pem"
 }
 
 run_openssl() {
@@ -312,7 +321,7 @@ finish() {
   if [ -n "$record" ]; then
     case $name$record in server*'"key":"none"'*) give_up_key ;; esac
     set --
-    for file in "$name.key" "$name.pem" "$name.json"; do
+    for file in "$name.key" "$pem" "$name.json"; do
       [ ! -e "$NEW/$file" ] || set -- "$@" "$NEW/$file"
     done
     mv -f -- "$@" .
@@ -329,13 +338,13 @@ give_up_key() {
 }
 
 write_record() {
-  key=$name.key pem=$name.pem
+  key=$name.key certificate=$pem
   [ ! -e "$NEW/$key" ] || key=$NEW/$key
-  [ ! -e "$NEW/$pem" ] || pem=$NEW/$pem
-  if [ "$KEY" = none ]; then sha256 "$pem"; else sha256 "$pem" "$key"; fi
+  [ ! -e "$NEW/$certificate" ] || certificate=$NEW/$certificate
+  if [ "$KEY" = none ]; then sha256 "$certificate"; else sha256 "$certificate" "$key"; fi
   # shellcheck disable=SC2086 # Hashes, and names without blanks.
   set -- $hashes
-  put_record "{\"token\":\"$TOKEN\",\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",\"key\":\"$KEY\",\"not_after\":\"$NOT_AFTER\",${PASSWORD:+\"password\":\"$PASSWORD\",}\"sha256\":{\"key\":\"${3-}\",\"certificate\":\"$1\"}}"
+  put_record "{\"token\":\"$TOKEN\",\"intent\":\"$INTENT\",\"issuer\":\"${ISSUER-}\",$recorded_key:\"$NOT_AFTER\",${PASSWORD:+\"password\":\"$PASSWORD\",}\"sha256\":{\"key\":\"${3-}\",\"certificate\":\"$1\"}}"
 }
 
 put_record() {
@@ -365,9 +374,9 @@ sha256() {
 
 # Whether the key and the certificate are this authority's, from before there were records, and may be taken over.
 is_ours() {
-  [ -e "$take_over" ] && [ -e "$name.pem" ] &&
-    openssl verify -no_check_time -partial_chain -CAfile "$ca" "$name.pem" >/dev/null 2>&1 &&
-    [ "$(openssl x509 -in "$name.pem" -noout -pubkey)" = "$(public_key)" ]
+  [ -e "$take_over" ] && [ -e "$pem" ] &&
+    openssl verify -no_check_time -partial_chain -CAfile "$ca" "$pem" >/dev/null 2>&1 &&
+    [ "$(openssl x509 -in "$pem" -noout -pubkey)" = "$(public_key)" ]
 }
 
 public_key() {
@@ -381,13 +390,13 @@ public_key() {
 
 # Whether the certificate that is there says what a new one would, for long enough.
 fits_declaration() {
-  [ "$(facts_of "$name.pem")" = "$(facts_of "$NEW/$name.pem")" ] && has_chain &&
-    openssl x509 -in "$name.pem" -noout -checkend "$RENEW_BEFORE" >/dev/null
+  [ "$(facts_of "$pem")" = "$(facts_of "$NEW/$pem")" ] && has_chain &&
+    openssl x509 -in "$pem" -noout -checkend "$RENEW_BEFORE" >/dev/null
 }
 
 # Whether clients get what they need beside it.
 has_chain() {
-  [ -z "$CA_CHAIN" ] || case $(cat -- "$name.pem") in *"$(cat -- "$(path_of "$CA_CHAIN")")"*) ;; *) return 1 ;; esac
+  [ -z "$CA_CHAIN" ] || case $(cat -- "$pem") in *"$(cat -- "$(path_of "$CA_CHAIN")")"*) ;; *) return 1 ;; esac
 }
 
 facts_of() {
@@ -412,7 +421,7 @@ algorithm_of() {
 
 # Nothing that cannot be made again is written over: what the authority had, and what somebody else put here.
 keep_copies() {
-  for file in "$name.key" "$name.pem"; do
+  for file in "$name.key" "$pem"; do
     # A key that stays was but given another password.
     [ -z "$kept_key" ] || [ "$file" != "$name.key" ] || continue
     if [ -e "$NEW/$file" ] && [ -s "$file" ] && { [ "$name" = ca ] || ! is_recorded "$file"; } &&
@@ -422,9 +431,23 @@ keep_copies() {
   done
 }
 
+# What clients trust: several certificates in one file.
+trust() {
+  name=trust pem=ca.pem
+  [ -n "$is_fresh" ] || finish
+  begin
+  # shellcheck disable=SC2086 # Files without blanks in their names.
+  (umask 022 && cat -- $TRUST >"$NEW/$pem")
+  check_written "$NEW/$pem"
+  sha256 "$NEW/$pem"
+  put_record "{\"token\":\"$TOKEN\",\"certificates\":\"$CERTIFICATES\",\"sha256\":\"${hashes%% *}\"}"
+  trap - EXIT
+  finish
+}
+
 remove() {
   cd -- "$DIRECTORY" 2>/dev/null || return 0
-  name=server is_fresh=''
+  name=server pem=server.pem is_fresh=''
   # shellcheck disable=SC2086 # Folders, which have neither blanks nor other characters of the shell's in their names.
   if [ "$REMOVAL" = all ]; then set -- brokers/*; else set -- ${REMOVAL##*removes }; fi
   for folder; do

@@ -6,14 +6,14 @@ import type { ICertificateAuthority } from "./certificate-authority";
 import { checkProps } from "./check-props";
 import { at, Problems } from "./errors";
 import {
-  AUTHORITY_CERTIFICATE,
-  AUTHORITY_KEY,
+  authorityKeyFile,
   checkPemDirectory,
   checkPemFile,
   claimPemDirectory,
   FOLDER_MODE,
   serverCertificateFile,
   serverKeyFile,
+  TRUST,
   type PemFile,
 } from "./pem-paths";
 import type { Pem, PrivateKeyPem } from "./issuer";
@@ -45,7 +45,13 @@ export interface AuthorityFilesProps {
    */
   readonly key?: boolean;
   /**
-   * The name that the files have in Terraform's plans and state.
+   * Where clients trust several authorities in turn, the number of this one: the key of another than the first is written as
+   * `authorities/<number>/ca.key`.
+   * @default 1
+   */
+  readonly generation?: number;
+  /**
+   * The name that the files have in Terraform's plans and state: with its number, for the key of another than the first.
    * @default - cdktf derives names from the place in the construct tree
    */
   readonly resourceName?: string;
@@ -63,6 +69,8 @@ export class PemDirectory extends Construct {
   private readonly path: string;
   private readonly claim: TerraformData;
   private readonly files = new Set<string>();
+  /** What clients trust. */
+  private readonly trusted: string[] = [];
   private script: ScriptFile | undefined;
 
   /**
@@ -79,15 +87,21 @@ export class PemDirectory extends Construct {
   }
 
   /**
-   * Writes `ca.pem` and, unless the authority was made elsewhere, `ca.key`.
+   * Writes `ca.pem` and, unless the authority was made elsewhere, `ca.key`. Called once more, with another authority, it adds
+   * that one's certificate to `ca.pem`: clients trust both.
    *
    * @throws InvalidInputError where something stands in the way
    */
   public addAuthority(authority: ICertificateAuthority, props: AuthorityFilesProps = {}): void {
     const { certificatePem, privateKeyPem } = authority.issued;
-    this.write(AUTHORITY_CERTIFICATE, certificatePem, props.resourceName);
+    const { resourceName, generation = 1 } = props;
+    if (this.trusted.length === 0) {
+      this.write(TRUST, { in: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) }, resourceName);
+    }
+    this.trusted.push(certificatePem.in(this));
     if (privateKeyPem !== undefined && (props.key ?? true)) {
-      this.writeKey(AUTHORITY_KEY, privateKeyPem, props.resourceName);
+      const ownName = generation === 1 ? resourceName : resourceName && `${resourceName}_${generation}`;
+      this.writeKey(authorityKeyFile(generation), privateKeyPem, ownName);
     }
   }
 
@@ -178,7 +192,7 @@ export class PemDirectory extends Construct {
           on_failure: "continue",
           environment: { PEM_DIRECTORY: fromStackFolder(this, this.path) },
           command:
-            'find "$PEM_DIRECTORY/brokers" -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true',
+            'find "$PEM_DIRECTORY/brokers" "$PEM_DIRECTORY/authorities" -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true',
         },
       ],
     });

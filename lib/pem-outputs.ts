@@ -1,10 +1,17 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { ICertificateAuthority } from "./certificate-authority";
+import { ChainedPem } from "./chained-pem";
 import type { ServerCertificate } from "./server-certificate";
 
 export interface PemOutputsProps {
+  /** Whose key and certificate they are. */
   readonly authority: ICertificateAuthority;
+  /**
+   * Further authorities that clients trust: their certificates follow in `ca_pem`.
+   * @default - none
+   */
+  readonly otherAuthorities?: readonly ICertificateAuthority[];
   /** In any order: the outputs are maps by address. */
   readonly servers: readonly ServerCertificate[];
   /**
@@ -22,9 +29,10 @@ export interface PemOutputsProps {
 export class PemOutputs extends Construct {
   constructor(scope: Construct, id: string, props: PemOutputsProps) {
     super(scope, id);
-    const { authority, servers } = props;
+    const { authority, servers, otherAuthorities = [] } = props;
 
-    this.add("ca_pem", authority.issued.certificatePem.in(this), "What clients trust");
+    const trusted = [authority, ...otherAuthorities].map(({ issued }) => issued.certificatePem);
+    this.add("ca_pem", new ChainedPem(trusted).in(this), "What clients trust");
     this.add("server_certificates", byAddress(servers, "certificatePem", this), "By address");
     this.addSecret("server_keys", byAddress(servers, "privateKeyPem", this), "By address");
     const { privateKeyPem } = authority.issued;

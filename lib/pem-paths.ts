@@ -15,8 +15,17 @@ export interface PemFile {
 /** Every folder holds a key, or leads to one. */
 export const FOLDER_MODE = "0700";
 
-export const AUTHORITY_CERTIFICATE: PemFile = { path: "ca.pem", mode: "0644" };
-export const AUTHORITY_KEY: PemFile = { path: "ca.key", mode: "0600" };
+/** What clients trust: the certificates of all generations of the authority. */
+export const TRUST: PemFile = { path: "ca.pem", mode: "0644" };
+
+/** Where the files of a generation of the authority are: the first one's are in the directory itself. */
+export function authorityFolder(generation: number): string {
+  return generation === 1 ? "" : `authorities/${generation}/`;
+}
+
+export function authorityKeyFile(generation: number): PemFile {
+  return { path: `${authorityFolder(generation)}ca.key`, mode: "0600" };
+}
 
 export function serverFolder(address: Address): string {
   return `brokers/${address.fileName}`;

@@ -26,7 +26,8 @@ export function createAuthority(
   spec: CertificateAuthoritySpec,
   resourceName: string | undefined,
 ): ProviderAuthority {
-  const key = nameResource(new PrivateKey(scope, "key", spec.keyParameters), resourceName);
+  const lifecycle = { preventDestroy: spec.preventDestroy };
+  const key = nameResource(new PrivateKey(scope, "key", { ...spec.keyParameters, lifecycle }), resourceName);
   const certificate = nameResource(
     new SelfSignedCert(scope, "certificate", {
       privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
@@ -35,6 +36,7 @@ export function createAuthority(
       setSubjectKeyId: true,
       allowedUses: ["cert_signing", "crl_signing"],
       validityPeriodHours: spec.durationHours,
+      lifecycle,
     }),
     resourceName,
   );

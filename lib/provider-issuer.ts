@@ -58,7 +58,7 @@ function createRequest(
   spec: ServerCertificateSpec,
   resourceName: string | undefined,
 ): { readonly privateKeyPem: PrivateKeyAttribute; readonly certRequestPem: string } {
-  const key = nameResource(new PrivateKey(scope, "key", spec.keyParameters), resourceName);
+  const key = createKey(scope, spec, resourceName);
   const { dnsNames, ipAddresses, subject } = spec;
   const request = nameResource(
     new CertRequest(scope, "request", {
@@ -73,4 +73,15 @@ function createRequest(
     privateKeyPem: new PrivateKeyAttribute(key, spec.password),
     certRequestPem: new Attribute(request, "cert_request_pem").in(scope),
   };
+}
+
+/** A version of the key. The provider has no property that would make another key: another resource is one. */
+function createKey(scope: Construct, spec: ServerCertificateSpec, resourceName: string | undefined): PrivateKey {
+  const { keyParameters, keyVersion } = spec;
+  if (keyVersion === 1) {
+    return nameResource(new PrivateKey(scope, "key", keyParameters), resourceName);
+  }
+  const key = new PrivateKey(scope, `key ${keyVersion}`, keyParameters);
+  // No address has two underscores in a row but in front: this is no other broker's name.
+  return nameResource(key, resourceName && `${resourceName}__key_${keyVersion}`);
 }

@@ -51,6 +51,12 @@ export interface CertificateAuthoritySpecProps {
    * @default 1
    */
   readonly passwordVersion?: number;
+  /**
+   * Whether a plan fails that would destroy or replace its key or its certificate: every client has that certificate, and
+   * knows no other. `false` lifts that.
+   * @default true
+   */
+  readonly preventDestroy?: boolean;
 }
 
 /** The bound of OpenSSL, where RFC 5280 has 255. */
@@ -68,6 +74,7 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     "pathLength",
     "passwordVariable",
     "passwordVersion",
+    "preventDestroy",
   ];
 
   private constructor(
@@ -80,6 +87,8 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     public readonly pathLength: number | undefined,
     /** Of `ca.key`; undefined where it has none. */
     public readonly password: KeyPassword | undefined,
+    /** Whether a plan fails that would destroy or replace it. */
+    public readonly preventDestroy: boolean,
   ) {}
 
   /**
@@ -89,7 +98,12 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     if (!isObject(props)) {
       throw invalid("a certificate authority", props, "is not an authority", "write it as in { subject: { … } }");
     }
-    const { duration = Duration.days(3650), keyAlgorithm = KeyAlgorithm.RSA_2048, custody: given = "state" } = props;
+    const {
+      duration = Duration.days(3650),
+      keyAlgorithm = KeyAlgorithm.RSA_2048,
+      custody: given = "state",
+      preventDestroy = true,
+    } = props;
     const problems = new Problems();
     const subject = problems.attempt("subject", () => DistinguishedName.fromProps(props.subject));
     if (subject?.isEmpty === true) {
@@ -106,6 +120,9 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     const permittedDomains = parseDomains(problems, props.permittedDomains);
     checkPathLength(problems, props.pathLength);
     const password = parseKeyPassword(problems, props);
+    if (typeof preventDestroy !== "boolean") {
+      problems.add("preventDestroy", preventDestroy, "is neither true nor false", "write one of the two");
+    }
     if (custody === "state") {
       refuseWhatTheProviderCannotSet(problems, props);
     }
@@ -124,6 +141,7 @@ export class CertificateAuthoritySpec implements SigningAuthority {
       permittedDomains,
       props.pathLength,
       password,
+      preventDestroy,
     );
   }
 

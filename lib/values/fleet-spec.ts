@@ -1,9 +1,13 @@
 import { Problems } from "../errors";
 import { Address } from "./address";
-import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./certificate-authority-spec";
+import {
+  type AuthorityGenerationProps,
+  type AuthoritySpec,
+  checkGenerations,
+  generationsOf,
+} from "./authority-generation";
 import { type Custody, parseCustody } from "./custody";
 import { Duration } from "./duration";
-import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./imported-authority-spec";
 import { isList, isObject } from "./plain-data";
 import {
   byText,
@@ -16,8 +20,16 @@ import type { SigningAuthority } from "./signing-authority";
 
 /** One authority and the brokers whose certificates it signs. An option given here holds for every broker. */
 export interface FleetSpecProps extends ServerCertificateOptions {
-  /** The authority that signs, and that clients trust: made here, or elsewhere. Its custody is the fleet's. */
-  readonly authority: Omit<CertificateAuthoritySpecProps, "custody"> | Omit<ImportedAuthorityProps, "custody">;
+  /**
+   * The authority that signs, and that clients trust: made here, or elsewhere. Its custody is the fleet's. Or several, in any
+   * order, all of which clients trust: the generations of a rollover.
+   */
+  readonly authority: AuthorityGenerationProps | readonly AuthorityGenerationProps[];
+  /**
+   * The number of the generation that signs the certificates of brokers which name no other.
+   * @default - the only one
+   */
+  readonly signingGeneration?: number;
   /**
    * Where private keys live: `state`, with Terraform's tls provider; or `machine`, in their files alone, on the machine that
    * applies.
@@ -28,7 +40,16 @@ export interface FleetSpecProps extends ServerCertificateOptions {
    * At least one, in any order. What a broker says of itself goes before what the fleet says of all; alternative
    * addresses and the attributes of the subject add up.
    */
-  readonly brokers: readonly ServerCertificateSpecProps[];
+  readonly brokers: readonly BrokerProps[];
+}
+
+/** A broker of a fleet. */
+export interface BrokerProps extends ServerCertificateSpecProps {
+  /**
+   * The number of the generation of the authority that signs its certificate.
+   * @default - the fleet's
+   */
+  readonly signingGeneration?: number;
 }
 
 /** One broker of a checked fleet. */
@@ -36,6 +57,8 @@ export interface FleetBroker {
   /** What was declared for it, with the fleet's options where it has none of its own. */
   readonly props: ServerCertificateSpecProps;
   readonly address: Address;
+  /** The generation that signs. */
+  readonly generation: number;
   /** Its place in the declaration. */
   readonly index: number;
 }
@@ -46,59 +69,67 @@ export interface FleetBroker {
  * @returns the brokers that have an address, in the order of their addresses, whatever order they were declared in
  */
 export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBroker[] {
-  if (isObject(props.authority)) {
-    const { PROPERTIES } = isImported(props.authority) ? ImportedAuthoritySpec : CertificateAuthoritySpec;
-    const known = PROPERTIES.filter((name) => name !== "custody");
-    problems.refuseUnknown("authority", props.authority, known);
-  }
-  const authority = problems.attempt(
-    (below) => (below === "custody" ? below : ["authority", below].filter((part) => part !== "").join(".")),
-    (): SigningAuthority => {
-      const own = authorityOf(props);
-      return isImported(own) ? ImportedAuthoritySpec.fromProps(own) : CertificateAuthoritySpec.fromProps(own);
-    },
-  );
+  const generations = checkGenerations(generationsOf(props.authority, props.custody), problems);
   if (props.custody !== undefined) {
     const { custody } = props;
     problems.attempt("custody", () => parseCustody(custody));
   }
-  const common = checkCommonOptions(props, authority, problems);
+  const signing = signingGenerationOf(props, generations, problems);
+  const common = checkCommonOptions(props, generations.get(signing), problems);
   if (!isList(props.brokers) || props.brokers.length === 0) {
     problems.add("brokers", props.brokers, "has no broker", 'declare at least one: { address: "mqtt-1.example.com" }');
     return [];
   }
   const checked = [...props.brokers.entries()].flatMap(([index, broker]) =>
-    checkBroker(broker, index, common, authority, problems),
+    checkBroker(broker, index, common, { signing, generations }, problems),
   );
+  refuseMissingGenerations(checked, generations, problems);
   refuseTwins(checked, problems);
   return checked.sort((one, other) => byText(one.address, other.address));
 }
 
-/** The props of a fleet's authority: plain JavaScript may give anything for one. */
-export function authorityOf({
-  authority,
-  custody,
-}: FleetSpecProps): CertificateAuthoritySpecProps | ImportedAuthorityProps {
-  if (!isObject(authority)) {
-    return authority;
+/** The generation that signs where a broker names none. */
+function signingGenerationOf(
+  { signingGeneration }: FleetSpecProps,
+  generations: ReadonlyMap<number, AuthoritySpec | undefined>,
+  problems: Problems,
+): number {
+  const [first = 1, ...others] = generations.keys();
+  if (signingGeneration === undefined && others.length > 0) {
+    const reason = `is to say which generation signs: there are ${listed([first, ...others])}`;
+    problems.add("signingGeneration", signingGeneration, reason, `as in signingGeneration: ${first}`);
   }
-  const { custody: _, ...own } = authority as CertificateAuthoritySpecProps;
-  return custody === undefined ? own : { ...own, custody };
+  return signingGeneration ?? first;
 }
 
-/** Whether these are the props of an authority that was made elsewhere: they say where it is. */
-export function isImported(
-  props: CertificateAuthoritySpecProps | ImportedAuthorityProps,
-): props is ImportedAuthorityProps {
-  return isObject(props) && IMPORTS.some((name) => (props as ImportedAuthorityProps)[name] !== undefined);
+const NAMES_AT_MOST = 20;
+
+/** A generation that is dropped too early leaves brokers without who signs: all of one generation are one problem. */
+function refuseMissingGenerations(
+  brokers: readonly FleetBroker[],
+  generations: ReadonlyMap<number, unknown>,
+  problems: Problems,
+): void {
+  const orphans = brokers.filter(({ generation }) => !generations.has(generation));
+  for (const missing of new Set(orphans.map(({ generation }) => generation))) {
+    const signed = orphans.filter(({ generation }) => generation === missing);
+    const names = signed.map(({ address }) => address.text).sort();
+    const shown =
+      names.length > NAMES_AT_MOST ? [...names.slice(0, NAMES_AT_MOST), `${names.length - NAMES_AT_MOST} more`] : names;
+    problems.add(
+      "signingGeneration",
+      missing,
+      `is no generation that is declared, and signs the certificates of ${listed(shown)}`,
+      `declare it as long as it signs; to drop it, let another sign first, and deploy: there are ${listed([...generations.keys()])}`,
+    );
+  }
 }
 
-const IMPORTS = [
-  "certificateFile",
-  "certificatePem",
-  "keyFile",
-  "keyVariable",
-] as const satisfies readonly (keyof ImportedAuthorityProps)[];
+/** "a, b and c" */
+function listed(items: readonly (string | number)[]): string {
+  const [last, ...others] = items.toReversed();
+  return others.length === 0 ? `${last}` : `${others.toReversed().join(", ")} and ${last}`;
+}
 
 /** What holds for all brokers. */
 interface CommonOptions {
@@ -142,18 +173,22 @@ function checkCommonOptions(
 }
 
 function checkBroker(
-  broker: ServerCertificateSpecProps,
+  given: BrokerProps,
   index: number,
   common: CommonOptions,
-  authority: SigningAuthority | undefined,
+  authority: {
+    readonly signing: number;
+    readonly generations: ReadonlyMap<number, AuthoritySpec | undefined>;
+  },
   problems: Problems,
 ): FleetBroker[] {
   const at = `brokers[${index}]`;
-  if (!isObject(broker)) {
-    problems.add(at, broker, "is not a broker", 'write it as in { address: "mqtt-1.example.com" }');
+  if (!isObject(given)) {
+    problems.add(at, given, "is not a broker", 'write it as in { address: "mqtt-1.example.com" }');
     return [];
   }
-  problems.refuseUnknown(at, broker, ServerCertificateSpec.PROPERTIES);
+  const { signingGeneration: generation = authority.signing, ...broker } = given;
+  problems.refuseUnknown(at, given, [...ServerCertificateSpec.PROPERTIES, "signingGeneration"]);
   const props = merge(applicable(common.sound, broker), broker);
   // One that is judged for all brokers already.
   const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
@@ -165,11 +200,11 @@ function checkBroker(
     () =>
       ServerCertificateSpec.fromProps(
         { ...props, ...(hasUnsoundDuration && { duration: Duration.LONGEST }) },
-        authority,
+        authority.generations.get(generation),
       ),
   );
   const address = spec?.address ?? problems.attempt(`${at}.address`, () => Address.parse(broker.address));
-  return address === undefined ? [] : [{ props, address, index }];
+  return address === undefined ? [] : [{ props, address, generation, index }];
 }
 
 /** Where a problem of the merged broker belongs: at the broker, unless it has no word of its own in it. */
@@ -181,12 +216,12 @@ function declaredAt(below: string, at: string, broker: ServerCertificateSpecProp
   return isOfAll ? below : `${at}.${below}`;
 }
 
-/** What the fleet says of all, but of the file of a key that is not made here, and of another password than the broker's. */
+/** What the fleet says of all, but of a key that is not made here, and of another password than the broker's. */
 function applicable(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateOptions {
   const isRequested = hasRequest(broker);
   const hasPassword = broker.passwordVariable !== undefined;
   const excluded = [
-    ...(isRequested ? ["passwordVariable"] : []),
+    ...(isRequested ? ["keyVersion", "passwordVariable"] : []),
     ...(isRequested || hasPassword ? ["passwordVersion"] : []),
   ];
   return Object.fromEntries(Object.entries(common).filter(([name]) => !excluded.includes(name)));

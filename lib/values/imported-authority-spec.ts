@@ -80,7 +80,8 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   public readonly notAfter: string;
   /** What strict clients refuse it for: a text for each certificate of the chain without a key usage, in their order. */
   public readonly warnings: readonly string[];
-  readonly #subject: DistinguishedName | undefined;
+  /** Of who signs; undefined where it has attributes of its own. */
+  public readonly subject: DistinguishedName | undefined;
   readonly #now: Date;
 
   private constructor(
@@ -105,7 +106,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     this.digest = DIGESTS.get(signer.publicKey.asymmetricKeyDetails?.namedCurve) ?? "sha256";
     this.notAfter = new Date(Math.min(...ends)).toISOString().replace(/\.\d+Z$/, "Z");
     this.warnings = all.filter(({ hasKeyUsage }) => !hasKeyUsage).map(({ name }) => warningOfKeyUsage(name));
-    this.#subject = signer.subject;
+    this.subject = signer.subject;
     this.#now = now;
   }
 
@@ -139,7 +140,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   }
 
   public isNamed(subject: DistinguishedName): boolean {
-    return this.#subject?.equals(subject) === true;
+    return this.subject?.equals(subject) === true;
   }
 
   public flawOfDuration(durationHours: number): string | undefined {

@@ -1,4 +1,5 @@
 import type { Problems } from "../errors";
+import { refuseUnlessCount } from "./count";
 
 /** The password of a key's file. */
 export interface KeyPassword {
@@ -17,9 +18,8 @@ export interface KeyPasswordProps {
 /** Reads what is said of a password, and files what is wrong with it. */
 export function parseKeyPassword(problems: Problems, props: KeyPasswordProps): KeyPassword | undefined {
   const { passwordVariable: variable = false, passwordVersion: version = 1 } = props;
-  if (!(Number.isSafeInteger(version) && version >= 1)) {
-    problems.add("passwordVersion", version, "is not a version", "count them: 1, 2, 3");
-  } else if (variable === false && props.passwordVersion !== undefined) {
+  const isVersion = refuseUnlessCount(problems, "passwordVersion", version, "a version");
+  if (isVersion && variable === false && props.passwordVersion !== undefined) {
     problems.add("passwordVersion", version, "is of no password", "name its variable in passwordVariable");
   }
   if (variable === false) {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { invalid, Problems, quote } from "../errors";
 import { Address } from "./address";
 import { CertificateRequest } from "./certificate-request";
+import { refuseUnlessCount } from "./count";
 import { refuseUnlessWholeDays } from "./custody";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./distinguished-name";
 import { Duration } from "./duration";
@@ -28,6 +29,12 @@ export interface ServerCertificateOptions {
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;
+  /**
+   * To be raised for a new key, and a certificate for it, at the next deployment: any other version than before is a new
+   * key. A renewal keeps the key.
+   * @default 1
+   */
+  readonly keyVersion?: number;
   /**
    * How long the certificate is valid from the hour when it is issued: shorter than its authority's.
    * @default Duration.days(825), the longest that Apple's clients take
@@ -79,6 +86,7 @@ export class ServerCertificateSpec {
     "alternativeAddresses",
     "subject",
     "keyAlgorithm",
+    "keyVersion",
     "duration",
     "renewBefore",
     "passwordVariable",
@@ -99,6 +107,8 @@ export class ServerCertificateSpec {
     public readonly alternativeAddresses: readonly Address[],
     public readonly subject: DistinguishedName,
     public readonly keyParameters: KeyParameters,
+    /** Of the key that is made: another version is another key. */
+    public readonly keyVersion: number,
     public readonly durationHours: number,
     public readonly renewBeforeHours: number,
     /** Of `server.key`; undefined where it has none. */
@@ -119,6 +129,7 @@ export class ServerCertificateSpec {
       subject: organizationProps = {},
       duration = Duration.days(825),
       keyAlgorithm = KeyAlgorithm.RSA_2048,
+      keyVersion = 1,
       alternativeAddresses = [],
     } = props;
     const problems = new Problems();
@@ -152,7 +163,9 @@ export class ServerCertificateSpec {
       );
     }
 
-    const password = parsePassword(problems, props);
+    refuseUnlessCount(problems, "keyVersion", keyVersion, "a version");
+    refuseWhatIsForAKey(problems, props);
+    const password = hasRequest(props) ? undefined : parseKeyPassword(problems, props);
     const request =
       address === undefined || subject === undefined || keyParameters === undefined
         ? undefined
@@ -173,6 +186,7 @@ export class ServerCertificateSpec {
       alternatives,
       subject,
       keyParameters,
+      keyVersion,
       durationHours,
       renewBeforeHours,
       password,
@@ -240,10 +254,14 @@ export function hasRequest({ csrFile, csrPem }: ServerCertificateSpecProps): boo
   return csrFile !== undefined || csrPem !== undefined;
 }
 
-/** A password is for a file with a key, and there is none where the broker sent a request. */
-function parsePassword(problems: Problems, props: ServerCertificateSpecProps): KeyPassword | undefined {
+/** Where the broker sent a request, no key is made, and there is no file with one. */
+function refuseWhatIsForAKey(problems: Problems, props: ServerCertificateSpecProps): void {
   if (!hasRequest(props)) {
-    return parseKeyPassword(problems, props);
+    return;
+  }
+  if (props.keyVersion !== undefined) {
+    const reason = "is for a key that is made here, and the key of this broker is not";
+    problems.add("keyVersion", props.keyVersion, reason, "leave it out, and bring another request for a new key");
   }
   for (const name of ["passwordVariable", "passwordVersion"] as const) {
     if (props[name] !== undefined) {
@@ -251,7 +269,6 @@ function parsePassword(problems: Problems, props: ServerCertificateSpecProps): K
       problems.addHidden(name, reason, "leave it out");
     }
   }
-  return undefined;
 }
 
 /** @throws InvalidInputError where it cannot be read */

@@ -81,7 +81,7 @@ function ordersOfAuthority(stack: Synthesized): Readonly<Record<string, string>>
 
 /** What the script is told of every broker: the expression that each has its part of. */
 function ordersOfBrokers({ json }: Synthesized): string {
-  return String(json.locals?.["authority_orders"]);
+  return `${String(json.locals?.["authority_orders"])} ${String(json.locals?.["authority_signing"])}`;
 }
 
 interface DeclaredServer {

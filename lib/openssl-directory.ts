@@ -1,25 +1,24 @@
-import { CloudBackend, RemoteBackend, TerraformLocal, TerraformStack } from "cdktf";
+import { CloudBackend, RemoteBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { invalid, Problems } from "./errors";
 import type { IssuedCertificate, Issuer } from "./issuer";
-import { importedAuthority, type OpensslAuthority, ownAuthority } from "./openssl-authority";
+import { importedAuthority, ownAuthority } from "./openssl-authority";
 import { type DeclaredServer, declareServer } from "./openssl-declaration";
+import { afterwards, createLocal, OpensslGeneration } from "./openssl-generation";
 import { OpensslPem } from "./openssl-pem";
 import {
   endAfter,
   inHcl,
   isOurs,
-  isReplaceable,
-  keepsCertificate,
-  NO_KEY,
+  isTrustReplaceable,
   type OpensslFiles,
   planFor,
   recordOf,
   removalOf,
+  trustPlanFor,
+  trustRecordOf,
 } from "./openssl-plan";
 import {
-  AUTHORITY_CERTIFICATE,
-  AUTHORITY_KEY,
   checkPemDirectory,
   checkPemFile,
   claimPemDirectory,
@@ -27,24 +26,39 @@ import {
   serverCertificateFile,
   serverFolder,
   serverKeyFile,
+  TRUST,
 } from "./pem-paths";
 import { ensurePasswordVariable } from "./secret-variable";
 import { ScriptFile, StackFile } from "./stack-file";
 import { TerraformData } from "./terraform-data";
-import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
-import { ImportedAuthoritySpec } from "./values/imported-authority-spec";
+import type { AuthoritySpec } from "./values/authority-generation";
+import { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 import { fromStackFolder } from "./working-directory";
 
-/** The names that resources have in plans and state; without them, cdktf derives theirs. */
-export interface OpensslResourceNames {
-  readonly authority: string | undefined;
-  /** Of the guard; and, with a suffix, of the remover. */
-  readonly directory: string | undefined;
+/** A generation of the authority of a directory. */
+export interface GivenGeneration {
+  readonly generation: number;
+  readonly spec: AuthoritySpec;
+  /** Where its resources go. */
+  readonly scope: Construct;
+  /** The name that its resource has in plans and state; without one, cdktf derives it. */
+  readonly resourceName: string | undefined;
+}
+
+/** Where its resources go, and what they are called. */
+export interface OpensslDirectoryProps {
+  /** The PEM directory, as a user knows it. */
+  readonly directory: string;
+  /** In the order in which clients get their certificates. */
+  readonly generations: readonly GivenGeneration[];
+  /** The name of the guard; and, with suffixes, of the remover and of what clients trust. */
+  readonly resourceName: string | undefined;
 }
 
 /**
- * Custody `machine`: openssl makes keys and certificates on the machine that applies, and a key is in its file alone.
+ * A PEM directory of custody `machine`: openssl makes keys and certificates on the machine that applies, and a key is in its
+ * file alone.
  *
  * Terraform's built-in `terraform_data` does the bookkeeping, and its provisioner, `openssl.sh`, the work. State and plan
  * hold what is declared, and a token for each certificate, which is in its record too. Where the plan has a new token, the
@@ -53,14 +67,13 @@ export interface OpensslResourceNames {
  * What follows what: the files of brokers that are declared no longer go; the authority is made; the guard looks at
  * everything; the brokers' certificates are issued.
  */
-export class OpensslIssuer implements Issuer {
-  public readonly issued: IssuedCertificate;
-
+export class OpensslDirectory {
   private readonly path: string;
   /** The same, from the stack's folder. */
   private readonly directory: string;
   private readonly script: string;
-  private readonly signer: OpensslAuthority;
+  private readonly localsPrefix: string | undefined;
+  private readonly generations = new Map<number, OpensslGeneration>();
   private readonly servers = new Map<string, DeclaredServer>();
   /** What a plan shows of each broker, by its folder: an expression. */
   private readonly shown: string;
@@ -68,43 +81,62 @@ export class OpensslIssuer implements Issuer {
   private readonly orders: string;
 
   /**
-   * @param authority the construct to whom it belongs
+   * @param owner the construct to whom it belongs
    * @throws InvalidInputError where the directory cannot be used, or is another construct's
    */
   constructor(
-    private readonly authority: Construct,
-    spec: CertificateAuthoritySpec | ImportedAuthoritySpec,
-    directory: string,
-    private readonly names: OpensslResourceNames,
+    private readonly owner: Construct,
+    private readonly props: OpensslDirectoryProps,
   ) {
-    this.path = checkPemDirectory(directory);
-    this.directory = fromStackFolder(authority, this.path);
-    claimPemDirectory(authority, this.path);
-    const isImported = spec instanceof ImportedAuthoritySpec;
-    this.refuseWhatIsInTheWay(isImported ? [AUTHORITY_CERTIFICATE] : [AUTHORITY_CERTIFICATE, AUTHORITY_KEY]);
-    this.signer = isImported ? importedAuthority(authority, spec) : ownAuthority(authority, spec);
-    authority.node.addValidation({ validate: () => flawsOfBackend(authority) });
-    this.script = new ScriptFile(authority, "script", "openssl.sh").path;
+    this.path = checkPemDirectory(props.directory);
+    this.directory = fromStackFolder(owner, this.path);
+    claimPemDirectory(owner, this.path);
+    // Whichever signs.
+    const [first] = [...props.generations].sort((one, other) => one.generation - other.generation);
+    this.localsPrefix = first?.resourceName;
+    owner.node.addValidation({ validate: () => flawsOfBackend(owner) });
+    this.script = new ScriptFile(owner, "script", "openssl.sh").path;
 
-    const table = new StackFile(authority, "table", "brokers.json", () => this.toTable());
+    const table = new StackFile(owner, "table", "brokers.json", () => this.toTable());
     // Not known when all is only validated: there, to look at the files would be in vain.
     const declared = this.local("declared", `jsondecode(file("${table.path}\${substr(plantimestamp(), 0, 0)}"))`);
-    const { own, issuer } = this.createAuthority(this.createRemover(declared));
-    ({ shown: this.shown, orders: this.orders } = this.createTables(declared, own, issuer));
-    this.issued = this.pems(AUTHORITY_CERTIFICATE, isImported ? undefined : AUTHORITY_KEY, own.address);
+    const authorities = this.createAuthorities(this.createRemover(declared));
+    ({ shown: this.shown, orders: this.orders } = this.createTables(declared, authorities));
+  }
+
+  /** The way to sign with one of its generations. */
+  public issuerOf(generation: number): Issuer {
+    const { certificateFile, keyFile, resource } = this.at(generation);
+    return {
+      issued: this.pems(certificateFile, keyFile, resource.address),
+      issue: (scope, spec, resourceName) => this.issue(scope, spec, generation, resourceName),
+    };
+  }
+
+  private at(generation: number): OpensslGeneration {
+    const found = this.generations.get(generation);
+    if (found === undefined) {
+      throw new Error(`${this.owner.node.path} has no generation ${generation}`);
+    }
+    return found;
   }
 
   /**
    * @throws InvalidInputError where `scope` is in another stack, the address has a certificate already, or something stands
    *   in the way of the files
    */
-  public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
+  private issue(
+    scope: Construct,
+    spec: ServerCertificateSpec,
+    generation: number,
+    resourceName?: string,
+  ): IssuedCertificate {
     const { address, password, request } = spec;
     const folder = serverFolder(address);
     const pem = serverCertificateFile(address);
     const key = request === undefined ? serverKeyFile(address) : undefined;
     this.refuseWhatIsInTheWay(key === undefined ? [pem] : [pem, key]);
-    if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
+    if (TerraformStack.of(scope) !== TerraformStack.of(this.owner)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
       throw invalid("a server certificate", address.text, reason, "put both into one stack");
     }
@@ -112,9 +144,9 @@ export class OpensslIssuer implements Issuer {
       throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once");
     }
     if (password !== undefined) {
-      ensurePasswordVariable(this.authority, password.variable);
+      ensurePasswordVariable(this.owner, password.variable);
     }
-    this.servers.set(folder, declareServer(spec));
+    this.servers.set(folder, declareServer(spec, generation));
     const certificate = new TerraformData(scope, "certificate", {
       resourceName,
       attributes: {
@@ -130,14 +162,14 @@ export class OpensslIssuer implements Issuer {
     for (const file of files) {
       checkPemFile(this.path, file, "", problems);
     }
-    problems.throwIfAny(`"${this.authority.node.path}"`);
+    problems.throwIfAny(`"${this.owner.node.path}"`);
   }
 
   private pems(certificate: PemFile, key: PemFile | undefined, madeBy: string): IssuedCertificate {
-    const { authority, path } = this;
+    const { owner, path } = this;
     return {
-      certificatePem: new OpensslPem(authority, path, certificate, madeBy),
-      privateKeyPem: key && new OpensslPem(authority, path, key, madeBy),
+      certificatePem: new OpensslPem(owner, path, certificate, madeBy),
+      privateKeyPem: key && new OpensslPem(owner, path, key, madeBy),
     };
   }
 
@@ -148,73 +180,78 @@ export class OpensslIssuer implements Issuer {
     return `{\n${lines.join(",\n")}\n}\n`;
   }
 
-  private createAuthority(remover: TerraformData): { readonly own: TerraformData; readonly issuer: string } {
-    const { directory, path, signer } = this;
-    const { key, intent, password, end } = signer;
-    const record = this.local("record", recordOf(directory, "ca"));
-    const files: OpensslFiles = {
-      folder: directory,
-      name: "ca",
-      record,
-      key: JSON.stringify(key),
-      intent: JSON.stringify(intent),
-      password: JSON.stringify(password),
-      issuer: '""',
-      end,
-      // Nothing replaces an authority because it comes to its end: every client would have to know.
-      renewBefore: "0",
-    };
-    const plan = this.local("authority", planFor(files));
-    const precondition =
-      key === NO_KEY
-        ? [
-            {
-              condition: `\${${isReplaceable(files, files.intent)}}`,
-              errorMessage: `${path}/ca.pem is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
-            },
-            ...(signer.keyFile === undefined ? [] : [this.isHere(signer.keyFile, plan)]),
-          ]
-        : [
-            {
-              condition: `\${${isOurs(files, directory)}}`,
-              errorMessage: `${path}/ca.key is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
-            },
-          ];
-    const own = new TerraformData(this.authority, "authority", {
-      resourceName: this.names.authority,
-      // And so before every broker: what is there is looked at before anything is made.
-      dependsOn: [remover],
-      lifecycle: { precondition },
+  /** @returns all that comes before the brokers */
+  private createAuthorities(remover: TerraformData): TerraformData[] {
+    const { path, props } = this;
+    const isAlone = props.generations.length === 1 && props.generations[0]?.generation === 1;
+    const dependsOn = [remover];
+    const runs = this.runs.bind(this);
+    for (const { generation, spec, scope, resourceName } of props.generations) {
+      const isOwn = spec instanceof CertificateAuthoritySpec;
+      const signer = isOwn ? ownAuthority(scope, spec) : importedAuthority(scope, spec);
+      const all = { generation, signer, path, isAlone, resourceName, dependsOn, runs };
+      const created = new OpensslGeneration(scope, all);
+      const { certificateFile, keyFile } = created;
+      this.refuseWhatIsInTheWay(keyFile === undefined ? [certificateFile] : [certificateFile, keyFile]);
+      this.generations.set(generation, created);
+    }
+    const created = [...this.generations.values()];
+    const authorities = created.map(({ resource }) => resource);
+    return isAlone ? authorities : [...authorities, this.createTrust(created, authorities)];
+  }
+
+  /** Writes what clients trust, where that is not one certificate: those of all generations. */
+  private createTrust(generations: readonly OpensslGeneration[], dependsOn: TerraformData[]): TerraformData {
+    const { directory, path } = this;
+    this.refuseWhatIsInTheWay([TRUST]);
+    const record = this.local("trust_record", trustRecordOf(directory));
+    const certificates = this.local("trust", `join(" ", [${generations.map(({ trusted }) => trusted).join(", ")}])`);
+    const token = `\${${trustPlanFor(directory, record, certificates)}}`;
+    const records = generations.map((generation) => generation.record);
+    return new TerraformData(this.owner, "trust", {
+      resourceName: this.props.resourceName && `${this.props.resourceName}_trust`,
+      dependsOn,
+      lifecycle: {
+        precondition: [
+          {
+            condition: `\${${isTrustReplaceable(directory, record, records)}}`,
+            errorMessage: `${path}/ca.pem is there, and was not made for this fleet. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
+          },
+        ],
+      },
       attributes: {
-        triggers_replace: { ...signer.shown, token: `\${${plan}.token}` },
+        triggers_replace: { certificates: `\${${certificates}}`, token },
       },
       localExec: [
-        this.runs("authority", {
+        this.runs("trust", {
           DIRECTORY: directory,
-          TOKEN: `\${${plan}.token}`,
-          NOT_AFTER: `\${${plan}.not_after}`,
-          INTENT: intent,
-          KEY: key,
-          ...signer.orders,
+          TOKEN: "${self.triggers_replace.token}",
+          CERTIFICATES: "${self.triggers_replace.certificates}",
+          TRUST: generations.map(({ certificateFile }) => certificateFile.path).join(" "),
         }),
       ],
     });
-    return { own, issuer: this.createIssuer(own, record, plan) };
   }
 
   /** What there is to say of all brokers, and the guard that looks at it before any of them is issued. */
-  private createTables(
-    declared: string,
-    authority: TerraformData,
-    issuer: string,
-  ): Readonly<Record<"shown" | "orders", string>> {
+  private createTables(declared: string, authorities: TerraformData[]): Readonly<Record<"shown" | "orders", string>> {
     const all = `for folder, server in ${declared} : folder`;
+    const issuer = `${this.local(
+      "issuers",
+      this.byGeneration(({ issuer }) => issuer),
+    )}[server.generation]`;
+    const signing = `${this.local(
+      "signing",
+      this.byGeneration(({ signing }) => inHcl(inQuotes(signing))),
+    )}[server.generation]`;
     const records = this.local("records", `{${all} => ${recordOf(`${this.directory}/\${folder}`, "server")}}`);
     const files: OpensslFiles = {
       folder: `${this.directory}/\${folder}`,
       name: "server",
+      certificate: "server.pem",
       record: `${records}[folder]`,
       key: "server.key",
+      keyVersion: 'try(server.key_version, "")',
       intent: "server.intent",
       password: 'try(server.password, "")',
       issuer: `${issuer}.certificate`,
@@ -222,7 +259,7 @@ export class OpensslIssuer implements Issuer {
       renewBefore: "server.renew_before_hours",
     };
     const plans = this.local("plans", `{${all} => ${planFor(files)}}`);
-    const guard = this.createGuard(authority, {
+    const guard = this.createGuard(authorities, {
       foreign: this.local("foreign", `[${all} if !${isOurs(files, this.directory)}]`),
       late: this.local(
         "late",
@@ -237,47 +274,30 @@ export class OpensslIssuer implements Issuer {
       token: `${plans}[folder].token`,
     });
     const order = inHcl({
-      DIRECTORY: `"${this.directory}${after(guard)}"`,
+      DIRECTORY: `"${this.directory}${afterwards(guard)}"`,
       FOLDER: "folder",
       TOKEN: `${plans}[folder].token`,
       NOT_AFTER: `${plans}[folder].not_after`,
       INTENT: files.intent,
       ISSUER: files.issuer,
       KEY: files.key,
+      KEY_VERSION: files.keyVersion,
       DAYS: "server.days",
       RENEW_BEFORE: `${files.renewBefore} * 3600`,
       SUBJECT: "server.subject",
       EXTENSIONS: "server.extensions",
       PASSWORD: files.password,
       CSR: 'try(server.csr, "")',
-      ...Object.fromEntries(Object.entries(this.signer.signing).map(([name, text]) => [name, JSON.stringify(text)])),
     });
     return {
       shown: this.local("shown", `{${all} => ${show}}`),
-      orders: this.local("orders", `{${all} => ${order}}`),
+      orders: this.local("orders", `{${all} => merge(${order}, ${signing})}`),
     };
   }
 
-  /**
-   * What certificates depend on: known in the plan, unless the authority gets another certificate.
-   *
-   * @param record its record, and `plan` what becomes of it: expressions
-   * @returns the address of an object with the hash and the end of its certificate
-   */
-  private createIssuer(authority: TerraformData, record: string, plan: string): string {
-    const { issuer } = this.signer;
-    if (issuer !== undefined) {
-      return this.local(
-        "issuer",
-        inHcl({ certificate: JSON.stringify(issuer.certificate), not_after: JSON.stringify(issuer.notAfter) }),
-      );
-    }
-    const known = inHcl({ certificate: `${record}.certificate_sha256`, not_after: `${record}.not_after` });
-    // The path is spelled in another way than where the plan reads the record, for engines do not let a file that was read
-    // in the plan change before it is read again.
-    const file = `jsondecode(file("${this.directory}/./ca.json${after(authority)}"))`;
-    const made = `[for r in [${file}] : ${inHcl({ certificate: "r.sha256.certificate", not_after: "r.not_after" })}][0]`;
-    return this.local("issuer", `${keepsCertificate(`${plan}.token`, `${record}.token`)} ? ${known} : ${made}`);
+  /** An object with something of each generation: an expression. */
+  private byGeneration(of: (generation: OpensslGeneration) => string): string {
+    return `{${[...this.generations].map(([generation, it]) => `"${generation}" = ${of(it)}`).join(", ")}}`;
   }
 
   /**
@@ -288,13 +308,14 @@ export class OpensslIssuer implements Issuer {
    * so it knows when the state is of that one.
    */
   private createGuard(
-    authority: TerraformData,
+    authorities: TerraformData[],
     { foreign, late }: Readonly<Record<"foreign" | "late", string>>,
   ): TerraformData {
-    const { path, directory, signer } = this;
-    return new TerraformData(this.authority, "guard", {
-      resourceName: this.names.directory,
-      dependsOn: [authority],
+    const { path, directory } = this;
+    const keys = [...this.generations.values()].flatMap(({ keyFile }) => keyFile?.path ?? []);
+    return new TerraformData(this.owner, "guard", {
+      resourceName: this.props.resourceName,
+      dependsOn: authorities,
       lifecycle: {
         ignoreChanges: ["input", "triggers_replace"],
         precondition: [
@@ -312,26 +333,14 @@ export class OpensslIssuer implements Issuer {
             condition: '${self.input == "machine"}',
             errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
           },
-          ...(signer.key === NO_KEY
-            ? []
-            : [
-                {
-                  condition: `\${fileexists("${directory}/././ca.key\${substr(self.id, 0, 0)}")}`,
-                  errorMessage: `${path}/ca.key is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
-                },
-              ]),
+          ...keys.map((key) => ({
+            condition: `\${fileexists("${directory}/././${key}\${substr(self.id, 0, 0)}")}`,
+            errorMessage: `${path}/${key} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
+          })),
         ],
       },
       attributes: { input: "machine" },
     });
-  }
-
-  /** A condition for the key of an authority that was made elsewhere. Engines want an object in it: any, as `plan` is. */
-  private isHere(keyFile: string, plan: string): { readonly condition: string; readonly errorMessage: string } {
-    return {
-      condition: `\${fileexists("${fromStackFolder(this.authority, keyFile)}\${substr(${plan}.token, 0, 0)}")}`,
-      errorMessage: `${keyFile} is not on this machine. Deploy where it is, or bring it here.`,
-    };
   }
 
   /**
@@ -340,8 +349,8 @@ export class OpensslIssuer implements Issuer {
    */
   private createRemover(declared: string): TerraformData {
     const { directory } = this;
-    return new TerraformData(this.authority, "remover", {
-      resourceName: this.names.directory && `${this.names.directory}_removed`,
+    return new TerraformData(this.owner, "remover", {
+      resourceName: this.props.resourceName && `${this.props.resourceName}_removed`,
       // So, a replacement does not run the provisioner for destruction.
       lifecycle: { createBeforeDestroy: true },
       attributes: {
@@ -361,17 +370,12 @@ export class OpensslIssuer implements Issuer {
 
   /** @returns its address */
   private local(id: string, expression: string): string {
-    const local = new TerraformLocal(this.authority, `local ${id}`, `\${${expression}}`);
-    if (this.names.authority !== undefined) {
-      local.overrideLogicalId(`${this.names.authority}_${id}`);
-    }
-    return `local.${local.friendlyUniqueId}`;
+    return createLocal(this.owner, id, expression, this.localsPrefix);
   }
 }
 
-/** Nothing, in the middle of a text, that is not known before the resource is made. */
-function after({ address }: TerraformData): string {
-  return `\${substr(${address}.id, 0, 0)}`;
+function inQuotes(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.stringify(text)]));
 }
 
 /** HCP Terraform and its like run each plan and apply on a machine that is thrown away, with the keys on it. */

@@ -1,0 +1,81 @@
+import { Construct } from "constructs";
+import { type AuthorityPlaceProps, issuersOf } from "./authority-issuer";
+import type { ICertificateAuthority } from "./certificate-authority";
+import { invalid } from "./errors";
+import type { IssuedCertificate, Issuer } from "./issuer";
+import { type AuthorityGeneration, type AuthoritySpec, authoritySpecOf } from "./values/authority-generation";
+import type { ServerCertificateSpec } from "./values/server-certificate-spec";
+
+export interface AuthorityGenerationsProps extends Omit<AuthorityPlaceProps, "resourceName"> {
+  /** The name of the resources of the first generation; those of others have their number with it. */
+  readonly resourceName: string;
+  /** Checked, with one custody. */
+  readonly generations: readonly AuthorityGeneration[];
+  /** The number of the one whose certificate clients get first. */
+  readonly signing: number;
+}
+
+/**
+ * An authority in one or more generations, each with its own key and certificate. Clients trust all of them, so that one can
+ * take another's place without a moment in which a client refuses a broker.
+ */
+export class AuthorityGenerations extends Construct {
+  /** By their numbers, in the order in which clients get their certificates. */
+  public readonly all: ReadonlyMap<number, ICertificateAuthority>;
+
+  constructor(scope: Construct, id: string, props: AuthorityGenerationsProps) {
+    super(scope, id);
+    const { generations: given, signing, resourceName, ...place } = props;
+    const inOrder = given.toSorted(
+      (one, other) => Number(other.generation === signing) - Number(one.generation === signing),
+    );
+    const generations = inOrder.map(({ generation, props }) => ({
+      generation,
+      spec: authoritySpecOf(props),
+      scope: new Construct(this, `${generation}`),
+      resourceName: generation === 1 ? resourceName : `${resourceName}_${generation}`,
+    }));
+    const issuerOf = issuersOf(this, generations, place);
+    this.all = new Map(
+      generations.map((one) => [one.generation, new SigningGeneration(one.scope, "signer", one.spec, issuerOf(one))]),
+    );
+  }
+
+  /** @throws InvalidInputError where there is none */
+  public at(generation: number): ICertificateAuthority {
+    const found = this.all.get(generation);
+    if (found === undefined) {
+      throw invalid(
+        `"${this.node.path}"`,
+        generation,
+        "is no generation of it",
+        `there are ${[...this.all.keys()].join(", ")}`,
+      );
+    }
+    return found;
+  }
+}
+
+/** One of them. */
+class SigningGeneration extends Construct implements ICertificateAuthority {
+  constructor(
+    scope: Construct,
+    id: string,
+    public readonly spec: AuthoritySpec,
+    private readonly issuer: Issuer,
+  ) {
+    super(scope, id);
+  }
+
+  public get issued(): IssuedCertificate {
+    return this.issuer.issued;
+  }
+
+  public get certificatePem(): string {
+    return this.issued.certificatePem.token;
+  }
+
+  public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
+    return this.issuer.issue(scope, spec, resourceName);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Problems } from "../errors";
+
+/**
+ * Files a problem for what does not count from 1 on.
+ *
+ * @param what it is to be: "a version"
+ * @returns whether it does
+ */
+export function refuseUnlessCount(problems: Problems, path: string, given: number, what: string): boolean {
+  const isCount = Number.isSafeInteger(given) && given >= 1;
+  if (!isCount) {
+    problems.add(path, given, `is not ${what}`, "count them: 1, 2, 3");
+  }
+  return isCount;
+}
