@@ -184,12 +184,13 @@ export class OpensslDirectory {
   private createAuthorities(remover: TerraformData): TerraformData[] {
     const { path, props } = this;
     const isAlone = props.generations.length === 1 && props.generations[0]?.generation === 1;
+    const trustRecord = isAlone ? undefined : this.local("trust_record", trustRecordOf(this.directory));
     const dependsOn = [remover];
     const runs = this.runs.bind(this);
     for (const { generation, spec, scope, resourceName } of props.generations) {
       const isOwn = spec instanceof CertificateAuthoritySpec;
       const signer = isOwn ? ownAuthority(scope, spec) : importedAuthority(scope, spec);
-      const all = { generation, signer, path, isAlone, resourceName, dependsOn, runs };
+      const all = { generation, signer, path, trustRecord, resourceName, dependsOn, runs };
       const created = new OpensslGeneration(scope, all);
       const { certificateFile, keyFile } = created;
       this.refuseWhatIsInTheWay(keyFile === undefined ? [certificateFile] : [certificateFile, keyFile]);
@@ -197,14 +198,19 @@ export class OpensslDirectory {
     }
     const created = [...this.generations.values()];
     const authorities = created.map(({ resource }) => resource);
-    return isAlone ? authorities : [...authorities, this.createTrust(created, authorities)];
+    return trustRecord === undefined
+      ? authorities
+      : [...authorities, this.createTrust(created, trustRecord, authorities)];
   }
 
   /** Writes what clients trust, where that is not one certificate: those of all generations. */
-  private createTrust(generations: readonly OpensslGeneration[], dependsOn: TerraformData[]): TerraformData {
+  private createTrust(
+    generations: readonly OpensslGeneration[],
+    record: string,
+    dependsOn: TerraformData[],
+  ): TerraformData {
     const { directory, path } = this;
     this.refuseWhatIsInTheWay([TRUST]);
-    const record = this.local("trust_record", trustRecordOf(directory));
     const certificates = this.local("trust", `join(" ", [${generations.map(({ trusted }) => trusted).join(", ")}])`);
     const token = `\${${trustPlanFor(directory, record, certificates)}}`;
     const records = generations.map((generation) => generation.record);
@@ -312,7 +318,9 @@ export class OpensslDirectory {
     { foreign, late }: Readonly<Record<"foreign" | "late", string>>,
   ): TerraformData {
     const { path, directory } = this;
-    const keys = [...this.generations.values()].flatMap(({ keyFile }) => keyFile?.path ?? []);
+    // Of one that comes later, the record of what clients trust tells.
+    const [first] = [...this.generations].sort(([one], [other]) => one - other);
+    const key = first?.[1].keyFile?.path;
     return new TerraformData(this.owner, "guard", {
       resourceName: this.props.resourceName,
       dependsOn: authorities,
@@ -333,10 +341,14 @@ export class OpensslDirectory {
             condition: '${self.input == "machine"}',
             errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
           },
-          ...keys.map((key) => ({
-            condition: `\${fileexists("${directory}/././${key}\${substr(self.id, 0, 0)}")}`,
-            errorMessage: `${path}/${key} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
-          })),
+          ...(key === undefined
+            ? []
+            : [
+                {
+                  condition: `\${fileexists("${directory}/././${key}\${substr(self.id, 0, 0)}")}`,
+                  errorMessage: `${path}/${key} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
+                },
+              ]),
         ],
       },
       attributes: { input: "machine" },

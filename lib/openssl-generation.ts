@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { OpensslAuthority } from "./openssl-authority";
 import {
   inHcl,
+  isHereIfTrusted,
   isOurs,
   isReplaceable,
   keepsCertificate,
@@ -22,8 +23,8 @@ export interface OpensslGenerationProps {
   readonly signer: OpensslAuthority;
   /** The PEM directory, as a user knows it. */
   readonly path: string;
-  /** Whether clients trust it alone: then its certificate is `ca.pem`. */
-  readonly isAlone: boolean;
+  /** The record of what clients trust: the address of an object. Undefined where that is this one alone, in `ca.pem`. */
+  readonly trustRecord: string | undefined;
   readonly resourceName: string | undefined;
   /** What comes before it. */
   readonly dependsOn: readonly TerraformData[];
@@ -50,7 +51,8 @@ export class OpensslGeneration {
     private readonly scope: Construct,
     private readonly props: OpensslGenerationProps,
   ) {
-    const { generation, signer, path, isAlone } = props;
+    const { generation, signer, path } = props;
+    const isAlone = props.trustRecord === undefined;
     const hasKey = signer.key !== NO_KEY;
     const folder = authorityFolder(generation);
     this.certificateFile =
@@ -79,7 +81,8 @@ export class OpensslGeneration {
   }
 
   private filesIn(directory: string): OpensslFiles {
-    const { generation, signer, isAlone } = this.props;
+    const { generation, signer, trustRecord } = this.props;
+    const isAlone = trustRecord === undefined;
     const folder = generation === 1 ? directory : `${directory}/authorities/${generation}`;
     const [certificate, otherCertificate] =
       generation === 1 && !isAlone ? (["authority.pem", "ca.pem"] as const) : (["ca.pem", "authority.pem"] as const);
@@ -132,7 +135,7 @@ export class OpensslGeneration {
     files: OpensslFiles,
     plan: string,
   ): { readonly condition: string; readonly errorMessage: string }[] {
-    const { signer, path } = this.props;
+    const { signer, path, trustRecord } = this.props;
     const certificate = `${path}/${this.certificateFile.path}`;
     if (this.keyFile === undefined) {
       return [
@@ -148,6 +151,14 @@ export class OpensslGeneration {
         condition: `\${${isOurs(files, directory)}}`,
         errorMessage: `${path}/${this.keyFile.path} is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
       },
+      ...(trustRecord === undefined
+        ? []
+        : [
+            {
+              condition: `\${${isHereIfTrusted(files, trustRecord, this.certificateFile.path)}}`,
+              errorMessage: `${path}/${this.keyFile.path} is not here, and clients trust its certificate already, as ${path}/trust.json tells. Put back what was, from a backup.`,
+            },
+          ]),
       ...(signer.preventDestroy
         ? [
             {

@@ -179,17 +179,27 @@ export function staysTheSame({ record, key, intent }: OpensslFiles): string {
 }
 
 /**
- * An expression for the record of what clients trust, where that is several certificates in one file: for each of them its
- * hash, and the hash of the file. Empty where there is none, or none that makes sense.
+ * An expression for the record of what clients trust, where that is several certificates in one file: the files that they
+ * come from, their hashes, and the hash of the one file. Empty where there is none, or none that makes sense.
  */
 export function trustRecordOf(directory: string): string {
   const fields = {
     token: `format("%s%s", timeadd(substr(r.token, 0, ${TIME}), "0s"), substr(r.token, ${TIME}, -1))`,
+    files: "tostring(r.files)",
     certificates: "tostring(r.certificates)",
     sha256: "tostring(r.sha256)",
   };
   const none = Object.fromEntries(Object.keys(fields).map((field) => [field, '""']));
   return `try([for r in [jsondecode(file("${directory}/trust.json"))] : ${inHcl(fields)}][0], ${inHcl(none)})`;
+}
+
+/**
+ * Whether an authority that clients trust already is here: its files may be lost while others' are not.
+ *
+ * @param trustRecord what {@link trustRecordOf} makes, and `file`, the one with its certificate, below the directory
+ */
+export function isHereIfTrusted({ record }: OpensslFiles, trustRecord: string, file: string): string {
+  return `${record}.state != "none" || !contains(split(" ", ${trustRecord}.files), "${file}")`;
 }
 
 /**

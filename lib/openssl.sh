@@ -109,7 +109,9 @@ issue() {
   begin
   [ -z "$kept_key" ] || [ "$password" = "$PASSWORD" ] || change_password
   case $TOKEN in
-    *' same key and certificate'*) is_recorded "$pem" || cp -- "$OTHER_CERTIFICATE" "$NEW/$pem" ;;
+    *' same key and certificate'*)
+      { [ -e "$pem" ] && is_recorded "$pem"; } || cp -- "$OTHER_CERTIFICATE" "$NEW/$pem"
+      ;;
     *) make_certificate ;;
   esac
   for file in "$name.key" "$pem"; do
@@ -440,7 +442,7 @@ trust() {
   (umask 022 && cat -- $TRUST >"$NEW/$pem")
   check_written "$NEW/$pem"
   sha256 "$NEW/$pem"
-  put_record "{\"token\":\"$TOKEN\",\"certificates\":\"$CERTIFICATES\",\"sha256\":\"${hashes%% *}\"}"
+  put_record "{\"token\":\"$TOKEN\",\"files\":\"$TRUST\",\"certificates\":\"$CERTIFICATES\",\"sha256\":\"${hashes%% *}\"}"
   trap - EXIT
   finish
 }

@@ -1,6 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describeEachEngine } from "./support/machine";
+import { wordsOf } from "./support/custodies";
+import type { Result } from "./support/run";
 import { Project } from "./support/project";
+
+/** What an engine refused, without the plan that it made until then. */
+function errorOf(result: Result): string {
+  return wordsOf(result).replace(/.*?Error: /, "");
+}
 
 const BROKERS = ["mqtt-1.example.com", "192.0.2.10", "2001:db8::10"];
 
@@ -122,7 +129,22 @@ describeEachEngine("the life of a fleet", (engine) => {
     chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o600);
   });
 
-  it("leaves nothing of its own after a destroy, and what is not its own", async () => {
+  it("keeps its authority from a destroy, and from a declaration that would make another of it", async () => {
+    const before = [project.files("pki"), project.read("terraform.mqtt.tfstate")];
+    const destroyed = await project.run("apply", "-destroy", "-auto-approve", "-input=false", "-no-color");
+    project.declareFleet(BROKERS, "", "duration: Duration.days(3000)");
+    await project.synth();
+    const replaced = await project.plan();
+
+    expect(destroyed.status).toBe(1);
+    expect(errorOf(destroyed)).toMatch(/tls_\w+\.authority has .*prevent_destroy set/);
+    expect(replaced.status).toBe(1);
+    expect(errorOf(replaced)).toMatch(/tls_self_signed_cert\.authority has .*prevent_destroy set/);
+    expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
+  });
+
+  it("leaves nothing of its own after a destroy that is let, and what is not its own", async () => {
+    project.declareFleet(BROKERS, "", "preventDestroy: false");
     await project.destroy();
 
     expect(Object.keys(project.files("pki"))).toEqual(["notes.txt"]);

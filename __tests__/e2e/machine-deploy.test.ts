@@ -173,23 +173,6 @@ describeEachBareEngine("the life of a fleet", (engine) => {
     expect(Object.keys(project.state())).toHaveLength(Object.keys(known).length + 1);
   });
 
-  it("names the folder of a broker that is removed in the plan, and then takes it away, and no other", async () => {
-    await declare(project, ["mqtt-1.example.com", "192.0.2.10"]);
-
-    expect(await project.planned()).toEqual({
-      "terraform_data.broker_ipv6__2001-db8--10": "destroyed",
-      "terraform_data.files_removed": "removes brokers/2001-db8--10",
-    });
-    expect(project.files("pki")).toEqual(before);
-    await project.apply();
-    const after = project.files("pki");
-    const gone = filesOf("2001-db8--10", "server.json", "server.key", "server.pem");
-    expect(changed(before, after).filter((path) => path in before)).toEqual(gone);
-    expect(gone.filter((path) => path in after)).toEqual([]);
-    expect(existsSync(project.path("pki/brokers/2001-db8--10"))).toBe(false);
-    expect(await project.planned()).toEqual({});
-  });
-
   it("issues a certificate that was deleted anew, with the same key, alone", async () => {
     rmSync(project.path("pki/brokers/192.0.2.10/server.pem"));
 
@@ -229,17 +212,6 @@ describeEachBareEngine("the life of a fleet", (engine) => {
       "terraform_data.broker_192_0_2_10": "new key and certificate: another algorithm is declared",
     });
     await applyChanging(...filesOf("192.0.2.10", "server.json", "server.key", "server.pem"));
-  });
-
-  it("renews a certificate in the last 90 days before its end, and no earlier, with the same key, alone", async () => {
-    letEnd(project, "pki/brokers/mqtt-1.example.com/server.json", 90.01);
-
-    expect(await project.planned()).toEqual({});
-    letEnd(project, "pki/brokers/mqtt-1.example.com/server.json", 89.99);
-    expect(await project.planned()).toEqual({
-      "terraform_data.broker_mqtt-1_example_com": "new certificate, same key: the old one is due",
-    });
-    await applyChanging(...filesOf("mqtt-1.example.com", "server.json", "server.pem"));
   });
 
   it("applies a plan that was saved, later", async () => {

@@ -190,17 +190,6 @@ describeEachBareEngine("files that are other than they were made", (engine) => {
       expect(project.files("pki")).toEqual(before);
     },
   );
-
-  it("are taken up again where the state is lost, with the same keys and certificates", async () => {
-    const before = project.files("pki");
-    const known = Object.keys(project.state());
-    rmSync(project.path("terraform.mqtt.tfstate"));
-    await project.apply();
-
-    expect(project.files("pki")).toEqual(before);
-    expect(Object.keys(project.state())).toEqual(known);
-    expect(await project.planned()).toEqual({});
-  });
 });
 
 describeEachBareEngine("files that were made by hand", (engine) => {

@@ -99,6 +99,12 @@ export class Mosquitto {
     return broker;
   }
 
+  /** Has it read its certificates again. */
+  public async reload(): Promise<void> {
+    this.process.kill("SIGHUP");
+    await this.says("Reloading config");
+  }
+
   public async stop(): Promise<void> {
     if (!this.hasEnded) {
       const ended = once(this.process, "close");

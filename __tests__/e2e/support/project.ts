@@ -55,9 +55,9 @@ export class Project {
   }
 
   /** Declares one fleet, `mqtt`, of brokers with ECDSA keys: each is its address, or the text of its props. */
-  public declareFleet(brokers: readonly string[], options = ""): void {
+  public declareFleet(brokers: readonly string[], options = "", ofAuthority = ""): void {
     this.declare(`new BrokerPki(app, "mqtt", {
-      authority: { subject: { commonName: "Test CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
+      authority: { subject: { commonName: "Test CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256, ${ofAuthority} },
       keyAlgorithm: KeyAlgorithm.ECDSA_P256,
       brokers: [${brokers.map((broker) => (broker.startsWith("{") ? broker : `{ address: ${JSON.stringify(broker)} }`)).join(", ")}],
       ${options}

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:tls";
+import type { Result } from "./run";
+import { sClient } from "./tls-clients";
 
 /** A TLS server on a free port of 127.0.0.1 that shakes hands, and says nothing. */
 export class TlsServer {
@@ -25,5 +27,19 @@ export class TlsServer {
   public async stop(): Promise<void> {
     this.server.close();
     await once(this.server, "close");
+  }
+}
+
+/**
+ * Shakes hands once with a broker that has a folder's key and certificate.
+ *
+ * @returns what a strict client says that expects `name` and trusts `ca` alone: status 0 where it verifies the broker
+ */
+export async function shakeHands(folder: string, name: string, ca: string): Promise<Result> {
+  const server = await TlsServer.start(folder);
+  try {
+    return await sClient({ host: "127.0.0.1", port: server.port, name }, ca);
+  } finally {
+    await server.stop();
   }
 }

@@ -1,0 +1,262 @@
+import { cpSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { changed, type Custody, letEnd, trySynth, wordsOf } from "./support/custodies";
+import { describeEachBareEngine, describeEachEngine, machine } from "./support/machine";
+import { commandsBelow } from "./support/pages";
+import { type FileFacts, Project } from "./support/project";
+import { succeed } from "./support/run";
+import { shakeHands } from "./support/tls-server";
+
+const tools = machine();
+
+const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
+const BROKERS = [FIRST, SECOND];
+
+const STATE = "terraform.mqtt.tfstate";
+
+/** What clients have: ca.pem as it was before anything was lost. */
+const TRUSTED = "clients/ca.pem";
+
+/** Whether a client that has the ca.pem from before verifies the broker that has the files of a folder. */
+async function verifies(project: Project, folder: string, address: string): Promise<boolean> {
+  return (await shakeHands(project.path(folder), address, project.path(TRUSTED))).status === 0;
+}
+
+/** Expects that the clients from before verify each broker, with its files as they are in `pki/` now. */
+async function expectVerified(project: Project): Promise<void> {
+  for (const address of BROKERS) {
+    expect([address, await verifies(project, `pki/brokers/${address}`, address)]).toEqual([address, true]);
+  }
+}
+
+/** Loses all, and expects that the next deployment is of another authority, which the clients from before do not know. */
+async function expectNewAuthority(project: Project): Promise<void> {
+  await expectVerified(project);
+  rmSync(project.path("pki"), { recursive: true });
+  rmSync(project.path(STATE));
+  await project.apply();
+
+  for (const address of BROKERS) {
+    expect([address, await verifies(project, `pki/brokers/${address}`, address)]).toEqual([address, false]);
+  }
+}
+
+function contentsOf(files: Record<string, FileFacts>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, { mode, content }]) => [path, `${mode} ${content}`]));
+}
+
+/** Deploys a fleet, and then once more: one broker's certificate is renewed, and another broker is added. */
+async function deployTwice(project: Project, custody: Custody, keepFirst: () => void): Promise<void> {
+  project.declareFleet([FIRST], `custody: "${custody}"`);
+  await project.synth();
+  await project.apply();
+  keepFirst();
+  cpSync(project.path("pki/ca.pem"), project.path(TRUSTED));
+  await redeclare(project, custody);
+  letEnd(project, custody, FIRST, 1);
+  await project.apply();
+}
+
+/** Declares the whole fleet to an engine that is initialized. */
+async function redeclare(project: Project, custody: Custody): Promise<void> {
+  project.declareFleet(BROKERS, `custody: "${custody}"`);
+  expect(await trySynth(project)).toMatchObject({ status: 0 });
+}
+
+/** The names of one broker's resources in custody `state`. */
+function resourcesOf(name: string): string[] {
+  return ["local_file", "local_sensitive_file", "tls_cert_request", "tls_locally_signed_cert", "tls_private_key"].map(
+    (type) => `${type}.${name}`,
+  );
+}
+
+describeEachEngine(
+  "custody state",
+  (engine) => {
+    const project = new Project(engine);
+    let before: Record<string, FileFacts>;
+
+    beforeAll(async () => {
+      await deployTwice(project, "state", () => {
+        cpSync(project.path(STATE), project.path("backup/old"));
+      });
+      cpSync(project.path(STATE), project.path("backup/new"));
+      project.keep();
+    });
+    beforeEach(() => {
+      project.restore();
+      before = project.files("pki");
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    describe("the state is lost, the files are there", () => {
+      beforeEach(() => {
+        rmSync(project.path(STATE));
+        rmSync(project.path(`${STATE}.backup`));
+      });
+
+      it("stops the plan, and each deployment: nothing is written over", async () => {
+        for (const result of [await project.plan(), await project.run("apply", "-no-color", "-auto-approve")]) {
+          expect(result.status).toBe(1);
+          expect(wordsOf(result)).toContain("files that this state does not know, and that would be written over");
+          expect(wordsOf(result)).toContain("ca.key");
+        }
+        expect(project.files("pki")).toEqual(before);
+        expect(existsSync(project.path(STATE))).toBe(false);
+      });
+
+      it("is as it was with a backup of the last state", async () => {
+        expect(await project.run("state", "push", project.path("backup/new"))).toMatchObject({ status: 0 });
+
+        expect(await project.planned()).toEqual({});
+      });
+
+      it("has, with an older backup, a new key for a broker that was added since, and the older certificate of one that was renewed", async () => {
+        const renewed = before[`brokers/${FIRST}/server.pem`]?.content;
+        cpSync(project.path("backup/old"), project.path(STATE));
+
+        expect(Object.keys(await project.planned()).sort()).toEqual(
+          [...resourcesOf("broker_mqtt-2_example_com"), "local_file.broker_mqtt-1_example_com"].sort(),
+        );
+        await project.apply();
+        expect(changed(before, project.files("pki"))).toEqual([
+          `brokers/${FIRST}/server.pem`,
+          `brokers/${SECOND}/server.key`,
+          `brokers/${SECOND}/server.pem`,
+        ]);
+        expect(project.read("pki/brokers", FIRST, "server.pem")).not.toBe(renewed);
+        expect(project.flaws()).toEqual([]);
+        await expectVerified(project);
+      });
+
+      it("goes on without a backup with the same authority, imported: new keys, which the same clients verify", async () => {
+        renameSync(project.path("pki"), project.path("old"));
+        project.declare(`new BrokerPki(app, "mqtt", {
+          authority: { certificateFile: "old/ca.pem", keyFile: "old/ca.key" },
+          keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+          brokers: ${JSON.stringify(BROKERS.map((address) => ({ address })))},
+        });`);
+        expect(await trySynth(project)).toMatchObject({ status: 0 });
+        await project.apply();
+
+        const after = project.files("pki");
+        const pairs = BROKERS.flatMap((address) => ["key", "pem"].map((name) => `brokers/${address}/server.${name}`));
+        expect(Object.keys(after).sort()).toEqual([...pairs, "ca.pem"].sort());
+        expect(Object.keys(after).filter((path) => after[path]?.content === before[path]?.content)).toEqual(["ca.pem"]);
+        expect(await project.planned()).toEqual({});
+        await expectVerified(project);
+        for (const address of BROKERS) {
+          // A broker that did not get its new files yet.
+          expect(await verifies(project, `old/brokers/${address}`, address)).toBe(true);
+        }
+      });
+
+      it("goes on without a backup with custody machine, which takes every key and certificate over", async () => {
+        writeFileSync(project.path("pki/take-over"), "");
+        await redeclare(project, "machine");
+        await project.apply();
+        rmSync(project.path("pki/take-over"));
+
+        expect(contentsOf(project.files("pki"))).toMatchObject(contentsOf(before));
+        expect(await project.planned()).toEqual({});
+        await expectVerified(project);
+      });
+    });
+
+    it("writes the files anew from the state where they are lost, each as it was", async () => {
+      rmSync(project.path("pki"), { recursive: true });
+      await project.apply();
+
+      expect(contentsOf(project.files("pki"))).toEqual(contentsOf(before));
+      expect(await project.planned()).toEqual({});
+    });
+
+    it("has a new authority where files and state are lost, whose brokers the clients from before refuse", async () => {
+      await expectNewAuthority(project);
+    });
+  },
+  [tools.openssl],
+);
+
+describeEachBareEngine("custody machine", (engine) => {
+  const project = new Project(engine, { offline: true });
+  let before: Record<string, FileFacts>;
+
+  beforeAll(async () => {
+    await deployTwice(project, "machine", () => {
+      cpSync(project.path("pki"), project.path("backup"), { recursive: true, preserveTimestamps: true });
+    });
+    project.keep();
+  });
+  beforeEach(() => {
+    project.restore();
+    before = project.files("pki");
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("takes the files up again where the state is lost, with the same keys and certificates", async () => {
+    const known = Object.keys(project.state());
+    rmSync(project.path(STATE));
+    await project.apply();
+
+    expect(project.files("pki")).toEqual(before);
+    expect(Object.keys(project.state())).toEqual(known);
+    expect(await project.planned()).toEqual({});
+    await expectVerified(project);
+  });
+
+  it("is as it was where the files are lost, and come from a backup as the page has it", async () => {
+    const follow = (heading: string): Promise<string> =>
+      succeed("sh", ["-ec", commandsBelow("restore.md", heading)], { cwd: project.path() });
+    await follow("What to back up, and how to restore it");
+    rmSync(project.path("pki"), { recursive: true });
+    await follow("Custody `machine`: the files are lost");
+
+    expect(statSync(project.path("pki.tar")).mode & 0o777).toBe(0o600);
+    expect(contentsOf(project.files("pki"))).toEqual(contentsOf(before));
+    expect(await project.planned()).toEqual({});
+  });
+
+  it("makes a new key and certificate for a broker whose files are lost, alone", async () => {
+    rmSync(project.path("pki/brokers", SECOND), { recursive: true });
+
+    expect(await project.planned()).toEqual({ "terraform_data.broker_mqtt-2_example_com": "new" });
+    await project.apply();
+    expect(changed(before, project.files("pki"))).toEqual(
+      ["server.json", "server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
+    );
+    expect(await project.planned()).toEqual({});
+    await expectVerified(project);
+  });
+
+  it.each([
+    ["and the state is there", () => undefined],
+    [
+      "and the state is lost too",
+      () => {
+        rmSync(project.path(STATE));
+      },
+    ],
+  ])(
+    "goes on from an older backup of the files, which stay as they are, %s: a broker that was added since is made anew",
+    async (_what, lose) => {
+      rmSync(project.path("pki"), { recursive: true });
+      cpSync(project.path("backup"), project.path("pki"), { recursive: true, preserveTimestamps: true });
+      lose();
+
+      await project.apply();
+      expect(changed(project.files("backup"), project.files("pki"))).toEqual(
+        ["server.json", "server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
+      );
+      expect(await project.planned()).toEqual({});
+      await expectVerified(project);
+    },
+  );
+
+  it("has a new authority where files and state are lost, whose brokers the clients from before refuse", async () => {
+    await expectNewAuthority(project);
+  });
+});

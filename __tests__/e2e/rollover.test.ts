@@ -1,0 +1,224 @@
+import { X509Certificate } from "node:crypto";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { makeAuthority, RSA_2048 } from "../support/authorities";
+import { changed, CUSTODIES, type Custody, trySynth, wordsOf } from "./support/custodies";
+import { type FileFacts, Project } from "./support/project";
+import { shakeHands } from "./support/tls-server";
+
+const BROKERS = ["mqtt-1.example.com", "mqtt-2.example.com", "192.0.2.10"] as const;
+
+type Files = Record<string, FileFacts>;
+
+/** What stands in place of the first authority, and of the one that takes its place. */
+interface Generations {
+  readonly first: string;
+  readonly second: string;
+}
+
+const ECDSA: Generations = {
+  first: '{ subject: { commonName: "First CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 }',
+  second: '{ generation: 2, subject: { commonName: "Second CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 }',
+};
+
+/** How a fleet is declared at a step of the rollover. */
+interface Step {
+  readonly authority: string;
+  readonly options?: string;
+  /** The generation that one broker names, ahead of the others. */
+  readonly ahead?: number;
+}
+
+/** The pull requests of a rollover, in their order, each with what it is called. */
+function stepsOf({ first, second }: Generations): readonly (readonly [name: string, step: Step])[] {
+  const both = `[${first}, ${second}]`;
+  return [
+    ["before", { authority: first }],
+    ["a generation is added", { authority: both, options: "signingGeneration: 1," }],
+    ["it signs for one broker", { authority: both, options: "signingGeneration: 1,", ahead: 2 }],
+    ["it signs for all", { authority: both, options: "signingGeneration: 2," }],
+    ["the old one is dropped", { authority: second }],
+  ];
+}
+
+function declare(project: Project, custody: Custody, { authority, options = "", ahead }: Step): void {
+  const brokers = BROKERS.map((address, index) => ({
+    address,
+    ...(index === 0 && ahead !== undefined && { signingGeneration: ahead }),
+  }));
+  project.declare(`new BrokerPki(app, "mqtt", {
+    custody: "${custody}",
+    authority: ${authority},
+    ${options}
+    keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+    brokers: ${JSON.stringify(brokers)},
+  });`);
+}
+
+async function apply(project: Project, custody: Custody, step: Step): Promise<void> {
+  declare(project, custody, step);
+  await project.synth();
+  await project.apply();
+}
+
+/** Puts the files aside: what a client, or a broker that was not restarted, may have still. */
+function putAside(project: Project, step: number): string {
+  const folder = project.path("aside", String(step));
+  cpSync(project.path("pki"), folder, { recursive: true });
+  return folder;
+}
+
+/**
+ * Any client takes any broker: while a step is applied, and until it is restarted, a broker has what the step before gave
+ * it; and a client has what it was given then.
+ */
+async function expectTrust(steps: readonly string[], brokers: readonly string[]): Promise<void> {
+  for (const address of brokers) {
+    for (const pair of steps) {
+      for (const trust of steps) {
+        const { status } = await shakeHands(join(pair, "brokers", address), address, join(trust, "ca.pem"));
+        expect([pair, trust, status]).toEqual([pair, trust, 0]);
+      }
+    }
+  }
+}
+
+function namesIn(pem: string): (string | undefined)[] {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/g) ?? [];
+  return certificates.map((certificate) => /CN=(.*)/.exec(new X509Certificate(certificate).subject)?.[1]);
+}
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  const isOffline = custody === "machine";
+
+  describeEach("a rollover of the authority", (engine) => {
+    const project = new Project(engine, { offline: isOffline });
+    const [[, initial], ...steps] = stepsOf(ECDSA) as [readonly [string, Step], ...(readonly [string, Step])[]];
+    /** The files of brokers and clients as each step left them. */
+    const kept: string[] = [];
+
+    beforeAll(async () => {
+      await apply(project, custody, initial);
+      kept.push(putAside(project, kept.length));
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    describe.each(steps)("when %s", (name, step) => {
+      let before: Files;
+      let planned: Record<string, string>;
+
+      beforeAll(async () => {
+        before = project.files("pki");
+        declare(project, custody, step);
+        await project.synth();
+        planned = await project.planned();
+        await project.apply();
+        kept.push(putAside(project, kept.length));
+      });
+
+      it("keeps the keys of all brokers", () => {
+        const keys = changed(before, project.files("pki")).filter((path) => path.endsWith("server.key"));
+
+        expect(keys).toEqual([]);
+      });
+
+      it("has certificates for the brokers that it is for, and no other", () => {
+        const signed =
+          { "it signs for one broker": BROKERS.slice(0, 1), "it signs for all": BROKERS.slice(1) }[name] ?? [];
+        const certificates = changed(before, project.files("pki")).filter((path) => path.endsWith("server.pem"));
+
+        expect(certificates).toEqual(signed.map((address) => `brokers/${address}/server.pem`).sort());
+        const brokers = Object.keys(planned).filter((address) => /^(tls|terraform_data)\S*\.broker_/.test(address));
+        expect(brokers).toHaveLength(signed.length);
+      });
+
+      it("leaves no moment in which a client that has the trust of this or of the previous step refuses a broker", async () => {
+        await expectTrust(kept.slice(-2), BROKERS);
+      });
+
+      it("has nothing to do the second time", async () => {
+        expect(await project.planned()).toEqual({});
+      });
+    });
+
+    it("gives clients the certificates of all generations, that of who signs first", () => {
+      const trusted = kept.map((folder) => namesIn(project.read(folder.slice(project.path().length), "ca.pem")));
+
+      expect(trusted).toEqual([
+        ["First CA"],
+        ["First CA", "Second CA"],
+        ["First CA", "Second CA"],
+        ["Second CA", "First CA"],
+        ["Second CA"],
+      ]);
+    });
+
+    it("ends with brokers that a client without the new trust refuses", async () => {
+      const folder = project.path("pki/brokers", BROKERS[0]);
+
+      expect((await shakeHands(folder, BROKERS[0], project.path("pki/ca.pem"))).status).toBe(0);
+      expect((await shakeHands(folder, BROKERS[0], join(kept[0] ?? "", "ca.pem"))).status).not.toBe(0);
+    });
+
+    it("cannot drop a generation that signs still", async () => {
+      declare(project, custody, { authority: ECDSA.second, options: "signingGeneration: 1," });
+      const result = await trySynth(project);
+
+      expect(result.status).toBe(1);
+      expect(wordsOf(result)).toContain(
+        "signingGeneration: 1 is no generation that is declared, and signs the certificates of 192.0.2.10, mqtt-1.example.com and mqtt-2.example.com",
+      );
+    });
+  });
+
+  describeEach("a step of a rollover that is taken back", (engine) => {
+    const project = new Project(engine, { offline: isOffline });
+    const [before, added] = stepsOf(ECDSA).map(([, step]) => step) as [Step, Step];
+
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("leaves the authority and every broker as they were", async () => {
+      await apply(project, custody, before);
+      const files = project.files("pki");
+      await apply(project, custody, added);
+      await apply(project, custody, before);
+      const after = project.files("pki");
+
+      for (const [path, { content }] of Object.entries(files).filter(([name]) => /\.(key|pem)$/.test(name))) {
+        expect([path, after[path]?.content]).toEqual([path, content]);
+      }
+      expect(await project.planned()).toEqual({});
+    });
+  });
+
+  describeEach("a rollover", (engine) => {
+    it.each<[string, (folder: string) => string]>([
+      ["from RSA to ECDSA", () => '{ subject: { commonName: "First CA" }, keyAlgorithm: KeyAlgorithm.RSA_2048 }'],
+      [
+        "from an authority that was made elsewhere to one of its own",
+        (folder) => {
+          const { certificateFile, keyFile } = makeAuthority(folder, "ca", { key: RSA_2048 });
+          return `{ certificateFile: "${certificateFile}", keyFile: "${keyFile}" }`;
+        },
+      ],
+    ])("%s keeps every client and every broker together", async (_name, first) => {
+      const project = new Project(engine, { offline: isOffline });
+      try {
+        const steps = stepsOf({ ...ECDSA, first: first(project.path()) }).map(([, step]) => step);
+        const kept: string[] = [];
+        for (const step of steps) {
+          await apply(project, custody, step);
+          kept.push(putAside(project, kept.length));
+          await expectTrust(kept.slice(-2), BROKERS);
+        }
+        expect(namesIn(project.read("pki/ca.pem"))).toEqual(["Second CA"]);
+      } finally {
+        project.remove();
+      }
+    });
+  });
+});
