@@ -17,6 +17,7 @@ import {
 } from "./pem-paths";
 import { ServerCertificate } from "./server-certificate";
 import { checkStateEncryption, encryptState } from "./state-encryption";
+import { ValidityCheck } from "./validity-check";
 import { type AuthorityGeneration, generationsOf, isImported } from "./values/authority-generation";
 import { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 import { checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
@@ -92,14 +93,14 @@ export class BrokerPki extends Construct {
     this.stack = stack;
     const isOnMachine = props.custody === "machine";
     const generations = generationsOf(props.authority, props.custody);
-    const signing = props.signingGeneration ?? generations[0]?.generation ?? 1;
+    const signer = props.signingGeneration ?? generations[0]?.generation ?? 1;
     const authorities = new AuthorityGenerations(stack, "authority", {
       generations,
-      signing,
+      signing: signer,
       resourceName: "authority",
       ...(isOnMachine && { directory: props.directory ?? "pki", directoryResourceName: "files" }),
     });
-    this.authority = authorities.at(signing);
+    this.authority = authorities.at(signer);
     const parent = new Construct(this.stack, "brokers");
     this.servers = brokers.map(
       (broker) =>
@@ -109,6 +110,12 @@ export class BrokerPki extends Construct {
           resourceName: `broker_${broker.address.resourceName}`,
         }),
     );
+    const signing = new Set(brokers.map(({ generation }) => generation));
+    const validity = new ValidityCheck(stack, "validity", {
+      authorities: [...signing].sort().map((generation) => authorities.at(generation).issued),
+      servers: this.servers,
+    });
+    stack.addSelfContained(validity);
     stack.addSelfContained(authorities);
     stack.addSelfContained(parent);
     if (!isOnMachine && (props.files ?? true)) {

@@ -21,12 +21,22 @@ export interface PrivateKeyPem extends Pem {
   fingerprintIn(scope: IConstruct): string;
 }
 
+/** How long a certificate is good, in expressions for use in the stack of `scope`. */
+export interface Validity {
+  /** When it ends, in RFC 3339. */
+  notAfterIn(scope: IConstruct): string;
+
+  /** Whether it is due to be renewed, and the plan leaves it as it is. Nothing is ever due of an authority. */
+  isDueIn(scope: IConstruct): string;
+}
+
 /** A key and the certificate for it, as they will be when they are issued. */
 export interface IssuedCertificate {
   /** PKCS#8 in PEM, for the eyes of one machine; undefined where the key was made elsewhere, and stays there. */
   readonly privateKeyPem: PrivateKeyPem | undefined;
   /** X.509 in PEM, with the certificates that a client needs beside what it trusts; an authority's: what clients trust. */
   readonly certificatePem: Pem;
+  readonly validity: Validity;
 }
 
 /** @throws InvalidInputError where the key was made elsewhere */

@@ -75,9 +75,13 @@ export class OpensslDirectory {
   private readonly localsPrefix: string | undefined;
   private readonly generations = new Map<number, OpensslGeneration>();
   private readonly servers = new Map<string, DeclaredServer>();
-  /** What a plan shows of each broker, by its folder: an expression. */
+  /** The record of each broker's certificate, by its folder: an expression. */
+  private readonly records: string;
+  /** What becomes of it: likewise. */
+  private readonly plans: string;
+  /** What a plan shows of each broker: likewise. */
   private readonly shown: string;
-  /** What the script is told for each broker, by its folder: an expression. */
+  /** What the script is told for each broker: likewise. */
   private readonly orders: string;
 
   /**
@@ -101,14 +105,18 @@ export class OpensslDirectory {
     // Not known when all is only validated: there, to look at the files would be in vain.
     const declared = this.local("declared", `jsondecode(file("${table.path}\${substr(plantimestamp(), 0, 0)}"))`);
     const authorities = this.createAuthorities(this.createRemover(declared));
-    ({ shown: this.shown, orders: this.orders } = this.createTables(declared, authorities));
+    const tables = this.createTables(declared, authorities);
+    ({ records: this.records, plans: this.plans, shown: this.shown, orders: this.orders } = tables);
   }
 
   /** The way to sign with one of its generations. */
   public issuerOf(generation: number): Issuer {
-    const { certificateFile, keyFile, resource } = this.at(generation);
+    const { certificateFile, keyFile, resource, notAfter } = this.at(generation);
     return {
-      issued: this.pems(certificateFile, keyFile, resource.address),
+      issued: {
+        ...this.pems(certificateFile, keyFile, resource.address),
+        validity: { notAfterIn: () => notAfter, isDueIn: () => "false" },
+      },
       issue: (scope, spec, resourceName) => this.issue(scope, spec, generation, resourceName),
     };
   }
@@ -154,7 +162,14 @@ export class OpensslDirectory {
       },
       localExec: [this.runs("server", `\${${this.orders}["${folder}"]}`)],
     });
-    return this.pems(pem, key, certificate.address);
+    return {
+      ...this.pems(pem, key, certificate.address),
+      validity: {
+        notAfterIn: () => `${this.records}["${folder}"].not_after`,
+        // A plan that issues it has the same token in both.
+        isDueIn: () => `${certificate.address}.triggers_replace.token != ${this.plans}["${folder}"].token`,
+      },
+    };
   }
 
   private refuseWhatIsInTheWay(files: readonly PemFile[]): void {
@@ -165,7 +180,11 @@ export class OpensslDirectory {
     problems.throwIfAny(`"${this.owner.node.path}"`);
   }
 
-  private pems(certificate: PemFile, key: PemFile | undefined, madeBy: string): IssuedCertificate {
+  private pems(
+    certificate: PemFile,
+    key: PemFile | undefined,
+    madeBy: string,
+  ): Pick<IssuedCertificate, "certificatePem" | "privateKeyPem"> {
     const { owner, path } = this;
     return {
       certificatePem: new OpensslPem(owner, path, certificate, madeBy),
@@ -240,7 +259,10 @@ export class OpensslDirectory {
   }
 
   /** What there is to say of all brokers, and the guard that looks at it before any of them is issued. */
-  private createTables(declared: string, authorities: TerraformData[]): Readonly<Record<"shown" | "orders", string>> {
+  private createTables(
+    declared: string,
+    authorities: TerraformData[],
+  ): Readonly<Record<"records" | "plans" | "shown" | "orders", string>> {
     const all = `for folder, server in ${declared} : folder`;
     const issuer = `${this.local(
       "issuers",
@@ -296,6 +318,8 @@ export class OpensslDirectory {
       CSR: 'try(server.csr, "")',
     });
     return {
+      records,
+      plans,
       shown: this.local("shown", `{${all} => ${show}}`),
       orders: this.local("orders", `{${all} => merge(${order}, ${signing})}`),
     };

@@ -42,6 +42,8 @@ export class OpensslGeneration {
   public readonly record: string;
   /** The hash and the end of its certificate: the address of an object. */
   public readonly issuer: string;
+  /** When its certificate ends, once this plan is applied: an expression. */
+  public readonly notAfter: string;
   /** The hash of what clients trust: an expression. */
   public readonly trusted: string;
   /** What the script is told to sign with it: text. */
@@ -67,6 +69,7 @@ export class OpensslGeneration {
     const files = this.filesIn(directory);
     this.record = files.record;
     const plan = this.local("authority", planFor(files));
+    this.notAfter = `${plan}.not_after`;
     this.resource = this.create(directory, files, plan);
     this.issuer = this.createIssuer(directory, plan);
     this.trusted = hasKey ? `${this.issuer}.certificate` : JSON.stringify(signer.intent);

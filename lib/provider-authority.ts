@@ -15,9 +15,6 @@ export interface ProviderAuthority {
   readonly privateKeyPem: Pem;
   /** What goes after a server's own certificate; undefined where clients need nothing more. */
   readonly chainPem: Pem | undefined;
-
-  /** When its certificate ends, in RFC 3339, as an expression for the stack of `scope`. */
-  validityEndTimeIn(scope: IConstruct): string;
 }
 
 /** Makes a key and a self-signed certificate. */
@@ -44,11 +41,14 @@ export function createAuthority(
   const issued = {
     privateKeyPem: new PrivateKeyAttribute(key, spec.password),
     certificatePem: new Attribute(certificate, "cert_pem"),
+    validity: {
+      notAfterIn: (other: IConstruct) => validityEndTime.inExpression(other),
+      isDueIn: () => "false",
+    },
   };
   return {
     issued,
     ...issued,
     chainPem: undefined,
-    validityEndTimeIn: (other) => validityEndTime.inExpression(other),
   };
 }

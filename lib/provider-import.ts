@@ -38,11 +38,11 @@ export function importAuthority(
     issued: {
       privateKeyPem: undefined,
       certificatePem: new KnownPem(scope, "trust anchor", spec.trustAnchorPem, named("trust_anchor")),
+      validity: { notAfterIn: () => JSON.stringify(spec.notAfter), isDueIn: () => "false" },
     },
     certificatePem: new KnownPem(scope, "certificate", spec.certificatePem, named("certificate")),
     privateKeyPem: new Attribute(key, "private_key_pem"),
     chainPem: spec.chainPem === "" ? undefined : new KnownPem(scope, "chain", spec.chainPem, named("chain")),
-    validityEndTimeIn: () => JSON.stringify(spec.notAfter),
   };
 }
 

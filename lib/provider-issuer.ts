@@ -36,7 +36,7 @@ export class ProviderIssuer implements Issuer {
         lifecycle: {
           postcondition: [
             {
-              condition: `\${timecmp(self.validity_end_time, ${this.authority.validityEndTimeIn(scope)}) <= 0}`,
+              condition: `\${timecmp(self.validity_end_time, ${this.issued.validity.notAfterIn(scope)}) <= 0}`,
               errorMessage: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or its authority a longer one.`,
             },
           ],
@@ -45,9 +45,16 @@ export class ProviderIssuer implements Issuer {
       resourceName,
     );
     const certificatePem = new Attribute(certificate, "cert_pem");
+    const validityEndTime = new Attribute(certificate, "validity_end_time");
+    const readyForRenewal = new Attribute(certificate, "ready_for_renewal");
     return {
       privateKeyPem,
       certificatePem: chainPem === undefined ? certificatePem : new ChainedPem([certificatePem, chainPem]),
+      validity: {
+        notAfterIn: (other) => validityEndTime.inExpression(other),
+        // A plan that renews it has "false" here.
+        isDueIn: (other) => readyForRenewal.inExpression(other),
+      },
     };
   }
 }

@@ -1,0 +1,63 @@
+import { TerraformLocal, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { IssuedCertificate } from "./issuer";
+import type { ServerCertificate } from "./server-certificate";
+import { Duration } from "./values/duration";
+
+export interface ValidityCheckProps {
+  /** Those that sign, of the same stack. */
+  readonly authorities: readonly IssuedCertificate[];
+  /** Of the same stack. A stack has room for one check. */
+  readonly servers: readonly ServerCertificate[];
+}
+
+/**
+ * Has every plan warn of certificates that are due, or over, and that it does not renew; and of an authority whose end is so
+ * near that a certificate which it issues would outlive it. (A `check`: https://developer.hashicorp.com/terraform/language/checks)
+ *
+ * What is due is renewed by any plan for everything, so that it is of those that are for a part, or only look.
+ */
+export class ValidityCheck extends Construct {
+  constructor(scope: Construct, id: string, { authorities, servers }: ValidityCheckProps) {
+    super(scope, id);
+    const stack = TerraformStack.of(this);
+    // An object of small texts: of one that is as long as the fleet, engines would make more work than of the fleet itself.
+    const validity = new TerraformLocal(
+      this,
+      "validity",
+      Object.fromEntries(
+        servers.map(({ issued, spec }) => [
+          spec.address.text,
+          {
+            is_due: `\${${issued.validity.isDueIn(stack)}}`,
+            not_after: `\${${issued.validity.notAfterIn(stack)}}`,
+          },
+        ]),
+      ),
+    );
+    validity.overrideLogicalId("validity");
+    const due = '[for address, one in local.validity : "${address} (until ${one.not_after})" if one.is_due]';
+    const longest = Math.max(...servers.map(({ spec }) => spec.durationHours));
+    const notice = Math.max(...servers.map(({ spec }) => spec.durationHours + spec.renewBeforeHours));
+    stack.addOverride("check", {
+      brokers: {
+        assert: [
+          {
+            condition: `\${length(${due}) == 0}`,
+            error_message: `Due to be renewed, and not renewed by this plan: \${join(", ", ${due})}. A plan for everything renews them; one for a part of the resources (-target) does that for the part alone, and one that only refreshes (-refresh-only) for none.`,
+          },
+        ],
+      },
+      authority: {
+        assert: authorities.map((authority) => {
+          const end = authority.validity.notAfterIn(stack);
+          const last = `timeadd(${end}, "-${longest}h")`;
+          return {
+            condition: `\${timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0}`,
+            error_message: `The authority's certificate ends at \${${end}}. After \${${last}} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
+          };
+        }),
+      },
+    });
+  }
+}
