@@ -854,13 +854,14 @@ describe("an authority that was made elsewhere", () => {
         "authority_certificate",
         "authority_chain",
         "authority_trust_anchor",
+        "validity",
       ]);
     });
 
     it("signs with its key, and has the root for clients and the rest for servers", () => {
       const { resources, json } = importedBy(ofIntermediate());
 
-      expect(json.locals).toEqual({
+      expect(json.locals).toMatchObject({
         authority_certificate: intermediate.certificatePem,
         authority_chain: intermediate.certificatePem,
         authority_trust_anchor: root.certificatePem,

@@ -357,7 +357,7 @@ export class OpensslDirectory {
           },
           {
             condition: `\${length(${late}) == 0}`,
-            errorMessage: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or their authority a longer one.`,
+            errorMessage: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or let a later generation of the authority sign them.`,
           },
         ],
         postcondition: [

@@ -37,7 +37,7 @@ export class ProviderIssuer implements Issuer {
           postcondition: [
             {
               condition: `\${timecmp(self.validity_end_time, ${this.issued.validity.notAfterIn(scope)}) <= 0}`,
-              errorMessage: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or its authority a longer one.`,
+              errorMessage: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or let a later generation of the authority sign it.`,
             },
           ],
         },

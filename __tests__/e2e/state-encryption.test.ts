@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CUSTODIES, type Custody, trySynth, wordsOf } from "./support/custodies";
 import type { Engine } from "./support/machine";
+import { commandsBelow } from "./support/pages";
 import { Project } from "./support/project";
 import { run, succeed, type Result } from "./support/run";
 import { describeOpenTofu } from "./support/secrets";
@@ -14,17 +15,6 @@ const ENCRYPTED = 'statePassphraseVariable: "state_passphrase"';
 
 /** What is to be read in a state or a plan that is not encrypted, in one custody or both. */
 const READABLE = /PRIVATE KEY|mqtt-1|mqtt_1|Test CA|tls_private_key|private_key_pem|terraform_data|triggers_replace/;
-
-/** The commands below a heading of docs/secrets.md. */
-function commandsBelow(heading: string): string {
-  const page = readFileSync(join(REPOSITORY, "docs/secrets.md"), "utf8");
-  const section = page.split(/^###? /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
-  const [, indent = "", commands] = /^( *)```sh\n([^]*?)^ *```$/m.exec(section) ?? [];
-  if (commands === undefined) {
-    throw new Error(`There are no commands below "${heading}".`);
-  }
-  return commands.replaceAll(new RegExp(`^${indent}`, "gm"), "");
-}
 
 /** A fleet, and what its tests ask of it. */
 class Fleet {
@@ -51,7 +41,7 @@ class Fleet {
   /** Follows the page, with the engine itself in the place of `cdktf deploy`. */
   public follow(heading: string): Promise<Result> {
     const deploy = `cdktf() { (cd cdktf.out/stacks/mqtt && "$ENGINE" apply -auto-approve -input=false -no-color); }`;
-    return run("sh", ["-ec", `${deploy}\n${commandsBelow(heading)}`], {
+    return run("sh", ["-ec", `${deploy}\n${commandsBelow("secrets.md", heading)}`], {
       cwd: this.project.path(),
       env: { ...this.project.env, ENGINE: this.engine.program },
     });

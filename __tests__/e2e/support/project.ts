@@ -22,6 +22,9 @@ export class Project {
   /** Values of Terraform variables, by their names: the engine and cdktf find them in their environment. */
   public variables: Readonly<Record<string, string | undefined>> = {};
 
+  /** The stack that the engine works on. */
+  public stack = "mqtt";
+
   private folder: string | undefined;
 
   /**
@@ -46,8 +49,9 @@ export class Project {
   public declare(body: string): void {
     writeFileSync(
       this.path("main.ts"),
-      `import { App, TerraformStack } from "cdktf";
-       import { BrokerPki, CertificateAuthority, Duration, KeyAlgorithm, PemDirectory, ServerCertificate } from ${JSON.stringify(join(REPOSITORY, "lib"))};
+      `import { App, HttpBackend, LocalBackend, TerraformStack } from "cdktf";
+       import { Construct } from "constructs";
+       import { Address, BrokerPki, CertificateAuthority, Duration, KeyAlgorithm, PemDirectory, ServerCertificate } from ${JSON.stringify(join(REPOSITORY, "lib"))};
        const app = new App();
        ${body}
        app.synth();\n`,
@@ -134,7 +138,7 @@ export class Project {
 
   /** The attributes of every resource in the state, by its address. */
   public state(): Record<string, unknown> {
-    const { resources } = JSON.parse(this.read("terraform.mqtt.tfstate")) as {
+    const { resources } = JSON.parse(this.read(`terraform.${this.stack}.tfstate`)) as {
       resources: { type: string; name: string; instances: { attributes: unknown }[] }[];
     };
     return Object.fromEntries(
@@ -170,8 +174,8 @@ export class Project {
    *
    * @param passwords of keys, by their files' paths
    */
-  public flaws(passwords: Readonly<Record<string, string>> = {}): string[] {
-    const files = this.files("pki");
+  public flaws(passwords: Readonly<Record<string, string>> = {}, directory = "pki"): string[] {
+    const files = this.files(directory);
     const isFlawed = (path: string): boolean => {
       try {
         const keyFile = path.replace(/\w+$/, "key");
@@ -219,7 +223,7 @@ export class Project {
   }
 
   public get stackFolder(): string {
-    return this.path("cdktf.out/stacks/mqtt");
+    return this.path("cdktf.out/stacks", this.stack);
   }
 
   private copy(from: string, to: string): void {

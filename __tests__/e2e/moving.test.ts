@@ -1,0 +1,490 @@
+import { X509Certificate } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { CUSTODIES, changed, type Custody, trySynth, wordsOf } from "./support/custodies";
+import { describeEachEngine, type Engine } from "./support/machine";
+import { blocksBelow } from "./support/pages";
+import { type FileFacts, Project } from "./support/project";
+import { run, type Result } from "./support/run";
+import { StateServer } from "./support/state-server";
+
+const PAGE = "move.md";
+const [BROKER, NEW_ADDRESS] = ["mqtt-1.plant.example.com", "mqtt-9.plant.example.com"];
+const [NAME, NEW_NAME] = ["broker_mqtt-1_plant_example_com", "broker_mqtt-9_plant_example_com"];
+const OTHERS = ["2001:db8::10", "xn--bcher-kva.example.com"];
+const KEY = `tls_private_key.${NAME}`;
+
+/** What a broker has in the state beside its key, and without a word of its key. */
+const BESIDE_KEY = ["local_file", "local_sensitive_file", "tls_cert_request", "tls_locally_signed_cert"];
+
+/** A project with stacks of its own names, in which the page is followed. */
+class Place {
+  public readonly project: Project;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly custody: Custody,
+  ) {
+    this.project = new Project(engine, { offline: custody === "machine" });
+  }
+
+  /** Declares and synthesizes; a stack is initialized where it was not. */
+  public async declare(body: string, ...stacks: readonly string[]): Promise<void> {
+    this.project.declare(body);
+    expect(await trySynth(this.project)).toMatchObject({ status: 0 });
+    for (const stack of stacks) {
+      this.project.stack = stack;
+      if (!existsSync(join(this.project.stackFolder, ".terraform"))) {
+        expect(await this.project.run("init", "-input=false", "-no-color")).toMatchObject({ status: 0 });
+      }
+    }
+  }
+
+  public async apply(...stacks: readonly string[]): Promise<void> {
+    for (const stack of stacks) {
+      this.project.stack = stack;
+      await this.project.apply();
+    }
+  }
+
+  public planned(stack: string): Promise<Record<string, string>> {
+    this.project.stack = stack;
+    return this.project.planned();
+  }
+
+  public async plan(stack: string): Promise<string> {
+    this.project.stack = stack;
+    return wordsOf(await this.project.plan());
+  }
+
+  /** Runs commands of the page, with the engine in Terraform's place. */
+  public follow(commands: string | undefined): Promise<Result> {
+    const script = `terraform() { command "$ENGINE" "$@"; }\n${commands ?? "false"}`;
+    return run("sh", ["-euc", script], {
+      cwd: this.project.path(),
+      env: { ...this.project.env, ENGINE: this.engine.program },
+    });
+  }
+
+  /** A fleet as text, by its id and its authority's name. */
+  public fleet(id: string, authority: string, brokers: readonly string[], options = ""): string {
+    const addresses = brokers.map((address) => `{ address: ${JSON.stringify(address)} }`).join(", ");
+    return `new BrokerPki(app, "${id}", {
+      custody: "${this.custody}",
+      authority: { subject: { commonName: "${authority}" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      brokers: [${addresses}],
+      ${options}
+    });`;
+  }
+
+  /** The files of fleets whose directories bear their ids. */
+  public pems(...ids: readonly string[]): Record<string, FileFacts> {
+    const directories = ids.map((id) => `pki-${id}`);
+    const files = directories.flatMap((directory) =>
+      Object.entries(this.project.files(directory)).map(([path, facts]) => [`${directory}/${path}`, facts] as const),
+    );
+    return Object.fromEntries(files);
+  }
+}
+
+function issuerOf(file: FileFacts | undefined): string {
+  return new X509Certificate(file?.content ?? "").issuer;
+}
+
+function keyOf(files: Record<string, FileFacts>, broker: string): string {
+  return files[`brokers/${broker}/server.key`]?.content ?? "none";
+}
+
+/** What a plan has, of resources of a broker, by what becomes of them. */
+function each(name: string, action: string, types = BESIDE_KEY): Record<string, string> {
+  return Object.fromEntries(types.map((type) => [`${type}.${name}`, action]));
+}
+
+function describeFleet(engine: Engine, custody: Custody): void {
+  const place = new Place(engine, custody);
+  const { project } = place;
+  const brokers = [BROKER, ...OTHERS];
+  /** A fleet in a constant, for what the page adds to it. It is the same but for its id. */
+  const fleet = (id: string, addresses: readonly string[], options = ""): string =>
+    `const fleet = ${place.fleet(id, "Test CA", addresses, options)}\n`;
+  let before: Record<string, FileFacts>;
+
+  beforeAll(async () => {
+    await place.declare(fleet("mqtt", brokers), "mqtt");
+    await place.apply("mqtt");
+    before = project.files("pki");
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  describe("by another id", () => {
+    const [moveState] = blocksBelow(PAGE, "Another id for a fleet", "sh");
+    const [leaveState = ""] = blocksBelow(PAGE, "Another id for a fleet", "ts");
+
+    if (custody === "state") {
+      it("is stopped by the plan where its state is left behind; without files, the plan has everything", async () => {
+        await place.declare(fleet("plant", brokers), "plant");
+        expect(await place.plan("plant")).toContain("In pki there are files that this state does not know");
+
+        await place.declare(fleet("plant", [BROKER], "files: false, outputs: true,"));
+        expect(await place.plan("plant")).toContain("Plan: 5 to add, 0 to change, 0 to destroy");
+      });
+    } else {
+      it("makes nothing anew where its state is left behind", async () => {
+        await place.declare(fleet("stateless", brokers), "stateless");
+        await place.apply("stateless");
+
+        expect(await place.planned("stateless")).toEqual({});
+        expect(changed(before, project.files("pki"))).toEqual([]);
+      });
+    }
+
+    it("has nothing to do where its state is left, and named, as the page says", async () => {
+      await place.declare(fleet("elsewhere", brokers) + leaveState, "elsewhere");
+
+      expect(await place.planned("elsewhere")).toEqual({});
+    });
+
+    it("has nothing to do where its state is moved as the page says", async () => {
+      expect(await place.follow(moveState)).toMatchObject({ status: 0 });
+      await place.declare(fleet("plant", brokers), "plant");
+
+      expect(await place.planned("plant")).toEqual({});
+      expect(changed(before, project.files("pki"))).toEqual([]);
+    });
+  });
+
+  describe("whose broker has another address", () => {
+    const heading = "Another address for a broker";
+    const [moved = ""] = blocksBelow(PAGE, heading, "ts");
+    const [moveFolder] = blocksBelow(PAGE, heading, "sh");
+
+    it("has nothing to do where it is only spelled in another way", async () => {
+      await place.declare(fleet("plant", ["MQTT-1.Plant.Example.com", "2001:DB8:0::10", "bücher.example.com"]));
+
+      expect(await place.planned("plant")).toEqual({});
+    });
+
+    it("is given another key where nothing says that it is the same, and the plan says so", async () => {
+      await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]));
+
+      expect(await place.planned("plant")).toMatchObject(
+        custody === "state"
+          ? { [KEY]: "destroyed", [`tls_private_key.${NEW_NAME}`]: "created" }
+          : { "terraform_data.files_removed": `removes brokers/${BROKER}`, [`terraform_data.${NEW_NAME}`]: "new" },
+      );
+    });
+
+    if (custody === "state") {
+      it("is stopped by the plan where the moved block is the wrong way round", async () => {
+        const wrong = moved.replace("from:", "FROM:").replace("to:", "from:").replace("FROM:", "to:");
+        await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]) + wrong);
+
+        expect(await place.plan("plant")).toContain("Moved object still exists");
+      });
+    }
+
+    it("keeps its key, and has a certificate for that address, as the page says", async () => {
+      if (custody === "state") {
+        await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]) + moved);
+      } else {
+        expect(await place.follow(moveFolder)).toMatchObject({ status: 0 });
+        await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]));
+      }
+      expect(await place.planned("plant")).toEqual(
+        custody === "state"
+          ? { ...each(NAME, "destroyed"), ...each(NEW_NAME, "created") }
+          : {
+              [`terraform_data.${NAME}`]: "destroyed",
+              [`terraform_data.${NEW_NAME}`]: "new certificate, same key: another is declared",
+            },
+      );
+
+      await place.apply("plant");
+      const after = project.files("pki");
+      const certificate = new X509Certificate(after[`brokers/${NEW_ADDRESS}/server.pem`]?.content ?? "");
+      expect(certificate.subjectAltName).toBe(`DNS:${NEW_ADDRESS}`);
+      expect(keyOf(after, NEW_ADDRESS)).toBe(keyOf(before, BROKER));
+      expect(project.flaws()).toEqual([]);
+      expect(changed(before, after).filter((path) => !/mqtt-[19]/.test(path))).toEqual([]);
+    });
+
+    it("has nothing to do after that, with the moved block and without", async () => {
+      expect(await place.planned("plant")).toEqual({});
+      await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]));
+      expect(await place.planned("plant")).toEqual({});
+    });
+  });
+}
+
+function describeFleets(engine: Engine, custody: Custody): void {
+  const place = new Place(engine, custody);
+  const { project } = place;
+  const [moveKey, moveFolder] = blocksBelow(PAGE, "A broker to another fleet", "sh");
+  const move = custody === "state" ? moveKey : moveFolder;
+  const fleets = (north: readonly string[], south: readonly string[]): string =>
+    place.fleet("north", "north CA", ["north.example.com", ...north], 'directory: "pki-north",') +
+    place.fleet("south", "south CA", ["south.example.com", ...south], 'directory: "pki-south",');
+  const planned = async (): Promise<readonly [north: Record<string, string>, south: Record<string, string>]> => [
+    await place.planned("north"),
+    await place.planned("south"),
+  ];
+  let before: Record<string, FileFacts>;
+
+  beforeAll(async () => {
+    await place.declare(fleets([BROKER], []), "north", "south");
+    await place.apply("north", "south");
+    before = place.pems("north", "south");
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("give a broker that goes from one to the other another key where nothing was moved, and the plans say so", async () => {
+    await place.declare(fleets([], [BROKER]));
+    const [north, south] = await planned();
+
+    if (custody === "state") {
+      expect([north[KEY], south[KEY]]).toEqual(["destroyed", "created"]);
+    } else {
+      expect(north["terraform_data.files_removed"]).toBe(`removes brokers/${BROKER}`);
+      expect(south[`terraform_data.${NAME}`]).toBe("new");
+    }
+  });
+
+  it("give it another key where it is moved, and declared as before, and the plans say so", async () => {
+    expect(await place.follow(move)).toMatchObject({ status: 0 });
+    await place.declare(fleets([BROKER], []));
+    const [north, south] = await planned();
+
+    if (custody === "state") {
+      expect([north[KEY], south[KEY]]).toEqual(["created", "destroyed"]);
+    } else {
+      expect(north[`terraform_data.${NAME}`]).toBe("new");
+      expect(south["terraform_data.files_removed"]).toBe(`removes brokers/${BROKER}`);
+    }
+  });
+
+  it("keep its key, with a certificate of the other's authority, where it is moved and declared as the page says", async () => {
+    await place.declare(fleets([], [BROKER]));
+    expect(await planned()).toEqual(
+      custody === "state"
+        ? [each(NAME, "destroyed"), each(NAME, "created")]
+        : [
+            { [`terraform_data.${NAME}`]: "destroyed" },
+            { [`terraform_data.${NAME}`]: "new certificate, same key: its authority has another" },
+          ],
+    );
+
+    await place.apply("north", "south");
+    const [from, to] = [`pki-north/brokers/${BROKER}`, `pki-south/brokers/${BROKER}`];
+    const after = place.pems("north", "south");
+    expect(after[`${to}/server.key`]?.content).toBe(before[`${from}/server.key`]?.content);
+    expect([issuerOf(before[`${from}/server.pem`]), issuerOf(after[`${to}/server.pem`])]).toEqual([
+      "CN=north CA",
+      "CN=south CA",
+    ]);
+    expect([project.flaws({}, "pki-north"), project.flaws({}, "pki-south")]).toEqual([[], []]);
+    expect(changed(before, after).filter((path) => !path.includes(BROKER))).toEqual([]);
+    expect(await planned()).toEqual([{}, {}]);
+  });
+
+  it("cannot be given the key of a broker that has one there", async () => {
+    await place.declare(fleets([BROKER], [BROKER]));
+    await place.apply("north");
+    const there = place.pems("north", "south");
+    const result = await place.follow(move);
+
+    expect(result.status).not.toBe(0);
+    expect(wordsOf(result)).toMatch(
+      custody === "state" ? /there is already a resource instance at that address/ : /[Nn]ot empty|File exists/,
+    );
+    expect(changed(there, place.pems("north", "south"))).toEqual([]);
+    expect(await planned()).toEqual([{}, {}]);
+  });
+}
+
+function describeRemoteStates(engine: Engine, custody: Custody): void {
+  const place = new Place(engine, custody);
+  const { project } = place;
+  let server: StateServer;
+  const withState = (fleet: string, state: string): string =>
+    `new HttpBackend((${fleet.replace(/;$/, "")}).stack, { address: "${server.address(state)}" });\n`;
+
+  beforeAll(async () => {
+    server = await StateServer.start();
+  });
+  afterAll(async () => {
+    await server.stop();
+    project.remove();
+  });
+
+  it("has nothing to do under another id, nor with its state in another place, as the page says", async () => {
+    const [pull, push, migrate] = blocksBelow(PAGE, "Another place for a remote state", "sh");
+    const fleet = (id: string, state: string): string =>
+      withState(place.fleet(id, "Test CA", [BROKER], 'directory: "pki-plant",'), state);
+    await place.declare(fleet("mqtt", "here"), "mqtt");
+    await place.apply("mqtt");
+    const before = place.pems("plant");
+
+    expect(await place.follow(pull)).toMatchObject({ status: 0 });
+    await place.declare(fleet("plant", "there"));
+    expect(await place.follow(push)).toMatchObject({ status: 0 });
+    expect(await place.planned("plant")).toEqual({});
+
+    await place.declare(fleet("plant", "elsewhere"));
+    expect(await place.follow(migrate)).toMatchObject({ status: 0 });
+    expect(await place.planned("plant")).toEqual({});
+
+    await place.declare(fleet("renamed", "elsewhere"), "renamed");
+    expect(await place.planned("renamed")).toEqual({});
+    expect(server.names).toEqual(["elsewhere", "here", "there"]);
+    expect(readdirSync(project.path()).filter((name) => name.includes("tfstate"))).toEqual([]);
+    expect(changed(before, place.pems("plant"))).toEqual([]);
+  });
+
+  if (custody === "state") {
+    it("gives the key of a broker to another, as the page says", async () => {
+      const [move] = blocksBelow(PAGE, "A broker to another fleet, with remote or encrypted states", "sh");
+      const fleet = (id: string, brokers: readonly string[]): string =>
+        withState(place.fleet(id, `${id} CA`, [`${id}.example.com`, ...brokers], `directory: "pki-${id}",`), id);
+      await place.declare(fleet("north", [BROKER]) + fleet("south", []), "north", "south");
+      await place.apply("north", "south");
+
+      expect(await place.follow(move)).toMatchObject({ status: 0 });
+      await place.declare(fleet("north", []) + fleet("south", [BROKER]));
+      expect(await place.planned("north")).toEqual(each(NAME, "destroyed"));
+      expect(await place.planned("south")).toEqual(each(NAME, "created"));
+      expect(readdirSync(project.path()).filter((name) => name.includes("tfstate"))).toEqual([]);
+    });
+  }
+}
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach("a fleet", (engine) => {
+    describeFleet(engine, custody);
+  });
+  describeEach("two fleets", (engine) => {
+    describeFleets(engine, custody);
+  });
+  describeEach("a fleet with a remote state", (engine) => {
+    describeRemoteStates(engine, custody);
+  });
+});
+
+describeEachEngine("two stacks with one authority", (engine) => {
+  const place = new Place(engine, "state");
+  const { project } = place;
+  const stacks = (central: readonly string[], line: readonly string[]): string =>
+    `const keyAlgorithm = KeyAlgorithm.ECDSA_P256;
+     const central = new TerraformStack(app, "central");
+     const line = new TerraformStack(app, "line");
+     const authority = new CertificateAuthority(central, "ca", { subject: { commonName: "Test CA" }, keyAlgorithm, resourceName: "authority" });
+     const declare = (stack: TerraformStack, names: string[]): void => {
+       const files = new PemDirectory(stack, "files", { path: \`pki-\${stack.node.id}\`, resourceName: "files" });
+       files.addAuthority(authority, { key: false, resourceName: "authority" });
+       for (const resourceName of names) {
+         files.addServer(new ServerCertificate(stack, resourceName, { authority, address: \`\${resourceName}.example.com\`, keyAlgorithm, resourceName }));
+       }
+     };
+     declare(central, ${JSON.stringify(central)});
+     declare(line, ${JSON.stringify(line)});`;
+
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("keep the key and the certificate of a broker that goes from one to the other, as the page says", async () => {
+    const [move] = blocksBelow(PAGE, "A broker to another stack with the same authority", "sh");
+    await place.declare(stacks(["mqtt-1", "mqtt-2"], ["mqtt-3"]), "central", "line");
+    await place.apply("central", "line");
+    const before = project.files("pki-central");
+
+    expect(await place.follow(move)).toMatchObject({ status: 0 });
+    await place.declare(stacks(["mqtt-1"], ["mqtt-2", "mqtt-3"]));
+    const files = ["local_file", "local_sensitive_file"];
+    expect(await place.planned("central")).toEqual(each("mqtt-2", "destroyed", files));
+    expect(await place.planned("line")).toEqual(each("mqtt-2", "created", files));
+
+    await place.apply("central", "line");
+    const [central, line] = [project.files("pki-central"), project.files("pki-line")];
+    for (const path of ["brokers/mqtt-2.example.com/server.key", "brokers/mqtt-2.example.com/server.pem"]) {
+      expect([central[path], line[path]?.content]).toEqual([undefined, before[path]?.content]);
+    }
+    expect([await place.planned("central"), await place.planned("line")]).toEqual([{}, {}]);
+  });
+});
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach("constructs that are used one by one", (engine) => {
+    const place = new Place(engine, custody);
+    const { project } = place;
+    /** @param place where they are, and `names` what their resources are called, or that cdktf calls them something */
+    const constructs = (scope: string, names = false, id = "ca"): string => {
+      const named = (name: string): string => (names ? `resourceName: "${name}"` : "");
+      const files = `
+        const files = new PemDirectory(scope, "files", { path: "pki", ${named("files")} });
+        files.addAuthority(authority, { key: false, ${named("authority")} });
+        files.addServer(server);\n`;
+      return `
+        const keyAlgorithm = KeyAlgorithm.ECDSA_P256;
+        const stack = new TerraformStack(app, "plant");
+        const scope = ${scope};
+        const authority = new CertificateAuthority(scope, "${id}", {
+          custody: "${custody}", subject: { commonName: "Test CA" }, keyAlgorithm, ${named("authority")} });
+        const server = new ServerCertificate(scope, "mqtt-1", {
+          authority, address: "${BROKER}", keyAlgorithm, ${named("mqtt-1")} });
+        ${custody === "state" ? files : ""}`;
+    };
+    let before: Record<string, FileFacts>;
+
+    beforeAll(async () => {
+      await place.declare(constructs("stack"), "plant");
+      await place.apply("plant");
+      before = project.files("pki");
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    if (custody === "state") {
+      it("are stopped by the plan in another place of the tree, which would be made anew", async () => {
+        await place.declare(constructs('new Construct(stack, "mqtt")'), "plant");
+        const text = await place.plan("plant");
+
+        expect(text).toContain("tls_private_key.ca_key_2A01AB11 will be destroyed");
+        expect(text).toContain("In pki there are files that this state does not know");
+      });
+
+      it("are given names, and keep their keys and certificates, as the page says", async () => {
+        const [moved = ""] = blocksBelow(PAGE, "Constructs one by one", "ts");
+        await place.declare(constructs('new Construct(stack, "mqtt")', true) + moved, "plant");
+        const text = await place.plan("plant");
+        expect(text).toContain("tls_private_key.ca_key_2A01AB11 has moved to tls_private_key.authority");
+        expect(text).toContain("Plan: 0 to add, 0 to change, 0 to destroy");
+        await place.apply("plant");
+      });
+
+      it("have names then that depend neither on their ids nor on their place in the tree", async () => {
+        await place.declare(
+          constructs('new Construct(new Construct(stack, "site"), "mqtt")', true, "authority"),
+          "plant",
+        );
+
+        expect(await place.planned("plant")).toEqual({});
+        expect(changed(before, project.files("pki"))).toEqual([]);
+      });
+    } else {
+      it("keep their keys and certificates in another place of the tree", async () => {
+        await place.declare(constructs('new Construct(stack, "mqtt")', false, "authority"), "plant");
+        expect(new Set(Object.values(await place.planned("plant")))).toEqual(new Set(["created", "destroyed", "new"]));
+        await place.apply("plant");
+
+        expect(await place.planned("plant")).toEqual({});
+        expect(changed(before, project.files("pki"))).toEqual([]);
+      });
+    }
+  });
+});
