@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CUSTODIES, type Custody, trySynth, wordsOf } from "./support/custodies";
 import type { Engine } from "./support/machine";
