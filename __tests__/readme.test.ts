@@ -46,9 +46,9 @@ function runExamples(examples: readonly string[]): Synthesized[] {
 
 describe("the README", () => {
   it("has examples that compile in strict TypeScript and synthesize what they say", () => {
-    const [first, second, third, fourth] = runExamples(EXAMPLES);
+    const [first, second, third, fourth, fifth] = runExamples(EXAMPLES);
 
-    expect(EXAMPLES).toHaveLength(4);
+    expect(EXAMPLES).toHaveLength(5);
     expect(Object.keys(first?.resources ?? {})).toEqual(
       expect.arrayContaining([
         "tls_locally_signed_cert.broker_mqtt-1_plant_example_com",
@@ -64,6 +64,12 @@ describe("the README", () => {
     expect(written(fourth)).toContain("../../../pki/brokers/edge-7.example.com/server.pem");
     expect(written(fourth)).not.toContain("../../../pki/brokers/edge-7.example.com/server.key");
     expect(Object.keys(fourth?.json.variable ?? {})).toEqual(["broker_password", "ca_password"]);
+    expect(fifth?.resources["tls_locally_signed_cert.broker_mqtt-1_plant_example_com"]).toMatchObject({
+      ca_private_key_pem: "${tls_private_key.authority_2.private_key_pem_pkcs8}",
+    });
+    expect(fifth?.resources["local_file.authority"]).toMatchObject({
+      content: "${tls_self_signed_cert.authority.cert_pem}${tls_self_signed_cert.authority_2.cert_pem}",
+    });
   });
 
   it("shows the error that a port in an address gives", () => {
