@@ -1,5 +1,3 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import {
   appendFileSync,
   cpSync,
@@ -17,9 +15,12 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setImmediate as tick, setTimeout as sleep } from "node:timers/promises";
-import { describeEachBareEngine, type Engine, type Tool } from "./support/machine";
+import { errorsOf } from "./support/custodies";
+import { forgetTornState, killApply } from "./support/kill";
+import { describeEachBareEngine, type Engine } from "./support/machine";
+import { Disk, findMount } from "./support/mount";
 import { Project } from "./support/project";
-import { run, type Result, succeed } from "./support/run";
+import { run } from "./support/run";
 
 const BROKERS = ["mqtt-1.example.com", "mqtt-2.example.com"];
 const FIRST = "pki/brokers/mqtt-1.example.com";
@@ -51,12 +52,6 @@ function fleetFor(
     project.remove();
   });
   return project;
-}
-
-/** The errors that an engine printed: what it calls them, and their text on one line. */
-function errorsOf({ text }: Result): { kinds: string[]; text: string } {
-  const errors = text.slice(text.search(/^ *Error: /m));
-  return { kinds: errors.match(/(?<=^ *Error: ).*/gm) ?? [], text: errors.replace(/\s+/g, " ") };
 }
 
 /** What a test leaves as it was: the files with their times, and the state. */
@@ -313,24 +308,6 @@ describeEachBareEngine("an apply that is killed", (engine) => {
   const records = (): number =>
     MANY.filter((broker) => existsSync(project.path("pki/brokers", broker, "server.json"))).length;
 
-  /** Applies, and kills the engine and all that it started as soon as `isTime`. */
-  async function killAt(isTime: () => boolean): Promise<void> {
-    const child = spawn(engine.program, ["apply", "-input=false", "-auto-approve"], {
-      cwd: project.stackFolder,
-      env: { ...process.env, ...project.env },
-      stdio: "ignore",
-      detached: true,
-    });
-    const ended = once(child, "exit");
-    while (!isTime()) {
-      expect(child.exitCode).toBeNull();
-      await tick();
-    }
-    process.kill(-(child.pid ?? NaN), "SIGKILL");
-    await ended;
-    expect(child.signalCode).toBe("SIGKILL");
-  }
-
   it.each<[string, () => boolean]>([
     ["the authority is in the making", () => existsSync(project.path("pki/.new"))],
     ["the authority is there", () => existsSync(project.path("pki/ca.json"))],
@@ -339,12 +316,12 @@ describeEachBareEngine("an apply that is killed", (engine) => {
   ])(
     "as soon as %s is finished by the next one, with the same authority and all that was whole",
     async (_when, isTime) => {
-      await killAt(isTime);
+      expect(await killApply(engine, project, isTime)).toBe(true);
       const before = project.files("pki");
       const whole = Object.keys(before)
         .filter((path) => path.endsWith(".json") && !path.includes(".new/"))
         .flatMap((path) => [path, path.replace(".json", ".key"), path.replace(".json", ".pem")]);
-      forgetBrokenState();
+      forgetTornState(project);
       // Plans tell the time in whole seconds: one of the same second would not tell its certificates from the killed one's.
       await sleep(1000);
       await project.apply();
@@ -358,15 +335,6 @@ describeEachBareEngine("an apply that is killed", (engine) => {
       expect(await project.planned()).toEqual({});
     },
   );
-
-  /** An engine that is killed while it writes its state leaves one that it cannot read, and says that it is to be removed. */
-  function forgetBrokenState(): void {
-    try {
-      project.state();
-    } catch {
-      rmSync(project.path("terraform.mqtt.tfstate"), { force: true });
-    }
-  }
 });
 
 describeEachBareEngine("two applies at once", (engine) => {
@@ -493,40 +461,26 @@ describeEachBareEngine("files that were stopped on their way to their places", (
   });
 });
 
-/** Whether a file system of our own can be mounted here. */
-function findMount(): Tool {
-  const folder = mkdtempSync(join(tmpdir(), "mount-"));
-  const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]).status === 0;
-  if (isMounted) {
-    spawnSync("umount", [folder]);
-  }
-  rmSync(folder, { recursive: true });
-  return { program: "mount", ...(!isMounted && { missing: "a tmpfs cannot be mounted, which takes root on Linux" }) };
-}
-
 describeEachBareEngine(
   "a file system that takes nothing more",
   (engine) => {
     const SOME = Array.from({ length: 8 }, (_, index) => `mqtt-${index}.example.com`);
     const project = new Project(engine, { offline: true });
+    let disk: Disk;
 
     beforeAll(async () => {
       await declare(project, SOME);
     });
     beforeEach(async () => {
-      mkdirSync(project.path("pki"));
-      await succeed("mount", ["-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", project.path("pki")]);
+      disk = await Disk.mount(project.path("pki"), "1m");
     });
     afterEach(async () => {
-      await succeed("umount", [project.path("pki")]);
-      rmSync(project.path("pki"), { recursive: true });
+      await disk.unmount();
       rmSync(project.path("terraform.mqtt.tfstate"), { force: true });
     });
     afterAll(() => {
       project.remove();
     });
-
-    const remount = (options: string) => succeed("mount", ["-o", `remount,${options}`, project.path("pki")]);
 
     /** An apply that fails for what happened, and leaves every file that was there. */
     async function expectFailure(words: RegExp): Promise<void> {
@@ -561,10 +515,10 @@ describeEachBareEngine(
     it.each(["16k", "28k", "40k", "64k"])(
       "is told of where it is full at %s, and the next apply goes on from there",
       async (size) => {
-        await remount(`size=${size}`);
+        await disk.remount(`size=${size}`);
 
         await expectFailure(/No space left|can(not)? be written|could not be written/);
-        await remount("size=1m");
+        await disk.remount("size=1m");
         await expectHealing();
       },
     );
@@ -575,10 +529,10 @@ describeEachBareEngine(
       const record = project.path("pki/brokers/mqtt-3.example.com/server.json");
       const due = readFileSync(record, "utf8").replace(/"not_after":"\d{4}/, '"not_after":"2001');
       writeFileSync(record, due);
-      spawnSync("dd", ["if=/dev/zero", `of=${project.path("pki/filler")}`]);
+      await disk.fill();
 
       await expectFailure(/No space left|can(not)? be written|could not be written/);
-      rmSync(project.path("pki/filler"));
+      disk.empty();
       expect(project.files("pki")["brokers/mqtt-3.example.com/server.pem"]).toEqual(
         before["brokers/mqtt-3.example.com/server.pem"],
       );
@@ -586,15 +540,15 @@ describeEachBareEngine(
     });
 
     it("is told of where it is read-only, and the next apply goes on from there", async () => {
-      await remount("ro");
+      await disk.remount("ro");
 
       await expectFailure(/Read-only file system|can(not)? be written|could not be written/);
-      await remount("rw");
+      await disk.remount("rw");
       await expectHealing();
       rmSync(project.path("pki/brokers/mqtt-3.example.com/server.pem"));
-      await remount("ro");
+      await disk.remount("ro");
       await expectFailure(/Read-only file system|can(not)? be written|could not be written/);
-      await remount("rw");
+      await disk.remount("rw");
       await expectHealing();
     });
   },

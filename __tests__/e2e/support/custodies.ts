@@ -44,6 +44,12 @@ export function wordsOf({ text }: Result): string {
   return text.replace(/\s*[│╷╵]?\s+/g, " ");
 }
 
+/** The errors that an engine printed: what it calls them, and their text on one line. */
+export function errorsOf({ text }: Result): { kinds: string[]; text: string } {
+  const errors = text.slice(text.search(/^ *Error: /m));
+  return { kinds: errors.match(/(?<=^ *Error: ).*/gm) ?? [], text: errors.replace(/\s+/g, " ") };
+}
+
 function rewrite(project: Project, path: string, pattern: RegExp, by: string): void {
   const text = project.read(path);
   const rewritten = text.replace(pattern, by);

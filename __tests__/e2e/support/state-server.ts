@@ -1,31 +1,19 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 
-/** What the "http" backend takes: it keeps each state under its path, on a free port of 127.0.0.1. */
+/** What the "http" backend takes: it keeps each state under its path, and who has locked it, on a free port of 127.0.0.1. */
 export class StateServer {
-  private constructor(
-    private readonly server: Server,
-    private readonly states: ReadonlyMap<string, string>,
-  ) {}
+  private readonly states = new Map<string, string>();
+  private readonly locks = new Map<string, string>();
+  private readonly server: Server = createServer((request, response) => void this.answer(request, response));
 
   public static async start(): Promise<StateServer> {
-    const states = new Map<string, string>();
-    const server = createServer((request, response) => {
-      const path = request.url ?? "";
-      if (request.method === "POST") {
-        void bodyOf(request).then((body) => {
-          states.set(path, body);
-          response.end();
-        });
-      } else {
-        const state = states.get(path);
-        response.writeHead(state === undefined ? 404 : 200).end(state);
-      }
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return new StateServer(server, states);
+    const server = new StateServer();
+    server.server.listen(0, "127.0.0.1");
+    await once(server.server, "listening");
+    return server;
   }
 
   /** Where a state is, or is to be. */
@@ -43,12 +31,30 @@ export class StateServer {
     this.server.closeAllConnections();
     await once(this.server, "close");
   }
-}
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const chunk of request) {
-    body += String(chunk);
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await textOf(request);
+    // Whoever holds the lock has its id after it.
+    const [path = ""] = (request.url ?? "").split("?");
+    const [state, lock] = [this.states.get(path), this.locks.get(path)];
+    if (request.method === "LOCK" && lock !== undefined) {
+      response.writeHead(423).end(lock);
+      return;
+    }
+    switch (request.method) {
+      case "LOCK":
+        this.locks.set(path, body);
+        break;
+      case "UNLOCK":
+        this.locks.delete(path);
+        break;
+      case "POST":
+        this.states.set(path, body);
+        break;
+      default:
+        response.writeHead(state === undefined ? 404 : 200).end(state);
+        return;
+    }
+    response.end();
   }
-  return body;
 }
