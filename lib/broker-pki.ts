@@ -21,6 +21,7 @@ import { ValidityCheck } from "./validity-check";
 import { type AuthorityGeneration, generationsOf, isImported } from "./values/authority-generation";
 import { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 import { checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
+import { isObject } from "./values/plain-data";
 import { hasRequest, ServerCertificateSpec } from "./values/server-certificate-spec";
 
 export interface BrokerPkiProps extends FleetSpecProps {
@@ -226,7 +227,7 @@ function refuseWhatNeedsFiles(props: BrokerPkiProps, brokers: readonly FleetBrok
 
 /** The generations whose keys are made here. */
 function ownGenerations({ authority, custody }: BrokerPkiProps): AuthorityGeneration[] {
-  return generationsOf(authority, custody).filter(({ props }) => !isImported(props));
+  return generationsOf(authority, custody).filter(({ props }) => isObject(props) && !isImported(props));
 }
 
 function checkFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {

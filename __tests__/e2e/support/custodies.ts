@@ -20,9 +20,20 @@ export function changed(before: Record<string, FileFacts>, after: Record<string,
   return paths.filter((path) => !isDeepStrictEqual(before[path], after[path])).sort();
 }
 
+/** Rewrites when the authority's certificate ends, where a plan looks for it. */
+export function letAuthorityEnd(project: Project, custody: Custody, days: number): void {
+  const end = inDays(days);
+  if (custody === "machine") {
+    rewrite(project, "pki/ca.json", /(?<="not_after":")[^"]+/, end);
+  } else {
+    const text = /(?<="type": "tls_self_signed_cert",\s+"name": "authority",[^]*?"validity_end_time": ")[^"]+/;
+    rewrite(project, "terraform.mqtt.tfstate", text, end);
+  }
+}
+
 /** Rewrites when a broker's certificate ends, where a plan looks for it: in the state, or in its record. */
 export function letEnd(project: Project, custody: Custody, address: string, days: number): void {
-  const end = new Date(Date.now() + days * DAY).toISOString().replace(/\.\d+/, "");
+  const end = inDays(days);
   if (custody === "machine") {
     rewrite(project, `pki/brokers/${address}/server.json`, /(?<="not_after":")[^"]+/, end);
   } else {
@@ -48,6 +59,10 @@ export function wordsOf({ text }: Result): string {
 export function errorsOf({ text }: Result): { kinds: string[]; text: string } {
   const errors = text.slice(text.search(/^ *Error: /m));
   return { kinds: errors.match(/(?<=^ *Error: ).*/gm) ?? [], text: errors.replace(/\s+/g, " ") };
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY).toISOString().replace(/\.\d+/, "");
 }
 
 function rewrite(project: Project, path: string, pattern: RegExp, by: string): void {

@@ -1,0 +1,169 @@
+import { createPublicKey } from "node:crypto";
+import { changed, CUSTODIES, letEnd, wordsOf } from "./support/custodies";
+import { type FileFacts, Project } from "./support/project";
+import { shakeHands } from "./support/tls-server";
+
+const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  const record = custody === "machine" ? ["server.json"] : [];
+
+  const filesOf = (address: string, ...names: string[]): string[] =>
+    [...record, ...names].map((name) => `brokers/${address}/${name}`);
+
+  /** What a plan has of a broker, by resource, with custody `state`, or in words, with custody `machine`. */
+  const planOf = (address: string, ofState: Record<string, string>, inWords: string): Record<string, string> => {
+    const name = `broker_${address.replaceAll(".", "_")}`;
+    return custody === "machine"
+      ? { [`terraform_data.${name}`]: inWords }
+      : Object.fromEntries(Object.entries(ofState).map(([resource, action]) => [resource.replace("*", name), action]));
+  };
+
+  const FOLLOWING = {
+    "tls_cert_request.*": "replaced",
+    "tls_locally_signed_cert.*": "replaced",
+    "local_file.*": "replaced",
+    "local_sensitive_file.*": "replaced",
+  };
+
+  describeEach("a key", (engine) => {
+    const project = new Project(engine, { offline: custody === "machine" });
+    let before: Record<string, FileFacts>;
+
+    const declare = async (first: string, options = "", ofAuthority = ""): Promise<void> => {
+      project.declareFleet(
+        [`{ address: "${FIRST}", ${first} }`, SECOND],
+        `custody: "${custody}", ${options}`,
+        ofAuthority,
+      );
+      await project.synth();
+    };
+    const publicKey = (address: string): string =>
+      createPublicKey(project.read("pki/brokers", address, "server.key"))
+        .export({ type: "spki", format: "pem" })
+        .toString();
+
+    beforeAll(async () => {
+      await declare("");
+      await project.apply();
+      project.keep();
+    });
+    beforeEach(() => {
+      project.restore();
+      before = project.files("pki");
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("is another for another version, with a certificate for it, for that broker alone", async () => {
+      const old = publicKey(FIRST);
+      await declare("keyVersion: 2");
+
+      expect(await project.planned()).toEqual(
+        planOf(
+          FIRST,
+          { ...FOLLOWING, "tls_private_key.*__key_2": "created", "tls_private_key.*": "destroyed" },
+          "new key and certificate: another version of the key is declared",
+        ),
+      );
+      await project.apply();
+      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.key", "server.pem"));
+      expect(publicKey(FIRST)).not.toBe(old);
+      expect(project.flaws()).toEqual([]);
+      expect((await shakeHands(project.path("pki/brokers", FIRST), FIRST, project.path("pki/ca.pem"))).status).toBe(0);
+      expect(await project.planned()).toEqual({});
+
+      const second = publicKey(FIRST);
+      letEnd(project, custody, FIRST, 1);
+      await project.apply();
+      expect(publicKey(FIRST)).toBe(second);
+
+      await declare("");
+      await project.apply();
+      expect([old, second]).not.toContain(publicKey(FIRST));
+    });
+
+    it("is another for every broker that has no version of its own, where the fleet has another", async () => {
+      await declare("keyVersion: 1", "keyVersion: 2");
+      await project.apply();
+
+      expect(changed(before, project.files("pki"))).toEqual(filesOf(SECOND, "server.key", "server.pem"));
+    });
+
+    it("is another for another algorithm, and the plan says so", async () => {
+      await declare("keyAlgorithm: KeyAlgorithm.ECDSA_P384");
+
+      expect(await project.planned()).toEqual(
+        planOf(
+          FIRST,
+          { ...FOLLOWING, "tls_private_key.*": "replaced" },
+          "new key and certificate: another algorithm is declared",
+        ),
+      );
+      await project.apply();
+      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.key", "server.pem"));
+    });
+
+    it.each([
+      ['alternativeAddresses: ["also.example.com"]', true],
+      ['subject: { organization: "Example Ltd" }', true],
+      ["duration: Duration.days(365)", false],
+    ])("stays for another certificate: %s", async (option, isRequested) => {
+      const { "tls_cert_request.*": request, "local_sensitive_file.*": _, ...certificate } = FOLLOWING;
+      await declare(option);
+
+      expect(await project.planned()).toEqual(
+        planOf(
+          FIRST,
+          { ...certificate, ...(isRequested && { "tls_cert_request.*": request }) },
+          "new certificate, same key: another is declared",
+        ),
+      );
+      await project.apply();
+      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.pem"));
+    });
+
+    it("stays, and the certificate too, for another time to renew it", async () => {
+      await declare("renewBefore: Duration.days(30)");
+      await project.apply();
+
+      expect(changed(before, project.files("pki"))).toEqual([]);
+    });
+  });
+
+  describeEach("an authority", (engine) => {
+    const project = new Project(engine, { offline: custody === "machine" });
+
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("is replaced in its place where that is let, and not else", async () => {
+      const declare = async (ofAuthority: string): Promise<void> => {
+        project.declareFleet([FIRST], `custody: "${custody}"`, ofAuthority);
+        await project.synth();
+      };
+      await declare("");
+      await project.apply();
+      const before = project.files("pki");
+      for (const change of ["keyAlgorithm: KeyAlgorithm.ECDSA_P384", 'subject: { commonName: "Another CA" }']) {
+        await declare(change);
+        const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+
+        expect(result.status).toBe(1);
+        expect(wordsOf(result)).toMatch(/authority has .*prevent_destroy set|clients know no other/);
+        expect(project.files("pki")).toEqual(before);
+      }
+      await declare("keyAlgorithm: KeyAlgorithm.ECDSA_P384, preventDestroy: false");
+      await project.apply();
+
+      const after = project.files("pki");
+      expect(after["ca.key"]?.content).not.toBe(before["ca.key"]?.content);
+      expect((await shakeHands(project.path("pki/brokers", FIRST), FIRST, project.path("pki/ca.pem"))).status).toBe(0);
+      // Where the key is in its file alone, the old one stays beside it.
+      const kept = Object.values(after).map(({ content }) => content);
+      expect(kept.includes(before["ca.key"]?.content ?? "")).toBe(custody === "machine");
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { CUSTODIES, letAuthorityEnd, letEnd, wordsOf } from "./support/custodies";
+import { Project } from "./support/project";
+import type { Result } from "./support/run";
+
+const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
+
+/** What an engine warns of, without the plan before it. */
+function warningsOf(result: Result): string[] {
+  return wordsOf(result).split("Warning: ").slice(1);
+}
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach("a plan", (engine) => {
+    const project = new Project(engine, { offline: custody === "machine" });
+    const target = custody === "machine" ? "terraform_data.broker_" : "tls_locally_signed_cert.broker_";
+    const notRenewed = (address: string): RegExp =>
+      new RegExp(`^Check block assertion failed .*not renewed by this plan: ${address} \\(until \\d{4}-`);
+
+    beforeAll(async () => {
+      project.declareFleet([FIRST, SECOND], `custody: "${custody}"`);
+      await project.synth();
+      await project.apply();
+      project.keep();
+    });
+    beforeEach(() => {
+      project.restore();
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("warns of nothing where nothing is due, nor where it renews what is", async () => {
+      const atRest = await project.plan();
+      letEnd(project, custody, FIRST, 30);
+      letEnd(project, custody, SECOND, -1);
+      const renewing = await project.plan();
+
+      expect([atRest.status, ...warningsOf(atRest)]).toEqual([0]);
+      expect([renewing.status, ...warningsOf(renewing)]).toEqual([2]);
+    });
+
+    it.each([
+      ["due", 30],
+      ["over", -1],
+    ])("that only looks warns of a certificate that is %s, and of no other", async (_state, days) => {
+      letEnd(project, custody, FIRST, days);
+      const warnings = warningsOf(await project.plan("-refresh-only"));
+
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatch(notRenewed(FIRST));
+      expect(warnings[0]).not.toContain(SECOND);
+    });
+
+    it("that is followed by an apply for a part of the fleet leaves the rest for the next one to warn of", async () => {
+      letEnd(project, custody, FIRST, 30);
+      letEnd(project, custody, SECOND, 30);
+      await project.apply(`-target=${target}${FIRST.replaceAll(".", "_")}`);
+      const [warning] = warningsOf(await project.plan("-refresh-only"));
+
+      expect(warning).toMatch(notRenewed(SECOND));
+      expect(warning).not.toContain(FIRST);
+    });
+
+    it("warns of an authority that is too near its end to issue for as long as is declared, and goes on", async () => {
+      letAuthorityEnd(project, custody, 825 + 90 + 1);
+      const inTime = await project.plan();
+      letAuthorityEnd(project, custody, 825 + 90 - 1);
+      const late = await project.plan();
+
+      expect([inTime.status, ...warningsOf(inTime)]).toEqual([0]);
+      expect(late.status).toBe(0);
+      expect(warningsOf(late)).toEqual([
+        expect.stringMatching(
+          /The authority's certificate ends at \d{4}-.* it can issue none that is valid for 825 days/,
+        ),
+      ]);
+    });
+
+    it("stops where the authority can issue no more, or is over, rather than make another", async () => {
+      letAuthorityEnd(project, custody, -1);
+      const { status, text } = await project.plan();
+
+      expect(status).toBe(1);
+      expect(wordsOf({ status, text })).toMatch(/prevent_destroy set|would end after their authority's/);
+    });
+  });
+});
