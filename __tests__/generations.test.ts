@@ -291,7 +291,7 @@ describe("the checks of a fleet", () => {
       checksOf(fleet(props))["authority"]?.assert.map(({ condition }) => condition) ?? [];
 
     expect(ends({})).toEqual([
-      '${timecmp(timeadd(plantimestamp(), "21960h"), tls_self_signed_cert.authority.validity_end_time) < 0}',
+      '${timecmp(timeadd(plantimestamp(), "21960h"), tls_self_signed_cert.authority.validity_end_time) < 0 || length(local.validity) == 0}',
     ]);
     expect(ends({ brokers: [{ address: "a.b", signingGeneration: 2 }, { address: "c.d" }] })).toHaveLength(2);
   });

@@ -53,7 +53,8 @@ export class ValidityCheck extends Construct {
           const end = authority.validity.notAfterIn(stack);
           const last = `timeadd(${end}, "-${longest}h")`;
           return {
-            condition: `\${timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0}`,
+            // Engines want an object in it: any, where the end is known at synth.
+            condition: `\${timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0 || length(local.validity) == 0}`,
             error_message: `The authority's certificate ends at \${${end}}. After \${${last}} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
           };
         }),
