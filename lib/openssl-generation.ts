@@ -166,7 +166,7 @@ export class OpensslGeneration {
         ? [
             {
               condition: `\${${staysTheSame(files)}}`,
-              errorMessage: `What is declared of the authority is not what ${certificate} says, and clients know no other. Declare it as it was, and beside it another generation that takes its place in time; or, to replace it at once, declare it with preventDestroy: false.`,
+              errorMessage: `${certificate} would be replaced, and clients know no other: it is over, or says another thing than what is declared. Declare the authority as it was, and beside it another generation that takes its place in time; or, to replace it at once, declare it with preventDestroy: false.`,
             },
           ]
         : []),

@@ -173,9 +173,10 @@ export function isReplaceable(
   return `[for r in [${record}] : r.state != "none" || ${isTheSame} || fileexists("${directory}/take-over")][0]`;
 }
 
-/** Whether an authority stays who it is: clients know it by its certificate, and that is for its key. */
+/** Whether an authority stays who it is: clients know it by its certificate, which is for its key, and not over. */
 export function staysTheSame({ record, key, intent }: OpensslFiles): string {
-  return `[for r in [${record}] : r.state == "none" || r.key == ${key} && r.intent == ${intent}][0]`;
+  const isSame = `r.key == ${key} && r.intent == ${intent} && timecmp(plantimestamp(), r.not_after) < 0`;
+  return `[for r in [${record}] : r.state == "none" ? true : ${isSame}][0]`;
 }
 
 /**

@@ -590,6 +590,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         });
 
         it("of the fleet takes its keys along, but with custody machine those of the authority", async () => {
+          await declare(project, custody, { authority: `${DECLARED.authority}, preventDestroy: false` });
           const destroyed = await project.run("destroy", "-input=false", "-no-color", "-auto-approve");
 
           expect(destroyed.status).toBe(0);
