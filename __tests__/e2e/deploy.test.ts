@@ -66,7 +66,7 @@ describeEachEngine("the life of a fleet", (engine) => {
   it("brings a deleted file back as it was, and touches no other", async () => {
     const before = project.files("pki");
     rmSync(project.path("pki/brokers/192.0.2.10/server.key"));
-    await project.deploy();
+    await project.apply();
     const after = project.files("pki");
 
     expect(after["brokers/192.0.2.10/server.key"]?.content).toBe(before["brokers/192.0.2.10/server.key"]?.content);
@@ -79,7 +79,8 @@ describeEachEngine("the life of a fleet", (engine) => {
     const before = project.files("pki");
     const known = project.state();
     project.declareFleet(["added.example.com", ...BROKERS.toReversed()]);
-    await project.deploy();
+    await project.synth();
+    await project.apply();
     const after = project.files("pki");
 
     expect(project.state()).toMatchObject(known);
@@ -96,7 +97,8 @@ describeEachEngine("the life of a fleet", (engine) => {
     const before = project.files("pki");
     const known = project.state();
     project.declareFleet(["added.example.com", "mqtt-1.example.com", "192.0.2.10"]);
-    await project.deploy();
+    await project.synth();
+    await project.apply();
     const after = project.files("pki");
 
     expect(known).toMatchObject(project.state());
@@ -131,7 +133,7 @@ describeEachEngine("the life of a fleet", (engine) => {
 
   it("keeps its authority from a destroy, and from a declaration that would make another of it", async () => {
     const before = [project.files("pki"), project.read("terraform.mqtt.tfstate")];
-    const destroyed = await project.run("apply", "-destroy", "-auto-approve", "-input=false", "-no-color");
+    const destroyed = await project.tryApply("-destroy");
     project.declareFleet(BROKERS, "", "duration: Duration.days(3000)");
     await project.synth();
     const replaced = await project.plan();
@@ -145,7 +147,8 @@ describeEachEngine("the life of a fleet", (engine) => {
 
   it("leaves nothing of its own after a destroy that is let, and what is not its own", async () => {
     project.declareFleet(BROKERS, "", "preventDestroy: false");
-    await project.destroy();
+    await project.synth();
+    await project.apply("-destroy");
 
     expect(Object.keys(project.files("pki"))).toEqual(["notes.txt"]);
     expect(existsSync(project.path("pki/brokers"))).toBe(false);

@@ -360,7 +360,7 @@ describeEachBareEngine("two applies at once", (engine) => {
     while (!existsSync(project.path("pki"))) {
       await tick();
     }
-    const second = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+    const second = await project.tryApply();
     writeFileSync(project.path("go"), "");
 
     expect(second.status).toBe(1);
@@ -486,7 +486,7 @@ describeEachBareEngine(
     async function expectFailure(words: RegExp): Promise<void> {
       const before = project.files("pki");
       const known = existsSync(project.path("pki/ca.pem")) ? project.flaws() : [];
-      const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+      const result = await project.tryApply();
 
       expect(result.status).toBe(1);
       expect(new Set(errorsOf(result).kinds)).toEqual(new Set(["local-exec provisioner error"]));

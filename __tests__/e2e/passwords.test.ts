@@ -97,7 +97,7 @@ function openKeys(files: Readonly<Record<string, FileFacts>>): string[] {
 /** @returns the words of an apply that must fail, and leave every file as it is */
 async function refusal(project: Project): Promise<string> {
   const before = project.files("pki");
-  const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+  const result = await project.tryApply();
 
   expect(result.status).toBe(1);
   expect(changed(before, project.files("pki"))).toEqual([]);
@@ -198,7 +198,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         it("nothing is deployed, and the plan names each variable", async () => {
           project.variables = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, value]));
           const planned = await project.plan();
-          const applied = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+          const applied = await project.tryApply();
 
           for (const result of [planned, applied]) {
             const words = wordsOf(result);
@@ -442,7 +442,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           ])("fails %s, names its variable, and leaves the file and its record", async (_case, value) => {
             const needing = keys.filter(({ old }) => old !== undefined);
             giveOld(() => value);
-            const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+            const result = await project.tryApply();
 
             expect(result.status).toBe(1);
             const found = changed(before, project.files("pki"));
@@ -704,7 +704,7 @@ function pemsOf(files: Readonly<Record<string, FileFacts>>): Record<string, stri
 /** @returns the words of an apply that must fail, and keep every key and certificate */
 async function refusalOfKeys(project: Project): Promise<string> {
   const before = pemsOf(project.files("pki"));
-  const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+  const result = await project.tryApply();
 
   expect(result.status).toBe(1);
   expect(pemsOf(project.files("pki"))).toEqual(before);

@@ -1,23 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, cpSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { changed, errorsOf, wordsOf } from "./support/custodies";
-import { stateOf } from "./support/kill";
+import { expectConvergence } from "./support/convergence";
 import { describeEachEngine, type Engine } from "./support/machine";
 import { Disk, findMount } from "./support/mount";
 import { Project } from "./support/project";
-import type { Result } from "./support/run";
 import { StateServer } from "./support/state-server";
 
 const BROKERS = Array.from({ length: 4 }, (_, index) => `mqtt-${index}.example.com`);
 const STATE = "terraform.mqtt.tfstate";
-
-/** An apply that may fail. */
-function tryApply(project: Project): Promise<Result> {
-  return project.run("apply", "-input=false", "-no-color", "-auto-approve");
-}
 
 /** The key and certificate files that are not a whole PEM. */
 function cutShort(project: Project): string[] {
@@ -32,16 +24,6 @@ function keysIn(project: Project): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(project.state()).filter(([address]) => address.startsWith("tls_private_key.")),
   );
-}
-
-/** What an apply makes where nothing stops it: all files of all brokers, in good order, and nothing is left to do. */
-async function expectConvergence(project: Project, brokers: readonly string[]): Promise<void> {
-  await project.apply();
-  expect(project.flaws()).toEqual([]);
-  expect(Object.keys(project.files("pki")).filter((path) => /\.(key|pem)$/.test(path))).toHaveLength(
-    2 * (brokers.length + 1),
-  );
-  expect(await project.planned()).toEqual({});
 }
 
 describeEachEngine(
@@ -65,7 +47,7 @@ describeEachEngine(
     });
 
     async function expectFailure(words: string): Promise<void> {
-      const result = await tryApply(project);
+      const result = await project.tryApply();
 
       expect(result.status).toBe(1);
       for (const kind of errorsOf(result).kinds) {
@@ -142,74 +124,6 @@ describeEachEngine(
   [findMount()],
 );
 
-describeEachEngine(
-  "a full disk that has the state, too",
-  (engine) => {
-    const project = new Project(engine);
-    const [known, all] = [BROKERS.slice(0, 2), BROKERS];
-    let disk: Disk;
-
-    beforeAll(async () => {
-      const empty = mkdtempSync(join(tmpdir(), "empty-"));
-      cpSync(project.path(), empty, { recursive: true, verbatimSymlinks: true });
-      disk = await Disk.mount(project.path(), "512m");
-      cpSync(empty, project.path(), { recursive: true, verbatimSymlinks: true });
-      rmSync(empty, { recursive: true });
-      project.declareFleet(known);
-      await project.synth();
-      await project.apply();
-      project.declareFleet(all);
-      await project.synth();
-      project.keep();
-    });
-    beforeEach(() => {
-      project.restore();
-    });
-    afterAll(() => disk.unmount());
-
-    /** An apply with so much room left, which then is there again. */
-    async function applyWith(free: number): Promise<Result> {
-      await disk.fill(free);
-      const result = await tryApply(project);
-      disk.empty();
-      expect(result.status).toBe(1);
-      expect(wordsOf(result)).toContain("no space left on device");
-      return result;
-    }
-
-    it("stops an apply at the lock, before anything is done", async () => {
-      const before = [project.files("pki"), project.read(STATE)];
-      const result = await applyWith(0);
-
-      expect(errorsOf(result).kinds).toEqual(["Error acquiring the state lock"]);
-      expect([project.files("pki"), project.read(STATE)]).toEqual(before);
-      await expectConvergence(project, all);
-    });
-
-    it.each([
-      ["no backup of the state", () => 16],
-      ["no longer state", () => Math.ceil(statSync(project.path(STATE)).size / 1024) + 16],
-    ])(
-      "makes the engine print the state, keys included, as its last resort, where it takes %s: nothing old is lost",
-      async (_what, free) => {
-        const before = project.files("pki");
-        const result = await applyWith(free());
-
-        expect(errorsOf(result).kinds).toContain("Failed to persist state to backend");
-        expect(result.text).toContain("BEGIN PRIVATE KEY");
-        expect(project.files("pki")).toMatchObject(before);
-        if (stateOf(project) !== "whole") {
-          expect(wordsOf(await project.plan())).toContain("The state file could not be parsed as JSON");
-          copyFileSync(project.path(`${STATE}.backup`), project.path(STATE));
-        }
-        await expectConvergence(project, all);
-        expect(project.files("pki")).toMatchObject(before);
-      },
-    );
-  },
-  [findMount()],
-);
-
 /** An apply that has shown its plan, and waits for a word: it holds the lock meanwhile. */
 class AskingApply {
   private constructor(
@@ -265,7 +179,7 @@ describeEachEngine("two applies at once", (engine) => {
 
   it("do not meet: the second one is told of the lock, and the first one's result is whole", async () => {
     const first = await AskingApply.start(engine, project);
-    const second = await tryApply(project);
+    const second = await project.tryApply();
 
     expect(second.status).toBe(1);
     expect(errorsOf(second).kinds).toEqual(["Error acquiring the state lock"]);
@@ -313,7 +227,7 @@ describeEachEngine("a lock at a backend", (engine) => {
   it("stays where its apply is killed, stops the next one, and goes with force-unlock", async () => {
     const killed = await AskingApply.start(engine, project);
     await killed.kill();
-    const stopped = await tryApply(project);
+    const stopped = await project.tryApply();
 
     expect(stopped.status).toBe(1);
     expect(errorsOf(stopped).kinds).toEqual(["Error acquiring the state lock"]);
@@ -321,72 +235,5 @@ describeEachEngine("a lock at a backend", (engine) => {
     const id = /^\s*ID:\s+(\S+)$/m.exec(stopped.text)?.[1] ?? "";
     expect((await project.run("force-unlock", "-force", id)).status).toBe(0);
     await expectConvergence(project, ["mqtt-1.example.com"]);
-  });
-});
-
-describeEachEngine("a state that an engine was killed in the middle of writing", (engine) => {
-  const BACKUP = `${STATE}.backup`;
-
-  describe("of a fleet with files", () => {
-    const project = new Project(engine);
-
-    beforeAll(async () => {
-      project.declareFleet(BROKERS.slice(0, 2));
-      await project.synth();
-      await project.apply();
-      project.declareFleet(BROKERS);
-      await project.synth();
-      project.keep();
-    });
-    beforeEach(() => {
-      project.restore();
-    });
-    afterAll(() => {
-      project.remove();
-    });
-
-    it.each([
-      ["is empty", 0, "In pki there are files that this state does not know, and that would be written over: brokers/"],
-      ["is cut short", 9_000, "The state file could not be parsed as JSON"],
-    ])("%s: nothing is done, and putting the backup back is all it takes", async (_how, size, words) => {
-      const before = project.files("pki");
-      copyFileSync(project.path(STATE), project.path(BACKUP));
-      // As one who was killed had begun to write it.
-      writeFileSync(project.path("pki/brokers/mqtt-1.example.com/server.pem"), "");
-      truncateSync(project.path(STATE), size);
-      const harmed = project.files("pki");
-
-      for (const result of [await project.plan(), await tryApply(project)]) {
-        expect(result.status).toBe(1);
-        expect(wordsOf(result)).toContain(words);
-      }
-      expect(project.files("pki")).toEqual(harmed);
-      copyFileSync(project.path(BACKUP), project.path(STATE));
-      await expectConvergence(project, BROKERS);
-      const after = project.files("pki");
-      for (const [path, { content }] of Object.entries(before)) {
-        expect([path, after[path]?.content]).toEqual([path, content]);
-      }
-    });
-  });
-
-  it("is as good as none for a fleet without files: only whoever reads the plan sees that all would be made anew", async () => {
-    const project = new Project(engine);
-    try {
-      project.declareFleet(BROKERS.slice(0, 2), "files: false, outputs: true");
-      await project.synth();
-      await project.apply();
-      const known = project.state();
-      expect(await project.planned()).toEqual({});
-      copyFileSync(project.path(STATE), project.path(BACKUP));
-      truncateSync(project.path(STATE), 0);
-
-      expect((await project.plan()).status).toBe(2);
-      expect(Object.keys(await project.planned()).sort()).toEqual(Object.keys(known).sort());
-      copyFileSync(project.path(BACKUP), project.path(STATE));
-      expect(await project.planned()).toEqual({});
-    } finally {
-      project.remove();
-    }
   });
 });

@@ -83,7 +83,7 @@ describeEachEngine(
       project.declare(fleet("machine", authority));
       await project.synth();
       consent();
-      const { status, text } = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+      const { status, text } = await project.tryApply();
       withdraw();
 
       expect(text.replace(/\s*│?\s+/g, " ")).toContain(words);

@@ -81,7 +81,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const { status, text } = await project.plan();
 
       expect(status).toBe(1);
-      expect(wordsOf({ status, text })).toMatch(/prevent_destroy set|ca\.pem would be replaced, and clients know no other/);
+      expect(wordsOf({ status, text })).toMatch(
+        /prevent_destroy set|ca\.pem would be replaced, and clients know no other/,
+      );
     });
   });
 });

@@ -108,7 +108,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         forgetTornState(project);
         const before = existsSync(project.path("pki")) ? project.files("pki") : {};
         await sleep(1000);
-        const result = await project.run("apply", "-input=false", "-no-color", "-auto-approve");
+        const result = await project.tryApply();
 
         if (result.status === 0) {
           const after = project.files("pki");

@@ -102,11 +102,16 @@ export class Project {
 
   /** Applies a synthesized stack, with the engine itself. */
   public async apply(...options: string[]): Promise<string> {
-    const { status, text } = await this.run("apply", "-input=false", "-no-color", "-auto-approve", ...options);
+    const { status, text } = await this.tryApply(...options);
     if (status !== 0) {
       throw new Error(`apply ended with ${status}:\n${text}`);
     }
     return text;
+  }
+
+  /** Applies what may fail. */
+  public tryApply(...options: string[]): Promise<Result> {
+    return this.run("apply", "-input=false", "-no-color", "-auto-approve", ...options);
   }
 
   /** What a plan would do, in the words that a reviewer reads there: by resource, the reason, or else the action. */

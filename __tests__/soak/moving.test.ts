@@ -1,12 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { CUSTODIES, changed, type Custody, trySynth, wordsOf } from "./support/custodies";
-import { describeEachEngine, type Engine } from "./support/machine";
-import { blocksBelow } from "./support/pages";
-import { type FileFacts, Project } from "./support/project";
-import { run, type Result } from "./support/run";
-import { StateServer } from "./support/state-server";
+import { CUSTODIES, changed, type Custody, trySynth, wordsOf } from "../e2e/support/custodies";
+import { describeEachEngine, type Engine } from "../e2e/support/machine";
+import { blocksBelow } from "../e2e/support/pages";
+import { type FileFacts, Project } from "../e2e/support/project";
+import { run, type Result } from "../e2e/support/run";
+import { StateServer } from "../e2e/support/state-server";
 
 const PAGE = "move.md";
 const [BROKER, NEW_ADDRESS] = ["mqtt-1.plant.example.com", "mqtt-9.plant.example.com"];

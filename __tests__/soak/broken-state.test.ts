@@ -1,0 +1,148 @@
+import { copyFileSync, cpSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expectConvergence } from "../e2e/support/convergence";
+import { errorsOf, wordsOf } from "../e2e/support/custodies";
+import { stateOf } from "../e2e/support/kill";
+import { describeEachEngine } from "../e2e/support/machine";
+import { Disk, findMount } from "../e2e/support/mount";
+import { Project } from "../e2e/support/project";
+import type { Result } from "../e2e/support/run";
+
+const BROKERS = Array.from({ length: 4 }, (_, index) => `mqtt-${index}.example.com`);
+const STATE = "terraform.mqtt.tfstate";
+
+describeEachEngine(
+  "a full disk that has the state, too",
+  (engine) => {
+    const project = new Project(engine);
+    const [known, all] = [BROKERS.slice(0, 2), BROKERS];
+    let disk: Disk;
+
+    beforeAll(async () => {
+      const empty = mkdtempSync(join(tmpdir(), "empty-"));
+      cpSync(project.path(), empty, { recursive: true, verbatimSymlinks: true });
+      disk = await Disk.mount(project.path(), "512m");
+      cpSync(empty, project.path(), { recursive: true, verbatimSymlinks: true });
+      rmSync(empty, { recursive: true });
+      project.declareFleet(known);
+      await project.synth();
+      await project.apply();
+      project.declareFleet(all);
+      await project.synth();
+      project.keep();
+    });
+    beforeEach(() => {
+      project.restore();
+    });
+    afterAll(() => disk.unmount());
+
+    /** An apply with so much room left, which then is there again. */
+    async function applyWith(free: number): Promise<Result> {
+      await disk.fill(free);
+      const result = await project.tryApply();
+      disk.empty();
+      expect(result.status).toBe(1);
+      expect(wordsOf(result)).toContain("no space left on device");
+      return result;
+    }
+
+    it("stops an apply at the lock, before anything is done", async () => {
+      const before = [project.files("pki"), project.read(STATE)];
+      const result = await applyWith(0);
+
+      expect(errorsOf(result).kinds).toEqual(["Error acquiring the state lock"]);
+      expect([project.files("pki"), project.read(STATE)]).toEqual(before);
+      await expectConvergence(project, all);
+    });
+
+    it.each([
+      ["no backup of the state", () => 16],
+      ["no longer state", () => Math.ceil(statSync(project.path(STATE)).size / 1024) + 16],
+    ])(
+      "makes the engine print the state, keys included, as its last resort, where it takes %s: nothing old is lost",
+      async (_what, free) => {
+        const before = project.files("pki");
+        const result = await applyWith(free());
+
+        expect(errorsOf(result).kinds).toContain("Failed to persist state to backend");
+        expect(result.text).toContain("BEGIN PRIVATE KEY");
+        expect(project.files("pki")).toMatchObject(before);
+        if (stateOf(project) !== "whole") {
+          expect(wordsOf(await project.plan())).toContain("The state file could not be parsed as JSON");
+          copyFileSync(project.path(`${STATE}.backup`), project.path(STATE));
+        }
+        await expectConvergence(project, all);
+        expect(project.files("pki")).toMatchObject(before);
+      },
+    );
+  },
+  [findMount()],
+);
+
+describeEachEngine("a state that an engine was killed in the middle of writing", (engine) => {
+  const BACKUP = `${STATE}.backup`;
+
+  describe("of a fleet with files", () => {
+    const project = new Project(engine);
+
+    beforeAll(async () => {
+      project.declareFleet(BROKERS.slice(0, 2));
+      await project.synth();
+      await project.apply();
+      project.declareFleet(BROKERS);
+      await project.synth();
+      project.keep();
+    });
+    beforeEach(() => {
+      project.restore();
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    it.each([
+      ["is empty", 0, "In pki there are files that this state does not know, and that would be written over: brokers/"],
+      ["is cut short", 9_000, "The state file could not be parsed as JSON"],
+    ])("%s: nothing is done, and putting the backup back is all it takes", async (_how, size, words) => {
+      const before = project.files("pki");
+      copyFileSync(project.path(STATE), project.path(BACKUP));
+      // As one who was killed had begun to write it.
+      writeFileSync(project.path("pki/brokers/mqtt-1.example.com/server.pem"), "");
+      truncateSync(project.path(STATE), size);
+      const harmed = project.files("pki");
+
+      for (const result of [await project.plan(), await project.tryApply()]) {
+        expect(result.status).toBe(1);
+        expect(wordsOf(result)).toContain(words);
+      }
+      expect(project.files("pki")).toEqual(harmed);
+      copyFileSync(project.path(BACKUP), project.path(STATE));
+      await expectConvergence(project, BROKERS);
+      const after = project.files("pki");
+      for (const [path, { content }] of Object.entries(before)) {
+        expect([path, after[path]?.content]).toEqual([path, content]);
+      }
+    });
+  });
+
+  it("is as good as none for a fleet without files: only whoever reads the plan sees that all would be made anew", async () => {
+    const project = new Project(engine);
+    try {
+      project.declareFleet(BROKERS.slice(0, 2), "files: false, outputs: true");
+      await project.synth();
+      await project.apply();
+      const known = project.state();
+      expect(await project.planned()).toEqual({});
+      copyFileSync(project.path(STATE), project.path(BACKUP));
+      truncateSync(project.path(STATE), 0);
+
+      expect((await project.plan()).status).toBe(2);
+      expect(Object.keys(await project.planned()).sort()).toEqual(Object.keys(known).sort());
+      copyFileSync(project.path(BACKUP), project.path(STATE));
+      expect(await project.planned()).toEqual({});
+    } finally {
+      project.remove();
+    }
+  });
+});
