@@ -590,7 +590,8 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         });
 
         it("of the fleet takes its keys along, but with custody machine those of the authority", async () => {
-          await declare(project, custody, { authority: `${DECLARED.authority}, preventDestroy: false` });
+          const authority = `${DECLARED.authority}, preventDestroy: false`;
+          await declare(project, custody, { authority, brokers: { [OWN]: undefined } });
           const destroyed = await project.run("destroy", "-input=false", "-no-color", "-auto-approve");
 
           expect(destroyed.status).toBe(0);
