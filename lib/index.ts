@@ -7,17 +7,18 @@ export {
   type CertificateAuthorityProps,
   type ICertificateAuthority,
 } from "./certificate-authority";
-export { type IssuedCertificate, type Issuer, type Pem, type PrivateKeyPem } from "./issuer";
+export { type IssuedCertificate, type Issuer, type Pem, type PrivateKeyPem, type Validity } from "./issuer";
 export { InvalidInputError, type Problem } from "./errors";
 export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./pem-directory";
 export { PemOutputs, type PemOutputsProps } from "./pem-outputs";
 export { ServerCertificate, type ServerCertificateProps } from "./server-certificate";
 export { Address } from "./values/address";
+export { type AuthorityGenerationProps } from "./values/authority-generation";
 export { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./values/certificate-authority-spec";
 export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
-export { type FleetSpecProps } from "./values/fleet-spec";
+export { type BrokerProps, type FleetSpecProps } from "./values/fleet-spec";
 export { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./values/imported-authority-spec";
 export { type KeyPassword } from "./values/key-password";
 export { type SigningAuthority } from "./values/signing-authority";
