@@ -126,6 +126,28 @@ describe("the resource addresses", () => {
       "local_sensitive_file.broker_xn--bcher-kva_example",
     ]);
   });
+
+  it("of further versions of keys are these, no two the same, whatever other addresses there are", () => {
+    const renewed = ["a.b", "2001:db8::10", "ipv6", "*.plant.example.com", "wildcard"];
+    const others = ["a.b.key", "key", "*.key.b", "a.b.key-2", "wildcard.key-2"];
+    const stack = fleet({
+      brokers: [...renewed.map((address) => ({ address, keyVersion: 2 })), ...brokers(...others)],
+    });
+    const keys = Object.keys(stack.resources).filter((address) => address.startsWith("tls_private_key.broker"));
+
+    expect(keys).toHaveLength(renewed.length + others.length);
+    expect(keys.filter((address) => address.includes("__key_")).sort()).toEqual([
+      "tls_private_key.broker_a_b__key_2",
+      "tls_private_key.broker_ipv6__2001-db8--10__key_2",
+      "tls_private_key.broker_ipv6__key_2",
+      "tls_private_key.broker_wildcard__key_2",
+      "tls_private_key.broker_wildcard__plant_example_com__key_2",
+    ]);
+    // Of all addresses, this one would have the name of another's key.
+    expect(refused({ brokers: brokers("*.key.2") })).toEqual([
+      "brokers[0].address: ends like an IPv4 address and is none",
+    ]);
+  });
 });
 
 describe.each<[Custody, boolean, number, string[]]>([
@@ -366,6 +388,42 @@ describe("the authority", () => {
       validity_period_hours: 24_000,
       is_ca_certificate: true,
       allowed_uses: ["cert_signing", "crl_signing"],
+    });
+  });
+});
+
+describe('a version of a key, with custody "state",', () => {
+  const first = fleet({ brokers: brokers("a.b", "c.d") });
+  const second = fleet({ brokers: [{ address: "a.b", keyVersion: 2 }, { address: "c.d" }] });
+
+  it("is another key and another request, and leaves the certificate, the files and other brokers where they are", () => {
+    const changed = Object.keys({ ...first.resources, ...second.resources }).filter(
+      (address) => JSON.stringify(first.resources[address]) !== JSON.stringify(second.resources[address]),
+    );
+
+    expect(changed.sort()).toEqual([
+      "local_sensitive_file.broker_a_b",
+      "tls_cert_request.broker_a_b",
+      "tls_private_key.broker_a_b",
+      "tls_private_key.broker_a_b__key_2",
+    ]);
+    expect(second.resources["tls_cert_request.broker_a_b"]).toMatchObject({
+      private_key_pem: "${tls_private_key.broker_a_b__key_2.private_key_pem}",
+    });
+    expect(second.resources["local_sensitive_file.broker_a_b"]).toMatchObject({
+      content: "${tls_private_key.broker_a_b__key_2.private_key_pem_pkcs8}",
+    });
+  });
+
+  it("is the key whose file has the password, and the one in outputs", () => {
+    const broker = { address: "a.b", keyVersion: 2 };
+    const { dataSources } = fleet({ brokers: [{ ...broker, passwordVariable: "p" }] });
+
+    expect(dataSources["local_command.broker_a_b"]).toMatchObject({
+      stdin: "${tls_private_key.broker_a_b__key_2.private_key_pem_pkcs8}",
+    });
+    expect(fleet({ outputs: true, brokers: [broker] }).json.output).toMatchObject({
+      server_keys: { value: { "a.b": "${tls_private_key.broker_a_b__key_2.private_key_pem_pkcs8}" } },
     });
   });
 });
@@ -685,6 +743,27 @@ describe('passwords, with custody "state",', () => {
 
     expect(error.message).toContain("authority.passwordVariable");
     expect(error.message).not.toContain("s3cret");
+  });
+});
+
+describe.each<[Custody]>([["state"], ["machine"]])('versions of keys, with custody "%s",', (custody) => {
+  const declared = (props: Partial<BrokerPkiProps>) => fleet({ custody, brokers: brokers("a.b", "c.d"), ...props });
+
+  it("may be the fleet's, as if each broker said so", () => {
+    expect(declared({ keyVersion: 2 })).toEqual(
+      declared({ brokers: brokers("a.b", "c.d").map((broker) => ({ ...broker, keyVersion: 2 })) }),
+    );
+    expect(declared({ keyVersion: 1 })).toEqual(declared({}));
+  });
+
+  it("are not of a broker that made its own key", () => {
+    const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"] });
+    const own = { brokers: [{ address: "a.b", csrPem: pem }] };
+
+    expect(declared({ ...own, keyVersion: 2 })).toEqual(declared(own));
+    expect(refused({ custody, brokers: [{ address: "a.b", csrPem: pem, keyVersion: 2 }] })).toEqual([
+      "brokers[0].keyVersion: is for a key that is made here, and the key of this broker is not",
+    ]);
   });
 });
 

@@ -52,6 +52,17 @@ describe("a certificate authority in a stack of the user's", () => {
     expect(Object.keys(resources)).toEqual(["tls_private_key.plant", "tls_self_signed_cert.plant"]);
   });
 
+  it("is kept from destruction, its key and its certificate, unless it is let", () => {
+    const lifecycles = (props: Partial<CertificateAuthorityProps>) =>
+      Object.values(
+        stackWith((stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT, ...props })).resources,
+      ).map(({ lifecycle }) => lifecycle);
+
+    expect(lifecycles({})).toEqual([{ prevent_destroy: true }, { prevent_destroy: true }]);
+    expect(lifecycles({ preventDestroy: false })).toEqual([{ prevent_destroy: false }, { prevent_destroy: false }]);
+    expect(refused({ subject: SUBJECT, preventDestroy: 1 })).toEqual(["preventDestroy: is neither true nor false"]);
+  });
+
   it("gets different names from cdktf for ids that differ in a dot alone", () => {
     const { resources } = stackWith((stack) => {
       new CertificateAuthority(stack, "a.b", { subject: SUBJECT });

@@ -90,6 +90,7 @@ interface DeclaredServer {
   readonly extensions: string;
   readonly intent: string;
   readonly password?: string;
+  readonly key_version?: string;
   readonly csr?: string;
 }
 
@@ -324,6 +325,74 @@ describe("a password", () => {
 
     expect(intents({ authority, brokers: [{ ...broker, passwordVersion: 2 }] })).toEqual(intents());
     expect(intentOfAuthority(authority)).toBe(intentOfAuthority({ subject: SUBJECT }));
+  });
+});
+
+describe("a version of a key", () => {
+  const broker = { address: "a.b" };
+
+  it("is in the table as text from the second on, and nothing else of the broker is another", () => {
+    const first = tableOf(fleet())["brokers/a.b"];
+
+    expect(first).not.toHaveProperty("key_version");
+    expect(tableOf(fleet({ brokers: [{ ...broker, keyVersion: 12 }] }))["brokers/a.b"]).toEqual({
+      ...first,
+      key_version: "12",
+    });
+    expect(tableOf(fleet({ keyVersion: 12 }))).toEqual(tableOf(fleet({ brokers: [{ ...broker, keyVersion: 12 }] })));
+  });
+
+  it("changes nothing but the table: a plan tells by the record beside the certificate", () => {
+    const [one, other] = [fleet(), fleet({ keyVersion: 2 })];
+
+    expect(other.text).toBe(one.text);
+    expect(one.json.locals?.["authority_plans"]).toContain(
+      'r.key_version != try(server.key_version, "") ? "${plantimestamp()} new key and certificate: another version of the key is declared"',
+    );
+    expect(ordersOfBrokers(one)).toContain('KEY_VERSION = try(server.key_version, "")');
+  });
+
+  it("is the first where it is not declared, to the letter", () => {
+    expect(fleet({ keyVersion: 1, brokers: [broker] })).toEqual(fleet());
+    expect(fleet({ brokers: [{ ...broker, keyVersion: 1 }] })).toEqual(fleet());
+  });
+});
+
+describe("an authority that is not to be lost", () => {
+  /** What is refused of a generation, in the words of the error. */
+  const refusals = (stack: Synthesized, name: string) => {
+    const { precondition = [] } = (stack.resources[`terraform_data.${name}`]?.["lifecycle"] ?? {}) as {
+      precondition?: { condition: string; error_message: string }[];
+    };
+    return precondition.filter(({ error_message }) => error_message.includes("would be replaced"));
+  };
+
+  it("is compared with its record: its key, what its certificate says, and whether that is over", () => {
+    const stack = fleet();
+    const [refusal, ...others] = refusals(stack, "authority");
+
+    expect(others).toEqual([]);
+    expect(refusal).toEqual({
+      condition: `\${[for r in [local.authority_record] : r.state == "none" ? true : r.key == "RSA-2048" && r.intent == "${intentOfAuthority({ subject: SUBJECT })}" && timecmp(plantimestamp(), r.not_after) < 0][0]}`,
+      error_message:
+        "pki/ca.pem would be replaced, and clients know no other: it is over, or says another thing than what is declared. Declare the authority as it was, and beside it another generation that takes its place in time; or, to replace it at once, declare it with preventDestroy: false.",
+    });
+  });
+
+  it("may be replaced where it says so, each generation by itself", () => {
+    const second = { generation: 2, subject: { commonName: "Second CA" } };
+    const stack = fleet({ authority: [{ subject: SUBJECT, preventDestroy: false }, second], signingGeneration: 1 });
+
+    expect(refusals(stack, "authority")).toEqual([]);
+    expect(refusals(stack, "authority_2")).toMatchObject([
+      { error_message: expect.stringMatching(/^pki\/authorities\/2\/ca\.pem would be replaced/) as string },
+    ]);
+  });
+
+  it("says nothing of that to who makes it", () => {
+    expect(ordersOfAuthority(fleet({ authority: { subject: SUBJECT, preventDestroy: false } }))).toEqual(
+      ordersOfAuthority(fleet()),
+    );
   });
 });
 

@@ -93,6 +93,54 @@ describe("a PEM directory in a stack of the user's", () => {
     });
   });
 
+  it("has further authorities for clients in one file, and their keys in folders of their own", () => {
+    const written = resources((stack) => {
+      const directory = new PemDirectory(stack, "pem", { resourceName: "pki" });
+      for (const [generation, passwordVariable] of [
+        [1, undefined],
+        [2, "second_password"],
+        [12, undefined],
+      ] as const) {
+        const authority = new CertificateAuthority(stack, `ca ${generation}`, {
+          subject: { commonName: `CA ${generation}` },
+          ...(passwordVariable !== undefined && { passwordVariable }),
+          resourceName: `ca_${generation}`,
+        });
+        directory.addAuthority(authority, { generation, key: generation !== 12, resourceName: "authority" });
+      }
+    });
+
+    expect(files(written)).toEqual([
+      "0600 ../../../pki/authorities/2/ca.key",
+      "0600 ../../../pki/ca.key",
+      "0644 ../../../pki/authorities/2/ca.key.json",
+      "0644 ../../../pki/ca.pem",
+    ]);
+    expect(written["local_file.authority"]).toMatchObject({
+      content: [1, 2, 12].map((generation) => `\${tls_self_signed_cert.ca_${generation}.cert_pem}`).join(""),
+    });
+    expect(written["terraform_data.pki"]?.["input"]).toBe(
+      `\${sort(setunion(${["authorities/2/ca.key", "authorities/2/ca.key.json", "ca.key", "ca.pem"]
+        .map((pattern) => `fileset("../../../pki", "${pattern}")`)
+        .join(", ")}))}`,
+    );
+    expect(JSON.stringify(written["terraform_data.pki"])).toContain("$PEM_DIRECTORY/authorities");
+  });
+
+  it("refuses two authorities whose keys would be in one file", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        const directory = new PemDirectory(stack, "pem");
+        for (const id of ["one", "other"]) {
+          directory.addAuthority(new CertificateAuthority(stack, id, { subject: { commonName: id } }));
+        }
+      }),
+    );
+
+    expect(error.message).toContain('"ca.key" is written twice');
+  });
+
   it("is the same directory with a slash at its end", () => {
     const claims = ["out", "out/", "./out"].map((path) => {
       const written = resources((stack) => {

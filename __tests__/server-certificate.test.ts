@@ -51,6 +51,24 @@ describe("a server certificate in a stack of the user's", () => {
     });
   });
 
+  it("has another key of another name where that is of another version", () => {
+    const keys = (props: Pick<ServerCertificateProps, "keyVersion" | "resourceName">) => {
+      const { own } = inNewDirectory(() =>
+        synthesize((app) => {
+          const stack = new TerraformStack(app, "own");
+          const server = { address: "a.b", duration: Duration.days(1), ...props };
+          new ServerCertificate(stack, "server", { authority: authorityIn(stack), ...server });
+        }),
+      );
+      return Object.keys(own?.resources ?? {}).filter((name) => /^tls_private_key\.(?!ca$)/.test(name));
+    };
+
+    expect(keys({ resourceName: "mqtt" })).toEqual(["tls_private_key.mqtt"]);
+    expect(keys({ resourceName: "mqtt", keyVersion: 2 })).toEqual(["tls_private_key.mqtt__key_2"]);
+    expect(keys({ keyVersion: 1 })).toEqual(keys({}));
+    expect(new Set([keys({}), keys({ keyVersion: 2 }), keys({ keyVersion: 3 })].flat()).size).toBe(3);
+  });
+
   it("has its PEMs as tokens, for whatever the user makes of them", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {

@@ -1,7 +1,9 @@
-import { createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { changed, CUSTODIES, letEnd, wordsOf } from "./support/custodies";
 import { type FileFacts, Project } from "./support/project";
 import { shakeHands } from "./support/tls-server";
+
+const PASSWORD = "one of 'its' own";
 
 const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
 
@@ -38,10 +40,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       );
       await project.synth();
     };
-    const publicKey = (address: string): string =>
-      createPublicKey(project.read("pki/brokers", address, "server.key"))
-        .export({ type: "spki", format: "pem" })
-        .toString();
+    const publicKey = (address: string, passphrase?: string): string => {
+      const key = createPrivateKey({ key: project.read("pki/brokers", address, "server.key"), passphrase });
+      return createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
+    };
 
     beforeAll(async () => {
       await declare("");
@@ -50,6 +52,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
     beforeEach(() => {
       project.restore();
+      project.variables = {};
       before = project.files("pki");
     });
     afterAll(() => {
@@ -75,8 +78,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(await project.planned()).toEqual({});
 
       const second = publicKey(FIRST);
+      before = project.files("pki");
       letEnd(project, custody, FIRST, 1);
       await project.apply();
+      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.pem"));
       expect(publicKey(FIRST)).toBe(second);
 
       await declare("");
@@ -84,11 +89,27 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect([old, second]).not.toContain(publicKey(FIRST));
     });
 
-    it("is another for every broker that has no version of its own, where the fleet has another", async () => {
-      await declare("keyVersion: 1", "keyVersion: 2");
+    it("stays for another password and another time to renew it; and where the fleet has another version, is another with that password for every broker without a version of its own", async () => {
+      const path = `brokers/${SECOND}/server.key`;
+      const recordOfPassword = custody === "state" ? ["server.key.json"] : [];
+      const first = "keyVersion: 1, passwordVariable: false, renewBefore: Duration.days(30)";
+      project.variables = { broker_password: PASSWORD };
+      await declare(first, 'passwordVariable: "broker_password"');
+      const old = publicKey(SECOND);
+      await project.apply();
+      expect(changed(before, project.files("pki"))).toEqual(filesOf(SECOND, "server.key", ...recordOfPassword));
+      expect(publicKey(SECOND, PASSWORD)).toBe(old);
+
+      before = project.files("pki");
+      await declare(first, 'passwordVariable: "broker_password", keyVersion: 2');
       await project.apply();
 
-      expect(changed(before, project.files("pki"))).toEqual(filesOf(SECOND, "server.key", "server.pem"));
+      expect(changed(before, project.files("pki"))).toEqual(
+        filesOf(SECOND, "server.key", ...recordOfPassword, "server.pem"),
+      );
+      expect(publicKey(SECOND, PASSWORD)).not.toBe(old);
+      expect(() => publicKey(SECOND)).toThrow();
+      expect(project.flaws({ [path]: PASSWORD })).toEqual([]);
     });
 
     it("is another for another algorithm, and the plan says so", async () => {
@@ -105,30 +126,23 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.key", "server.pem"));
     });
 
-    it.each([
-      ['alternativeAddresses: ["also.example.com"]', true],
-      ['subject: { organization: "Example Ltd" }', true],
-      ["duration: Duration.days(365)", false],
-    ])("stays for another certificate: %s", async (option, isRequested) => {
+    it("stays for a certificate with other names, another subject, or another duration", async () => {
       const { "tls_cert_request.*": request, "local_sensitive_file.*": _, ...certificate } = FOLLOWING;
-      await declare(option);
-
-      expect(await project.planned()).toEqual(
-        planOf(
-          FIRST,
-          { ...certificate, ...(isRequested && { "tls_cert_request.*": request }) },
-          "new certificate, same key: another is declared",
-        ),
+      const words = "new certificate, same key: another is declared";
+      await declare(
+        'alternativeAddresses: ["also.example.com"], subject: { organization: "Example Ltd" }, duration: Duration.days(825)',
+        "duration: Duration.days(365)",
       );
-      await project.apply();
-      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.pem"));
-    });
 
-    it("stays, and the certificate too, for another time to renew it", async () => {
-      await declare("renewBefore: Duration.days(30)");
+      expect(await project.planned()).toEqual({
+        ...planOf(FIRST, { ...certificate, "tls_cert_request.*": request }, words),
+        ...planOf(SECOND, certificate, words),
+      });
       await project.apply();
-
-      expect(changed(before, project.files("pki"))).toEqual([]);
+      expect(changed(before, project.files("pki"))).toEqual([
+        ...filesOf(FIRST, "server.pem"),
+        ...filesOf(SECOND, "server.pem"),
+      ]);
     });
   });
 
@@ -161,9 +175,11 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const after = project.files("pki");
       expect(after["ca.key"]?.content).not.toBe(before["ca.key"]?.content);
       expect((await shakeHands(project.path("pki/brokers", FIRST), FIRST, project.path("pki/ca.pem"))).status).toBe(0);
-      // Where the key is in its file alone, the old one stays beside it.
-      const kept = Object.values(after).map(({ content }) => content);
-      expect(kept.includes(before["ca.key"]?.content ?? "")).toBe(custody === "machine");
+      // Where the key is in its file alone, the old one stays beside it, and with it what it signed.
+      const aside = Object.keys(after).filter((path) => /^ca\.(key|pem)\.\d{4}-\d\d-\d\dT[\d:]+Z$/.test(path));
+      expect(aside.sort().map((path) => after[path]?.content)).toEqual(
+        custody === "machine" ? [before["ca.key"]?.content, before["ca.pem"]?.content] : [],
+      );
     });
   });
 });

@@ -1,4 +1,4 @@
-import { CUSTODIES, letAuthorityEnd, letEnd, wordsOf } from "./support/custodies";
+import { changed, CUSTODIES, letAuthorityEnd, letEnd, wordsOf } from "./support/custodies";
 import { Project } from "./support/project";
 import type { Result } from "./support/run";
 
@@ -16,9 +16,12 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     const notRenewed = (address: string): RegExp =>
       new RegExp(`^Check block assertion failed .*not renewed by this plan: ${address} \\(until \\d{4}-`);
 
+    let first: Result;
+
     beforeAll(async () => {
       project.declareFleet([FIRST, SECOND], `custody: "${custody}"`);
       await project.synth();
+      first = await project.plan();
       await project.apply();
       project.keep();
     });
@@ -27,6 +30,12 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
     afterAll(() => {
       project.remove();
+    });
+
+    it("of a new fleet warns of nothing, but that an authority of the tls provider has no end yet", () => {
+      expect(first.status).toBe(2);
+      const unknown = /^Check block assertion known after apply .* check\.authority\.assert/;
+      expect(warningsOf(first).map((words) => unknown.test(words))).toEqual(custody === "state" ? [true] : []);
     });
 
     it("warns of nothing where nothing is due, nor where it renews what is", async () => {
@@ -51,12 +60,15 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(warnings[0]).not.toContain(SECOND);
     });
 
-    it("that is followed by an apply for a part of the fleet leaves the rest for the next one to warn of", async () => {
+    it("for a part of the fleet has no check, and leaves the rest for the next one to warn of", async () => {
+      const part = `-target=${target}${FIRST.replaceAll(".", "_")}`;
       letEnd(project, custody, FIRST, 30);
       letEnd(project, custody, SECOND, 30);
-      await project.apply(`-target=${target}${FIRST.replaceAll(".", "_")}`);
+      const warningsOfPart = warningsOf(await project.plan(part));
+      await project.apply(part);
       const [warning] = warningsOf(await project.plan("-refresh-only"));
 
+      expect(warningsOfPart).toEqual([expect.stringMatching(/^Resource targeting is in effect /)]);
       expect(warning).toMatch(notRenewed(SECOND));
       expect(warning).not.toContain(FIRST);
     });
@@ -66,6 +78,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const inTime = await project.plan();
       letAuthorityEnd(project, custody, 825 + 90 - 1);
       const late = await project.plan();
+      letEnd(project, custody, FIRST, 30);
+      const before = project.files("pki");
+      const renewing = await project.tryApply();
 
       expect([inTime.status, ...warningsOf(inTime)]).toEqual([0]);
       expect(late.status).toBe(0);
@@ -74,9 +89,28 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           /The authority's certificate ends at \d{4}-.* it can issue none that is valid for 825 days/,
         ),
       ]);
+      expect(renewing.status).toBe(0);
+      expect(changed(before, project.files("pki"))).toContain(`brokers/${FIRST}/server.pem`);
     });
 
-    it("stops where the authority can issue no more, or is over, rather than make another", async () => {
+    it("stops what would outlive the authority: with custody state when it is signed, and the old file is gone", async () => {
+      letAuthorityEnd(project, custody, 800);
+      letEnd(project, custody, FIRST, 30);
+      letEnd(project, custody, SECOND, 700);
+      const before = project.files("pki");
+      const { status } = await project.plan();
+      const applied = await project.tryApply();
+
+      expect(status).toBe(custody === "state" ? 2 : 1);
+      expect(applied.status).toBe(1);
+      expect(wordsOf(applied)).toMatch(/ends? after (its|their) authority's.*shorter duration/);
+      // The provider signs before the engine can look at what it signed, and the old file is gone by then.
+      const gone = custody === "state" ? [`brokers/${FIRST}/server.pem`] : [];
+      expect(changed(before, project.files("pki"))).toEqual(gone);
+      expect(Object.keys(before).filter((path) => !(path in project.files("pki")))).toEqual(gone);
+    });
+
+    it("stops where the authority is over, rather than make another", async () => {
       letAuthorityEnd(project, custody, -1);
       const { status, text } = await project.plan();
 

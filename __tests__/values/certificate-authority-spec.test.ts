@@ -53,6 +53,14 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     expect(spec.subject.attributes).toEqual({ ...SUBJECT, country: "US", emailAddress: "pki@example.com" });
   });
 
+  it("is not to be destroyed, unless it says so", () => {
+    expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT }).preventDestroy).toBe(true);
+    expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT, preventDestroy: false }).preventDestroy).toBe(false);
+    expect(problemsOf({ subject: SUBJECT, preventDestroy: "false" })).toEqual([
+      { path: "preventDestroy", value: '"false"', reason: "is neither true nor false", fix: "write one of the two" },
+    ]);
+  });
+
   it("needs one attribute of a subject, whichever it is", () => {
     expect(problemsOf({ subject: { organization: "Example Ltd" } })).toEqual([]);
   });

@@ -68,6 +68,13 @@ describe("ServerCertificateSpec.fromProps", () => {
     expect(spec({ duration }).renewBeforeHours).toBe(hours);
   });
 
+  it("has the first version of its key by default, or the one that was given", () => {
+    expect(spec().keyVersion).toBe(1);
+    expect(spec({ keyVersion: undefined }).keyVersion).toBe(1);
+    expect(spec({ keyVersion: 12 }).keyVersion).toBe(12);
+    expect(lines(problemsOf({ keyVersion: 1.5 }))).toEqual(["keyVersion is not a version"]);
+  });
+
   describe("address", () => {
     it("is normalised", () => {
       expect(spec({ address: "MQTT-1.Plant.Example.COM." }).address.text).toBe(ADDRESS);

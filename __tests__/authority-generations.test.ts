@@ -1,0 +1,348 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, TerraformStack } from "cdktf";
+import { BrokerPki, type BrokerPkiProps, CertificateAuthority, type Custody, PemOutputs } from "../lib";
+import { AuthorityGenerations } from "../lib/authority-generations";
+import { generationsOf } from "../lib/values/authority-generation";
+import { makeAuthority, type MadeAuthority } from "./support/authorities";
+import { type Block, inNewDirectory, reasons, refusal, synthesize, Synthesized } from "./support/synth";
+
+const FIRST = { subject: { commonName: "First CA" } };
+const SECOND = { generation: 2, subject: { commonName: "Second CA" } };
+const BROKERS = [{ address: "a.b" }, { address: "c.d" }];
+
+function create(app: App, props: Partial<BrokerPkiProps>): BrokerPki {
+  return new BrokerPki(app, "mqtt", { authority: [FIRST, SECOND], signingGeneration: 1, brokers: BROKERS, ...props });
+}
+
+function fleet(props: Partial<BrokerPkiProps> = {}): Synthesized {
+  return inNewDirectory(() => synthesize((app) => create(app, props)))["mqtt"] ?? new Synthesized("");
+}
+
+function refused(props: Partial<BrokerPkiProps>): string[] {
+  return inNewDirectory(() => reasons(refusal((app) => create(app, props))));
+}
+
+function addresses(stack: Synthesized): string[] {
+  return Object.keys(stack.resources).sort();
+}
+
+/** The names of those that were there before, and are no longer what they were. */
+function changes(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(before)
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .sort();
+}
+
+interface LocalExec {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What the script is told when it makes the resource. */
+function ordersOf({ resources }: Synthesized, address: string): LocalExec["environment"] {
+  const [first] = (resources[address]?.["provisioner"] ?? []) as { "local-exec": LocalExec }[];
+  return first?.["local-exec"].environment ?? {};
+}
+
+/** The broker's line in the table beside the stack. */
+function lineOf({ assets }: Synthesized, broker: string): Block | undefined {
+  const [text = "{}"] = Object.entries(assets).flatMap(([path, each]) =>
+    path.endsWith("/brokers.json") ? [each] : [],
+  );
+  return (JSON.parse(text) as Record<string, Block>)[`brokers/${broker}`];
+}
+
+describe('a generation that is added, with custody "state",', () => {
+  const before = fleet({ authority: FIRST, outputs: true });
+  const after = fleet({ outputs: true });
+
+  it("brings these resources, for ever", () => {
+    expect(addresses(after).filter((address) => !addresses(before).includes(address))).toEqual([
+      "local_sensitive_file.authority_2",
+      "tls_private_key.authority_2",
+      "tls_self_signed_cert.authority_2",
+    ]);
+  });
+
+  it("changes nothing that is there but what clients get, and what is looked for before the first deployment", () => {
+    expect(changes(before.resources, after.resources)).toEqual(["local_file.authority", "terraform_data.files"]);
+    expect(changes(before.json.output ?? {}, after.json.output ?? {})).toEqual(["ca_pem"]);
+    expect(after.json.locals).toEqual(before.json.locals);
+    expect(after.assets).toEqual(before.assets);
+    expect(after.resources["terraform_data.files"]).toMatchObject({
+      input: expect.stringContaining('fileset("../../../pki", "authorities/2/ca.key")') as string,
+      lifecycle: { ignore_changes: ["input"] },
+    });
+  });
+
+  it("has the certificates that it signs refer to it alone", () => {
+    const { resources } = fleet({ signingGeneration: 2 });
+    const signed = JSON.stringify(resources["tls_locally_signed_cert.broker_a_b"]);
+
+    expect(changes(after.resources, resources)).toEqual([
+      "local_file.authority",
+      "tls_locally_signed_cert.broker_a_b",
+      "tls_locally_signed_cert.broker_c_d",
+    ]);
+    expect(signed).toContain("${tls_self_signed_cert.authority_2.cert_pem}");
+    expect(signed).toContain("${tls_private_key.authority_2.private_key_pem_pkcs8}");
+    expect(signed).toContain("tls_self_signed_cert.authority_2.validity_end_time");
+    expect(signed).not.toMatch(/\.authority\./);
+  });
+});
+
+describe('a generation that is added, with custody "machine",', () => {
+  const machine = (props: Partial<BrokerPkiProps> = {}): Synthesized => fleet({ custody: "machine", ...props });
+  const before = machine({ authority: FIRST });
+  const after = machine();
+  const bySecond = machine({ signingGeneration: 2 });
+  const secondAlone = machine({ signingGeneration: 2, authority: SECOND });
+
+  it("brings these resources, for ever", () => {
+    expect(addresses(after).filter((address) => !addresses(before).includes(address))).toEqual([
+      "terraform_data.authority_2",
+      "terraform_data.files_trust",
+    ]);
+  });
+
+  it("changes nothing of the brokers, nothing that a plan shows of the authority, and no text beside the stack", () => {
+    const shown = ({ resources }: Synthesized) => resources["terraform_data.authority"]?.["triggers_replace"];
+
+    expect(changes(before.resources, after.resources)).toEqual(["terraform_data.authority", "terraform_data.files"]);
+    expect(shown(after)).toEqual(shown(before));
+    expect(after.assets).toEqual(before.assets);
+  });
+
+  it("has the first's own certificate beside what clients trust, and its own files in a folder", () => {
+    expect(ordersOf(before, "terraform_data.authority")).toMatchObject({ CERTIFICATE: "ca.pem" });
+    expect(ordersOf(after, "terraform_data.authority")).toMatchObject({ CERTIFICATE: "authority.pem" });
+    expect(ordersOf(after, "terraform_data.authority")).not.toHaveProperty("FOLDER");
+    expect(ordersOf(after, "terraform_data.authority_2")).toMatchObject({
+      FOLDER: "authorities/2",
+      CERTIFICATE: "ca.pem",
+    });
+  });
+
+  it("is trusted after the one that signs, and before it where it signs itself, or alone", () => {
+    const trusted = (stack: Synthesized) => ordersOf(stack, "terraform_data.files_trust")["TRUST"];
+
+    expect(trusted(after)).toBe("authority.pem authorities/2/ca.pem");
+    expect(trusted(bySecond)).toBe("authorities/2/ca.pem authority.pem");
+    expect(trusted(secondAlone)).toBe("authorities/2/ca.pem");
+  });
+
+  it("signs with its own key for the brokers whose line in the table says so, and changes nothing else there", () => {
+    const signing = String(after.json.locals?.["authority_signing"]);
+
+    expect(signing).toContain(
+      '"1" = {CA_CERTIFICATE = "../../../pki/authority.pem", CA_KEY = "../../../pki/ca.key", DIGEST = "-sha256"}',
+    );
+    expect(signing).toContain(
+      '"2" = {CA_CERTIFICATE = "../../../pki/authorities/2/ca.pem", CA_KEY = "../../../pki/authorities/2/ca.key", DIGEST = "-sha256"}',
+    );
+    expect(lineOf(before, "a.b")).toMatchObject({ generation: "1" });
+    expect(lineOf(bySecond, "a.b")).toEqual({ ...lineOf(before, "a.b"), generation: "2" });
+    expect(changes(after.resources, bySecond.resources)).toEqual([
+      "terraform_data.files",
+      "terraform_data.files_trust",
+    ]);
+  });
+
+  it("keeps its addresses when the first is dropped, and what a plan shows of it", () => {
+    const shown = ({ resources }: Synthesized) => resources["terraform_data.authority_2"]?.["triggers_replace"];
+
+    expect(addresses(secondAlone)).toEqual(
+      addresses(after).filter((address) => address !== "terraform_data.authority"),
+    );
+    expect(shown(secondAlone)).toEqual(shown(bySecond));
+    expect(lineOf(secondAlone, "a.b")).toEqual(lineOf(bySecond, "a.b"));
+    expect(ordersOf(secondAlone, "terraform_data.authority_2")).toEqual(
+      ordersOf(bySecond, "terraform_data.authority_2"),
+    );
+  });
+});
+
+describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', (custody) => {
+  it("have the resources of their numbers, whatever others there are", () => {
+    const named = (generation: number) => ({ generation, subject: { commonName: `CA ${generation}` } });
+    const stack = fleet({ custody, authority: [named(12), named(3)], signingGeneration: 12 });
+    const type = custody === "state" ? "tls_private_key" : "terraform_data";
+
+    expect(addresses(stack).filter((address) => address.startsWith(`${type}.authority`))).toEqual([
+      `${type}.authority_12`,
+      `${type}.authority_3`,
+    ]);
+  });
+
+  it("are the same to the letter in a list of one as without a list", () => {
+    expect(fleet({ custody, authority: [FIRST] })).toEqual(fleet({ custody, authority: FIRST }));
+    expect(fleet({ custody, authority: { ...FIRST, generation: 1 } })).toEqual(fleet({ custody, authority: FIRST }));
+    expect(fleet({ custody, authority: FIRST, signingGeneration: undefined })).toEqual(
+      fleet({ custody, authority: FIRST }),
+    );
+  });
+
+  it("are the fleet's authority where they sign", () => {
+    const names = inNewDirectory(() =>
+      [1, 2].map((signingGeneration) => {
+        const { authority, servers } = create(new App(), {
+          custody,
+          signingGeneration,
+          brokers: [{ address: "a.b", signingGeneration: 2 }],
+        });
+        return [String(authority.spec.subject), ...servers.map(({ spec }) => spec.address.text)];
+      }),
+    );
+
+    expect(names).toEqual([
+      ["commonName=First CA", "a.b"],
+      ["commonName=Second CA", "a.b"],
+    ]);
+  });
+
+  it("have passwords of their own", () => {
+    const authority = [
+      { ...FIRST, passwordVariable: "first" },
+      { ...SECOND, passwordVariable: "second", passwordVersion: 2 },
+    ];
+    const stack = fleet({ custody, authority });
+
+    expect(Object.keys(stack.json.variable ?? {}).sort()).toEqual(["first", "second"]);
+    if (custody === "machine") {
+      expect(ordersOf(stack, "terraform_data.authority")).toMatchObject({ PASSWORD: "first/1" });
+      expect(ordersOf(stack, "terraform_data.authority_2")).toMatchObject({ PASSWORD: "second/2" });
+      expect(stack.json.locals?.["authority_signing"]).toMatch(
+        /"1" = \{[^}]*CA_PASSWORD = "first\/1"\}.*"2" = \{[^}]*CA_PASSWORD = "second\/2"\}/,
+      );
+      return;
+    }
+    const id = "${tls_private_key.authority_2.public_key_fingerprint_sha256} TF_VAR_second 2";
+    expect(stack.dataSources["local_command.authority_2"]).toMatchObject({
+      arguments: [expect.any(String), "protect", "second", "../../../pki/authorities/2/ca.key", id],
+      stdin: "${tls_private_key.authority_2.private_key_pem_pkcs8}",
+    });
+    expect(stack.resources["local_sensitive_file.authority_2"]).toMatchObject({
+      content: "${data.local_command.authority_2.stdout}",
+    });
+    expect(stack.resources["local_file.protected_authority_2"]).toMatchObject({
+      filename: "../../../pki/authorities/2/ca.key.json",
+      depends_on: ["local_sensitive_file.authority_2"],
+    });
+  });
+});
+
+describe("the keys of generations", () => {
+  it("are in no file and no output where that is not wanted", () => {
+    const stack = fleet({ exportAuthorityKey: false, outputs: true });
+
+    expect(addresses(stack).filter((address) => /^local_.*\.authority/.test(address))).toEqual([
+      "local_file.authority",
+    ]);
+    expect(stack.json.output).not.toHaveProperty("ca_key");
+  });
+
+  it("have no password then, each at its place", () => {
+    const authority = [SECOND, FIRST].map((one) => ({ ...one, passwordVariable: "p" }));
+    const reason = "passwordVariable: is for ca.key, which is not written";
+
+    expect(refused({ authority, exportAuthorityKey: false }).sort()).toEqual([
+      `authority[0].${reason}`,
+      `authority[1].${reason}`,
+    ]);
+  });
+
+  it("have none where they would be in outputs without it", () => {
+    expect(refused({ authority: [FIRST, { ...SECOND, passwordVariable: "p" }], outputs: true })).toEqual([
+      "outputs: would have keys without their passwords, which are for files alone",
+    ]);
+  });
+});
+
+describe("generations that were made elsewhere", () => {
+  let folder: string;
+  let one: MadeAuthority;
+  let other: MadeAuthority;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "authorities-"));
+    one = makeAuthority(folder, "one");
+    other = makeAuthority(folder, "other");
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const imported = ({ certificateFile, keyFile }: MadeAuthority) => ({ certificateFile, keyFile });
+
+  it("may be all that there is, without a key to export", () => {
+    const authority = [imported(one), { ...imported(other), generation: 2 }];
+    const { resources, json, dataSources } = fleet({ authority, outputs: true });
+
+    expect(Object.keys(resources).filter((address) => address.includes(".authority"))).toEqual([
+      "local_file.authority",
+    ]);
+    expect(resources["local_file.authority"]).toMatchObject({
+      content: "${local.authority_trust_anchor}${local.authority_2_trust_anchor}",
+    });
+    expect(Object.keys(dataSources).sort()).toEqual(["local_command.authority", "local_command.authority_2"]);
+    expect(json.output).not.toHaveProperty("ca_key");
+    expect(refused({ authority, exportAuthorityKey: true })).toEqual([
+      "exportAuthorityKey: cannot be: the authority's key was made elsewhere",
+    ]);
+  });
+
+  it('sign with their own files beside one that is made here, with custody "machine"', () => {
+    const stack = fleet({ custody: "machine", authority: [FIRST, { ...imported(other), generation: 2 }] });
+    const signing = String(stack.json.locals?.["authority_signing"]);
+
+    expect(signing).toMatch(/"2" = \{[^}]*CA_CERTIFICATE = "assets\/\w+\/certificate\.pem"/);
+    expect(signing).toContain(`CA_KEY = "${other.keyFile}"`);
+    expect(ordersOf(stack, "terraform_data.authority_2")).toMatchObject({ KEY: "none", FOLDER: "authorities/2" });
+    expect(ordersOf(stack, "terraform_data.files_trust")).toMatchObject({
+      TRUST: "authority.pem authorities/2/ca.pem",
+    });
+  });
+});
+
+describe("AuthorityGenerations", () => {
+  it("has each by its number, that which signs first, and no other", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const generations = new AuthorityGenerations(new TerraformStack(app, "own"), "authority", {
+          generations: generationsOf([FIRST, SECOND], undefined),
+          signing: 2,
+          resourceName: "authority",
+        });
+
+        expect([...generations.all.keys()]).toEqual([2, 1]);
+        expect(String(generations.at(1).spec.subject)).toBe("commonName=First CA");
+        generations.at(3);
+      }),
+    );
+
+    expect(reasons(error)).toEqual([": is no generation of it"]);
+  });
+});
+
+describe("PemOutputs", () => {
+  it("has other authorities after the one whose key it has, for clients alone", () => {
+    const { plant } = inNewDirectory(() =>
+      synthesize((app) => {
+        const stack = new TerraformStack(app, "plant");
+        const [authority, ...otherAuthorities] = (["third", "first", "second"] as const).map(
+          (name) => new CertificateAuthority(stack, name, { subject: { commonName: name }, resourceName: name }),
+        ) as [CertificateAuthority, ...CertificateAuthority[]];
+        new PemOutputs(stack, "outputs", { authority, otherAuthorities, servers: [] });
+      }),
+    );
+
+    expect(plant?.json.output).toMatchObject({
+      ca_pem: {
+        value: ["third", "first", "second"].map((name) => `\${tls_self_signed_cert.${name}.cert_pem}`).join(""),
+      },
+      ca_key: { value: "${tls_private_key.third.private_key_pem_pkcs8}", sensitive: true },
+    });
+  });
+});
