@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
-import { BrokerPki, type BrokerPkiProps, CertificateAuthority, type Custody, PemOutputs } from "../lib";
+import {
+  BrokerPki,
+  type BrokerPkiProps,
+  CertificateAuthority,
+  type Custody,
+  DistinguishedName,
+  type ICertificateAuthority,
+  PemOutputs,
+} from "../lib";
 import { AuthorityGenerations } from "../lib/authority-generations";
 import { generationsOf } from "../lib/values/authority-generation";
 import { makeAuthority, type MadeAuthority } from "./support/authorities";
@@ -26,6 +34,10 @@ function refused(props: Partial<BrokerPkiProps>): string[] {
 
 function addresses(stack: Synthesized): string[] {
   return Object.keys(stack.resources).sort();
+}
+
+function isNamedAs({ spec }: ICertificateAuthority, { subject }: typeof FIRST): boolean {
+  return spec.isNamed(DistinguishedName.fromProps(subject));
 }
 
 /** The names of those that were there before, and are no longer what they were. */
@@ -60,6 +72,7 @@ describe('a generation that is added, with custody "state",', () => {
   it("brings these resources, for ever", () => {
     expect(addresses(after).filter((address) => !addresses(before).includes(address))).toEqual([
       "local_sensitive_file.authority_2",
+      "terraform_data.authority_2_since",
       "tls_private_key.authority_2",
       "tls_self_signed_cert.authority_2",
     ]);
@@ -82,6 +95,7 @@ describe('a generation that is added, with custody "state",', () => {
 
     expect(changes(after.resources, resources)).toEqual([
       "local_file.authority",
+      "terraform_data.fleet_since",
       "tls_locally_signed_cert.broker_a_b",
       "tls_locally_signed_cert.broker_c_d",
     ]);
@@ -89,6 +103,56 @@ describe('a generation that is added, with custody "state",', () => {
     expect(signed).toContain("${tls_private_key.authority_2.private_key_pem_pkcs8}");
     expect(signed).toContain("tls_self_signed_cert.authority_2.validity_end_time");
     expect(signed).not.toMatch(/\.authority\./);
+  });
+});
+
+describe('generations, with custody "state",', () => {
+  const certificateOf = (name: string): string => `\${tls_self_signed_cert.${name}.cert_pem}`;
+  const keyOf = (name: string): string => `\${tls_private_key.${name}.private_key_pem_pkcs8}`;
+
+  it("give clients the certificate of the one that signs first, in files and outputs", () => {
+    const { resources, json } = fleet({ signingGeneration: 2, outputs: true });
+    const content = certificateOf("authority_2") + certificateOf("authority");
+
+    expect(resources["local_file.authority"]).toMatchObject({ content });
+    expect(json.output).toMatchObject({ ca_pem: { value: content }, ca_key: { value: keyOf("authority_2") } });
+  });
+
+  it("sign for the brokers that name them, and else for the fleet's", () => {
+    const { resources } = fleet({ brokers: [{ address: "a.b", signingGeneration: 2 }, { address: "c.d" }] });
+    const signerOf = (broker: string) => resources[`tls_locally_signed_cert.broker_${broker}`]?.["ca_private_key_pem"];
+
+    expect([signerOf("a_b"), signerOf("c_d")]).toEqual([keyOf("authority_2"), keyOf("authority")]);
+  });
+
+  it("keep their resources when one is dropped", () => {
+    const { resources: before } = fleet({ signingGeneration: 2 });
+    const { resources: after } = fleet({ authority: SECOND, signingGeneration: 2 });
+
+    expect(changes(after, before)).toEqual(["local_file.authority", "terraform_data.files"]);
+    expect(
+      Object.keys(before)
+        .filter((name) => !(name in after))
+        .sort(),
+    ).toEqual([
+      "local_sensitive_file.authority",
+      "terraform_data.authority_since",
+      "tls_private_key.authority",
+      "tls_self_signed_cert.authority",
+    ]);
+  });
+
+  it("are kept from destruction, each, unless it is let", () => {
+    const lifecycles = (props: Partial<BrokerPkiProps> = {}): unknown[] => {
+      const { resources } = fleet(props);
+      return ["tls_private_key.authority", "tls_self_signed_cert.authority", "tls_private_key.authority_2"].map(
+        (name) => resources[name]?.["lifecycle"],
+      );
+    };
+    const [kept, free] = [true, false].map((is) => ({ prevent_destroy: is }));
+
+    expect(lifecycles()).toEqual([kept, kept, kept]);
+    expect(lifecycles({ authority: [{ ...FIRST, preventDestroy: false }, SECOND] })).toEqual([free, free, kept]);
   });
 });
 
@@ -175,30 +239,26 @@ describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', 
     ]);
   });
 
+  it("are the same in any order", () => {
+    expect(fleet({ custody, authority: [SECOND, FIRST] })).toEqual(fleet({ custody }));
+  });
+
   it("are the same to the letter in a list of one as without a list", () => {
     expect(fleet({ custody, authority: [FIRST] })).toEqual(fleet({ custody, authority: FIRST }));
     expect(fleet({ custody, authority: { ...FIRST, generation: 1 } })).toEqual(fleet({ custody, authority: FIRST }));
-    expect(fleet({ custody, authority: FIRST, signingGeneration: undefined })).toEqual(
-      fleet({ custody, authority: FIRST }),
-    );
   });
 
-  it("are the fleet's authority where they sign", () => {
-    const names = inNewDirectory(() =>
-      [1, 2].map((signingGeneration) => {
-        const { authority, servers } = create(new App(), {
-          custody,
-          signingGeneration,
-          brokers: [{ address: "a.b", signingGeneration: 2 }],
-        });
-        return [String(authority.spec.subject), ...servers.map(({ spec }) => spec.address.text)];
-      }),
-    );
+  it("are the fleet's authority where they sign, whichever signs for a broker", () => {
+    const brokers = [{ address: "a.b", signingGeneration: 2 }];
 
-    expect(names).toEqual([
-      ["commonName=First CA", "a.b"],
-      ["commonName=Second CA", "a.b"],
-    ]);
+    for (const signingGeneration of [1, 2]) {
+      const { authority } = inNewDirectory(() => create(new App(), { custody, signingGeneration, brokers }));
+
+      expect([FIRST, SECOND].map((generation) => isNamedAs(authority, generation))).toEqual([
+        signingGeneration === 1,
+        signingGeneration === 2,
+      ]);
+    }
   });
 
   it("have passwords of their own", () => {
@@ -282,11 +342,13 @@ describe("generations that were made elsewhere", () => {
 
     expect(Object.keys(resources).filter((address) => address.includes(".authority"))).toEqual([
       "local_file.authority",
+      "terraform_data.authority_2_since",
+      "terraform_data.authority_since",
     ]);
     expect(resources["local_file.authority"]).toMatchObject({
       content: "${local.authority_trust_anchor}${local.authority_2_trust_anchor}",
     });
-    expect(Object.keys(dataSources).sort()).toEqual(["local_command.authority", "local_command.authority_2"]);
+    expect(Object.keys(dataSources).sort()).toEqual(["tls_public_key.authority", "tls_public_key.authority_2"]);
     expect(json.output).not.toHaveProperty("ca_key");
     expect(refused({ authority, exportAuthorityKey: true })).toEqual([
       "exportAuthorityKey: cannot be: the authority's key was made elsewhere",
@@ -317,7 +379,7 @@ describe("AuthorityGenerations", () => {
         });
 
         expect([...generations.all.keys()]).toEqual([2, 1]);
-        expect(String(generations.at(1).spec.subject)).toBe("commonName=First CA");
+        expect(isNamedAs(generations.at(1), FIRST)).toBe(true);
         generations.at(3);
       }),
     );

@@ -89,7 +89,9 @@ describe("the resource addresses", () => {
       "local_file.broker_mqtt-1_example_com",
       "local_sensitive_file.authority",
       "local_sensitive_file.broker_mqtt-1_example_com",
+      "terraform_data.authority_since",
       "terraform_data.files",
+      "terraform_data.fleet_since",
       "tls_cert_request.broker_mqtt-1_example_com",
       "tls_locally_signed_cert.broker_mqtt-1_example_com",
       "tls_private_key.authority",
@@ -136,7 +138,7 @@ describe("the resource addresses", () => {
     const keys = Object.keys(stack.resources).filter((address) => address.startsWith("tls_private_key.broker"));
 
     expect(keys).toHaveLength(renewed.length + others.length);
-    expect(keys.filter((address) => address.includes("__key_")).sort()).toEqual([
+    expect(keys.filter((address) => /__key_\d+$/.test(address)).sort()).toEqual([
       "tls_private_key.broker_a_b__key_2",
       "tls_private_key.broker_ipv6__2001-db8--10__key_2",
       "tls_private_key.broker_ipv6__key_2",
@@ -147,6 +149,39 @@ describe("the resource addresses", () => {
     expect(refused({ brokers: brokers("*.key.2") })).toEqual([
       "brokers[0].address: ends like an IPv4 address and is none",
     ]);
+  });
+});
+
+describe("a version of a broker's key", () => {
+  const versions = (...keyVersions: (number | undefined)[]): Synthesized =>
+    fleet({
+      brokers: keyVersions.map((keyVersion, index) => ({
+        address: `b${index}.c`,
+        ...(keyVersion !== undefined && { keyVersion }),
+      })),
+    });
+
+  it("is a resource of its own from the second on, and changes no other resource's address", () => {
+    const [first, later] = [versions(1, 1, 1), versions(1, 2, 12)].map(({ resources }) => Object.keys(resources));
+
+    expect(later?.filter((name) => !first?.includes(name))).toEqual([
+      "tls_private_key.broker_b1_c__key_2",
+      "tls_private_key.broker_b2_c__key_12",
+    ]);
+    expect(first?.filter((name) => !later?.includes(name))).toEqual([
+      "tls_private_key.broker_b1_c",
+      "tls_private_key.broker_b2_c",
+    ]);
+  });
+
+  it("is the first where it is not declared, to the letter", () => {
+    expect(versions(1, undefined).text).toBe(versions(undefined, undefined).text);
+  });
+
+  it.each([0, 1.5, "2", null])("cannot be %p", (keyVersion) => {
+    const broker = { address: "a.b", keyVersion: keyVersion as number };
+
+    expect(refused({ brokers: [broker] })).toEqual(["brokers[0].keyVersion: is not a version"]);
   });
 });
 
@@ -481,7 +516,7 @@ describe("outputs", () => {
   it("stand alone, with three resources a broker and without the local provider", () => {
     const { resources, json } = fleet({ brokers: brokers("a.b", "c.d"), outputs: true, files: false });
 
-    expect(Object.keys(resources)).toHaveLength(2 + 2 * 3);
+    expect(Object.keys(resources)).toHaveLength(2 + 2 + 2 * 3);
     expect(json.provider).not.toHaveProperty("local");
   });
 
@@ -513,7 +548,9 @@ describe("the resource addresses of a fleet with passwords", () => {
         "local_file.protected_broker_mqtt-1_example_com",
         "local_sensitive_file.authority",
         "local_sensitive_file.broker_mqtt-1_example_com",
+        "terraform_data.authority_since",
         "terraform_data.files",
+        "terraform_data.fleet_since",
         "tls_cert_request.broker_mqtt-1_example_com",
         "tls_locally_signed_cert.broker_mqtt-1_example_com",
         "tls_private_key.authority",
@@ -923,7 +960,9 @@ describe("an authority that was made elsewhere", () => {
         "local_file.authority",
         "local_file.broker_a_b",
         "local_sensitive_file.broker_a_b",
+        "terraform_data.authority_since",
         "terraform_data.files",
+        "terraform_data.fleet_since",
         "tls_cert_request.broker_a_b",
         "tls_locally_signed_cert.broker_a_b",
         "tls_private_key.broker_a_b",

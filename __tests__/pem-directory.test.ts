@@ -55,6 +55,28 @@ describe("a PEM directory in a stack of the user's", () => {
     ]);
   });
 
+  it("has two authorities for clients in the order in which they were added, and their keys apart", () => {
+    const written = resources((stack) => {
+      const directory = new PemDirectory(stack, "pem");
+      for (const [index, name] of ["first", "second"].entries()) {
+        const authority = new CertificateAuthority(stack, name, {
+          subject: { commonName: name },
+          resourceName: name,
+        });
+        directory.addAuthority(authority, { generation: index + 1, resourceName: "ca" });
+      }
+    });
+
+    expect(written["local_file.ca"]).toMatchObject({
+      content: "${tls_self_signed_cert.first.cert_pem}${tls_self_signed_cert.second.cert_pem}",
+    });
+    expect(files(written)).toEqual([
+      "0600 ../../../pki/authorities/2/ca.key",
+      "0600 ../../../pki/ca.key",
+      "0644 ../../../pki/ca.pem",
+    ]);
+  });
+
   it("lets a plan go on only where none of its files is there, and is looked at before any of them is written", () => {
     const written = resources((stack) => {
       const { authority, servers } = declare(stack, "a.b", "c.d");

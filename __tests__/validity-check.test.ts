@@ -38,7 +38,7 @@ function checksOf({ text }: Synthesized): Readonly<Record<string, Check>> | unde
 /** Of each authority that the check looks at, when it ends: an expression. */
 function endsIn(stack: Synthesized): (string | undefined)[] {
   return (checksOf(stack)?.["authority"]?.assert ?? []).map(
-    ({ condition }) => /^\$\{timecmp\(timeadd\(plantimestamp\(\), "\d+h"\), (.*)\) < 0 \|\|/.exec(condition)?.[1],
+    ({ condition }) => /timecmp\(timeadd\(plantimestamp\(\), "\d+h"\), (.*)\) < 0\}$/.exec(condition)?.[1],
   );
 }
 
@@ -62,6 +62,22 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
       expect(Math.max(...Object.values(texts).map((text) => text.length))).toBeLessThan(150);
     }
     expect(checksOf(large)).toEqual(checksOf(fleet({ custody })));
+  });
+
+  it("look at what the plan has of each broker", () => {
+    expect(fleet({ custody }).json.locals?.["validity"]).toEqual({
+      "a.b":
+        custody === "state"
+          ? {
+              is_due: "${tls_locally_signed_cert.broker_a_b.ready_for_renewal}",
+              not_after: "${tls_locally_signed_cert.broker_a_b.validity_end_time}",
+            }
+          : {
+              is_due:
+                '${terraform_data.broker_a_b.triggers_replace.token != local.authority_plans["brokers/a.b"].token}',
+              not_after: '${local.authority_records["brokers/a.b"].not_after}',
+            },
+    });
   });
 
   it("look at a broker that made its own key, too", () => {

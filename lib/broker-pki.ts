@@ -15,6 +15,7 @@ import {
   serverKeyFile,
   TRUST,
 } from "./pem-paths";
+import { RolloverGuard } from "./rollover-guard";
 import { ServerCertificate } from "./server-certificate";
 import { checkStateEncryption, encryptState } from "./state-encryption";
 import { ValidityCheck } from "./validity-check";
@@ -111,9 +112,16 @@ export class BrokerPki extends Construct {
           resourceName: `broker_${broker.address.resourceName}`,
         }),
     );
-    const signing = new Set(brokers.map(({ generation }) => generation));
+    const signing = [...new Set(brokers.map(({ generation }) => generation))].sort((one, other) => one - other);
+    const guard = isOnMachine
+      ? undefined
+      : new RolloverGuard(stack, "rollover", { authorities: authorities.all, signing });
     const validity = new ValidityCheck(stack, "validity", {
-      authorities: [...signing].sort().map((generation) => authorities.at(generation).issued),
+      authorities: signing.map((generation) => ({
+        issued: authorities.at(generation).issued,
+        // With custody "machine", the end is known in the plan that makes it.
+        isNew: guard?.isNew(generation) ?? "false",
+      })),
       servers: this.servers,
     });
     stack.addSelfContained(validity);

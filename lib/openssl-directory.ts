@@ -293,6 +293,13 @@ export class OpensslDirectory {
         "late",
         `[for folder, server in ${declared} : basename(folder) if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`,
       ),
+      early: this.local(
+        "early",
+        `fileexists("${this.directory}/take-over") ? [] : [for folder, server in ${declared} : basename(folder) if ${records}[folder].state != "none" && ${this.local(
+          "new",
+          this.byGeneration(({ record, isGuarded }) => (isGuarded ? `${record}.state == "none"` : "false")),
+        )}[server.generation]]`,
+      ),
     });
     const show = inHcl({
       subject: "server.subject",
@@ -339,7 +346,7 @@ export class OpensslDirectory {
    */
   private createGuard(
     authorities: TerraformData[],
-    { foreign, late }: Readonly<Record<"foreign" | "late", string>>,
+    { foreign, late, early }: Readonly<Record<"foreign" | "late" | "early", string>>,
   ): TerraformData {
     const { path, directory } = this;
     // Of one that comes later, the record of what clients trust tells.
@@ -358,6 +365,10 @@ export class OpensslDirectory {
           {
             condition: `\${length(${late}) == 0}`,
             errorMessage: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or let a later generation of the authority sign them.`,
+          },
+          {
+            condition: `\${length(${early}) == 0}`,
+            errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for \${join(", ", ${early})}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
           },
         ],
         postcondition: [

@@ -38,6 +38,8 @@ export class OpensslGeneration {
   public readonly certificateFile: PemFile;
   /** Undefined where the key was made elsewhere, and stays there. */
   public readonly keyFile: PemFile | undefined;
+  /** Whether a plan fails in which it signs for brokers that exist, and is new itself. */
+  public readonly isGuarded: boolean;
   /** Its record: the address of an object. */
   public readonly record: string;
   /** The hash and the end of its certificate: the address of an object. */
@@ -59,6 +61,7 @@ export class OpensslGeneration {
     const folder = authorityFolder(generation);
     this.certificateFile =
       generation === 1 && !isAlone ? { ...TRUST, path: "authority.pem" } : { ...TRUST, path: `${folder}ca.pem` };
+    this.isGuarded = signer.preventDestroy || !hasKey;
     this.keyFile = hasKey ? authorityKeyFile(generation) : undefined;
     const directory = fromStackFolder(scope, path);
     this.signing = {

@@ -159,8 +159,8 @@ export function isOurs({ folder, name, certificate, record }: OpensslFiles, dire
 }
 
 /**
- * Whether what is there of an authority whose key is elsewhere may be written over: there is a record, or nothing but what
- * would be written; or the consent.
+ * Whether what is there of an authority whose key is elsewhere may be written over: there is a record of one, or nothing but
+ * what would be written; or the consent.
  *
  * @param trustAnchor the hash of what is to be written: an expression
  */
@@ -170,7 +170,8 @@ export function isReplaceable(
   directory: string,
 ): string {
   const isTheSame = `try(filesha256("${folder}/${certificate}"), ${trustAnchor}) == ${trustAnchor}`;
-  return `[for r in [${record}] : r.state != "none" || ${isTheSame} || fileexists("${directory}/take-over")][0]`;
+  const isOurs = `r.state != "none" && r.key == "${NO_KEY}"`;
+  return `[for r in [${record}] : ${isOurs} || ${isTheSame} || fileexists("${directory}/take-over")][0]`;
 }
 
 /** Whether an authority stays who it is: clients know it by its certificate, which is for its key, and not over. */

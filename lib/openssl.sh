@@ -120,6 +120,8 @@ issue() {
   write_record
   trap - EXIT
   finish
+  # What was for other generations of the authority, of which there are none any more.
+  [ "$name:$OTHER_CERTIFICATE" != ca:authority.pem ] || rm -f authority.pem trust.json
   # What custody "state" wrote down of a key with a password.
   [ -z "$taken_over" ] || rm -f "$name.key.json"
 }

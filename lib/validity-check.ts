@@ -5,17 +5,16 @@ import type { ServerCertificate } from "./server-certificate";
 import { Duration } from "./values/duration";
 
 export interface ValidityCheckProps {
-  /** Those that sign, of the same stack. */
-  readonly authorities: readonly IssuedCertificate[];
+  /** Those that sign, of the same stack; and whether a plan makes them, an expression. */
+  readonly authorities: readonly { readonly issued: IssuedCertificate; readonly isNew: string }[];
   /** Of the same stack. A stack has room for one check. */
   readonly servers: readonly ServerCertificate[];
 }
 
 /**
- * Has every plan warn of certificates that are due, or over, and that it does not renew; and of an authority whose end is so
- * near that a certificate which it issues would outlive it. (A `check`: https://developer.hashicorp.com/terraform/language/checks)
- *
- * What is due is renewed by any plan for everything, so that it is of those that are for a part, or only look.
+ * Has a plan warn of certificates that are due, or over, and that it does not renew, as one that only looks; and of an
+ * authority whose end is so near that a certificate which it issues would outlive it.
+ * (A `check`: https://developer.hashicorp.com/terraform/language/checks. Plans for a part of the resources have none.)
  */
 export class ValidityCheck extends Construct {
   constructor(scope: Construct, id: string, { authorities, servers }: ValidityCheckProps) {
@@ -44,17 +43,17 @@ export class ValidityCheck extends Construct {
         assert: [
           {
             condition: `\${length(${due}) == 0}`,
-            error_message: `Due to be renewed, and not renewed by this plan: \${join(", ", ${due})}. A plan for everything renews them; one for a part of the resources (-target) does that for the part alone, and one that only refreshes (-refresh-only) for none.`,
+            error_message: `Due to be renewed, and not renewed by this plan: \${join(", ", ${due})}. A plan for everything renews them; this one only looks (-refresh-only).`,
           },
         ],
       },
       authority: {
-        assert: authorities.map((authority) => {
-          const end = authority.validity.notAfterIn(stack);
+        assert: authorities.map(({ issued, isNew }) => {
+          const end = issued.validity.notAfterIn(stack);
           const last = `timeadd(${end}, "-${longest}h")`;
           return {
             // Engines want an object in it: any, where the end is known at synth.
-            condition: `\${timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0 || length(local.validity) == 0}`,
+            condition: `\${${isNew} || length(local.validity) == 0 ? true : timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0}`,
             error_message: `The authority's certificate ends at \${${end}}. After \${${last}} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
           };
         }),

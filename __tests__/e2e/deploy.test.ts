@@ -218,7 +218,7 @@ describeEachEngine("outputs in place of files", (engine) => {
   });
 
   it("cost three resources a broker, and write nothing", () => {
-    expect(Object.keys(project.state())).toHaveLength(3 * BROKERS.length + 2);
+    expect(Object.keys(project.state())).toHaveLength(3 * BROKERS.length + 4);
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 

@@ -21,6 +21,10 @@ const FROM_RSA_TO_ECDSA: Generations = {
   second: '{ generation: 2, subject: { commonName: "Second CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 }',
 };
 
+/** What a plan says that would have clients refuse brokers. With custody "machine", files that are there may tell of it first. */
+const REFUSED =
+  /in the deployment that makes it, and clients know it not|clients know no other|was not made for this fleet|authorities\/2\/ca\.key is not on this machine/;
+
 /** How a fleet is declared at a step of the rollover. */
 interface Step {
   readonly authority: string;
@@ -165,6 +169,17 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect((await shakeHands(folder, BROKERS[0], join(kept[0] ?? "", "ca.pem"))).status).not.toBe(0);
     });
 
+    it("does not begin again where the number of the generation is left out", async () => {
+      const before = project.files("pki");
+      declare(project, custody, { authority: FROM_RSA_TO_ECDSA.second.replace("generation: 2,", "") });
+      await project.synth();
+      const result = await project.tryApply();
+
+      expect(result.status).toBe(1);
+      expect(wordsOf(result)).toMatch(REFUSED);
+      expect(project.files("pki")).toEqual(before);
+    });
+
     it("cannot drop a generation that signs still", async () => {
       declare(project, custody, { authority: FROM_RSA_TO_ECDSA.second, options: "signingGeneration: 1," });
       const result = await trySynth(project);
@@ -184,9 +199,16 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       project.remove();
     });
 
-    it("leaves the authority and every broker as they were", async () => {
+    it("leaves the authority and every broker as they were; and none can be left out", async () => {
       await apply(project, custody, before);
       const files = project.files("pki");
+      // Neither both steps in one, nor all three.
+      for (const authority of [added.authority, FROM_RSA_TO_ECDSA.second]) {
+        declare(project, custody, { authority, options: "signingGeneration: 2," });
+        await project.synth();
+        expect(wordsOf(await project.tryApply())).toMatch(REFUSED);
+      }
+      expect(project.files("pki")).toEqual(files);
       await apply(project, custody, added);
       await apply(project, custody, before);
       const after = project.files("pki");

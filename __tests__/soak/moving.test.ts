@@ -129,7 +129,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
         expect(await place.plan("plant")).toContain("In pki there are files that this state does not know");
 
         await place.declare(fleet("plant", [BROKER], "files: false, outputs: true,"));
-        expect(await place.plan("plant")).toContain("Plan: 5 to add, 0 to change, 0 to destroy");
+        expect(await place.plan("plant")).toContain("Plan: 7 to add, 0 to change, 0 to destroy");
       });
     } else {
       it("makes nothing anew where its state is left behind", async () => {
