@@ -9,6 +9,9 @@ const only = (files, forbidden, message) => ({
   },
 });
 
+/** What the command line does not import, from where `lib` is what `toLib` says. */
+const commandLine = (toLib) => ["^cdktf", "^@cdktf/", "^constructs$", `${toLib}(?!errors$|values/)`];
+
 export default tseslint.config(
   { ignores: ["dist/", "cdktf.out/", "node_modules/"] },
   js.configs.recommended,
@@ -40,6 +43,8 @@ export default tseslint.config(
   ),
   only(["lib/*.ts"], ["broker-pki$", "^\\./fleet-"], "Constructs know nothing of the fleet."),
   only(["lib/broker-pki.ts"], ["^@cdktf/"], "The fleet builds on constructs, not on providers."),
+  only(["lib/cli/*.ts"], commandLine("^\\.\\./"), "The command line knows values, and nothing of cdktf."),
+  only(["lib/cli/*/**"], commandLine("^(\\.\\./){2}"), "The command line knows values, and nothing of cdktf."),
   { files: ["lib/index.ts"], rules: { "no-restricted-imports": "off" } },
   only(["main.ts"], ["^\\./lib/"], "The app imports the library as its users do."),
 );

@@ -1,0 +1,85 @@
+import { readSynth } from "../../../lib/cli/affected/synth";
+import type { Io } from "../../../lib/cli/io";
+
+const SYNTH = {
+  "out/manifest.json": JSON.stringify({
+    version: "0.21.0",
+    stacks: { own: entry("own", "plant/own", ["plant/mqtt"]), mqtt: entry("mqtt", "plant/mqtt") },
+  }),
+  "out/stacks/mqtt/cdk.tf.json": "{}",
+  "out/stacks/own/cdk.tf.json": "{}",
+};
+
+function entry(name: string, constructPath: string, dependencies: string[] = []): object {
+  const workingDirectory = `stacks/${name}`;
+  return {
+    name,
+    constructPath,
+    dependencies,
+    workingDirectory,
+    synthesizedStackPath: `${workingDirectory}/cdk.tf.json`,
+  };
+}
+
+/** Only these files are there. */
+function holding(files: Readonly<Record<string, string>>): Io {
+  const nothing = (): void => undefined;
+  return {
+    now: new Date(0),
+    env: {},
+    isTerminal: false,
+    read: (path) => Promise.resolve(new TextEncoder().encode(files[path])),
+    list: (directory) => {
+      const paths = Object.keys(files).filter((path) => path.startsWith(`${directory}/`));
+      return Promise.resolve(directory in files ? undefined : paths.map((path) => path.slice(directory.length + 1)));
+    },
+    write: nothing,
+    warn: nothing,
+    reportFindings: nothing,
+  };
+}
+
+describe("a synthesized directory", () => {
+  it("tells the stacks, and by name what each depends on", async () => {
+    const stacks = await readSynth(holding(SYNTH), "out");
+
+    expect(stacks).toEqual([
+      { name: "own", workingDirectory: "stacks/own", dependencies: ["mqtt"], content: {}, files: {} },
+      { name: "mqtt", workingDirectory: "stacks/mqtt", dependencies: [], content: {}, files: {} },
+    ]);
+  });
+
+  it("tells the files of a stack's folder, without what an engine left that ran there", async () => {
+    const left = [
+      ".terraform/providers/tls",
+      ".terraform.lock.hcl",
+      "plan",
+      "terraform.tfstate",
+      "errored.tfstate.backup",
+    ];
+    const kept = ["assets/table/brokers.json", "assets/plan", ".env"];
+    const files = Object.fromEntries([...left, ...kept].map((path) => [`out/stacks/mqtt/${path}`, path]));
+    const stacks = await readSynth(holding({ ...SYNTH, ...files }), "out");
+
+    expect(Object.keys(stacks[1]?.files ?? {}).sort()).toEqual([...kept].sort());
+  });
+
+  it.each([
+    ["nothing in it", { "out/x": "" }, '"out" has no manifest.json'],
+    ["a file in its place", { out: "" }, '"out" is no directory'],
+    ["an empty manifest", { ...SYNTH, "out/manifest.json": "" }, '"out/manifest.json" is empty'],
+    ["half a manifest", { ...SYNTH, "out/manifest.json": '{"stacks":' }, '"out/manifest.json" is no JSON'],
+    ["another manifest", { ...SYNTH, "out/manifest.json": '{"stacks":{"a":{"name":1}}}' }, "is no manifest of cdktf"],
+    ["a list for a manifest", { ...SYNTH, "out/manifest.json": "[]" }, "is no manifest of cdktf"],
+    ["half a stack", { ...SYNTH, "out/stacks/own/cdk.tf.json": "{" }, '"out/stacks/own/cdk.tf.json" is no JSON'],
+  ])("is refused with %s, and the message says what to do", async (_, files, message) => {
+    await expect(readSynth(holding(files), "out")).rejects.toThrow(message);
+    await expect(readSynth(holding(files), "out")).rejects.toThrow('run "cdktf synth" again');
+  });
+
+  it("is refused without a word of what is in it", async () => {
+    const files = { ...SYNTH, "out/stacks/own/cdk.tf.json": '{"key": "a secret", oops' };
+
+    await expect(readSynth(holding(files), "out")).rejects.toThrow(/^(?!.*secret)/);
+  });
+});

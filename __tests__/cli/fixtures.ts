@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+/** The engines whose plans and states there are. */
+export const ENGINES = ["terraform", "tofu"] as const;
+
+/** Fleets of this library by their custody, and stacks that are written by hand by the way they are written. */
+export const FOLDERS = [
+  "state",
+  "machine",
+  "hcl/map",
+  "hcl/module",
+  "hcl/count",
+  "hcl/wired",
+  "hcl/intermediate",
+] as const;
+
+export type EngineName = (typeof ENGINES)[number];
+export type Folder = (typeof FOLDERS)[number];
+
+const SUFFIX = ".json.gz";
+
+/** Where a fixture is. */
+export function fixtureFile(engine: EngineName, folder: Folder, name: string): string {
+  return join(__dirname, "fixtures", engine, folder, `${name}${SUFFIX}`);
+}
+
+/** What `show -json` printed of a plan or a state, with dummies in place of secrets. README.md beside them lists them all. */
+export function fixture(engine: EngineName, folder: Folder, name: string): string {
+  return gunzipSync(readFileSync(fixtureFile(engine, folder, name))).toString();
+}
+
+/** The names of the fixtures that there are in a folder, sorted. */
+export function fixturesOf(folder: Folder, engine: EngineName = "terraform"): string[] {
+  return readdirSync(join(__dirname, "fixtures", engine, folder))
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
+    .sort();
+}
+
+/** What a plan's text may look like where something went wrong on its way. */
+export const SPOILT = {
+  /** A version that may mean anything. */
+  unknownFormat: (text: string): string => text.replace(/(?<="format_version":")[^"]+/, "2.0"),
+  truncated: (text: string): string => text.slice(0, Math.floor(text.length / 2)),
+  empty: (): string => "",
+  /** As it comes from the wrapper that the action setup-terraform puts around the engine. */
+  wrapped: (text: string): string =>
+    `[command]/usr/bin/terraform show -json plan\n${text}\n::debug::Terraform exited with code 0.\n::debug::stdout: ${text}\n`,
+} as const;

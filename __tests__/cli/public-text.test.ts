@@ -1,0 +1,42 @@
+import { createHash, generateKeyPairSync, randomUUID } from "node:crypto";
+import { publicText } from "../../lib/cli/public-text";
+
+const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+describe("a text that may be shown", () => {
+  it.each([
+    "mqtt-1.plant.example.com",
+    "2001:db8::10",
+    'module.plant["north-1"].tls_locally_signed_cert.broker[0]',
+    "x".repeat(63) + ".example.com",
+    createHash("sha256").update("a").digest("hex"),
+    createHash("sha256").update("a").digest("hex").toUpperCase(),
+    randomUUID(),
+    "CN=Müller & Söhne, O=Example Ltd",
+    "",
+  ])("is %p, as it is", (text) => {
+    expect(publicText(text)).toBe(text);
+  });
+
+  it("is one line, without what moves a cursor or turns the direction of text", () => {
+    expect(publicText("a\r\nb\tc\u001b[31md\u202ee\u2028f")).toBe("a b c [31md e f");
+  });
+
+  it("is not too long", () => {
+    expect(publicText("ab ".repeat(1000)).length).toBe(300);
+    expect(publicText("ab ".repeat(1000))).toMatch(/…$/);
+  });
+
+  it.each([
+    ["a private key", PEM],
+    ["a private key in a longer text", `broker ${PEM} and more`],
+    ["a private key on one line", PEM.replaceAll("\n", "\\n")],
+    ["its header alone", "-----BEGIN RSA PRIVATE KEY-----"],
+    ["a line of its body", PEM.split("\n")[1] ?? ""],
+    ["its bytes in base64url", privateKey.export({ type: "pkcs8", format: "der" }).toString("base64url")],
+  ])("is withheld where it is %s", (_what, text) => {
+    expect(text.length).toBeGreaterThan(20);
+    expect(publicText(text)).toBe("(withheld: it may be a key)");
+  });
+});

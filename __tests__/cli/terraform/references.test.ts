@@ -1,0 +1,107 @@
+import { JsonSlice } from "../../../lib/cli/json-slice";
+import { References, type Target } from "../../../lib/cli/terraform/references";
+
+const CERTIFICATE = "tls_locally_signed_cert";
+const REQUEST = "tls_cert_request";
+
+function resource(type: string, name: string, expressions: object, forEach?: string[]): object {
+  return { type, name, expressions, ...(forEach && { for_each_expression: { references: forEach } }) };
+}
+
+const to = (...references: string[]): object => ({ references });
+
+/** The requests that a certificate refers to, as addresses. */
+function found(root: object, from: Partial<Target>, attribute = "cert_request_pem", wanted = REQUEST): string[] {
+  const configuration = JsonSlice.fromBytes(Buffer.from(JSON.stringify({ root_module: root })));
+  return References.fromConfiguration(configuration)
+    .find({ module: "", type: CERTIFICATE, name: "broker", index: undefined, ...from }, attribute, wanted)
+    .map(({ module, type, name, index }) =>
+      [module, type, name + (index === undefined ? "" : `[${JSON.stringify(index)}]`)].filter(Boolean).join("."),
+    );
+}
+
+describe("the references of an expression", () => {
+  const one = (...references: string[]): object => ({
+    resources: [resource(CERTIFICATE, "broker", { cert_request_pem: to(...references) })],
+  });
+
+  it("are the resources that it names", () => {
+    expect(found(one(`${REQUEST}.a.cert_request_pem`, `${REQUEST}.a`), {})).toEqual([`${REQUEST}.a`]);
+    expect(found(one(`${REQUEST}.a[0].cert_request_pem`, `${REQUEST}.a[0]`, `${REQUEST}.a`), {})).toEqual([
+      `${REQUEST}.a[0]`,
+    ]);
+    expect(found(one(`${REQUEST}.a["x.y"].cert_request_pem`, `${REQUEST}.a["x.y"]`, `${REQUEST}.a`), {})).toEqual([
+      `${REQUEST}.a["x.y"]`,
+    ]);
+  });
+
+  it("are those of the same instance where it says each.key or count.index", () => {
+    expect(found(one(`${REQUEST}.a`, "each.key"), { index: "m1" })).toEqual([`${REQUEST}.a["m1"]`]);
+    expect(found(one(`${REQUEST}.a`, "count.index"), { index: 3 })).toEqual([`${REQUEST}.a[3]`]);
+  });
+
+  it("are those that its resource goes through where it says each.value", () => {
+    const root = {
+      resources: [
+        resource(CERTIFICATE, "broker", { cert_request_pem: to("each.value.cert_request_pem", "each.value") }, [
+          `${REQUEST}.a`,
+        ]),
+      ],
+    };
+
+    expect(found(root, { index: "m1" })).toEqual([`${REQUEST}.a`]);
+  });
+
+  it("are of the type that is wanted", () => {
+    expect(found(one("tls_private_key.a.private_key_pem", "tls_private_key.a"), {})).toEqual([]);
+  });
+
+  it("are none where it has none, or a value of locals", () => {
+    expect(found(one(), {})).toEqual([]);
+    expect(found(one("local.requests"), {})).toEqual([]);
+    expect(found({}, {})).toEqual([]);
+    expect(found(one(`${REQUEST}.a`), { name: "other" })).toEqual([]);
+  });
+
+  it("go up through the variables of a module, to the instance that stands for it", () => {
+    const root = {
+      resources: [],
+      module_calls: {
+        broker: {
+          expressions: { request: to(`${REQUEST}.a`, "each.key") },
+          module: one("var.request"),
+        },
+      },
+    };
+
+    expect(found(root, { module: 'module.broker["m.1"]' })).toEqual([`${REQUEST}.a["m.1"]`]);
+  });
+
+  it("go down through the outputs of a module, and on through further ones", () => {
+    const request = { resources: [], outputs: { pem: { expression: to(`${REQUEST}.own.cert_request_pem`) } } };
+    const root = {
+      ...one('module.outer["x"].pem', 'module.outer["x"]', "module.outer"),
+      module_calls: {
+        outer: {
+          module: {
+            outputs: { pem: { expression: to("module.inner.pem", "module.inner") } },
+            module_calls: { inner: { module: request } },
+          },
+        },
+      },
+    };
+
+    expect(found(root, {})).toEqual([`module.outer["x"].module.inner.${REQUEST}.own`]);
+  });
+
+  it("end where they go in a circle, as those of no configuration do", () => {
+    const root = {
+      ...one("module.a.out"),
+      module_calls: {
+        a: { expressions: { x: to("module.a.out") }, module: { outputs: { out: { expression: to("var.x") } } } },
+      },
+    };
+
+    expect(found(root, {})).toEqual([]);
+  });
+});

@@ -1,0 +1,181 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, TerraformOutput, TerraformStack } from "cdktf";
+import { BrokerPki, type BrokerPkiProps } from "../../lib";
+import { inNewDirectory, synthesize } from "../support/synth";
+import { succeed } from "./support/run";
+
+const REPOSITORY = join(__dirname, "../..");
+const { bin, version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
+  bin: { "mqtt-pki": string };
+  version: string;
+};
+
+describe("the command line, as it is in the package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cli-"));
+
+  beforeAll(async () => {
+    // Not into "dist", which the test of the package builds at the same time.
+    await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], { cwd: REPOSITORY });
+    cpSync(join(REPOSITORY, "package.json"), join(folder, "package.json"));
+    symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, "empty"));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function mqttPki(...parameters: string[]): SpawnSyncReturns<string> {
+    return spawnSync(process.execPath, [join(folder, bin["mqtt-pki"]), ...parameters], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+  }
+
+  /** Synthesizes an app in a directory of its own, and keeps what that writes as `name`. */
+  function synth(name: string, declare: (app: App) => void): void {
+    inNewDirectory(() => {
+      synthesize(declare);
+      cpSync("cdktf.out", join(folder, name), { recursive: true });
+    });
+  }
+
+  it("can be run by its name, and knows its version", () => {
+    expect(readFileSync(join(folder, bin["mqtt-pki"]), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(mqttPki("--version")).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it("prints help to standard output where it is asked for", () => {
+    expect(mqttPki("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("affected") as string });
+    expect(mqttPki("affected", "--help")).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("--base") as string,
+    });
+  });
+
+  it.each([[[]], [["unheard-of"]], [["affected"]], [["affected", "--base"]], [["affected", "--unheard-of"]]])(
+    "ends with 2 on bad usage, and tells it on standard error alone: %j",
+    (parameters) => {
+      const { status, stdout, stderr } = mqttPki(...parameters);
+
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).not.toBe("");
+    },
+  );
+
+  it("ends quietly where nobody reads to the end", () => {
+    const command = `"${process.execPath}" "${join(folder, bin["mqtt-pki"])}" --help`;
+    const script = `{ sleep 1; ${command}; echo "status $?" >&2; } | true`;
+
+    expect(spawnSync("sh", ["-c", script], { encoding: "utf8" }).stderr).toBe("status 0\n");
+  });
+
+  describe("affected", () => {
+    const brokers = [{ address: "mqtt-1.example.com" }];
+    const fleet = (app: App, name: string, props: Partial<BrokerPkiProps> = {}): BrokerPki =>
+      new BrokerPki(app, name, {
+        authority: { subject: { commonName: "Test CA" } },
+        directory: name,
+        brokers,
+        ...props,
+      });
+    const more = { brokers: [...brokers, { address: "mqtt-2.example.com" }] };
+
+    beforeAll(() => {
+      const declare =
+        (ofLine: Partial<BrokerPkiProps> = {}) =>
+        (app: App): void => {
+          const { authority } = fleet(app, "plant");
+          fleet(app, "line", { custody: "machine", ...ofLine });
+          // Of a stack without a backend of its user's, cdktf writes where it was run, and so of what refers to it.
+          const own = new TerraformStack(app, "own");
+          new TerraformOutput(own, "ca", { value: authority.certificatePem });
+        };
+      synth("base", declare());
+      synth("again", declare());
+      synth("line-has-more", declare(more));
+      synth("plant-changed", (app) => {
+        fleet(app, "new");
+        fleet(app, "plant", { ...more, keyVersion: 2 });
+        fleet(app, "line", { custody: "machine" });
+      });
+    });
+
+    const affected = (base: string, head: string, ...options: string[]): SpawnSyncReturns<string> =>
+      mqttPki("affected", "--base", base, "--head", head, ...options);
+
+    it("finds nothing between two synths of the same, in different places", () => {
+      expect(affected("base", "again", "--exit-code")).toMatchObject({
+        status: 0,
+        stdout: '{"include":[],"removed":[]}\n',
+        stderr: "",
+      });
+    });
+
+    it("finds a stack of which only a file beside its text changed", () => {
+      const text = (name: string): string => readFileSync(join(folder, name, "stacks/line/cdk.tf.json"), "utf8");
+      synth("line-lasts", (app) => {
+        const { authority } = fleet(app, "plant");
+        fleet(app, "line", { custody: "machine", brokers: [{ address: "mqtt-1.example.com", keyVersion: 2 }] });
+        new TerraformOutput(new TerraformStack(app, "own"), "ca", { value: authority.certificatePem });
+      });
+
+      expect(text("line-lasts")).toEqual(text("base"));
+      expect(JSON.parse(affected("base", "line-lasts").stdout)).toMatchObject({ include: [{ stack: "line" }] });
+    });
+
+    it("tells what is added, changed and removed, as a matrix takes it", () => {
+      const { status, stdout } = affected("base", "plant-changed");
+
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toEqual({
+        include: [
+          { stack: "new", change: "added", workingDirectory: "stacks/new", dependencies: [] },
+          { stack: "plant", change: "changed", workingDirectory: "stacks/plant", dependencies: [] },
+        ],
+        removed: [{ stack: "own", change: "removed", workingDirectory: "stacks/own", dependencies: ["plant"] }],
+      });
+    });
+
+    it("ends with 1 where a stack differs, if that is asked for", () => {
+      expect(affected("base", "line-has-more", "--exit-code")).toMatchObject({
+        status: 1,
+        stdout:
+          '{"include":[{"stack":"line","change":"changed","workingDirectory":"stacks/line","dependencies":[]}],"removed":[]}\n',
+      });
+    });
+
+    it("finds everything added to an empty base", () => {
+      const { include } = JSON.parse(affected("empty", "base").stdout) as { include: { change: string }[] };
+
+      expect(include.map(({ change }) => change)).toEqual(["added", "added", "added"]);
+    });
+
+    it("does not take an empty head for a fleet that went", () => {
+      expect(affected("base", "empty")).toMatchObject({ status: 2, stdout: "" });
+    });
+
+    it.each([
+      ["that is not there", "nowhere", '"nowhere" does not exist'],
+      ["that is a file", "package.json", '"package.json" is no directory'],
+      ["below a file", "package.json/out", '"package.json/out" cannot be read (ENOTDIR)'],
+      ["that holds other things", "node_modules", '"node_modules" has no manifest.json'],
+    ])("ends with 2 and one line on a directory %s", (_, base, message) => {
+      const { status, stdout, stderr } = affected(base, "base");
+
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toMatch(/^error: .*\n$/);
+      expect(stderr).toContain(message);
+    });
+
+    it("ends with 2 where a stack's file is gone", () => {
+      cpSync(join(folder, "base"), join(folder, "broken"), { recursive: true });
+      rmSync(join(folder, "broken/stacks/plant/cdk.tf.json"));
+      writeFileSync(join(folder, "broken/stacks/line/cdk.tf.json"), "{");
+
+      expect(affected("base", "broken").stderr).toMatch(/^error: "broken\/stacks\/(plant|line)\/cdk\.tf\.json" .*\n$/);
+    });
+  });
+});

@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import type { Io } from "../io";
+import { affected } from "./affected";
+import { readSynth } from "./synth";
+
+interface Options {
+  readonly base: string;
+  readonly head: string;
+  readonly exitCode?: true;
+}
+
+export function affectedCommand(io: Io): Command {
+  return new Command("affected")
+    .description("Lists the stacks that differ between two synthesized directories, as JSON for a matrix of jobs.")
+    .requiredOption(
+      "--base <directory>",
+      "what is deployed: cdktf.out of the base; an empty one where there is no base",
+    )
+    .requiredOption("--head <directory>", "what would be deployed: cdktf.out of the change")
+    .option("--exit-code", "end with 1 where a stack differs, and with 0 where none does")
+    .action(async ({ base, head, exitCode }: Options) => {
+      const found = affected(await readBase(io, base), await readSynth(io, head));
+      io.write(`${JSON.stringify(found)}\n`);
+      if (exitCode === true && found.include.length + found.removed.length > 0) {
+        io.reportFindings();
+      }
+    });
+}
+
+/** The first commit has no base: its directory is empty. An empty head is a synth that failed, and not a fleet that went. */
+async function readBase(io: Io, directory: string): ReturnType<typeof readSynth> {
+  const files = await io.list(directory);
+  return files?.length === 0 ? [] : readSynth(io, directory);
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import { readFileSync, statSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { failureOf } from "./failure";
+import { InputError } from "./input-error";
+import type { Io } from "./io";
+import { program } from "./program";
+
+const io: Io = {
+  now: new Date(),
+  env: process.env,
+  isTerminal: process.stdout.isTTY,
+  async read(path) {
+    if (path === "-" && process.stdin.isTTY) {
+      throw new InputError(path, "is a terminal", "name a file, or pipe a program's output into this one");
+    }
+    return reading(path, () => (path === "-" ? buffer(process.stdin) : readFile(path)));
+  },
+  async list(directory) {
+    return reading(directory, async () => ((await stat(directory)).isDirectory() ? filesBelow(directory) : undefined));
+  },
+  write(text) {
+    process.stdout.write(text);
+  },
+  warn(line) {
+    process.stderr.write(`${line}\n`);
+  },
+  reportFindings() {
+    process.exitCode = 1;
+  },
+};
+
+/** Follows links to files, and none to directories, which may lead back. */
+async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(join(entry.parentPath, entry.name))))
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  return paths.sort();
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new InputError(path, ...whyUnreadable(error));
+  }
+}
+
+function whyUnreadable(error: unknown): [reason: string, fix: string] {
+  const code = codeOf(error);
+  switch (code) {
+    case "ENOENT":
+      return ["does not exist", "look at its name, and at where this is run"];
+    case "EACCES":
+    case "EPERM":
+      return ["may not be read", "run this as someone who may"];
+    case "EISDIR":
+      return ["is a directory", "name a file"];
+    default:
+      if (typeof code !== "string") {
+        throw error;
+      }
+      return [`cannot be read (${code})`, "look at what it is, and at the disk that it is on"];
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function fail(error: unknown): void {
+  const { status, lines } = failureOf(error);
+  for (const line of lines) {
+    io.warn(line);
+  }
+  process.exitCode = status;
+}
+
+const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
+
+// Whoever reads may stop reading, as "head" does; a full disk is to be known.
+process.stdout.on("error", (error) => {
+  if (codeOf(error) !== "EPIPE") {
+    fail(error);
+  }
+});
+process.on("uncaughtException", fail);
+program(io, version).parseAsync(process.argv).catch(fail);

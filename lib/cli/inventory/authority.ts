@@ -1,0 +1,90 @@
+import type { X509Certificate } from "node:crypto";
+import { AuthorityCertificate, isWithin } from "../../values/x509";
+import type { ReadCertificate } from "../certificate";
+import { publicText } from "../public-text";
+import { type Reason, certain, doubtful } from "./reason";
+
+/** An authority at a time. What is asked of it for each of many brokers is worked out once. */
+export class Authority {
+  /** As {@link keyId} has it. */
+  public readonly keyId: string;
+  readonly #signed = new WeakMap<X509Certificate, boolean>();
+  #reasons: readonly Reason[] | undefined;
+
+  private constructor(
+    public readonly read: ReadCertificate,
+    private readonly certificate: AuthorityCertificate,
+    private readonly now: Date,
+  ) {
+    this.keyId = keyId(certificate.publicKey);
+  }
+
+  /** Undefined where it is no authority, or not understood. */
+  public static of(read: ReadCertificate, now: Date): Authority | undefined {
+    const certificate = read.facts.isAuthority ? AuthorityCertificate.fromDer(read.x509.raw) : undefined;
+    return certificate && new Authority(read, certificate, now);
+  }
+
+  /** For messages. */
+  public get name(): string {
+    return publicText(this.certificate.name);
+  }
+
+  public get isRoot(): boolean {
+    return this.hasSigned(this.read.x509);
+  }
+
+  /** Whether a certificate names it as its issuer, and its key made the signature. */
+  public hasSigned(x509: X509Certificate): boolean {
+    const known = this.#signed.get(x509);
+    if (known !== undefined) {
+      return known;
+    }
+    const hasSigned = x509.issuer === this.read.x509.subject && x509.verify(this.certificate.publicKey);
+    this.#signed.set(x509, hasSigned);
+    return hasSigned;
+  }
+
+  /** What keeps clients from trusting it, whoever signed it. */
+  public get reasons(): readonly Reason[] {
+    this.#reasons ??= this.certificate.flaws(this.now).map(({ what }) =>
+      // A client understands them, and may well find the names to be permitted.
+      what.startsWith("has name constraints") ? doubtful(what) : certain(what),
+    );
+    return this.#reasons;
+  }
+
+  /**
+   * What keeps clients from taking its word for a certificate that it signed.
+   *
+   * @param authoritiesBelow how many stand between it and the server's certificate
+   * @param dnsNames those that the server's certificate is for
+   */
+  public reasonsAgainst(signed: X509Certificate, authoritiesBelow: number, dnsNames: readonly string[]): Reason[] {
+    const { pathLength, permittedDomains } = this.certificate;
+    const own = this.reasons.map(({ text, isCertain }) => ({ text: `its authority ${this.name} ${text}`, isCertain }));
+    const isAnothers = own.length === 0 && !signed.checkIssued(this.read.x509);
+    const isTooFar = pathLength !== undefined && authoritiesBelow > pathLength;
+    const outside =
+      permittedDomains && dnsNames.filter((name) => !permittedDomains.some((domain) => isWithin(name, domain)));
+    return [
+      ...own,
+      ...(isAnothers ? [certain(`names another certificate than that of ${this.name}, which signed it`)] : []),
+      ...(isTooFar
+        ? [
+            certain(
+              `its authority ${this.name} may have ${pathLength} authorities below it, and has ${authoritiesBelow}`,
+            ),
+          ]
+        : []),
+      ...(outside ?? []).map((name) =>
+        certain(`its authority ${this.name} may not certify ${publicText(name)} (name constraints)`),
+      ),
+    ];
+  }
+}
+
+/** The same for the same key, in whatever it stands. */
+export function keyId(publicKey: AuthorityCertificate["publicKey"]): string {
+  return publicKey.export({ type: "spki", format: "der" }).toString("base64");
+}

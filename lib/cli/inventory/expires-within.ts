@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from "commander";
+import type { Entry } from "./entry";
+
+const HOURS: ReadonlyMap<string | undefined, number> = new Map([
+  ["h", 1],
+  ["d", 24],
+  ["w", 168],
+]);
+
+/**
+ * A length of time, in hours.
+ *
+ * @param text a whole number, and `h`, `d` or `w`: `12h`, `30d`, `4w`
+ * @throws InvalidArgumentError for what is written otherwise
+ */
+export function parseHours(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? [];
+  const hours = HOURS.get(unit);
+  if (hours === undefined) {
+    throw new InvalidArgumentError("Write a whole number of hours, days or weeks: 12h, 30d, 4w.");
+  }
+  return Number(number) * hours;
+}
+
+/** Whether a certificate is over within that time, or before; or nobody can say when it is. */
+export function endsWithin({ notAfter }: Entry, hours: number, now: Date): boolean {
+  return notAfter === null || new Date(notAfter).getTime() <= now.getTime() + hours * 3_600_000;
+}

@@ -1,0 +1,79 @@
+import type { Entry, Inventory } from "../entry";
+
+/** More than these are no picture any more, and soon more text than Mermaid takes (50,000 characters). */
+const DRAWN_AT_MOST = 50;
+
+/** For a page or a comment: a table of all, and a picture of those that end first. */
+export function toMarkdown({ time, certificates, unreadable }: Inventory): string {
+  return [
+    `# Certificates on ${time.slice(0, 10)}`,
+    "",
+    ...tableOf(certificates),
+    "",
+    ...timelineOf(certificates),
+    ...unreadable.map(({ source, location, reason }) => `- ${code(`${source}: ${location}`)} ${reason}`),
+    "",
+  ].join("\n");
+}
+
+function tableOf(certificates: readonly Entry[]): string[] {
+  const head = ["Address", "Names", "Valid from", "until", "Days", "Accepted", "Issuer", "Key", "Serial number", "In"];
+  return [rowOf(head), rowOf(head.map(() => "---")), ...certificates.map((entry) => rowOf(cells(entry)))];
+}
+
+function cells(entry: Entry): string[] {
+  const { address, names, notBefore, notAfter, estimated, daysLeft, accepted, reasons, issuer } = entry;
+  const about = estimated ? "about " : "";
+  const generation = issuer?.generation ?? null;
+  return [
+    code(address),
+    names.map(code).join(" "),
+    notBefore === null ? "unknown" : about + notBefore.slice(0, 10),
+    notAfter === null ? "unknown" : about + notAfter.slice(0, 10),
+    String(daysLeft ?? ""),
+    [accepted === null ? "unknown" : accepted ? "yes" : "**no**", ...reasons.map(code)].join(" "),
+    issuer === null ? "" : code(issuer.commonName) + (generation === null ? "" : ` (${generation})`),
+    entry.keyType ?? "",
+    entry.serialNumber ?? "",
+    code(`${entry.source}: ${entry.location}`),
+  ];
+}
+
+function rowOf(texts: readonly string[]): string {
+  return `| ${texts.join(" | ")} |`;
+}
+
+/** Nothing in it is markup. A pipe would end a cell, even in code. */
+function code(text: string): string {
+  return text === "" ? "" : `\`${text.replaceAll("`", "ˋ").replaceAll("|", "\\|")}\``;
+}
+
+function timelineOf(certificates: readonly Entry[]): string[] {
+  const timed = certificates.flatMap((entry) =>
+    entry.notBefore === null || entry.notAfter === null
+      ? []
+      : [{ ...entry, start: entry.notBefore.slice(0, 10), end: entry.notAfter.slice(0, 10) }],
+  );
+  if (timed.length === 0) {
+    return [];
+  }
+  const drawn = timed.toSorted((one, other) => one.end.localeCompare(other.end)).slice(0, DRAWN_AT_MOST);
+  const left = certificates.length - drawn.length;
+  const sections = (["authority", "broker"] as const).flatMap((kind) => {
+    const tasks = drawn.filter((entry) => entry.kind === kind);
+    const marked = tasks.map(({ accepted, address, start, end }) => {
+      const mark = accepted === false ? "crit, " : "";
+      return `  ${entities(address)} :${mark}${start}, ${end}`;
+    });
+    return tasks.length === 0 ? [] : [`  section ${kind === "authority" ? "Authorities" : "Brokers"}`, ...marked];
+  });
+  return [
+    ...["```mermaid", "gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y-%m", ...sections, "```", ""],
+    ...(left > 0 ? [`${left} more are not drawn: those that end last, or at a time that is not known.`, ""] : []),
+  ];
+}
+
+/** As Mermaid reads any text: a letter in front may begin a word of its own, and a colon ends a name. */
+function entities(text: string): string {
+  return text.replace(/^.|[^\w .*-]/gsu, (character) => `#${character.codePointAt(0) ?? 0};`);
+}

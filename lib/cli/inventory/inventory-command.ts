@@ -1,0 +1,90 @@
+import { Command, Option } from "commander";
+import type { Io } from "../io";
+import { publicText } from "../public-text";
+import { directorySource } from "./directory-source";
+import type { Entry, Inventory } from "./entry";
+import { endsWithin, parseHours } from "./expires-within";
+import { toCsv } from "./formats/csv";
+import { toJson } from "./formats/json";
+import { toMarkdown } from "./formats/markdown";
+import { toPrometheus } from "./formats/prometheus";
+import { toTable } from "./formats/table";
+import { inventoryOf } from "./inventory";
+import type { Source } from "./source";
+import { stateSource } from "./state-source";
+
+const FORMATS = { table: toTable, csv: toCsv, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
+
+interface Options {
+  readonly format: keyof typeof FORMATS;
+  /** In hours. */
+  readonly expiresWithin?: number;
+}
+
+export function inventoryCommand(io: Io): Command {
+  return new Command("inventory")
+    .description("Lists certificates: whose they are, until when, and whether clients accept them.")
+    .argument(
+      "[sources...]",
+      'states as "terraform show -json" (or tofu) writes them, directories of PEM files, or - for a state from standard input',
+      ["-"],
+    )
+    .addOption(new Option("--format <format>", "how they are written").choices(Object.keys(FORMATS)).default("table"))
+    .option("--expires-within <time>", "end with 1 where one ends within 12h, 30d or 4w, or is over", parseHours)
+    .action(async (names: readonly string[], { format, expiresWithin }: Options) => {
+      const sources: Source[] = [];
+      for (const name of new Set(names)) {
+        sources.push(await readSource(io, name));
+      }
+      const inventory = inventoryOf(sources, io.now);
+      io.write(FORMATS[format](inventory, isColored(io)));
+      warnOfGaps(io, sources, inventory);
+      if (expiresWithin !== undefined) {
+        stopForEnds(io, inventory, expiresWithin);
+      }
+    });
+}
+
+async function readSource(io: Io, name: string): Promise<Source> {
+  const files = name === "-" ? undefined : await io.list(name);
+  return files === undefined ? stateSource(name, await io.read(name)) : directorySource(io, name, files);
+}
+
+/** https://no-color.org */
+function isColored({ isTerminal, env }: Io): boolean {
+  return isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+}
+
+function warnOfGaps(io: Io, sources: readonly Source[], { unreadable }: Inventory): void {
+  for (const { source, location, reason } of unreadable) {
+    io.warn(`warning: ${source}: ${location}: ${reason}`);
+  }
+  for (const { name, collection, records } of sources) {
+    if (records.length > 0) {
+      io.warn(
+        `warning: ${publicText(name)} has custody "machine": certificates are not in the state; the directory has them`,
+      );
+    } else if (collection.found.length === 0) {
+      io.warn(`warning: ${publicText(name)} holds no certificate`);
+    }
+  }
+}
+
+/** What cannot be read, or has no known end, may be over: nobody can vouch for it. */
+function stopForEnds(io: Io, { certificates, unreadable }: Inventory, hours: number): void {
+  const ending = certificates.filter((entry) => endsWithin(entry, hours, io.now));
+  for (const entry of ending) {
+    io.warn(`${entry.address} ${endOf(entry)} (${entry.source}: ${entry.location})`);
+  }
+  if (ending.length + unreadable.length > 0) {
+    io.reportFindings();
+  }
+}
+
+function endOf({ notAfter, estimated, daysLeft }: Entry): string {
+  if (notAfter === null || daysLeft === null) {
+    return "ends at a time that is not known";
+  }
+  const date = `${estimated ? "about " : ""}${notAfter}`;
+  return daysLeft < 0 ? `ended ${date}` : `ends ${date}, ${daysLeft} days from now`;
+}

@@ -1,0 +1,198 @@
+import { isIP } from "node:net";
+import { Problems } from "../../errors";
+import { Address } from "../../values/address";
+import { day } from "../../values/x509";
+import { type ReadCertificate, timestamp } from "../certificate";
+import { publicText } from "../public-text";
+import { Authority } from "./authority";
+import { Client } from "./client";
+import type { Found } from "./collection";
+import type { Entry, Inventory, Issuer } from "./entry";
+import { endOf, type MachineRecord } from "./machine-record";
+import { certain, doubtful, type Reason } from "./reason";
+import { serverReasons } from "./server-reasons";
+import type { Source } from "./source";
+
+const MILLISECONDS_A_DAY = 86_400_000;
+
+/** The certificates of all sources, as they are at that time. */
+export function inventoryOf(sources: readonly Source[], now: Date): Inventory {
+  return {
+    time: timestamp(now),
+    certificates: sources.flatMap((source) => {
+      const inSource = new SourceInventory(source, now);
+      const found = source.collection.found.map((one) => inSource.entryOf(one));
+      return [...found, ...source.records.map((record) => inSource.entryOfRecord(record))].sort(byKindAndAddress);
+    }),
+    unreadable: sources.flatMap(({ name, collection }) =>
+      [...collection.unreadable].map(([location, reason]) => ({
+        source: publicText(name),
+        location: publicText(location),
+        reason,
+      })),
+    ),
+  };
+}
+
+class SourceInventory {
+  /** By the fingerprints of their certificates. */
+  readonly #authorities: ReadonlyMap<string, Authority>;
+  readonly #client: Client | undefined;
+
+  constructor(
+    private readonly source: Source,
+    private readonly now: Date,
+  ) {
+    this.#authorities = new Map(
+      source.collection.found.flatMap(({ certificate }) => {
+        const authority = Authority.of(certificate, now);
+        return authority === undefined ? [] : [[certificate.facts.fingerprint, authority] as const];
+      }),
+    );
+    this.#client = source.trusted && new Client(this.authoritiesAmong(source.trusted));
+  }
+
+  public entryOf(found: Found): Entry {
+    const { facts, x509 } = found.certificate;
+    const authority = this.#authorities.get(facts.fingerprint);
+    const address = addressOf(found.certificate);
+    return {
+      source: publicText(this.source.name),
+      location: publicText(found.location),
+      kind: facts.isAuthority ? "authority" : "broker",
+      address,
+      names: facts.names.map(spelling),
+      serialNumber: facts.serialNumber,
+      fingerprint: facts.fingerprint,
+      keyType: facts.keyType,
+      generation: authority === undefined ? null : this.generationOf(authority),
+      issuer: this.issuerOf(x509),
+      notBefore: facts.notBefore,
+      notAfter: facts.notAfter,
+      estimated: false,
+      daysLeft: this.daysTo(new Date(facts.notAfter)),
+      ...judgement(facts.isAuthority ? this.authorityReasons(found, authority) : this.brokerReasons(found, address)),
+    };
+  }
+
+  public entryOfRecord({ location, authority, commonName, names, keyType, made }: MachineRecord): Entry {
+    const end = made && endOf(made);
+    return {
+      source: publicText(this.source.name),
+      location: publicText(location),
+      kind: authority === undefined ? "broker" : "authority",
+      address: publicText(names[0] ?? commonName),
+      names: names.map(publicText),
+      serialNumber: null,
+      fingerprint: null,
+      keyType: keyType === undefined ? null : publicText(keyType),
+      generation: authority?.generation ?? null,
+      issuer: null,
+      notBefore: made === undefined ? null : timestamp(made.time),
+      notAfter: end === undefined ? null : timestamp(end),
+      estimated: true,
+      daysLeft: end === undefined ? null : this.daysTo(end),
+      ...judgement([doubtful("is in the directory, and not in the state")]),
+    };
+  }
+
+  private brokerReasons({ certificate, presented }: Found, address: string): Reason[] {
+    const dnsNames = namesForConstraints(certificate);
+    return [
+      ...this.timeReasons(certificate),
+      ...serverReasons(certificate, address),
+      ...this.issuerReasons(certificate, presented, dnsNames),
+    ];
+  }
+
+  private authorityReasons({ certificate, presented }: Found, authority: Authority | undefined): readonly Reason[] {
+    if (authority === undefined) {
+      return [doubtful("is not understood here")];
+    }
+    return this.#client?.trusts(authority) === true
+      ? authority.reasons
+      : [...authority.reasons, ...this.issuerReasons(certificate, presented, [])];
+  }
+
+  /** What is in no file goes with whatever its broker will present. */
+  private issuerReasons(
+    { x509 }: ReadCertificate,
+    presented: Found["presented"],
+    dnsNames: string[],
+  ): readonly Reason[] {
+    if (this.#client === undefined) {
+      return [doubtful("comes without a ca.pem, so that what clients trust is not known")];
+    }
+    const helpers = presented === undefined ? [...this.#authorities.values()] : this.authoritiesAmong(presented);
+    return this.#client.reasonsAgainst(x509, helpers, dnsNames);
+  }
+
+  private timeReasons({ facts }: ReadCertificate): Reason[] {
+    const [start, end] = [new Date(facts.notBefore), new Date(facts.notAfter)];
+    return [
+      ...(this.now > end ? [certain(`ended on ${day(end)}`)] : []),
+      ...(this.now < start ? [certain(`is not valid before ${day(start)}`)] : []),
+    ];
+  }
+
+  private issuerOf(x509: ReadCertificate["x509"]): Issuer {
+    const signer = [...this.#authorities.values()].find((authority) => authority.hasSigned(x509));
+    return {
+      commonName: commonNameIn(x509.issuer),
+      generation: signer === undefined ? null : this.generationOf(signer),
+      verified: signer !== undefined,
+    };
+  }
+
+  private generationOf({ keyId }: Authority): number | null {
+    return this.source.generations.get(keyId) ?? null;
+  }
+
+  private authoritiesAmong(certificates: readonly ReadCertificate[]): Authority[] {
+    return certificates.flatMap(({ facts }) => this.#authorities.get(facts.fingerprint) ?? []);
+  }
+
+  private daysTo(end: Date): number {
+    return Math.floor((end.getTime() - this.now.getTime()) / MILLISECONDS_A_DAY);
+  }
+}
+
+function judgement(reasons: readonly Reason[]): Pick<Entry, "accepted" | "reasons"> {
+  const isRefused = reasons.some(({ isCertain }) => isCertain);
+  return { accepted: isRefused ? false : reasons.length > 0 ? null : true, reasons: reasons.map(({ text }) => text) };
+}
+
+function addressOf({ facts, x509 }: ReadCertificate): string {
+  const [name] = facts.isAuthority ? [] : facts.names.filter((one) => isIP(one) !== 0 || !one.includes(":"));
+  return name === undefined ? commonNameIn(x509.subject) : spelling(name);
+}
+
+/** The one spelling of an address; another name as it is. */
+function spelling(name: string): string {
+  return new Problems().attempt("", () => Address.parse(name).text) ?? name;
+}
+
+/** @param name as Node has it: an attribute a line, and undefined where there is none, whatever its types say */
+function commonNameIn(name: string | undefined): string {
+  const commonName = /^CN=(.*)$/m.exec(name ?? "")?.[1];
+  return publicText(commonName ?? name?.replaceAll("\n", ", ") ?? "");
+}
+
+/** The names that constraints of DNS names are about: OpenSSL takes the common name for one where there are no others. */
+function namesForConstraints({ facts, x509 }: ReadCertificate): string[] {
+  const names = facts.names.filter((name) => isIP(name) === 0 && !name.includes(":"));
+  const commonName = commonNameIn(x509.subject);
+  const looksLikeName = /^[\w-]+(\.[\w-]+)+$/.test(commonName);
+  return (names.length === 0 && looksLikeName ? [commonName] : names).map((name) => name.toLowerCase());
+}
+
+const inOrder = new Intl.Collator("en", { numeric: true });
+
+function byKindAndAddress(one: Entry, other: Entry): number {
+  return (
+    Number(one.kind === "broker") - Number(other.kind === "broker") ||
+    (one.generation ?? 0) - (other.generation ?? 0) ||
+    inOrder.compare(one.address, other.address) ||
+    inOrder.compare(one.location, other.location)
+  );
+}

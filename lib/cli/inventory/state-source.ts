@@ -1,0 +1,107 @@
+import { createPublicKey } from "node:crypto";
+import { isObject } from "../../values/plain-data";
+import type { ReadCertificate } from "../certificate";
+import { State, type StateResource } from "../terraform/state";
+import { keyId } from "./authority";
+import { Collection } from "./collection";
+import { type MachineRecord, machineRecord } from "./machine-record";
+import type { Source } from "./source";
+
+/** What has certificates, in the order in which they are looked for: the first place of a certificate is where it is said to be. */
+interface Texts {
+  readonly resources: Map<string, string>;
+  readonly files: Map<string, string>;
+  readonly issuers: Map<string, string>;
+}
+
+/**
+ * The certificates of a state, whoever wrote its configuration. Nothing else of it is kept.
+ *
+ * @param name the file, as the user named it
+ * @throws InputError where it is no state
+ */
+export function stateSource(name: string, bytes: Uint8Array): Source {
+  const state = State.fromBytes(name, bytes);
+  const texts: Texts = { resources: new Map(), files: new Map(), issuers: new Map() };
+  const generations = new Map<string, number>();
+  const records: MachineRecord[] = [];
+  state.forEachResource((resource) => {
+    keepTexts(texts, resource);
+    keepGeneration(generations, resource);
+    records.push(...recordsOf(resource));
+  });
+  for (const [output, value] of state.outputs) {
+    keepOutput(texts.files, `output.${output}`, value);
+  }
+  const collection = new Collection();
+  const together = [
+    ...[...texts.resources].map(([location, text]) => collection.addSingle(location, text)),
+    ...[...texts.files].map(([location, text]) => collection.addFile(location, text)),
+  ];
+  for (const [text, location] of texts.issuers) {
+    collection.addSingle(location, text);
+  }
+  const roots = together.filter(areAuthorities).flat().filter(isSelfIssued);
+  return { name, collection, trusted: roots.length > 0 ? roots : undefined, generations, records };
+}
+
+function keepTexts({ resources, files, issuers }: Texts, { address, type, values }: StateResource): void {
+  switch (type) {
+    case "tls_self_signed_cert":
+    case "tls_locally_signed_cert": {
+      resources.set(address, textOf(values, "cert_pem"));
+      const issuer = textOf(values, "ca_cert_pem");
+      issuers.set(issuer, issuers.get(issuer) ?? `${address}.ca_cert_pem`);
+      break;
+    }
+    case "local_file":
+      files.set(address, textOf(values, "content"));
+  }
+}
+
+function keepOutput(files: Texts["files"], location: string, value: unknown): void {
+  if (typeof value === "string") {
+    files.set(location, value);
+  } else if (isObject(value)) {
+    for (const [key, inner] of Object.entries<unknown>({ ...value })) {
+      keepOutput(files, `${location}[${JSON.stringify(key)}]`, inner);
+    }
+  }
+}
+
+function keepGeneration(generations: Map<string, number>, resource: StateResource): void {
+  const generation = generationOf(resource);
+  if (generation !== undefined && ["tls_private_key", "tls_public_key"].includes(resource.type)) {
+    try {
+      generations.set(keyId(createPublicKey(textOf(resource.values, "public_key_pem"))), generation);
+    } catch {
+      // A key that is not read here signs nothing that is.
+    }
+  }
+}
+
+function recordsOf(resource: StateResource): MachineRecord[] {
+  const facts = resource.type === "terraform_data" ? resource.values.get("triggers_replace")?.value() : undefined;
+  const record = machineRecord(resource.address, facts, generationOf(resource));
+  return record === undefined ? [] : [record];
+}
+
+/** As this library names the resources of its authorities: `authority`, `authority_2`, … */
+function generationOf({ name }: StateResource): number | undefined {
+  const [isOurs, number = "1"] = /^authority(?:_(\d+))?$/.exec(name) ?? [];
+  return isOurs === undefined ? undefined : Number(number);
+}
+
+function textOf(values: StateResource["values"], member: string): string {
+  const value = values.get(member)?.value();
+  return typeof value === "string" ? value : "";
+}
+
+/** What stands after a broker's certificate is for the clients' use, and not what they trust. */
+function areAuthorities(certificates: readonly ReadCertificate[]): boolean {
+  return certificates.every(({ facts }) => facts.isAuthority);
+}
+
+function isSelfIssued({ x509 }: ReadCertificate): boolean {
+  return x509.issuer === x509.subject;
+}

@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import { affectedCommand } from "./affected/affected-command";
+import { inventoryCommand } from "./inventory/inventory-command";
+import type { Io } from "./io";
+import { reviewCommand } from "./review/review-command";
+
+/** The command line: it throws a CommanderError where it would leave, and never leaves by itself. */
+export function program(io: Io, version: string): Command {
+  const whole = new Command("mqtt-pki")
+    .description("Looks at plans, states and synthesized stacks of TLS for MQTT fleets. It reads, and changes nothing.")
+    .version(version)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        io.write(text);
+      },
+      writeErr: (text) => {
+        io.warn(text.trimEnd());
+      },
+    })
+    .showHelpAfterError("(--help lists what there is)");
+  const commands = [affectedCommand(io), inventoryCommand(io), reviewCommand(io)];
+  for (const command of commands) {
+    whole.addCommand(command.copyInheritedSettings(whole));
+  }
+  return whole;
+}

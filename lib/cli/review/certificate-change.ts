@@ -1,0 +1,64 @@
+import type { Kind } from "./kinds";
+
+/** A certificate as it is, or as it will be. What is not known is left out. */
+export interface CertificateSide {
+  /** Subject alternative names: DNS names, IP addresses, and others with their kind, as in `URI:…`. */
+  readonly names?: readonly string[];
+  /** `CN=mqtt-1.example.com, O=Example Ltd` */
+  readonly subject?: string;
+  /** RFC 3339, in UTC. */
+  readonly notBefore?: string;
+  /** As {@link notBefore}. */
+  readonly notAfter?: string;
+  /** Whether these are worked out from the time of the plan, and so a bit early. */
+  readonly isEstimated?: boolean;
+  /** The SHA-256 of its DER, in hexadecimal with colons. */
+  readonly fingerprint?: string;
+  readonly serialNumber?: string;
+  /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
+  readonly keyType?: string;
+  /** Who signs: the subject of its certificate, and where it is known, its SHA-256. */
+  readonly issuer?: string;
+  readonly issuerFingerprint?: string;
+  /** As the tls provider has them: `server_auth`. */
+  readonly uses?: readonly string[];
+}
+
+/** A file that a plan writes or removes. */
+export interface FileChange {
+  readonly address: string;
+  readonly path?: string;
+  readonly action: string;
+}
+
+/** What a plan does to one certificate. */
+export interface CertificateChange {
+  /** The file of the plan, as it was named. */
+  readonly source: string;
+  /** Of the engine. */
+  readonly address: string;
+  /** What a person calls it: the first of its names, the common name, or the engine's address. */
+  readonly title: string;
+  readonly isAuthority: boolean;
+  /** Not empty, and in their order. */
+  readonly kinds: readonly Kind[];
+  /** Whether its key stays, with which clients know an authority, and a broker its certificate. */
+  readonly key: "same" | "new" | "unknown";
+  /** Whether the one that signs stays. Of an authority itself, "same". */
+  readonly authority: "same" | "other" | "unknown";
+  readonly before?: CertificateSide;
+  readonly after?: CertificateSide;
+  readonly files: readonly FileChange[];
+  /** The engine's address before. */
+  readonly renamedFrom?: string;
+  /** Where it was. */
+  readonly movedFrom?: { readonly source: string; readonly address: string };
+  /** In words: why, and what could not be told. */
+  readonly notes: readonly string[];
+}
+
+/** What a person calls a certificate: its common name of an authority; of others the first of its names. */
+export function titleOf(isAuthority: boolean, side: CertificateSide | undefined, address: string): string {
+  const commonName = /(?:^|, )CN=(.*?)(?:, |$)/.exec(side?.subject ?? "")?.[1];
+  return (isAuthority ? undefined : side?.names?.[0]) ?? commonName ?? address;
+}

@@ -1,0 +1,115 @@
+import { ReadCertificate } from "../certificate";
+import type { Plan } from "../terraform/plan";
+import { UNKNOWN } from "../terraform/resource-change";
+import { type CertificateChange, type CertificateSide, titleOf } from "./certificate-change";
+import type { Kind } from "./kinds";
+import type { Change, PlanIndex } from "./plan-index";
+
+/**
+ * What a plan does to authorities that were made elsewhere: those that sign, or that are in a file for clients, and that no
+ * resource of the plan makes.
+ */
+export function foreignAuthorities(plan: Plan, index: PlanIndex): CertificateChange[] {
+  const own = new Set(
+    index.certificates.flatMap(({ before, after }) => [before?.pem, after?.pem].flatMap(readAll)).map(fingerprintOf),
+  );
+  const foreign = (pems: readonly unknown[]): Map<string, ReadCertificate> =>
+    new Map(
+      pems
+        .flatMap(readAll)
+        .filter((certificate) => isTrustAnchor(certificate) && !own.has(fingerprintOf(certificate)))
+        .map((certificate) => [fingerprintOf(certificate), certificate]),
+    );
+  const { certificates, files } = index;
+  const trusted = { before: foreign(texts(files, "before")), after: foreign(texts(files, "after")) };
+  const before = foreign([...new Set(certificates.map((one) => one.before?.issuerPem)), ...texts(files, "before")]);
+  const after = foreign([...new Set(certificates.map((one) => one.after?.issuerPem)), ...texts(files, "after")]);
+  const added = without(after, before);
+  // What is in a file that is not known yet may be there still.
+  const isKnown = files.every((one) => one.after?.certificates !== UNKNOWN);
+  const removed = isKnown || added.length > 0 ? without(before, after) : [];
+  const wasThere = before.size > 0 || certificates.some((one) => one.before?.isAuthority === true);
+
+  const changes = added.map((certificate): CertificateChange => {
+    const renewed = removed.find((old) => isRenewal(old, certificate));
+    const signsAtOnce = certificates.some((one) => contains(one.after?.issuerPem, certificate));
+    const isReplacement = removed.length > 0 && signsAtOnce && !trusted.before.has(fingerprintOf(certificate));
+    const kind: Kind =
+      renewed !== undefined
+        ? "authority-renewed"
+        : isReplacement
+          ? "authority-replaced"
+          : wasThere
+            ? "authority-added"
+            : "authority-created";
+    const old = renewed ?? (isReplacement ? removed[0] : undefined);
+    return toChange(plan, kind, old, certificate);
+  });
+  const told = new Set(changes.map(({ before: old }) => old?.fingerprint));
+  return [
+    ...changes,
+    ...removed
+      .filter((old) => !told.has(fingerprintOf(old)))
+      .map((old) => toChange(plan, "authority-removed", old, undefined)),
+  ];
+}
+
+function toChange(
+  plan: Plan,
+  kind: Kind,
+  before: ReadCertificate | undefined,
+  after: ReadCertificate | undefined,
+): CertificateChange {
+  const isSame = kind === "authority-renewed" || before === undefined || after === undefined;
+  return {
+    source: plan.source,
+    address: "(made elsewhere)",
+    title: titleOf(true, (after ?? before)?.facts, "(made elsewhere)"),
+    isAuthority: true,
+    kinds: [kind],
+    key: isSame ? "same" : "new",
+    authority: "same",
+    ...(before && { before: sideOf(before) }),
+    ...(after && { after: sideOf(after) }),
+    files: [],
+    notes: ["it was made elsewhere"],
+  };
+}
+
+/** A root: an authority below one is no affair of clients, who have what is above it. */
+function isTrustAnchor({ x509 }: ReadCertificate): boolean {
+  return x509.ca && x509.checkIssued(x509);
+}
+
+function sideOf({ facts }: ReadCertificate): CertificateSide {
+  const { names, subject, notBefore, notAfter, fingerprint, serialNumber, keyType, issuer } = facts;
+  return { names, subject, notBefore, notAfter, fingerprint, serialNumber, keyType, issuer };
+}
+
+function texts(files: readonly Change<"file">[], side: "before" | "after"): unknown[] {
+  return files.map((file) => file[side]?.certificates);
+}
+
+function readAll(pem: unknown): ReadCertificate[] {
+  return typeof pem === "string" ? ReadCertificate.fromPem(pem) : [];
+}
+
+function fingerprintOf({ x509 }: ReadCertificate): string {
+  return x509.fingerprint256;
+}
+
+function contains(pem: unknown, certificate: ReadCertificate): boolean {
+  return readAll(pem).some((each) => fingerprintOf(each) === fingerprintOf(certificate));
+}
+
+function without(
+  all: ReadonlyMap<string, ReadCertificate>,
+  others: ReadonlyMap<string, ReadCertificate>,
+): ReadCertificate[] {
+  return [...all].filter(([fingerprint]) => !others.has(fingerprint)).map(([, certificate]) => certificate);
+}
+
+/** Clients that trust the old one take what the new one signs: they go by name and key. */
+function isRenewal({ x509: old }: ReadCertificate, { x509: next }: ReadCertificate): boolean {
+  return old.subject === next.subject && old.publicKey.equals(next.publicKey);
+}

@@ -1,0 +1,43 @@
+/**
+ * What may happen to a certificate, the gravest first: what `--fail-on` takes, and what the counts of a review are of. Each
+ * with what it means for clients.
+ */
+export const KINDS = {
+  "authority-replaced": "another authority in its place: no client takes any broker until it has the new ca.pem",
+  "authority-removed": "the authority goes: clients refuse what it signed once they have the new ca.pem",
+  removed: "the certificate goes from here, and stays valid until its end: nothing is revoked",
+  "re-keyed": "another key and certificate: the broker needs both files",
+  moved:
+    "issued anew in another stack or resource, and removed where it was; the old certificate stays valid until its end",
+  undetermined: "the plan does not tell what happens",
+  "addresses-changed": "other addresses: clients that dial one which goes refuse the broker",
+  "subject-changed": "another subject",
+  "usage-changed": "another usage, or another length of validity",
+  "re-issued": "a new certificate, for another reason than its end",
+  "authority-created": "the first authority: clients need ca.pem",
+  "authority-added": "a further authority beside the one that is there: clients need ca.pem before it signs",
+  "authority-renewed":
+    "a new certificate of the same authority, with its key: clients with the old one take its brokers",
+  renewed: "a new certificate for the same key, as the old one is due",
+  issued: "a certificate for a broker that has none",
+  "files-changed": "files are written, or removed, and the certificates are the same",
+  "schedule-changed": "renewed earlier or later, and the same until then",
+  forgotten: "no longer looked after, and left as it is",
+  renamed: "the same under another address of the engine",
+  drifted: "otherwise than when it was last deployed, as a file that someone removed",
+} as const;
+
+export type Kind = keyof typeof KINDS;
+
+/** All of them, in that order. */
+export const ALL_KINDS = Object.keys(KINDS) as Kind[];
+
+export function isKind(text: string): text is Kind {
+  return Object.hasOwn(KINDS, text);
+}
+
+/** In the order of {@link ALL_KINDS}, each once. */
+export function inOrder(kinds: Iterable<Kind>): Kind[] {
+  const set = new Set(kinds);
+  return ALL_KINDS.filter((kind) => set.has(kind));
+}

@@ -1,0 +1,72 @@
+import { readRequest, type RequestFacts } from "../request";
+import { type KeyDigest, type Planned, type ResourceChange, UNKNOWN } from "../terraform/resource-change";
+import type { Change, PlanIndex } from "./plan-index";
+
+/** What a certificate is made of: its request, before and after, and what that is made of. */
+export interface Links {
+  /** The resource that made its request; undefined where that was made elsewhere, or cannot be told. */
+  readonly requestBefore: Change<"request"> | undefined;
+  readonly requestAfter: Change<"request"> | undefined;
+  /** Of a request that was made elsewhere. */
+  readonly factsAfter: RequestFacts | undefined;
+  readonly key: "same" | "new" | "unknown";
+}
+
+export function linksOf(one: Change<"certificate">, index: PlanIndex): Links {
+  const { change, before, after } = one;
+  const requestBefore = index.requestWith(before?.requestPem);
+  const requestAfter =
+    after?.requestPem === UNKNOWN
+      ? (index.requestReferredTo(change) ?? requestBefore)
+      : index.requestWith(after?.requestPem);
+  const isForeign = typeof after?.requestPem === "string" && requestAfter === undefined;
+  const factsAfter = isForeign ? readRequest(after.requestPem) : undefined;
+  return { requestBefore, requestAfter, factsAfter, key: keyOf(one, { requestBefore, requestAfter, factsAfter }) };
+}
+
+function keyOf({ before, after }: Change<"certificate">, links: Omit<Links, "key">): Links["key"] {
+  if (after === undefined) {
+    return "same";
+  }
+  if (after.isSelfSigned) {
+    return before === undefined ? newOrSame(after.key) : comparison(before.key, after.key);
+  }
+  const { requestBefore, requestAfter, factsAfter } = links;
+  if (requestAfter !== undefined) {
+    const next = requestAfter.after?.key;
+    return before === undefined ? newOrSame(next) : comparison(requestBefore?.before?.key, next);
+  }
+  if (factsAfter === undefined) {
+    return "unknown";
+  }
+  if (typeof before?.requestPem !== "string") {
+    return "same";
+  }
+  return readRequest(before.requestPem)?.publicKey === factsAfter.publicKey ? "same" : "new";
+}
+
+/** Of a certificate that was not there. */
+function newOrSame(key: Planned<KeyDigest>): Links["key"] {
+  return key === UNKNOWN ? "new" : key === undefined ? "unknown" : "same";
+}
+
+function comparison(before: Planned<KeyDigest>, after: Planned<KeyDigest>): Links["key"] {
+  if (after === UNKNOWN) {
+    return "new";
+  }
+  return typeof before === "string" && after !== undefined ? (before === after ? "same" : "new") : "unknown";
+}
+
+/** The changes that are part of what happens to a certificate: of its request, and its key. */
+export function partsOf(one: Change<"certificate">, links: Links, index: PlanIndex): ResourceChange[] {
+  const requests = [links.requestBefore, links.requestAfter].filter((request) => request !== undefined);
+  const digests = [one, ...requests].flatMap(({ before, after }): Planned<KeyDigest>[] => [before?.key, after?.key]);
+  const referring = [one, ...requests].map(({ change }) =>
+    index.referredTo(change, "private_key_pem", "tls_private_key"),
+  );
+  return [
+    ...requests.map(({ change }) => change),
+    ...digests.flatMap((digest) => index.keyWith(digest) ?? []),
+    ...referring.filter((key) => key !== undefined),
+  ];
+}

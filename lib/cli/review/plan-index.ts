@@ -1,0 +1,122 @@
+import type { Plan } from "../terraform/plan";
+import type { Target } from "../terraform/references";
+import type {
+  Attributes,
+  CertificateAttributes,
+  FileAttributes,
+  KeyAttributes,
+  KeyDigest,
+  MachineAttributes,
+  Planned,
+  RequestAttributes,
+  ResourceChange,
+} from "../terraform/resource-change";
+import { actionOf } from "./actions";
+
+interface Roles {
+  readonly key: KeyAttributes;
+  readonly request: RequestAttributes;
+  readonly certificate: CertificateAttributes;
+  readonly file: FileAttributes;
+  readonly machine: MachineAttributes;
+}
+
+/** A change of a resource whose kind is known: what it is before, and after. */
+export interface Change<Role extends keyof Roles> {
+  readonly change: ResourceChange;
+  readonly before: Roles[Role] | undefined;
+  readonly after: Roles[Role] | undefined;
+}
+
+/** The changes of a plan by what they are, and by what others know them by. */
+export class PlanIndex {
+  public readonly keys: readonly Change<"key">[];
+  public readonly requests: readonly Change<"request">[];
+  public readonly certificates: readonly Change<"certificate">[];
+  public readonly files: readonly Change<"file">[];
+  /** Those that are not as they were. */
+  public readonly changedFiles: readonly Change<"file">[];
+  public readonly machines: readonly Change<"machine">[];
+  private readonly byResource = new Map<string, ResourceChange[]>();
+  private readonly requestsByPem = new Map<string, Change<"request">>();
+  private readonly keysByDigest = new Map<KeyDigest, ResourceChange>();
+  private readonly requestsOf = new Map<ResourceChange, Change<"request">>();
+
+  constructor(private readonly plan: Plan) {
+    const managed = plan.changes.filter(({ isData }) => !isData);
+    const select = <Role extends keyof Roles>(role: Role): Change<Role>[] =>
+      managed.flatMap((change) => {
+        const [before, after] = [change.before, change.after].map((side) => withRole(side, role));
+        return before === undefined && after === undefined ? [] : [{ change, before, after }];
+      });
+    this.keys = select("key");
+    this.requests = select("request");
+    this.certificates = select("certificate");
+    this.files = select("file");
+    this.changedFiles = this.files.filter(({ change }) => actionOf(change) !== "no-op");
+    this.machines = select("machine");
+    for (const change of managed) {
+      const id = idOf(change);
+      const group = this.byResource.get(id);
+      if (group === undefined) {
+        this.byResource.set(id, [change]);
+      } else {
+        group.push(change);
+      }
+    }
+    for (const { change, before, after } of this.keys) {
+      for (const digest of [...(before?.digests ?? []), ...(after?.digests ?? [])]) {
+        this.keysByDigest.set(digest, change);
+      }
+    }
+    for (const request of this.requests) {
+      this.requestsOf.set(request.change, request);
+      for (const side of [request.before, request.after]) {
+        if (typeof side?.pem === "string") {
+          this.requestsByPem.set(side.pem, request);
+        }
+      }
+    }
+  }
+
+  /** The request with that text, before or after. */
+  public requestWith(pem: unknown): Change<"request"> | undefined {
+    return typeof pem === "string" ? this.requestsByPem.get(pem) : undefined;
+  }
+
+  public keyWith(digest: Planned<KeyDigest>): ResourceChange | undefined {
+    return typeof digest === "string" ? this.keysByDigest.get(digest) : undefined;
+  }
+
+  /** The request that a certificate refers to; undefined where that cannot be told. */
+  public requestReferredTo(from: ResourceChange): Change<"request"> | undefined {
+    const target = this.referredTo(from, "cert_request_pem", "tls_cert_request");
+    return target && this.requestsOf.get(target);
+  }
+
+  /** The one resource of a type that an attribute refers to; undefined where there is none, or more than one may be it. */
+  public referredTo(from: ResourceChange, attribute: string, type: string): ResourceChange | undefined {
+    const found = this.plan.references
+      .find(from, attribute, type)
+      .flatMap((target) => this.instancesOf(target, from.index));
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  private instancesOf(target: Target, index: Target["index"]): ResourceChange[] {
+    const all = (this.byResource.get(idOf(target)) ?? []).filter(
+      ({ isDeposed, after }) => !isDeposed && after !== undefined,
+    );
+    if (target.index !== undefined) {
+      return all.filter((change) => change.index === target.index);
+    }
+    return all.length > 1 && index !== undefined ? all.filter((change) => change.index === index) : all;
+  }
+}
+
+function idOf({ module, type, name }: Pick<Target, "module" | "type" | "name">): string {
+  return [module, type, name].join("\0");
+}
+
+function withRole<Role extends keyof Roles>(side: Attributes | undefined, role: Role): Roles[Role] | undefined {
+  return side?.role === role ? (side as Roles[Role]) : undefined;
+}

@@ -1,0 +1,85 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { InputError } from "../input-error";
+import type { Io } from "../io";
+import { isColored } from "../is-colored";
+import { publicText } from "../public-text";
+import { type Plan, readPlan } from "../terraform/plan";
+import { toJson } from "./json";
+import { ALL_KINDS, isKind, type Kind } from "./kinds";
+import { toMarkdown } from "./markdown";
+import { type Review, review } from "./review";
+import { countsOf } from "./summary";
+import { toText } from "./text";
+
+const FORMATS = { text: toText, markdown: toMarkdown, json: toJson } as const;
+
+interface Options {
+  readonly format: keyof typeof FORMATS;
+  readonly failOn?: readonly Kind[];
+}
+
+export function reviewCommand(io: Io): Command {
+  return new Command("review")
+    .description("Tells what plans do to keys and certificates, and what that means for clients.")
+    .argument(
+      "[plans...]",
+      'plans as "terraform show -json PLAN" (or tofu) writes them, one a stack, or - for one from standard input',
+      ["-"],
+    )
+    .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("text"))
+    .option(
+      "--fail-on <kinds>",
+      `end with 1 where one of these is found, separated by commas: ${ALL_KINDS.join(", ")}`,
+      parseKinds,
+    )
+    .action(async (names: readonly string[], { format, failOn = [] }: Options) => {
+      const found = review(await readPlans(io, names), io.now);
+      io.write(FORMATS[format](found, isColored(io)));
+      stopFor(io, found, failOn);
+    });
+}
+
+/** @throws InvalidArgumentError for what is no kind */
+function parseKinds(text: string): Kind[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (!names.every(isKind)) {
+    throw new InvalidArgumentError(`Choose from ${ALL_KINDS.join(", ")}, with commas between.`);
+  }
+  return names;
+}
+
+/** @throws InputError the last of those that are found, after the others are told */
+async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  const errors: InputError[] = [];
+  for (const name of new Set(names)) {
+    try {
+      plans.push(readPlan(publicText(name), await io.read(name)));
+    } catch (error) {
+      if (!(error instanceof InputError)) {
+        throw error;
+      }
+      errors.push(error);
+    }
+  }
+  const last = errors.pop();
+  for (const { message } of errors) {
+    io.warn(`error: ${message}`);
+  }
+  if (last !== undefined) {
+    throw last;
+  }
+  return plans;
+}
+
+/** Nobody can vouch for what is not in the plan. */
+function stopFor(io: Io, { counts, incomplete }: Review, failOn: readonly Kind[]): void {
+  const found = Object.fromEntries(Object.entries(counts).filter(([kind]) => isKind(kind) && failOn.includes(kind)));
+  const reasons = [...incomplete, ...(Object.keys(found).length > 0 ? [`Found ${countsOf(found)}.`] : [])];
+  for (const reason of reasons) {
+    io.warn(reason);
+  }
+  if (reasons.length > 0) {
+    io.reportFindings();
+  }
+}

@@ -1,0 +1,77 @@
+import { InputError } from "../input-error";
+import { BrokenJson, JsonSlice } from "../json-slice";
+import { publicText } from "../public-text";
+
+/** What `terraform show -json` or `tofu show -json` writes (https://developer.hashicorp.com/terraform/internals/json-format). */
+export interface TerraformDocument {
+  readonly kind: "plan" | "state";
+  readonly members: ReadonlyMap<string, JsonSlice>;
+}
+
+const SHOW = "terraform show -json";
+const SHOW_PLAN = `write it with "${SHOW} PLAN > plan.json" (or tofu)`;
+
+/**
+ * Tells what a file is.
+ *
+ * @param path the file, for messages
+ * @throws InputError where it is neither a plan nor a state, or one of a format that is not known
+ */
+export function readDocument(path: string, bytes: Uint8Array): TerraformDocument {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4096)).toString("latin1");
+  if (text.trim() === "") {
+    throw new InputError(path, "is empty", `${SHOW_PLAN}, and look at whether that failed`);
+  }
+  if (text.startsWith("PK\u0003\u0004")) {
+    throw new InputError(path, "is a plan as the engine saves it", SHOW_PLAN);
+  }
+  const members = read(path, bytes, text);
+  refuseOtherFormats(path, members);
+  const version = members.get("format_version")?.value();
+  if (typeof version !== "string") {
+    throw new InputError(path, "is no plan and no state: it has no format_version", SHOW_PLAN);
+  }
+  if (!/^1(\.|$)/.test(version)) {
+    const reason = `has format_version ${publicText(version)}, and 1.x is what is known here`;
+    throw new InputError(path, reason, "use a version of mqtt-pki that knows it, or an engine that writes 1.x");
+  }
+  const isPlan = members.has("planned_values") || members.has("resource_changes") || members.has("configuration");
+  return { kind: isPlan ? "plan" : "state", members };
+}
+
+function refuseOtherFormats(path: string, members: ReadonlyMap<string, JsonSlice>): void {
+  if (members.has("encrypted_data")) {
+    throw new InputError(path, "is encrypted", `write it with "tofu show -json", with the passphrase at hand`);
+  }
+  if (members.has("lineage") && members.has("serial")) {
+    throw new InputError(path, "is a state as the engine keeps it", `write it with "${SHOW} > state.json" (or tofu)`);
+  }
+}
+
+/** The members of the document. */
+function read(path: string, bytes: Uint8Array, start: string): ReadonlyMap<string, JsonSlice> {
+  const slice = JsonSlice.fromBytes(bytes);
+  if (slice.isObject) {
+    return refusingBroken(path, () => slice.members);
+  }
+  if (/^\s*\{.*"format_version"/m.test(start)) {
+    const fix = "switch the wrapper off (setup-terraform: terraform_wrapper: false)";
+    throw new InputError(path, "has other text before the JSON, as wrappers of engines print it", fix);
+  }
+  throw new InputError(path, "is no plan and no state in JSON", SHOW_PLAN);
+}
+
+/**
+ * Reads what is in a document, of which parts are parsed when they are asked for.
+ *
+ * @throws InputError where one of them is no JSON
+ */
+export function refusingBroken<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof BrokenJson
+      ? new InputError(path, "is JSON that is cut off, or has other text after it", SHOW_PLAN)
+      : error;
+  }
+}

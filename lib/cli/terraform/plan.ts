@@ -1,0 +1,82 @@
+import { isList } from "../../values/plain-data";
+import { InputError } from "../input-error";
+import type { JsonSlice } from "../json-slice";
+import { publicText } from "../public-text";
+import { readDocument, refusingBroken } from "./document";
+import { References } from "./references";
+import { type ResourceChange, toResourceChange } from "./resource-change";
+
+/** An output that a plan changes: of its values nothing is kept. */
+export interface OutputChange {
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+/** A plan, without what is of no account to its certificates. */
+export interface Plan {
+  /** The file, as it was named. */
+  readonly source: string;
+  /** When it was made, where it says that: RFC 3339. */
+  readonly time: Date | undefined;
+  /** Whether it is for everything, as one with `-target` is not. */
+  readonly isComplete: boolean;
+  readonly changes: readonly ResourceChange[];
+  /** What was found to be otherwise than in the state. */
+  readonly drift: readonly ResourceChange[];
+  readonly outputs: readonly OutputChange[];
+  /** How many changes it puts off, for want of what they need to know. */
+  readonly deferred: number;
+  readonly references: References;
+}
+
+/**
+ * Reads what `terraform show -json PLAN` writes.
+ *
+ * @param source the file, for messages
+ * @throws InputError where it is no plan, or one that failed
+ */
+export function readPlan(source: string, bytes: Uint8Array): Plan {
+  const { kind, members } = readDocument(source, bytes);
+  if (kind === "state") {
+    const fix = 'give a plan: "terraform plan -out PLAN", and then "terraform show -json PLAN"';
+    throw new InputError(source, "is a state, and no plan", fix);
+  }
+  return refusingBroken(source, () => {
+    if (members.get("errored")?.value() === true) {
+      const fix = "run the plan again, look at what it says, and review the one that succeeds";
+      throw new InputError(source, "is a plan that failed, so that what it would do is not known", fix);
+    }
+    return toPlan(source, members);
+  });
+}
+
+function toPlan(source: string, members: ReadonlyMap<string, JsonSlice>): Plan {
+  const time = new Date(String(members.get("timestamp")?.value()));
+  const deferred = members.get("deferred_changes")?.value();
+  return {
+    source,
+    time: Number.isNaN(time.getTime()) ? undefined : time,
+    isComplete: members.get("complete")?.value() !== false,
+    changes: changesIn(members.get("resource_changes")),
+    drift: changesIn(members.get("resource_drift")),
+    outputs: [...(members.get("output_changes")?.members ?? [])].map(([name, change]) => ({
+      name: publicText(name),
+      actions: actionsIn(change.members.get("actions")),
+    })),
+    deferred: isList(deferred) ? deferred.length : 0,
+    references: References.fromConfiguration(members.get("configuration")),
+  };
+}
+
+function changesIn(slice: JsonSlice | undefined): ResourceChange[] {
+  const changes: ResourceChange[] = [];
+  slice?.forEach((element) => {
+    changes.push(toResourceChange(element.value()));
+  });
+  return changes;
+}
+
+function actionsIn(slice: JsonSlice | undefined): string[] {
+  const actions = slice?.value();
+  return isList(actions) ? actions.map((action) => publicText(String(action))) : [];
+}

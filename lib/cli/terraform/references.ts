@@ -1,0 +1,176 @@
+import { isList, isObject } from "../../values/plain-data";
+import { property } from "../json";
+import type { JsonSlice } from "../json-slice";
+
+/** A resource that an expression refers to, and which of its instances: any, where that cannot be told. */
+export interface Target {
+  /** As in `module_address` of a plan; empty for the root module. */
+  readonly module: string;
+  readonly type: string;
+  readonly name: string;
+  readonly index: string | number | undefined;
+}
+
+type Index = Target["index"];
+
+/** A step into a child module, and which of its instances. */
+interface Step {
+  readonly name: string;
+  readonly index: Index;
+}
+
+interface Module {
+  /** By type and name, as `tls_cert_request.broker`, and attribute: what the expression refers to. */
+  readonly resources: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  readonly calls: ReadonlyMap<string, ModuleCall>;
+  readonly outputs: ReadonlyMap<string, readonly string[]>;
+}
+
+interface ModuleCall {
+  readonly inputs: ReadonlyMap<string, readonly string[]>;
+  readonly forEach: readonly string[];
+  readonly module: Module;
+}
+
+/** Of expressions, those that make a certificate or a file what it is. */
+const ATTRIBUTES = ["cert_request_pem", "ca_cert_pem", "private_key_pem", "content", "sensitive_content"];
+
+/**
+ * What the expressions of a configuration refer to, through variables and outputs of modules. Values of `locals` are not in
+ * a plan, so what goes through these ends there.
+ */
+export class References {
+  private constructor(private readonly root: Module) {}
+
+  /** @param configuration the plan's member */
+  public static fromConfiguration(configuration: JsonSlice | undefined): References {
+    return new References(moduleOf(configuration?.members.get("root_module")));
+  }
+
+  /** The resources that an attribute of one refers to: those of the type that is wanted. */
+  public find(from: Target, attribute: string, wanted: string): Target[] {
+    const path = stepsOf(from.module);
+    const resource = this.moduleAt(path)?.resources.get(`${from.type}.${from.name}`);
+    const references = resource?.get(attribute) ?? [];
+    return this.follow(path, references, from.index, resource?.get("for_each") ?? [], 0).filter(
+      ({ type }) => type === wanted,
+    );
+  }
+
+  private follow(
+    path: readonly Step[],
+    references: readonly string[],
+    index: Index,
+    forEach: readonly string[],
+    depth: number,
+  ): Target[] {
+    // No configuration refers in circles, but a file that claims to be one may.
+    if (depth > 50) {
+      return [];
+    }
+    const isEach = references.some((reference) => /^(each\.(key|value)|count\.index)\b/.test(reference));
+    const next = (to: readonly Step[], further: readonly string[], at: Index, each: readonly string[]): Target[] =>
+      this.follow(to, further, at, each, depth + 1);
+    return longest(references).flatMap((reference): Target[] => {
+      const [, kind = "", name = "", key, rest = ""] = PARTS.exec(reference) ?? [];
+      const at = key === undefined ? (isEach ? index : undefined) : (JSON.parse(key) as string | number);
+      switch (kind) {
+        case "each":
+          return name === "value" ? next(path, forEach, index, []) : [];
+        case "var": {
+          const last = path.at(-1);
+          const call = last && this.moduleAt(path.slice(0, -1))?.calls.get(last.name);
+          return last === undefined
+            ? []
+            : next(path.slice(0, -1), call?.inputs.get(name) ?? [], last.index, call?.forEach ?? []);
+        }
+        case "module": {
+          const steps = [...path, { name, index: at }];
+          const output = /^\.(\w[\w-]*)/.exec(rest)?.[1] ?? "";
+          return next(steps, this.moduleAt(steps)?.outputs.get(output) ?? [], undefined, []);
+        }
+        default:
+          return kind.includes("_") ? [{ module: addressOf(path), type: kind, name, index: at }] : [];
+      }
+    });
+  }
+
+  private moduleAt(path: readonly Step[]): Module | undefined {
+    return path.reduce<Module | undefined>((module, { name }) => module?.calls.get(name)?.module, this.root);
+  }
+}
+
+/** `tls_cert_request.broker["a"].cert_request_pem`: the first two names, a key, and what follows. */
+const PARTS = /^(\w[\w-]*)\.(\w[\w-]*)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?(.*)$/;
+
+/** Engines list a reference and all that it begins with; the longest says most. */
+function longest(references: readonly string[]): string[] {
+  return references.filter(
+    (one) =>
+      !references.some(
+        (other) => other.length > one.length && /^[.[]/.test(other.slice(one.length)) && other.startsWith(one),
+      ),
+  );
+}
+
+/** `module.plant.module.broker["a"]` */
+function stepsOf(address: string): Step[] {
+  return [...address.matchAll(/module\.([\w-]+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?/g)].map(([, name = "", key]) => ({
+    name,
+    index: key === undefined ? undefined : (JSON.parse(key) as string | number),
+  }));
+}
+
+function addressOf(path: readonly Step[]): string {
+  return path
+    .map(({ name, index }) => `module.${name}${index === undefined ? "" : `[${JSON.stringify(index)}]`}`)
+    .join(".");
+}
+
+function moduleOf(slice: JsonSlice | undefined): Module {
+  const members = slice?.members;
+  const resources = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  members?.get("resources")?.forEach((element) => {
+    const resource = element.value();
+    const expressions = property(resource, "expressions");
+    const attributes = ATTRIBUTES.map((name) => [name, referencesIn(property(expressions, name))] as const);
+    resources.set(
+      `${String(property(resource, "type"))}.${String(property(resource, "name"))}`,
+      new Map([
+        ...attributes.filter(([, references]) => references.length > 0),
+        ["for_each", referencesIn(property(resource, "for_each_expression"))],
+      ]),
+    );
+  });
+  const calls = [...(members?.get("module_calls")?.members ?? [])].map(([name, call]) => [name, callOf(call)] as const);
+  const outputs = [...(members?.get("outputs")?.members ?? [])].map(
+    ([name, output]) => [name, referencesIn(output.members.get("expression")?.value())] as const,
+  );
+  return { resources, calls: new Map(calls), outputs: new Map(outputs) };
+}
+
+function callOf(slice: JsonSlice): ModuleCall {
+  const { members } = slice;
+  const inputs = [...(members.get("expressions")?.members ?? [])].map(
+    ([name, expression]) => [name, referencesIn(expression.value())] as const,
+  );
+  return {
+    inputs: new Map(inputs),
+    forEach: referencesIn(members.get("for_each_expression")?.value()),
+    module: moduleOf(members.get("module")),
+  };
+}
+
+/** All that an expression refers to, in whatever object or list it is. */
+function referencesIn(expression: unknown): string[] {
+  if (isList(expression)) {
+    return expression.flatMap(referencesIn);
+  }
+  if (!isObject(expression)) {
+    return [];
+  }
+  const own = property(expression, "references");
+  return isList(own)
+    ? own.filter((reference) => typeof reference === "string")
+    : Object.values<unknown>({ ...expression }).flatMap(referencesIn);
+}

@@ -1,0 +1,46 @@
+import { LineCounter } from "yaml";
+
+/** The way to something in a file, from the outside in: `["brokers", "3", "address"]`. */
+export type Way = readonly string[];
+
+/** A line and a column, both from 1 on; a column is a UTF-16 code unit, as in editors. */
+export interface Position {
+  readonly line: number;
+  readonly col: number;
+}
+
+/** Something that is wrong with a text, before it is known what it says. */
+export interface Flaw {
+  readonly position: Position;
+  /** What it is in; empty where nobody can tell. */
+  readonly way: Way;
+  /** As it was given; not there where it may be a secret. */
+  readonly value?: unknown;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** What the text of a file says, before that is checked. */
+export interface FleetText {
+  /** Undefined where the text's flaws leave nothing to check. */
+  readonly content: unknown;
+  readonly flaws: readonly Flaw[];
+  /** Where something stands; or, where it does not, what it would be in. Slow the first time. */
+  readonly locate: (way: Way) => Position;
+}
+
+/** Finds the position of an index into `text`. */
+export function positionsOf(text: string): (index: number) => Position {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index, 0: end } of text.matchAll(/\r\n|\n|\r/g)) {
+    lines.addNewLine(index + end.length);
+  }
+  return (index) => lines.linePos(index);
+}
+
+/** Makes a value when it is first asked for, and keeps it. */
+export function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
