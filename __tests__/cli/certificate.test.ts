@@ -28,7 +28,6 @@ describe("what a certificate says", () => {
       });
       const [serial, fingerprint, end] = ["-serial", "-fingerprint", "-enddate"].map((what) =>
         openssl(["x509", "-in", `${folder}/server.pem`, "-noout", "-sha256", what])
-          .toString()
           .trim()
           .replace(/^.*=/, ""),
       );
