@@ -19,9 +19,9 @@ export class Authority {
     this.keyId = keyId(certificate.publicKey);
   }
 
-  /** Undefined where it is no authority, or not understood. */
+  /** Undefined where it is not understood. */
   public static of(read: ReadCertificate, now: Date): Authority | undefined {
-    const certificate = read.facts.isAuthority ? AuthorityCertificate.fromDer(read.x509.raw) : undefined;
+    const certificate = AuthorityCertificate.fromDer(read.x509.raw);
     return certificate && new Authority(read, certificate, now);
   }
 

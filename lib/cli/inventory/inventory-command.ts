@@ -60,12 +60,11 @@ function warnOfGaps(io: Io, sources: readonly Source[], { unreadable }: Inventor
     io.warn(`warning: ${source}: ${location}: ${reason}`);
   }
   for (const { name, collection, records } of sources) {
+    const shown = name === "-" ? "standard input" : publicText(name);
     if (records.length > 0) {
-      io.warn(
-        `warning: ${publicText(name)} has custody "machine": certificates are not in the state; the directory has them`,
-      );
+      io.warn(`warning: ${shown} has custody "machine": certificates are not in the state; the directory has them`);
     } else if (collection.found.length === 0) {
-      io.warn(`warning: ${publicText(name)} holds no certificate`);
+      io.warn(`warning: ${shown} holds no certificate`);
     }
   }
 }

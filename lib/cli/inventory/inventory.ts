@@ -8,7 +8,7 @@ import { Authority } from "./authority";
 import { Client } from "./client";
 import type { Found } from "./collection";
 import type { Entry, Inventory, Issuer } from "./entry";
-import { endOf, type MachineRecord } from "./machine-record";
+import type { MachineRecord } from "./machine-record";
 import { certain, doubtful, type Reason } from "./reason";
 import { serverReasons } from "./server-reasons";
 import type { Source } from "./source";
@@ -43,8 +43,13 @@ class SourceInventory {
     private readonly source: Source,
     private readonly now: Date,
   ) {
+    // What is in ca.pem is meant to be one, even if it may not sign.
+    const all = [
+      ...source.collection.found.map(({ certificate }) => certificate).filter(isAuthority),
+      ...(source.trusted ?? []),
+    ];
     this.#authorities = new Map(
-      source.collection.found.flatMap(({ certificate }) => {
+      all.flatMap((certificate) => {
         const authority = Authority.of(certificate, now);
         return authority === undefined ? [] : [[certificate.facts.fingerprint, authority] as const];
       }),
@@ -55,11 +60,12 @@ class SourceInventory {
   public entryOf(found: Found): Entry {
     const { facts, x509 } = found.certificate;
     const authority = this.#authorities.get(facts.fingerprint);
-    const address = addressOf(found.certificate);
+    const kind = facts.isAuthority || authority !== undefined ? "authority" : "broker";
+    const address = kind === "broker" ? addressOf(found.certificate) : commonNameIn(x509.subject);
     return {
       source: publicText(this.source.name),
       location: publicText(found.location),
-      kind: facts.isAuthority ? "authority" : "broker",
+      kind,
       address,
       names: facts.names.map(spelling),
       serialNumber: facts.serialNumber,
@@ -71,12 +77,11 @@ class SourceInventory {
       notAfter: facts.notAfter,
       estimated: false,
       daysLeft: this.daysTo(new Date(facts.notAfter)),
-      ...judgement(facts.isAuthority ? this.authorityReasons(found, authority) : this.brokerReasons(found, address)),
+      ...judgement(kind === "authority" ? this.authorityReasons(found, authority) : this.brokerReasons(found, address)),
     };
   }
 
-  public entryOfRecord({ location, authority, commonName, names, keyType, made }: MachineRecord): Entry {
-    const end = made && endOf(made);
+  public entryOfRecord({ location, authority, commonName, names, keyType, validity }: MachineRecord): Entry {
     return {
       source: publicText(this.source.name),
       location: publicText(location),
@@ -88,10 +93,10 @@ class SourceInventory {
       keyType: keyType === undefined ? null : publicText(keyType),
       generation: authority?.generation ?? null,
       issuer: null,
-      notBefore: made === undefined ? null : timestamp(made.time),
-      notAfter: end === undefined ? null : timestamp(end),
+      notBefore: validity === undefined ? null : timestamp(validity.start),
+      notAfter: validity === undefined ? null : timestamp(validity.end),
       estimated: true,
-      daysLeft: end === undefined ? null : this.daysTo(end),
+      daysLeft: validity === undefined ? null : this.daysTo(validity.end),
       ...judgement([doubtful("is in the directory, and not in the state")]),
     };
   }
@@ -157,13 +162,17 @@ class SourceInventory {
   }
 }
 
+function isAuthority({ facts }: ReadCertificate): boolean {
+  return facts.isAuthority;
+}
+
 function judgement(reasons: readonly Reason[]): Pick<Entry, "accepted" | "reasons"> {
   const isRefused = reasons.some(({ isCertain }) => isCertain);
   return { accepted: isRefused ? false : reasons.length > 0 ? null : true, reasons: reasons.map(({ text }) => text) };
 }
 
 function addressOf({ facts, x509 }: ReadCertificate): string {
-  const [name] = facts.isAuthority ? [] : facts.names.filter((one) => isIP(one) !== 0 || !one.includes(":"));
+  const [name] = facts.names.filter((one) => isIP(one) !== 0 || !one.includes(":"));
   return name === undefined ? commonNameIn(x509.subject) : spelling(name);
 }
 

@@ -9,8 +9,8 @@ export interface MachineRecord {
   readonly names: readonly string[];
   /** As a certificate's facts have it; undefined where the key is the broker's own business. */
   readonly keyType: string | undefined;
-  /** About when it was made, and for how long; undefined where the last deployment left the certificate as it was. */
-  readonly made: { readonly time: Date; readonly days: number } | undefined;
+  /** About from when until when it is valid; undefined where the last deployment left the certificate as it was. */
+  readonly validity: { readonly start: Date; readonly end: Date } | undefined;
 }
 
 const MILLISECONDS_A_DAY = 86_400_000;
@@ -36,21 +36,14 @@ export function machineRecord(
     authority: typeof names === "string" ? undefined : { generation },
     commonName: /\/CN=((?:\\.|[^/\\])*)/.exec(subject)?.[1]?.replace(/\\(.)/g, "$1") ?? "",
     names: typeof names === "string" ? names.split(",").map((name) => name.replace(/^(DNS|IP):/, "")) : [],
-    keyType:
-      key === "none"
-        ? undefined
-        : key.replace(/^(\w+)-(P)?(\d+)$/, (_, kind, p, size) => `${kind} ${p ? "P-" : ""}${size}`),
-    made: madeOf(token, days),
+    keyType: key === "none" ? undefined : key.replace("-", " ").replace(/ P(\d)/, " P-$1"),
+    validity: validityOf(token, days),
   };
 }
 
-/** About when it ends. */
-export function endOf({ time, days }: NonNullable<MachineRecord["made"]>): Date {
-  return new Date(time.getTime() + days * MILLISECONDS_A_DAY);
-}
-
 /** @param token when and why it was deployed last: `2026-01-05T09:00:00Z new certificate, same key: …` */
-function madeOf(token: string, days: number): MachineRecord["made"] {
-  const time = new Date(/^(\S+Z) new\b/.exec(token)?.[1] ?? "");
-  return Number.isNaN(time.getTime()) ? undefined : { time, days };
+function validityOf(token: string, days: number): MachineRecord["validity"] {
+  const start = new Date(/^(\S+Z) new\b/.exec(token)?.[1] ?? "");
+  const end = new Date(start.getTime() + days * MILLISECONDS_A_DAY);
+  return Number.isNaN(end.getTime()) ? undefined : { start, end };
 }

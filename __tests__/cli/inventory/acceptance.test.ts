@@ -1,0 +1,313 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type MadeAuthority, makeAuthority, openssl, RSA_2048 } from "../../support/authorities";
+import { daysFromNow, inventoried, makeServer } from "./support";
+
+/** What a client has, and what a broker presents to it. */
+interface Case {
+  readonly trusted: readonly MadeAuthority[];
+  readonly server: MadeAuthority;
+  readonly chain?: readonly MadeAuthority[];
+  /** @default - the first name of the fleet */
+  readonly address?: string;
+  readonly now?: Date;
+}
+
+let folder: string;
+let root: MadeAuthority;
+let intermediate: MadeAuthority;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "acceptance-"));
+  root = makeAuthority(folder, "Root");
+  intermediate = makeAuthority(folder, "Intermediate", { issuer: root });
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function pem(certificates: readonly MadeAuthority[]): string {
+  return certificates.map(({ certificatePem }) => certificatePem).join("");
+}
+
+/** What the inventory of a directory says of its broker. */
+async function verdict({ trusted, server, chain = [], now }: Case): Promise<{ accepted: boolean | null; why: string }> {
+  const files = { "pki/ca.pem": pem(trusted), "pki/brokers/one/server.pem": pem([server, ...chain]) };
+  const { certificates } = await inventoried(files, ["pki"], now === undefined ? {} : { now });
+  const broker = certificates.find(({ location }) => location === "brokers/one/server.pem");
+  return { accepted: broker?.accepted ?? null, why: broker?.reasons.join("; ") ?? "" };
+}
+
+/** Whether openssl accepts it, as strictly as it can be: RFC 5280 to the letter, and keys and hashes as Debian demands. */
+function opensslAccepts({
+  trusted,
+  server,
+  chain = [],
+  address = "mqtt-1.example.com",
+  now = new Date(),
+}: Case): boolean {
+  const [trustedFile, chainFile] = [join(folder, "trusted.pem"), join(folder, "chain.pem")];
+  writeFileSync(trustedFile, pem(trusted));
+  writeFileSync(chainFile, pem(chain));
+  const { status } = spawnSync("openssl", [
+    ...["verify", "-purpose", "sslserver", "-x509_strict", "-auth_level", "2", "-no-CApath", "-no-CAstore"],
+    ...["-attime", String(Math.floor(now.getTime() / 1000)), "-CAfile", trustedFile],
+    ...(chain.length > 0 ? ["-untrusted", chainFile] : []),
+    ...[isIP(address) === 0 ? "-verify_hostname" : "-verify_ip", address, server.certificateFile],
+  ]);
+  return status === 0;
+}
+
+describe("a client that trusts ca.pem accepts, as openssl does,", () => {
+  it.each<[string, () => Case]>([
+    ["what a root has signed", () => ({ trusted: [root], server: makeServer(folder, "sound", root) })],
+    [
+      "what an intermediate authority has signed that is presented with it",
+      () => ({ trusted: [root], server: makeServer(folder, "below", intermediate), chain: [intermediate] }),
+    ],
+    [
+      "what the second of two roots of the same name has signed",
+      () => {
+        const other = makeAuthority(folder, "Other", { subject: "/CN=Root" });
+        return { trusted: [other, root], server: makeServer(folder, "second", root) };
+      },
+    ],
+    [
+      "what is signed by an authority whose certificate was over, and is renewed",
+      () => {
+        const old = makeAuthority(folder, "Old", { days: 10 });
+        const renewedFile = join(folder, "renewed.pem");
+        const addition = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"];
+        openssl([
+          "req",
+          "-x509",
+          "-key",
+          old.keyFile,
+          "-subj",
+          "/CN=Old",
+          "-days",
+          "900",
+          "-out",
+          renewedFile,
+          ...addition,
+        ]);
+        const renewed = { ...old, certificateFile: renewedFile, certificatePem: readFileSync(renewedFile, "utf8") };
+        return { trusted: [old, renewed], server: makeServer(folder, "kept", old), now: daysFromNow(20) };
+      },
+    ],
+    [
+      "a wildcard",
+      () => {
+        const extensions = { subjectAltName: "DNS:*.example.com" };
+        return { trusted: [root], server: makeServer(folder, "wildcard", root, { extensions }) };
+      },
+    ],
+    [
+      "an address of IPv6",
+      () => {
+        const extensions = { subjectAltName: "IP:2001:db8::10" };
+        return { trusted: [root], server: makeServer(folder, "ipv6", root, { extensions }), address: "2001:db8::10" };
+      },
+    ],
+    [
+      "a name in the domain that its authority is limited to",
+      () => {
+        const limited = makeAuthority(folder, "Inside", {
+          extensions: { nameConstraints: "critical, permitted;DNS:example.com" },
+        });
+        return { trusted: [limited], server: makeServer(folder, "inside", limited) };
+      },
+    ],
+  ])("%s", async (_, make) => {
+    const given = make();
+
+    await expect(verdict(given)).resolves.toEqual({ accepted: true, why: "" });
+    expect(opensslAccepts(given)).toBe(true);
+  });
+});
+
+describe("a client that trusts ca.pem refuses, as openssl does,", () => {
+  it.each<[string, () => Case, RegExp]>([
+    [
+      "what is over",
+      () => ({ trusted: [root], server: makeServer(folder, "over", root), now: daysFromNow(101) }),
+      /^ended on \d{4}-\d\d-\d\d$/,
+    ],
+    [
+      "what is not valid yet",
+      () => {
+        const long = makeAuthority(folder, "Early");
+        return { trusted: [long], server: makeServer(folder, "early", long), now: daysFromNow(-1) };
+      },
+      /^is not valid before \d{4}-\d\d-\d\d; its authority CN=Early is not valid before/,
+    ],
+    [
+      "what is signed by an authority that is over",
+      () => {
+        const short = makeAuthority(folder, "Short", { days: 10 });
+        return { trusted: [short], server: makeServer(folder, "outlives", short), now: daysFromNow(20) };
+      },
+      /^its authority CN=Short ended on/,
+    ],
+    [
+      "what another authority of the same name has signed",
+      () => {
+        const impostor = makeAuthority(folder, "Impostor", { subject: "/CN=Root" });
+        return { trusted: [root], server: makeServer(folder, "forged", impostor) };
+      },
+      /^no chain of signatures leads from it to an authority that clients trust$/,
+    ],
+    [
+      "what is signed by an intermediate authority that the broker does not present",
+      () => ({ trusted: [root], server: makeServer(folder, "alone", intermediate) }),
+      /^no chain of signatures/,
+    ],
+    [
+      "what is signed by an intermediate authority that it trusts without its root",
+      () => ({ trusted: [intermediate], server: makeServer(folder, "rootless", intermediate) }),
+      /^no chain of signatures/,
+    ],
+    [
+      "what names the issuer's key by another identifier",
+      () => {
+        const file = join(folder, "renamed.pem");
+        const additions = ["keyUsage=critical,keyCertSign", "subjectKeyIdentifier=01020304"];
+        const more = additions.flatMap((addition) => ["-addext", addition]);
+        openssl(["req", "-x509", "-key", root.keyFile, "-subj", "/CN=Root", "-out", file, ...more]);
+        const renamed = { ...root, certificateFile: file, certificatePem: readFileSync(file, "utf8") };
+        return { trusted: [renamed], server: makeServer(folder, "misnamed", root) };
+      },
+      /^names another certificate than that of CN=Root, which signed it$/,
+    ],
+    [
+      "what is for clients alone",
+      () => {
+        const extensions = { extendedKeyUsage: "clientAuth" };
+        return { trusted: [root], server: makeServer(folder, "client", root, { extensions }) };
+      },
+      /^is not for servers \(extended key usage\)$/,
+    ],
+    [
+      "a key that is not for TLS",
+      () => {
+        const extensions = { keyUsage: "critical, dataEncipherment" };
+        return { trusted: [root], server: makeServer(folder, "usage", root, { extensions }) };
+      },
+      /^has a key that is not for TLS \(key usage\)$/,
+    ],
+    [
+      "an IP address that stands where a DNS name should",
+      () => {
+        const extensions = { subjectAltName: "DNS:192.0.2.10" };
+        return { trusted: [root], server: makeServer(folder, "kind", root, { extensions }), address: "192.0.2.10" };
+      },
+      /^is for no server that is dialled by this address$/,
+    ],
+    [
+      "a critical extension that nobody knows",
+      () => {
+        const extensions = { "1.2.3.4": "critical, DER:0500" };
+        return { trusted: [root], server: makeServer(folder, "unknown", root, { extensions }) };
+      },
+      /^has the critical extension 1\.2\.3\.4, which clients do not know$/,
+    ],
+    [
+      "a weak key",
+      () => {
+        const key = ["RSA", "-pkeyopt", "rsa_keygen_bits:1024"];
+        return { trusted: [root], server: makeServer(folder, "weak", root, { key }) };
+      },
+      /^has a weak key$/,
+    ],
+    [
+      "a signature over SHA-1",
+      () => {
+        const signer = makeAuthority(folder, "Signer", { key: RSA_2048 });
+        return { trusted: [signer], server: makeServer(folder, "sha1", signer, { digest: "sha1" }) };
+      },
+      /^is signed over a hash that is broken$/,
+    ],
+    [
+      "a name outside of the domain that its authority is limited to",
+      () => {
+        const extensions = { nameConstraints: "critical, permitted;DNS:plant.example.com" };
+        const limited = makeAuthority(folder, "Outside", { extensions });
+        return { trusted: [limited], server: makeServer(folder, "outside", limited) };
+      },
+      /^its authority CN=Outside may not certify mqtt-1\.example\.com \(name constraints\)$/,
+    ],
+    [
+      "a common name outside, where there is no other name",
+      () => {
+        const limited = makeAuthority(folder, "Common", {
+          extensions: { nameConstraints: "critical, permitted;DNS:plant.example.com" },
+        });
+        const extensions = { subjectAltName: "IP:192.0.2.10" };
+        const server = makeServer(folder, "common", limited, { subject: "/CN=192.0.2.10", extensions });
+        return { trusted: [limited], server, address: "192.0.2.10" };
+      },
+      /^its authority CN=Common may not certify 192\.0\.2\.10 \(name constraints\)$/,
+    ],
+    [
+      "an authority below one that may have none",
+      () => {
+        const top = makeAuthority(folder, "Top", { extensions: { basicConstraints: "critical, CA:TRUE, pathlen:0" } });
+        const lower = makeAuthority(folder, "Lower", { issuer: top });
+        return { trusted: [top], server: makeServer(folder, "far", lower), chain: [lower] };
+      },
+      /^its authority CN=Top may have 0 authorities below it, and has 1$/,
+    ],
+    [
+      "what is signed by an authority that may not sign",
+      () => {
+        const mute = makeAuthority(folder, "Mute", { extensions: { keyUsage: "critical, cRLSign" } });
+        return { trusted: [mute], server: makeServer(folder, "unsigned", mute) };
+      },
+      /^its authority CN=Mute may not sign certificates/,
+    ],
+    [
+      "what is signed by what is no authority",
+      () => {
+        const server = makeServer(folder, "layman", root);
+        return { trusted: [root], server: makeServer(folder, "laymans", server), chain: [server] };
+      },
+      /^no chain of signatures/,
+    ],
+  ])("%s", async (_, make, why) => {
+    const given = make();
+
+    const { accepted, why: said } = await verdict(given);
+
+    expect(accepted).toBe(false);
+    expect(said).toMatch(why);
+    expect(opensslAccepts(given)).toBe(false);
+  });
+});
+
+describe("a client", () => {
+  it("heeds no common name: openssl alone still does", async () => {
+    const given = {
+      trusted: [root],
+      server: makeServer(folder, "nameless", root, { extensions: { subjectAltName: undefined } }),
+    };
+
+    await expect(verdict(given)).resolves.toEqual({
+      accepted: false,
+      why: "has no subject alternative name, and clients heed no other",
+    });
+    expect(opensslAccepts(given)).toBe(true);
+  });
+
+  it("may or may not accept what is limited in ways that are not understood here", async () => {
+    const extensions = { nameConstraints: "critical, permitted;IP:192.0.2.0/255.255.255.0" };
+    const limited = makeAuthority(folder, "Network", { extensions });
+
+    await expect(verdict({ trusted: [limited], server: makeServer(folder, "network", limited) })).resolves.toEqual({
+      accepted: null,
+      why: "its authority CN=Network has name constraints of a kind that is not understood here",
+    });
+  });
+});

@@ -1,0 +1,276 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import Ajv from "ajv";
+import { parse } from "csv-parse/sync";
+import type { Entry, Inventory } from "../../../lib/cli/inventory/entry";
+import { toCsv } from "../../../lib/cli/inventory/formats/csv";
+import { toJson } from "../../../lib/cli/inventory/formats/json";
+import { toMarkdown } from "../../../lib/cli/inventory/formats/markdown";
+import { toPrometheus } from "../../../lib/cli/inventory/formats/prometheus";
+import { toTable } from "../../../lib/cli/inventory/formats/table";
+import { ENGINES, fixture } from "../fixtures";
+import { type Files, inventory, type World } from "./support";
+
+const BROKER: Entry = {
+  source: "pki",
+  location: "brokers/mqtt-1.example.com/server.pem",
+  kind: "broker",
+  address: "mqtt-1.example.com",
+  names: ["mqtt-1.example.com", "192.0.2.10"],
+  serialNumber: "0A1B",
+  fingerprint: "00:FF",
+  keyType: "ECDSA P-256",
+  generation: null,
+  issuer: { commonName: "Plant CA", generation: 2, verified: true },
+  notBefore: "2026-01-01T00:00:00Z",
+  notAfter: "2027-01-01T12:00:00Z",
+  estimated: false,
+  daysLeft: 31,
+  accepted: true,
+  reasons: [],
+};
+
+const AUTHORITY: Entry = {
+  ...BROKER,
+  kind: "authority",
+  address: "Plant CA 2",
+  names: [],
+  generation: 2,
+  location: "ca.pem",
+};
+
+const RECORD: Entry = {
+  ...BROKER,
+  location: "terraform_data.broker",
+  serialNumber: null,
+  fingerprint: null,
+  keyType: null,
+  issuer: null,
+  notBefore: null,
+  notAfter: null,
+  estimated: true,
+  daysLeft: null,
+  accepted: null,
+  reasons: ["is in the directory, and not in the state"],
+};
+
+function of(...certificates: readonly Entry[]): Inventory {
+  return { time: "2026-12-01T00:00:00Z", certificates, unreadable: [] };
+}
+
+describe("the table", () => {
+  it("has a line for each certificate, in columns that are aligned", () => {
+    const over: Entry = {
+      ...BROKER,
+      daysLeft: -1,
+      accepted: false,
+      reasons: ["ended on 2026-11-30", "has a weak key"],
+    };
+
+    expect(toTable(of(AUTHORITY, over, RECORD), false).split("\n")).toEqual([
+      "ADDRESS             UNTIL       DAYS  ACCEPTED                                            ISSUER        KEY          SERIAL",
+      "Plant CA 2 (2)      2027-01-01    31  yes                                                 Plant CA (2)  ECDSA P-256  0A1B",
+      "mqtt-1.example.com  2027-01-01    -1  no: ended on 2026-11-30; has a weak key             Plant CA (2)  ECDSA P-256  0A1B",
+      "mqtt-1.example.com  unknown           unknown: is in the directory, and not in the state",
+      "",
+    ]);
+  });
+
+  it("has a column of sources where there are several", () => {
+    expect(toTable(of(BROKER, { ...BROKER, source: "other" }), false)).toMatch(
+      /^SOURCE {2}ADDRESS .*\npki {5}mqtt-1.*\nother {3}mqtt-1/,
+    );
+  });
+
+  it("says where an issuer is the certificate's word alone", () => {
+    const issuer = { commonName: "Plant CA", generation: null, verified: false };
+
+    expect(toTable(of({ ...BROKER, issuer }), false)).toContain("Plant CA (unverified)");
+  });
+
+  it("has the same text in colours", () => {
+    const inventory = of(AUTHORITY, { ...BROKER, accepted: false, daysLeft: 29 }, RECORD);
+    const colored = toTable(inventory, true);
+
+    expect(colored).toContain("\u001b[31mno");
+    expect(colored).toContain("\u001b[33m29");
+    expect(stripVTControlCharacters(colored).replace(/ +$/gm, "")).toBe(toTable(inventory, false));
+  });
+
+  it.each<[string, World, boolean]>([
+    ["a terminal", { isTerminal: true }, true],
+    ["a terminal, with NO_COLOR empty", { isTerminal: true, env: { NO_COLOR: "" } }, true],
+    ["a terminal, with NO_COLOR set", { isTerminal: true, env: { NO_COLOR: "1" } }, false],
+    ["a terminal that knows no colours", { isTerminal: true, env: { TERM: "dumb" } }, false],
+    ["a file", {}, false],
+  ])("for %s", async (_, world, isColored) => {
+    const files: Files = { "s.json": fixture("terraform", "state", "state") };
+    const { output } = await inventory(files, ["s.json"], world);
+
+    expect(output.includes("\u001b[")).toBe(isColored);
+  });
+});
+
+describe("CSV", () => {
+  const rows = (...entries: Entry[]) => parse<Record<string, string>>(toCsv(of(...entries)), { columns: true });
+
+  it("has a header, and all there is to know", () => {
+    expect(rows({ ...BROKER, daysLeft: -3, accepted: false, reasons: ["one", "two, three"] })).toEqual([
+      {
+        source: "pki",
+        location: "brokers/mqtt-1.example.com/server.pem",
+        kind: "broker",
+        address: "mqtt-1.example.com",
+        names: "mqtt-1.example.com 192.0.2.10",
+        serial_number: "0A1B",
+        fingerprint: "00:FF",
+        key_type: "ECDSA P-256",
+        generation: "",
+        issuer: "Plant CA",
+        issuer_generation: "2",
+        issuer_verified: "true",
+        not_before: "2026-01-01T00:00:00Z",
+        not_after: "2027-01-01T12:00:00Z",
+        estimated: "false",
+        days_left: "-3",
+        accepted: "false",
+        reasons: "one; two, three",
+      },
+    ]);
+  });
+
+  it("leaves empty what is not known", () => {
+    expect(rows(RECORD)[0]).toMatchObject({
+      serial_number: "",
+      not_after: "",
+      days_left: "",
+      accepted: "",
+      issuer: "",
+    });
+  });
+
+  it.each(['=HYPERLINK("http://x")', "+1", "-1", "@x"])("has no formula of %p", (address) => {
+    expect(rows({ ...BROKER, address })[0]?.["address"]).toBe(`'${address}`);
+  });
+
+  it("has its header where there is nothing else", () => {
+    expect(toCsv(of())).toMatch(/^source,location,.*,reasons\r\n$/);
+  });
+});
+
+describe("JSON", () => {
+  const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/inventory.schema.json"), "utf8")) as object;
+  const ajv = new Ajv({ allowUnionTypes: true, allErrors: true });
+  const isInventory = ajv.compile(schema);
+  const problems = (text: string) => (isInventory(JSON.parse(text)) ? [] : isInventory.errors);
+
+  it.each(ENGINES)("keeps to its schema: states that %s has made", async (engine) => {
+    const files: Files = {
+      "state.json": fixture(engine, "state", "state"),
+      "machine.json": fixture(engine, "machine", "state"),
+      "module.json": fixture(engine, "hcl/module", "state"),
+      "pki/broken.pem": "",
+    };
+    const { output } = await inventory(files, ["state.json", "machine.json", "module.json", "pki", "--format", "json"]);
+
+    expect(problems(output)).toEqual([]);
+  });
+
+  it("has in its schema all that it has, and nothing is optional", () => {
+    const { definitions } = schema as { definitions: { certificate: { properties: object; required: string[] } } };
+
+    expect(Object.keys(definitions.certificate.properties).sort()).toEqual(Object.keys(BROKER).sort());
+    expect(definitions.certificate.required.toSorted()).toEqual(Object.keys(BROKER).sort());
+    expect(problems(toJson(of({ ...BROKER, daysLeft: 0.5 })))).not.toEqual([]);
+  });
+});
+
+describe("Markdown", () => {
+  it("has a table and a picture", () => {
+    const text = toMarkdown(of(AUTHORITY, { ...BROKER, accepted: false, reasons: ["has a weak key"] }));
+
+    expect(text).toContain("# Certificates on 2026-12-01\n");
+    expect(text).toContain(
+      "| `mqtt-1.example.com` | `mqtt-1.example.com` `192.0.2.10` | 2026-01-01 | 2027-01-01 | 31 | **no** `has a weak key` |",
+    );
+    expect(text).toContain("  section Authorities\n  #80;lant CA 2 :2026-01-01, 2027-01-01\n");
+    expect(text).toContain("  section Brokers\n  #109;qtt-1.example.com :crit, 2026-01-01, 2027-01-01\n");
+  });
+
+  it("takes no text for markup, in the table or in the picture", () => {
+    const text = toMarkdown(of({ ...BROKER, address: "title a|b`c`<i>: #x;" }));
+
+    expect(text).toContain("| `title a\\|bˋcˋ<i>: #x;` |");
+    expect(text).toContain("  #116;itle a#124;b#96;c#96;#60;i#62;#58; #35;x#59; :2026-01-01");
+  });
+
+  it("draws those that end first, and counts the others", () => {
+    const many = Array.from({ length: 60 }, (_, number) => ({
+      ...BROKER,
+      address: `mqtt-${number}`,
+      notAfter: `20${30 + number}-01-01T00:00:00Z`,
+    }));
+    const text = toMarkdown(of(RECORD, ...many.toReversed()));
+
+    expect(text.match(/, 20\d\d-01-01$/gm)).toHaveLength(50);
+    expect(text).toContain("#109;qtt-49 :");
+    expect(text).not.toContain("#109;qtt-50 :");
+    expect(text).toContain("11 more are not drawn");
+    expect(text).toContain("| `mqtt-59` |");
+  });
+
+  it("draws nothing where there is nothing, and lists what cannot be read", () => {
+    const unreadable = [{ source: "pki", location: "a.pem", reason: "is no certificate" }];
+    const text = toMarkdown({ ...of(), unreadable });
+
+    expect(text).not.toContain("mermaid");
+    expect(text).toContain("- `pki: a.pem` is no certificate\n");
+  });
+});
+
+/** A sample in Prometheus' text format. */
+const SAMPLE = /^([a-z_]+)(\{([a-z_]+="(?:[^"\\\n]|\\["\\n])*"(,|(?=\})))*\})? -?\d+(\.\d+)?$/;
+
+describe("Prometheus' text format", () => {
+  it("has a help and a type for each metric, and each series once", async () => {
+    const files: Files = {
+      "s.json": fixture("terraform", "state", "state"),
+      "m.json": fixture("terraform", "machine", "state"),
+    };
+    const { output } = await inventory(files, ["s.json", "m.json", "--format", "prometheus"]);
+    const samples = output.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    const names = new Set(samples.map((line) => SAMPLE.exec(line)?.[1]));
+
+    expect(samples.filter((line) => !SAMPLE.test(line))).toEqual([]);
+    expect(new Set(samples.map((line) => line.replace(/ \S+$/, ""))).size).toBe(samples.length);
+    expect([...names]).toEqual([
+      "mqtt_pki_certificate_not_after_timestamp_seconds",
+      "mqtt_pki_certificate_not_before_timestamp_seconds",
+      "mqtt_pki_certificate_estimated_not_after_timestamp_seconds",
+      "mqtt_pki_certificate_accepted",
+      "mqtt_pki_inventory_unreadable",
+      "mqtt_pki_inventory_timestamp_seconds",
+    ]);
+    for (const name of names) {
+      expect(output).toMatch(new RegExp(`# HELP ${name ?? ""} .*\n# TYPE ${name ?? ""} gauge\n${name ?? ""}[ {]`));
+    }
+  });
+
+  it("has times in seconds, and nothing for what is not known", () => {
+    const text = toPrometheus(of({ ...BROKER, accepted: false }, RECORD));
+
+    expect(text.split("\n").filter((line) => line.startsWith("mqtt_pki_certificate_"))).toEqual([
+      `mqtt_pki_certificate_not_after_timestamp_seconds${LABELS} 1798804800`,
+      `mqtt_pki_certificate_not_before_timestamp_seconds${LABELS} 1767225600`,
+      `mqtt_pki_certificate_accepted${LABELS} 0`,
+    ]);
+  });
+
+  it("escapes what is in labels", () => {
+    expect(toPrometheus(of({ ...BROKER, address: 'a\\b"c' }))).toContain('address="a\\\\b\\"c"');
+  });
+});
+
+const LABELS =
+  '{source="pki",location="brokers/mqtt-1.example.com/server.pem",kind="broker",address="mqtt-1.example.com",issuer="Plant CA",serial="0A1B"}';

@@ -1,0 +1,111 @@
+import { CommanderError } from "commander";
+import { type MadeAuthority, makeAuthority, type AuthorityOptions } from "../../support/authorities";
+import type { Inventory } from "../../../lib/cli/inventory/entry";
+import { failureOf } from "../../../lib/cli/failure";
+import type { Io } from "../../../lib/cli/io";
+import { program } from "../../../lib/cli/program";
+
+/** What a world holds: files by their paths, `-` for standard input. */
+export type Files = Readonly<Record<string, string | Uint8Array>>;
+
+export interface World {
+  /** @default - the time at which it is run */
+  readonly now?: Date;
+  readonly env?: Io["env"];
+  readonly isTerminal?: boolean;
+}
+
+export interface Outcome {
+  readonly output: string;
+  readonly warnings: readonly string[];
+  readonly status: number;
+  /** The files that were opened. */
+  readonly opened: readonly string[];
+}
+
+/** Runs `mqtt-pki inventory` in a world of its own. */
+export async function inventory(files: Files, args: readonly string[], world: World = {}): Promise<Outcome> {
+  let [output, status] = ["", 0];
+  const [warnings, opened]: [string[], string[]] = [[], []];
+  const io: Io = {
+    now: world.now ?? new Date(),
+    env: world.env ?? {},
+    isTerminal: world.isTerminal ?? false,
+    read: (path) => {
+      opened.push(path);
+      const content = files[path] ?? "";
+      return Promise.resolve(typeof content === "string" ? new TextEncoder().encode(content) : content);
+    },
+    list: (directory) => {
+      const paths = Object.keys(files).filter((path) => path.startsWith(`${directory}/`));
+      return Promise.resolve(
+        directory in files ? undefined : paths.map((path) => path.slice(directory.length + 1)).sort(),
+      );
+    },
+    write: (text) => {
+      output += text;
+    },
+    warn: (line) => {
+      warnings.push(line);
+    },
+    reportFindings: () => {
+      status = 1;
+    },
+  };
+  try {
+    await program(io, "0.0.0").parseAsync(["node", "mqtt-pki", "inventory", ...args]);
+  } catch (error) {
+    const failure = failureOf(error);
+    status = failure.status;
+    warnings.push(...failure.lines, ...(error instanceof CommanderError ? [error.message] : []));
+  }
+  return { output, warnings, status, opened };
+}
+
+/** What it says as JSON. */
+export async function inventoried(files: Files, args: readonly string[], world: World = {}): Promise<Inventory> {
+  const { output } = await inventory(files, [...args, "--format", "json"], world);
+  return JSON.parse(output) as Inventory;
+}
+
+/** A server's certificate for these names, as `subjectAltName` has them in openssl's words. */
+export function makeServer(
+  folder: string,
+  name: string,
+  issuer: MadeAuthority,
+  { extensions, ...options }: AuthorityOptions = {},
+): MadeAuthority {
+  return makeAuthority(folder, name, {
+    subject: "/CN=mqtt-1.example.com",
+    days: 100,
+    ...options,
+    issuer,
+    extensions: {
+      basicConstraints: "critical, CA:FALSE",
+      keyUsage: "critical, digitalSignature",
+      extendedKeyUsage: "serverAuth",
+      subjectAltName: "DNS:mqtt-1.example.com",
+      ...extensions,
+    },
+  });
+}
+
+/** A state as `terraform show -json` has it, of resources each with an address, a type and values. */
+export function stateOf(...resources: readonly (readonly [address: string, values: object])[]): string {
+  return JSON.stringify({
+    format_version: "1.0",
+    terraform_version: "1.11.4",
+    values: {
+      root_module: {
+        resources: resources.map(([address, values]) => {
+          const [type, name] = address.replace(/^data\./, "").split(".");
+          return { address, mode: "managed", type, name, values };
+        }),
+      },
+    },
+  });
+}
+
+export function daysFromNow(days: number): Date {
+  return new Date(Date.now() + days * 86_400_000);
+}

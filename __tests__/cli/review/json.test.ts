@@ -1,0 +1,43 @@
+import Ajv from "ajv";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { toJson } from "../../../lib/cli/review/json";
+import { ALL_KINDS } from "../../../lib/cli/review/kinds";
+import { ENGINES } from "../fixtures";
+import { planNames, reviewOf } from "./reviews";
+
+const SCHEMA = JSON.parse(readFileSync(join(__dirname, "../../../schema/review.schema.json"), "utf8")) as {
+  definitions: { kind: { enum: string[] } };
+};
+
+describe("a review as JSON", () => {
+  const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
+
+  it("is all of it, with a version", () => {
+    const review = reviewOf("state", ["several-at-once"]);
+
+    expect(JSON.parse(toJson(review))).toEqual({ version: 1, ...review });
+  });
+
+  it.each(ENGINES)("is as its schema says, for every plan of %s", (engine) => {
+    for (const [folder, name] of planNames(engine)) {
+      const isValid = validate(JSON.parse(toJson(reviewOf(folder, [name], engine))));
+
+      expect({ folder, name, isValid, errors: validate.errors }).toEqual({ folder, name, isValid: true, errors: null });
+    }
+  });
+
+  it("is as its schema says, for several plans", () => {
+    validate(JSON.parse(toJson(reviewOf("state", ["moved-between-stacks-a", "moved-between-stacks-b"]))));
+
+    expect(validate.errors).toBeNull();
+  });
+
+  it("has a schema that knows every kind, and refuses what it does not know", () => {
+    const review: unknown = JSON.parse(toJson(reviewOf("state", ["renewed"])));
+
+    expect(SCHEMA.definitions.kind.enum).toEqual(ALL_KINDS);
+    expect(validate({ ...Object(review), more: 1 })).toBe(false);
+    expect(validate({ ...Object(review), counts: { vanished: 1 } })).toBe(false);
+  });
+});

@@ -1,0 +1,259 @@
+import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
+import type { Kind } from "../../../lib/cli/review/kinds";
+import { MARKER, toMarkdown } from "../../../lib/cli/review/markdown";
+import type { Review } from "../../../lib/cli/review/review";
+import { ENGINES } from "../fixtures";
+import { changeWith, planNames, reviewOf, reviewWith } from "./reviews";
+
+const ROOM = 65_536;
+
+/** The parts of a page that are folded, and the rest. */
+function partsOf(page: string): { open: string; folded: string } {
+  const folds = page.match(/^<details>\n[^]*?^<\/details>$/gm) ?? [];
+  return { open: folds.reduce((rest, fold) => rest.replace(fold, ""), page), folded: folds.join("\n") };
+}
+
+/** Certificates with such names, and what happens to each. */
+function many(count: number, kinds: readonly Kind[], given: Partial<CertificateChange> = {}): CertificateChange[] {
+  return Array.from({ length: count }, (_, index) =>
+    changeWith({
+      title: `mqtt-${index}.example.com`,
+      address: `tls_locally_signed_cert.broker[${index}]`,
+      kinds,
+      ...given,
+    }),
+  );
+}
+
+function count(text: string, what: string | RegExp): number {
+  return text.split(what).length - 1;
+}
+
+describe("a review in Markdown", () => {
+  it("begins with the line by which its comment is found", () => {
+    expect(toMarkdown(reviewOf("state", ["no-op"])).split("\n")[0]).toBe(MARKER);
+  });
+
+  it("says in one sentence that nothing changes", () => {
+    expect(toMarkdown(reviewOf("state", ["no-op"]))).toBe(
+      `${MARKER}\n\n### Nothing changes: 3 certificates stay as they are\n`,
+    );
+  });
+
+  it.each<[string, Partial<Review>, string]>([
+    ["another resource", { others: [{ source: "p", address: "a.b", action: "create" }] }, "`a.b` | create"],
+    ["an output", { outputs: [{ source: "p", address: "ca_pem", action: "update" }] }, "`ca_pem` | update"],
+    ["a drift", { drift: [{ source: "p", address: "local_file.a", action: "delete" }] }, "`local_file.a` | delete"],
+    ["a reason to doubt it", { incomplete: ["p is for a part."] }, "`p is for a part.`"],
+  ])("does not say that nothing changes where there is %s, and lists it", (_, given, entry) => {
+    const page = toMarkdown(reviewWith({ unchanged: 3, ...given }));
+
+    expect(page).not.toContain("Nothing changes");
+    expect(page).toContain(entry);
+  });
+
+  it("tells an outage first of all", () => {
+    const page = toMarkdown(reviewOf("state", ["authority-replaced"]));
+    const [, caution = ""] = page.split("> [!CAUTION]\n");
+
+    expect(caution.split("\n")[0]).toMatch(/^> - \*\*OUTAGE FOR EVERY CLIENT\*\*.*`Other CA`.*ca\.pem/);
+    expect(page.indexOf("OUTAGE")).toBeLessThan(page.indexOf("| "));
+  });
+
+  it("tells of a certificate that is removed until when it is valid, and that it is not revoked", () => {
+    const review = reviewOf("state", ["broker-removed"]);
+    const day = review.certificates[0]?.before?.notAfter?.slice(0, 10) ?? "";
+
+    expect(toMarkdown(review)).toContain(`but valid until ${day}, not revoked: \`mqtt-2.example.com\``);
+  });
+
+  it("counts what happens by kinds, and says what each is", () => {
+    const page = toMarkdown(reviewOf("state", ["several-at-once"]));
+
+    expect(page).toContain(
+      "### 4 certificates change and 1 stays: 1 removed, 1 re-keyed, 1 addresses-changed, 1 issued",
+    );
+    expect(page).toMatch(/^\| `removed` +\| 1 \| the certificate goes from here/m);
+  });
+
+  it("has what is grave open, and the rest folded", () => {
+    const { open, folded } = partsOf(toMarkdown(reviewOf("state", ["several-at-once"])));
+    const [openRows, foldedRows] = [open, folded].map((part) => part.match(/^\| \*\*`[^`]+`/gm));
+
+    expect(openRows).toEqual(["| **`mqtt-3.example.com`", "| **`mqtt-2.example.com`"]);
+    expect(foldedRows).toEqual(["| **`mqtt-1.example.com`", "| **`mqtt-4.example.com`"]);
+    expect(folded).toContain("<summary>2 other certificates: 1 addresses-changed, 1 issued</summary>");
+  });
+
+  it("folds all but the first of very many grave ones", () => {
+    const certificates = many(50, ["removed"]);
+    const { open, folded } = partsOf(toMarkdown(reviewWith({ counts: { removed: 50 }, certificates })));
+
+    expect(count(open, /^\| \*\*/gm)).toBe(20);
+    expect(count(folded, /^\| \*\*/gm)).toBe(30);
+    expect(folded).toContain("<summary>30 more certificates like these</summary>");
+  });
+
+  it("has in a row what was, what will be, and what that means", () => {
+    const [change] = reviewOf("state", ["renewed"]).certificates;
+    const page = toMarkdown(reviewOf("state", ["renewed"]));
+    const row = page.split("\n").find((line) => line.startsWith("| **")) ?? "";
+
+    for (const part of [
+      "**`mqtt-2.example.com`**<br>renewed",
+      "clients unaffected: same key, same authority, no address goes<br>the broker needs its new certificate",
+      `${change?.before?.notAfter?.slice(0, 10) ?? ""} → about ${change?.after?.notAfter?.slice(0, 10) ?? ""}`,
+      "key: same, ECDSA P-256",
+      "authority: same",
+      `old SHA-256: \`${change?.before?.fingerprint?.slice(0, 23) ?? ""}…\``,
+      "`../../../pki/brokers/mqtt-2.example.com/server.pem` written",
+      "`tls_locally_signed_cert.broker_mqtt-2_example_com`",
+    ]) {
+      expect(row).toContain(part);
+    }
+  });
+
+  it("strikes out addresses that go, and says who refuses the broker", () => {
+    const page = toMarkdown(
+      reviewWith({ certificates: [changeWith({ kinds: ["addresses-changed"], after: { names: ["b.example.com"] } })] }),
+    );
+
+    expect(page).toContain("~~`mqtt-1.example.com`~~ → **`b.example.com`**");
+    expect(page).toContain("⚠ clients that dial `mqtt-1.example.com` refuse the broker");
+    expect(page).not.toContain("unaffected");
+  });
+
+  it("warns of another authority, but not of the same one that was renewed with its key", () => {
+    const certificates = [changeWith({ kinds: ["re-issued"], authority: "other" })];
+    const renewed = changeWith({ isAuthority: true, title: "Plant CA", kinds: ["authority-renewed"] });
+
+    expect(toMarkdown(reviewWith({ certificates }))).toContain("another authority signs it");
+    expect(toMarkdown(reviewWith({ certificates, authorities: [renewed] }))).not.toContain(
+      "another authority signs it",
+    );
+  });
+
+  it("warns where a certificate is for servers no more", () => {
+    const [before, after] = [{ uses: ["server_auth"] }, { uses: ["client_auth"] }];
+
+    expect(
+      toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] })),
+    ).toContain("⚠ clients refuse it");
+  });
+
+  it("names the plans where there are several", () => {
+    const page = toMarkdown(reviewOf("state", ["moved-between-stacks-a", "moved-between-stacks-b"]));
+
+    expect(page).toContain("in `moved-between-stacks-b.json`");
+    expect(page).toMatch(/was `tls_[^`]+` in `moved-between-stacks-a\.json`/);
+    expect(toMarkdown(reviewOf("state", ["renewed"]))).not.toContain("renewed.json");
+  });
+
+  describe("with very many", () => {
+    const certificates = [...many(5_000, ["removed"]), ...many(5_000, ["renewed"])];
+    const others = [{ source: "plan.json", address: "terraform_data.files", action: "update" }];
+    const page = toMarkdown(
+      reviewWith({ counts: { removed: 5_000, renewed: 5_000 }, certificates, others, incomplete: ["a part."] }),
+    );
+
+    it("stays below what GitHub takes, and uses it", () => {
+      expect(Buffer.byteLength(page)).toBeLessThan(ROOM);
+      expect(Buffer.byteLength(page)).toBeGreaterThan(ROOM - 1_000);
+    });
+
+    it("leaves out whole rows, from the least grave end, and says how many of what", () => {
+      const rows = page.match(/^\| \*\*.*$/gm) ?? [];
+      const left = (5_000 - rows.length).toLocaleString("en-US");
+
+      expect(rows.length).toBeGreaterThan(50);
+      expect(rows.filter((row) => !/<br>removed \|.*\|.*\|$/.test(row))).toEqual([]);
+      expect(page).toContain(`for want of room:** ${left} removed, 5,000 renewed, 1 other resource.`);
+    });
+
+    it("closes what it opens, and never leaves out why it may be wrong", () => {
+      expect(count(page, "<details>")).toBe(count(page, "</details>"));
+      expect(count(page, "```") % 2).toBe(0);
+      expect(page).toContain("> - `a part.`");
+    });
+
+    it.each([1, 2, 3, 5, 8, 13, 21])(
+      "stays below it with names of %i kilobytes, of characters of four bytes",
+      (size) => {
+        const names = Array.from({ length: size * 10 }, () => "🦀".repeat(25));
+        const wide = many(300, ["addresses-changed"], {
+          title: "🦀".repeat(75),
+          before: { names },
+          after: { names: [] },
+        });
+
+        expect(Buffer.byteLength(toMarkdown(reviewWith({ certificates: wide })))).toBeLessThan(ROOM);
+      },
+    );
+  });
+
+  describe("with texts that mean something in Markdown", () => {
+    const evil = "a|b\\|c`d <b>@octocat #7 </details> ```";
+    const side = { names: [evil], notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:00Z" };
+    const other = { source: evil, address: evil, action: "update", detail: evil };
+    const page = toMarkdown(
+      reviewWith({
+        sources: [evil, "other.json"],
+        certificates: [
+          changeWith({
+            ...{ title: evil, address: evil, source: evil, notes: [evil], renamedFrom: evil },
+            movedFrom: { source: evil, address: evil },
+            files: [{ address: evil, path: evil, action: "written" }],
+            kinds: ["removed"],
+            before: side,
+          }),
+        ],
+        ...{ others: [other], outputs: [other], drift: [other], incomplete: [evil] },
+      }),
+    );
+
+    it("shows them in code alone, where nobody is called and nothing is referred to", () => {
+      const withoutCode = page.replace(/^```mermaid\n[^]*?^```$/m, "").replace(/`[^`\n]*`/g, "");
+
+      expect(withoutCode).not.toMatch(/octocat|#7|<b>/);
+    });
+
+    it("keeps the cells of each row", () => {
+      const rows = page.split("\n").filter((line) => line.startsWith("| **"));
+      // As GitHub reads a row: a backslash and what follows it is no end of a cell.
+      const cells = rows.map((row) => row.replace(/\\./g, "").split("|").length - 2);
+
+      expect(cells).toEqual([3]);
+    });
+
+    it("keeps folds and fences", () => {
+      expect(count(page, /^<details>$/m)).toBe(count(page, /^<\/details>$/m));
+      expect(page.match(/^```.*$/gm)).toEqual(["```mermaid", "```"]);
+    });
+
+    it("has no more lines in the picture for them", () => {
+      const [, picture = ""] = /```mermaid\n([^]*?)```/.exec(page) ?? [];
+
+      expect(picture.split("\n").filter((line) => line.includes(":"))).toHaveLength(2);
+      expect(picture).not.toMatch(/[|`<>@\\]/);
+    });
+  });
+
+  it("draws when few certificates are valid, and no more than a picture can show", () => {
+    const page = toMarkdown(reviewWith({ certificates: many(12, ["renewed"]) }));
+
+    expect(page).toContain("  section Brokers\n");
+    expect(page).toContain("qtt-0.example.com before :done, 2026-01-01, 2027-01-01\n");
+    expect(page).toContain("qtt-0.example.com after :active, 2026-11-25, 2028-01-01\n");
+    expect(toMarkdown(reviewWith({ certificates: many(13, ["renewed"]) }))).not.toContain("mermaid");
+  });
+
+  it.each(ENGINES)("is the same for the same plan, and has every certificate: %s", (engine) => {
+    for (const [folder, name] of planNames(engine)) {
+      const review = reviewOf(folder, [name], engine);
+      const page = toMarkdown(review);
+
+      expect(toMarkdown(reviewOf(folder, [name], engine))).toBe(page);
+      expect(count(page, /^\| \*\*/m)).toBe(review.authorities.length + review.certificates.length);
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { isList, isObject } from "../../../lib/values/plain-data";
+
+const PEM = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
+const EC_PEM = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "sec1", format: "pem" });
+// Nobody can read it, but it looks as one that ssh-keygen makes.
+const OPENSSH = [
+  "-----BEGIN OPENSSH PRIVATE KEY-----",
+  ...(randomBytes(400)
+    .toString("base64")
+    .match(/.{1,70}/g) ?? []),
+  "-----END OPENSSH PRIVATE KEY-----",
+  "",
+].join("\n");
+
+function bodyOf(pem: string): string {
+  return pem.replace(/-----[^-]+-----/g, "").replaceAll("\n", "");
+}
+
+/** Private keys, as they may stand in a text where none belongs. */
+export const SECRETS: Readonly<Record<string, string>> = {
+  "PKCS#8": PEM.toString(),
+  "SEC 1": EC_PEM.toString(),
+  OpenSSH: OPENSSH,
+  "the body alone": bodyOf(PEM.toString()),
+  "the body alone, in lines": PEM.toString().split("\n").slice(1, -2).join("\n"),
+};
+
+const PIECE = 20;
+
+/** Whether any piece of a private key is in a text, whatever stands between its lines. */
+export function isLeaked(secret: string, text: string): boolean {
+  const body = bodyOf(secret);
+  const pieces = new Set(Array.from({ length: body.length - PIECE + 1 }, (_, at) => body.slice(at, at + PIECE)));
+  const joined = text.replace(/\\n|<br>|\s/g, "");
+  for (let at = 0; at + PIECE <= joined.length; at += 1) {
+    if (pieces.has(joined.slice(at, at + PIECE))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** A path in JSON, in which all elements of a list are one. */
+type Shape = string;
+
+/** The shapes of all strings, and of all names of members. */
+export function shapesOf(value: unknown, shape: Shape = "", found = new Set<Shape>()): Set<Shape> {
+  if (typeof value === "string") {
+    found.add(shape);
+  } else if (isList(value)) {
+    value.forEach((item) => shapesOf(item, `${shape}[]`, found));
+  } else if (isObject(value)) {
+    for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+      found.add(`${shape}.${name} as a name`);
+      shapesOf(member, `${shape}.${name}`, found);
+    }
+  }
+  return found;
+}
+
+/** The same, with another text wherever a shape is as it is wanted. */
+export function planted(
+  value: unknown,
+  isWanted: (shape: Shape) => boolean,
+  plant: (text: string) => string,
+  shape: Shape = "",
+): unknown {
+  if (typeof value === "string") {
+    return isWanted(shape) ? plant(value) : value;
+  }
+  if (isList(value)) {
+    return value.map((item) => planted(item, isWanted, plant, `${shape}[]`));
+  }
+  if (!isObject(value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    (Object.entries(value) as [string, unknown][]).map(([name, member]) => [
+      isWanted(`${shape}.${name} as a name`) ? plant(name) : name,
+      planted(member, isWanted, plant, `${shape}.${name}`),
+    ]),
+  );
+}

@@ -1,0 +1,340 @@
+import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
+import { type Review, review } from "../../../lib/cli/review/review";
+import { readPlan } from "../../../lib/cli/terraform/plan";
+import { ENGINES, type EngineName, fixture, fixturesOf, type Folder, FOLDERS, SPOILT } from "../fixtures";
+
+const NOW = new Date("2026-11-25T00:00:00Z");
+
+function reviewText(...texts: readonly string[]): Review {
+  return review(
+    texts.map((text, index) => readPlan(`${index}.json`, Buffer.from(text))),
+    NOW,
+  );
+}
+
+function reviewOf(engine: EngineName, folder: Folder, ...names: readonly string[]): Review {
+  return reviewText(...names.map((name) => fixture(engine, folder, name)));
+}
+
+/** What happens to a certificate, in short: its kinds, and whether its key or its authority is another. */
+function inShort({ title, kinds, key, authority }: CertificateChange): string {
+  const parts = [kinds.join(" "), key !== "same" && `key ${key}`, authority !== "same" && `authority ${authority}`];
+  return `${title}: ${parts.filter((part) => part !== false).join(", ")}`;
+}
+
+interface Expected {
+  readonly changes: readonly string[];
+  readonly unchanged: number;
+}
+
+/** What happens to `mqtt-1.example.com`, `mqtt-2.example.com` and so on, and how many certificates stay. */
+function expected(unchanged: number, ...changes: readonly string[]): Expected {
+  return { changes: changes.map((change) => change.replace(/^mqtt-\d/, "$&.example.com")), unchanged };
+}
+
+const RE_ISSUED = ["mqtt-1: re-issued, authority other", "mqtt-2: re-issued, authority other"];
+const NONE_TOLD = [1, 2].map((number) => `mqtt-${number}: undetermined re-issued, key unknown, authority other`);
+const FIRST = ["Plant CA: authority-created, key new", "mqtt-1: issued, key new", "mqtt-2: issued, key new"];
+const DESTROYED = ["Plant CA: authority-removed", "mqtt-1: removed", "mqtt-2: removed"];
+const ONE_MORE_NAME = expected(2, "mqtt-2: addresses-changed");
+
+const BOTH_CUSTODIES = {
+  "first-deploy": expected(0, ...FIRST),
+  "no-op": expected(3),
+  renewed: expected(2, "mqtt-2: renewed"),
+  "re-keyed": expected(2, "mqtt-2: re-keyed, key new"),
+  "addresses-changed": ONE_MORE_NAME,
+  "address-changed": expected(2, "mqtt-2: removed", "mqtt-9: issued, key new"),
+  "address-moved": expected(2, "mqtt-2: removed", "mqtt-9: issued"),
+  "subject-changed": expected(2, "mqtt-2: subject-changed"),
+  "duration-changed": expected(2, "mqtt-2: usage-changed"),
+  "broker-added": expected(3, "mqtt-3: issued, key new"),
+  "broker-removed": expected(2, "mqtt-2: removed"),
+  "moved-between-stacks-a": expected(2, "mqtt-2: removed"),
+  "moved-between-stacks-b": expected(2, "mqtt-2: issued, key new"),
+  "moved-with-key-a": expected(2, "mqtt-2: removed"),
+  "generation-added": expected(2, "Plant CA 2: authority-added, key new", "Plant CA: files-changed"),
+  "several-at-once": expected(
+    1,
+    "mqtt-3: removed",
+    "mqtt-2: re-keyed, key new",
+    "mqtt-1: addresses-changed",
+    "mqtt-4: issued, key new",
+  ),
+  "password-added": expected(2, "mqtt-2: files-changed"),
+  destroy: expected(0, ...DESTROYED),
+  targeted: expected(1, "mqtt-2: addresses-changed"),
+  "refresh-only": expected(0),
+};
+
+const STATE = {
+  ...BOTH_CUSTODIES,
+  "algorithm-changed": expected(2, "mqtt-2: re-keyed usage-changed, key new"),
+  "authority-replaced": expected(0, "Other CA: authority-replaced", ...RE_ISSUED),
+  "authority-re-keyed": expected(0, "Plant CA: authority-replaced, key new", ...RE_ISSUED),
+  "generation-signs": expected(1, "Plant CA 2: files-changed", ...RE_ISSUED),
+  "generation-dropped": expected(2, "Plant CA: authority-removed", "Plant CA 2: files-changed"),
+  "files-rewritten": expected(2, "mqtt-2: files-changed"),
+  "moved-with-key-b": expected(2, "mqtt-2: issued"),
+  request: expected(2, "mqtt-2: re-keyed, key new"),
+  // Of an authority that was made elsewhere there is no resource, so it does not count as one that stays.
+  "imported-no-op": expected(2),
+  "imported-variable": expected(2),
+  // Clients trust the root, which is the same.
+  "imported-replaced": expected(0, ...RE_ISSUED),
+};
+
+/** Such a plan has no certificates: some of it is not to be told. */
+const MACHINE = {
+  ...BOTH_CUSTODIES,
+  "algorithm-changed": expected(2, "mqtt-2: re-keyed, key new"),
+  "authority-replaced": expected(0, "Other CA: authority-replaced", ...NONE_TOLD),
+  "authority-re-keyed": expected(0, "Plant CA: authority-replaced, key new", ...NONE_TOLD),
+  "generation-signs": expected(2, ...RE_ISSUED),
+  "generation-dropped": expected(3, "Plant CA: authority-removed"),
+  "files-rewritten": expected(2, "mqtt-2: re-issued"),
+  "moved-with-key-b": expected(2, "mqtt-2: issued, authority other"),
+  request: expected(2, "mqtt-2: undetermined, key unknown"),
+  "imported-no-op": expected(3),
+  "imported-variable": expected(3),
+  "imported-replaced": expected(0, "terraform_data.authority: re-issued", ...RE_ISSUED),
+  "imported-root-replaced": expected(0, "terraform_data.authority: authority-replaced", ...RE_ISSUED),
+};
+
+const BY_HAND = {
+  "first-deploy": expected(0, ...FIRST),
+  "no-op": expected(3),
+  "addresses-changed": ONE_MORE_NAME,
+  "address-changed": expected(2, "mqtt-9: addresses-changed subject-changed"),
+  "re-keyed": expected(2, "mqtt-2: re-keyed, key new"),
+  "authority-replaced": expected(0, "Plant CA 2: authority-replaced", ...RE_ISSUED),
+  "authority-re-keyed": expected(0, "Plant CA: authority-replaced, key new", ...RE_ISSUED),
+  "broker-added": expected(3, "mqtt-3: issued, key new"),
+  "broker-removed": expected(2, "mqtt-1: removed"),
+  moved: expected(2, "mqtt-2: renamed"),
+  destroy: expected(0, ...DESTROYED),
+};
+
+const ALL_RENAMED = expected(1, "mqtt-1: renamed", "mqtt-2: renamed");
+const INTERMEDIATE = "Plant CA for brokers";
+
+const SITUATIONS: Readonly<Record<Folder, Readonly<Record<string, Expected>>>> = {
+  state: STATE,
+  machine: MACHINE,
+  "hcl/map": {
+    ...BY_HAND,
+    "uses-changed": expected(1, "mqtt-1: usage-changed", "mqtt-2: usage-changed"),
+    "mode-changed": expected(1, "mqtt-1: files-changed", "mqtt-2: files-changed"),
+    forgotten: expected(1, "mqtt-1: forgotten", "mqtt-2: forgotten"),
+    "refresh-only": expected(0),
+    targeted: expected(1, "mqtt-2: addresses-changed"),
+  },
+  "hcl/module": BY_HAND,
+  "hcl/count": {
+    ...BY_HAND,
+    // The first is signed for mqtt-2 now, and the second goes: by their addresses, that is how it is.
+    "broker-removed": expected(1, "mqtt-2: removed", "mqtt-2: addresses-changed subject-changed"),
+    moved: ALL_RENAMED,
+  },
+  "hcl/wired": { ...BY_HAND, moved: ALL_RENAMED },
+  "hcl/intermediate": {
+    ...Object.fromEntries(
+      Object.entries(BY_HAND).map(([name, { changes, unchanged }]) => [name, { changes, unchanged: unchanged + 1 }]),
+    ),
+    "first-deploy": expected(
+      0,
+      ...["Plant CA: authority-created, key new", `${INTERMEDIATE}: issued, key new`],
+      ...["mqtt-1: issued, key new", "mqtt-2: issued, key new"],
+    ),
+    "authority-replaced": expected(
+      0,
+      "Plant CA 2: authority-replaced",
+      "Plant CA 2 for brokers: subject-changed re-issued, authority other",
+      ...RE_ISSUED,
+    ),
+    "authority-re-keyed": expected(
+      0,
+      "Plant CA: authority-replaced, key new",
+      `${INTERMEDIATE}: re-issued, authority other`,
+      ...RE_ISSUED,
+    ),
+    "intermediate-re-keyed": expected(1, `${INTERMEDIATE}: re-keyed, key new`, ...RE_ISSUED),
+    destroy: expected(
+      0,
+      ...["Plant CA: authority-removed", `${INTERMEDIATE}: removed`],
+      ...["mqtt-1: removed", "mqtt-2: removed"],
+    ),
+  },
+};
+
+/** Of these there is no review. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  state: /^"0\.json" is a state, and no plan; /,
+  errored: /^"0\.json" is a plan that failed, /,
+  "errored-rollover": /^"0\.json" is a plan that failed, /,
+};
+
+function isRefused(folder: Folder, name: string): boolean {
+  return name in REFUSED || (folder === "state" && name === "imported-root-replaced");
+}
+
+describe.each(ENGINES)("the review of a plan of %s", (engine) => {
+  describe.each(FOLDERS)("of %s", (folder) => {
+    const names = fixturesOf(folder, engine);
+
+    it("has a known outcome for each situation", () => {
+      expect(names.filter((name) => !isRefused(folder, name))).toEqual(Object.keys(SITUATIONS[folder]).sort());
+    });
+
+    it.each(Object.entries(SITUATIONS[folder]))("%s", (name, { changes, unchanged }) => {
+      const found = reviewOf(engine, folder, name);
+
+      expect([...found.authorities, ...found.certificates].map(inShort)).toEqual(changes);
+      expect(found.unchanged).toBe(unchanged);
+    });
+
+    it.each(names.filter((name) => isRefused(folder, name)))("%s: is refused", (name) => {
+      expect(() => reviewOf(engine, folder, name)).toThrow(REFUSED[name] ?? REFUSED["errored"]);
+    });
+  });
+
+  it("tells the addresses before and after", () => {
+    const [certificate] = reviewOf(engine, "state", "addresses-changed").certificates;
+
+    expect(certificate).toMatchObject({
+      before: { names: ["mqtt-2.example.com"] },
+      after: { names: ["mqtt-2.example.com", "mqtt.example.com"] },
+    });
+  });
+
+  it("tells when a certificate ends, and estimates that of the next from the time of the plan", () => {
+    const [certificate] = reviewOf(engine, "state", "renewed").certificates;
+    const { timestamp } = JSON.parse(fixture(engine, "state", "renewed")) as { timestamp: string };
+    const end = new Date(Date.parse(timestamp) + 825 * 86_400_000).toISOString();
+
+    expect(certificate?.before).not.toHaveProperty("isEstimated");
+    expect(certificate).toMatchObject({
+      before: {
+        notAfter: expect.stringMatching(/Z$/) as string,
+        fingerprint: expect.stringMatching(/^\w\w:/) as string,
+      },
+      after: { notAfter: end.replace(".000", ""), isEstimated: true },
+    });
+    expect(certificate?.after).not.toHaveProperty("fingerprint");
+  });
+
+  it.each<[Folder, string, readonly string[]]>([
+    ["state", "renewed", ["server.pem written"]],
+    ["state", "re-keyed", ["server.pem written", "server.key written"]],
+    ["state", "files-rewritten", ["server.pem written"]],
+    ["state", "broker-removed", ["server.pem delete", "server.key delete"]],
+    ["state", "authority-re-keyed", ["ca.pem written", "ca.key written"]],
+    ["hcl/module", "re-keyed", ["server.pem written", "server.key written"]],
+    ["hcl/wired", "re-keyed", ["server.pem written", "server.key written"]],
+    ["hcl/map", "forgotten", ["server.pem forget", "server.key forget"]],
+    ["hcl/map", "mode-changed", ["server.key written"]],
+  ])("names the files of the first certificate: %s, %s", (folder, name, files) => {
+    const { authorities, certificates } = reviewOf(engine, folder, name);
+    const [first] = [...authorities, ...certificates];
+
+    expect(first?.files.map(({ path = "", action }) => `${path.replace(/.*\//, "")} ${action}`)).toEqual(files);
+  });
+
+  it("tells the address before, of what was renamed", () => {
+    const [certificate] = reviewOf(engine, "hcl/map", "moved").certificates;
+
+    expect(certificate).toMatchObject({
+      address: 'tls_locally_signed_cert.broker["plant-2"]',
+      renamedFrom: 'tls_locally_signed_cert.broker["mqtt-2"]',
+    });
+  });
+
+  it("lists outputs, and other resources, and what drifted", () => {
+    const { others, outputs } = reviewOf(engine, "hcl/module", "broker-added");
+
+    expect(others.map(({ address, action }) => `${address} ${action}`)).toEqual([
+      'module.broker["mqtt-3"].terraform_data.key_version create',
+    ]);
+    expect(outputs.map(({ action }) => action)).toEqual(["update"]);
+    expect(reviewOf(engine, "state", "refresh-only")).toMatchObject({
+      counts: { drifted: 1 },
+      drift: [{ address: "local_file.broker_mqtt-2_example_com", action: "delete" }],
+    });
+  });
+
+  it("passes on in what words a plan of custody machine says why", () => {
+    const [certificate] = reviewOf(engine, "machine", "renewed").certificates;
+
+    expect(certificate?.notes).toEqual(["new certificate, same key: the old one is due"]);
+  });
+
+  describe("of several stacks", () => {
+    it("joins what goes from one and comes to another, whichever is named first", () => {
+      for (const names of [
+        ["a", "b"],
+        ["b", "a"],
+      ]) {
+        const stacks = names.map((name) => `moved-between-stacks-${name}`);
+        const { counts, certificates, unchanged } = reviewOf(engine, "state", ...stacks);
+
+        // Each stack has an authority of its own.
+        expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved, key new, authority other"]);
+        expect(certificates[0]).toMatchObject({
+          source: `${names.indexOf("b")}.json`,
+          movedFrom: { source: `${names.indexOf("a")}.json` },
+        });
+        expect({ counts, unchanged }).toEqual({ counts: { moved: 1 }, unchanged: 4 });
+      }
+    });
+
+    it("sees that a key comes along", () => {
+      const { certificates } = reviewOf(engine, "state", "moved-with-key-a", "moved-with-key-b");
+
+      expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved, authority other"]);
+    });
+
+    it("does not know whose authority signs, with custody machine", () => {
+      const { certificates } = reviewOf(engine, "machine", "moved-between-stacks-a", "moved-between-stacks-b");
+
+      expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved, key new, authority unknown"]);
+    });
+
+    it("keeps apart what is the same in both", () => {
+      expect(reviewOf(engine, "state", "renewed", "renewed").counts).toEqual({ renewed: 2 });
+    });
+  });
+});
+
+it("says that a plan with -target is not the whole truth, of Terraform: OpenTofu does not tell", () => {
+  expect(reviewOf("terraform", "state", "targeted").incomplete).toEqual([expect.stringContaining("-target")]);
+  expect(JSON.parse(fixture("tofu", "state", "targeted"))).not.toHaveProperty("complete");
+});
+
+describe("a plan that was spoilt", () => {
+  const text = fixture("terraform", "state", "renewed");
+
+  it.each([
+    ["of an unknown format", SPOILT.unknownFormat(text), "has format_version 2.0"],
+    ["cut off", SPOILT.truncated(text), "is JSON that is cut off"],
+    ["empty", SPOILT.empty(), "is empty"],
+    ["wrapped in other text", SPOILT.wrapped(text), "has other text before the JSON"],
+  ])("is refused: %s", (_, spoilt, message) => {
+    expect(() => reviewText(spoilt)).toThrow(message);
+  });
+
+  it("is not taken for one that changes nothing, where an action is not known", () => {
+    const address = "tls_locally_signed_cert.broker_mqtt-2_example_com";
+    const plan = JSON.parse(text) as { resource_changes: { address: string; change: { actions: string[] } }[] };
+    for (const { change } of plan.resource_changes.filter((each) => each.address === address)) {
+      change.actions = ["reincarnate"];
+    }
+
+    expect(reviewText(JSON.stringify(plan)).certificates).toEqual([
+      expect.objectContaining({
+        address,
+        kinds: ["undetermined"],
+        notes: [expect.stringContaining("reincarnate")],
+      }),
+    ]);
+  });
+});

@@ -1,0 +1,50 @@
+import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
+import { type Review, review } from "../../../lib/cli/review/review";
+import { readPlan } from "../../../lib/cli/terraform/plan";
+import { type EngineName, fixture, fixturesOf, type Folder, FOLDERS } from "../fixtures";
+
+const NOW = new Date("2026-11-25T00:00:00Z");
+
+/** The review of plans of an engine, Terraform where none is named. */
+export function reviewOf(folder: Folder, names: readonly string[], engine: EngineName = "terraform"): Review {
+  const plans = names.map((name) => readPlan(`${name}.json`, Buffer.from(fixture(engine, folder, name))));
+  return review(plans, NOW);
+}
+
+/** The name of every fixture that is a plan which did not fail. */
+export function planNames(engine: EngineName): [Folder, string][] {
+  return FOLDERS.flatMap((folder) =>
+    fixturesOf(folder, engine)
+      .filter((name) => name !== "state" && !fixture(engine, folder, name).includes('"errored":true'))
+      .map((name): [Folder, string] => [folder, name]),
+  );
+}
+
+/** A review in which nothing happens, but for what is given. */
+export function reviewWith(given: Partial<Review>): Review {
+  return {
+    sources: ["plan.json"],
+    ...{ counts: {}, authorities: [], certificates: [], unchanged: 0 },
+    ...{ others: [], outputs: [], drift: [], incomplete: [] },
+    ...given,
+  };
+}
+
+/** A certificate that is renewed, but for what is given. */
+export function changeWith(given: Partial<CertificateChange>): CertificateChange {
+  const names = ["mqtt-1.example.com"];
+  return {
+    source: "plan.json",
+    address: "tls_locally_signed_cert.broker",
+    title: "mqtt-1.example.com",
+    isAuthority: false,
+    kinds: ["renewed"],
+    key: "same",
+    authority: "same",
+    before: { names, notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:00Z" },
+    after: { names, notBefore: "2026-11-25T00:00:00Z", notAfter: "2028-01-01T00:00:00Z", isEstimated: true },
+    files: [],
+    notes: [],
+    ...given,
+  };
+}

@@ -1,0 +1,83 @@
+import { failureOf } from "../../../lib/cli/failure";
+import { toJson } from "../../../lib/cli/review/json";
+import { toMarkdown } from "../../../lib/cli/review/markdown";
+import { review } from "../../../lib/cli/review/review";
+import { toText } from "../../../lib/cli/review/text";
+import { readPlan } from "../../../lib/cli/terraform/plan";
+import { fixture, type Folder } from "../fixtures";
+import { isLeaked, planted, SECRETS, shapesOf } from "./planted";
+
+/** All that a user gets to see of a plan. */
+function shown(plan: string): string {
+  try {
+    const found = review([readPlan("plan.json", Buffer.from(plan))], new Date(0));
+    return [toMarkdown(found), toText(found, false), toJson(found)].join("\n");
+  } catch (error) {
+    return failureOf(error).lines.join("\n");
+  }
+}
+
+const PLANS: readonly (readonly [Folder, string])[] = [
+  ["state", "several-at-once"],
+  ["state", "imported-replaced"],
+  ["machine", "several-at-once"],
+  ["hcl/module", "broker-added"],
+];
+
+/** Without these, a plan is none, or has nothing of what is looked for. */
+const STRUCTURE = /^\.(format_version|resource_changes\[\]\.(mode|type|change\.actions\[\]))$/;
+
+function isValue(shape: string): boolean {
+  return !shape.endsWith(" as a name");
+}
+
+describe("a private key that is where none belongs", () => {
+  it("would be found", () => {
+    for (const secret of Object.values(SECRETS)) {
+      expect(isLeaked(secret, `before ${secret.slice(40, 90)} after`)).toBe(true);
+    }
+    expect(isLeaked(SECRETS["PKCS#8"] ?? "", "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA")).toBe(false);
+  });
+
+  describe.each(PLANS)("%s, %s", (folder, name) => {
+    const plan: unknown = JSON.parse(fixture("terraform", folder, name));
+    const shapes = [...shapesOf(plan)];
+
+    it.each(Object.keys(SECRETS))("is not shown in place of each text in turn, or beside it: %s", (kind) => {
+      const secret = SECRETS[kind] ?? "";
+      const plants = [() => secret, (text: string) => `${text} ${secret}`, (text: string) => `${secret}, ${text}`];
+      const leaks = shapes.flatMap((shape) =>
+        plants
+          .map((plant) => shown(JSON.stringify(planted(plan, (each) => each === shape, plant))))
+          .filter((text) => isLeaked(secret, text))
+          .map(() => shape),
+      );
+
+      expect(shapes.length).toBeGreaterThan(100);
+      expect(leaks).toEqual([]);
+    });
+
+    it.each(Object.keys(SECRETS))("is not shown in place of all texts at once: %s", (kind) => {
+      const secret = SECRETS[kind] ?? "";
+      const isWanted = [isValue, (shape: string) => isValue(shape) && !STRUCTURE.test(shape), () => true];
+      const texts = isWanted.map((wanted) => shown(JSON.stringify(planted(plan, wanted, () => secret))));
+
+      // The second of them is a plan still, so that the rest of it was read.
+      expect(texts[1]).toContain("certificate");
+      expect(texts.filter((text) => isLeaked(secret, text))).toEqual([]);
+    });
+  });
+
+  it.each(Object.keys(SECRETS))("is not shown of what is no plan at all: %s", (kind) => {
+    const secret = SECRETS[kind] ?? "";
+    const texts = [
+      secret,
+      JSON.stringify(secret),
+      JSON.stringify({ format_version: secret }),
+      `{"format_version":"1.2","resource_changes":[${secret}]}`,
+      `${secret}{"format_version":"1.2"}`,
+    ];
+
+    expect(texts.map(shown).filter((text) => isLeaked(secret, text))).toEqual([]);
+  });
+});

@@ -1,0 +1,99 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Inventory } from "../../lib/cli/inventory/entry";
+import { ENGINES, fixture } from "../cli/fixtures";
+import { makeServer } from "../cli/inventory/support";
+import { makeAuthority } from "../support/authorities";
+import { describeEachBareEngine } from "./support/machine";
+import { Project } from "./support/project";
+import { succeed } from "./support/run";
+
+const REPOSITORY = join(__dirname, "../..");
+
+const folder = mkdtempSync(join(tmpdir(), "cli-inventory-"));
+
+beforeAll(async () => {
+  // Not into "dist", which the test of the package builds at the same time.
+  await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], { cwd: REPOSITORY });
+  cpSync(join(REPOSITORY, "package.json"), join(folder, "package.json"));
+  symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the built program. */
+function inventory(args: readonly string[], input = ""): SpawnSyncReturns<string> {
+  const program = join(folder, "dist/cli/cli.js");
+  return spawnSync(process.execPath, [program, "inventory", ...args], { cwd: folder, encoding: "utf8", input });
+}
+
+describe("mqtt-pki inventory, as it is in the package", () => {
+  beforeAll(() => {
+    const broker = join(folder, "pki/brokers/mqtt-1.example.com");
+    mkdirSync(broker, { recursive: true });
+    const root = makeAuthority(folder, "Plant CA");
+    cpSync(root.certificateFile, join(folder, "pki/ca.pem"));
+    cpSync(makeServer(folder, "server", root).certificateFile, join(broker, "server.pem"));
+  });
+
+  it("lists a directory, without colours where nobody looks", () => {
+    const { status, stdout, stderr } = inventory(["pki"]);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^ADDRESS {13}.*\nPlant CA \(authority\) .*\nmqtt-1\.example\.com .* 99 {2}yes .*\n$/);
+  });
+
+  it.each(ENGINES)("lists a state of %s from standard input", (engine) => {
+    const { status, stdout } = inventory(["--format", "csv"], fixture(engine, "state", "state"));
+
+    expect(status).toBe(0);
+    expect(stdout.split("\r\n")).toHaveLength(5);
+  });
+
+  it("ends with 1 where a certificate ends soon, with 2 where it is used badly", () => {
+    writeFileSync(join(folder, "no.json"), "[]");
+
+    expect(inventory(["pki", "--expires-within", "30d"]).status).toBe(0);
+    expect(inventory(["pki", "--expires-within", "20w"]).status).toBe(1);
+    expect(inventory(["pki", "--expires-within", "soon"]).status).toBe(2);
+    expect(inventory(["not-there"]).status).toBe(2);
+    expect(inventory(["no.json"]).status).toBe(2);
+  });
+});
+
+describeEachBareEngine("mqtt-pki inventory of a fleet that was deployed with custody machine", (engine) => {
+  const project = new Project(engine);
+
+  beforeAll(async () => {
+    project.declareFleet(["mqtt-1.example.com", "192.0.2.10"], 'custody: "machine",');
+    await project.synth();
+    await project.apply();
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("finds all of it accepted, and the same names, keys and ends as the state has", async () => {
+    const state = await succeed(engine.program, ["show", "-json"], { cwd: project.stackFolder });
+    const listed = (args: readonly string[], input = ""): Inventory =>
+      JSON.parse(inventory([...args, "--format", "json"], input).stdout) as Inventory;
+    const [inFiles, inState] = [listed([project.path("pki")]).certificates, listed([], state).certificates];
+    const common = (entries: Inventory["certificates"]) =>
+      entries.map(({ kind, address, names, keyType, generation, daysLeft }) => [
+        kind,
+        address,
+        names,
+        keyType,
+        generation,
+        daysLeft,
+      ]);
+
+    expect(inFiles.map(({ accepted, reasons }) => ({ accepted, reasons }))).toEqual(
+      Array(3).fill({ accepted: true, reasons: [] }),
+    );
+    expect(common(inFiles)).toEqual(common(inState));
+  });
+});
