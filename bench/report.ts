@@ -1,12 +1,14 @@
 import type { Compared, Comparison, Figures } from "./compare";
 import { BARE_LOOP, BY_HAND, MACHINE, STATE, WITHOUT_PASSWORDS } from "./contests";
 import type { OpensslFigures } from "./openssl";
+import type { ReviewFigures } from "./review";
 import type { SynthFigures } from "./synth";
 
 /** All that was measured, and where. */
 export interface Results {
   readonly environment: Readonly<Record<string, string | number | readonly string[]>>;
   readonly synth: readonly SynthFigures[];
+  readonly reviews: readonly ReviewFigures[];
   readonly comparisons: readonly Compared[];
   /** Not where there is no openssl. */
   readonly classic?: OpensslFigures;
@@ -22,7 +24,11 @@ interface Target {
 }
 
 /** Holds what was measured against what is aimed at. */
-export function judge(synth: readonly SynthFigures[], comparisons: readonly Compared[]): Target[] {
+export function judge(
+  synth: readonly SynthFigures[],
+  reviews: readonly ReviewFigures[],
+  comparisons: readonly Compared[],
+): Target[] {
   const largest = synth
     .filter(({ custody }) => custody === "state")
     .reduce((one, other) => (one.brokers > other.brokers ? one : other));
@@ -32,6 +38,11 @@ export function judge(synth: readonly SynthFigures[], comparisons: readonly Comp
   return [
     atMost(1, `synth of ${largest.brokers} brokers, ms a broker`, millisecondsEach(largest)),
     atMost(600, `synth of ${largest.brokers} brokers, peak MB`, largest.megabytes),
+    ...largestOf(reviews).flatMap(({ what, brokers, seconds, megabytes }) => [
+      atMost(10, `review of ${brokers} brokers, ${what}, s`, seconds),
+      atMost(1500, `review of ${brokers} brokers, ${what}, peak MB`, megabytes),
+    ]),
+    ...growths(reviews).map(({ name, growth }) => atMost(1.5, `time of ${name}, a broker`, growth)),
     ...between(STATE, BY_HAND).map((compared) => atMost(1.15, `deploy of ${ratioName(compared)}`, ratioOf(compared))),
     ...comparisons
       .filter(({ other }) => other.endsWith(WITHOUT_PASSWORDS))
@@ -56,6 +67,26 @@ export function judge(synth: readonly SynthFigures[], comparisons: readonly Comp
       ),
     ),
   ];
+}
+
+/** Of each thing that happens, the one for most brokers. */
+function largestOf(reviews: readonly ReviewFigures[]): ReviewFigures[] {
+  return reviews.filter((one) => reviews.every(({ what, brokers }) => what !== one.what || brokers <= one.brokers));
+}
+
+/** By how much a broker takes longer in the largest plan than in the smallest: 1 where time is linear. */
+function growths(reviews: readonly ReviewFigures[]): { readonly name: string; readonly growth: number }[] {
+  return largestOf(reviews).flatMap((large) => {
+    const small = reviews.find(({ what, brokers }) => what === large.what && brokers < large.brokers);
+    return small === undefined
+      ? []
+      : [
+          {
+            name: `review, ${large.what}, ${large.brokers} : ${small.brokers} brokers`,
+            growth: large.seconds / large.brokers / (small.seconds / small.brokers),
+          },
+        ];
+  });
 }
 
 function atMost(limit: number, target: string, measured: number | undefined): Target {
@@ -88,7 +119,7 @@ function millisecondsEach({ seconds, brokers }: SynthFigures): number {
 }
 
 /** Prints it for people. */
-export function report({ environment, synth, comparisons, classic, targets }: Results): void {
+export function report({ environment, synth, reviews, comparisons, classic, targets }: Results): void {
   for (const [name, value] of Object.entries(environment)) {
     console.log(`${name.padEnd(10)} ${[value].flat().join(", ")}`);
   }
@@ -119,6 +150,19 @@ export function report({ environment, synth, comparisons, classic, targets }: Re
         "ms a broker": millisecondsEach(figures),
         "whole process s": figures.processSeconds,
         "peak MB": figures.megabytes,
+      },
+    ]),
+  );
+
+  print(
+    "Review of a plan, custody state, medians",
+    reviews.map(({ what, brokers, seconds, megabytes, planMegabytes }) => [
+      `${brokers} brokers, ${what}`,
+      {
+        "review s": seconds,
+        "ms a broker": (seconds * 1000) / brokers,
+        "peak MB": megabytes,
+        "plan MB": planMegabytes,
       },
     ]),
   );

@@ -58,6 +58,7 @@ const FULL: Required<BrokerProps> = {
   csrFile: "csr/mqtt-1.csr",
   csrPem: "a request\nin two lines",
   signingGeneration: 4,
+  shard: "site-a",
 };
 
 /** The same as a file says it. */
@@ -74,10 +75,10 @@ describe("brokersFromFile", () => {
     const text = [
       "address,alternativeAddresses,subject.country,subject.province,subject.locality,subject.organization," +
         "subject.organizationalUnit,keyAlgorithm,keyVersion,duration,renewBefore,passwordVariable,passwordVersion," +
-        "csrFile,csrPem,signingGeneration",
+        "csrFile,csrPem,signingGeneration,shard",
       'mqtt-1.plant.example.com,mqtt.example.com 192.0.2.10,US,Ohio,Springfield,"Example, ""Ltd""",' +
-        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,csr/mqtt-1.csr,"a request\nin two lines",4',
-      "::1,,,,,,,,,,,,,,,",
+        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,csr/mqtt-1.csr,"a request\nin two lines",4,site-a',
+      "::1,,,,,,,,,,,,,,,,",
     ];
 
     expect(read("brokers.csv", text)).toStrictEqual([FULL, { address: "::1" }]);
@@ -161,7 +162,7 @@ describe("what is wrong with a file's content", () => {
     ];
     const properties =
       "address, alternativeAddresses, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, " +
-      "passwordVersion, csrFile, csrPem, signingGeneration";
+      "passwordVersion, csrFile, csrPem, signingGeneration, shard";
     const { message } = withFile("brokers.yaml", text, () => refusalOf("brokers.yaml"));
 
     expect(message.split("\n")).toEqual([
@@ -476,7 +477,9 @@ describe("the schema", () => {
 
   it("has every property of a broker, and no other", () => {
     expect(Object.keys(broker)).toEqual(Object.keys(FULL));
-    expect(Object.keys(broker).sort()).toEqual([...ServerCertificateSpec.PROPERTIES, "signingGeneration"].sort());
+    expect(Object.keys(broker).sort()).toEqual(
+      [...ServerCertificateSpec.PROPERTIES, "signingGeneration", "shard"].sort(),
+    );
     expect(Object.keys(broker["subject"]?.properties ?? {})).toEqual(Object.keys(FULL.subject));
   });
 

@@ -27,6 +27,9 @@ export interface CertificateFacts {
 
 /** A certificate, and what it says. Immutable. */
 export class ReadCertificate {
+  /** By their DER: a plan has each in several places, and to parse one takes longer than all else. */
+  static readonly #known = new Map<string, ReadCertificate>();
+
   #facts: CertificateFacts | undefined;
 
   private constructor(public readonly x509: X509Certificate) {}
@@ -40,8 +43,15 @@ export class ReadCertificate {
 
   /** Undefined where it is no certificate. */
   public static fromDer(der: Uint8Array): ReadCertificate | undefined {
+    const id = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString("latin1");
+    const known = ReadCertificate.#known.get(id);
+    if (known !== undefined) {
+      return known;
+    }
     try {
-      return new ReadCertificate(new X509Certificate(der));
+      const read = new ReadCertificate(new X509Certificate(der));
+      ReadCertificate.#known.set(id, read);
+      return read;
     } catch {
       return undefined;
     }

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { isatty } from "node:tty";
 import { failureOf } from "./failure";
 import { InputError } from "./input-error";
 import type { Io } from "./io";
@@ -11,7 +12,7 @@ import { program } from "./program";
 const io: Io = {
   now: new Date(),
   env: process.env,
-  isTerminal: process.stdout.isTTY,
+  isTerminal: isatty(1),
   async read(path) {
     if (path === "-" && process.stdin.isTTY) {
       throw new InputError(path, "is a terminal", "name a file, or pipe a program's output into this one");

@@ -89,6 +89,7 @@ describe("a review in Markdown", () => {
     const certificates = many(50, ["removed"]);
     const { open, folded } = partsOf(toMarkdown(reviewWith({ counts: { removed: 50 }, certificates })));
 
+    expect(open).toContain("> - **50 certificates removed**, but");
     expect(count(open, /^\| \*\*/gm)).toBe(20);
     expect(count(folded, /^\| \*\*/gm)).toBe(30);
     expect(folded).toContain("<summary>30 more certificates like these</summary>");
@@ -133,12 +134,44 @@ describe("a review in Markdown", () => {
     );
   });
 
+  it("promises nothing of what the plan does not tell", () => {
+    const page = toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["undetermined"], key: "unknown" })] }));
+
+    expect(page).toContain("| ⚠ the plan does not tell what happens |");
+    expect(page).not.toMatch(/unaffected|the broker needs/);
+  });
+
+  it.each<[Kind, string]>([
+    ["files-changed", "clients unaffected: the certificate stays"],
+    ["renamed", "clients unaffected: the certificate stays"],
+    ["forgotten", "nobody renews it any more"],
+    ["issued", "clients that trust its authority accept it"],
+    ["re-keyed", "clients unaffected: new key, same authority, no address goes"],
+  ])("says what it means that one is %s", (kind, meaning) => {
+    const change = changeWith({ kinds: [kind], key: kind === "re-keyed" ? "new" : "same" });
+
+    expect(toMarkdown(reviewWith({ certificates: [change] }))).toContain(`| ${meaning}`);
+  });
+
   it("warns where a certificate is for servers no more", () => {
     const [before, after] = [{ uses: ["server_auth"] }, { uses: ["client_auth"] }];
 
     expect(
       toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] })),
     ).toContain("⚠ clients refuse it");
+  });
+
+  it("says how many files and addresses there are beside those that a row has room for", () => {
+    const files = Array.from({ length: 20 }, (_, index) => ({ address: `local_file.a[${index}]`, action: "written" }));
+    const names = files.map((_, index) => `mqtt-${index}.example.com`);
+    const after = { names: [...names, "more.example.com"] };
+    const page = toMarkdown(
+      reviewWith({ certificates: [changeWith({ kinds: ["addresses-changed"], before: { names }, after, files })] }),
+    );
+
+    expect(page).toContain("and 12 more files");
+    expect(page).toContain("and 12 more → **`more.example.com`** ");
+    expect(page).toContain("and 13 more<br>");
   });
 
   it("names the plans where there are several", () => {

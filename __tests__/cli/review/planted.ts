@@ -28,17 +28,16 @@ export const SECRETS: Readonly<Record<string, string>> = {
 
 const PIECE = 20;
 
-/** Whether any piece of a private key is in a text, whatever stands between its lines. */
+/** Whether any piece of a private key is in a text, whether in lines or not. */
 export function isLeaked(secret: string, text: string): boolean {
   const body = bodyOf(secret);
   const pieces = new Set(Array.from({ length: body.length - PIECE + 1 }, (_, at) => body.slice(at, at + PIECE)));
-  const joined = text.replace(/\\n|<br>|\s/g, "");
-  for (let at = 0; at + PIECE <= joined.length; at += 1) {
-    if (pieces.has(joined.slice(at, at + PIECE))) {
-      return true;
-    }
-  }
-  return false;
+  const runs = text.replace(/\\n|<br>|\n\s*/g, "").match(/[A-Za-z0-9+/=]{20,}/g) ?? [];
+  return runs.some((run) =>
+    Array.from({ length: run.length - PIECE + 1 }, (_, at) => run.slice(at, at + PIECE)).some((piece) =>
+      pieces.has(piece),
+    ),
+  );
 }
 
 /** A path in JSON, in which all elements of a list are one. */

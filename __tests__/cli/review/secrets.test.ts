@@ -27,6 +27,9 @@ const PLANS: readonly (readonly [Folder, string])[] = [
 /** Without these, a plan is none, or has nothing of what is looked for. */
 const STRUCTURE = /^\.(format_version|resource_changes\[\]\.(mode|type|change\.actions\[\]))$/;
 
+/** Parts of a plan of which a review parses nothing: there, all texts at once will do. */
+const UNREAD = /^\.(planned_values|prior_state|relevant_attributes|checks)\b/;
+
 function isValue(shape: string): boolean {
   return !shape.endsWith(" as a name");
 }
@@ -36,25 +39,29 @@ describe("a private key that is where none belongs", () => {
     for (const secret of Object.values(SECRETS)) {
       expect(isLeaked(secret, `before ${secret.slice(40, 90)} after`)).toBe(true);
     }
-    expect(isLeaked(SECRETS["PKCS#8"] ?? "", "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA")).toBe(false);
+    expect(isLeaked(SECRETS["PKCS#8"] ?? "", shown(fixture("terraform", "state", "renewed")))).toBe(false);
   });
 
   describe.each(PLANS)("%s, %s", (folder, name) => {
     const plan: unknown = JSON.parse(fixture("terraform", folder, name));
-    const shapes = [...shapesOf(plan)];
+    const shapes = [...shapesOf(plan)].filter((shape) => !UNREAD.test(shape));
 
-    it.each(Object.keys(SECRETS))("is not shown in place of each text in turn, or beside it: %s", (kind) => {
+    it.each([
+      ["in place of", "PKCS#8", (_: string, secret: string) => secret],
+      ["beside", "the body alone", (text: string, secret: string) => `${text} ${secret}`],
+    ])("is not shown %s each text in turn: %s", (_, kind, plant) => {
       const secret = SECRETS[kind] ?? "";
-      const plants = [() => secret, (text: string) => `${text} ${secret}`, (text: string) => `${secret}, ${text}`];
-      const leaks = shapes.flatMap((shape) =>
-        plants
-          .map((plant) => shown(JSON.stringify(planted(plan, (each) => each === shape, plant))))
-          .filter((text) => isLeaked(secret, text))
-          .map(() => shape),
-      );
+      const leaking = shapes.filter((shape) => {
+        const spoilt = planted(
+          plan,
+          (each) => each === shape,
+          (text) => plant(text, secret),
+        );
+        return isLeaked(secret, shown(JSON.stringify(spoilt)));
+      });
 
       expect(shapes.length).toBeGreaterThan(100);
-      expect(leaks).toEqual([]);
+      expect(leaking).toEqual([]);
     });
 
     it.each(Object.keys(SECRETS))("is not shown in place of all texts at once: %s", (kind) => {

@@ -1,6 +1,7 @@
 import type { CertificateChange } from "./certificate-change";
 import { KINDS, type Kind } from "./kinds";
 import type { Review } from "./review";
+import { decimal } from "./words";
 
 /** What a change means to those who depend on the certificate, a clause each. */
 export interface Effect {
@@ -47,7 +48,7 @@ function effectOfAuthority({ kinds }: CertificateChange): Effect {
 }
 
 function effectOfLeaf(change: CertificateChange, isSignedByOther: boolean, show: Show): Effect {
-  const { kinds, key, authority, before } = change;
+  const { kinds, authority, before } = change;
   const isMade = kinds.some(isMaking);
   const gone = goneNames(change);
   const warnings: readonly (string | false)[] = [
@@ -60,19 +61,17 @@ function effectOfLeaf(change: CertificateChange, isSignedByOther: boolean, show:
     isMade && losesServerUse(change) && "clients refuse it, for it is no server's any more",
   ];
   const found = warnings.filter((warning) => warning !== false);
-  return { warnings: found, remarks: remarksOf(change, isMade, found.length === 0, key) };
+  return { warnings: found, remarks: remarksOf(change, isMade, found.length === 0) };
 }
 
-function remarksOf(
-  { kinds }: CertificateChange,
-  isMade: boolean,
-  isCalm: boolean,
-  key: CertificateChange["key"],
-): string[] {
+function remarksOf({ kinds, key }: CertificateChange, isMade: boolean, isCalm: boolean): string[] {
+  if (kinds.includes("undetermined")) {
+    return [];
+  }
   if (kinds.includes("issued")) {
     return isCalm ? ["clients that trust its authority accept it"] : [];
   }
-  const kept = isCalm && (kinds.includes("forgotten") ? "nobody renews it any more" : CALM_AS_IT_STAYS);
+  const kept = kinds.includes("forgotten") ? "nobody renews it any more" : "clients unaffected: the certificate stays";
   const remarks: readonly (string | false)[] = isMade
     ? [
         isCalm && `clients unaffected: ${key} key, same authority, no address goes`,
@@ -80,11 +79,9 @@ function remarksOf(
           ? "the broker needs its new certificate"
           : "the broker needs its new certificate and key at once",
       ]
-    : [kept];
+    : [isCalm && kept];
   return remarks.filter((remark) => remark !== false);
 }
-
-const CALM_AS_IT_STAYS = "clients unaffected: the certificate stays";
 
 const LASTING: readonly Kind[] = ["removed", "files-changed", "schedule-changed", "forgotten", "renamed", "drifted"];
 
@@ -117,5 +114,5 @@ const LISTED_AT_MOST = 5;
 /** The first of them, and how many there are beside these. */
 export function listOf(texts: readonly string[], show: Show): string {
   const shown = texts.slice(0, LISTED_AT_MOST).map(show).join(", ");
-  return texts.length > LISTED_AT_MOST ? `${shown} and ${texts.length - LISTED_AT_MOST} more` : shown;
+  return texts.length > LISTED_AT_MOST ? `${shown} and ${decimal(texts.length - LISTED_AT_MOST)} more` : shown;
 }

@@ -1,11 +1,12 @@
-import type { CertificateChange, CertificateSide } from "./certificate-change";
+import type { CertificateChange } from "./certificate-change";
 import { type Effect, effectsOf, hasName, isGrave } from "./effects";
 import { KINDS, type Kind } from "./kinds";
 import { code, headOf, rowOf } from "./markdown-text";
 import type { OtherChange, Review } from "./review";
 import { bytesOf, countByWhat, fit, type Row, type Section } from "./sections";
-import { countsOf, dangersOf, decimal, headlineOf, numberOf } from "./summary";
+import { countsOf, dangersOf, headlineOf } from "./summary";
 import { timelineOf } from "./timeline";
+import { authorityOf, decimal, endOf, fileActionOf, keyOf, numberOf, shortFingerprintOf } from "./words";
 
 /** By which a comment is found again. */
 export const MARKER = "<!-- mqtt-pki review -->";
@@ -35,7 +36,7 @@ function warningsOf(review: Review): string[] {
 
 /** What stands before the first colon, or comma, is what is read first. */
 function strongStart(sentence: string): string {
-  return sentence.replace(/^[^:,`]+/, "**$&**");
+  return sentence.replace(/^.+?(?=[:,] )/, "**$&**");
 }
 
 function countsTableOf({ counts }: Review): string[] {
@@ -103,37 +104,37 @@ function foldedOthers(what: string, column: string, changes: readonly OtherChang
   return folded(numberOf(changes.length, what), [column, "Action", "Detail", ...(hasSources ? ["Plan"] : [])], rows);
 }
 
-const COLUMNS = ["Certificate", "What happens", "Addresses", "Valid until", "Key", "Authority", "Files"];
+/** Of names, and of files, in a row. */
+const LISTED_AT_MOST = 8;
+
+const COLUMNS = ["Certificate", "What it means", "Before and after"];
 
 function cellsOf(change: CertificateChange, { warnings, remarks }: Effect, hasSources: boolean): string[] {
-  const { source, address, title, kinds, key, authority, before, after, files, renamedFrom, movedFrom, notes } = change;
+  const { source, address, title, kinds, before, after, files, renamedFrom, movedFrom, notes } = change;
   return [
+    lines([`**${code(title)}**`, kinds.join(", "), hasSources && `in ${code(source)}`]),
+    lines([...warnings.map((warning) => `⚠ ${warning}`), ...remarks, ...notes.map(code)]),
     lines([
-      `**${code(title)}**`,
-      ...(address === title ? [] : [code(address)]),
-      ...(hasSources ? [`in ${code(source)}`] : []),
-      ...(renamedFrom === undefined ? [] : [`was ${code(renamedFrom)}`]),
-      ...(movedFrom === undefined ? [] : [`was in ${code(movedFrom)}`]),
+      addressesOf(before?.names, after?.names),
+      detail("valid until", arrow(endOf(before), endOf(after))),
+      detail("key", emphatic(keyOf(change), change.key)),
+      detail("authority", emphatic(authorityOf(change), change.authority)),
+      detail("old SHA-256", code(shortFingerprintOf(before))),
+      ...files.slice(0, LISTED_AT_MOST).map((file) => `${code(file.path ?? file.address)} ${fileActionOf(file)}`),
+      files.length > LISTED_AT_MOST && `and ${numberOf(files.length - LISTED_AT_MOST, "more file")}`,
+      address !== title && code(address),
+      renamedFrom !== undefined && `was ${code(renamedFrom)}`,
+      movedFrom !== undefined && `was ${code(movedFrom.address)} in ${code(movedFrom.source)}`,
     ]),
-    lines([
-      kinds.map((kind) => `**${kind}**`).join(", "),
-      ...warnings.map((warning) => `⚠ ${warning}`),
-      ...remarks,
-      ...notes.map(code),
-    ]),
-    addressesOf(before?.names, after?.names),
-    arrow(endOf(before), endOf(after)),
-    lines([key === "same" ? "same" : `**${key}**`, after?.keyType ?? before?.keyType ?? ""]),
-    lines([
-      authority === "same" ? "same" : `**${authority}**`,
-      ...(before?.fingerprint === undefined ? [] : [`old SHA-256 ${code(`${before.fingerprint.slice(0, 23)}…`)}`]),
-    ]),
-    lines(files.map(({ address: resource, path, action }) => `${code(path ?? resource)} ${action}`)),
   ];
 }
 
-function lines(texts: readonly string[]): string {
-  return texts.filter((text) => text !== "").join("<br>");
+function detail(name: string, text: string): string {
+  return text === "" ? "" : `${name}: ${text}`;
+}
+
+function lines(texts: readonly (string | false)[]): string {
+  return texts.filter((text) => text !== false && text !== "").join("<br>");
 }
 
 /** What is not there before, or after, is a dash. */
@@ -141,28 +142,24 @@ function arrow(before: string, after: string): string {
   return before === after ? before : `${before || "—"} → ${after || "—"}`;
 }
 
-function endOf(side: CertificateSide | undefined): string {
-  return side?.notAfter === undefined
-    ? ""
-    : `${side.isEstimated === true ? "about " : ""}${side.notAfter.slice(0, 10)}`;
+/** What is otherwise than before is bold. */
+function emphatic(text: string, state: "same" | "new" | "other" | "unknown"): string {
+  return state === "same" ? text : text.replace(state, `**${state}**`);
 }
-
-const NAMES_AT_MOST = 8;
 
 /** Those that go are struck out, and those that are new are bold. */
 function addressesOf(before: readonly string[] = [], after: readonly string[] = []): string {
-  const mark = (names: readonly string[], others: readonly string[], wrap: string): string => {
-    const inOrder = [
-      ...names.filter((name) => !hasName(others, name)),
-      ...names.filter((name) => hasName(others, name)),
-    ];
-    const shown = inOrder
-      .slice(0, NAMES_AT_MOST)
-      .map((name) => (hasName(others, name) || others.length === 0 ? code(name) : `${wrap}${code(name)}${wrap}`));
-    return [
-      ...shown,
-      ...(names.length > shown.length ? [`and ${decimal(names.length - shown.length)} more`] : []),
-    ].join(" ");
-  };
-  return arrow(mark(before, after, "~~"), mark(after, before, "**"));
+  return arrow(markedNames(before, after, "~~"), markedNames(after, before, "**"));
+}
+
+function markedNames(names: readonly string[], others: readonly string[], mark: string): string {
+  const isKept = (name: string): boolean => others.length === 0 || hasName(others, name);
+  // What changes is not to be among those that there is no room for.
+  const inOrder =
+    names.length > LISTED_AT_MOST ? [...names.filter((name) => !isKept(name)), ...names.filter(isKept)] : names;
+  const shown = inOrder
+    .slice(0, LISTED_AT_MOST)
+    .map((name) => (isKept(name) ? code(name) : `${mark}${code(name)}${mark}`));
+  const left = names.length - shown.length;
+  return [...shown, ...(left > 0 ? [`and ${decimal(left)} more`] : [])].join(" ");
 }

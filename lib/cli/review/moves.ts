@@ -1,4 +1,4 @@
-import type { CertificateChange } from "./certificate-change";
+import type { CertificateChange, CertificateSide } from "./certificate-change";
 
 /**
  * Joins what is removed in one place and issued in another for the same names: a broker that goes from one stack to another,
@@ -18,6 +18,7 @@ export function joinMoves(changes: readonly CertificateChange[]): CertificateCha
     return {
       ...one,
       kinds: ["moved"],
+      authority: one.source === from.source ? one.authority : authorityOf(from.before, one.after),
       ...(from.before && { before: from.before }),
       movedFrom: { source: from.source, address: from.address },
       files: [...from.files, ...one.files],
@@ -25,6 +26,15 @@ export function joinMoves(changes: readonly CertificateChange[]): CertificateCha
     };
   });
   return moved.filter((one) => !joined.has(one));
+}
+
+/** Each stack may have an authority of its own, of the same name. */
+function authorityOf(
+  before: CertificateSide | undefined,
+  after: CertificateSide | undefined,
+): CertificateChange["authority"] {
+  const [old, next] = [before?.issuerFingerprint, after?.issuerFingerprint];
+  return old === undefined || next === undefined ? "unknown" : old === next ? "same" : "other";
 }
 
 /** Its names, in whatever order: without one, a certificate is like no other. */

@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { isColored } from "../is-colored";
-import { publicText } from "../public-text";
 import { type Plan, readPlan } from "../terraform/plan";
 import { toJson } from "./json";
 import { ALL_KINDS, isKind, type Kind } from "./kinds";
@@ -54,7 +53,7 @@ async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
   const errors: InputError[] = [];
   for (const name of new Set(names)) {
     try {
-      plans.push(readPlan(publicText(name), await io.read(name)));
+      plans.push({ ...readPlan(name, await io.read(name)), source: onOneLine(name) });
     } catch (error) {
       if (!(error instanceof InputError)) {
         throw error;
@@ -70,6 +69,11 @@ async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
     throw last;
   }
   return plans;
+}
+
+/** Its user wrote it, so it is no secret to withhold. */
+function onOneLine(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 /** Nobody can vouch for what is not in the plan. */

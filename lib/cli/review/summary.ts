@@ -2,6 +2,7 @@ import type { CertificateChange } from "./certificate-change";
 import { goneNames, listOf, otherSigners, type Show } from "./effects";
 import type { Kind } from "./kinds";
 import type { Review } from "./review";
+import { decimal, numberOf } from "./words";
 
 /** All of it in a sentence. */
 export function headlineOf(review: Review): string {
@@ -50,13 +51,16 @@ export function dangersOf(review: Review, show: Show): string[] {
       has("authority-removed"),
       (_, which) => `An authority goes, ${which}: clients that get the new ca.pem refuse what it signed.`,
     ],
-    [has("removed"), (count, which) => `${count} removed, and valid until the end, not revoked: ${which}.`],
+    [has("removed"), (count, which) => `${count} removed, but ${validityOf(all.filter(has("removed")))}: ${which}.`],
     [
       (change) => goneNames(change).length > 0,
       (count, which) => `${count} with addresses that go, so that clients which dial these are refused: ${which}.`,
     ],
     [has("re-keyed"), (count, which) => `${count} with another key, so that the broker needs both files: ${which}.`],
-    [has("moved"), (count, which) => `${count} moved, and the old ones valid until their end, not revoked: ${which}.`],
+    [
+      has("moved"),
+      (count, which) => `${count} moved, and the old ones ${validityOf(all.filter(has("moved")))}: ${which}.`,
+    ],
     [has("undetermined"), (count, which) => `${count} of which the plan does not tell what happens: ${which}.`],
     [
       (change) => isSignedByOther(change),
@@ -70,18 +74,16 @@ export function dangersOf(review: Review, show: Show): string[] {
   });
 }
 
-type Danger = readonly [isIt: (change: CertificateChange) => boolean, tell: (count: string, which: string) => string];
-
-/** `1 output`, `2 outputs`, `10,000 outputs` */
-export function numberOf(count: number, what: string): string {
-  return `${decimal(count)} ${what}${count === 1 ? "" : "s"}`;
+function validityOf(changes: readonly CertificateChange[]): string {
+  const last = changes
+    .map(({ before }) => before?.notAfter ?? "")
+    .toSorted()
+    .at(-1);
+  return last ? `valid until ${last.slice(0, 10)}, not revoked` : "valid until their end, not revoked";
 }
+
+type Danger = readonly [isIt: (change: CertificateChange) => boolean, tell: (count: string, which: string) => string];
 
 function stay(unchanged: number): string {
   return `${decimal(unchanged)} ${unchanged === 1 ? "stays" : "stay"}`;
-}
-
-/** With a comma for each thousand, in every locale. */
-export function decimal(count: number): string {
-  return count.toLocaleString("en-US");
 }

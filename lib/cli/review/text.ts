@@ -1,33 +1,32 @@
-import Table from "cli-table3";
 import { createColors } from "picocolors";
-import type { CertificateChange, CertificateSide } from "./certificate-change";
-import { type Effect, effectsOf, isGrave, type Show } from "./effects";
+import type { CertificateChange } from "./certificate-change";
+import { type Effect, effectsOf, isGrave } from "./effects";
 import type { OtherChange, Review } from "./review";
-import { dangersOf, headlineOf, numberOf } from "./summary";
+import { dangersOf, headlineOf } from "./summary";
+import { authorityOf, endOf, fileActionOf, keyOf, numberOf, shortFingerprintOf } from "./words";
 
 type Colors = ReturnType<typeof createColors>;
+
+const WIDTH = 100;
 
 /** For a person at a terminal of 100 columns: all of it, the gravest first. */
 export function toText(review: Review, isColored: boolean): string {
   const colors = createColors(isColored);
   const effectOf = effectsOf(review, String);
-  const certificates = [...review.authorities, ...review.certificates].map((change) => {
-    const effect = effectOf(change);
-    return paragraphOf(change, effect, review.sources.length > 1, isGrave(change, effect) ? colors.red : colors.green);
-  });
+  const hasSources = review.sources.length > 1;
   const paragraphs = [
-    wrapped([["", colors.bold(`${headlineOf(review)}.`)]]),
-    bulletsOf(
-      review.incomplete.map((sentence) => `NOT THE WHOLE TRUTH: ${sentence}`),
-      colors.yellow,
-    ),
-    bulletsOf(dangersOf(review, String), colors.red),
-    ...certificates,
-    othersOf("other resource", review.others),
-    othersOf("output", review.outputs),
-    othersOf("drifted resource", review.drift),
+    colors.bold(wrapped("", `${headlineOf(review)}.`)),
+    ...review.incomplete.map((sentence) => colors.yellow(wrapped("! ", `NOT THE WHOLE TRUTH: ${sentence}`))),
+    ...dangersOf(review, String).map((danger) => colors.red(wrapped("! ", danger))),
+    ...[...review.authorities, ...review.certificates].map((change) => {
+      const effect = effectOf(change);
+      return paragraphOf(change, effect, hasSources, isGrave(change, effect) ? colors.red : colors.green);
+    }),
+    ...othersOf("other resource", review.others, hasSources),
+    ...othersOf("output", review.outputs, hasSources),
+    ...othersOf("drifted resource", review.drift, hasSources),
   ];
-  return `${paragraphs.filter((paragraph) => paragraph !== "").join("\n\n")}\n`;
+  return `${paragraphs.join("\n\n")}\n`;
 }
 
 function paragraphOf(
@@ -36,61 +35,47 @@ function paragraphOf(
   hasSources: boolean,
   color: Colors["red"],
 ): string {
-  const { source, address, title, kinds, key, authority, before, after, files, renamedFrom, movedFrom, notes } = change;
-  const rows: readonly (readonly [name: string, text: string])[] = [
-    ...(address === title ? [] : [["resource", address] as const]),
-    ...(hasSources ? [["plan", source] as const] : []),
-    ...(renamedFrom === undefined ? [] : [["was", renamedFrom] as const]),
-    ...(movedFrom === undefined ? [] : [["was in", movedFrom] as const]),
-    ...[...warnings.map(color), ...remarks].map((text) => ["effect", text] as const),
-    ["addresses", arrow(before?.names?.join(", ") ?? "", after?.names?.join(", ") ?? "")],
+  const { source, address, title, kinds, before, after, files, renamedFrom, movedFrom, notes } = change;
+  const rows: readonly (readonly [name: string, text: string | undefined])[] = [
+    ["resource", address === title ? undefined : address],
+    ["plan", hasSources ? source : undefined],
+    ["was", renamedFrom],
+    ["was", movedFrom && `${movedFrom.address} in ${movedFrom.source}`],
+    ...warnings.map((text) => ["warning", text] as const),
+    ...[...remarks, ...notes].map((text) => ["note", text] as const),
+    ["addresses", arrow(before?.names?.join(", "), after?.names?.join(", "))],
     ["valid until", arrow(endOf(before), endOf(after))],
-    ["key", `${key} ${after?.keyType ?? before?.keyType ?? ""}`.trimEnd()],
-    ["authority", authority],
-    ["old SHA-256", before?.fingerprint ?? ""],
-    ...files.map((file) => ["file", `${file.path ?? file.address} ${file.action}`] as const),
-    ...notes.map((note) => ["note", note] as const),
+    ["key", keyOf(change)],
+    ["authority", authorityOf(change)],
+    ["old SHA-256", shortFingerprintOf(before)],
+    ...files.map((file) => ["file", `${file.path ?? file.address} ${fileActionOf(file)}`] as const),
   ];
-  return `${color(kinds.join(", "))}  ${title}\n${wrapped(rows.filter(([, text]) => text !== ""))}`;
+  const told = rows.flatMap(([name, text]) => (text ? [wrapped(`  ${name.padEnd(12)}`, text)] : []));
+  return [`${color(kinds.join(", "))}  ${title}`, ...told].join("\n");
 }
 
-function bulletsOf(sentences: readonly string[], color: Colors["red"]): string {
-  return sentences.length === 0 ? "" : wrapped(sentences.map((sentence) => [color("!"), color(sentence)] as const));
-}
-
-function othersOf(what: string, changes: readonly OtherChange[]): string {
-  const rows = changes.map(
-    ({ address, action, detail }) => `  ${[address, action, detail ?? ""].join("  ").trimEnd()}`,
+function othersOf(what: string, changes: readonly OtherChange[], hasSources: boolean): string[] {
+  const rows = changes.map(({ source, address, action, detail }) =>
+    wrapped(
+      "  ",
+      [`${address}: ${action}`, ...(detail ? [detail] : []), ...(hasSources ? [`in ${source}`] : [])].join(", "),
+    ),
   );
-  return rows.length === 0 ? "" : [`${numberOf(changes.length, what)}:`, ...rows].join("\n");
+  return rows.length === 0 ? [] : [[`${numberOf(changes.length, what)}:`, ...rows].join("\n")];
 }
 
-const [NAME_COLUMN, TEXT_COLUMN] = [14, 84];
-
-const NO_BORDERS = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
-  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
-  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "" },
-};
-
-/** Names beside texts that go over as many lines as they need. */
-function wrapped(rows: readonly (readonly [name: string, text: string])[]): string {
-  const table = new Table({
-    chars: NO_BORDERS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colWidths: [NAME_COLUMN, TEXT_COLUMN],
-    wordWrap: true,
+/** Goes on below where the text begins. A word that is too long for a line, as a path, is left whole, so that it can be copied. */
+function wrapped(start: string, text: string): string {
+  const [first = "", ...words] = text.split(" ");
+  let column = start.length + first.length;
+  const rest = words.map((word) => {
+    const isNext = column + 1 + word.length > WIDTH;
+    column = (isNext ? start.length : column + 1) + word.length;
+    return `${isNext ? `\n${" ".repeat(start.length)}` : " "}${word}`;
   });
-  table.push(...rows.map(([name, text]) => [`  ${name}`, text]));
-  return table.toString().replace(/ +$/gm, "");
+  return [start, first, ...rest].join("");
 }
 
-function arrow(before: string, after: string): string {
+function arrow(before = "", after = ""): string {
   return before === after ? before : `${before || "none"} -> ${after || "none"}`;
-}
-
-function endOf(side: CertificateSide | undefined): string {
-  return side?.notAfter === undefined
-    ? ""
-    : `${side.isEstimated === true ? "about " : ""}${side.notAfter.slice(0, 10)}`;
 }

@@ -5,28 +5,40 @@ const DRAWN_AT_MOST = 12;
 
 const LONGEST_TITLE = 60;
 
-/** When certificates are valid, before and after, as a picture of Mermaid; nothing where there are too many, or none with a time. */
+/** When certificates are valid, before and after, as a picture of Mermaid; nothing where there are too many, or no times. */
 export function timelineOf(changes: readonly CertificateChange[]): string[] {
-  const sections = changes.flatMap((change) => {
-    const { title, before, after, kinds } = change;
-    const isGone = kinds.includes("removed") || kinds.includes("authority-removed");
-    const isSame = after?.fingerprint !== undefined && before?.fingerprint === after.fingerprint;
-    const tasks = [
-      ...taskOf(isSame ? "stays" : isGone ? "removed but valid" : "before", isGone ? "crit, " : "done, ", before),
-      ...(isSame ? [] : taskOf("after", "active, ", after)),
-    ];
-    return tasks.length === 0 ? [] : [[`  section ${entities(title)}`, ...tasks]];
-  });
-  return sections.length === 0 || sections.length > DRAWN_AT_MOST
+  const sections = [
+    ...sectionOf(
+      "Authorities",
+      changes.filter(({ isAuthority }) => isAuthority),
+    ),
+    ...sectionOf(
+      "Brokers",
+      changes.filter(({ isAuthority }) => !isAuthority),
+    ),
+  ];
+  return sections.length === 0 || changes.length > DRAWN_AT_MOST
     ? []
-    : ["```mermaid", "gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y", ...sections.flat(), "```"];
+    : ["```mermaid", "gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y-%m", ...sections, "```"];
+}
+
+function sectionOf(name: string, changes: readonly CertificateChange[]): string[] {
+  const tasks = changes.flatMap(({ title, before, after }) =>
+    after === undefined
+      ? taskOf(`${entities(title)} goes but stays valid`, "crit", before)
+      : [
+          ...taskOf(`${entities(title)} before`, "done", before),
+          ...taskOf(`${entities(title)} after`, "active", after),
+        ],
+  );
+  return tasks.length === 0 ? [] : [`  section ${name}`, ...tasks];
 }
 
 function taskOf(name: string, tag: string, side: CertificateSide | undefined): string[] {
   const { notBefore, notAfter } = side ?? {};
   return notBefore === undefined || notAfter === undefined
     ? []
-    : [`  ${name} :${tag}${notBefore.slice(0, 10)}, ${notAfter.slice(0, 10)}`];
+    : [`  ${name} :${tag}, ${notBefore.slice(0, 10)}, ${notAfter.slice(0, 10)}`];
 }
 
 /** As Mermaid reads any text: a letter in front may begin a word of its own, and a colon ends a name. */

@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { KINDS } from "../../../lib/cli/review/kinds";
+import { MARKER } from "../../../lib/cli/review/markdown";
+
+const PAGE = readFileSync(join(__dirname, "../../../docs/review.md"), "utf8");
+
+describe("the page of the review", () => {
+  it("has all kinds, in their order, with what they mean", () => {
+    const [table = ""] = /^\| kind [^]*?\n\n/m.exec(PAGE) ?? [];
+    const rows = [...table.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\|$/gm)].map(([, kind, meaning]) => [kind, meaning]);
+
+    expect(rows).toEqual(Object.entries(KINDS));
+  });
+
+  it("has an example that begins as a review does", () => {
+    expect(PAGE).toContain(`\`\`\`\`text\n${MARKER}\n\n### `);
+  });
+});

@@ -1,0 +1,44 @@
+import { bytesOf, fit, type Section } from "../../../lib/cli/review/sections";
+
+function section(name: string, count: number): Section {
+  const rows = Array.from({ length: count }, (_, index) => ({ text: `${name} row → ${index}`, what: name }));
+  return { open: [`open ${name}`, ""], rows, close: ["", `close ${name}`] };
+}
+
+const SECTIONS = [section("first", 3), section("none", 0), section("second", 4)];
+const ALL = fit(SECTIONS, Infinity).lines;
+
+describe("sections of a page", () => {
+  it("are all there where there is room, but those without a row", () => {
+    expect(ALL).toHaveLength(3 + 4 + 2 * 4);
+    expect(ALL.join("\n")).not.toContain("none");
+    expect(fit(SECTIONS, bytesOf(ALL))).toEqual({ lines: ALL, omitted: {} });
+  });
+
+  it("lose the last row first, where a byte is missing", () => {
+    const { lines, omitted } = fit(SECTIONS, bytesOf(ALL) - 1);
+
+    expect(lines).toEqual(ALL.filter((line) => line !== "second row → 3"));
+    expect(omitted).toEqual({ second: 1 });
+  });
+
+  it("never take more room than there is, close what they open, and count every row that is left out", () => {
+    for (let room = 0; room <= bytesOf(ALL); room += 1) {
+      const { lines, omitted } = fit(SECTIONS, room);
+      const has = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length;
+      const left = Object.values(omitted).reduce((sum, count) => sum + count, 0);
+
+      expect(bytesOf(lines)).toBeLessThanOrEqual(room);
+      expect(has(/^open/)).toBe(has(/^close/));
+      expect(has(/row/) + left).toBe(7);
+    }
+  });
+
+  it("have nothing of a later one where an earlier one lost a row", () => {
+    const wide: Section = { open: [], rows: [{ text: "x".repeat(1_000), what: "wide" }], close: [] };
+    const { lines, omitted } = fit([wide, section("small", 2)], 500);
+
+    expect(lines).toEqual([]);
+    expect(omitted).toEqual({ wide: 1, small: 2 });
+  });
+});

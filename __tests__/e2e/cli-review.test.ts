@@ -1,0 +1,167 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fixture, SPOILT } from "../cli/fixtures";
+import { isLeaked, planted, SECRETS } from "../cli/review/planted";
+import { succeed } from "./support/run";
+
+const REPOSITORY = join(__dirname, "../..");
+
+describe("mqtt-pki review, as it is in the package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cli-review-"));
+  const plans = ["no-op", "renewed", "re-keyed", "targeted", "errored", "state", "authority-replaced"];
+
+  beforeAll(async () => {
+    // Not into "dist", which the test of the package builds at the same time.
+    await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], { cwd: REPOSITORY });
+    cpSync(join(REPOSITORY, "package.json"), join(folder, "package.json"));
+    symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, "folder"));
+    for (const name of plans) {
+      writeFileSync(join(folder, `${name}.json`), fixture("terraform", "state", name));
+    }
+    for (const [name, spoil] of Object.entries(SPOILT)) {
+      writeFileSync(join(folder, `${name}.json`), spoil(fixture("tofu", "machine", "renewed")));
+    }
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function review(parameters: readonly string[], input = "", env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    return spawnSync(process.execPath, [join(folder, "dist/cli/cli.js"), "review", ...parameters], {
+      cwd: folder,
+      encoding: "utf8",
+      input,
+      env: { ...process.env, ...env },
+    });
+  }
+
+  it("ends with 0 where nothing is to stop for, whatever changes", () => {
+    expect(review(["no-op.json"])).toMatchObject({
+      status: 0,
+      stdout: "Nothing changes: 3 certificates stay as they are.\n",
+      stderr: "",
+    });
+    expect(review(["re-keyed.json"])).toMatchObject({ status: 0, stderr: "" });
+    expect(review(["re-keyed.json", "--fail-on", "removed,authority-replaced"])).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  });
+
+  it("ends with 1 where one of the kinds is found, and says which; the review is written all the same", () => {
+    const { status, stdout, stderr } = review(["re-keyed.json", "renewed.json", "--fail-on", "re-keyed, removed"]);
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "Found 1 re-keyed.\n" });
+    expect(stdout).toContain("mqtt-2.example.com");
+  });
+
+  it("ends with 1 where the plan is not the whole truth, asked or not", () => {
+    const { status, stderr } = review(["targeted.json"]);
+
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "targeted.json is for a part of the resources, as with -target.\n",
+    });
+  });
+
+  it("names a plan as it was named, however that looks, and on one line", () => {
+    const deep = "Runner1/Work2/Fleet3/Plans4/Stacks5/Mqtt6/Plan7";
+    mkdirSync(join(folder, deep), { recursive: true });
+    const names = [`${deep}/plan`, `${deep}/two\nlines`];
+    for (const name of names) {
+      cpSync(join(folder, "renewed.json"), join(folder, name));
+    }
+    const { sources } = JSON.parse(review([...names, "--format", "json"]).stdout) as { sources: string[] };
+
+    expect(sources).toEqual([`${deep}/plan`, `${deep}/two lines`]);
+    expect(review([`${deep}/plan`, `${deep}/nowhere`]).stderr).toContain(`"${deep}/nowhere" does not exist`);
+  });
+
+  it("ends with 2 on a kind that there is not, and lists those that there are", () => {
+    const { status, stdout, stderr } = review(["no-op.json", "--fail-on", "vanished"]);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("authority-replaced, authority-removed, removed, re-keyed");
+    expect(review(["no-op.json", "--fail-on", ""]).status).toBe(2);
+    expect(review(["no-op.json", "--format", "html"]).status).toBe(2);
+  });
+
+  it.each([[[]], [["-"]]])("reads standard input: %j", (parameters) => {
+    const { status, stdout } = review([...parameters, "--format", "json"], fixture("tofu", "hcl/map", "moved"));
+
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ sources: ["-"], counts: { renamed: 1 } });
+  });
+
+  it("writes the same to a pipe each time, in each format, without colours", () => {
+    for (const format of ["text", "markdown", "json"]) {
+      const first = review(["authority-replaced.json", "--format", format]).stdout;
+
+      expect(first).not.toContain("\u001b");
+      expect(review(["authority-replaced.json", "--format", format], "", { FORCE_COLOR: "1" }).stdout).toBe(first);
+    }
+    expect(review(["no-op.json", "--format", "markdown"]).stdout).toMatch(/^<!-- mqtt-pki review -->\n/);
+  });
+
+  it("has colours at a terminal, but not where they are not wanted", () => {
+    // "script" of util-linux gives it a terminal.
+    const atTerminal = (env: NodeJS.ProcessEnv): string =>
+      spawnSync(
+        "script",
+        ["-qec", `"${process.execPath}" "${join(folder, "dist/cli/cli.js")}" review re-keyed.json`, "/dev/null"],
+        { cwd: folder, encoding: "utf8", env: { ...process.env, TERM: "xterm", NO_COLOR: "", ...env } },
+      ).stdout;
+
+    expect(atTerminal({})).toContain("\u001b[31mre-keyed\u001b[39m");
+    expect(atTerminal({ NO_COLOR: "1" })).toContain("re-keyed  mqtt-2.example.com");
+    expect(atTerminal({ NO_COLOR: "1" })).not.toContain("\u001b[31m");
+    expect(atTerminal({ TERM: "dumb" })).not.toContain("\u001b[31m");
+  });
+
+  it.each([
+    ["errored.json", '"errored.json" is a plan that failed'],
+    ["state.json", '"state.json" is a state, and no plan'],
+    ["nowhere.json", '"nowhere.json" does not exist'],
+    ["folder", '"folder" is a directory'],
+    ["unknownFormat.json", '"unknownFormat.json" has format_version 2.0'],
+    ["truncated.json", '"truncated.json" is JSON that is cut off'],
+    ["empty.json", '"empty.json" is empty'],
+    ["wrapped.json", '"wrapped.json" has other text before the JSON'],
+  ])("ends with 2 and one line on %s", (name, message) => {
+    const { status, stdout, stderr } = review([name]);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: .*; .*\n$/);
+    expect(stderr).toContain(message);
+  });
+
+  it("tells all files that cannot be read at once, and reviews none of the others", () => {
+    const { status, stdout, stderr } = review(["empty.json", "no-op.json", "nowhere.json", "errored.json"]);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr.split("\n").map((line) => line.split(" ", 2).join(" "))).toEqual([
+      'error: "empty.json"',
+      'error: "nowhere.json"',
+      'error: "errored.json"',
+      "",
+    ]);
+  });
+
+  it("shows nothing of a private key that is where none belongs", () => {
+    const plan: unknown = JSON.parse(readFileSync(join(folder, "re-keyed.json"), "utf8"));
+    const structure = /^\.(format_version|resource_changes\[\]\.(mode|type|change\.actions\[\]))$/;
+    for (const secret of Object.values(SECRETS)) {
+      for (const isWanted of [(shape: string) => !shape.endsWith(" as a name") && !structure.test(shape), () => true]) {
+        const input = JSON.stringify(planted(plan, isWanted, () => secret));
+        const results = ["text", "markdown", "json"].map((format) => review(["--format", format], input));
+
+        for (const { stdout, stderr } of results) {
+          expect(isLeaked(secret, `${stdout}${stderr}`)).toBe(false);
+        }
+      }
+    }
+  });
+});

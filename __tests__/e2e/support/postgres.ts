@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Tool } from "./machine";
+import { run, succeed } from "./run";
+
+/** Where Debian has its versions, none of them in the PATH. */
+const DEBIAN = "/usr/lib/postgresql";
+
+/** The server's program, beside which its others are: of the PATH, or else Debian's newest. */
+export function findPostgres(): Tool {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((one, other) => Number(other) - Number(one)) : [];
+  const folders = [
+    ...(process.env["PATH"] ?? "").split(delimiter),
+    ...versions.map((name) => join(DEBIAN, name, "bin")),
+  ];
+  const program = folders.map((folder) => join(folder, "postgres")).find((path) => existsSync(path));
+  if (program === undefined) {
+    return { program: "postgres", missing: "PostgreSQL is not installed" };
+  }
+  const hasUser = !isRoot() || idOfServer("-u") !== undefined;
+  // A link to it has not the others beside it.
+  return {
+    program: realpathSync(program),
+    ...(!hasUser && { missing: "PostgreSQL does not run as root, and there is no user postgres" }),
+  };
+}
+
+/** A PostgreSQL of its own, behind a socket in its folder. Whoever connects needs the password. */
+export class Postgres {
+  private server: ChildProcess | undefined;
+  private log = "";
+
+  private constructor(
+    private readonly programs: string,
+    private readonly folder: string,
+    /** What no text of ours may hold. */
+    public readonly password: string,
+  ) {}
+
+  public static async start(): Promise<Postgres> {
+    const folder = mkdtempSync(join(tmpdir(), "postgres-"));
+    const server = new Postgres(dirname(findPostgres().program), folder, randomBytes(12).toString("hex"));
+    writeFileSync(join(folder, "password"), server.password);
+    const { uid, gid } = identity();
+    if (uid !== undefined && gid !== undefined) {
+      chownSync(folder, uid, gid);
+    }
+    const made = server.spawn(
+      "initdb",
+      ...["--pgdata", server.data, "--username", "fleet", "--pwfile", join(folder, "password")],
+      ...["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync"],
+    );
+    if ((await once(made, "close"))[0] !== 0) {
+      throw new Error(`initdb failed:\n${server.log}`);
+    }
+    rmSync(join(folder, "password"));
+    await server.restart();
+    return server;
+  }
+
+  /**
+   * Makes a database.
+   *
+   * @returns its connection string, which tells neither user nor password: those come from the environment
+   */
+  public async createDatabase(name: string): Promise<string> {
+    await this.psql(this.address("postgres"), `CREATE DATABASE ${name}`);
+    return this.address(name);
+  }
+
+  /** What whoever connects has in the environment. */
+  public get credentials(): Readonly<Record<string, string>> {
+    return { PGUSER: "fleet", PGPASSWORD: this.password };
+  }
+
+  /** What psql answers in a database: a line for each row, with `|` between its columns. */
+  public async psql(connection: string, sql: string): Promise<string> {
+    const options = ["--no-psqlrc", "--tuples-only", "--no-align", "--command", sql];
+    const answer = await succeed(join(this.programs, "psql"), [connection, ...options], { env: this.credentials });
+    return answer.trimEnd();
+  }
+
+  /** Ends at once, as in a crash: connections break, nothing is put in order. */
+  public crash(): Promise<void> {
+    return this.end("SIGQUIT");
+  }
+
+  /** Starts what has ended, with the data that it had. */
+  public async restart(): Promise<void> {
+    const server = this.spawn(
+      "postgres",
+      ...["-D", this.data, "-c", "listen_addresses=", "-c", `unix_socket_directories=${this.folder}`],
+      ...["-c", "fsync=off"],
+    );
+    this.server = server;
+    for (let attempt = 0; attempt < 200 && server.exitCode === null; attempt++) {
+      if ((await run(join(this.programs, "pg_isready"), ["--host", this.folder])).status === 0) {
+        return;
+      }
+      await sleep(50);
+    }
+    throw new Error(`PostgreSQL does not start:\n${this.log}`);
+  }
+
+  public async stop(): Promise<void> {
+    await this.end("SIGINT");
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private address(database: string): string {
+    return `postgres:///${database}?host=${encodeURIComponent(this.folder)}&sslmode=disable`;
+  }
+
+  private get data(): string {
+    return join(this.folder, "data");
+  }
+
+  private spawn(name: string, ...parameters: string[]): ChildProcess {
+    const options = { cwd: this.folder, ...identity() };
+    const child = spawn(join(this.programs, name), parameters, options);
+    for (const output of [child.stdout, child.stderr]) {
+      output.on("data", (data: Buffer) => {
+        this.log += data.toString();
+      });
+    }
+    return child;
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server?.exitCode === null) {
+      const ended = once(server, "close");
+      server.kill(signal);
+      await ended;
+    }
+  }
+}
+
+/** PostgreSQL refuses to run as root: it is the user of Debian's package then. */
+function identity(): { readonly uid?: number; readonly gid?: number } {
+  const [uid, gid] = isRoot() ? [idOfServer("-u"), idOfServer("-g")] : [];
+  return { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) };
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function idOfServer(kind: "-u" | "-g"): number | undefined {
+  const { status, stdout } = spawnSync("id", [kind, "postgres"], { encoding: "utf8" });
+  return status === 0 ? Number(stdout) : undefined;
+}
