@@ -42,9 +42,10 @@ export default tseslint.config(
     "Values know nothing of cdktf.",
   ),
   only(["lib/*.ts"], ["broker-pki$", "^\\./fleet-"], "Constructs know nothing of the fleet."),
-  only(["lib/broker-pki.ts"], ["^@cdktf/"], "The fleet builds on constructs, not on providers."),
+  only(["lib/broker-pki.ts", "lib/fleet-*.ts"], ["^@cdktf/"], "The fleet builds on constructs, not on providers."),
   only(["lib/cli/*.ts"], commandLine("^\\.\\./"), "The command line knows values, and nothing of cdktf."),
-  only(["lib/cli/*/**"], commandLine("^(\\.\\./){2}"), "The command line knows values, and nothing of cdktf."),
+  only(["lib/cli/*/*.ts"], commandLine("^(\\.\\./){2}"), "The command line knows values, and nothing of cdktf."),
+  only(["lib/cli/*/*/*.ts"], commandLine("^(\\.\\./){3}"), "The command line knows values, and nothing of cdktf."),
   { files: ["lib/index.ts"], rules: { "no-restricted-imports": "off" } },
   only(["main.ts"], ["^\\./lib/"], "The app imports the library as its users do."),
 );

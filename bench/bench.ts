@@ -21,13 +21,14 @@ import {
 import { findEngines } from "./deploy";
 import { measureOpenssl } from "./openssl";
 import { judge, report, type Results } from "./report";
-import { measureReview } from "./review";
+import { measureRead } from "./read";
+import { ALL_READ } from "./repeated-text";
 import { versionOf } from "./run";
 import { measureSynth, synthesized } from "./synth";
 
 const FULL = {
   synth: { brokers: [10, 1_000, 10_000], rounds: 3 },
-  review: { brokers: [1_000, 10_000], rounds: 3 },
+  read: { brokers: [1_000, 10_000], rounds: 3 },
   // A shared machine is noisy: single pairs differ by half, medians of five by a few hundredths.
   byHand: { brokers: 100, rounds: 5 },
   passwords: { brokers: 100, rounds: 3 },
@@ -38,7 +39,7 @@ const FULL = {
 
 const QUICK: typeof FULL = {
   synth: { brokers: [10], rounds: 1 },
-  review: { brokers: [10, 100], rounds: 1 },
+  read: { brokers: [10, 100], rounds: 1 },
   byHand: { brokers: 5, rounds: 1 },
   passwords: { brokers: 5, rounds: 1 },
   ecdsa: { brokers: 20, rounds: 1 },
@@ -58,7 +59,7 @@ const results = measure(options.quick ? QUICK : FULL);
 writeFileSync(join(__dirname, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
 report(results);
 
-function measure({ synth, review, byHand, passwords, ecdsa, rsa }: typeof FULL): Results {
+function measure({ synth, read, byHand, passwords, ecdsa, rsa }: typeof FULL): Results {
   const engines = findEngines();
   const openssl = versionOf("openssl");
   const cdktf = JSON.parse(readFileSync(require.resolve("cdktf/package.json"), "utf8")) as { version: string };
@@ -80,9 +81,7 @@ function measure({ synth, review, byHand, passwords, ecdsa, rsa }: typeof FULL):
       measureSynth({ brokers, keyAlgorithm: "ECDSA_P256", custody }, synth.rounds),
     ),
   );
-  const reviews = (["nothing changes", "all are renewed", "all are new"] as const).flatMap((what) =>
-    review.brokers.map((brokers) => measureReview(what, brokers, review.rounds)),
-  );
+  const reads = ALL_READ.flatMap((what) => read.brokers.map((brokers) => measureRead(what, brokers, read.rounds)));
   const classic = openssl === undefined ? {} : { classic: measureOpenssl(byHand.brokers, byHand.rounds) };
   const hand = compareWithHand(engines, { brokers: byHand.brokers, keyAlgorithm: "ECDSA_P256" }, byHand.rounds);
   const { brokers, rounds } = passwords;
@@ -94,6 +93,6 @@ function measure({ synth, review, byHand, passwords, ecdsa, rsa }: typeof FULL):
   const custodies = compareCustodies(engines, large, machine, skipped);
 
   const comparisons = [...hand, ...passwordless, ...machine, ...rsaMachine, ...custodies];
-  const targets = judge(synths, reviews, comparisons);
-  return { environment, synth: synths, reviews, comparisons, ...classic, targets };
+  const targets = judge(synths, reads, comparisons);
+  return { environment, synth: synths, reads, comparisons, ...classic, targets };
 }

@@ -1,14 +1,14 @@
 import type { Compared, Comparison, Figures } from "./compare";
 import { BARE_LOOP, BY_HAND, MACHINE, STATE, WITHOUT_PASSWORDS } from "./contests";
 import type { OpensslFigures } from "./openssl";
-import type { ReviewFigures } from "./review";
+import type { ReadFigures } from "./read";
 import type { SynthFigures } from "./synth";
 
 /** All that was measured, and where. */
 export interface Results {
   readonly environment: Readonly<Record<string, string | number | readonly string[]>>;
   readonly synth: readonly SynthFigures[];
-  readonly reviews: readonly ReviewFigures[];
+  readonly reads: readonly ReadFigures[];
   readonly comparisons: readonly Compared[];
   /** Not where there is no openssl. */
   readonly classic?: OpensslFigures;
@@ -26,7 +26,7 @@ interface Target {
 /** Holds what was measured against what is aimed at. */
 export function judge(
   synth: readonly SynthFigures[],
-  reviews: readonly ReviewFigures[],
+  reads: readonly ReadFigures[],
   comparisons: readonly Compared[],
 ): Target[] {
   const largest = synth
@@ -38,11 +38,11 @@ export function judge(
   return [
     atMost(1, `synth of ${largest.brokers} brokers, ms a broker`, millisecondsEach(largest)),
     atMost(600, `synth of ${largest.brokers} brokers, peak MB`, largest.megabytes),
-    ...largestOf(reviews).flatMap(({ what, brokers, seconds, megabytes }) => [
-      atMost(10, `review of ${brokers} brokers, ${what}, s`, seconds),
-      atMost(1500, `review of ${brokers} brokers, ${what}, peak MB`, megabytes),
+    ...largestOf(reads).flatMap(({ what, brokers, seconds, megabytes }) => [
+      atMost(10, `${brokers} brokers, ${what}, s`, seconds),
+      atMost(1500, `${brokers} brokers, ${what}, peak MB`, megabytes),
     ]),
-    ...growths(reviews).map(({ name, growth }) => atMost(1.5, `time of ${name}, a broker`, growth)),
+    ...growths(reads).map(({ name, growth }) => atMost(1.5, `time of ${name}, a broker`, growth)),
     ...between(STATE, BY_HAND).map((compared) => atMost(1.15, `deploy of ${ratioName(compared)}`, ratioOf(compared))),
     ...comparisons
       .filter(({ other }) => other.endsWith(WITHOUT_PASSWORDS))
@@ -69,20 +69,20 @@ export function judge(
   ];
 }
 
-/** Of each thing that happens, the one for most brokers. */
-function largestOf(reviews: readonly ReviewFigures[]): ReviewFigures[] {
-  return reviews.filter((one) => reviews.every(({ what, brokers }) => what !== one.what || brokers <= one.brokers));
+/** Of each thing that is read, the one of most brokers. */
+function largestOf(reads: readonly ReadFigures[]): ReadFigures[] {
+  return reads.filter((one) => reads.every(({ what, brokers }) => what !== one.what || brokers <= one.brokers));
 }
 
-/** By how much a broker takes longer in the largest plan than in the smallest: 1 where time is linear. */
-function growths(reviews: readonly ReviewFigures[]): { readonly name: string; readonly growth: number }[] {
-  return largestOf(reviews).flatMap((large) => {
-    const small = reviews.find(({ what, brokers }) => what === large.what && brokers < large.brokers);
+/** By how much a broker takes longer in the largest file than in the smallest: 1 where time is linear. */
+function growths(reads: readonly ReadFigures[]): { readonly name: string; readonly growth: number }[] {
+  return largestOf(reads).flatMap((large) => {
+    const small = reads.find(({ what, brokers }) => what === large.what && brokers < large.brokers);
     return small === undefined
       ? []
       : [
           {
-            name: `review, ${large.what}, ${large.brokers} : ${small.brokers} brokers`,
+            name: `${large.what}, ${large.brokers} : ${small.brokers} brokers`,
             growth: large.seconds / large.brokers / (small.seconds / small.brokers),
           },
         ];
@@ -119,7 +119,7 @@ function millisecondsEach({ seconds, brokers }: SynthFigures): number {
 }
 
 /** Prints it for people. */
-export function report({ environment, synth, reviews, comparisons, classic, targets }: Results): void {
+export function report({ environment, synth, reads, comparisons, classic, targets }: Results): void {
   for (const [name, value] of Object.entries(environment)) {
     console.log(`${name.padEnd(10)} ${[value].flat().join(", ")}`);
   }
@@ -155,14 +155,14 @@ export function report({ environment, synth, reviews, comparisons, classic, targ
   );
 
   print(
-    "Review of a plan, custody state, medians",
-    reviews.map(({ what, brokers, seconds, megabytes, planMegabytes }) => [
+    "Review of a plan, and inventory of a state, custody state: medians",
+    reads.map(({ what, brokers, seconds, megabytes, fileMegabytes }) => [
       `${brokers} brokers, ${what}`,
       {
-        "review s": seconds,
+        "whole s": seconds,
         "ms a broker": (seconds * 1000) / brokers,
         "peak MB": megabytes,
-        "plan MB": planMegabytes,
+        "file MB": fileMegabytes,
       },
     ]),
   );

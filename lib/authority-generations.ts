@@ -1,12 +1,13 @@
 import { Construct } from "constructs";
-import { type AuthorityPlaceProps, issuersOf } from "./authority-issuer";
+import { type Issuers, issuersOf, type SharedPlaceProps } from "./authority-issuer";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { invalid } from "./errors";
+import type { GivenGeneration } from "./given-generation";
 import type { IssuedCertificate, Issuer } from "./issuer";
 import { type AuthorityGeneration, type AuthoritySpec, authoritySpecOf } from "./values/authority-generation";
 import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 
-export interface AuthorityGenerationsProps extends Omit<AuthorityPlaceProps, "resourceName"> {
+export interface AuthorityGenerationsProps extends Omit<SharedPlaceProps, "resourceName"> {
   /** The name of the resources of the first generation; those of others have their number with it. */
   readonly resourceName: string;
   /** Checked, with one custody. */
@@ -23,22 +24,38 @@ export class AuthorityGenerations extends Construct {
   /** By their numbers, in the order in which clients get their certificates. */
   public readonly all: ReadonlyMap<number, ICertificateAuthority>;
 
+  private readonly generations: readonly GivenGeneration[];
+  private readonly issuers: Issuers;
+
   constructor(scope: Construct, id: string, props: AuthorityGenerationsProps) {
     super(scope, id);
     const { generations: given, signing, resourceName, ...place } = props;
     const inOrder = given.toSorted(
       (one, other) => Number(other.generation === signing) - Number(one.generation === signing),
     );
-    const generations = inOrder.map(({ generation, props }) => ({
+    this.generations = inOrder.map(({ generation, props }) => ({
       generation,
       spec: authoritySpecOf(props),
       scope: new Construct(this, `${generation}`),
       resourceName: generation === 1 ? resourceName : `${resourceName}_${generation}`,
     }));
-    const issuerOf = issuersOf(this, generations, place);
-    this.all = new Map(
-      generations.map((one) => [one.generation, new SigningGeneration(one.scope, "signer", one.spec, issuerOf(one))]),
-    );
+    const issuers = issuersOf(this, this.generations, place);
+    this.issuers = issuers;
+    this.all = signersOf(this.generations, (generation) => issuers.of(generation));
+  }
+
+  /**
+   * Those that sign in another stack: the same, as that stack knows them.
+   *
+   * @param scope where what they need goes
+   * @param signing their numbers
+   */
+  public in(scope: Construct, signing: readonly number[]): ReadonlyMap<number, ICertificateAuthority> {
+    const generations = this.generations
+      .filter(({ generation }) => signing.includes(generation))
+      .map((one) => ({ ...one, scope: new Construct(scope, `${one.generation}`) }));
+    const issuers = this.issuers.in(scope, generations);
+    return signersOf(generations, (generation) => issuers.get(generation));
   }
 
   /** @throws InvalidInputError where there is none */
@@ -54,6 +71,18 @@ export class AuthorityGenerations extends Construct {
     }
     return found;
   }
+}
+
+function signersOf(
+  generations: readonly GivenGeneration[],
+  issuerOf: (generation: number) => Issuer | undefined,
+): ReadonlyMap<number, ICertificateAuthority> {
+  return new Map(
+    generations.flatMap(({ generation, scope, spec }) => {
+      const issuer = issuerOf(generation);
+      return issuer === undefined ? [] : [[generation, new SigningGeneration(scope, "signer", spec, issuer)]];
+    }),
+  );
 }
 
 /** One of them. */

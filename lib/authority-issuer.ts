@@ -2,12 +2,10 @@ import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import type { Problems } from "./errors";
 import type { Issuer } from "./issuer";
-import { type GivenGeneration, OpensslDirectory } from "./openssl-directory";
+import { OpensslDirectory } from "./openssl-directory";
+import type { GivenGeneration } from "./given-generation";
 import { checkPemDirectory } from "./pem-paths";
-import { createAuthority } from "./provider-authority";
-import { importAuthority } from "./provider-import";
-import { ProviderIssuer } from "./provider-issuer";
-import { ensureTlsProvider } from "./providers";
+import { ProviderIssuers } from "./provider-issuers";
 import type { AuthoritySpec } from "./values/authority-generation";
 import type { Custody } from "./values/custody";
 import { ImportedAuthoritySpec } from "./values/imported-authority-spec";
@@ -58,7 +56,29 @@ export function checkPlace(
 /** The way to sign with an authority that its custody asks for. */
 export function issuerOf(authority: Construct, spec: AuthoritySpec, place: AuthorityPlaceProps): Issuer {
   const generation = { generation: 1, spec, scope: authority, resourceName: place.resourceName };
-  return issuersOf(authority, [generation], place)(generation);
+  return issuersOf(authority, [generation], place).of(1);
+}
+
+/** The ways to sign with the generations of an authority, by their numbers. */
+export interface Issuers {
+  /** In the authority's own stack. */
+  of(generation: number): Issuer;
+
+  /**
+   * In another stack.
+   *
+   * @param generations those that sign there, with their places there
+   */
+  in(scope: Construct, generations: readonly GivenGeneration[]): ReadonlyMap<number, Issuer>;
+}
+
+/** Where an authority's resources and files go, and who else signs with it. */
+export interface SharedPlaceProps extends AuthorityPlaceProps {
+  /**
+   * Whether certificates are signed in other stacks, and none in the authority's own.
+   * @default false
+   */
+  readonly signsElsewhere?: boolean;
 }
 
 /**
@@ -66,27 +86,18 @@ export function issuerOf(authority: Construct, spec: AuthoritySpec, place: Autho
  * shows as warnings.
  *
  * @param generations in the order in which clients get their certificates
- * @returns what makes the way to sign with one of them
  */
 export function issuersOf(
   owner: Construct,
   generations: readonly GivenGeneration[],
-  { directory = "pki", directoryResourceName }: AuthorityPlaceProps,
-): (generation: GivenGeneration) => Issuer {
+  { directory = "pki", directoryResourceName, signsElsewhere = false }: SharedPlaceProps,
+): Issuers {
   for (const { spec, scope } of generations) {
     for (const warning of spec instanceof ImportedAuthoritySpec ? spec.warnings : []) {
       Annotations.of(scope).addWarning(warning);
     }
   }
-  if (generations.some(({ spec }) => spec.custody === "machine")) {
-    const shared = new OpensslDirectory(owner, { directory, generations, resourceName: directoryResourceName });
-    return ({ generation }) => shared.issuerOf(generation);
-  }
-  ensureTlsProvider(owner);
-  return ({ spec, scope, resourceName }) =>
-    new ProviderIssuer(
-      spec instanceof ImportedAuthoritySpec
-        ? importAuthority(scope, spec, resourceName)
-        : createAuthority(scope, spec, resourceName),
-    );
+  return generations.some(({ spec }) => spec.custody === "machine")
+    ? new OpensslDirectory(owner, { directory, generations, resourceName: directoryResourceName, signsElsewhere })
+    : new ProviderIssuers(owner, generations);
 }

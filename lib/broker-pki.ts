@@ -1,9 +1,10 @@
-import { TerraformStack } from "cdktf";
+import { type TerraformBackend, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { AuthorityGenerations } from "./authority-generations";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { refuseUnresolved } from "./check-props";
 import { Problems } from "./errors";
+import { addBrokers, type FleetPart, shardPart, signingGenerations } from "./fleet-part";
 import { FleetStack } from "./fleet-stack";
 import { PemDirectory } from "./pem-directory";
 import { PemOutputs } from "./pem-outputs";
@@ -16,14 +17,16 @@ import {
   TRUST,
 } from "./pem-paths";
 import { RolloverGuard } from "./rollover-guard";
-import { ServerCertificate } from "./server-certificate";
+import type { ServerCertificate } from "./server-certificate";
 import { checkStateEncryption, encryptState } from "./state-encryption";
-import { ValidityCheck } from "./validity-check";
 import { type AuthorityGeneration, generationsOf, isImported } from "./values/authority-generation";
 import { type Custody, CUSTODY_CONTEXT } from "./values/custody";
+import { withOrigin } from "./values/fleet-file-origin";
 import { checkFleet, type FleetBroker, type FleetSpecProps } from "./values/fleet-spec";
 import { isObject } from "./values/plain-data";
-import { hasRequest, ServerCertificateSpec } from "./values/server-certificate-spec";
+import { byText, hasRequest, ServerCertificateSpec } from "./values/server-certificate-spec";
+import { shardNames } from "./values/shard";
+import { hintForSize } from "./values/stack-size";
 
 export interface BrokerPkiProps extends FleetSpecProps {
   /**
@@ -54,12 +57,19 @@ export interface BrokerPkiProps extends FleetSpecProps {
    * @default - state and plans are not encrypted by the engine
    */
   readonly statePassphraseVariable?: string;
+  /**
+   * Gives a stack its backend: called with each stack of the fleet, whose id tells them apart. No secret belongs into it, for it
+   * becomes a part of the synthesized text: backends take theirs from the environment.
+   * @default - local state, in `terraform.<id of the stack>.tfstate`
+   */
+  readonly backend?: (stack: TerraformStack) => TerraformBackend;
 }
 
 const PROPERTIES = [
   "authority",
   "signingGeneration",
   "brokers",
+  "shards",
   "custody",
   ...ServerCertificateSpec.OPTIONS,
   "files",
@@ -67,16 +77,20 @@ const PROPERTIES = [
   "outputs",
   "exportAuthorityKey",
   "statePassphraseVariable",
+  "backend",
 ];
 
 /**
  * The TLS of a fleet of MQTT brokers: one certificate authority, and a key and a server certificate for each broker.
  *
- * It makes a stack with its own id. A backend can be added to that, as to any stack; without one, the state is
- * `terraform.<id>.tfstate` in the directory where cdktf is run.
+ * It makes a stack with its own id; and where there are shards, one with its id, a hyphen and the name of the shard for the
+ * brokers of each. Without a backend, the state is `terraform.<id of the stack>.tfstate` in the directory where cdktf is run.
  */
 export class BrokerPki extends Construct {
+  /** The authority's, and without shards the brokers' too. */
   public readonly stack: TerraformStack;
+  /** The stacks of the brokers, by the names of the shards; none where there are no shards. */
+  public readonly shards: ReadonlyMap<string, TerraformStack>;
   /** The generation that signs, where there are several. */
   public readonly authority: ICertificateAuthority;
   /** In the order of their addresses. */
@@ -91,71 +105,95 @@ export class BrokerPki extends Construct {
     const props = withCustody(this, given);
     const brokers = check(this, props);
 
-    const stack = new FleetStack(this, id);
-    this.stack = stack;
     const isOnMachine = props.custody === "machine";
+    const stack = this.addStack(id, props);
+    const names = shardNames(
+      props.shards,
+      brokers.flatMap(({ shard }) => shard ?? []),
+    );
     const generations = generationsOf(props.authority, props.custody);
     const signer = props.signingGeneration ?? generations[0]?.generation ?? 1;
     const authorities = new AuthorityGenerations(stack, "authority", {
       generations,
       signing: signer,
       resourceName: "authority",
+      signsElsewhere: names.length > 0,
       ...(isOnMachine && { directory: props.directory ?? "pki", directoryResourceName: "files" }),
     });
-    this.authority = authorities.at(signer);
-    const parent = new Construct(this.stack, "brokers");
-    this.servers = brokers.map(
-      (broker) =>
-        new ServerCertificate(parent, broker.address.text, {
-          ...broker.props,
-          authority: authorities.at(broker.generation),
-          resourceName: `broker_${broker.address.resourceName}`,
-        }),
-    );
-    const signing = [...new Set(brokers.map(({ generation }) => generation))].sort((one, other) => one - other);
+    stack.addSelfContained(authorities);
     const guard = isOnMachine
       ? undefined
-      : new RolloverGuard(stack, "rollover", { authorities: authorities.all, signing });
-    const validity = new ValidityCheck(stack, "validity", {
-      authorities: signing.map((generation) => ({
-        issued: authorities.at(generation).issued,
-        // With custody "machine", the end is known in the plan that makes it.
-        isNew: guard?.isNew(generation) ?? "false",
-      })),
-      servers: this.servers,
-    });
-    stack.addSelfContained(validity);
-    stack.addSelfContained(authorities);
-    stack.addSelfContained(parent);
-    if (!isOnMachine && (props.files ?? true)) {
-      stack.addSelfContained(this.addFiles(props, authorities));
-    }
-    if (props.outputs ?? false) {
-      const authorityKey = props.exportAuthorityKey ?? true;
-      const [authority = this.authority, ...otherAuthorities] = authorities.all.values();
-      new PemOutputs(this.stack, "outputs", { authority, otherAuthorities, servers: this.servers, authorityKey });
-    }
+      : new RolloverGuard(stack, "rollover", { authorities: authorities.all, signing: signingGenerations(brokers) });
+    const whole: FleetPart = {
+      stack,
+      brokers,
+      authorities: authorities.all,
+      // With custody "machine", the end is known in the plan that makes it.
+      isNew: (generation) => guard?.isNew(generation) ?? "false",
+      files: isOnMachine || props.files === false ? undefined : addDirectory(stack, props),
+      hasOutputs: props.outputs ?? false,
+    };
+    const shards = new Map(
+      names.map((name) => {
+        const part = {
+          stack: this.addStack(`${id}-${name}`, props),
+          brokers: brokers.filter(({ shard }) => shard === name),
+        };
+        return [name, shardPart(whole, authorities, part)];
+      }),
+    );
+    const parts = shards.size > 0 ? [...shards.values()] : [whole];
+    this.stack = stack;
+    this.shards = new Map([...shards].map(([name, part]) => [name, part.stack]));
+    this.authority = authorities.at(signer);
+    this.servers = parts.flatMap(addBrokers).sort((one, other) => byText(one.spec.address, other.spec.address));
+    addPems(whole, props);
     if (props.statePassphraseVariable !== undefined) {
-      encryptState(stack, props.statePassphraseVariable);
+      encryptState(stack, props.statePassphraseVariable, { readsOthers: false });
+      for (const shard of shards.values()) {
+        encryptState(shard.stack, props.statePassphraseVariable, { readsOthers: !isOnMachine });
+      }
+    }
+    if (!isOnMachine) {
+      hintAtSize(parts);
     }
   }
 
-  private addFiles(props: BrokerPkiProps, authorities: AuthorityGenerations): PemDirectory {
-    const directory = new PemDirectory(this.stack, "files", {
-      ...(props.directory !== undefined && { path: props.directory }),
-      resourceName: "files",
-    });
-    for (const [generation, authority] of authorities.all) {
-      directory.addAuthority(authority, {
-        key: props.exportAuthorityKey ?? true,
-        generation,
-        resourceName: "authority",
-      });
-    }
-    for (const server of this.servers) {
-      directory.addServer(server);
-    }
-    return directory;
+  private addStack(id: string, props: BrokerPkiProps): FleetStack {
+    const stack = new FleetStack(this, id);
+    props.backend?.(stack);
+    return stack;
+  }
+}
+
+function addDirectory(stack: FleetStack, { directory }: BrokerPkiProps): PemDirectory {
+  return new PemDirectory(stack, "files", {
+    ...(directory !== undefined && { path: directory }),
+    resourceName: "files",
+  });
+}
+
+/** The authority's files and outputs: what clients trust, and what signs. */
+function addPems({ stack, authorities, files, hasOutputs }: FleetPart, props: BrokerPkiProps): void {
+  const authorityKey = props.exportAuthorityKey ?? true;
+  for (const [generation, authority] of authorities) {
+    files?.addAuthority(authority, { key: authorityKey, generation, resourceName: "authority" });
+  }
+  if (files !== undefined) {
+    stack.addSelfContained(files);
+  }
+  const [authority, ...otherAuthorities] = authorities.values();
+  if (hasOutputs && authority !== undefined) {
+    new PemOutputs(stack, "outputs", { authority, otherAuthorities, authorityKey });
+  }
+}
+
+/** Once, for the largest. */
+function hintAtSize(parts: readonly FleetPart[]): void {
+  const [largest] = parts.toSorted((one, other) => other.brokers.length - one.brokers.length);
+  const hint = hintForSize(largest?.brokers.length ?? 0, process.env["TERRAFORM_BINARY_NAME"]);
+  if (hint !== undefined) {
+    largest?.stack.hintIfLocal(hint);
   }
 }
 
@@ -179,6 +217,10 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
     refuseWhatNeedsTheState(props, problems);
   }
   refuseWhatNeedsFiles(props, brokers, problems);
+  if (props.backend !== undefined && typeof props.backend !== "function") {
+    const fix = 'write it as in (stack) => new S3Backend(stack, { bucket: "states", key: stack.node.id })';
+    problems.add("backend", props.backend, "is not a function, which is called with each stack", fix);
+  }
   if (props.statePassphraseVariable !== undefined) {
     checkStateEncryption(props.statePassphraseVariable, problems);
   }
@@ -187,7 +229,14 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   } else if (!(props.outputs ?? false) && props.custody !== "machine") {
     problems.add("files", false, "leaves the fleet without files and without outputs", "switch one of the two on");
   }
-  problems.throwIfAny(`the fleet "${fleet.node.path}"`, BrokerPki);
+  const located = new Problems();
+  located.attempt(
+    (path) => withOrigin(path, props.brokers),
+    () => {
+      problems.throwIfAny("the fleet");
+    },
+  );
+  located.throwIfAny(`the fleet "${fleet.node.path}"`, BrokerPki);
   return brokers;
 }
 

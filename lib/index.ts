@@ -18,6 +18,7 @@ export { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./
 export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
+export { brokersFromFile } from "./values/fleet-file";
 export { type BrokerProps, type FleetSpecProps } from "./values/fleet-spec";
 export { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./values/imported-authority-spec";
 export { type KeyPassword } from "./values/key-password";

@@ -1,50 +1,22 @@
 import { CloudBackend, RemoteBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { invalid, Problems } from "./errors";
+import type { GivenGeneration } from "./given-generation";
 import type { IssuedCertificate, Issuer } from "./issuer";
-import { importedAuthority, ownAuthority } from "./openssl-authority";
-import { type DeclaredServer, declareServer } from "./openssl-declaration";
-import { afterwards, createLocal, OpensslGeneration } from "./openssl-generation";
+import { importedAuthority, type OpensslAuthority, ownAuthority } from "./openssl-authority";
+import type { DeclaredServer } from "./openssl-declaration";
+import { OpensslForeignGeneration } from "./openssl-foreign-generation";
+import { OpensslGeneration } from "./openssl-generation";
+import { type Condition, createLocal } from "./openssl-generation-files";
+import { OpensslGuard } from "./openssl-guard";
 import { OpensslPem } from "./openssl-pem";
-import {
-  endAfter,
-  inHcl,
-  isOurs,
-  isTrustReplaceable,
-  type OpensslFiles,
-  planFor,
-  recordOf,
-  removalOf,
-  trustPlanFor,
-  trustRecordOf,
-} from "./openssl-plan";
-import {
-  checkPemDirectory,
-  checkPemFile,
-  claimPemDirectory,
-  type PemFile,
-  serverCertificateFile,
-  serverFolder,
-  serverKeyFile,
-  TRUST,
-} from "./pem-paths";
-import { ensurePasswordVariable } from "./secret-variable";
-import { ScriptFile, StackFile } from "./stack-file";
+import { isTrustReplaceable, removalOf, trustPlanFor, trustRecordOf } from "./openssl-plan";
+import { OpensslScript } from "./openssl-script";
+import { objectOf, OpensslServers } from "./openssl-servers";
+import { createTable } from "./openssl-table";
+import { checkPemDirectory, claimPemDirectory, type PemFile, refuseWhatIsInTheWay, TRUST } from "./pem-paths";
 import { TerraformData } from "./terraform-data";
-import type { AuthoritySpec } from "./values/authority-generation";
 import { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
-import type { ServerCertificateSpec } from "./values/server-certificate-spec";
 import { fromStackFolder } from "./working-directory";
-
-/** A generation of the authority of a directory. */
-export interface GivenGeneration {
-  readonly generation: number;
-  readonly spec: AuthoritySpec;
-  /** Where its resources go. */
-  readonly scope: Construct;
-  /** The name that its resource has in plans and state; without one, cdktf derives it. */
-  readonly resourceName: string | undefined;
-}
 
 /** Where its resources go, and what they are called. */
 export interface OpensslDirectoryProps {
@@ -54,6 +26,8 @@ export interface OpensslDirectoryProps {
   readonly generations: readonly GivenGeneration[];
   /** The name of the guard; and, with suffixes, of the remover and of what clients trust. */
   readonly resourceName: string | undefined;
+  /** Whether certificates are signed in other stacks, and none in this one. */
+  readonly signsElsewhere: boolean;
 }
 
 /**
@@ -65,24 +39,21 @@ export interface OpensslDirectoryProps {
  * certificate is issued: `openssl-plan.ts` has the rules.
  *
  * What follows what: the files of brokers that are declared no longer go; the authority is made; the guard looks at
- * everything; the brokers' certificates are issued.
+ * everything; the brokers' certificates are issued. Where those are in other stacks, these are deployed after this one.
  */
 export class OpensslDirectory {
   private readonly path: string;
   /** The same, from the stack's folder. */
   private readonly directory: string;
-  private readonly script: string;
+  private readonly script: OpensslScript;
   private readonly localsPrefix: string | undefined;
+  /** Whether clients trust a single certificate, that of the first generation. */
+  private readonly isAlone: boolean;
   private readonly generations = new Map<number, OpensslGeneration>();
-  private readonly servers = new Map<string, DeclaredServer>();
-  /** The record of each broker's certificate, by its folder: an expression. */
-  private readonly records: string;
-  /** What becomes of it: likewise. */
-  private readonly plans: string;
-  /** What a plan shows of each broker: likewise. */
-  private readonly shown: string;
-  /** What the script is told for each broker: likewise. */
-  private readonly orders: string;
+  /** Undefined where certificates are signed in other stacks. */
+  private readonly servers: OpensslServers | undefined;
+  /** What is declared of brokers, in each stack that has some, by folder. */
+  private readonly tables: Map<string, DeclaredServer>[] = [];
 
   /**
    * @param owner the construct to whom it belongs
@@ -98,27 +69,76 @@ export class OpensslDirectory {
     // Whichever signs.
     const [first] = [...props.generations].sort((one, other) => one.generation - other.generation);
     this.localsPrefix = first?.resourceName;
+    this.isAlone = props.generations.length === 1 && first?.generation === 1;
     owner.node.addValidation({ validate: () => flawsOfBackend(owner) });
-    this.script = new ScriptFile(owner, "script", "openssl.sh").path;
+    this.script = new OpensslScript(owner, "script");
 
-    const table = new StackFile(owner, "table", "brokers.json", () => this.toTable());
-    // Not known when all is only validated: there, to look at the files would be in vain.
-    const declared = this.local("declared", `jsondecode(file("${table.path}\${substr(plantimestamp(), 0, 0)}"))`);
-    const authorities = this.createAuthorities(this.createRemover(declared));
-    const tables = this.createTables(declared, authorities);
-    ({ records: this.records, plans: this.plans, shown: this.shown, orders: this.orders } = tables);
+    const declared = createTable(owner, () => this.toTable(), this.localsPrefix);
+    const dependsOn = this.createAuthorities(this.createRemover(declared));
+    if (!props.signsElsewhere) {
+      this.servers = this.createServers(declared, dependsOn);
+    } else {
+      const hasRecord = `fileexists("${this.directory}/\${folder}/server.json")`;
+      new OpensslGuard(owner, "guard", {
+        path: this.path,
+        resourceName: props.resourceName,
+        dependsOn,
+        preconditions: [this.isNoneEarly(declared, hasRecord)],
+        postconditions: this.isHere(),
+      });
+    }
   }
 
   /** The way to sign with one of its generations. */
-  public issuerOf(generation: number): Issuer {
-    const { certificateFile, keyFile, resource, notAfter } = this.at(generation);
+  public of(generation: number): Issuer {
+    const { notAfter } = this.at(generation);
     return {
-      issued: {
-        ...this.pems(certificateFile, keyFile, resource.address),
-        validity: { notAfterIn: () => notAfter, isDueIn: () => "false" },
+      issued: { ...this.pemsOf(generation), validity: { notAfterIn: () => notAfter, isDueIn: () => "false" } },
+      issue: (scope, spec, resourceName) => {
+        if (this.servers === undefined) {
+          throw new Error(`${this.owner.node.path} signs in other stacks`);
+        }
+        return this.servers.issue(scope, spec, generation, resourceName);
       },
-      issue: (scope, spec, resourceName) => this.issue(scope, spec, generation, resourceName),
     };
+  }
+
+  /** The ways to sign with its generations in another stack. */
+  public in(owner: Construct, given: readonly GivenGeneration[]): ReadonlyMap<number, Issuer> {
+    const { path, isAlone, localsPrefix } = this;
+    owner.node.addValidation({ validate: () => flawsOfBackend(owner) });
+    const home = TerraformStack.of(this.owner).node.id;
+    const generations = new Map(
+      given.map(({ generation, spec, scope, resourceName }) => {
+        const all = { generation, signer: signerOf(scope, spec), path, isAlone, resourceName };
+        return [generation, new OpensslForeignGeneration(scope, home, all)];
+      }),
+    );
+    const table = new Map<string, DeclaredServer>();
+    this.tables.push(table);
+    const servers = new OpensslServers(owner, {
+      path,
+      script: new OpensslScript(owner, "script"),
+      declared: createTable(owner, () => table, localsPrefix),
+      servers: table,
+      localsPrefix,
+      resourceName: this.props.resourceName,
+      generations,
+      dependsOn: [],
+      preconditions: () => [...generations.values()].flatMap(({ preconditions }) => preconditions),
+    });
+    return new Map(
+      [...generations].map(([generation, { issuer }]) => [
+        generation,
+        {
+          issued: {
+            ...this.pemsOf(generation),
+            validity: { notAfterIn: () => `${issuer}.not_after`, isDueIn: () => "false" },
+          },
+          issue: (scope, spec, resourceName) => servers.issue(scope, spec, generation, resourceName),
+        },
+      ]),
+    );
   }
 
   private at(generation: number): OpensslGeneration {
@@ -129,90 +149,48 @@ export class OpensslDirectory {
     return found;
   }
 
-  /**
-   * @throws InvalidInputError where `scope` is in another stack, the address has a certificate already, or something stands
-   *   in the way of the files
-   */
-  private issue(
-    scope: Construct,
-    spec: ServerCertificateSpec,
-    generation: number,
-    resourceName?: string,
-  ): IssuedCertificate {
-    const { address, password, request } = spec;
-    const folder = serverFolder(address);
-    const pem = serverCertificateFile(address);
-    const key = request === undefined ? serverKeyFile(address) : undefined;
-    this.refuseWhatIsInTheWay(key === undefined ? [pem] : [pem, key]);
-    if (TerraformStack.of(scope) !== TerraformStack.of(this.owner)) {
-      const reason = 'is in another stack than its authority, whose custody is "machine"';
-      throw invalid("a server certificate", address.text, reason, "put both into one stack");
-    }
-    if (this.servers.has(folder)) {
-      throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once");
-    }
-    if (password !== undefined) {
-      ensurePasswordVariable(this.owner, password.variable);
-    }
-    this.servers.set(folder, declareServer(spec, generation));
-    const certificate = new TerraformData(scope, "certificate", {
-      resourceName,
-      attributes: {
-        triggers_replace: `\${${this.shown}["${folder}"]}`,
-      },
-      localExec: [this.runs("server", `\${${this.orders}["${folder}"]}`)],
+  private pemsOf(generation: number): Pick<IssuedCertificate, "certificatePem" | "privateKeyPem"> {
+    const { certificateFile, keyFile, resource } = this.at(generation);
+    const pemOf = (file: PemFile): OpensslPem => new OpensslPem(this.owner, this.path, file, resource.address);
+    return { certificatePem: pemOf(certificateFile), privateKeyPem: keyFile && pemOf(keyFile) };
+  }
+
+  /** All brokers of the directory: in full where they are issued here, else with no more than the generation that signs. */
+  private toTable(): ReadonlyMap<string, object> {
+    const all = this.tables.flatMap((table) => [...table]);
+    const isHome = this.servers !== undefined;
+    return new Map(all.map(([folder, server]) => [folder, isHome ? server : { generation: server.generation }]));
+  }
+
+  private createServers(declared: string, dependsOn: TerraformData[]): OpensslServers {
+    const { path, script, localsPrefix, generations } = this;
+    const servers = new Map<string, DeclaredServer>();
+    this.tables.push(servers);
+    return new OpensslServers(this.owner, {
+      path,
+      script,
+      declared,
+      servers,
+      localsPrefix,
+      resourceName: this.props.resourceName,
+      generations,
+      dependsOn,
+      preconditions: (records) => [this.isNoneEarly(declared, `${records}[folder].state != "none"`)],
+      postconditions: this.isHere(),
     });
-    return {
-      ...this.pems(pem, key, certificate.address),
-      validity: {
-        notAfterIn: () => `${this.records}["${folder}"].not_after`,
-        // A plan that issues it has the same token in both.
-        isDueIn: () => `${certificate.address}.triggers_replace.token != ${this.plans}["${folder}"].token`,
-      },
-    };
-  }
-
-  private refuseWhatIsInTheWay(files: readonly PemFile[]): void {
-    const problems = new Problems();
-    for (const file of files) {
-      checkPemFile(this.path, file, "", problems);
-    }
-    problems.throwIfAny(`"${this.owner.node.path}"`);
-  }
-
-  private pems(
-    certificate: PemFile,
-    key: PemFile | undefined,
-    madeBy: string,
-  ): Pick<IssuedCertificate, "certificatePem" | "privateKeyPem"> {
-    const { owner, path } = this;
-    return {
-      certificatePem: new OpensslPem(owner, path, certificate, madeBy),
-      privateKeyPem: key && new OpensslPem(owner, path, key, madeBy),
-    };
-  }
-
-  /** One broker a line, in whatever order they were declared: what changes is easily seen. */
-  private toTable(): string {
-    const folders = [...this.servers.keys()].sort();
-    const lines = folders.map((folder) => `${JSON.stringify(folder)}: ${JSON.stringify(this.servers.get(folder))}`);
-    return `{\n${lines.join(",\n")}\n}\n`;
   }
 
   /** @returns all that comes before the brokers */
   private createAuthorities(remover: TerraformData): TerraformData[] {
-    const { path, props } = this;
-    const isAlone = props.generations.length === 1 && props.generations[0]?.generation === 1;
-    const trustRecord = isAlone ? undefined : this.local("trust_record", trustRecordOf(this.directory));
+    const { path, owner } = this;
+    const trustRecord = this.isAlone ? undefined : this.local("trust_record", trustRecordOf(this.directory));
     const dependsOn = [remover];
-    const runs = this.runs.bind(this);
-    for (const { generation, spec, scope, resourceName } of props.generations) {
-      const isOwn = spec instanceof CertificateAuthoritySpec;
-      const signer = isOwn ? ownAuthority(scope, spec) : importedAuthority(scope, spec);
-      const all = { generation, signer, path, trustRecord, resourceName, dependsOn, runs };
+    const runs = this.script.runs.bind(this.script);
+    for (const { generation, spec, scope, resourceName } of this.props.generations) {
+      const all = { generation, signer: signerOf(scope, spec), path, trustRecord, resourceName, dependsOn, runs };
       const created = new OpensslGeneration(scope, all);
       const { certificateFile, keyFile } = created;
-      this.refuseWhatIsInTheWay(keyFile === undefined ? [certificateFile] : [certificateFile, keyFile]);
+      refuseWhatIsInTheWay(owner, path, keyFile === undefined ? [certificateFile] : [certificateFile, keyFile]);
       this.generations.set(generation, created);
     }
     const created = [...this.generations.values()];
@@ -228,12 +206,12 @@ export class OpensslDirectory {
     record: string,
     dependsOn: TerraformData[],
   ): TerraformData {
-    const { directory, path } = this;
-    this.refuseWhatIsInTheWay([TRUST]);
+    const { directory, path, owner } = this;
+    refuseWhatIsInTheWay(owner, path, [TRUST]);
     const certificates = this.local("trust", `join(" ", [${generations.map(({ trusted }) => trusted).join(", ")}])`);
     const token = `\${${trustPlanFor(directory, record, certificates)}}`;
     const records = generations.map((generation) => generation.record);
-    return new TerraformData(this.owner, "trust", {
+    return new TerraformData(owner, "trust", {
       resourceName: this.props.resourceName && `${this.props.resourceName}_trust`,
       dependsOn,
       lifecycle: {
@@ -248,7 +226,7 @@ export class OpensslDirectory {
         triggers_replace: { certificates: `\${${certificates}}`, token },
       },
       localExec: [
-        this.runs("trust", {
+        this.script.runs("trust", {
           DIRECTORY: directory,
           TOKEN: "${self.triggers_replace.token}",
           CERTIFICATES: "${self.triggers_replace.certificates}",
@@ -258,136 +236,40 @@ export class OpensslDirectory {
     });
   }
 
-  /** What there is to say of all brokers, and the guard that looks at it before any of them is issued. */
-  private createTables(
-    declared: string,
-    authorities: TerraformData[],
-  ): Readonly<Record<"records" | "plans" | "shown" | "orders", string>> {
-    const all = `for folder, server in ${declared} : folder`;
-    const issuer = `${this.local(
-      "issuers",
-      this.byGeneration(({ issuer }) => issuer),
-    )}[server.generation]`;
-    const signing = `${this.local(
-      "signing",
-      this.byGeneration(({ signing }) => inHcl(inQuotes(signing))),
-    )}[server.generation]`;
-    const records = this.local("records", `{${all} => ${recordOf(`${this.directory}/\${folder}`, "server")}}`);
-    const files: OpensslFiles = {
-      folder: `${this.directory}/\${folder}`,
-      name: "server",
-      certificate: "server.pem",
-      record: `${records}[folder]`,
-      key: "server.key",
-      keyVersion: 'try(server.key_version, "")',
-      intent: "server.intent",
-      password: 'try(server.password, "")',
-      issuer: `${issuer}.certificate`,
-      end: endAfter("server.days"),
-      renewBefore: "server.renew_before_hours",
-    };
-    const plans = this.local("plans", `{${all} => ${planFor(files)}}`);
-    const guard = this.createGuard(authorities, {
-      foreign: this.local("foreign", `[${all} if !${isOurs(files, this.directory)}]`),
-      late: this.local(
-        "late",
-        `[for folder, server in ${declared} : basename(folder) if timecmp(${plans}[folder].not_after, ${issuer}.not_after) > 0]`,
-      ),
-      early: this.local(
-        "early",
-        `fileexists("${this.directory}/take-over") ? [] : [for folder, server in ${declared} : basename(folder) if ${records}[folder].state != "none" && ${this.local(
-          "new",
-          this.byGeneration(({ record, isGuarded }) => (isGuarded ? `${record}.state == "none"` : "false")),
-        )}[server.generation]]`,
-      ),
-    });
-    const show = inHcl({
-      subject: "server.subject",
-      names: "server.names",
-      key: files.key,
-      days: "server.days",
-      token: `${plans}[folder].token`,
-    });
-    const order = inHcl({
-      DIRECTORY: `"${this.directory}${afterwards(guard)}"`,
-      FOLDER: "folder",
-      TOKEN: `${plans}[folder].token`,
-      NOT_AFTER: `${plans}[folder].not_after`,
-      INTENT: files.intent,
-      ISSUER: files.issuer,
-      KEY: files.key,
-      KEY_VERSION: files.keyVersion,
-      DAYS: "server.days",
-      RENEW_BEFORE: `${files.renewBefore} * 3600`,
-      SUBJECT: "server.subject",
-      EXTENSIONS: "server.extensions",
-      PASSWORD: files.password,
-      CSR: 'try(server.csr, "")',
-    });
-    return {
-      records,
-      plans,
-      shown: this.local("shown", `{${all} => ${show}}`),
-      orders: this.local("orders", `{${all} => merge(${order}, ${signing})}`),
-    };
-  }
-
-  /** An object with something of each generation: an expression. */
-  private byGeneration(of: (generation: OpensslGeneration) => string): string {
-    return `{${[...this.generations].map(([generation, it]) => `"${generation}" = ${of(it)}`).join(", ")}}`;
-  }
-
   /**
-   * Stops a plan that would harm: the checks for all brokers in one place, and that for the place itself. Where a state is
-   * not at home, an authority would be made anew.
+   * Whether no generation signs for brokers that exist, and is new itself.
    *
-   * It has the name that the claim of a `PemDirectory` has in a fleet with custody `state`, and keeps what it was made with:
-   * so it knows when the state is of that one.
+   * @param exists whether the broker of `folder` does: an expression
    */
-  private createGuard(
-    authorities: TerraformData[],
-    { foreign, late, early }: Readonly<Record<"foreign" | "late" | "early", string>>,
-  ): TerraformData {
+  private isNoneEarly(declared: string, exists: string): Condition {
+    const isNew = this.local(
+      "new",
+      objectOf(this.generations, ({ record, isGuarded }) => (isGuarded ? `${record}.state == "none"` : "false")),
+    );
+    const early = this.local(
+      "early",
+      `fileexists("${this.directory}/take-over") ? [] : [for folder, server in ${declared} : basename(folder) if ${exists} && ${isNew}[server.generation]]`,
+    );
+    return {
+      condition: `\${length(${early}) == 0}`,
+      errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for \${join(", ", ${early})}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
+    };
+  }
+
+  /** Whether the files are here that the state was made with. */
+  private isHere(): Condition[] {
     const { path, directory } = this;
     // Of one that comes later, the record of what clients trust tells.
     const [first] = [...this.generations].sort(([one], [other]) => one - other);
     const key = first?.[1].keyFile?.path;
-    return new TerraformData(this.owner, "guard", {
-      resourceName: this.props.resourceName,
-      dependsOn: authorities,
-      lifecycle: {
-        ignoreChanges: ["input", "triggers_replace"],
-        precondition: [
+    return key === undefined
+      ? []
+      : [
           {
-            condition: `\${length(${foreign}) == 0}`,
-            errorMessage: `In \${join(", ", ${foreign})}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, or its record, server.json, is broken, create an empty file ${path}/take-over to take it over.`,
+            condition: `\${fileexists("${directory}/././${key}\${substr(self.id, 0, 0)}")}`,
+            errorMessage: `${path}/${key} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
           },
-          {
-            condition: `\${length(${late}) == 0}`,
-            errorMessage: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or let a later generation of the authority sign them.`,
-          },
-          {
-            condition: `\${length(${early}) == 0}`,
-            errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for \${join(", ", ${early})}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
-          },
-        ],
-        postcondition: [
-          {
-            condition: '${self.input == "machine"}',
-            errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
-          },
-          ...(key === undefined
-            ? []
-            : [
-                {
-                  condition: `\${fileexists("${directory}/././${key}\${substr(self.id, 0, 0)}")}`,
-                  errorMessage: `${path}/${key} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
-                },
-              ]),
-        ],
-      },
-      attributes: { input: "machine" },
-    });
+        ];
   }
 
   /**
@@ -395,7 +277,7 @@ export class OpensslDirectory {
    * it stands in: this one stays, and waits for the end of the fleet.
    */
   private createRemover(declared: string): TerraformData {
-    const { directory } = this;
+    const { directory, script } = this;
     return new TerraformData(this.owner, "remover", {
       resourceName: this.props.resourceName && `${this.props.resourceName}_removed`,
       // So, a replacement does not run the provisioner for destruction.
@@ -404,15 +286,10 @@ export class OpensslDirectory {
         triggers_replace: { token: `\${${removalOf(directory, `keys(${declared})`)}}` },
       },
       localExec: [
-        this.runs("remove", { DIRECTORY: directory, REMOVAL: "${self.triggers_replace.token}" }),
-        { ...this.runs("remove", { DIRECTORY: directory, REMOVAL: "all" }), when: "destroy" },
+        script.runs("remove", { DIRECTORY: directory, REMOVAL: "${self.triggers_replace.token}" }),
+        { ...script.runs("remove", { DIRECTORY: directory, REMOVAL: "all" }), when: "destroy" },
       ],
     });
-  }
-
-  /** A provisioner that runs the script. What it is told is in the environment, whatever it holds. */
-  private runs(command: string, environment: Readonly<Record<string, string>> | string): object {
-    return { command: `sh ${this.script} ${command}`, quiet: true, environment };
   }
 
   /** @returns its address */
@@ -421,8 +298,8 @@ export class OpensslDirectory {
   }
 }
 
-function inQuotes(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.stringify(text)]));
+function signerOf(scope: Construct, spec: GivenGeneration["spec"]): OpensslAuthority {
+  return spec instanceof CertificateAuthoritySpec ? ownAuthority(scope, spec) : importedAuthority(scope, spec);
 }
 
 /** HCP Terraform and its like run each plan and apply on a machine that is thrown away, with the keys on it. */

@@ -1,122 +1,54 @@
-import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { OpensslAuthority } from "./openssl-authority";
 import {
-  inHcl,
-  isHereIfTrusted,
-  isOurs,
-  isReplaceable,
-  keepsCertificate,
-  NO_KEY,
-  type OpensslFiles,
-  planFor,
-  recordOf,
-  staysTheSame,
-} from "./openssl-plan";
-import { authorityFolder, authorityKeyFile, type PemFile, TRUST } from "./pem-paths";
+  type Condition,
+  OpensslGenerationFiles,
+  type OpensslGenerationFilesProps,
+  type OpensslSigner,
+} from "./openssl-generation-files";
+import { inHcl, isHereIfTrusted, isOurs, isReplaceable, keepsCertificate, staysTheSame } from "./openssl-plan";
+import { authorityFolder } from "./pem-paths";
 import { TerraformData } from "./terraform-data";
-import { fromStackFolder } from "./working-directory";
 
-/** What a generation of an authority is made of. */
-export interface OpensslGenerationProps {
-  readonly generation: number;
-  readonly signer: OpensslAuthority;
-  /** The PEM directory, as a user knows it. */
-  readonly path: string;
+/** What a generation of an authority is made of, in its own stack. */
+export interface OpensslGenerationProps extends Omit<OpensslGenerationFilesProps, "isAlone"> {
   /** The record of what clients trust: the address of an object. Undefined where that is this one alone, in `ca.pem`. */
   readonly trustRecord: string | undefined;
-  readonly resourceName: string | undefined;
   /** What comes before it. */
   readonly dependsOn: readonly TerraformData[];
   /** Makes a provisioner that runs the script. */
   readonly runs: (command: string, environment: Readonly<Record<string, string>>) => object;
 }
 
-/** A generation of an authority in custody `machine`: its resource, and what others need to know of it. */
-export class OpensslGeneration {
+/** A generation in its own stack: its resource, and what others need to know of it. */
+export class OpensslGeneration extends OpensslGenerationFiles implements OpensslSigner {
   public readonly resource: TerraformData;
-  public readonly certificateFile: PemFile;
-  /** Undefined where the key was made elsewhere, and stays there. */
-  public readonly keyFile: PemFile | undefined;
-  /** Whether a plan fails in which it signs for brokers that exist, and is new itself. */
-  public readonly isGuarded: boolean;
-  /** Its record: the address of an object. */
-  public readonly record: string;
-  /** The hash and the end of its certificate: the address of an object. */
   public readonly issuer: string;
   /** When its certificate ends, once this plan is applied: an expression. */
   public readonly notAfter: string;
   /** The hash of what clients trust: an expression. */
   public readonly trusted: string;
-  /** What the script is told to sign with it: text. */
-  public readonly signing: Readonly<Record<string, string>>;
 
   constructor(
-    private readonly scope: Construct,
+    scope: Construct,
     private readonly props: OpensslGenerationProps,
   ) {
-    const { generation, signer, path } = props;
-    const isAlone = props.trustRecord === undefined;
-    const hasKey = signer.key !== NO_KEY;
-    const folder = authorityFolder(generation);
-    this.certificateFile =
-      generation === 1 && !isAlone ? { ...TRUST, path: "authority.pem" } : { ...TRUST, path: `${folder}ca.pem` };
-    this.isGuarded = signer.preventDestroy || !hasKey;
-    this.keyFile = hasKey ? authorityKeyFile(generation) : undefined;
-    const directory = fromStackFolder(scope, path);
-    this.signing = {
-      ...(hasKey && !isAlone && this.filesToSignWith(directory)),
-      ...signer.signing,
-    };
-
-    const files = this.filesIn(directory);
-    this.record = files.record;
-    const plan = this.local("authority", planFor(files));
-    this.notAfter = `${plan}.not_after`;
-    this.resource = this.create(directory, files, plan);
-    this.issuer = this.createIssuer(directory, plan);
-    this.trusted = hasKey ? `${this.issuer}.certificate` : JSON.stringify(signer.intent);
+    super(scope, { ...props, isAlone: props.trustRecord === undefined });
+    const { signer } = props;
+    this.notAfter = `${this.plan}.not_after`;
+    this.resource = this.create();
+    this.issuer = this.createKnownIssuer() ?? this.createIssuer();
+    this.trusted = this.keyFile === undefined ? JSON.stringify(signer.intent) : `${this.issuer}.certificate`;
   }
 
-  private filesToSignWith(directory: string): Readonly<Record<string, string>> {
-    const { certificateFile, keyFile } = this;
-    return {
-      CA_CERTIFICATE: `${directory}/${certificateFile.path}`,
-      ...(keyFile !== undefined && { CA_KEY: `${directory}/${keyFile.path}` }),
-    };
-  }
-
-  private filesIn(directory: string): OpensslFiles {
-    const { generation, signer, trustRecord } = this.props;
-    const isAlone = trustRecord === undefined;
-    const folder = generation === 1 ? directory : `${directory}/authorities/${generation}`;
-    const [certificate, otherCertificate] =
-      generation === 1 && !isAlone ? (["authority.pem", "ca.pem"] as const) : (["ca.pem", "authority.pem"] as const);
-    return {
-      folder,
-      name: "ca",
-      certificate,
-      ...(generation === 1 && { otherCertificate }),
-      record: this.local("record", recordOf(folder, "ca")),
-      key: JSON.stringify(signer.key),
-      keyVersion: '""',
-      intent: JSON.stringify(signer.intent),
-      password: JSON.stringify(signer.password),
-      issuer: '""',
-      end: signer.end,
-      // Nothing replaces an authority because it comes to its end: every client would have to know.
-      renewBefore: "0",
-    };
-  }
-
-  private create(directory: string, files: OpensslFiles, plan: string): TerraformData {
+  private create(): TerraformData {
+    const { directory, plan } = this;
     const { generation, signer, resourceName, dependsOn, runs } = this.props;
-    const { certificate, otherCertificate } = files;
+    const { certificate, otherCertificate } = this.files;
     return new TerraformData(this.scope, "authority", {
       resourceName,
       // And so before every broker: what is there is looked at before anything is made.
       dependsOn: [...dependsOn],
-      lifecycle: { precondition: this.preconditions(directory, files, plan) },
+      lifecycle: { precondition: this.preconditions() },
       attributes: {
         triggers_replace: { ...signer.shown, token: `\${${plan}.token}` },
       },
@@ -136,11 +68,8 @@ export class OpensslGeneration {
     });
   }
 
-  private preconditions(
-    directory: string,
-    files: OpensslFiles,
-    plan: string,
-  ): { readonly condition: string; readonly errorMessage: string }[] {
+  private preconditions(): Condition[] {
+    const { directory, files } = this;
     const { signer, path, trustRecord } = this.props;
     const certificate = `${path}/${this.certificateFile.path}`;
     if (this.keyFile === undefined) {
@@ -149,7 +78,7 @@ export class OpensslGeneration {
           condition: `\${${isReplaceable(files, files.intent, directory)}}`,
           errorMessage: `${certificate} is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
         },
-        ...(signer.keyFile === undefined ? [] : [this.isHere(signer.keyFile, plan)]),
+        ...(signer.keyFile === undefined ? [] : [this.isHere(signer.keyFile)]),
       ];
     }
     return [
@@ -176,52 +105,15 @@ export class OpensslGeneration {
     ];
   }
 
-  /** A condition for the key of an authority that was made elsewhere. Engines want an object in it: any, as `plan` is. */
-  private isHere(keyFile: string, plan: string): { readonly condition: string; readonly errorMessage: string } {
-    return {
-      condition: `\${fileexists("${fromStackFolder(this.scope, keyFile)}\${substr(${plan}.token, 0, 0)}")}`,
-      errorMessage: `${keyFile} is not on this machine. Deploy where it is, or bring it here.`,
-    };
-  }
-
-  /**
-   * What certificates depend on: known in the plan, unless the authority gets another certificate.
-   *
-   * @param plan what becomes of it: an expression
-   */
-  private createIssuer(directory: string, plan: string): string {
-    const { record } = this;
-    const { issuer } = this.props.signer;
-    if (issuer !== undefined) {
-      return this.local(
-        "issuer",
-        inHcl({ certificate: JSON.stringify(issuer.certificate), not_after: JSON.stringify(issuer.notAfter) }),
-      );
-    }
-    const known = inHcl({ certificate: `${record}.certificate_sha256`, not_after: `${record}.not_after` });
+  /** What certificates depend on: known in the plan, unless the authority gets another certificate. */
+  private createIssuer(): string {
+    const { record, plan, recordedIssuer: known } = this;
     // The path is spelled in another way than where the plan reads the record, for engines do not let a file that was read
     // in the plan change before it is read again.
-    const path = `${directory}/./${authorityFolder(this.props.generation)}ca.json${afterwards(this.resource)}`;
+    const path = `${this.directory}/./${authorityFolder(this.props.generation)}ca.json${afterwards(this.resource)}`;
     const made = `[for r in [jsondecode(file("${path}"))] : ${inHcl({ certificate: "r.sha256.certificate", not_after: "r.not_after" })}][0]`;
     return this.local("issuer", `${keepsCertificate(`${plan}.token`, `${record}.token`)} ? ${known} : ${made}`);
   }
-
-  private local(id: string, expression: string): string {
-    return createLocal(this.scope, id, expression, this.props.resourceName);
-  }
-}
-
-/**
- * A local value, with a name below `prefix` where there is one.
- *
- * @returns its address
- */
-export function createLocal(scope: Construct, id: string, expression: string, prefix: string | undefined): string {
-  const local = new TerraformLocal(scope, `local ${id}`, `\${${expression}}`);
-  if (prefix !== undefined) {
-    local.overrideLogicalId(`${prefix}_${id}`);
-  }
-  return `local.${local.friendlyUniqueId}`;
 }
 
 /** Nothing, in the middle of a text, that is not known before the resource is made. */

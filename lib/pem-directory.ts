@@ -36,6 +36,11 @@ export interface PemDirectoryProps {
    * @default - cdktf derives one from the place in the construct tree
    */
   readonly resourceName?: string;
+  /**
+   * One in another stack, to whose path this one's files go too. It takes the place of `path`.
+   * @default - the path is this one's alone
+   */
+  readonly sharedWith?: PemDirectory;
 }
 
 export interface AuthorityFilesProps {
@@ -67,6 +72,7 @@ export interface AuthorityFilesProps {
  */
 export class PemDirectory extends Construct {
   private readonly path: string;
+  private readonly isShared: boolean;
   private readonly claim: TerraformData;
   private readonly files = new Set<string>();
   /** What clients trust. */
@@ -78,10 +84,14 @@ export class PemDirectory extends Construct {
    */
   constructor(scope: Construct, id: string, props: PemDirectoryProps = {}) {
     super(scope, id);
-    this.path = checkProps(this, props, ["path", "resourceName"], () =>
-      at("path", () => checkPemDirectory(props.path ?? "pki")),
+    const { sharedWith, ...own } = props;
+    this.isShared = sharedWith !== undefined;
+    this.path = checkProps(this, own, this.isShared ? ["resourceName"] : ["path", "resourceName"], () =>
+      at("path", () => checkPemDirectory(sharedWith?.path ?? own.path ?? "pki")),
     );
-    claimPemDirectory(this, this.path);
+    if (!this.isShared) {
+      claimPemDirectory(this, this.path);
+    }
     ensureLocalProvider(this);
     this.claim = this.createClaim(props.resourceName);
   }
@@ -198,11 +208,16 @@ export class PemDirectory extends Construct {
     });
   }
 
-  /** An expression for the files of ours that are there: the same text whichever brokers there are. */
+  /** An expression for the files of ours that are there: the same text whichever brokers there are, unless there are others'. */
   private filesThatAreThere(): string {
+    if (this.files.size === 0) {
+      return "${[]}";
+    }
     const folder = fromStackFolder(this, this.path);
     const patterns = new Set([...this.files].map((path) => path.replace(/^brokers\/.*\//, "brokers/*/")));
     const found = [...patterns].sort().map((pattern) => `fileset("${folder}", "${pattern}")`);
-    return `\${sort(setunion(${found.join(", ")}))}`;
+    const there = `setunion(${found.join(", ")})`;
+    const ours = this.isShared ? `setintersection(${there}, ${JSON.stringify([...this.files].sort())})` : there;
+    return `\${sort(${ours})}`;
   }
 }

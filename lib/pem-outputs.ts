@@ -5,15 +5,21 @@ import { ChainedPem } from "./chained-pem";
 import type { ServerCertificate } from "./server-certificate";
 
 export interface PemOutputsProps {
-  /** Whose key and certificate they are. */
-  readonly authority: ICertificateAuthority;
+  /**
+   * Whose key and certificate they are.
+   * @default - neither `ca_pem` nor `ca_key`
+   */
+  readonly authority?: ICertificateAuthority;
   /**
    * Further authorities that clients trust: their certificates follow in `ca_pem`.
    * @default - none
    */
   readonly otherAuthorities?: readonly ICertificateAuthority[];
-  /** In any order: the outputs are maps by address. */
-  readonly servers: readonly ServerCertificate[];
+  /**
+   * In any order: the outputs are maps by address.
+   * @default - neither `server_certificates` nor `server_keys`
+   */
+  readonly servers?: readonly ServerCertificate[];
   /**
    * Whether the authority's key is an output too.
    * @default true
@@ -29,14 +35,23 @@ export interface PemOutputsProps {
 export class PemOutputs extends Construct {
   constructor(scope: Construct, id: string, props: PemOutputsProps) {
     super(scope, id);
-    const { authority, servers, otherAuthorities = [] } = props;
+    if (props.authority !== undefined) {
+      this.addAuthority(props.authority, props);
+    }
+    if (props.servers !== undefined) {
+      this.add("server_certificates", byAddress(props.servers, "certificatePem", this), "By address");
+      this.addSecret("server_keys", byAddress(props.servers, "privateKeyPem", this), "By address");
+    }
+  }
 
+  private addAuthority(
+    authority: ICertificateAuthority,
+    { otherAuthorities = [], authorityKey = true }: PemOutputsProps,
+  ): void {
     const trusted = [authority, ...otherAuthorities].map(({ issued }) => issued.certificatePem);
     this.add("ca_pem", new ChainedPem(trusted).in(this), "What clients trust");
-    this.add("server_certificates", byAddress(servers, "certificatePem", this), "By address");
-    this.addSecret("server_keys", byAddress(servers, "privateKeyPem", this), "By address");
     const { privateKeyPem } = authority.issued;
-    if (privateKeyPem !== undefined && (props.authorityKey ?? true)) {
+    if (privateKeyPem !== undefined && authorityKey) {
       this.addSecret("ca_key", privateKeyPem.in(this), "What signs");
     }
   }

@@ -1,7 +1,7 @@
 import { lstatSync, statSync, type Stats } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import type { IConstruct } from "constructs";
-import { invalid, type Problems } from "./errors";
+import { invalid, Problems } from "./errors";
 import type { Address } from "./values/address";
 import { looserMode } from "./values/file-mode";
 
@@ -115,6 +115,15 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
       problems.add(path, target, reason, `run: chmod ${file.mode} ${target}`);
     }
   }
+}
+
+/** @throws InvalidInputError with all that stands in the way of writing `files` for `owner` */
+export function refuseWhatIsInTheWay(owner: IConstruct, directory: string, files: readonly PemFile[]): void {
+  const problems = new Problems();
+  for (const file of files) {
+    checkPemFile(directory, file, "", problems);
+  }
+  problems.throwIfAny(`"${owner.node.path}"`);
 }
 
 /** One call of the system for each of tens of thousands of files. */

@@ -3,6 +3,7 @@ import { SelfSignedCert } from "@cdktf/provider-tls/lib/self-signed-cert";
 import type { Construct, IConstruct } from "constructs";
 import { Attribute, PrivateKeyAttribute } from "./attribute";
 import type { IssuedCertificate, Pem } from "./issuer";
+import { LocalText } from "./local-text";
 import { nameResource } from "./resource-name";
 import type { CertificateAuthoritySpec } from "./values/certificate-authority-spec";
 
@@ -17,12 +18,21 @@ export interface ProviderAuthority {
   readonly chainPem: Pem | undefined;
 }
 
+/** One that can be had in other stacks too. */
+export interface SharedProviderAuthority extends ProviderAuthority {
+  /**
+   * The same for the stack of `scope`, which has each of its texts once: a reference to another stack costs cdktf time
+   * wherever it stands.
+   */
+  in(scope: Construct): ProviderAuthority;
+}
+
 /** Makes a key and a self-signed certificate. */
 export function createAuthority(
   scope: Construct,
   spec: CertificateAuthoritySpec,
   resourceName: string | undefined,
-): ProviderAuthority {
+): SharedProviderAuthority {
   const lifecycle = { preventDestroy: spec.preventDestroy };
   const key = nameResource(new PrivateKey(scope, "key", { ...spec.keyParameters, lifecycle }), resourceName);
   const certificate = nameResource(
@@ -38,9 +48,11 @@ export function createAuthority(
     resourceName,
   );
   const validityEndTime = new Attribute(certificate, "validity_end_time");
+  const privateKeyPem = new PrivateKeyAttribute(key, spec.password);
+  const certificatePem = new Attribute(certificate, "cert_pem");
   const issued = {
-    privateKeyPem: new PrivateKeyAttribute(key, spec.password),
-    certificatePem: new Attribute(certificate, "cert_pem"),
+    privateKeyPem,
+    certificatePem,
     validity: {
       notAfterIn: (other: IConstruct) => validityEndTime.inExpression(other),
       isDueIn: () => "false",
@@ -50,5 +62,24 @@ export function createAuthority(
     issued,
     ...issued,
     chainPem: undefined,
+    in: (scope) => {
+      const local = (part: string, expression: string): LocalText =>
+        new LocalText(scope, part, `\${${expression}}`, resourceName && `${resourceName}_${part}`);
+      // cdktf has whatever goes from stack to stack sensitive. What is public is to be seen in plans, as it is at home.
+      const known = (part: string, attribute: Attribute): LocalText =>
+        local(part, `nonsensitive(${attribute.inExpression(scope)})`);
+      const notAfter = known("not_after", validityEndTime);
+      const certificateHere = known("certificate", certificatePem);
+      return {
+        issued: {
+          privateKeyPem,
+          certificatePem: certificateHere,
+          validity: { notAfterIn: () => notAfter.address, isDueIn: () => "false" },
+        },
+        certificatePem: certificateHere,
+        privateKeyPem: local("key", privateKeyPem.inExpression(scope)),
+        chainPem: undefined,
+      };
+    },
   };
 }

@@ -4,8 +4,8 @@ import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Attribute } from "./attribute";
-import { KnownPem } from "./known-pem";
-import type { ProviderAuthority } from "./provider-authority";
+import { LocalText } from "./local-text";
+import type { ProviderAuthority, SharedProviderAuthority } from "./provider-authority";
 import { ensureLocalProvider } from "./providers";
 import { nameResource } from "./resource-name";
 import { ensurePasswordVariable, ensureSecretVariable } from "./secret-variable";
@@ -18,7 +18,7 @@ export function importAuthority(
   scope: Construct,
   spec: ImportedAuthoritySpec,
   resourceName: string | undefined,
-): ProviderAuthority {
+): SharedProviderAuthority {
   const named = (part: string): string | undefined => resourceName && `${resourceName}_${part}`;
   const key = nameResource(
     new DataTlsPublicKey(scope, "key", {
@@ -34,15 +34,32 @@ export function importAuthority(
     }),
     resourceName,
   );
+  const privateKeyPem = new Attribute(key, "private_key_pem");
+  const issued = {
+    privateKeyPem: undefined,
+    certificatePem: new LocalText(scope, "trust anchor", spec.trustAnchorPem, named("trust_anchor")),
+    validity: { notAfterIn: () => JSON.stringify(spec.notAfter), isDueIn: () => "false" },
+  };
   return {
-    issued: {
-      privateKeyPem: undefined,
-      certificatePem: new KnownPem(scope, "trust anchor", spec.trustAnchorPem, named("trust_anchor")),
-      validity: { notAfterIn: () => JSON.stringify(spec.notAfter), isDueIn: () => "false" },
-    },
-    certificatePem: new KnownPem(scope, "certificate", spec.certificatePem, named("certificate")),
-    privateKeyPem: new Attribute(key, "private_key_pem"),
-    chainPem: spec.chainPem === "" ? undefined : new KnownPem(scope, "chain", spec.chainPem, named("chain")),
+    issued,
+    ...certificatesIn(scope, spec, named),
+    privateKeyPem,
+    in: (other) => ({
+      issued,
+      ...certificatesIn(other, spec, named),
+      privateKeyPem: new LocalText(other, "key", privateKeyPem.in(other), named("key")),
+    }),
+  };
+}
+
+function certificatesIn(
+  scope: Construct,
+  spec: ImportedAuthoritySpec,
+  named: (part: string) => string | undefined,
+): Pick<ProviderAuthority, "certificatePem" | "chainPem"> {
+  return {
+    certificatePem: new LocalText(scope, "certificate", spec.certificatePem, named("certificate")),
+    chainPem: spec.chainPem === "" ? undefined : new LocalText(scope, "chain", spec.chainPem, named("chain")),
   };
 }
 

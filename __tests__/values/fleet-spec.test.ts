@@ -313,7 +313,7 @@ describe("checkFleet", () => {
 
     it("have the properties of a broker and no others", () => {
       const known =
-        "address, alternativeAddresses, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, csrFile, csrPem, signingGeneration";
+        "address, alternativeAddresses, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, csrFile, csrPem, signingGeneration, shard";
 
       expect(problemsOf({ brokers: [A, { ...B, days: 30, renew: null }] })).toEqual([
         { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },

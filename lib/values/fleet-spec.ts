@@ -16,6 +16,7 @@ import {
   type ServerCertificateOptions,
   type ServerCertificateSpecProps,
 } from "./server-certificate-spec";
+import { checkShard, checkShards, shardOf } from "./shard";
 import type { SigningAuthority } from "./signing-authority";
 
 /** One authority and the brokers whose certificates it signs. An option given here holds for every broker. */
@@ -41,6 +42,12 @@ export interface FleetSpecProps extends ServerCertificateOptions {
    * addresses and the attributes of the subject add up.
    */
   readonly brokers: readonly BrokerProps[];
+  /**
+   * The number of stacks over which brokers are spread that name no `shard`: each by its address alone, so that neither order nor
+   * growth of the fleet moves one. The authority has a stack of its own then.
+   * @default - one stack for authority and brokers, unless brokers name shards
+   */
+  readonly shards?: number;
 }
 
 /** A broker of a fleet. */
@@ -50,6 +57,11 @@ export interface BrokerProps extends ServerCertificateSpecProps {
    * @default - the fleet's
    */
   readonly signingGeneration?: number;
+  /**
+   * The name of the stack that it is in, such as "site-a", behind the fleet's.
+   * @default - by its address, one of the fleet's `shards`
+   */
+  readonly shard?: string;
 }
 
 /** One broker of a checked fleet. */
@@ -59,6 +71,8 @@ export interface FleetBroker {
   readonly address: Address;
   /** The generation that signs. */
   readonly generation: number;
+  /** Its stack, where the fleet has several. */
+  readonly shard: string | undefined;
   /** Its place in the declaration. */
   readonly index: number;
 }
@@ -74,6 +88,8 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
     const { custody } = props;
     problems.attempt("custody", () => parseCustody(custody));
   }
+  const { shards } = props;
+  const hasShards = shards !== undefined && checkShards(problems, "shards", shards);
   const signing = signingGenerationOf(props, generations, problems);
   const common = checkCommonOptions(props, generations.get(signing), problems);
   if (!isList(props.brokers) || props.brokers.length === 0) {
@@ -83,9 +99,21 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
   const checked = [...props.brokers.entries()].flatMap(([index, broker]) =>
     checkBroker(broker, index, common, { signing, generations }, problems),
   );
+  refuseHomeless(checked, shards, problems);
   refuseMissingGenerations(checked, generations, problems);
   refuseTwins(checked, problems);
-  return checked.sort((one, other) => byText(one.address, other.address));
+  return checked
+    .map((broker) => (hasShards ? { ...broker, shard: broker.shard ?? shardOf(broker.address, shards) } : broker))
+    .sort((one, other) => byText(one.address, other.address));
+}
+
+/** Where some brokers name their shards, there must be some for the others. */
+function refuseHomeless(brokers: readonly FleetBroker[], shards: number | undefined, problems: Problems): void {
+  const homeless = brokers.filter(({ shard }) => shard === undefined).length;
+  if (shards === undefined && homeless > 0 && homeless < brokers.length) {
+    const reason = `is to say over how many stacks the brokers are spread that name no shard: ${homeless} of ${brokers.length}`;
+    problems.add("shards", shards, reason, "as in shards: 1, or give each broker a shard");
+  }
 }
 
 /** The generation that signs where a broker names none. */
@@ -187,8 +215,11 @@ function checkBroker(
     problems.add(at, given, "is not a broker", 'write it as in { address: "mqtt-1.example.com" }');
     return [];
   }
-  const { signingGeneration: generation = authority.signing, ...broker } = given;
-  problems.refuseUnknown(at, given, [...ServerCertificateSpec.PROPERTIES, "signingGeneration"]);
+  const { signingGeneration: generation = authority.signing, shard, ...broker } = given;
+  problems.refuseUnknown(at, given, [...ServerCertificateSpec.PROPERTIES, "signingGeneration", "shard"]);
+  if (shard !== undefined) {
+    checkShard(problems, `${at}.shard`, shard);
+  }
   const props = merge(applicable(common.sound, broker), broker);
   // One that is judged for all brokers already.
   const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
@@ -204,7 +235,7 @@ function checkBroker(
       ),
   );
   const address = spec?.address ?? problems.attempt(`${at}.address`, () => Address.parse(broker.address));
-  return address === undefined ? [] : [{ props, address, generation, index }];
+  return address === undefined ? [] : [{ props, address, generation, shard, index }];
 }
 
 /** Where a problem of the merged broker belongs: at the broker, unless it has no word of its own in it. */

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { Io } from "../io";
+import { isColored } from "../is-colored";
 import { publicText } from "../public-text";
 import { directorySource } from "./directory-source";
 import type { Entry, Inventory } from "./entry";
@@ -48,11 +49,6 @@ export function inventoryCommand(io: Io): Command {
 async function readSource(io: Io, name: string): Promise<Source> {
   const files = name === "-" ? undefined : await io.list(name);
   return files === undefined ? stateSource(name, await io.read(name)) : directorySource(io, name, files);
-}
-
-/** https://no-color.org */
-function isColored({ isTerminal, env }: Io): boolean {
-  return isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
 function warnOfGaps(io: Io, sources: readonly Source[], { unreadable }: Inventory): void {

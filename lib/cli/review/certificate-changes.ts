@@ -219,6 +219,7 @@ function sideAfter(
   const names = listOf(asked?.names) ?? links.factsAfter?.names;
   const issuer = factsOf(after.issuerPem);
   const uses = listOf(after.uses);
+  const keyType = (links.key === "same" ? before?.keyType : undefined) ?? links.keyType;
   return {
     ...(names && { names }),
     ...(typeof asked?.subject === "string" && { subject: asked.subject }),
@@ -227,7 +228,7 @@ function sideAfter(
       notAfter: timestamp(new Date(time.getTime() + after.hours * 3_600_000)),
       isEstimated: true,
     }),
-    ...(links.key === "same" && before?.keyType !== undefined && { keyType: before.keyType }),
+    ...(keyType !== undefined && { keyType }),
     ...(issuer && { issuer: issuer.subject, issuerFingerprint: issuer.fingerprint }),
     ...(uses && { uses }),
   };

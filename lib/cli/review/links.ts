@@ -10,6 +10,8 @@ export interface Links {
   /** Of a request that was made elsewhere. */
   readonly factsAfter: RequestFacts | undefined;
   readonly key: "same" | "new" | "unknown";
+  /** Of the key after, where the plan has a resource of it. */
+  readonly keyType: string | undefined;
 }
 
 export function linksOf(one: Change<"certificate">, index: PlanIndex): Links {
@@ -21,10 +23,17 @@ export function linksOf(one: Change<"certificate">, index: PlanIndex): Links {
       : index.requestWith(after?.requestPem);
   const isForeign = typeof after?.requestPem === "string" && requestAfter === undefined;
   const factsAfter = isForeign ? readRequest(after.requestPem) : undefined;
-  return { requestBefore, requestAfter, factsAfter, key: keyOf(one, { requestBefore, requestAfter, factsAfter }) };
+  const owner = after?.isSelfSigned === true ? change : requestAfter?.change;
+  return {
+    requestBefore,
+    requestAfter,
+    factsAfter,
+    key: keyOf(one, { requestBefore, requestAfter, factsAfter }),
+    keyType: owner && index.keyTypeOf(index.referredTo(owner, "private_key_pem", "tls_private_key")),
+  };
 }
 
-function keyOf({ before, after }: Change<"certificate">, links: Omit<Links, "key">): Links["key"] {
+function keyOf({ before, after }: Change<"certificate">, links: Omit<Links, "key" | "keyType">): Links["key"] {
   if (after === undefined) {
     return "same";
   }

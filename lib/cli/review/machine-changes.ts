@@ -157,7 +157,7 @@ function isOnlyRecorded(words: string | undefined): boolean {
 /** @param made when, RFC 3339; words may follow */
 function sideOf({ names, subject, days, keyType, notAfter }: MachineAttributes, made: unknown): CertificateSide {
   const time = new Date(typeof made === "string" ? made.slice(0, TIME) : "");
-  const end = days === undefined ? time : new Date(time.getTime() + days * 86_400_000);
+  const end = new Date(time.getTime() + (days ?? NaN) * 86_400_000);
   return {
     ...(names !== undefined && { names }),
     ...(subject !== undefined && { subject }),
@@ -173,7 +173,7 @@ function notesOf(action: Action, words: string | undefined, { change, before, af
   const notes: readonly (string | false)[] = [
     words === undefined
       ? "the plan does not tell what is made, for that hangs on its authority, which is made anew"
-      : words !== "" && words,
+      : words !== "new" && words !== "" && words,
     before?.certificate !== after?.certificate &&
       before !== undefined &&
       after !== undefined &&

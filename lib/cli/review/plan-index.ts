@@ -84,6 +84,11 @@ export class PlanIndex {
     return typeof pem === "string" ? this.requestsByPem.get(pem) : undefined;
   }
 
+  /** Undefined where it is no key that there will be. */
+  public keyTypeOf(key: ResourceChange | undefined): string | undefined {
+    return key?.after?.role === "key" ? key.after.keyType : undefined;
+  }
+
   public keyWith(digest: Planned<KeyDigest>): ResourceChange | undefined {
     return typeof digest === "string" ? this.keysByDigest.get(digest) : undefined;
   }

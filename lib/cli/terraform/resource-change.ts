@@ -15,7 +15,7 @@ export type KeyDigest = string;
 
 export interface KeyAttributes {
   readonly role: "key";
-  /** `RSA 2048`, `ECDSA P256`, `ED25519` */
+  /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string;
   /** Of each encoding in which others may refer to it. */
   readonly digests: readonly KeyDigest[];
@@ -158,13 +158,14 @@ function attributesOf(type: string, values: Reader): Attributes {
 
 function keyOf(values: Reader): KeyAttributes {
   const algorithm = values.shown("algorithm");
-  const size = { RSA: ` ${String(values.number("rsa_bits"))}`, ECDSA: ` ${String(values.shown("ecdsa_curve"))}` };
+  const curve = String(values.shown("ecdsa_curve")).replace(/^P/, "P-");
+  const size = { RSA: ` ${String(values.number("rsa_bits"))}`, ECDSA: ` ${curve}` };
   const digests = ["private_key_pem", "private_key_pem_pkcs8", "private_key_openssh"].map((name) =>
     values.digest(name),
   );
   return {
     role: "key",
-    keyType: algorithm === "RSA" || algorithm === "ECDSA" ? algorithm + size[algorithm] : String(algorithm),
+    keyType: algorithm === "RSA" || algorithm === "ECDSA" ? algorithm + size[algorithm] : "Ed25519",
     digests: digests.filter((digest) => typeof digest === "string"),
   };
 }
@@ -223,7 +224,7 @@ function machineOf(values: Reader): MachineAttributes | undefined {
     role: "machine",
     names: names?.split(", ").map((name) => ipText(name.replace(/^(DNS|IP):/, ""))),
     subject: subject?.replace(/^\//, "").replaceAll("/", ", "),
-    keyType: isMade ? keyType.replace("-", " ") : undefined,
+    keyType: isMade ? keyType.replace(/-P?/, (dash) => (dash === "-" ? " " : " P-")) : undefined,
     days,
     token: trigger.shown("token"),
     certificate,

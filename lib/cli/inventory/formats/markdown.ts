@@ -1,3 +1,4 @@
+import { code, headOf, rowOf } from "../../markdown-text";
 import type { Entry, Inventory } from "../entry";
 
 /** More than these are no picture any more, and soon more text than Mermaid takes (50,000 characters). */
@@ -18,7 +19,7 @@ export function toMarkdown({ time, certificates, unreadable }: Inventory): strin
 
 function tableOf(certificates: readonly Entry[]): string[] {
   const head = ["Address", "Names", "Valid from", "until", "Days", "Accepted", "Issuer", "Key", "Serial number", "In"];
-  return [rowOf(head), rowOf(head.map(() => "---")), ...certificates.map((entry) => rowOf(cells(entry)))];
+  return [...headOf(head), ...certificates.map((entry) => rowOf(cells(entry)))];
 }
 
 function cells(entry: Entry): string[] {
@@ -37,15 +38,6 @@ function cells(entry: Entry): string[] {
     entry.serialNumber ?? "",
     code(`${entry.source}: ${entry.location}`),
   ];
-}
-
-function rowOf(texts: readonly string[]): string {
-  return `| ${texts.join(" | ")} |`;
-}
-
-/** Nothing in it is markup. A pipe would end a cell, even in code. */
-function code(text: string): string {
-  return text === "" ? "" : `\`${text.replaceAll("`", "ˋ").replaceAll("|", "\\|")}\``;
 }
 
 function timelineOf(certificates: readonly Entry[]): string[] {

@@ -7,23 +7,27 @@ interface Repeated {
   readonly broker: string;
 }
 
-/** What happens to every broker in a plan, each with the fixture that has it happen to one. */
-const REVIEWED = {
-  "nothing changes": { fixture: "no-op", broker: "mqtt-2" },
-  "all are renewed": { fixture: "renewed", broker: "mqtt-2" },
-  "all are new": { fixture: "broker-added", broker: "mqtt-3" },
+/** What is read, and what happens to every broker in it; each with the fixture that has it happen to one. */
+const REPEATED = {
+  "review, nothing changes": { fixture: "no-op", broker: "mqtt-2" },
+  "review, all are renewed": { fixture: "renewed", broker: "mqtt-2" },
+  "review, all are new": { fixture: "broker-added", broker: "mqtt-3" },
+  inventory: { fixture: "state", broker: "mqtt-2" },
 } satisfies Readonly<Record<string, Repeated>>;
 
-export type Reviewed = keyof typeof REVIEWED;
+export type Read = keyof typeof REPEATED;
+
+/** All that there is to measure. */
+export const ALL_READ = Object.keys(REPEATED) as Read[];
 
 /**
- * A plan for as many brokers, in parts of which none is too long for a string: a real one for a single broker, whose
+ * A plan or a state of as many brokers, in parts of which none is too long for a string: a real one for a single broker, whose
  * resources stand there again and again, with other names, keys and certificates.
  */
-export function* repeatedPlan(what: Reviewed, brokers: number): Generator<string> {
-  const { fixture: name, broker } = REVIEWED[what];
-  const plan: unknown = JSON.parse(fixture("terraform", "state", name));
-  yield* repeated(plan, broker, brokers);
+export function* repeatedText(what: Read, brokers: number): Generator<string> {
+  const { fixture: name, broker } = REPEATED[what];
+  const document: unknown = JSON.parse(fixture("terraform", "state", name));
+  yield* repeated(document, broker, brokers);
 }
 
 function* repeated(value: unknown, broker: string, brokers: number): Generator<string> {

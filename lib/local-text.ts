@@ -2,8 +2,8 @@ import { TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Pem } from "./issuer";
 
-/** A PEM that is known at synth. Its stack has it once, however often it is used there. */
-export class KnownPem implements Pem {
+/** A text, such as a PEM, that its stack has once, in a local value, however often it is used there. */
+export class LocalText implements Pem {
   private readonly local: TerraformLocal;
 
   /** @param name of the local value; without one, cdktf derives it */
@@ -25,6 +25,11 @@ export class KnownPem implements Pem {
 
   public in(scope: IConstruct): string {
     const isAtHome = TerraformStack.of(scope) === this.local.cdktfStack;
-    return isAtHome ? `\${local.${this.local.friendlyUniqueId}}` : this.text;
+    return isAtHome ? `\${${this.address}}` : this.text;
+  }
+
+  /** As an expression of its own stack spells it. */
+  public get address(): string {
+    return `local.${this.local.friendlyUniqueId}`;
   }
 }

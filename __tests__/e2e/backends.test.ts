@@ -1,0 +1,453 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { changed, type Custody, errorsOf, wordsOf } from "./support/custodies";
+import { expectConvergence } from "./support/convergence";
+import { describeEachEngine, describeWith, type Engine, machine } from "./support/machine";
+import { blocksBelow, commandsBelow } from "./support/pages";
+import { findPostgres, Postgres } from "./support/postgres";
+import { Project } from "./support/project";
+import { run, type Result, succeed } from "./support/run";
+import { unpackPlan } from "./support/secrets";
+
+const REPOSITORY = join(__dirname, "../..");
+const PAGE = "backends.md";
+
+/** The whole state, where an engine could not hand it to the backend. */
+const ERRORED = "cdktf.out/stacks/mqtt/errored.tfstate";
+
+/** Gives a deployed fleet something to apply. */
+const RENEWAL = renewalOf("tls_locally_signed_cert.broker_mqtt-1_example_com");
+
+/** So many that an apply takes a while. */
+const BROKERS = brokersTo(6);
+
+function renewalOf(resource: string): string {
+  return `-replace=${resource}`;
+}
+
+function brokersTo(last: number): string[] {
+  return Array.from({ length: last }, (_, index) => `mqtt-${index + 1}.example.com`);
+}
+
+/** An apply that has shown its plan, and waits for a word: it holds the lock meanwhile. */
+class AskingApply {
+  private text = "";
+  private readonly ended: Promise<unknown[]>;
+
+  private constructor(private readonly child: ChildProcessWithoutNullStreams) {
+    this.ended = once(child, "close");
+    for (const output of [child.stdout, child.stderr]) {
+      output.on("data", (data: Buffer) => {
+        this.text += data.toString();
+      });
+    }
+  }
+
+  public static async start(engine: Engine, project: Project, ...options: string[]): Promise<AskingApply> {
+    const child = spawn(engine.program, ["apply", "-no-color", ...options], {
+      cwd: project.stackFolder,
+      env: { ...process.env, ...project.env },
+      detached: true,
+    });
+    const apply = new AskingApply(child);
+    await apply.says("Enter a value");
+    return apply;
+  }
+
+  /** Says the word. */
+  public approve(): void {
+    this.child.stdin.end("yes\n");
+  }
+
+  public async says(words: string): Promise<void> {
+    while (!this.text.includes(words)) {
+      await Promise.race([this.ended, once(this.child.stdout, "data")]);
+      if (this.child.exitCode !== null) {
+        throw new Error(`apply ended with ${this.child.exitCode}:\n${this.text}`);
+      }
+    }
+  }
+
+  /** What it comes to in the end. */
+  public async result(): Promise<Result> {
+    await this.ended;
+    return { status: this.child.exitCode, text: this.text };
+  }
+
+  public async kill(): Promise<void> {
+    process.kill(-(this.child.pid ?? NaN), "SIGKILL");
+    await this.ended;
+  }
+}
+
+describeWith([findPostgres()], "PostgreSQL", () => {
+  let server: Postgres;
+
+  beforeAll(async () => {
+    server = await Postgres.start();
+    Object.assign(process.env, server.credentials);
+  });
+  afterAll(async () => {
+    for (const name of Object.keys(server.credentials)) {
+      Reflect.deleteProperty(process.env, name);
+    }
+    await server.stop();
+  });
+
+  /** A fleet with its state in a database of its own. */
+  class Fleet {
+    public readonly project: Project;
+    public brokers: readonly string[] = [];
+    private database = "";
+
+    constructor(
+      private readonly engine: Engine,
+      private readonly custody: Custody,
+    ) {
+      this.project = new Project(engine, { offline: custody === "machine" });
+      beforeAll(async () => {
+        this.database = await server.createDatabase(`fleet_${Date.now()}`);
+      });
+      afterAll(() => {
+        this.project.remove();
+      });
+    }
+
+    public async declare(brokers: readonly string[], options = ""): Promise<void> {
+      const { custody, database, project } = this;
+      this.brokers = brokers;
+      project.declareFleet(
+        brokers,
+        `custody: "${custody}", ${options}
+         backend: (stack) => new PgBackend(stack, {
+           connStr: ${JSON.stringify(database)},
+           schemaName: stack.node.id.replaceAll("-", "_"),
+         }),`,
+      );
+      writeFileSync(project.path("main.ts"), `import { PgBackend } from "cdktf";\n${project.read("main.ts")}`);
+      await project.synth();
+    }
+
+    /** Declares more brokers. */
+    public grow(by = 1): Promise<void> {
+      return this.declare(brokersTo(this.brokers.length + by));
+    }
+
+    public query(sql: string): Promise<string> {
+      return server.psql(this.database, sql);
+    }
+
+    public ask(...options: string[]): Promise<AskingApply> {
+      return AskingApply.start(this.engine, this.project, ...options);
+    }
+
+    /** Has the server crash in the middle of an apply, and start again when that has ended. */
+    public async crashInApply(): Promise<Result> {
+      const apply = await this.ask("-parallelism=1");
+      apply.approve();
+      await apply.says("Creation complete");
+      await server.crash();
+      const result = await apply.result();
+      await server.restart();
+      return result;
+    }
+
+    /** Hands over the state that was left, as the page has it. */
+    public push(heading = "When the backend goes away in mid-apply"): Promise<Result> {
+      return run("sh", ["-ec", `terraform() { command "$ENGINE" "$@"; }\n${commandsBelow(PAGE, heading)}`], {
+        cwd: this.project.path(),
+        env: { ...this.project.env, ENGINE: this.engine.program },
+      });
+    }
+
+    /** The files that hold a text, by their paths. */
+    public async filesWith(text: string): Promise<string[]> {
+      const found = await run("grep", ["-rlF", text, "."], { cwd: this.project.path() });
+      expect(found.status).toBe(found.text === "" ? 1 : 0);
+      return found.text.split("\n").filter((path) => path !== "");
+    }
+  }
+
+  describeEngine("Terraform", "a fleet of custody state", (engine) => {
+    const fleet = new Fleet(engine, "state");
+    const { project } = fleet;
+
+    beforeAll(() => fleet.grow(2));
+
+    it("has its state, with the keys, in the database alone", async () => {
+      await expectConvergence(project, fleet.brokers);
+
+      const states = await succeed("find", [".", "-name", "*tfstate*", "-type", "f"], { cwd: project.path() });
+      // The engine's own note of which backend it is.
+      expect(states).toBe("./cdktf.out/stacks/mqtt/.terraform/terraform.tfstate\n");
+      expect(project.read(states.trimEnd())).not.toContain("PRIVATE KEY");
+      expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("t");
+    });
+
+    it("has no password in what is synthesized, noted, or saved as a plan", async () => {
+      expect(await project.plan("-out=saved.plan")).toMatchObject({ status: 0 });
+      await unpackPlan(project, "saved.plan", "unpacked");
+
+      expect(await fleet.filesWith("mqtt-1.example.com")).toEqual(
+        expect.arrayContaining(["./cdktf.out/stacks/mqtt/cdk.tf.json", "./unpacked/tfplan"]),
+      );
+      expect(await fleet.filesWith(server.password)).toEqual([]);
+    });
+
+    it("takes one apply at a time: others are refused, or wait where they may, and nothing is lost", async () => {
+      const before = project.files("pki");
+      const first = await fleet.ask(RENEWAL);
+      const refused = await project.tryApply();
+
+      expect(refused.status).toBe(1);
+      expect(errorsOf(refused).kinds).toEqual(["Error acquiring the state lock"]);
+      expect(wordsOf(refused)).toContain("Workspace is already locked: default");
+      expect(project.files("pki")).toEqual(before);
+
+      const waiting = project.tryApply("-lock-timeout=60s");
+      first.approve();
+      expect((await first.result()).status).toBe(0);
+      expect(await waiting).toMatchObject({ status: 0 });
+      expect((await waiting).text).toContain("No changes");
+      expect(changed(before, project.files("pki"))).toEqual(["brokers/mqtt-1.example.com/server.pem"]);
+      await expectConvergence(project, fleet.brokers);
+    });
+
+    it("has a lock whose holder a query tells, for the message names whoever was refused", async () => {
+      const [, query = ""] = /-c "([^"]+)"/.exec(commandsBelow(PAGE, "Who holds the lock")) ?? [];
+      const first = await fleet.ask(RENEWAL);
+      const [refused, again] = [await project.tryApply(), await project.tryApply()];
+      const idOf = ({ text }: Result): string => /^\W*ID: +(\S+)$/m.exec(text)?.[1] ?? "";
+
+      expect(idOf(refused)).toMatch(/^[\da-f-]{36}$/);
+      expect(idOf(again)).not.toBe(idOf(refused));
+      expect(await fleet.query(query)).toMatch(/^\d+\|fleet\|\|[\d-]+ [\d:.+]+$/);
+      first.approve();
+      expect((await first.result()).status).toBe(0);
+      expect(await fleet.query(query)).toBe("");
+    });
+
+    it("has no lock any more when its apply was killed", async () => {
+      const killed = await fleet.ask(RENEWAL);
+      await killed.kill();
+
+      // The server takes a moment to see that the connection is gone.
+      expect(await project.tryApply("-lock-timeout=10s")).toMatchObject({ status: 0 });
+      await expectConvergence(project, fleet.brokers);
+    });
+
+    it("has no lock any more when the server restarted: another apply gets in, and what it wrote is written over", async () => {
+      const first = await fleet.ask(RENEWAL);
+      await server.crash();
+      await server.restart();
+      await fleet.grow();
+      await project.apply();
+      first.approve();
+      expect((await first.result()).status).toBe(0);
+
+      const lost = fleet.brokers.at(-1) ?? "";
+      const before = project.files("pki");
+      expect(await project.planned()).toMatchObject({
+        [`tls_private_key.broker_${lost.replaceAll(".", "_")}`]: "created",
+      });
+      await expectConvergence(project, fleet.brokers);
+      expect(changed(before, project.files("pki"))).toEqual(
+        ["server.key", "server.pem"].map((name) => `brokers/${lost}/${name}`),
+      );
+    });
+  });
+
+  describeEngine("Terraform", "a server that crashes in mid-apply", (engine) => {
+    const fleet = new Fleet(engine, "state");
+    const { project } = fleet;
+
+    it("leaves the state in a file, with its keys, as open as any file, and has no key in its log", async () => {
+      await fleet.grow(BROKERS.length);
+      const result = await fleet.crashInApply();
+
+      expect(result.status).toBe(1);
+      expect(errorsOf(result).kinds).toEqual([
+        "Failed to save state",
+        "Failed to persist state to backend",
+        "Error releasing the state lock",
+      ]);
+      expect(result.text).not.toContain("PRIVATE KEY");
+      expect(project.read(ERRORED)).toContain("PRIVATE KEY");
+      expect(statSync(project.path(ERRORED)).mode).toBe(statSync(project.path("main.ts")).mode);
+    });
+
+    it("stops the plan where it was the first deployment, until that state is pushed: nothing is made anew then", async () => {
+      const before = project.files("pki");
+      const stopped = await project.plan();
+
+      expect(stopped.status).toBe(1);
+      expect(wordsOf(stopped)).toContain("files that this state does not know");
+      expect(await fleet.push()).toMatchObject({ status: 0 });
+      await expectConvergence(project, fleet.brokers);
+      expect(project.files("pki")).toMatchObject(before);
+    });
+
+    it("costs a later deployment the keys that it added, where the state is not pushed; the push is refused from then on", async () => {
+      const before = project.files("pki");
+      await fleet.grow(BROKERS.length);
+      expect((await fleet.crashInApply()).status).toBe(1);
+      const between = project.files("pki");
+
+      await expectConvergence(project, fleet.brokers);
+      const after = project.files("pki");
+      expect(after).toMatchObject(before);
+      const added = Object.keys(between).filter((path) => !(path in before));
+      expect(added).toHaveLength(2 * BROKERS.length);
+      expect(changed(between, after)).toEqual(added.sort());
+
+      const refused = await fleet.push();
+      expect(refused.status).not.toBe(0);
+      expect(wordsOf(refused)).toMatch(/cannot (import state|overwrite existing state) with serial/);
+      expect(await project.planned()).toEqual({});
+    });
+  });
+
+  describeEngine("OpenTofu", "a server that crashes in mid-apply, with an encrypted state", (engine) => {
+    const fleet = new Fleet(engine, "state");
+    const { project } = fleet;
+
+    beforeAll(() => {
+      process.env["TERRAFORM_BINARY_NAME"] = engine.program;
+      project.variables = { state_passphrase: "correct-horse-battery-staple" };
+    });
+    afterAll(() => {
+      delete process.env["TERRAFORM_BINARY_NAME"];
+    });
+
+    it("leaves it encrypted, to be pushed by another way: nothing is made anew then", async () => {
+      await fleet.declare(BROKERS, 'statePassphraseVariable: "state_passphrase",');
+      expect((await fleet.crashInApply()).status).toBe(1);
+      expect(project.read(ERRORED)).toContain("encrypted_data");
+      expect(project.read(ERRORED)).not.toContain("PRIVATE KEY");
+
+      const before = project.files("pki");
+      expect((await fleet.push()).text).toContain("This state file is encrypted");
+      expect(await fleet.push("An encrypted state")).toMatchObject({ status: 0 });
+      expect(await project.planned()).toEqual({});
+      expect(project.flaws()).toEqual([]);
+      expect(project.files("pki")).toEqual(before);
+      expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("f");
+    });
+  });
+
+  describeEngine("OpenTofu", "a server that crashes in mid-apply, with custody machine", (engine) => {
+    const fleet = new Fleet(engine, "machine");
+    const { project } = fleet;
+
+    it.each(["first", "later"])("costs a %s deployment nothing, and no state has a key", async () => {
+      await fleet.grow(BROKERS.length);
+      expect((await fleet.crashInApply()).status).toBe(1);
+      expect(project.read(ERRORED)).toContain(fleet.brokers.at(-1));
+      expect(project.read(ERRORED)).not.toContain("PRIVATE KEY");
+
+      const before = project.files("pki");
+      await expectConvergence(project, fleet.brokers);
+      expect(changed(before, project.files("pki")).filter((path) => /\.(key|pem)$/.test(path))).toEqual([]);
+      expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("f");
+    });
+  });
+
+  describeEachEngine("shards in one database", (engine) => {
+    const fleet = new Fleet(engine, "state");
+    const { project } = fleet;
+
+    /** Has the engine work on a stack. */
+    function on(stack: string): Project {
+      project.stack = stack;
+      return project;
+    }
+
+    async function expectNothingToDo(): Promise<void> {
+      expect(project.flaws()).toEqual([]);
+      for (const stack of ["mqtt", "mqtt-1", "mqtt-2"]) {
+        expect(await on(stack).planned()).toEqual({});
+      }
+    }
+
+    async function renewalIn(shard: string): Promise<string> {
+      const { text } = await on(shard).run("state", "list");
+      return renewalOf(/^tls_locally_signed_cert.*/m.exec(text)?.[0] ?? "");
+    }
+
+    beforeAll(async () => {
+      await fleet.declare(BROKERS, "shards: 2,");
+      await project.apply();
+      for (const shard of ["mqtt-1", "mqtt-2"]) {
+        expect(await on(shard).run("init", "-input=false")).toMatchObject({ status: 0 });
+      }
+    });
+
+    it("have a schema each; with Terraform, the first deployment of one refuses that of another, unless it waits", async () => {
+      const first = await AskingApply.start(engine, on("mqtt-1"));
+      const second = await on("mqtt-2").tryApply();
+      if (engine.name === "Terraform") {
+        expect(second.status).toBe(1);
+        expect(wordsOf(second)).toContain("Already locked for workspace creation");
+      } else {
+        expect(second.status).toBe(0);
+      }
+      const waiting = on("mqtt-2").tryApply("-lock-timeout=60s");
+      first.approve();
+
+      expect((await first.result()).status).toBe(0);
+      expect((await waiting).status).toBe(0);
+      expect(Object.keys(project.files("pki/brokers"))).toHaveLength(2 * BROKERS.length);
+      expect(await fleet.query("SELECT schemaname FROM pg_tables WHERE tablename = 'states' ORDER BY 1")).toBe(
+        "mqtt\nmqtt_1\nmqtt_2",
+      );
+      await expectNothingToDo();
+    });
+
+    it("do not wait for one another from then on, each with its own lock", async () => {
+      const first = await AskingApply.start(engine, on("mqtt-1"), await renewalIn("mqtt-1"));
+      expect(wordsOf(await on("mqtt-1").tryApply())).toContain("Workspace is already locked: default");
+      expect(await on("mqtt-2").apply(await renewalIn("mqtt-2"))).toContain("2 added");
+      first.approve();
+
+      expect((await first.result()).status).toBe(0);
+      await expectNothingToDo();
+    });
+  });
+});
+
+it("docs/backends.md has examples that synthesize the backends that they are of", async () => {
+  const backends = [
+    ["PostgreSQL", { backend: { pg: { schema_name: "mqtt" } } }],
+    ["S3", { backend: { s3: { key: "mqtt.tfstate", encrypt: true, use_lockfile: true } } }],
+    ["HTTP", { backend: { http: { lock_method: "POST", unlock_method: "DELETE" } } }],
+    ["HCP Terraform", { cloud: { workspaces: { name: "mqtt" } } }],
+  ] as const;
+  const folder = mkdtempSync(join(tmpdir(), "examples-"));
+  symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+  try {
+    await Promise.all(
+      backends.map(async ([heading, backend], index) => {
+        const [example = ""] = blocksBelow(PAGE, heading, "ts");
+        const name = `${index}.ts`;
+        writeFileSync(join(folder, name), example.replace('"cdktf-mqtt-pki"', JSON.stringify(join(REPOSITORY, "lib"))));
+        await succeed(process.execPath, ["--import", "tsx", name], { cwd: folder, env: { CDKTF_OUTDIR: `${index}` } });
+        const text = readFileSync(join(folder, `${index}/stacks/mqtt/cdk.tf.json`), "utf8");
+        expect(JSON.parse(text)).toMatchObject({ terraform: backend });
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** One `describe`, for an engine with the providers. */
+function describeEngine(name: Engine["name"], title: string, body: (engine: Engine) => void): void {
+  for (const engine of machine().engines.filter((each) => each.name === name)) {
+    describeWith([engine, engine.providers], `${name}: ${title}`, () => {
+      body(engine);
+    });
+  }
+}

@@ -1,0 +1,267 @@
+import { copyFileSync, readdirSync, rmSync } from "node:fs";
+import { changed, wordsOf } from "./support/custodies";
+import { describeWith, type Engine, machine } from "./support/machine";
+import { commandsBelow } from "./support/pages";
+import { type FileFacts, Project } from "./support/project";
+import { succeed } from "./support/run";
+
+const PAGE = "scale.md";
+
+/** With three shards, 6 is in the first, 8 and 9 in the second, the others in the third; a fourth takes 8. */
+const BROKERS = [1, 2, 3, 6, 8, 9].map((number) => `b${number}.example.com`);
+
+/** Is in the third; a fourth takes it too. */
+const ADDED = "b7.example.com";
+
+function engineOf(name: Engine["name"]): Engine {
+  const found = machine().engines.find((engine) => engine.name === name);
+  if (found === undefined) {
+    throw new Error(`${name} is unknown`);
+  }
+  return found;
+}
+
+/** A fleet in several stacks. */
+class ShardedFleet {
+  constructor(
+    public readonly project: Project,
+    private readonly options: string,
+  ) {}
+
+  /** Declares and synthesizes it. */
+  public async declare(shards: number, brokers: readonly string[]): Promise<void> {
+    rmSync(this.project.path("cdktf.out"), { recursive: true, force: true });
+    this.project.declareFleet(brokers, `${this.options} ${shards === 0 ? "" : `shards: ${shards},`}`);
+    this.project.stack = "mqtt";
+    await this.project.synth();
+    for (const stack of this.stacks.slice(1)) {
+      this.project.stack = stack;
+      await this.project.run("init", "-input=false");
+    }
+  }
+
+  /** In the order in which they are deployed. */
+  public get stacks(): string[] {
+    return readdirSync(this.project.path("cdktf.out/stacks")).sort();
+  }
+
+  /** What the plan of each stack would do: by stack, those that would do nothing left out. */
+  public async planned(): Promise<Record<string, Record<string, string>>> {
+    const all: Record<string, Record<string, string>> = {};
+    for (const stack of this.stacks) {
+      this.project.stack = stack;
+      const planned = await this.project.planned();
+      if (Object.keys(planned).length > 0) {
+        all[stack] = planned;
+      }
+    }
+    return all;
+  }
+
+  public async apply(): Promise<void> {
+    for (const stack of this.stacks) {
+      this.project.stack = stack;
+      await this.project.apply();
+    }
+  }
+
+  /** Runs the commands below a heading of the page. */
+  public async follow(heading: string): Promise<void> {
+    await succeed("sh", ["-ec", commandsBelow(PAGE, heading)], { cwd: this.project.path(), env: this.project.env });
+  }
+
+  /** The files of the PEM directory; `removed.json`, which tells of the last removal, left out. */
+  public get files(): Record<string, FileFacts> {
+    const { "removed.json": _, ...files } = this.project.files("pki");
+    return files;
+  }
+
+  public async verify(brokers: readonly string[]): Promise<void> {
+    const certificates = brokers.map((broker) => `pki/brokers/${broker}/server.pem`);
+    const text = await succeed("openssl", ["verify", "-x509_strict", "-CAfile", "pki/ca.pem", ...certificates], {
+      cwd: this.project.path(),
+    });
+    expect(text.trim().split("\n")).toEqual(certificates.map((certificate) => `${certificate}: OK`));
+    expect(this.project.flaws()).toEqual([]);
+  }
+}
+
+const terraform = engineOf("Terraform");
+const tofu = engineOf("OpenTofu");
+const { openssl } = machine();
+
+describeWith([terraform, terraform.providers, openssl], "Terraform: shards with custody state", () => {
+  const fleet = new ShardedFleet(new Project(terraform), "");
+  const { project } = fleet;
+  const all = [...BROKERS, ADDED];
+
+  beforeAll(async () => {
+    project.declareFleet(BROKERS, "shards: 3");
+    await project.deploy();
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("are deployed by cdktf, the authority first, and have nothing to do the second time", async () => {
+    expect(fleet.stacks).toEqual(["mqtt", "mqtt-1", "mqtt-2", "mqtt-3"]);
+    await fleet.verify(BROKERS);
+    expect(await fleet.planned()).toEqual({});
+  });
+
+  it("change one stack where a broker is added, and no file of another broker", async () => {
+    const before = fleet.files;
+    await fleet.declare(3, [ADDED, ...BROKERS]);
+    const planned = await fleet.planned();
+
+    expect(Object.keys(planned)).toEqual(["mqtt-3"]);
+    expect(Object.values(planned["mqtt-3"] ?? {})).toEqual(Array(5).fill("created"));
+    await fleet.apply();
+    expect(changed(before, fleet.files)).toEqual([`brokers/${ADDED}/server.key`, `brokers/${ADDED}/server.pem`]);
+    await fleet.verify(all);
+  });
+
+  it("stop the plan of a shard whose state is lost", async () => {
+    const state = project.path("terraform.mqtt-2.tfstate");
+    copyFileSync(state, `${state}.kept`);
+    rmSync(state);
+    project.stack = "mqtt-2";
+    const { status, text } = await project.plan();
+    copyFileSync(`${state}.kept`, state);
+
+    expect(status).toBe(1);
+    expect(wordsOf({ status, text })).toContain(
+      "files that this state does not know, and that would be written over: brokers/b8.example.com/server.key, brokers/b8.example.com/server.pem, brokers/b9.example.com/server.key, brokers/b9.example.com/server.pem.",
+    );
+  });
+
+  it("become more, with the commands of the page, and no broker is minted anew", async () => {
+    const before = fleet.files;
+    await fleet.declare(4, all);
+    await fleet.follow("More shards");
+
+    expect(await fleet.planned()).toEqual({});
+    project.stack = "mqtt-4";
+    expect(Object.keys(project.state()).filter((address) => address.startsWith("tls_private_key."))).toEqual([
+      "tls_private_key.broker_b7_example_com",
+      "tls_private_key.broker_b8_example_com",
+    ]);
+    await fleet.apply();
+    expect(changed(before, fleet.files)).toEqual([]);
+  });
+
+  it("become fewer, with the commands of the page, and no broker is minted anew", async () => {
+    const before = fleet.files;
+    await fleet.declare(3, all);
+    await fleet.follow("Fewer shards");
+
+    expect(await fleet.planned()).toEqual({});
+    await fleet.apply();
+    expect(changed(before, fleet.files)).toEqual([]);
+  });
+});
+
+describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that exists, with custody state", () => {
+  const fleet = new ShardedFleet(new Project(terraform), "");
+  const { project } = fleet;
+
+  beforeAll(async () => {
+    await fleet.declare(0, BROKERS);
+    await fleet.apply();
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("gets shards, with the commands of the page, and nothing is minted anew", async () => {
+    const before = fleet.files;
+    await fleet.declare(3, BROKERS);
+    await fleet.follow("A fleet that exists");
+    project.stack = "mqtt";
+    const { text } = await project.plan();
+
+    expect(text).toContain("Changes to Outputs");
+    expect(await project.planned()).toEqual({});
+    await project.apply();
+    expect(await fleet.planned()).toEqual({});
+    await fleet.apply();
+    expect(changed(before, fleet.files)).toEqual([]);
+    await fleet.verify(BROKERS);
+  });
+});
+
+describeWith([tofu, openssl], "OpenTofu, without providers: shards with custody machine", () => {
+  const fleet = new ShardedFleet(new Project(tofu, { offline: true }), 'custody: "machine",');
+  const { project } = fleet;
+  const all = [...BROKERS, ADDED];
+
+  beforeAll(async () => {
+    await fleet.declare(0, BROKERS);
+    await fleet.apply();
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("are what a fleet that exists becomes, and no file changes", async () => {
+    const before = fleet.files;
+    await fleet.declare(3, BROKERS);
+    await fleet.apply();
+
+    expect(changed(before, fleet.files)).toEqual([]);
+    expect(await fleet.planned()).toEqual({});
+    await fleet.verify(BROKERS);
+  });
+
+  it("change one stack where a broker is added, and no file of another broker", async () => {
+    const before = fleet.files;
+    await fleet.declare(3, [ADDED, ...BROKERS]);
+
+    expect(await fleet.planned()).toEqual({ "mqtt-3": { "terraform_data.broker_b7_example_com": "new" } });
+    await fleet.apply();
+    expect(changed(before, fleet.files).every((path) => path.startsWith(`brokers/${ADDED}/`))).toBe(true);
+    await fleet.verify(all);
+  });
+
+  it("become more, and no file changes", async () => {
+    const before = fleet.files;
+    await fleet.declare(4, all);
+    await fleet.apply();
+
+    expect(changed(before, fleet.files)).toEqual([]);
+    expect(await fleet.planned()).toEqual({});
+    project.stack = "mqtt-4";
+    expect(Object.keys(project.state())).toEqual([
+      "terraform_data.broker_b7_example_com",
+      "terraform_data.broker_b8_example_com",
+      "terraform_data.files",
+    ]);
+  });
+
+  it("lose the files of a broker that is removed, by the authority's stack, and no others", async () => {
+    const before = fleet.files;
+    await fleet.declare(4, BROKERS);
+
+    expect(await fleet.planned()).toEqual({
+      mqtt: { "terraform_data.files_removed": `removes brokers/${ADDED}` },
+      "mqtt-4": { "terraform_data.broker_b7_example_com": "destroyed" },
+    });
+    await fleet.apply();
+    expect(changed(before, fleet.files).every((path) => path.startsWith(`brokers/${ADDED}/`))).toBe(true);
+    await fleet.verify(BROKERS);
+  });
+
+  it("are not signed by an authority that is not there", async () => {
+    project.keep();
+    rmSync(project.path("pki"), { recursive: true });
+    project.stack = "mqtt-1";
+    const result = await project.plan();
+    project.restore();
+
+    expect(result.status).toBe(1);
+    expect(wordsOf(result)).toContain(
+      "The authority that signs is not in pki as it is declared. Deploy the stack mqtt first, on this machine.",
+    );
+    expect(wordsOf(result).match(/Error: /g)).toHaveLength(1);
+  });
+});

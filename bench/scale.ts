@@ -1,0 +1,128 @@
+/**
+ * Measures how fleets of a thousand brokers and more deploy: as one stack and as shards, with states in files and in a
+ * PostgreSQL, on each engine, beside the same resources written by hand with `for_each`. Prints tables, ratios first, and
+ * writes all that it measured to bench/scale-results.json.
+ *
+ *     npm run bench:scale                about three quarters of an hour
+ *     npm run bench:scale -- --quick     small fleets, to try the bench itself
+ */
+import { writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { findPostgres, Postgres } from "../__tests__/e2e/support/postgres";
+import { findEngines, type Engine } from "./deploy";
+import { forEachByHand } from "./for-each";
+import { deployByHand, deployFleet, type Layout, type ScaleFigures } from "./layout";
+import { measureSynth } from "./synth";
+
+const FULL = { brokers: 1_000, shards: { terraform: 20, tofu: 4 }, large: { brokers: 10_000, shards: 40 } };
+const QUICK: typeof FULL = { brokers: 12, shards: { terraform: 3, tofu: 2 }, large: { brokers: 30, shards: 4 } };
+
+/** How many stacks are deployed at a time, as by `cdktf deploy '*' --parallelism 2`. */
+const SIDE_BY_SIDE = 2;
+
+const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+process.env["CHECKPOINT_DISABLE"] ??= "1";
+
+void main(options.quick ? QUICK : FULL);
+
+async function main(sizes: typeof FULL): Promise<void> {
+  const engines = findEngines().filter(({ version }) => version !== undefined);
+  const missing = findPostgres().missing;
+  const figures: ScaleFigures[] = [];
+  const measure = async (name: string, body: () => Promise<ScaleFigures>): Promise<void> => {
+    console.error(name);
+    figures.push(await body());
+  };
+  for (const engine of engines) {
+    for (const layout of layoutsOf(engine, sizes, missing === undefined)) {
+      await measure(layout.name, () => withDatabase(layout, (connection) => deployFleet(engine, layout, connection)));
+    }
+    const name = `${engine.program}, by hand, ${sizes.brokers} brokers, local state`;
+    await measure(name, () => deployByHand(engine, name, sizes.brokers, forEachByHand(sizes.brokers)));
+  }
+  const synth = measureSynth({ brokers: sizes.large.brokers, keyAlgorithm: "ECDSA_P256", custody: "state" }, 3);
+
+  const environment = {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    node: process.version,
+    engines: engines.map(({ version }) => version),
+    postgresql: missing ?? "Debian's",
+  };
+  writeFileSync(
+    join(__dirname, "scale-results.json"),
+    `${JSON.stringify({ environment, figures, synth }, undefined, 2)}\n`,
+  );
+  console.log(environment);
+  console.table(ratios(figures, engines));
+  console.table(
+    Object.fromEntries(
+      figures.map(({ name, deploySeconds, unchangedPlanSeconds, addition }) => [
+        name,
+        {
+          "deploy s": round(deploySeconds),
+          "unchanged plan s": round(unchangedPlanSeconds),
+          ...(addition && {
+            "add one: stacks": addition.stacks,
+            "synth s": round(addition.synthSeconds),
+            "affected s": round(addition.affectedSeconds),
+            "plan s": round(addition.planSeconds),
+            "apply s": round(addition.applySeconds),
+          }),
+        },
+      ]),
+    ),
+  );
+  console.log(`synth of ${synth.brokers} brokers: ${round(synth.seconds)} s, ${round(synth.megabytes)} MB`);
+}
+
+function layoutsOf({ program }: Engine, { brokers, shards, large }: typeof FULL, hasPostgres: boolean): Layout[] {
+  const isTofu = program.includes("tofu");
+  const own = isTofu ? shards.tofu : shards.terraform;
+  const layout = (count: number, stacks: number, isRemote: boolean): Layout => ({
+    name: `${program}, ${count} brokers, ${stacks === 0 ? "one stack" : `${stacks} shards`}, ${isRemote ? "PostgreSQL" : "local state"}`,
+    brokers: count,
+    shards: stacks,
+    isRemote,
+    sideBySide: SIDE_BY_SIDE,
+  });
+  return [
+    layout(brokers, own, false),
+    // What takes a quarter of an hour with Terraform is what is written by hand: ours is the same there.
+    ...(isTofu ? [layout(brokers, 0, false)] : []),
+    ...(hasPostgres ? [layout(brokers, 0, true), layout(brokers, own, true)] : []),
+    ...(isTofu ? [layout(large.brokers, large.shards, false)] : []),
+  ];
+}
+
+async function withDatabase<T>({ isRemote }: Layout, body: (connection?: string) => Promise<T>): Promise<T> {
+  if (!isRemote) {
+    return body();
+  }
+  const server = await Postgres.start();
+  Object.assign(process.env, server.credentials);
+  try {
+    return await body(await server.createDatabase("states"));
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Of each engine, each layout of its fleet of that size to what is written by hand. */
+function ratios(figures: readonly ScaleFigures[], engines: readonly Engine[]): Record<string, object> {
+  return Object.fromEntries(
+    engines.flatMap(({ program }) => {
+      const own = figures.filter(({ name }) => name.startsWith(`${program},`));
+      const hand = own.find(({ name }) => name.includes("by hand"));
+      return own
+        .filter((one) => one !== hand && one.brokers === hand?.brokers)
+        .map((one) => [`${one.name} : by hand`, { deploy: round(one.deploySeconds / (hand?.deploySeconds ?? NaN)) }]);
+    }),
+  );
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
