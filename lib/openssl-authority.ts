@@ -86,7 +86,7 @@ export function importedAuthority(scope: Construct, spec: ImportedAuthoritySpec)
   const fingerprint = sha256(certificatePem + chainPem);
   return {
     key: NO_KEY,
-    intent: sha256(trustAnchorPem),
+    intent: `${spec.trustAnchorIdentity}/${sha256(trustAnchorPem)}`,
     password: "",
     end: JSON.stringify(notAfter),
     shown: { key: keyFile ?? `var.${keyVariable}`, certificate: fingerprint, not_after: notAfter },

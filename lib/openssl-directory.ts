@@ -244,7 +244,7 @@ export class OpensslDirectory {
   private isNoneEarly(declared: string, exists: string): Condition {
     const isNew = this.local(
       "new",
-      objectOf(this.generations, ({ record, isGuarded }) => (isGuarded ? `${record}.state == "none"` : "false")),
+      objectOf(this.generations, ({ isTooNew }) => isTooNew),
     );
     const early = this.local(
       "early",

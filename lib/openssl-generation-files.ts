@@ -35,8 +35,6 @@ export abstract class OpensslGenerationFiles {
   public readonly certificateFile: PemFile;
   /** Undefined where the key was made elsewhere, and stays there. */
   public readonly keyFile: PemFile | undefined;
-  /** Whether a plan fails in which it signs for brokers that exist, and is new itself. */
-  public readonly isGuarded: boolean;
   /** Its record: the address of an object. */
   public readonly record: string;
   /** What the script is told to sign with it: text. */
@@ -56,7 +54,6 @@ export abstract class OpensslGenerationFiles {
     const folder = authorityFolder(generation);
     this.certificateFile =
       generation === 1 && !isAlone ? { ...TRUST, path: "authority.pem" } : { ...TRUST, path: `${folder}ca.pem` };
-    this.isGuarded = signer.preventDestroy || !hasKey;
     this.keyFile = hasKey ? authorityKeyFile(generation) : undefined;
     this.directory = fromStackFolder(scope, path);
     this.signing = {
@@ -67,6 +64,17 @@ export abstract class OpensslGenerationFiles {
     this.files = this.describeFiles();
     this.record = this.files.record;
     this.plan = this.local("authority", planFor(this.files));
+  }
+
+  /** Whether it is new in this plan, and must not sign yet: an expression. */
+  public get isTooNew(): string {
+    const { signer } = this.own;
+    const isUnknown = `${this.record}.state == "none"`;
+    if (signer.key !== NO_KEY) {
+      return signer.preventDestroy ? isUnknown : "false";
+    }
+    const [identity] = signer.intent.split("/");
+    return `${isUnknown} || split("/", ${this.record}.intent)[0] != "${identity}"`;
   }
 
   private filesToSignWith(): Readonly<Record<string, string>> {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Construct } from "constructs";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { TerraformData } from "./terraform-data";
@@ -24,10 +23,7 @@ export class RolloverGuard extends Construct {
   constructor(scope: Construct, id: string, { authorities, signing }: RolloverGuardProps) {
     super(scope, id);
     for (const [generation, { spec }] of authorities) {
-      const identity =
-        spec instanceof ImportedAuthoritySpec
-          ? createHash("sha256").update(spec.trustAnchorPem).digest("hex")
-          : "made here";
+      const identity = spec instanceof ImportedAuthoritySpec ? spec.trustAnchorIdentity : "made here";
       const name = generation === 1 ? "authority_since" : `authority_${generation}_since`;
       this.times.set(generation, this.createTime(name, { triggers_replace: identity }));
     }

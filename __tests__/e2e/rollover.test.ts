@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { makeAuthority } from "../support/authorities";
+import { makeAuthority, type MadeAuthority } from "../support/authorities";
 import { changed, CUSTODIES, type Custody, trySynth, wordsOf } from "./support/custodies";
 import { type FileFacts, Project } from "./support/project";
 import { shakeHands } from "./support/tls-server";
@@ -237,6 +237,36 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         await expectTrust(kept.slice(-2), BROKERS);
       }
       expect(namesIn(project.read("pki/ca.pem"))).toEqual(["Second CA"]);
+    });
+  });
+
+  describeEach("an authority that was made elsewhere", (engine) => {
+    const project = new Project(engine, { offline: isOffline });
+    const imported = ({ certificateFile, keyFile }: MadeAuthority) => ({
+      authority: JSON.stringify({ certificateFile, keyFile }),
+    });
+
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("may have its certificate renewed, which clients know by name and key, and not another sign in its place", async () => {
+      const first = makeAuthority(project.path(), "first");
+      const renewed = makeAuthority(project.path(), "renewed", { subject: "/CN=first", keyOf: first });
+      await apply(project, custody, imported(first));
+      const before = putAside(project, 0);
+      await apply(project, custody, imported(renewed));
+      await expectTrust([before, putAside(project, 1)], BROKERS);
+      expect(namesIn(project.read("pki/ca.pem"))).toEqual(["first"]);
+
+      const files = project.files("pki");
+      declare(project, custody, imported(makeAuthority(project.path(), "other")));
+      await project.synth();
+      const result = await project.tryApply();
+
+      expect(result.status).not.toBe(0);
+      expect(wordsOf(result)).toMatch(REFUSED);
+      expect(changed(files, project.files("pki"))).toEqual([]);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** An authority that openssl made. */
@@ -15,6 +15,8 @@ export interface AuthorityOptions {
   readonly subject?: string;
   /** Arguments of `openssl genpkey`, after -algorithm. @default P256 */
   readonly key?: readonly string[];
+  /** The one whose key it has. @default - a key of its own */
+  readonly keyOf?: MadeAuthority;
   /** Who signs. @default - itself: it is a root */
   readonly issuer?: MadeAuthority;
   /** From now on. @default 3650 */
@@ -49,7 +51,11 @@ export function makeAuthority(folder: string, name: string, options: AuthorityOp
   );
   writeFileSync(configuration, ["[ req ]", "distinguished_name = dn", "[ dn ]", "[ ext ]", ...lines, ""].join("\n"));
 
-  openssl(["genpkey", "-algorithm", ...key, "-out", keyFile]);
+  if (options.keyOf === undefined) {
+    openssl(["genpkey", "-algorithm", ...key, "-out", keyFile]);
+  } else {
+    copyFileSync(options.keyOf.keyFile, keyFile);
+  }
   openssl(["req", "-new", "-utf8", "-config", configuration, "-subj", subject, "-key", keyFile, "-out", request]);
   const signer =
     issuer === undefined

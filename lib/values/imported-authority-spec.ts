@@ -72,6 +72,8 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   public readonly chainPem: string;
   /** The certificate of the root: what clients trust. */
   public readonly trustAnchorPem: string;
+  /** What clients know the trust anchor by, whatever certificate it has. */
+  public readonly trustAnchorIdentity: string;
   /** The public key of who signs: SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it. */
   public readonly publicKeyPem: string;
   /** What its signatures are over, in openssl's words. */
@@ -101,7 +103,9 @@ export class ImportedAuthoritySpec implements SigningAuthority {
       .slice(0, -1)
       .map(({ pem }) => pem)
       .join("");
-    this.trustAnchorPem = (above.at(-1) ?? signer).pem;
+    const trustAnchor = above.at(-1) ?? signer;
+    this.trustAnchorPem = trustAnchor.pem;
+    this.trustAnchorIdentity = trustAnchor.identity;
     this.publicKeyPem = signer.publicKey.export({ type: "spki", format: "pem" }).toString();
     this.digest = DIGESTS.get(signer.publicKey.asymmetricKeyDetails?.namedCurve) ?? "sha256";
     this.notAfter = new Date(Math.min(...ends)).toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,4 +1,4 @@
-import { type KeyObject, X509Certificate } from "node:crypto";
+import { createHash, type KeyObject, X509Certificate } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import {
   BasicConstraints,
@@ -92,6 +92,12 @@ export class AuthorityCertificate {
   /** Undefined where it has what a {@link DistinguishedName} has not. */
   public get subject(): DistinguishedName | undefined {
     return toDistinguishedName(this.#parsed.tbsCertificate.subject);
+  }
+
+  /** What clients know an authority by, whatever certificate it has: the hash of its subject and its public key. */
+  public get identity(): string {
+    const publicKey = this.publicKey.export({ type: "spki", format: "der" });
+    return createHash("sha256").update(this.#certificate.subject).update("\0").update(publicKey).digest("hex");
   }
 
   public get notAfter(): Date {

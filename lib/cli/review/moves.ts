@@ -29,7 +29,7 @@ export function joinMoves(changes: readonly CertificateChange[]): CertificateCha
 }
 
 /** Each stack may have an authority of its own, of the same name. */
-function authorityOf(
+export function authorityOf(
   before: CertificateSide | undefined,
   after: CertificateSide | undefined,
 ): CertificateChange["authority"] {

@@ -9,6 +9,7 @@ import { ALL_KINDS, type Kind } from "./kinds";
 import { machineChanges } from "./machine-changes";
 import { joinMoves } from "./moves";
 import { PlanIndex } from "./plan-index";
+import { untangle } from "./swapped-names";
 
 /** A change of what is no certificate, nor a part of one. */
 export interface OtherChange {
@@ -43,7 +44,7 @@ export interface Review {
 /** @param now for plans that do not tell when they were made */
 export function review(plans: readonly Plan[], now: Date): Review {
   const parts = plans.map((plan) => reviewOne(plan, now));
-  const changes = joinMoves(parts.flatMap(({ certificates }) => certificates));
+  const changes = untangle(joinMoves(parts.flatMap(({ certificates }) => certificates)));
   const changed = changes.filter(({ kinds }) => kinds.length > 0).sort(byGravity);
   const drift = parts.flatMap((part) => part.drift);
   const counts = ALL_KINDS.map((kind) => {
