@@ -10,11 +10,12 @@ const README = readFileSync(join(REPOSITORY, "README.md"), "utf8");
 const EXAMPLES = [...README.matchAll(/^```ts\n([^]*?)^```$/gm)].map((match) => match[1] ?? "");
 
 /** Compiles and runs the examples in a project that has this repository as its package. */
-function runExamples(examples: readonly string[]): Synthesized[] {
+function runExamples(examples: readonly string[]): Synthesized[][] {
   return inNewDirectory((directory) => {
     symlinkSync(join(REPOSITORY, "node_modules"), "node_modules");
     mkdirSync("examples");
     mkdirSync("csr");
+    writeFileSync("brokers.yaml", "brokers:\n  - address: mqtt-1.plant.example.com\n");
     const { requestCommand } = ServerCertificateSpec.fromProps({ address: "edge-7.example.com" });
     execFileSync("sh", ["-c", requestCommand], { cwd: "csr", stdio: "pipe" });
     renameSync("csr/server.csr", "csr/edge-7.csr");
@@ -38,15 +39,24 @@ function runExamples(examples: readonly string[]): Synthesized[] {
       const manifest = JSON.parse(readFileSync(join(directory, `out-${index}/manifest.json`), "utf8")) as {
         stacks: Record<string, { synthesizedStackPath: string }>;
       };
-      const [stack] = Object.values(manifest.stacks);
-      return new Synthesized(readFileSync(join(directory, `out-${index}`, stack?.synthesizedStackPath ?? ""), "utf8"));
+      const texts = Object.values(manifest.stacks).map(({ synthesizedStackPath }) =>
+        readFileSync(join(directory, `out-${index}`, synthesizedStackPath), "utf8"),
+      );
+      return texts.map((text) => new Synthesized(text));
     });
   });
 }
 
 describe("the README", () => {
   it("has examples that compile in strict TypeScript and synthesize what they say", () => {
-    const [first, second, third, fourth, fifth] = runExamples(EXAMPLES);
+    const stacks = runExamples(EXAMPLES);
+    const [[first], , [third], [fourth], [fifth]] = stacks as [
+      Synthesized[],
+      Synthesized[],
+      Synthesized[],
+      Synthesized[],
+      Synthesized[],
+    ];
 
     expect(EXAMPLES).toHaveLength(5);
     expect(Object.keys(first?.resources ?? {})).toEqual(
@@ -56,8 +66,17 @@ describe("the README", () => {
         "local_sensitive_file.broker_ipv6__2001-db8--10",
       ]),
     );
-    expect(second?.json.terraform.backend).toHaveProperty("s3");
-    expect(second?.resources).toHaveProperty(["tls_private_key.broker_wildcard__plant_example_com"]);
+    expect(stacks[1]).toHaveLength(21);
+    expect(stacks[1]?.map(({ json }) => json.terraform.backend)).toEqual(
+      stacks[1]?.map(() => ({ s3: expect.objectContaining({ bucket: "states" }) as unknown })),
+    );
+    const spread = stacks[1]?.flatMap(({ resources }) => Object.keys(resources));
+    expect(spread).toEqual(
+      expect.arrayContaining([
+        "tls_private_key.broker_wildcard__plant_example_com",
+        "tls_private_key.broker_mqtt-1_plant_example_com",
+      ]),
+    );
     const written = (stack: Synthesized | undefined) =>
       Object.values(stack?.resources ?? {}).map((block) => block["filename"]);
     expect(written(third)).toContain("../../../pki/ca.pem");

@@ -41,11 +41,13 @@ describe("the package, in a project of its own", () => {
         "dist/index.d.ts",
         "dist/openssl.sh",
         "dist/key-password.sh",
+        "dist/cli/cli.js",
+        "schema/fleet.schema.json",
       ]),
     );
     expect(
       files.filter(
-        (path) => !/^(dist\/(.*\.(js|d\.ts)|(openssl|key-password)\.sh)|LICENSE|README\.md|package\.json)$/.test(path),
+        (path) => !/^(dist\/(.*\.(js|d\.ts)|(openssl|key-password)\.sh)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(path),
       ),
     ).toEqual([]);
   });
