@@ -14,6 +14,8 @@ export interface OpensslAuthority {
   readonly key: string;
   /** A hash of all that its certificate says. */
   readonly intent: string;
+  /** Of one that was made elsewhere: what clients know it by, and the hash of its PEM. */
+  readonly trustAnchor?: { readonly identity: string; readonly sha256: string };
   readonly password: string;
   /** When a certificate that is put into the directory now ends: an expression, in which `token` has the time. */
   readonly end: string;
@@ -84,9 +86,11 @@ export function importedAuthority(scope: Construct, spec: ImportedAuthoritySpec)
     ensurePasswordVariable(scope, passwordVariable);
   }
   const fingerprint = sha256(certificatePem + chainPem);
+  const trustAnchor = { identity: spec.trustAnchorIdentity, sha256: sha256(trustAnchorPem) };
   return {
     key: NO_KEY,
-    intent: `${spec.trustAnchorIdentity}/${sha256(trustAnchorPem)}`,
+    intent: `${trustAnchor.identity}/${trustAnchor.sha256}`,
+    trustAnchor,
     password: "",
     end: JSON.stringify(notAfter),
     shown: { key: keyFile ?? `var.${keyVariable}`, certificate: fingerprint, not_after: notAfter },

@@ -70,11 +70,10 @@ export abstract class OpensslGenerationFiles {
   public get isTooNew(): string {
     const { signer } = this.own;
     const isUnknown = `${this.record}.state == "none"`;
-    if (signer.key !== NO_KEY) {
+    if (signer.trustAnchor === undefined) {
       return signer.preventDestroy ? isUnknown : "false";
     }
-    const [identity] = signer.intent.split("/");
-    return `${isUnknown} || split("/", ${this.record}.intent)[0] != "${identity}"`;
+    return `${isUnknown} || split("/", ${this.record}.intent)[0] != "${signer.trustAnchor.identity}"`;
   }
 
   private filesToSignWith(): Readonly<Record<string, string>> {

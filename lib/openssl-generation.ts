@@ -37,7 +37,8 @@ export class OpensslGeneration extends OpensslGenerationFiles implements Openssl
     this.notAfter = `${this.plan}.not_after`;
     this.resource = this.create();
     this.issuer = this.createKnownIssuer() ?? this.createIssuer();
-    this.trusted = this.keyFile === undefined ? JSON.stringify(signer.intent) : `${this.issuer}.certificate`;
+    const { trustAnchor } = signer;
+    this.trusted = trustAnchor === undefined ? `${this.issuer}.certificate` : JSON.stringify(trustAnchor.sha256);
   }
 
   private create(): TerraformData {
@@ -73,9 +74,10 @@ export class OpensslGeneration extends OpensslGenerationFiles implements Openssl
     const { signer, path, trustRecord } = this.props;
     const certificate = `${path}/${this.certificateFile.path}`;
     if (this.keyFile === undefined) {
+      const trustAnchor = JSON.stringify(signer.trustAnchor?.sha256 ?? "");
       return [
         {
-          condition: `\${${isReplaceable(files, files.intent, directory)}}`,
+          condition: `\${${isReplaceable(files, trustAnchor, directory)}}`,
           errorMessage: `${certificate} is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
         },
         ...(signer.keyFile === undefined ? [] : [this.isHere(signer.keyFile)]),

@@ -47,7 +47,10 @@ describe("the package, in a project of its own", () => {
     );
     expect(
       files.filter(
-        (path) => !/^(dist\/(.*\.(js|d\.ts)|(openssl|key-password)\.sh)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(path),
+        (path) =>
+          !/^(dist\/(.*\.(js|d\.ts)|(openssl|key-password)\.sh)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+            path,
+          ),
       ),
     ).toEqual([]);
   });
