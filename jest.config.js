@@ -9,6 +9,18 @@ const common = {
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
 };
 
+const CROSSWISE = [
+  "imported-authority",
+  "passwords",
+  "re-key",
+  "renew",
+  "requests",
+  "retire",
+  "rollover",
+  "state-encryption",
+  "warnings",
+];
+
 /** @type {import("jest").Config} */
 module.exports = {
   projects: [
@@ -31,7 +43,9 @@ module.exports = {
     {
       ...common,
       displayName: "soak",
-      testMatch: ["<rootDir>/__tests__/soak/**/*.test.ts"],
+      // And those that have each custody on one engine in "e2e", on all of them.
+      testMatch: ["<rootDir>/__tests__/soak/**/*.test.ts", `<rootDir>/__tests__/e2e/{${CROSSWISE.join()}}.test.ts`],
+      globals: { ALL_ENGINES: true },
       globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",
     },
   ],

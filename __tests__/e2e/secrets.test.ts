@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { join } from "node:path";
 import { makeAuthority } from "../support/authorities";
 import { makeRequest } from "../support/requests";
-import { CUSTODIES, type Custody } from "./support/custodies";
+import { CUSTODIES_EVERYWHERE, type Custody } from "./support/custodies";
 import { describeEachEngine, machine, type Tool } from "./support/machine";
 import { Project } from "./support/project";
 import { succeed } from "./support/run";
@@ -208,7 +208,7 @@ function makeAuthorities(project: Project): Record<"file" | "locked" | "variable
   return { file: make("file"), locked: make("locked"), variable: make("variable") };
 }
 
-describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
   describeEach(
     "where secrets are",
     (engine) => {

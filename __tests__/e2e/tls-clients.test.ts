@@ -9,12 +9,12 @@ const HOSTNAME = "mqtt-1.example.com";
 
 const { mosquitto, openssl, python } = machine();
 
-const CUSTODIES = [
+const CUSTODIES_EVERYWHERE = [
   ["state", describeEachEngine],
   ["machine", describeEachBareEngine],
 ] as const;
 
-describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
   describeEach(
     "real clients at a real mosquitto",
     (engine) => {

@@ -1,16 +1,51 @@
 import { writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { describeEachBareEngine, describeEachEngine } from "./machine";
+import {
+  describeBareEngine,
+  describeEachBareEngine,
+  describeEachEngine,
+  describeEngine,
+  type DescribeEach,
+  type Engine,
+  machine,
+} from "./machine";
 import type { FileFacts, Project } from "./project";
 import { run, type Result } from "./run";
 
 export type Custody = "state" | "machine";
 
-/** Each custody, with a `describe` for the engines as it needs them. */
-export const CUSTODIES = [
+/** Each custody, with a `describe` for all engines, as it needs them. */
+export const CUSTODIES_EVERYWHERE: readonly (readonly [custody: Custody, describeEach: DescribeEach])[] = [
   ["state", describeEachEngine],
   ["machine", describeEachBareEngine],
-] as const;
+];
+
+/**
+ * Each custody, with a `describe` for one engine: custody "state" with the first that there is, "machine" with the last. The
+ * long tests have the same with all engines.
+ */
+export const CUSTODIES: typeof CUSTODIES_EVERYWHERE = isLong() ? CUSTODIES_EVERYWHERE : crosswise();
+
+function isLong(): boolean {
+  return (globalThis as { readonly ALL_ENGINES?: true }).ALL_ENGINES === true;
+}
+
+function crosswise(): typeof CUSTODIES_EVERYWHERE {
+  const { engines } = machine();
+  const present = engines.filter(({ missing }) => missing === undefined);
+  const some = present.length > 0 ? present : engines;
+  const withOne =
+    (chosen: readonly Engine[], describeOne: typeof describeEngine): DescribeEach =>
+    (name, body, tools = []) => {
+      for (const engine of chosen) {
+        describeOne(engine, name, body, tools);
+      }
+    };
+  return [
+    ["state", withOne(some.slice(0, 1), describeEngine)],
+    ["machine", withOne(some.slice(-1), describeBareEngine)],
+  ];
+}
 
 const DAY = 24 * 3_600_000;
 

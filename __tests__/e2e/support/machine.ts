@@ -51,25 +51,43 @@ export function describeWith(tools: readonly Tool[], name: string, body: () => v
   }
 }
 
+/** A `describe` for engines: its body is called with each. */
+export type DescribeEach = (name: string, body: (engine: Engine) => void, tools?: readonly Tool[]) => void;
+
 /** One `describe` for each engine, with the providers. */
-export function describeEachEngine(name: string, body: (engine: Engine) => void, tools: readonly Tool[] = []): void {
+export const describeEachEngine: DescribeEach = (name, body, tools = []) => {
   for (const engine of machine().engines) {
-    describeWith([engine, engine.providers, ...tools], `${engine.name}: ${name}`, () => {
-      body(engine);
-    });
+    describeEngine(engine, name, body, tools);
   }
+};
+
+/** With the providers. */
+export function describeEngine(
+  engine: Engine,
+  name: string,
+  body: (engine: Engine) => void,
+  tools: readonly Tool[],
+): void {
+  describeWith([engine, engine.providers, ...tools], `${engine.name}: ${name}`, () => {
+    body(engine);
+  });
 }
 
 /** One `describe` for each engine, for what needs no provider: custody "machine". */
-export function describeEachBareEngine(
+export const describeEachBareEngine: DescribeEach = (name, body, tools = []) => {
+  for (const engine of machine().engines) {
+    describeBareEngine(engine, name, body, tools);
+  }
+};
+
+/** For what needs no provider: custody "machine". */
+export function describeBareEngine(
+  engine: Engine,
   name: string,
   body: (engine: Engine) => void,
-  tools: readonly Tool[] = [],
+  tools: readonly Tool[],
 ): void {
-  const { engines, openssl } = machine();
-  for (const engine of engines) {
-    describeWith([engine, openssl, ...tools], `${engine.name}, without providers: ${name}`, () => {
-      body(engine);
-    });
-  }
+  describeWith([engine, machine().openssl, ...tools], `${engine.name}, without providers: ${name}`, () => {
+    body(engine);
+  });
 }
