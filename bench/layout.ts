@@ -56,9 +56,11 @@ export async function deployFleet(engine: Engine, layout: Layout, connection?: s
         runAsync(engine.program, [...parameters, "-input=false", "-no-color"], join(directory, OUT, "stacks", stack)),
       );
     await each(stacks, "init");
-    const first = await each([authority], "apply", "-auto-approve");
-    const rest = await each(shards, "apply", "-auto-approve");
-    const unchangedPlanSeconds = await each(stacks, "plan", "-detailed-exitcode");
+    // In PostgreSQL, Terraform makes one state at a time.
+    const wait = "-lock-timeout=10m";
+    const first = await each([authority], "apply", "-auto-approve", wait);
+    const rest = await each(shards, "apply", "-auto-approve", wait);
+    const unchangedPlanSeconds = await each(stacks, "plan", "-detailed-exitcode", wait);
     inspect(directory, brokers);
 
     // In its place, where the engine has its providers, but for what is compared with it.
@@ -72,9 +74,9 @@ export async function deployFleet(engine: Engine, layout: Layout, connection?: s
     );
     const { include } = JSON.parse(output) as { include: readonly { stack: string }[] };
     const affected = include.map(({ stack }) => stack);
-    const planSeconds = (await each(affected, "init")) + (await each(affected, "plan", "-out=plan"));
+    const planSeconds = (await each(affected, "init")) + (await each(affected, "plan", "-out=plan", wait));
     const applySeconds = await onEach(affected, sideBySide, (stack) =>
-      runAsync(engine.program, ["apply", "-input=false", "plan"], join(directory, OUT, "stacks", stack)),
+      runAsync(engine.program, ["apply", "-input=false", wait, "plan"], join(directory, OUT, "stacks", stack)),
     );
     inspect(directory, brokers + 1);
     return {

@@ -19,6 +19,8 @@ import { measureSynth } from "./synth";
 const FULL = { brokers: 1_000, shards: { terraform: 20, tofu: 4 }, large: { brokers: 10_000, shards: 40 } };
 const QUICK: typeof FULL = { brokers: 12, shards: { terraform: 3, tofu: 2 }, large: { brokers: 30, shards: 4 } };
 
+const BY_HAND = "by hand with for_each, local state";
+
 /** How many stacks are deployed at a time, as by `cdktf deploy '*' --parallelism 2`. */
 const SIDE_BY_SIDE = 2;
 
@@ -30,31 +32,33 @@ void main(options.quick ? QUICK : FULL);
 async function main(sizes: typeof FULL): Promise<void> {
   const engines = findEngines().filter(({ version }) => version !== undefined);
   const missing = findPostgres().missing;
-  const figures: ScaleFigures[] = [];
-  const measure = async (name: string, body: () => Promise<ScaleFigures>): Promise<void> => {
-    console.error(name);
-    figures.push(await body());
-  };
-  for (const engine of engines) {
-    for (const layout of layoutsOf(engine, sizes, missing === undefined)) {
-      await measure(layout.name, () => withDatabase(layout, (connection) => deployFleet(engine, layout, connection)));
-    }
-    const name = `${engine.program}, by hand, ${sizes.brokers} brokers, local state`;
-    await measure(name, () => deployByHand(engine, name, sizes.brokers, forEachByHand(sizes.brokers)));
-  }
-  const synth = measureSynth({ brokers: sizes.large.brokers, keyAlgorithm: "ECDSA_P256", custody: "state" }, 3);
-
   const environment = {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
     node: process.version,
     engines: engines.map(({ version }) => version),
-    postgresql: missing ?? "Debian's",
+    postgresql: missing ?? findPostgres().program,
   };
-  writeFileSync(
-    join(__dirname, "scale-results.json"),
-    `${JSON.stringify({ environment, figures, synth }, undefined, 2)}\n`,
-  );
+  const figures: ScaleFigures[] = [];
+  const measure = async (name: string, body: () => Promise<ScaleFigures>): Promise<void> => {
+    console.error(name);
+    figures.push(await body());
+    // After each, for it takes long, and the last may fail.
+    keep({ environment, figures });
+  };
+  for (const engine of engines) {
+    for (const layout of layoutsOf(engine, sizes, missing === undefined)) {
+      await measure(layout.name, () => withDatabase(layout, (connection) => deployFleet(engine, layout, connection)));
+    }
+  }
+  // Terraform last: that is what takes a quarter of an hour.
+  for (const engine of engines.toReversed()) {
+    const name = `${engine.program}, ${sizes.brokers} brokers, ${BY_HAND}`;
+    await measure(name, () => deployByHand(engine, name, sizes.brokers, forEachByHand(sizes.brokers)));
+  }
+  const synth = measureSynth({ brokers: sizes.large.brokers, keyAlgorithm: "ECDSA_P256", custody: "state" }, 3);
+
+  keep({ environment, figures, synth });
   console.log(environment);
   console.table(ratios(figures, engines));
   console.table(
@@ -97,6 +101,10 @@ function layoutsOf({ program }: Engine, { brokers, shards, large }: typeof FULL,
   ];
 }
 
+function keep(results: object): void {
+  writeFileSync(join(__dirname, "scale-results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
+}
+
 async function withDatabase<T>({ isRemote }: Layout, body: (connection?: string) => Promise<T>): Promise<T> {
   if (!isRemote) {
     return body();
@@ -115,10 +123,13 @@ function ratios(figures: readonly ScaleFigures[], engines: readonly Engine[]): R
   return Object.fromEntries(
     engines.flatMap(({ program }) => {
       const own = figures.filter(({ name }) => name.startsWith(`${program},`));
-      const hand = own.find(({ name }) => name.includes("by hand"));
+      const hand = own.find(({ name }) => name.endsWith(BY_HAND));
       return own
         .filter((one) => one !== hand && one.brokers === hand?.brokers)
-        .map((one) => [`${one.name} : by hand`, { deploy: round(one.deploySeconds / (hand?.deploySeconds ?? NaN)) }]);
+        .map((one) => [
+          `${one.name} : ${BY_HAND}`,
+          { deploy: round(one.deploySeconds / (hand?.deploySeconds ?? NaN)) },
+        ]);
     }),
   );
 }
