@@ -39,8 +39,8 @@ const UNDERSTOOD: readonly string[] = [
   id_ce_subjectAltName,
 ];
 
-/** Signature algorithms (RFC 3279, section 2.2) over hashes for which collisions are made. */
-const BROKEN_HASHES: ReadonlyMap<string, string> = new Map([
+/** Signature algorithms (RFC 3279, section 2.2) over hashes for which collisions are made, and these. */
+export const BROKEN_HASHES: ReadonlyMap<string, string> = new Map([
   ["1.2.840.113549.1.1.4", "MD5"],
   ["1.2.840.113549.1.1.5", "SHA-1"],
   ["1.2.840.10045.4.1", "SHA-1"],

@@ -10,6 +10,7 @@ import {
   id_kp_serverAuth,
   KeyUsage,
 } from "@peculiar/asn1-x509";
+import { BROKEN_HASHES } from "../../values/x509";
 import type { ReadCertificate } from "../certificate";
 import { certain, doubtful, type Reason } from "./reason";
 
@@ -21,9 +22,6 @@ const UNDERSTOOD: readonly string[] = [
   id_ce_keyUsage,
   id_ce_subjectAltName,
 ];
-
-/** Signature algorithms (RFC 3279, section 2.2) over hashes for which collisions are made: MD5 and SHA-1. */
-const BROKEN_HASHES: readonly string[] = ["1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10045.4.1"];
 
 /** What keeps a client that dials an address from accepting the certificate as a server's, whoever signed it. */
 export function serverReasons(read: ReadCertificate, address: string): Reason[] {
@@ -67,7 +65,7 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
   const uses = keyUsage && AsnConvert.parse(keyUsage.extnValue, KeyUsage).toJSON();
   const unknown = extensions?.filter(({ critical, extnID }) => critical && !UNDERSTOOD.includes(extnID)) ?? [];
   return [
-    ...(BROKEN_HASHES.includes(certificate.signatureAlgorithm.algorithm)
+    ...(BROKEN_HASHES.has(certificate.signatureAlgorithm.algorithm)
       ? [certain("is signed over a hash that is broken")]
       : []),
     ...(uses?.some((use) => ["digitalSignature", "keyEncipherment", "keyAgreement"].includes(use)) === false

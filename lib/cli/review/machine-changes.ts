@@ -89,23 +89,21 @@ function isAuthority({ before, after }: Change<"machine">): boolean {
   return (after ?? before)?.names === undefined;
 }
 
+/** Of actions that say it all. */
+const SIMPLE_KINDS: Readonly<Partial<Record<Action, Kind[]>>> = {
+  "no-op": [],
+  read: [],
+  forget: ["forgotten"],
+  unknown: ["undetermined"],
+  update: ["undetermined"],
+};
+
 function kindsOfLeaf(one: Change<"machine">, words: string | undefined): Kind[] {
   const { change, before, after } = one;
-  switch (actionOf(change)) {
-    case "no-op":
-    case "read":
-      return [];
-    case "create":
-      return isOnlyRecorded(words) ? ["files-changed"] : ["issued"];
-    case "delete":
-      return ["removed"];
-    case "forget":
-      return ["forgotten"];
-    case "unknown":
-    case "update":
-      return ["undetermined"];
-    case "replace":
-      break;
+  const action = actionOf(change);
+  if (action !== "replace") {
+    const issued: Kind = isOnlyRecorded(words) ? "files-changed" : "issued";
+    return SIMPLE_KINDS[action] ?? [action === "create" ? issued : "removed"];
   }
   const kinds: readonly (Kind | false)[] = [
     words?.startsWith("new key") === true && "re-keyed",
@@ -122,24 +120,18 @@ function kindsOfLeaf(one: Change<"machine">, words: string | undefined): Kind[] 
 }
 
 function kindsOfAnchor({ change, before, after }: Change<"machine">, words: string | undefined, created: Kind): Kind[] {
-  switch (actionOf(change)) {
-    case "no-op":
-    case "read":
-      return [];
-    case "create":
-      return isOnlyRecorded(words) ? ["files-changed"] : [created];
-    case "delete":
-      return ["authority-removed"];
-    case "forget":
-      return ["forgotten"];
-    case "unknown":
-    case "update":
-      return ["undetermined"];
-    case "replace":
-      break;
+  const action = actionOf(change);
+  if (action === "delete") {
+    return ["authority-removed"];
+  }
+  if (SIMPLE_KINDS[action] !== undefined) {
+    return SIMPLE_KINDS[action];
   }
   if (isOnlyRecorded(words)) {
     return ["files-changed"];
+  }
+  if (action === "create") {
+    return [created];
   }
   if (before?.certificate !== undefined && before.token === after?.token) {
     // The token is of what clients trust; another signs below it.
