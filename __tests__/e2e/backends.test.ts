@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { changed, type Custody, errorsOf, wordsOf } from "./support/custodies";
+import { changed, type Custody, errorsOf, wordsOf, describeOneEngine } from "./support/custodies";
 import { expectConvergence } from "./support/convergence";
-import { describeEachEngine, describeWith, type Engine, machine } from "./support/machine";
+import { describeWith, type Engine, machine } from "./support/machine";
 import { blocksBelow, commandsBelow } from "./support/pages";
 import { findPostgres, Postgres } from "./support/postgres";
 import { Project } from "./support/project";
@@ -355,7 +355,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     });
   });
 
-  describeEachEngine("shards in one database", (engine) => {
+  describeOneEngine("shards in one database", (engine) => {
     const fleet = new Fleet(engine, "state");
     const { project } = fleet;
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describeEachEngine } from "./support/machine";
-import { wordsOf } from "./support/custodies";
+import { wordsOf, describeOneEngine } from "./support/custodies";
 import type { Result } from "./support/run";
 import { Project } from "./support/project";
 
@@ -162,7 +162,7 @@ describeEachEngine("the life of a fleet", (engine) => {
   });
 });
 
-describeEachEngine("files that are there before the first deployment", (engine) => {
+describeOneEngine("files that are there before the first deployment", (engine) => {
   const project = new Project(engine);
 
   beforeEach(() => {
@@ -206,7 +206,7 @@ describeEachEngine("files that are there before the first deployment", (engine) 
   });
 });
 
-describeEachEngine("outputs in place of files", (engine) => {
+describeOneEngine("outputs in place of files", (engine) => {
   const project = new Project(engine);
 
   beforeAll(async () => {

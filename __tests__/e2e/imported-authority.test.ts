@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type MadeAuthority, makeAuthority, openssl } from "../support/authorities";
-import { changed, CUSTODIES, letEnd, trySynth, wordsOf } from "./support/custodies";
-import { describeEachBareEngine, describeWith, type Engine, machine } from "./support/machine";
+import { changed, CUSTODIES, letEnd, trySynth, wordsOf, describeOneBareEngine } from "./support/custodies";
+import { describeWith, type Engine, machine } from "./support/machine";
 import { Mosquitto } from "./support/mosquitto";
 import { type FileFacts, Project } from "./support/project";
 import { run, type Result, succeed } from "./support/run";
@@ -677,7 +677,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   );
 });
 
-describeEachBareEngine("files of brokers that the same authority certified by hand", (engine) => {
+describeOneBareEngine("files of brokers that the same authority certified by hand", (engine) => {
   const project = new Project(engine, { offline: true });
   const WHOLE = "whole.example.com";
   const BARE = "bare.example.com";

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import { describeOneBareEngine } from "./support/custodies";
 import { describeEachBareEngine } from "./support/machine";
 import { type FileFacts, Project } from "./support/project";
 import { run } from "./support/run";
@@ -131,7 +132,7 @@ describeEachBareEngine("a deployment", (engine) => {
   });
 });
 
-describeEachBareEngine("the life of a fleet", (engine) => {
+describeOneBareEngine("the life of a fleet", (engine) => {
   const project = new Project(engine, { offline: true });
   let before: Files;
 

@@ -15,9 +15,9 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setImmediate as tick, setTimeout as sleep } from "node:timers/promises";
-import { errorsOf } from "./support/custodies";
+import { errorsOf, describeOneBareEngine } from "./support/custodies";
 import { forgetTornState, killApply } from "./support/kill";
-import { describeEachBareEngine, type Engine } from "./support/machine";
+import { type Engine } from "./support/machine";
 import { Disk, findMount } from "./support/mount";
 import { Project } from "./support/project";
 import { run } from "./support/run";
@@ -77,7 +77,7 @@ async function expectStop(project: Project, ...words: string[]): Promise<void> {
   expect(everything(project)).toEqual(before);
 }
 
-describeEachBareEngine("files that are there before the first deployment", (engine) => {
+describeOneBareEngine("files that are there before the first deployment", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => mkdirSync(fleet.path(FIRST), { recursive: true }));
 
   it.each([
@@ -94,7 +94,7 @@ describeEachBareEngine("files that are there before the first deployment", (engi
   });
 });
 
-describeEachBareEngine("files that are other than they were made", (engine) => {
+describeOneBareEngine("files that are other than they were made", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   const swap = (one: string, other: string): void => {
@@ -187,7 +187,7 @@ describeEachBareEngine("files that are other than they were made", (engine) => {
   );
 });
 
-describeEachBareEngine("files that were made by hand", (engine) => {
+describeOneBareEngine("files that were made by hand", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   it("are adopted as they are, whatever their last line", async () => {
@@ -204,7 +204,7 @@ describeEachBareEngine("files that were made by hand", (engine) => {
   });
 });
 
-describeEachBareEngine("a record that makes no sense", (engine) => {
+describeOneBareEngine("a record that makes no sense", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   const field = (name: string, value: unknown) => (text: string) =>
@@ -248,7 +248,7 @@ describeEachBareEngine("a record that makes no sense", (engine) => {
   );
 });
 
-describeEachBareEngine("an openssl that is not the right one", (engine) => {
+describeOneBareEngine("an openssl that is not the right one", (engine) => {
   const project = fleetFor(engine, BROKERS);
   let bin: string;
 
@@ -301,7 +301,7 @@ describeEachBareEngine("an openssl that is not the right one", (engine) => {
   });
 });
 
-describeEachBareEngine("an apply that is killed", (engine) => {
+describeOneBareEngine("an apply that is killed", (engine) => {
   const MANY = Array.from({ length: 30 }, (_, index) => `mqtt-${index}.example.com`);
   const project = fleetFor(engine, MANY);
 
@@ -337,7 +337,7 @@ describeEachBareEngine("an apply that is killed", (engine) => {
   );
 });
 
-describeEachBareEngine("two applies at once", (engine) => {
+describeOneBareEngine("two applies at once", (engine) => {
   const project = new Project(engine, { offline: true });
 
   beforeAll(async () => {
@@ -372,7 +372,7 @@ describeEachBareEngine("two applies at once", (engine) => {
   });
 });
 
-describeEachBareEngine("files that were stopped on their way to their places", (engine) => {
+describeOneBareEngine("files that were stopped on their way to their places", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
   const NEW = `${FIRST}/.new`;
 
@@ -461,7 +461,7 @@ describeEachBareEngine("files that were stopped on their way to their places", (
   });
 });
 
-describeEachBareEngine(
+describeOneBareEngine(
   "a file system that takes nothing more",
   (engine) => {
     const SOME = Array.from({ length: 8 }, (_, index) => `mqtt-${index}.example.com`);

@@ -1,7 +1,8 @@
 import "reflect-metadata"; // @peculiar/x509 needs it, first
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
-import { describeEachBareEngine, machine, type Tool } from "./support/machine";
+import { describeOneBareEngine } from "./support/custodies";
+import { machine, type Tool } from "./support/machine";
 import { Project } from "./support/project";
 import { type Result, succeed } from "./support/run";
 import { find, type Processes, secretsOf, unpackPlan, watching } from "./support/secrets";
@@ -21,7 +22,7 @@ const MARKER = "PRIVATE KEY";
 const { python } = machine();
 const proc: Tool = { program: "/proc", ...(!existsSync("/proc/self/environ") && { missing: "no /proc to watch" }) };
 
-describeEachBareEngine(
+describeOneBareEngine(
   "private keys",
   (engine) => {
     const project = new Project(engine, { offline: true });
@@ -152,7 +153,7 @@ describeEachBareEngine(
   [python, proc],
 );
 
-describeEachBareEngine("a subject with text that shells and Terraform read", (engine) => {
+describeOneBareEngine("a subject with text that shells and Terraform read", (engine) => {
   const project = new Project(engine, { offline: true });
 
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
+import { describeOneBareEngine } from "./support/custodies";
 import { signByHand } from "./support/by-hand";
-import { describeEachBareEngine, describeWith, machine, type Tool } from "./support/machine";
+import { describeWith, machine, type Tool } from "./support/machine";
 import { Project } from "./support/project";
 import { run, type Result } from "./support/run";
 import { CompiledClients, nodeClient, sClient, type TlsClient } from "./support/tls-clients";
@@ -66,7 +67,7 @@ const STRICT_CLIENTS: readonly Client[] = [
   },
 ];
 
-describeEachBareEngine("an authority for one domain, with no authority below it", (engine) => {
+describeOneBareEngine("an authority for one domain, with no authority below it", (engine) => {
   const project = new Project(engine, { offline: true });
   const servers = new Map<string, TlsServer>();
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import mqtt from "mqtt";
-import { changed, CUSTODIES, type Custody, letEnd, wordsOf } from "./support/custodies";
-import { describeEachEngine, describeWith, machine } from "./support/machine";
+import { changed, CUSTODIES, type Custody, letEnd, wordsOf, describeOneEngine } from "./support/custodies";
+import { describeWith, machine } from "./support/machine";
 import { Mosquitto } from "./support/mosquitto";
 import { type FileFacts, Project } from "./support/project";
 import { run, succeed } from "./support/run";
@@ -618,7 +618,7 @@ function encryptByHand(project: Project, keyFile: string): void {
   writeFileSync(project.path("pki", keyFile), pem);
 }
 
-describeEachEngine(
+describeOneEngine(
   "a fleet with passwords that moves from custody state to custody machine",
   (engine) => {
     const project = new Project(engine);

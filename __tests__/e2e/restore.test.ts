@@ -1,6 +1,14 @@
 import { cpSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { changed, type Custody, letEnd, trySynth, wordsOf } from "./support/custodies";
-import { describeEachBareEngine, describeEachEngine, machine } from "./support/machine";
+import {
+  changed,
+  type Custody,
+  letEnd,
+  trySynth,
+  wordsOf,
+  describeOneBareEngine,
+  describeOneEngine,
+} from "./support/custodies";
+import { machine } from "./support/machine";
 import { commandsBelow } from "./support/pages";
 import { type FileFacts, Project } from "./support/project";
 import { succeed } from "./support/run";
@@ -69,7 +77,7 @@ function resourcesOf(name: string): string[] {
   );
 }
 
-describeEachEngine(
+describeOneEngine(
   "custody state",
   (engine) => {
     const project = new Project(engine);
@@ -179,7 +187,7 @@ describeEachEngine(
   [tools.openssl],
 );
 
-describeEachBareEngine("custody machine", (engine) => {
+describeOneBareEngine("custody machine", (engine) => {
   const project = new Project(engine, { offline: true });
   let before: Record<string, FileFacts>;
 

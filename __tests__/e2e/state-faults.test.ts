@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { changed, errorsOf, wordsOf } from "./support/custodies";
+import { changed, errorsOf, wordsOf, describeOneEngine } from "./support/custodies";
 import { expectConvergence } from "./support/convergence";
-import { describeEachEngine, type Engine } from "./support/machine";
+import { type Engine } from "./support/machine";
 import { Disk, findMount } from "./support/mount";
 import { Project } from "./support/project";
 import { StateServer } from "./support/state-server";
@@ -26,7 +26,7 @@ function keysIn(project: Project): Record<string, unknown> {
   );
 }
 
-describeEachEngine(
+describeOneEngine(
   "a file system that takes no more files",
   (engine) => {
     const project = new Project(engine);
@@ -166,7 +166,7 @@ class AskingApply {
   }
 }
 
-describeEachEngine("two applies at once", (engine) => {
+describeOneEngine("two applies at once", (engine) => {
   const project = new Project(engine);
 
   beforeAll(async () => {
@@ -201,7 +201,7 @@ describeEachEngine("two applies at once", (engine) => {
   });
 });
 
-describeEachEngine("a lock at a backend", (engine) => {
+describeOneEngine("a lock at a backend", (engine) => {
   const project = new Project(engine);
   let backend: StateServer;
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
-import { describeEachEngine, machine } from "./support/machine";
+import { describeOneEngine } from "./support/custodies";
+import { machine } from "./support/machine";
 import { Project, type FileFacts } from "./support/project";
 import { run } from "./support/run";
 
@@ -21,7 +22,7 @@ function fleet(custody: "state" | "machine", authority = AUTHORITY, brokers: rea
   });`;
 }
 
-describeEachEngine(
+describeOneEngine(
   "a fleet that moves from custody state to custody machine",
   (engine) => {
     const project = new Project(engine);

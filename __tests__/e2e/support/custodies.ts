@@ -26,6 +26,22 @@ export const CUSTODIES_EVERYWHERE: readonly (readonly [custody: Custody, describ
  */
 export const CUSTODIES: typeof CUSTODIES_EVERYWHERE = isLong() ? CUSTODIES_EVERYWHERE : crosswise();
 
+/** For what needs the providers: one engine, and in the long tests all. */
+export const describeOneEngine: DescribeEach = describeFor("state");
+
+/** For what needs no provider: as {@link describeOneEngine}. */
+export const describeOneBareEngine: DescribeEach = describeFor("machine");
+
+function describeFor(wanted: Custody): DescribeEach {
+  return (name, body, tools) => {
+    for (const [custody, describeEach] of CUSTODIES) {
+      if (custody === wanted) {
+        describeEach(name, body, tools);
+      }
+    }
+  };
+}
+
 function isLong(): boolean {
   return (globalThis as { readonly ALL_ENGINES?: true }).ALL_ENGINES === true;
 }
