@@ -5,6 +5,7 @@
  *
  *     npm run bench:scale                about three quarters of an hour
  *     npm run bench:scale -- --quick     small fleets, to try the bench itself
+ *     npm run bench:scale -- --only "tofu|by hand"    those whose names match that regular expression
  */
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
@@ -24,7 +25,9 @@ const BY_HAND = "by hand with for_each, local state";
 /** How many stacks are deployed at a time, as by `cdktf deploy '*' --parallelism 2`. */
 const SIDE_BY_SIDE = 2;
 
-const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+});
 process.env["CHECKPOINT_DISABLE"] ??= "1";
 
 void main(options.quick ? QUICK : FULL);
@@ -41,6 +44,9 @@ async function main(sizes: typeof FULL): Promise<void> {
   };
   const figures: ScaleFigures[] = [];
   const measure = async (name: string, body: () => Promise<ScaleFigures>): Promise<void> => {
+    if (!new RegExp(options.only).test(name)) {
+      return;
+    }
     console.error(name);
     figures.push(await body());
     // After each, for it takes long, and the last may fail.
