@@ -1,8 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AskingApply } from "./support/asking-apply";
 import { changed, type Custody, errorsOf, wordsOf, describeOneEngine } from "./support/custodies";
 import { expectConvergence } from "./support/convergence";
 import { describeWith, type Engine, machine } from "./support/machine";
@@ -30,57 +29,6 @@ function renewalOf(resource: string): string {
 
 function brokersTo(last: number): string[] {
   return Array.from({ length: last }, (_, index) => `mqtt-${index + 1}.example.com`);
-}
-
-/** An apply that has shown its plan, and waits for a word: it holds the lock meanwhile. */
-class AskingApply {
-  private text = "";
-  private readonly ended: Promise<unknown[]>;
-
-  private constructor(private readonly child: ChildProcessWithoutNullStreams) {
-    this.ended = once(child, "close");
-    for (const output of [child.stdout, child.stderr]) {
-      output.on("data", (data: Buffer) => {
-        this.text += data.toString();
-      });
-    }
-  }
-
-  public static async start(engine: Engine, project: Project, ...options: string[]): Promise<AskingApply> {
-    const child = spawn(engine.program, ["apply", "-no-color", ...options], {
-      cwd: project.stackFolder,
-      env: { ...process.env, ...project.env },
-      detached: true,
-    });
-    const apply = new AskingApply(child);
-    await apply.says("Enter a value");
-    return apply;
-  }
-
-  /** Says the word. */
-  public approve(): void {
-    this.child.stdin.end("yes\n");
-  }
-
-  public async says(words: string): Promise<void> {
-    while (!this.text.includes(words)) {
-      await Promise.race([this.ended, once(this.child.stdout, "data")]);
-      if (this.child.exitCode !== null) {
-        throw new Error(`apply ended with ${this.child.exitCode}:\n${this.text}`);
-      }
-    }
-  }
-
-  /** What it comes to in the end. */
-  public async result(): Promise<Result> {
-    await this.ended;
-    return { status: this.child.exitCode, text: this.text };
-  }
-
-  public async kill(): Promise<void> {
-    process.kill(-(this.child.pid ?? NaN), "SIGKILL");
-    await this.ended;
-  }
 }
 
 describeWith([findPostgres()], "PostgreSQL", () => {

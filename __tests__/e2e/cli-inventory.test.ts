@@ -1,33 +1,26 @@
-import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import type { SpawnSyncReturns } from "node:child_process";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Inventory } from "../../lib/cli/inventory/entry";
 import { ENGINES, fixture } from "../cli/fixtures";
 import { makeServer } from "../cli/inventory/support";
 import { makeAuthority } from "../support/authorities";
+import { BuiltProgram } from "./support/built-program";
 import { describeEachBareEngine } from "./support/machine";
 import { Project } from "./support/project";
 import { succeed } from "./support/run";
 
-const REPOSITORY = join(__dirname, "../..");
+const program = new BuiltProgram();
+const { folder } = program;
 
-const folder = mkdtempSync(join(tmpdir(), "cli-inventory-"));
-
-beforeAll(async () => {
-  // Not into "dist", which the test of the package builds at the same time.
-  await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], { cwd: REPOSITORY });
-  cpSync(join(REPOSITORY, "package.json"), join(folder, "package.json"));
-  symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
-});
+beforeAll(() => program.build());
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  program.remove();
 });
 
 /** Runs the built program. */
 function inventory(args: readonly string[], input = ""): SpawnSyncReturns<string> {
-  const program = join(folder, "dist/cli/cli.js");
-  return spawnSync(process.execPath, [program, "inventory", ...args], { cwd: folder, encoding: "utf8", input });
+  return program.run(["inventory", ...args], input);
 }
 
 describe("mqtt-pki inventory, as it is in the package", () => {

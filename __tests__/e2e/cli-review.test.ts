@@ -1,22 +1,17 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fixture, SPOILT } from "../cli/fixtures";
 import { isLeaked, planted, SECRETS } from "../cli/review/planted";
-import { succeed } from "./support/run";
-
-const REPOSITORY = join(__dirname, "../..");
+import { BuiltProgram } from "./support/built-program";
 
 describe("mqtt-pki review, as it is in the package", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cli-review-"));
+  const program = new BuiltProgram();
+  const { folder } = program;
   const plans = ["no-op", "renewed", "re-keyed", "targeted", "errored", "state", "authority-replaced"];
 
   beforeAll(async () => {
-    // Not into "dist", which the test of the package builds at the same time.
-    await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], { cwd: REPOSITORY });
-    cpSync(join(REPOSITORY, "package.json"), join(folder, "package.json"));
-    symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+    await program.build();
     mkdirSync(join(folder, "folder"));
     for (const name of plans) {
       writeFileSync(join(folder, `${name}.json`), fixture("terraform", "state", name));
@@ -26,16 +21,11 @@ describe("mqtt-pki review, as it is in the package", () => {
     }
   });
   afterAll(() => {
-    rmSync(folder, { recursive: true });
+    program.remove();
   });
 
   function review(parameters: readonly string[], input = "", env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
-    return spawnSync(process.execPath, [join(folder, "dist/cli/cli.js"), "review", ...parameters], {
-      cwd: folder,
-      encoding: "utf8",
-      input,
-      env: { ...process.env, ...env },
-    });
+    return program.run(["review", ...parameters], input, env);
   }
 
   it("ends with 0 where nothing is to stop for, whatever changes", () => {
@@ -109,11 +99,11 @@ describe("mqtt-pki review, as it is in the package", () => {
   it("has colours at a terminal, but not where they are not wanted", () => {
     // "script" of util-linux gives it a terminal.
     const atTerminal = (env: NodeJS.ProcessEnv): string =>
-      spawnSync(
-        "script",
-        ["-qec", `"${process.execPath}" "${join(folder, "dist/cli/cli.js")}" review re-keyed.json`, "/dev/null"],
-        { cwd: folder, encoding: "utf8", env: { ...process.env, TERM: "xterm", NO_COLOR: "", ...env } },
-      ).stdout;
+      spawnSync("script", ["-qec", `"${process.execPath}" "${program.file}" review re-keyed.json`, "/dev/null"], {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, TERM: "xterm", NO_COLOR: "", ...env },
+      }).stdout;
 
     expect(atTerminal({})).toContain("\u001b[31mre-keyed\u001b[39m");
     expect(atTerminal({ NO_COLOR: "1" })).toContain("re-keyed  mqtt-2.example.com");

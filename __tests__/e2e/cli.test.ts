@@ -1,37 +1,28 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type App, TerraformOutput, TerraformStack } from "cdktf";
 import { BrokerPki, type BrokerPkiProps } from "../../lib";
 import { inNewDirectory, synthesize } from "../support/synth";
-import { succeed } from "./support/run";
+import { BuiltProgram } from "./support/built-program";
 
 const REPOSITORY = join(__dirname, "../..");
-const { bin, version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
-  bin: { "mqtt-pki": string };
-  version: string;
-};
+const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
 describe("the command line, as it is in the package", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cli-"));
+  const program = new BuiltProgram();
+  const { folder } = program;
 
   beforeAll(async () => {
-    // Not into "dist", which the test of the package builds at the same time.
-    await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], { cwd: REPOSITORY });
-    cpSync(join(REPOSITORY, "package.json"), join(folder, "package.json"));
-    symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+    await program.build();
     mkdirSync(join(folder, "empty"));
   });
   afterAll(() => {
-    rmSync(folder, { recursive: true });
+    program.remove();
   });
 
   function mqttPki(...parameters: string[]): SpawnSyncReturns<string> {
-    return spawnSync(process.execPath, [join(folder, bin["mqtt-pki"]), ...parameters], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    return program.run(parameters);
   }
 
   /** Synthesizes an app in a directory of its own, and keeps what that writes as `name`. */
@@ -43,7 +34,7 @@ describe("the command line, as it is in the package", () => {
   }
 
   it("can be run by its name, and knows its version", () => {
-    expect(readFileSync(join(folder, bin["mqtt-pki"]), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(readFileSync(program.file, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect(mqttPki("--version")).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
   });
 
@@ -66,7 +57,7 @@ describe("the command line, as it is in the package", () => {
   );
 
   it("ends quietly where nobody reads to the end", () => {
-    const command = `"${process.execPath}" "${join(folder, bin["mqtt-pki"])}" --help`;
+    const command = `"${process.execPath}" "${program.file}" --help`;
     const script = `{ sleep 1; ${command}; echo "status $?" >&2; } | true`;
 
     expect(spawnSync("sh", ["-c", script], { encoding: "utf8" }).stderr).toBe("status 0\n");

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { AskingApply } from "./support/asking-apply";
 import { changed, errorsOf, wordsOf, describeOneEngine } from "./support/custodies";
 import { expectConvergence } from "./support/convergence";
-import { type Engine } from "./support/machine";
 import { Disk, findMount } from "./support/mount";
 import { Project } from "./support/project";
 import { StateServer } from "./support/state-server";
@@ -124,48 +122,6 @@ describeOneEngine(
   [findMount()],
 );
 
-/** An apply that has shown its plan, and waits for a word: it holds the lock meanwhile. */
-class AskingApply {
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly ended: Promise<unknown[]>,
-  ) {}
-
-  public static async start(engine: Engine, project: Project): Promise<AskingApply> {
-    const child = spawn(engine.program, ["apply", "-no-color"], {
-      cwd: project.stackFolder,
-      env: { ...process.env, ...project.env },
-      stdio: ["pipe", "pipe", "inherit"],
-      detached: true,
-    });
-    const ended = once(child, "exit");
-    await new Promise<void>((resolve, reject) => {
-      let text = "";
-      child.stdout.on("data", (data: Buffer) => {
-        text += data.toString();
-        if (text.includes("Enter a value")) {
-          resolve();
-        }
-      });
-      child.on("exit", (status) => {
-        reject(new Error(`apply ended with ${status}:\n${text}`));
-      });
-    });
-    return new AskingApply(child, ended);
-  }
-
-  /** @returns its status */
-  public async approve(): Promise<unknown> {
-    this.child.stdin?.end("yes\n");
-    return (await this.ended)[0];
-  }
-
-  public async kill(): Promise<void> {
-    process.kill(-(this.child.pid ?? NaN), "SIGKILL");
-    await this.ended;
-  }
-}
-
 describeOneEngine("two applies at once", (engine) => {
   const project = new Project(engine);
 
@@ -184,7 +140,8 @@ describeOneEngine("two applies at once", (engine) => {
     expect(second.status).toBe(1);
     expect(errorsOf(second).kinds).toEqual(["Error acquiring the state lock"]);
     expect(existsSync(project.path("pki"))).toBe(false);
-    expect(await first.approve()).toBe(0);
+    first.approve();
+    expect((await first.result()).status).toBe(0);
     await expectConvergence(project, BROKERS);
   });
 
