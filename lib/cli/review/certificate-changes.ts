@@ -14,14 +14,23 @@ export interface ExplainedChange {
   readonly parts: readonly ResourceChange[];
 }
 
-/** What a plan does to the certificates of the tls provider. Those that stay as they are have no kinds. */
-export function certificateChanges(plan: Plan, index: PlanIndex, now: Date): ExplainedChange[] {
+/**
+ * What a plan does to the certificates of the tls provider. Those that stay as they are have no kinds.
+ *
+ * @param inFiles the certificates and keys of which files change
+ */
+export function certificateChanges(
+  plan: Plan,
+  index: PlanIndex,
+  inFiles: ReadonlySet<ResourceChange>,
+  now: Date,
+): ExplainedChange[] {
   const anchors = index.certificates.filter(isTrustAnchor);
   const others = {
     stay: anchors.some(({ change }) => isKept(actionOf(change))),
     wereThere: anchors.some(({ before }) => before !== undefined),
   };
-  return index.certificates.map((one) => explain(one, plan, index, others, now));
+  return index.certificates.map((one) => explain(one, plan, index, inFiles, others, now));
 }
 
 /** The trust anchors of a plan: whether one stays as it is, and whether there was one. */
@@ -34,6 +43,7 @@ function explain(
   one: Change<"certificate">,
   plan: Plan,
   index: PlanIndex,
+  inFiles: ReadonlySet<ResourceChange>,
   anchors: OtherAnchors,
   now: Date,
 ): ExplainedChange {
@@ -41,7 +51,11 @@ function explain(
   const action = actionOf(change);
   const isAuthority = isTrustAnchor(one);
   const base = { source: plan.source, address: change.address, isAuthority, files: [] };
-  if (isKept(action) && change.previousAddress === undefined && index.changedFiles.length === 0) {
+  const links = linksOf(one, index);
+  const parts = partsOf(one, links, index);
+  const isInFiles = inFiles.has(change) || parts.some((part) => inFiles.has(part));
+  // Most certificates of most plans: to read them would take longer than all else.
+  if (isKept(action) && change.previousAddress === undefined && !isInFiles) {
     const certificate = {
       ...base,
       title: change.address,
@@ -50,9 +64,8 @@ function explain(
       authority: "same",
       notes: [],
     } as const;
-    return { change, certificate, parts: [] };
+    return { change, certificate, parts };
   }
-  const links = linksOf(one, index);
   const before = sideBefore(one.before);
   const after = isKept(action) || action === "update" ? before : sideAfter(one, before, links, plan.time ?? now);
   const differences = differencesOf(one, links, before, after);
@@ -73,7 +86,7 @@ function explain(
       ...(change.previousAddress !== undefined && { renamedFrom: change.previousAddress }),
       notes: [...notesOf(one, facts, before, after), ...notesOfRemoval(one, isAuthority && action === "delete", index)],
     },
-    parts: partsOf(one, links, index),
+    parts,
   };
 }
 

@@ -10,20 +10,26 @@ import type { Change, PlanIndex } from "./plan-index";
  * resource of the plan makes.
  */
 export function foreignAuthorities(plan: Plan, index: PlanIndex): CertificateChange[] {
-  const own = new Set(
-    index.certificates.flatMap(({ before, after }) => [before?.pem, after?.pem].flatMap(readAll)).map(fingerprintOf),
-  );
-  const foreign = (pems: readonly unknown[]): Map<string, ReadCertificate> =>
+  const { certificates, files } = index;
+  const own = certificates
+    .flatMap(({ before, after }) => [before, after])
+    .filter((side) => side !== undefined)
+    .flatMap(({ pem, isAuthority }) => (typeof pem === "string" ? [{ pem: pem.trim(), isAuthority }] : []));
+  const ownTexts = new Set(own.map(({ pem }) => pem));
+  // Those of brokers are no trust anchors, and there are too many to read them all.
+  const ownAuthorities = own.filter(({ isAuthority }) => isAuthority === true).flatMap(({ pem }) => readAll(pem));
+  const ownFingerprints = new Set(ownAuthorities.map(fingerprintOf));
+  const foreign = (pems: Iterable<unknown>): Map<string, ReadCertificate> =>
     new Map(
-      pems
+      [...new Set(pems)]
+        .filter((pem) => typeof pem === "string" && !ownTexts.has(pem.trim()))
         .flatMap(readAll)
-        .filter((certificate) => isTrustAnchor(certificate) && !own.has(fingerprintOf(certificate)))
+        .filter((certificate) => isTrustAnchor(certificate) && !ownFingerprints.has(fingerprintOf(certificate)))
         .map((certificate) => [fingerprintOf(certificate), certificate]),
     );
-  const { certificates, files } = index;
-  const trusted = { before: foreign(texts(files, "before")), after: foreign(texts(files, "after")) };
-  const before = foreign([...new Set(certificates.map((one) => one.before?.issuerPem)), ...texts(files, "before")]);
-  const after = foreign([...new Set(certificates.map((one) => one.after?.issuerPem)), ...texts(files, "after")]);
+  const trusted = foreign(texts(files, "before"));
+  const before = new Map([...foreign(certificates.map((one) => one.before?.issuerPem)), ...trusted]);
+  const after = foreign([...certificates.map((one) => one.after?.issuerPem), ...texts(files, "after")]);
   const added = without(after, before);
   // What is in a file that is not known yet may be there still.
   const isKnown = files.every((one) => one.after?.certificates !== UNKNOWN);
@@ -33,7 +39,7 @@ export function foreignAuthorities(plan: Plan, index: PlanIndex): CertificateCha
   const changes = added.map((certificate): CertificateChange => {
     const renewed = removed.find((old) => isRenewal(old, certificate));
     const signsAtOnce = certificates.some((one) => contains(one.after?.issuerPem, certificate));
-    const isReplacement = removed.length > 0 && signsAtOnce && !trusted.before.has(fingerprintOf(certificate));
+    const isReplacement = removed.length > 0 && signsAtOnce && !trusted.has(fingerprintOf(certificate));
     const kind: Kind =
       renewed !== undefined
         ? "authority-renewed"

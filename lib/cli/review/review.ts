@@ -76,8 +76,9 @@ interface Part {
 
 function reviewOne(plan: Plan, now: Date): Part {
   const index = new PlanIndex(plan);
-  const explained = certificateChanges(plan, index, now);
   const files = fileChanges(index);
+  const inFiles = new Set(files.flatMap(({ content }) => content ?? []));
+  const explained = certificateChanges(plan, index, inFiles, now);
   const certificates = withFiles(explained, files);
   const listed = new Set(certificates.flatMap((one) => one.files.map(({ address }) => address)));
   const told = new Set<ResourceChange>([
