@@ -1,4 +1,5 @@
 import { property } from "../json";
+import { keyTypeIn, namesIn } from "../machine-text";
 
 /** What the state of custody "machine" has of a certificate, which is in a file. */
 export interface MachineRecord {
@@ -35,8 +36,8 @@ export function machineRecord(
     location,
     authority: typeof names === "string" ? undefined : { generation },
     commonName: /\/CN=((?:\\.|[^/\\])*)/.exec(subject)?.[1]?.replace(/\\(.)/g, "$1") ?? "",
-    names: typeof names === "string" ? names.split(",").map((name) => name.replace(/^(DNS|IP):/, "")) : [],
-    keyType: key === "none" ? undefined : key.replace("-", " ").replace(/ P(\d)/, " P-$1"),
+    names: typeof names === "string" ? namesIn(names) : [],
+    keyType: keyTypeIn(key),
     validity: validityOf(token, days),
   };
 }

@@ -27,7 +27,7 @@ function toChange(one: Change<"machine">, created: Kind, plan: Plan, now: Date):
   const words = wordsOf(one);
   const isAnchor = isAuthority(one);
   const kinds = isAnchor ? kindsOfAnchor(one, words, created) : kindsOfLeaf(one, words);
-  const isMade = kinds.some((kind) => MADE.includes(kind));
+  const isMade = words === undefined || (words !== "" && !isOnlyRecorded(words));
   const sideOld = before && sideOf(before, before.token);
   const sideNew = after && sideOf(after, isMade ? timestamp(plan.time ?? now) : (before ?? after).token);
   return {
@@ -48,21 +48,6 @@ function toChange(one: Change<"machine">, created: Kind, plan: Plan, now: Date):
 
 const OTHER_ISSUER = "its authority has another";
 
-/** Kinds of which there is a new certificate. */
-const MADE: readonly Kind[] = [
-  "authority-replaced",
-  "authority-created",
-  "authority-added",
-  "authority-renewed",
-  "re-keyed",
-  "addresses-changed",
-  "subject-changed",
-  "usage-changed",
-  "re-issued",
-  "renewed",
-  "issued",
-];
-
 /** What the plan says of what will be made; undefined where that hangs on what it makes itself, as another authority. */
 function wordsOf({ change, before, after }: Change<"machine">): string | undefined {
   if (after?.token === UNKNOWN) {
@@ -79,10 +64,10 @@ function keyOf({ before, after }: Change<"machine">, words: string | undefined):
     return "unknown";
   }
   // Whether another request has another key, no plan of this custody tells.
-  if (after?.keyType === "none" && words !== "" && before !== undefined && words.endsWith("another is declared")) {
+  if (after?.isKeyElsewhere === true && words !== "" && before !== undefined && words.endsWith("another is declared")) {
     return "unknown";
   }
-  return (words === "new" && after?.keyType !== undefined) || words.startsWith("new key") ? "new" : "same";
+  return (words === "new" && after?.certificate === undefined) || words.startsWith("new key") ? "new" : "same";
 }
 
 function isAuthority({ before, after }: Change<"machine">): boolean {
@@ -153,7 +138,7 @@ function sideOf({ names, subject, days, keyType, notAfter }: MachineAttributes, 
   return {
     ...(names !== undefined && { names }),
     ...(subject !== undefined && { subject }),
-    ...(keyType !== undefined && keyType !== "none" && { keyType }),
+    ...(keyType !== undefined && { keyType }),
     ...(!Number.isNaN(time.getTime()) && days !== undefined && { notBefore: timestamp(time) }),
     ...(notAfter !== undefined
       ? { notAfter }

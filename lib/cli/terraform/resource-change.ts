@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isList, isObject } from "../../values/plain-data";
 import { ipText } from "../certificate";
 import { property } from "../json";
+import { keyTypeIn, namesIn } from "../machine-text";
 import { publicText } from "../public-text";
 
 /** An attribute whose value the plan does not know yet. */
@@ -64,8 +65,10 @@ export interface MachineAttributes {
   readonly names: readonly string[] | undefined;
   /** Undefined, as the next two, of an authority that was made elsewhere. */
   readonly subject: string | undefined;
-  /** `none` where the broker makes its own. */
+  /** Undefined also where its broker makes its key. */
   readonly keyType: string | undefined;
+  /** Whether its broker makes its key. */
+  readonly isKeyElsewhere: boolean;
   readonly days: number | undefined;
   /** When it was made, RFC 3339, and why, in words. */
   readonly token: Planned<string>;
@@ -222,9 +225,10 @@ function machineOf(values: Reader): MachineAttributes | undefined {
   }
   return {
     role: "machine",
-    names: names?.split(", ").map((name) => ipText(name.replace(/^(DNS|IP):/, ""))),
+    names: names === undefined ? undefined : namesIn(names),
     subject: subject?.replace(/^\//, "").replaceAll("/", ", "),
-    keyType: isMade ? keyType.replace(/-P?/, (dash) => (dash === "-" ? " " : " P-")) : undefined,
+    keyType: isMade ? keyTypeIn(keyType) : undefined,
+    isKeyElsewhere: keyType === "none",
     days,
     token: trigger.shown("token"),
     certificate,
