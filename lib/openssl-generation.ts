@@ -6,7 +6,7 @@ import {
   type OpensslSigner,
 } from "./openssl-generation-files";
 import { inHcl, isHereIfTrusted, isOurs, isReplaceable, keepsCertificate, staysTheSame } from "./openssl-plan";
-import { authorityFolder } from "./pem-paths";
+import { authorityFolder, authorityKeyFile } from "./pem-paths";
 import { TerraformData } from "./terraform-data";
 
 /** What a generation of an authority is made of, in its own stack. */
@@ -71,29 +71,29 @@ export class OpensslGeneration extends OpensslGenerationFiles implements Openssl
 
   private preconditions(): Condition[] {
     const { directory, files } = this;
-    const { signer, path, trustRecord } = this.props;
+    const { generation, signer, path, trustRecord } = this.props;
     const certificate = `${path}/${this.certificateFile.path}`;
-    if (this.keyFile === undefined) {
-      const trustAnchor = JSON.stringify(signer.trustAnchor?.sha256 ?? "");
+    if (signer.trustAnchor !== undefined) {
       return [
         {
-          condition: `\${${isReplaceable(files, trustAnchor, directory)}}`,
+          condition: `\${${isReplaceable(files, JSON.stringify(signer.trustAnchor.sha256), directory)}}`,
           errorMessage: `${certificate} is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
         },
         ...(signer.keyFile === undefined ? [] : [this.isHere(signer.keyFile)]),
       ];
     }
+    const key = `${path}/${authorityKeyFile(generation).path}`;
     return [
       {
         condition: `\${${isOurs(files, directory)}}`,
-        errorMessage: `${path}/${this.keyFile.path} is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
+        errorMessage: `${key} is not the key that its record, ca.json, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
       },
       ...(trustRecord === undefined
         ? []
         : [
             {
               condition: `\${${isHereIfTrusted(files, trustRecord, this.certificateFile.path)}}`,
-              errorMessage: `${path}/${this.keyFile.path} is not here, and clients trust its certificate already, as ${path}/trust.json tells. Put back what was, from a backup.`,
+              errorMessage: `${key} is not here, and clients trust its certificate already, as ${path}/trust.json tells. Put back what was, from a backup.`,
             },
           ]),
       ...(signer.preventDestroy
