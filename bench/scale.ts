@@ -12,10 +12,12 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findPostgres, Postgres } from "../__tests__/e2e/support/postgres";
+import { writeForEach } from "./by-hand";
+import { requiredProviders } from "./contests";
 import { findEngines, type Engine } from "./deploy";
-import { forEachByHand } from "./for-each";
+import { addresses } from "./fleet";
 import { deployByHand, deployFleet, type Layout, type ScaleFigures } from "./layout";
-import { measureSynth } from "./synth";
+import { measureSynth, synthesized } from "./synth";
 
 const FULL = { brokers: 1_000, shards: { terraform: 20, tofu: 4 }, large: { brokers: 10_000, shards: 40 } };
 const QUICK: typeof FULL = { brokers: 12, shards: { terraform: 3, tofu: 2 }, large: { brokers: 30, shards: 4 } };
@@ -57,10 +59,12 @@ async function main(sizes: typeof FULL): Promise<void> {
       await measure(layout.name, () => withDatabase(layout, (connection) => deployFleet(engine, layout, connection)));
     }
   }
+  const providers = requiredProviders(synthesized({ brokers: 1, keyAlgorithm: "ECDSA_P256", custody: "state" }));
+  const byHand = writeForEach(addresses(sizes.brokers), providers);
   // Terraform last: that is what takes a quarter of an hour.
   for (const engine of engines.toReversed()) {
     const name = `${engine.program}, ${sizes.brokers} brokers, ${BY_HAND}`;
-    await measure(name, () => deployByHand(engine, name, sizes.brokers, forEachByHand(sizes.brokers)));
+    await measure(name, () => deployByHand(engine, name, sizes.brokers, JSON.stringify(byHand)));
   }
   const synth = measureSynth({ brokers: sizes.large.brokers, keyAlgorithm: "ECDSA_P256", custody: "state" }, 3);
 
