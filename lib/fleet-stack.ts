@@ -13,6 +13,9 @@ import type { Construct, IConstruct } from "constructs";
 import { invalid } from "./errors";
 import { fromStackFolder } from "./working-directory";
 
+/** Terraform's first version with `check` blocks and `plantimestamp()`; of OpenTofu, every version has them. */
+const ENGINE = ">= 1.5";
+
 /**
  * The stack of a fleet, or one of its stacks. Without a backend of the user's, its state is `terraform.<id>.tfstate` where
  * cdktf is run.
@@ -33,6 +36,7 @@ export class FleetStack extends TerraformStack {
       throw invalid(`the stack "${this.node.path}"`, id, reason, "give the fleet or the shard another");
     }
     taken.set(id, this.node.path);
+    this.addOverride("terraform.required_version", ENGINE);
   }
 
   /** Declares that nothing in `construct`, a child of this stack, refers to another stack. */

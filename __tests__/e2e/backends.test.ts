@@ -8,7 +8,7 @@ import { describeWith, type Engine, machine } from "./support/machine";
 import { blocksBelow, commandsBelow } from "./support/pages";
 import { findPostgres, Postgres } from "./support/postgres";
 import { Project } from "./support/project";
-import { run, type Result, succeed } from "./support/run";
+import { run, type Result, succeed, allOf } from "./support/run";
 import { unpackPlan } from "./support/secrets";
 
 const REPOSITORY = join(__dirname, "../..");
@@ -55,7 +55,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       private readonly engine: Engine,
       private readonly custody: Custody,
     ) {
-      this.project = new Project(engine, { offline: custody === "machine" });
+      this.project = new Project(engine, { withoutProviders: custody === "machine" });
       beforeAll(async () => {
         this.database = await server.createDatabase(`fleet_${Date.now()}`);
       });
@@ -114,8 +114,8 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     /** The files that hold a text, by their paths. */
     public async filesWith(text: string): Promise<string[]> {
       const found = await run("grep", ["-rlF", text, "."], { cwd: this.project.path() });
-      expect(found.status).toBe(found.text === "" ? 1 : 0);
-      return found.text.split("\n").filter((path) => path !== "");
+      expect(found.status).toBe(found.stdout === "" ? 1 : 0);
+      return found.stdout.split("\n").filter((path) => path !== "");
     }
   }
 
@@ -152,14 +152,14 @@ describeWith([findPostgres()], "PostgreSQL", () => {
 
       expect(refused.status).toBe(1);
       expect(errorsOf(refused).kinds).toEqual(["Error acquiring the state lock"]);
-      expect(wordsOf(refused)).toContain("Workspace is already locked: default");
+      expect(wordsOf(refused.stderr)).toContain("Workspace is already locked: default");
       expect(project.files("pki")).toEqual(before);
 
       const waiting = project.tryApply("-lock-timeout=60s");
       first.approve();
       expect((await first.result()).status).toBe(0);
       expect(await waiting).toMatchObject({ status: 0 });
-      expect((await waiting).text).toContain("No changes");
+      expect((await waiting).stdout).toContain("No changes");
       expect(changed(before, project.files("pki"))).toEqual(["brokers/mqtt-1.example.com/server.pem"]);
       await expectConvergence(project, fleet.brokers);
     });
@@ -168,7 +168,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       const [, query = ""] = /-c "([^"]+)"/.exec(commandsBelow(PAGE, "Who holds the lock")) ?? [];
       const first = await fleet.ask(RENEWAL);
       const [refused, again] = [await project.tryApply(), await project.tryApply()];
-      const idOf = ({ text }: Result): string => /^\W*ID: +(\S+)$/m.exec(text)?.[1] ?? "";
+      const idOf = ({ stderr }: Result): string => /^\W*ID: +(\S+)$/m.exec(stderr)?.[1] ?? "";
 
       expect(idOf(refused)).toMatch(/^[\da-f-]{36}$/);
       expect(idOf(again)).not.toBe(idOf(refused));
@@ -222,7 +222,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
         "Failed to persist state to backend",
         "Error releasing the state lock",
       ]);
-      expect(result.text).not.toContain("PRIVATE KEY");
+      expect(allOf(result)).not.toContain("PRIVATE KEY");
       expect(project.read(ERRORED)).toContain("PRIVATE KEY");
       expect(statSync(project.path(ERRORED)).mode).toBe(statSync(project.path("main.ts")).mode);
     });
@@ -232,7 +232,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       const stopped = await project.plan();
 
       expect(stopped.status).toBe(1);
-      expect(wordsOf(stopped)).toContain("files that this state does not know");
+      expect(wordsOf(stopped.stderr)).toContain("files that this state does not know");
       expect(await fleet.push()).toMatchObject({ status: 0 });
       await expectConvergence(project, fleet.brokers);
       expect(project.files("pki")).toMatchObject(before);
@@ -253,7 +253,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
 
       const refused = await fleet.push();
       expect(refused.status).not.toBe(0);
-      expect(wordsOf(refused)).toMatch(/cannot (import state|overwrite existing state) with serial/);
+      expect(wordsOf(refused.stderr)).toMatch(/cannot (import state|overwrite existing state) with serial/);
       expect(await project.planned()).toEqual({});
     });
   });
@@ -277,7 +277,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       expect(project.read(ERRORED)).not.toContain("PRIVATE KEY");
 
       const before = project.files("pki");
-      expect((await fleet.push()).text).toContain("This state file is encrypted");
+      expect((await fleet.push()).stderr).toContain("This state file is encrypted");
       expect(await fleet.push("An encrypted state")).toMatchObject({ status: 0 });
       expect(await project.planned()).toEqual({});
       expect(project.flaws()).toEqual([]);
@@ -321,8 +321,8 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     }
 
     async function renewalIn(shard: string): Promise<string> {
-      const { text } = await on(shard).run("state", "list");
-      return renewalOf(/^tls_locally_signed_cert.*/m.exec(text)?.[0] ?? "");
+      const { stdout } = await on(shard).run("state", "list");
+      return renewalOf(/^tls_locally_signed_cert.*/m.exec(stdout)?.[0] ?? "");
     }
 
     beforeAll(async () => {
@@ -338,7 +338,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       const second = await on("mqtt-2").tryApply();
       if (engine.name === "Terraform") {
         expect(second.status).toBe(1);
-        expect(wordsOf(second)).toContain("Already locked for workspace creation");
+        expect(wordsOf(second.stderr)).toContain("Already locked for workspace creation");
       } else {
         expect(second.status).toBe(0);
       }
@@ -356,7 +356,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
 
     it("do not wait for one another from then on, each with its own lock", async () => {
       const first = await AskingApply.start(engine, on("mqtt-1"), await renewalIn("mqtt-1"));
-      expect(wordsOf(await on("mqtt-1").tryApply())).toContain("Workspace is already locked: default");
+      expect(wordsOf((await on("mqtt-1").tryApply()).stderr)).toContain("Workspace is already locked: default");
       expect(await on("mqtt-2").apply(await renewalIn("mqtt-2"))).toContain("2 added");
       first.approve();
 

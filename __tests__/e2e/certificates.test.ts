@@ -181,10 +181,10 @@ describeEachEngine(
       // What the state says of the authority's end is what counts: as if nine of its ten years were over.
       instance.attributes["validity_end_time"] = new Date(Date.now() + 24 * 3_600_000).toISOString();
       writeFileSync(project.path("terraform.mqtt.tfstate"), JSON.stringify(state));
-      const { status, text } = await project.plan();
+      const { status, stderr } = await project.plan();
 
       expect(status).toBe(1);
-      expect(text).toContain("The certificate of rsa-2048.example.com ends after its authority's");
+      expect(stderr).toContain("The certificate of rsa-2048.example.com ends after its authority's");
     });
   },
   [machine().openssl],

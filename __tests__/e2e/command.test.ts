@@ -1,55 +1,158 @@
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeEachBareEngine, describeEachEngine } from "./support/machine";
 import { Project } from "./support/project";
 import { run, type Result } from "./support/run";
 
-const COMMAND = join(__dirname, "../../scripts/cdktf.ts");
+const COMMAND = join(__dirname, "../../scripts/cdktf.js");
 
-/** Runs the script behind `npm run deploy` and its like in a project. */
-function command(project: Project, parameters: string[], env: NodeJS.ProcessEnv): Promise<Result> {
-  return run(process.execPath, ["--import", "tsx", COMMAND, ...parameters], { cwd: project.path(), env });
+const FILES = ["brokers/mqtt-1.example.com/server.key", "brokers/mqtt-1.example.com/server.pem", "ca.key", "ca.pem"];
+const RECORDS = ["brokers/mqtt-1.example.com/server.json", "ca.json"];
+
+/** Where nobody listens. */
+const NOWHERE = "http://127.0.0.1:9";
+
+/** Runs the script behind `npm run deploy` and its like in a project, with the umask where one is given. */
+function command(
+  project: Project,
+  parameters: readonly string[],
+  env: NodeJS.ProcessEnv,
+  umask = "022",
+): Promise<Result> {
+  const script = `umask ${umask} && exec "$@"`;
+  return run("sh", ["-c", script, "sh", process.execPath, COMMAND, ...parameters], { cwd: project.path(), env });
 }
 
-describe("npm run deploy, without an engine or a user", () => {
+/** A folder for PATH: programs that there are, by their names, and stand-ins, by what they print. */
+function makePath(there: readonly string[], standIns: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "bin-"));
+  for (const name of there) {
+    const { stdout } = spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" });
+    symlinkSync(stdout.trim(), join(folder, name));
+  }
+  for (const [name, printed] of Object.entries(standIns)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\necho '${printed}'\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return folder;
+}
+
+describe("npm run deploy, without what it needs", () => {
   const project = new Project({ name: "Terraform", program: "terraform", providers: { program: "terraform" } });
+  const folders: string[] = [];
 
   beforeAll(() => {
     project.declareFleet(["mqtt-1.example.com"]);
   });
   afterAll(() => {
+    for (const folder of folders) {
+      rmSync(folder, { recursive: true });
+    }
     project.remove();
   });
 
+  /** Deploys with these programs alone. */
+  function deployWith(...programs: Parameters<typeof makePath>): Promise<Result> {
+    const folder = makePath(...programs);
+    folders.push(folder);
+    return command(project, ["deploy", "--auto-approve"], { PATH: folder });
+  }
+
   it("says what to install where there is no engine", async () => {
-    const bin = mkdtempSync(join(tmpdir(), "bin-"));
-    symlinkSync("/bin/sh", join(bin, "sh"));
-    const { status, text } = await command(project, ["deploy", "--auto-approve"], { PATH: bin });
-    rmSync(bin, { recursive: true });
+    const { status, stderr } = await deployWith(["sh"]);
 
     expect(status).toBe(1);
-    expect(text).toMatch(/^No engine: "terraform" and "tofu" cannot be run\.\nInstall Terraform 1\.5 or later/);
-    expect(text).not.toContain("    at ");
+    expect(stderr).toMatch(/^No engine: "terraform" and "tofu" cannot be run\.\nInstall Terraform 1\.5 or later/);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it.each([
+    ["1.4.6", '{"terraform_version": "1.4.6"}'],
+    ["0.12.31", "Terraform v0.12.31"],
+  ])("says what to install where the engine is too old: %s", async (version, printed) => {
+    const { status, stderr } = await deployWith(["sh", "node"], { terraform: printed });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      `"terraform" is version ${version}, and the stack "mqtt" needs >= 1.5.\nInstall Terraform 1.5 or later`,
+    );
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("asks for the version that the fleet needs", async () => {
+    project.declareFleet(["mqtt-1.example.com"], "", 'passwordVariable: "ca_password"');
+    const { stderr } = await deployWith(["sh", "node"], { terraform: '{"terraform_version": "1.9.8"}' });
+    project.declareFleet(["mqtt-1.example.com"]);
+
+    expect(stderr).toContain('"terraform" is version 1.9.8, and the stack "mqtt" needs >= 1.11.');
+  });
+
+  it("says what to install where Node is too old", () => {
+    const old = `Object.defineProperty(process.versions, "node", { value: "18.20.8" });`;
+    const { status, stderr } = spawnSync(process.execPath, ["-e", `${old} require(${JSON.stringify(COMMAND)});`], {
+      encoding: "utf8",
+    });
+
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^Node 18\.20\.8 is too old\. Install Node 20\.\d+ or later: \S+\n$/) as string,
+    });
   });
 
   it("says which engine was asked for in vain", async () => {
-    const { status, text } = await command(project, ["diff"], { TERRAFORM_BINARY_NAME: "no-such-engine" });
+    const { status, stderr } = await command(project, ["diff"], { TERRAFORM_BINARY_NAME: "no-such-engine" });
 
     expect(status).toBe(1);
-    expect(text).toContain('No engine: "no-such-engine" cannot be run.');
+    expect(stderr).toContain('No engine: "no-such-engine" cannot be run.');
+  });
+
+  it("knows two custodies", async () => {
+    const { status, stderr } = await command(project, ["diff", "--custody", "cloud"], {});
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("Allowed choices are state, machine.");
   });
 
   it("changes nothing where nobody can be asked", async () => {
-    const { status, text } = await command(project, ["deploy"], {});
+    const { status, stderr } = await command(project, ["deploy"], {});
 
     expect(status).toBe(1);
-    expect(text).toContain("To go on without a question: npm run deploy -- --auto-approve");
+    expect(stderr).toContain("To go on without a question: npm run deploy -- --auto-approve");
     expect(existsSync(project.path("pki"))).toBe(false);
+  });
+
+  it("synthesizes without an engine", async () => {
+    const folder = makePath(["sh", "node"]);
+    folders.push(folder);
+    const needsTls = async (...options: string[]): Promise<boolean> => {
+      expect(await command(project, ["synth", ...options], { PATH: folder })).toMatchObject({ status: 0 });
+      return project.read("cdktf.out/stacks/mqtt/cdk.tf.json").includes("hashicorp/tls");
+    };
+
+    expect([await needsTls(), await needsTls("--custody", "machine"), await needsTls("--custody=state")]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it("shows what is wrong with the declaration once, and where", async () => {
+    project.declareFleet(["mqtt_1.example.com"]);
+    const { status, stderr } = await command(project, ["synth"], {});
+    project.declareFleet(["mqtt-1.example.com"]);
+
+    expect(status).toBe(1);
+    expect(stderr.match(/brokers\[0\]\.address: "mqtt_1\.example\.com" has an underscore/g)).toHaveLength(1);
+    expect(stderr).toMatch(/main\.ts:\d+\n\s*new BrokerPki/);
+    expect(stderr).not.toContain("node:internal");
   });
 });
 
-describeEachEngine("npm run deploy", (engine) => {
+describeEachEngine("npm run deploy, where the engine has the providers", (engine) => {
   const project = new Project(engine);
   const chosen = { TERRAFORM_BINARY_NAME: engine.program };
 
@@ -60,38 +163,12 @@ describeEachEngine("npm run deploy", (engine) => {
     project.remove();
   });
 
-  it("names the page for networks without a registry where the providers cannot be had", async () => {
-    // A mirror that has nothing: the registry is not asked, whether this machine could reach it or not.
-    const empty = project.path("offline.tfrc");
-    const { status, text } = await command(project, ["diff"], { ...chosen, TF_CLI_CONFIG_FILE: empty });
-
-    expect(status).toBe(1);
-    expect(text).toMatch(/^The providers hashicorp\/tls and hashicorp\/local cannot be had/);
-    expect(text).toContain("docs/air-gapped.md");
-    expect(text).not.toContain("    at ");
-  });
-
-  it("shows what is wrong with the declaration once, and where", async () => {
-    project.declareFleet(["mqtt_1.example.com"]);
-    const { status, text } = await command(project, ["deploy", "--auto-approve"], chosen);
-    project.declareFleet(["mqtt-1.example.com"]);
-
-    expect(status).toBe(1);
-    expect(text.match(/brokers\[0\]\.address: "mqtt_1\.example\.com" has an underscore/g)).toHaveLength(1);
-    expect(text).toMatch(/main\.ts:\d+\n\s*new BrokerPki/);
-  });
-
-  it("deploys without a question with --auto-approve, and a second time changes nothing", async () => {
-    expect((await command(project, ["deploy", "--auto-approve"], chosen)).status).toBe(0);
+  it('deploys with custody "state", without a question, and a second time changes nothing', async () => {
+    expect(await command(project, ["deploy", "--auto-approve"], chosen)).toMatchObject({ status: 0, stderr: "" });
     const before = project.files("pki");
     expect((await command(project, ["deploy", "--auto-approve"], chosen)).status).toBe(0);
 
-    expect(Object.keys(before).sort()).toEqual([
-      "brokers/mqtt-1.example.com/server.key",
-      "brokers/mqtt-1.example.com/server.pem",
-      "ca.key",
-      "ca.pem",
-    ]);
+    expect(Object.keys(before).sort()).toEqual(FILES);
     expect(project.files("pki")).toEqual(before);
   });
 
@@ -103,12 +180,36 @@ describeEachEngine("npm run deploy", (engine) => {
     expect(mode("terraform.mqtt.tfstate.backup")).toBe("600");
     expect(mode("cdktf.out/stacks/mqtt")).toBe("700");
   });
+
+  it("does not switch: without the providers, it says what is lacking, and how to bring it", async () => {
+    rmSync(project.path("cdktf.out"), { recursive: true });
+    const none = { ...chosen, TF_CLI_CONFIG_FILE: project.path("no-providers.tfrc") };
+    const before = [project.files("pki"), project.read("terraform.mqtt.tfstate")];
+    const { status, stderr } = await command(project, ["deploy", "--auto-approve"], none);
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^The providers of "mqtt" cannot be had/);
+    expect(stderr).toContain('The state of "mqtt" was made with custody "state", which needs them.');
+    expect(stderr).toContain("docs/air-gapped.md");
+    expect(stderr).not.toContain("    at ");
+    expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
+  });
+
+  it("does not switch for who asks, either", async () => {
+    const { status, stderr } = await command(project, ["diff", "--custody", "machine"], chosen);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'The state of "mqtt" was made with custody "state", and here it would have custody "machine".',
+    );
+    expect(stderr).toContain("docs/custody.md");
+  });
 });
 
-describeEachBareEngine("npm run deploy:offline", (engine) => {
-  const project = new Project(engine, { offline: true });
-  const offline = (...parameters: string[]): Promise<Result> =>
-    command(project, [...parameters, "--offline"], { ...project.env, TERRAFORM_BINARY_NAME: engine.program });
+describeEachBareEngine("npm run deploy, where the engine finds no provider", (engine) => {
+  const project = new Project(engine, { withoutProviders: true });
+  const inProject = (...parameters: string[]): Promise<Result> =>
+    command(project, parameters, { ...project.env, TERRAFORM_BINARY_NAME: engine.program });
 
   beforeAll(() => {
     project.declareFleet(["mqtt-1.example.com"]);
@@ -117,21 +218,155 @@ describeEachBareEngine("npm run deploy:offline", (engine) => {
     project.remove();
   });
 
-  it("deploys a fleet that declares no custody, with no provider, and a second time changes nothing", async () => {
-    expect((await offline("deploy", "--auto-approve")).status).toBe(0);
-    const before = project.files("pki");
-    expect((await offline("deploy", "--auto-approve")).status).toBe(0);
+  it("insists on them where that is asked for", async () => {
+    const { status, stderr } = await inProject("deploy", "--auto-approve", "--custody", "state");
 
-    expect(Object.keys(before)).toContain("brokers/mqtt-1.example.com/server.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^The providers of "mqtt" cannot be had/);
+    expect(existsSync(project.path("pki"))).toBe(false);
+  });
+
+  it("does not overrule a fleet that declares its custody", async () => {
+    project.declareFleet(["mqtt-1.example.com"], 'custody: "state",');
+    const declared = await inProject("deploy", "--auto-approve");
+    project.declareFleet(["mqtt-1.example.com"]);
+    writeFileSync(
+      project.path("cdktf.json"),
+      project.read("cdktf.json").replace(/\}$/, ', "context": { "cdktf-mqtt-pki:custody": "state" } }'),
+    );
+    const inContext = await inProject("deploy", "--auto-approve");
+    writeFileSync(project.path("cdktf.json"), project.read("cdktf.json").replace(/, "context".*/, "}"));
+
+    for (const { status, stderr } of [declared, inContext]) {
+      expect(status).toBe(1);
+      expect(stderr).toContain('What is declared needs them, for it has custody "state"');
+    }
+    expect(existsSync(project.path("pki"))).toBe(false);
+  });
+
+  it("says why a fleet cannot do without them", async () => {
+    project.declareFleet(["mqtt-1.example.com"], "outputs: true,");
+    const { status, stderr } = await inProject("diff");
+    project.declareFleet(["mqtt-1.example.com"]);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("Without them, this fleet cannot be");
+    expect(stderr).toContain("outputs: true would put private keys into the state");
+  });
+
+  it('says so and goes on with custody "machine", and a second time changes nothing', async () => {
+    const first = await inProject("deploy", "--auto-approve");
+    const before = project.files("pki");
+    const second = await inProject("deploy", "--auto-approve");
+
+    expect(first).toMatchObject({ status: 0 });
+    expect(first.stderr.split("\n")).toEqual([
+      expect.stringContaining("No registry and no mirror"),
+      expect.stringContaining("in their files alone, not in the state: back these up (docs/custody.md)"),
+      "To insist on the providers: npm run deploy -- --custody state",
+      "",
+    ]);
+    expect(second).toMatchObject({ status: 0, stderr: expect.stringContaining("and keeps it") as string });
+    expect(Object.keys(before).sort()).toEqual([...FILES, ...RECORDS].sort());
     expect(project.flaws()).toEqual([]);
     expect(project.files("pki")).toEqual(before);
     expect(existsSync(project.path("cdktf.out/stacks/mqtt/.terraform/providers"))).toBe(false);
     expect(project.read("terraform.mqtt.tfstate")).not.toContain("PRIVATE KEY");
   });
 
-  it("goes on with --offline for the other commands", async () => {
-    expect((await offline("diff")).text).toContain("found no differences");
-    expect((await offline("destroy", "--auto-approve")).status).toBe(0);
+  it("keeps to it, whoever asks otherwise, and with the providers too", async () => {
+    const { TF_CLI_CONFIG_FILE: _, ...withProviders } = project.env;
+    const asked = await inProject("diff", "--custody", "state");
+    const again = await command(project, ["diff"], { ...withProviders, TERRAFORM_BINARY_NAME: engine.program });
+    await command(project, ["synth"], {});
+
+    expect(asked.status).toBe(1);
+    expect(asked.stderr).toContain('was made with custody "machine", and here it would have custody "state"');
+    expect(again.stdout).toContain("found no differences");
+    expect(project.read("cdktf.out/stacks/mqtt/cdk.tf.json")).not.toContain("hashicorp/tls");
+  });
+
+  it("destroys what it made", async () => {
+    expect((await inProject("destroy", "--auto-approve")).status).toBe(0);
     expect(Object.keys(project.files("pki")).sort()).toEqual(["ca.json", "ca.key", "ca.pem"]);
+  });
+
+  it.each([
+    ["is not there", [], {}, "openssl is not on this machine"],
+    ["is another", [], { openssl: "LibreSSL 3.8.2" }, "openssl is LibreSSL 3.8.2 here."],
+  ])("says what to install where openssl %s", async (_case, more, standIns, words) => {
+    const folder = makePath(["sh", "node", ...more], standIns);
+    symlinkSync(
+      spawnSync("sh", ["-c", `command -v ${engine.program}`], { encoding: "utf8" }).stdout.trim(),
+      join(folder, "terraform"),
+    );
+    const env = { ...project.env, PATH: folder };
+    const { status, stderr } = await command(project, ["deploy", "--auto-approve", "--custody", "machine"], env);
+    rmSync(folder, { recursive: true });
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).toContain("Install OpenSSL 3.0 or later");
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) => {
+  const project = new Project(engine, { folder: "flotte für süd-" });
+  // Without a home, an engine knows of no mirror there; with that proxy, it reaches no registry.
+  const surroundings = {
+    TERRAFORM_BINARY_NAME: engine.program,
+    TF_CLI_CONFIG_FILE: "/nonexistent",
+    TF_LOG: "debug",
+    HOME: "/nonexistent",
+    LANG: "de_DE.UTF-8",
+    LC_ALL: "C",
+    LANGUAGE: "de",
+    HTTPS_PROXY: NOWHERE,
+    HTTP_PROXY: NOWHERE,
+    ALL_PROXY: NOWHERE,
+  };
+
+  beforeAll(() => {
+    project.declareFleet(["mqtt-1.example.com"]);
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("deploys, has nothing more to do, and destroys: with a log, without a home, behind a proxy that is not there", async () => {
+    const steps = [["deploy", "--auto-approve"], ["diff"], ["destroy", "--auto-approve"]];
+    const results: Result[] = [];
+    for (const step of steps) {
+      results.push(await command(project, step, surroundings, "077"));
+      expect(project.flaws()).toEqual([]);
+    }
+
+    expect(results.map(({ status }) => status)).toEqual([0, 0, 0]);
+    expect(results[0]?.stderr).toContain("No registry and no mirror");
+    expect(results[0]?.stderr).toContain("TF_CLI_CONFIG_FILE names /nonexistent, which is not there");
+    expect(results[1]?.stdout).toContain("found no differences");
+  });
+
+  describe("with a registry that does not answer", () => {
+    let silent: Server;
+
+    beforeAll(async () => {
+      silent = createServer().listen(0, "127.0.0.1");
+      await once(silent, "listening");
+    });
+    afterAll(() => {
+      silent.close();
+    });
+
+    it("goes on without", async () => {
+      rmSync(project.path("pki"), { recursive: true });
+      const { port } = silent.address() as AddressInfo;
+      const env = { ...surroundings, HTTPS_PROXY: `http://127.0.0.1:${port}` };
+      const { status, stderr } = await command(project, ["diff"], env);
+
+      expect(status).toBe(0);
+      expect(stderr).toContain("No registry and no mirror");
+    });
   });
 });

@@ -3,10 +3,11 @@ import { describeEachEngine } from "./support/machine";
 import { wordsOf, describeOneEngine } from "./support/custodies";
 import type { Result } from "./support/run";
 import { Project } from "./support/project";
+import { allOf } from "./support/run";
 
-/** What an engine refused, without the plan that it made until then. */
-function errorOf(result: Result): string {
-  return wordsOf(result).replace(/.*?Error: /, "");
+/** What an engine refused. */
+function errorOf({ stderr }: Result): string {
+  return wordsOf(stderr).replace(/.*?Error: /, "");
 }
 
 const BROKERS = ["mqtt-1.example.com", "192.0.2.10", "2001:db8::10"];
@@ -56,11 +57,11 @@ describeEachEngine("the life of a fleet", (engine) => {
 
   it("names a broker in the plan by its address, and -target takes that name", async () => {
     const name = "tls_locally_signed_cert.broker_mqtt-1_example_com";
-    const { status, text } = await project.plan(`-replace=${name}`, `-target=${name}`);
+    const { status, stdout } = await project.plan(`-replace=${name}`, `-target=${name}`);
 
     expect(status).toBe(2);
-    expect(text).toContain(`# ${name} will be replaced, as requested`);
-    expect(text).toContain("1 to add, 0 to change, 1 to destroy");
+    expect(stdout).toContain(`# ${name} will be replaced, as requested`);
+    expect(stdout).toContain("1 to add, 0 to change, 1 to destroy");
   });
 
   it("brings a deleted file back as it was, and touches no other", async () => {
@@ -111,9 +112,10 @@ describeEachEngine("the life of a fleet", (engine) => {
   it("leaves everything as it is when the declaration is wrong", async () => {
     const before = [project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")];
     project.declareFleet(["mqtt-1.example.com", "mqtts://mqtt-2.example.com:8883", "MQTT-1.example.com"]);
-    const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
+    const result = await project.cdktf(["deploy", "--auto-approve"]);
+    const text = allOf(result);
 
-    expect(status).toBe(1);
+    expect(result.status).toBe(1);
     expect(text).toContain('2 problems in the fleet "mqtt"');
     expect(text).toContain('brokers[1].address: "mqtts://mqtt-2.example.com:8883" has a scheme');
     expect(text).toContain('brokers[2].address: "MQTT-1.example.com" is the same broker as brokers[0].address');
@@ -123,9 +125,10 @@ describeEachEngine("the life of a fleet", (engine) => {
   it("refuses a key file whose mode was loosened since", async () => {
     project.declareFleet(["mqtt-1.example.com", "192.0.2.10"]);
     chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o644);
-    const { status, text } = await project.cdktf(["synth"]);
+    const result = await project.cdktf(["synth"]);
+    const text = allOf(result);
 
-    expect(status).toBe(1);
+    expect(result.status).toBe(1);
     expect(text).toContain("pki/brokers/192.0.2.10/server.key");
     expect(text).toContain("is there with mode 0644, which a deployment would keep; run: chmod 0600");
     chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o600);
@@ -155,7 +158,7 @@ describeEachEngine("the life of a fleet", (engine) => {
   });
 
   it("shows no key in what cdktf prints", async () => {
-    const text = (await project.deploy()) + (await project.cdktf(["diff"])).text + (await project.destroy());
+    const text = (await project.deploy()) + allOf(await project.cdktf(["diff"])) + (await project.destroy());
 
     expect(text).toContain("tls_private_key.authority");
     expect(text).not.toContain("PRIVATE KEY");
@@ -185,7 +188,7 @@ describeOneEngine("files that are there before the first deployment", (engine) =
 
       expect(deployed.status).toBe(1);
       expect(planned.status).toBe(1);
-      expect(planned.text.replace(/\s*│?\s+/g, " ")).toContain(
+      expect(wordsOf(planned.stderr)).toContain(
         `files that this state does not know, and that would be written over: ${path.replace("pki/", "")}.`,
       );
       expect(Object.keys(project.files("pki"))).toEqual([path.replace("pki/", "")]);
@@ -198,10 +201,10 @@ describeOneEngine("files that are there before the first deployment", (engine) =
     const path = project.path("pki/brokers/mqtt-1.example.com/server.key");
     writeFileSync(path, "made by hand");
     chmodSync(path, 0o666);
-    const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
+    const result = await project.cdktf(["deploy", "--auto-approve"]);
 
-    expect(status).toBe(1);
-    expect(text).toContain("is there with mode 0666, which a deployment would keep");
+    expect(result.status).toBe(1);
+    expect(allOf(result)).toContain("is there with mode 0666, which a deployment would keep");
     expect(project.read("pki/brokers/mqtt-1.example.com/server.key")).toBe("made by hand");
   });
 });

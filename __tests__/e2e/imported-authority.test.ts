@@ -5,7 +5,7 @@ import { changed, CUSTODIES, letEnd, trySynth, wordsOf, describeOneBareEngine } 
 import { describeWith, type Engine, machine } from "./support/machine";
 import { Mosquitto } from "./support/mosquitto";
 import { type FileFacts, Project } from "./support/project";
-import { run, type Result, succeed } from "./support/run";
+import { run, type Result, succeed, allOf } from "./support/run";
 import { CompiledClients, nodeClient, pythonClient, sClient, type Target } from "./support/tls-clients";
 import { TlsServer } from "./support/tls-server";
 
@@ -58,9 +58,9 @@ function stackOf(project: Project, engine: Engine, stack: string, env: NodeJS.Pr
 async function expectStatus(status: number, running: Promise<Result>): Promise<string> {
   const result = await running;
   if (result.status !== status) {
-    throw new Error(`ended with ${result.status}:\n${result.text}`);
+    throw new Error(`ended with ${result.status}:\n${allOf(result)}`);
   }
-  return result.text;
+  return allOf(result);
 }
 
 async function deploy(runs: readonly Run[]): Promise<void> {
@@ -135,12 +135,12 @@ function chainOf(...authorities: readonly MadeAuthority[]): string {
 }
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
-  const isOffline = custody === "machine";
+  const withoutProviders = custody === "machine";
 
   describeEach(
     "an authority that was made with the commands of the classic flow",
     (engine) => {
-      const project = new Project(engine, { offline: isOffline });
+      const project = new Project(engine, { withoutProviders });
       const log = (): string => project.path("trace.log");
       const stacks = (): [name: string, engine: Run][] => [
         ["plain", stackOf(project, engine, "plain")],
@@ -233,8 +233,8 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect(key().length).toBeGreaterThan(10);
           expect(transportKey().length > 10).toBe(custody === "state");
           expect(linesWith(key(), project.read("terraform.protected.tfstate")).length > 0).toBe(custody === "state");
-          expect(shown[0]?.text).toContain(FIRST);
-          for (const text of [planned, ...shown.map((each) => each.text)]) {
+          expect(shown[0]?.stdout).toContain(FIRST);
+          for (const text of [planned, ...shown.map(allOf)]) {
             expect(linesWith(secrets, text)).toHaveLength(0);
           }
         });
@@ -283,10 +283,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
               isStrict ? "refuses the authority, which says of its key no usages" : "accepts its certificates",
               async () => {
                 const target: Target = { host: "127.0.0.1", port: server.port, name: FIRST };
-                const { status, text } = await connect(target, project.path("protected/ca.pem"));
+                const result = await connect(target, project.path("protected/ca.pem"));
 
-                expect(text).toContain(isStrict ? "CA cert does not include key usage extension" : "verified");
-                expect(status === 0).toBe(!isStrict);
+                expect(allOf(result)).toContain(isStrict ? "CA cert does not include key usage extension" : "verified");
+                expect(result.status === 0).toBe(!isStrict);
               },
             );
           });
@@ -299,7 +299,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     "an authority below two others",
     (engine) => {
-      const project = new Project(engine, { offline: isOffline });
+      const project = new Project(engine, { withoutProviders });
       let company: Company;
       let before: Record<string, FileFacts>;
       const chainFile = (): string => project.path("company/chain.pem");
@@ -397,10 +397,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const middle = makeAuthority(project.path("company"), "long", { subject: "/CN=Plants CA", issuer: root });
         const signer = makeAuthority(project.path("company"), "last", { subject: "/CN=Plant CA", issuer: middle });
         writeFileSync(chainFile(), chainOf(signer, middle, root));
-        const { status, text } = await trySynth(project);
+        const { status, stderr } = await trySynth(project);
 
         expect(status).toBe(1);
-        expect(text).toContain("has 2 authorities below and permits 1");
+        expect(stderr).toContain("has 2 authorities below and permits 1");
       });
 
       describeWith([tools.mosquitto], "real clients at a real mosquitto", () => {
@@ -433,7 +433,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     "a key that is missing, or is another's",
     (engine) => {
-      const project = new Project(engine, { offline: isOffline });
+      const project = new Project(engine, { withoutProviders });
       let other: MadeAuthority;
       const byFile = stackOf(project, engine, "file");
       const byPassword = stackOf(project, engine, "password");
@@ -448,7 +448,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         for (const result of results) {
           expect(result.status).toBe(1);
           for (const word of words) {
-            expect(wordsOf(result)).toContain(word);
+            expect(wordsOf(result.stderr)).toContain(word);
           }
         }
         expectNothing();
@@ -458,7 +458,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const result = await engine_("apply", "-input=false", "-auto-approve");
         expect(result.status).toBe(1);
         for (const word of words) {
-          expect(wordsOf(result)).toContain(word);
+          expect(wordsOf(result.stderr)).toContain(word);
         }
         const files = existsSync(project.path(folder)) ? Object.keys(project.files(folder)) : [];
         expect(files.filter((path) => path.endsWith("server.pem"))).toEqual([]);
@@ -510,7 +510,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
            }`,
         );
         give({ ca_key: readFileSync(other.keyFile, "utf8"), ca_password: "wrong horse" });
-        const { text } = await trySynth(project);
+        const { stderr: text } = await trySynth(project);
 
         expect(text).toContain('authority.keyFile: "ca/other.key" has another key than that of "CN=ours"');
         expect(text).toContain('authority.keyVariable: "ca_key" has another key than that of "CN=ours"');
@@ -570,7 +570,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           );
           const again = await byPassword("plan", "-input=false");
           expect(again.status).toBe(1);
-          expect(wordsOf(again)).toContain("cannot be read with the password in TF_VAR_ca_password");
+          expect(wordsOf(again.stderr)).toContain("cannot be read with the password in TF_VAR_ca_password");
         });
       } else {
         it.each(wrong.slice(0, 2))("fails before it signs where it is another's: by %s", async (way, prepare) => {
@@ -602,7 +602,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     "constructs in stacks of one's own",
     (engine) => {
-      const project = new Project(engine, { offline: isOffline });
+      const project = new Project(engine, { withoutProviders });
       const stacks = custody === "state" ? ["files", "text", "authority", "servers"] : ["files", "text"];
 
       beforeAll(async () => {
@@ -678,7 +678,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 });
 
 describeOneBareEngine("files of brokers that the same authority certified by hand", (engine) => {
-  const project = new Project(engine, { offline: true });
+  const project = new Project(engine, { withoutProviders: true });
   const WHOLE = "whole.example.com";
   const BARE = "bare.example.com";
   const OTHER = "other.example.com";
@@ -739,8 +739,8 @@ describeOneBareEngine("files of brokers that the same authority certified by han
     const result = await project.plan();
 
     expect(result.status).toBe(1);
-    expect(wordsOf(result)).toContain(`brokers/${BARE}, brokers/${OTHER}, brokers/${WHOLE}`);
-    expect(wordsOf(result)).toContain("create an empty file pki/take-over");
+    expect(wordsOf(result.stderr)).toContain(`brokers/${BARE}, brokers/${OTHER}, brokers/${WHOLE}`);
+    expect(wordsOf(result.stderr)).toContain("create an empty file pki/take-over");
     expect(project.files("pki")).toEqual(before);
   });
 

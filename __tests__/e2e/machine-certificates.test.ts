@@ -72,7 +72,7 @@ const CERTIFICATES = [
 ];
 
 describeEachBareEngine("the certificates of custody machine", (engine) => {
-  const project = new Project(engine, { offline: true });
+  const project = new Project(engine, { withoutProviders: true });
 
   beforeAll(async () => {
     project.declare(declaration("machine"));

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describeOneBareEngine } from "./support/custodies";
 import { describeEachBareEngine } from "./support/machine";
 import { type FileFacts, Project } from "./support/project";
-import { run } from "./support/run";
+import { run, allOf } from "./support/run";
 
 const BROKERS = ["mqtt-1.example.com", "192.0.2.10", "2001:db8::10"];
 
@@ -36,7 +36,10 @@ function letEnd(project: Project, record: string, days: number): void {
 }
 
 describeEachBareEngine("a deployment", (engine) => {
-  const projects = [new Project(engine, { offline: true }), new Project(engine, { offline: true })] as const;
+  const projects = [
+    new Project(engine, { withoutProviders: true }),
+    new Project(engine, { withoutProviders: true }),
+  ] as const;
 
   beforeAll(async () => {
     for (const [index, umask] of ["000", "077"].entries()) {
@@ -105,13 +108,13 @@ describeEachBareEngine("a deployment", (engine) => {
     for (const [folder, option, name] of names) {
       const pem = project.path("pki/brokers", folder, "server.pem");
 
-      expect(await run("openssl", [...strict, option, name, pem])).toEqual({ status: 0, text: `${pem}: OK\n` });
+      expect(await run("openssl", [...strict, option, name, pem])).toMatchObject({ status: 0, stdout: `${pem}: OK\n` });
       expect((await run("openssl", [...strict, "-verify_hostname", "other.example.com", pem])).status).not.toBe(0);
     }
   });
 
   it("installs no provider, and needs none", async () => {
-    expect((await project.run("providers")).text.match(/provider\[.*?\]/g)).toEqual(
+    expect((await project.run("providers")).stdout.match(/provider\[.*?\]/g)).toEqual(
       expect.not.arrayContaining([expect.not.stringContaining("terraform.io/builtin/terraform")]),
     );
     for (const { stackFolder } of projects) {
@@ -133,7 +136,7 @@ describeEachBareEngine("a deployment", (engine) => {
 });
 
 describeOneBareEngine("the life of a fleet", (engine) => {
-  const project = new Project(engine, { offline: true });
+  const project = new Project(engine, { withoutProviders: true });
   let before: Files;
 
   beforeAll(async () => {
@@ -220,8 +223,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     await project.planned("-out=saved");
 
     expect(existsSync(project.path("pki/brokers/192.0.2.10/server.pem"))).toBe(false);
-    const { status, text } = await project.run("apply", "-no-color", "saved");
-    expect({ status, text }).toMatchObject({ status: 0 });
+    expect(await project.run("apply", "-no-color", "saved")).toMatchObject({ status: 0 });
     expect(changed(before, project.files("pki"))).toEqual(filesOf("192.0.2.10", "server.json", "server.pem"));
     expect(project.flaws()).toEqual([]);
   });
@@ -231,10 +233,10 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     await project.planned("-out=saved");
     await project.apply();
     const overtaken = [project.files("pki"), project.read("terraform.mqtt.tfstate")];
-    const { status, text } = await project.run("apply", "-no-color", "saved");
+    const { status, stderr } = await project.run("apply", "-no-color", "saved");
 
     expect(status).toBe(1);
-    expect(text).toContain("Saved plan is stale");
+    expect(stderr).toContain("Saved plan is stale");
     expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(overtaken);
   });
 
@@ -257,10 +259,10 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     const all = () => [project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")];
     const known = all();
     project.declareFleet(["mqtt-1.example.com", "mqtts://mqtt-2.example.com:8883"], 'custody: "machine"');
-    const { status, text } = await project.cdktf(["deploy", "--auto-approve"]);
+    const result = await project.cdktf(["deploy", "--auto-approve"]);
 
-    expect(status).toBe(1);
-    expect(text).toContain('brokers[1].address: "mqtts://mqtt-2.example.com:8883" has a scheme');
+    expect(result.status).toBe(1);
+    expect(allOf(result)).toContain('brokers[1].address: "mqtts://mqtt-2.example.com:8883" has a scheme');
     expect(all()).toEqual(known);
   });
 
@@ -271,9 +273,9 @@ describeOneBareEngine("the life of a fleet", (engine) => {
 
     expect(await project.planned()).toEqual({});
     letEnd(project, "pki/ca.json", 29);
-    const { status, text } = await project.plan();
+    const { status, stderr } = await project.plan();
     expect(status).toBe(1);
-    expect(text.replace(/\s+/g, " ")).toMatch(/would end after their authority's, .*mqtt-1\.example\.com/);
+    expect(stderr.replace(/\s+/g, " ")).toMatch(/would end after their authority's, .*mqtt-1\.example\.com/);
   });
 
   it("lists what a destroy would take away, and then takes the brokers' files, not the authority or what is not ours", async () => {

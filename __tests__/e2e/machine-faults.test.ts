@@ -38,7 +38,7 @@ function fleetFor(
   brokers: readonly string[],
   prepare: (project: Project) => unknown = () => undefined,
 ): Project {
-  const project = new Project(engine, { offline: true });
+  const project = new Project(engine, { withoutProviders: true });
 
   beforeAll(async () => {
     await declare(project, brokers);
@@ -338,7 +338,7 @@ describeOneBareEngine("an apply that is killed", (engine) => {
 });
 
 describeOneBareEngine("two applies at once", (engine) => {
-  const project = new Project(engine, { offline: true });
+  const project = new Project(engine, { withoutProviders: true });
 
   beforeAll(async () => {
     await declare(project, BROKERS);
@@ -465,7 +465,7 @@ describeOneBareEngine(
   "a file system that takes nothing more",
   (engine) => {
     const SOME = Array.from({ length: 8 }, (_, index) => `mqtt-${index}.example.com`);
-    const project = new Project(engine, { offline: true });
+    const project = new Project(engine, { withoutProviders: true });
     let disk: Disk;
 
     beforeAll(async () => {

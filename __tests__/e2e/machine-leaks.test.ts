@@ -4,7 +4,7 @@ import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
 import { describeOneBareEngine } from "./support/custodies";
 import { machine, type Tool } from "./support/machine";
 import { Project } from "./support/project";
-import { type Result, succeed } from "./support/run";
+import { type Result, succeed, allOf } from "./support/run";
 import { find, type Processes, secretsOf, unpackPlan, watching } from "./support/secrets";
 
 /** What a shell, openssl.cnf, openssl's -subj and Terraform would each make something of, were they to read it. */
@@ -25,7 +25,7 @@ const proc: Tool = { program: "/proc", ...(!existsSync("/proc/self/environ") && 
 describeOneBareEngine(
   "private keys",
   (engine) => {
-    const project = new Project(engine, { offline: true });
+    const project = new Project(engine, { withoutProviders: true });
     const secrets = new Set([MARKER]);
     const printed: string[] = [];
     const files: Record<string, string> = {};
@@ -48,11 +48,11 @@ describeOneBareEngine(
     }
 
     async function print(work: Promise<Result>): Promise<void> {
-      const { status, text } = await work;
-      if (status === null || ![0, 2].includes(status)) {
-        throw new Error(`It ended with ${status}:\n${text}`);
+      const result = await work;
+      if (result.status === null || ![0, 2].includes(result.status)) {
+        throw new Error(`It ended with ${result.status}:\n${allOf(result)}`);
       }
-      printed.push(text);
+      printed.push(allOf(result));
     }
 
     beforeAll(async () => {
@@ -154,7 +154,7 @@ describeOneBareEngine(
 );
 
 describeOneBareEngine("a subject with text that shells and Terraform read", (engine) => {
-  const project = new Project(engine, { offline: true });
+  const project = new Project(engine, { withoutProviders: true });
 
   beforeAll(async () => {
     project.declare(`new BrokerPki(app, "mqtt", {

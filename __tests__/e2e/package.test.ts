@@ -17,7 +17,7 @@ describe("the package, in a project of its own", () => {
       (name) => `${name}@${devDependencies[name]}`,
     );
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-    await succeed("npm", ["install", "--prefer-offline", "--no-audit", `./cdktf-mqtt-pki-${version}.tgz`, ...pinned], {
+    await succeed("npm", ["install", "--no-audit", `./cdktf-mqtt-pki-${version}.tgz`, ...pinned], {
       cwd: folder,
     });
   });

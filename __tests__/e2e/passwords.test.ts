@@ -101,7 +101,7 @@ async function refusal(project: Project): Promise<string> {
 
   expect(result.status).toBe(1);
   expect(changed(before, project.files("pki"))).toEqual([]);
-  return wordsOf(result);
+  return wordsOf(result.stderr);
 }
 
 /** What becomes of the password of one key. */
@@ -177,7 +177,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     "passwords on ca.key and server.key",
     (engine) => {
-      const project = new Project(engine, { offline: isOnMachine });
+      const project = new Project(engine, { withoutProviders: isOnMachine });
       const record = (keyFile: string): string => recordOf(custody, keyFile);
       const state = (): string => project.read("terraform.mqtt.tfstate");
       const give = (variables: Readonly<Record<string, string | undefined>> = {}): void => {
@@ -201,7 +201,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           const applied = await project.tryApply();
 
           for (const result of [planned, applied]) {
-            const words = wordsOf(result);
+            const words = wordsOf(result.stderr);
             expect(result.status).toBe(1);
             for (const name of Object.keys(VARIABLES)) {
               expect(words).toContain(`The password is missing: set the environment variable TF_VAR_${name}.`);
@@ -278,7 +278,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           const result = await project.run(command, "-input=false", "-no-color", ...options);
           give();
 
-          expect(wordsOf(result)).toContain("set the environment variable TF_VAR_own_password.");
+          expect(wordsOf(result.stderr)).toContain("set the environment variable TF_VAR_own_password.");
           expect(result.status).toBe(1);
           expect(changed(files, project.files("pki"))).toEqual([]);
           expect(state()).toBe(known);
@@ -447,7 +447,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             expect(result.status).toBe(1);
             const found = changed(before, project.files("pki"));
             for (const { old, keyFile } of needing) {
-              expect(wordsOf(result)).toMatch(new RegExp(`TF_VAR_${old}\\.(?= |$)`));
+              expect(wordsOf(result.stderr)).toMatch(new RegExp(`TF_VAR_${old}\\.(?= |$)`));
               expect(found).not.toContain(keyFile);
               expect(found).not.toContain(record(keyFile));
             }
@@ -629,8 +629,8 @@ describeOneEngine(
       await declare(project, "state");
       await project.apply();
       before = project.files("pki");
-      const { text } = await project.run("state", "list");
-      const resources = text.split("\n").filter((line) => line !== "" && !line.startsWith("data."));
+      const { stdout } = await project.run("state", "list");
+      const resources = stdout.split("\n").filter((line) => line !== "" && !line.startsWith("data."));
       expect((await project.run("state", "rm", ...resources)).status).toBe(0);
       writeFileSync(project.path("pki/take-over"), "");
       project.keep();
@@ -709,5 +709,5 @@ async function refusalOfKeys(project: Project): Promise<string> {
 
   expect(result.status).toBe(1);
   expect(pemsOf(project.files("pki"))).toEqual(before);
-  return wordsOf(result);
+  return wordsOf(result.stderr);
 }

@@ -29,7 +29,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   };
 
   describeEach("a key", (engine) => {
-    const project = new Project(engine, { offline: custody === "machine" });
+    const project = new Project(engine, { withoutProviders: custody === "machine" });
     let before: Record<string, FileFacts>;
 
     const declare = async (first: string, options = "", ofAuthority = ""): Promise<void> => {
@@ -147,7 +147,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   });
 
   describeEach("an authority", (engine) => {
-    const project = new Project(engine, { offline: custody === "machine" });
+    const project = new Project(engine, { withoutProviders: custody === "machine" });
 
     afterAll(() => {
       project.remove();
@@ -166,7 +166,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const result = await project.tryApply();
 
         expect(result.status).toBe(1);
-        expect(wordsOf(result)).toMatch(/authority has .*prevent_destroy set|clients know no other/);
+        expect(wordsOf(result.stderr)).toMatch(/authority has .*prevent_destroy set|clients know no other/);
         expect(project.files("pki")).toEqual(before);
       }
       await declare("keyAlgorithm: KeyAlgorithm.ECDSA_P384, preventDestroy: false");

@@ -26,7 +26,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     "a fleet whose certificates come to their ends",
     (engine) => {
-      const project = new Project(engine, { offline: custody === "machine" });
+      const project = new Project(engine, { withoutProviders: custody === "machine" });
       const record = custody === "machine" ? ["server.json"] : [];
       let before: Record<string, FileFacts>;
 
@@ -126,9 +126,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           const target = { host: "127.0.0.1", port: broker.ports[0] ?? 0, name: FIRST } as const;
           /** What a client verifies. */
           const served = async (): Promise<string> => {
-            const { status, text } = await sClient(target, project.path("pki/ca.pem"));
-            expect({ status, text }).toMatchObject({ status: 0 });
-            return /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/.exec(text)?.[0] ?? "";
+            const result = await sClient(target, project.path("pki/ca.pem"));
+            expect(result).toMatchObject({ status: 0 });
+            return /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/.exec(result.stdout)?.[0] ?? "";
           };
           try {
             const old = read(FIRST, "server.pem");

@@ -106,7 +106,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     "brokers that made their keys themselves, beside one that did not",
     (engine) => {
-      const project = new Project(engine, { offline: custody === "machine" });
+      const project = new Project(engine, { withoutProviders: custody === "machine" });
       const record = custody === "machine" ? ["server.json"] : [];
       let before: Record<string, FileFacts>;
 
@@ -269,14 +269,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         writeFileSync(csr(project, RSA), others.pem);
         rmSync(csr(project, EC));
         const known = project.files("cdktf.out");
-        const { status, text } = await trySynth(project);
+        const { status, stderr } = await trySynth(project);
 
         expect(status).toBe(1);
-        expect(text).toContain('brokers[0].csrFile: (a request) has the subject "commonName=other.example.com"');
-        expect(text).toContain('brokers[1].csrFile: "csr/ec.example.com.csr" is not there');
+        expect(stderr).toContain('brokers[0].csrFile: (a request) has the subject "commonName=other.example.com"');
+        expect(stderr).toContain('brokers[1].csrFile: "csr/ec.example.com.csr" is not there');
         expect(changed(known, project.files("cdktf.out"))).toEqual([]);
 
-        const commands = text.match(/\bopenssl req -new .*$/gm) ?? [];
+        const commands = stderr.match(/\bopenssl req -new .*$/gm) ?? [];
         expect(commands).toHaveLength(2);
         for (const [index, requester] of [RSA, EC].entries()) {
           const folder = project.path("on-broker", requester.address);
@@ -369,8 +369,8 @@ describeEachEngine(
       await project.synth();
       await project.apply();
       const before = project.files("pki");
-      const { text } = await project.run("state", "list");
-      await project.run("state", "rm", ...text.trim().split("\n"));
+      const { stdout } = await project.run("state", "list");
+      await project.run("state", "rm", ...stdout.trim().split("\n"));
       writeFileSync(project.path("pki/take-over"), "");
       declare("machine");
       await project.synth();

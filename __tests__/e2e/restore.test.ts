@@ -107,8 +107,10 @@ describeOneEngine(
       it("stops the plan, and each deployment: nothing is written over", async () => {
         for (const result of [await project.plan(), await project.run("apply", "-no-color", "-auto-approve")]) {
           expect(result.status).toBe(1);
-          expect(wordsOf(result)).toContain("files that this state does not know, and that would be written over");
-          expect(wordsOf(result)).toContain("ca.key");
+          expect(wordsOf(result.stderr)).toContain(
+            "files that this state does not know, and that would be written over",
+          );
+          expect(wordsOf(result.stderr)).toContain("ca.key");
         }
         expect(project.files("pki")).toEqual(before);
         expect(existsSync(project.path(STATE))).toBe(false);
@@ -188,7 +190,7 @@ describeOneEngine(
 );
 
 describeOneBareEngine("custody machine", (engine) => {
-  const project = new Project(engine, { offline: true });
+  const project = new Project(engine, { withoutProviders: true });
   let before: Record<string, FileFacts>;
 
   beforeAll(async () => {

@@ -12,7 +12,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     "a broker that is declared no longer",
     (engine) => {
-      const project = new Project(engine, { offline: custody === "machine" });
+      const project = new Project(engine, { withoutProviders: custody === "machine" });
       const names = [...(custody === "machine" ? ["server.json"] : []), "server.key", "server.pem"];
       const files = names.map((name) => `brokers/${FOLDER}/${name}`);
       let before: Record<string, FileFacts>;

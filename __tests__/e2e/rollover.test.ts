@@ -93,10 +93,10 @@ function namesIn(pem: string): (string | undefined)[] {
 }
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
-  const isOffline = custody === "machine";
+  const withoutProviders = custody === "machine";
 
   describeEach("a rollover of the authority, from RSA to ECDSA", (engine) => {
-    const project = new Project(engine, { offline: isOffline });
+    const project = new Project(engine, { withoutProviders });
     const [[, initial], ...steps] = stepsOf(FROM_RSA_TO_ECDSA) as [
       readonly [string, Step],
       ...(readonly [string, Step])[],
@@ -176,7 +176,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const result = await project.tryApply();
 
       expect(result.status).toBe(1);
-      expect(wordsOf(result)).toMatch(REFUSED);
+      expect(wordsOf(result.stderr)).toMatch(REFUSED);
       expect(project.files("pki")).toEqual(before);
     });
 
@@ -185,14 +185,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const result = await trySynth(project);
 
       expect(result.status).toBe(1);
-      expect(wordsOf(result)).toContain(
+      expect(wordsOf(result.stderr)).toContain(
         "signingGeneration: 1 is no generation that is declared, and signs the certificates of 192.0.2.10, mqtt-1.example.com and mqtt-2.example.com",
       );
     });
   });
 
   describeEach("a step of a rollover that is taken back", (engine) => {
-    const project = new Project(engine, { offline: isOffline });
+    const project = new Project(engine, { withoutProviders });
     const [before, added] = stepsOf(FROM_RSA_TO_ECDSA).map(([, step]) => step) as [Step, Step];
 
     afterAll(() => {
@@ -206,7 +206,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       for (const authority of [added.authority, FROM_RSA_TO_ECDSA.second]) {
         declare(project, custody, { authority, options: "signingGeneration: 2," });
         await project.synth();
-        expect(wordsOf(await project.tryApply())).toMatch(REFUSED);
+        expect(wordsOf((await project.tryApply()).stderr)).toMatch(REFUSED);
       }
       expect(project.files("pki")).toEqual(files);
       await apply(project, custody, added);
@@ -221,7 +221,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   });
 
   describeEach("a rollover from an authority that was made elsewhere to one of its own", (engine) => {
-    const project = new Project(engine, { offline: isOffline });
+    const project = new Project(engine, { withoutProviders });
 
     afterAll(() => {
       project.remove();
@@ -241,7 +241,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   });
 
   describeEach("an authority that was made elsewhere", (engine) => {
-    const project = new Project(engine, { offline: isOffline });
+    const project = new Project(engine, { withoutProviders });
     const imported = ({ certificateFile, keyFile }: MadeAuthority) => ({
       authority: JSON.stringify({ certificateFile, keyFile }),
     });
@@ -265,7 +265,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const result = await project.tryApply();
 
       expect(result.status).not.toBe(0);
-      expect(wordsOf(result)).toMatch(REFUSED);
+      expect(wordsOf(result.stderr)).toMatch(REFUSED);
       expect(changed(files, project.files("pki"))).toEqual([]);
     });
   });

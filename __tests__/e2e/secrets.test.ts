@@ -7,7 +7,7 @@ import { makeRequest } from "../support/requests";
 import { CUSTODIES_EVERYWHERE, type Custody } from "./support/custodies";
 import { describeEachEngine, machine, type Tool } from "./support/machine";
 import { Project } from "./support/project";
-import { succeed } from "./support/run";
+import { succeed, allOf, outputOf } from "./support/run";
 import {
   allSecretsOf,
   describeOpenTofu,
@@ -106,7 +106,7 @@ class Deployment {
       for (const path of Object.keys(project.files("pki")).filter((name) => name.endsWith("server.pem"))) {
         rmSync(project.path("pki", path));
       }
-      printed.plan += (await project.plan("-out=saved.plan")).text;
+      printed.plan += allOf(await project.plan("-out=saved.plan"));
       printed.plan += await this.print("show", "-no-color", "saved.plan");
       printed.savedPlan = await this.print("show", "-json", "saved.plan");
       printed.apply += await this.print("apply", "-no-color", "saved.plan");
@@ -144,11 +144,9 @@ class Deployment {
   }
 
   private async print(...parameters: string[]): Promise<string> {
-    const { status, text } = await this.project.run(...parameters);
-    if (status !== 0) {
-      throw new Error(`${parameters.join(" ")} ended with ${status}:\n${text}`);
-    }
-    return text;
+    const result = await this.project.run(...parameters);
+    outputOf(parameters.join(" "), result);
+    return allOf(result);
   }
 }
 
@@ -212,7 +210,7 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
   describeEach(
     "where secrets are",
     (engine) => {
-      const project = new Project(engine, { offline: custody === "machine" });
+      const project = new Project(engine, { withoutProviders: custody === "machine" });
       let places: Record<string, Place>;
       let table: Table;
 

@@ -126,11 +126,11 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards with 
     copyFileSync(state, `${state}.kept`);
     rmSync(state);
     project.stack = "mqtt-2";
-    const { status, text } = await project.plan();
+    const { status, stderr } = await project.plan();
     copyFileSync(`${state}.kept`, state);
 
     expect(status).toBe(1);
-    expect(wordsOf({ status, text })).toContain(
+    expect(wordsOf(stderr)).toContain(
       "files that this state does not know, and that would be written over: brokers/b8.example.com/server.key, brokers/b8.example.com/server.pem, brokers/b9.example.com/server.key, brokers/b9.example.com/server.pem.",
     );
   });
@@ -178,9 +178,9 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that
     await fleet.declare(3, BROKERS);
     await fleet.follow("A fleet that exists");
     project.stack = "mqtt";
-    const { text } = await project.plan();
+    const { stdout } = await project.plan();
 
-    expect(text).toContain("Changes to Outputs");
+    expect(stdout).toContain("Changes to Outputs");
     expect(await project.planned()).toEqual({});
     await project.apply();
     expect(await fleet.planned()).toEqual({});
@@ -191,7 +191,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that
 });
 
 describeWith([tofu, openssl], "OpenTofu, without providers: shards with custody machine", () => {
-  const fleet = new ShardedFleet(new Project(tofu, { offline: true }), 'custody: "machine",');
+  const fleet = new ShardedFleet(new Project(tofu, { withoutProviders: true }), 'custody: "machine",');
   const { project } = fleet;
   const all = [...BROKERS, ADDED];
 
@@ -259,9 +259,9 @@ describeWith([tofu, openssl], "OpenTofu, without providers: shards with custody 
     project.restore();
 
     expect(result.status).toBe(1);
-    expect(wordsOf(result)).toContain(
+    expect(wordsOf(result.stderr)).toContain(
       "The authority that signs is not in pki as it is declared. Deploy the stack mqtt first, on this machine.",
     );
-    expect(wordsOf(result).match(/Error: /g)).toHaveLength(1);
+    expect(wordsOf(result.stderr).match(/Error: /g)).toHaveLength(1);
   });
 });

@@ -24,7 +24,7 @@ class Fleet {
     private readonly engine: Engine,
     private readonly custody: Custody,
   ) {
-    this.project = new Project(engine, { offline: custody === "machine" });
+    this.project = new Project(engine, { withoutProviders: custody === "machine" });
   }
 
   /** Declares and synthesizes. The engine is initialized the first time: later it would have to read the state for that. */
@@ -109,7 +109,7 @@ function describeEncryption(engine: Engine, custody: Custody): void {
   });
 
   it("is the state of a fleet like any other, whose next plan is empty", async () => {
-    const { text } = await project.run("state", "pull");
+    const { stdout: text } = await project.run("state", "pull");
 
     expect(project.flaws()).toEqual([]);
     expect(await project.planned()).toEqual({});
@@ -130,7 +130,7 @@ function describeEncryption(engine: Engine, custody: Custody): void {
 
     expect(results.map(({ status }) => status)).toEqual([1, 1]);
     for (const result of results) {
-      expect(wordsOf(result)).toContain(words);
+      expect(wordsOf(result.stderr)).toContain(words);
     }
     expect(fleet.facts()).toEqual(before);
   });
@@ -143,7 +143,7 @@ function describeEncryption(engine: Engine, custody: Custody): void {
     const result = await project.run("apply", "-auto-approve", "-input=false", "-no-color");
 
     expect(result.status).toBe(1);
-    expect(wordsOf(result)).toContain("TF_VAR_state_passphrase");
+    expect(wordsOf(result.stderr)).toContain("TF_VAR_state_passphrase");
     expect([existsSync(project.path("pki")), existsSync(project.path(STATE))]).toEqual([false, false]);
   });
 
@@ -186,7 +186,7 @@ function describeWays(engine: Engine, custody: Custody): void {
     const result = await project.run("apply", "-auto-approve", "-input=false", "-no-color");
 
     expect(result.status).toBe(1);
-    expect(wordsOf(result)).toContain("encountered unencrypted payload");
+    expect(wordsOf(result.stderr)).toContain("encountered unencrypted payload");
     expect(fleet.facts()).toEqual(before);
   });
 
@@ -224,7 +224,7 @@ function describeWays(engine: Engine, custody: Custody): void {
 
 /** Terraform: one clear message, and nothing is synthesized. */
 function describeRefusal(engine: Engine, custody: Custody): void {
-  const project = new Project(engine, { offline: custody === "machine" });
+  const project = new Project(engine, { withoutProviders: custody === "machine" });
 
   afterAll(() => {
     project.remove();
@@ -235,7 +235,7 @@ function describeRefusal(engine: Engine, custody: Custody): void {
     const environment = { TERRAFORM_BINARY_NAME: program, TF_VAR_state_passphrase: PASSPHRASE };
     const parameters = ["--import", "tsx", "main.ts"];
     const result = await run(process.execPath, parameters, { cwd: project.path(), env: environment });
-    const words = wordsOf(result);
+    const words = wordsOf(result.stderr);
 
     expect(result.status).toBe(1);
     expect(words).toMatch(
@@ -280,7 +280,7 @@ describeOpenTofu("a state encrypted by TF_ENCRYPTION alone", (engine) => {
     expect(await fleet.follow(heading)).toMatchObject({ status: 0 });
     expect(project.flaws()).toEqual([]);
     expect(fleet.readable(STATE)).toBeUndefined();
-    expect((await fleet.follow(heading)).text).toContain("No changes");
+    expect((await fleet.follow(heading)).stdout).toContain("No changes");
   });
 
   it("is asked for as long as the state is encrypted", async () => {
@@ -316,7 +316,7 @@ describeOpenTofu("an encrypted state", (engine) => {
     const script = join(REPOSITORY, "scripts/cdktf.ts");
     const result = await run(process.execPath, ["--import", "tsx", script, "diff"], { cwd: project.path() });
 
-    expect(result.text).toContain("No changes");
+    expect(result.stdout).toContain("No changes");
     expect(result.status).toBe(0);
   });
 });

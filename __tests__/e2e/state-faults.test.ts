@@ -51,7 +51,7 @@ describeOneEngine(
       for (const kind of errorsOf(result).kinds) {
         expect(kind).toMatch(/^Create local (sensitive )?file error$/);
       }
-      expect(wordsOf(result)).toContain(words);
+      expect(wordsOf(result.stderr)).toContain(words);
     }
 
     it.each(["16k", "24k"])(
@@ -189,7 +189,7 @@ describeOneEngine("a lock at a backend", (engine) => {
     expect(stopped.status).toBe(1);
     expect(errorsOf(stopped).kinds).toEqual(["Error acquiring the state lock"]);
     expect(existsSync(project.path("pki"))).toBe(false);
-    const id = /^\s*ID:\s+(\S+)$/m.exec(stopped.text)?.[1] ?? "";
+    const id = /^\s*ID:\s+(\S+)$/m.exec(stopped.stderr)?.[1] ?? "";
     expect((await project.run("force-unlock", "-force", id)).status).toBe(0);
     await expectConvergence(project, ["mqtt-1.example.com"]);
   });

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
-import { describeOneEngine } from "./support/custodies";
+import { describeOneEngine, wordsOf } from "./support/custodies";
 import { machine } from "./support/machine";
 import { Project, type FileFacts } from "./support/project";
 import { run } from "./support/run";
@@ -40,13 +40,13 @@ describeOneEngine(
     const refusal = async (): Promise<string> => {
       const [files, known] = [project.files("pki"), state()];
       const deployed = await project.cdktf(["deploy", "--auto-approve"]);
-      const { status, text } = await project.plan();
+      const { status, stderr } = await project.plan();
 
       expect(deployed.status).toBe(1);
       expect(status).toBe(1);
       expect(project.files("pki")).toEqual(files);
       expect(state()).toBe(known);
-      return text.replace(/\s*│?\s+/g, " ");
+      return wordsOf(stderr);
     };
 
     beforeAll(async () => {
@@ -68,8 +68,8 @@ describeOneEngine(
 
     it("is stopped by the plan without consent, which names what is there", async () => {
       project.declare(fleet("machine"));
-      const { text } = await project.run("state", "list");
-      const forgotten = await project.run("state", "rm", ...text.trim().split("\n"));
+      const { stdout } = await project.run("state", "list");
+      const forgotten = await project.run("state", "rm", ...stdout.trim().split("\n"));
 
       expect(forgotten.status).toBe(0);
       const words = await refusal();
@@ -84,10 +84,10 @@ describeOneEngine(
       project.declare(fleet("machine", authority));
       await project.synth();
       consent();
-      const { status, text } = await project.tryApply();
+      const { status, stderr } = await project.tryApply();
       withdraw();
 
-      expect(text.replace(/\s*│?\s+/g, " ")).toContain(words);
+      expect(wordsOf(stderr)).toContain(words);
       expect(status).toBe(1);
       expect(project.files("pki")).toEqual(before);
     });
@@ -128,7 +128,7 @@ describeOneEngine(
 
       it("leaves no key in the state: those that the engine forgot are in the backup that it made then, and nowhere else", async () => {
         const folders = ["pki", ".terraform"].map((name) => `--exclude-dir=${name}`);
-        const { text } = await run("grep", ["-rl", ...folders, "PRIVATE KEY", "."], { cwd: project.path() });
+        const { stdout: text } = await run("grep", ["-rl", ...folders, "PRIVATE KEY", "."], { cwd: project.path() });
 
         expect(project.state()).toHaveProperty(["terraform_data.files"]);
         expect(text).toMatch(/^\.\/cdktf\.out\/stacks\/mqtt\/terraform\.tfstate\.\d+\.backup\n$/);

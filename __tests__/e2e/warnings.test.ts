@@ -5,13 +5,13 @@ import type { Result } from "./support/run";
 const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
 
 /** What an engine warns of, without the plan before it. */
-function warningsOf(result: Result): string[] {
-  return wordsOf(result).split("Warning: ").slice(1);
+function warningsOf({ stdout }: Result): string[] {
+  return wordsOf(stdout).split("Warning: ").slice(1);
 }
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach("a plan", (engine) => {
-    const project = new Project(engine, { offline: custody === "machine" });
+    const project = new Project(engine, { withoutProviders: custody === "machine" });
     const target = custody === "machine" ? "terraform_data.broker_" : "tls_locally_signed_cert.broker_";
     const notRenewed = (address: string): RegExp =>
       new RegExp(`^Check block assertion failed .*not renewed by this plan: ${address} \\(until \\d{4}-`);
@@ -101,7 +101,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
       expect(status).toBe(custody === "state" ? 2 : 1);
       expect(applied.status).toBe(1);
-      expect(wordsOf(applied)).toMatch(/ends? after (its|their) authority's.*shorter duration/);
+      expect(wordsOf(applied.stderr)).toMatch(/ends? after (its|their) authority's.*shorter duration/);
       // The provider signs before the engine can look at what it signed, and the old file is gone by then.
       const gone = custody === "state" ? [`brokers/${FIRST}/server.pem`] : [];
       expect(changed(before, project.files("pki"))).toEqual(gone);
@@ -110,12 +110,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
     it("stops where the authority is over, rather than make another", async () => {
       letAuthorityEnd(project, custody, -1);
-      const { status, text } = await project.plan();
+      const { status, stderr } = await project.plan();
 
       expect(status).toBe(1);
-      expect(wordsOf({ status, text })).toMatch(
-        /prevent_destroy set|ca\.pem would be replaced, and clients know no other/,
-      );
+      expect(wordsOf(stderr)).toMatch(/prevent_destroy set|ca\.pem would be replaced, and clients know no other/);
     });
   });
 });

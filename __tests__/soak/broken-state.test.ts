@@ -8,6 +8,7 @@ import { describeEachEngine } from "../e2e/support/machine";
 import { Disk, findMount } from "../e2e/support/mount";
 import { Project } from "../e2e/support/project";
 import type { Result } from "../e2e/support/run";
+import { allOf } from "../e2e/support/run";
 
 const BROKERS = Array.from({ length: 4 }, (_, index) => `mqtt-${index}.example.com`);
 const STATE = "terraform.mqtt.tfstate";
@@ -43,7 +44,7 @@ describeEachEngine(
       const result = await project.tryApply();
       disk.empty();
       expect(result.status).toBe(1);
-      expect(wordsOf(result)).toContain("no space left on device");
+      expect(wordsOf(result.stderr)).toContain("no space left on device");
       return result;
     }
 
@@ -66,10 +67,10 @@ describeEachEngine(
         const result = await applyWith(free());
 
         expect(errorsOf(result).kinds).toContain("Failed to persist state to backend");
-        expect(result.text).toContain("BEGIN PRIVATE KEY");
+        expect(allOf(result)).toContain("BEGIN PRIVATE KEY");
         expect(project.files("pki")).toMatchObject(before);
         if (stateOf(project) !== "whole") {
-          expect(wordsOf(await project.plan())).toContain("The state file could not be parsed as JSON");
+          expect(wordsOf((await project.plan()).stderr)).toContain("The state file could not be parsed as JSON");
           copyFileSync(project.path(`${STATE}.backup`), project.path(STATE));
         }
         await expectConvergence(project, all);
@@ -114,7 +115,7 @@ describeEachEngine("a state that an engine was killed in the middle of writing",
 
       for (const result of [await project.plan(), await project.tryApply()]) {
         expect(result.status).toBe(1);
-        expect(wordsOf(result)).toContain(words);
+        expect(wordsOf(result.stderr)).toContain(words);
       }
       expect(project.files("pki")).toEqual(harmed);
       copyFileSync(project.path(BACKUP), project.path(STATE));

@@ -1,41 +1,23 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CUSTODIES, changed, trySynth } from "../e2e/support/custodies";
-import { describeEachEngine, machine, type Tool } from "../e2e/support/machine";
+import { describeEngine, type Engine, machine, type Tool } from "../e2e/support/machine";
 import { type FileFacts, Project } from "../e2e/support/project";
 
 const REPOSITORY = join(__dirname, "../..");
 const CACHE = join(REPOSITORY, "node_modules/.cache/cdktf-mqtt-pki");
-const MIRROR = join(CACHE, "providers");
 
-/** Releases of the providers, each by the commit of its tag: their module paths have no major version, so Go knows no tag. */
-const COMMITS = {
-  tls: {
-    "4.0.6": "6a386292e0f73c5156ab1ab0c9aac41ce248e6dc",
-    "4.2.0": "ea437c61bb1421ac93bbf36fd960b34b3c9da7a1",
-    "4.2.1": "857b38cda3fca4b6539f23b6dfc9724c6537f7e7",
-  },
-  local: {
-    "2.5.2": "ae86bec9e1479c5b391a87cfca6b2b7cb95ad02a",
-    "2.9.0": "3561e410f9fe1769a419c23adb8f1a9b89929b66",
-  },
-} as const;
+/** Names a folder that has other versions of the providers: laid out as for `filesystem_mirror`, for the engines that are here. */
+const VARIABLE = "OTHER_PROVIDERS";
+
+/** Where the engines look for providers that have no host in their names. */
+const REGISTRIES = { Terraform: "registry.terraform.io", OpenTofu: "registry.opentofu.org" } as const;
 
 /** A version of each of the two providers. */
 interface Versions {
-  readonly tls: keyof typeof COMMITS.tls;
-  readonly local: keyof typeof COMMITS.local;
+  readonly tls: string;
+  readonly local: string;
 }
 
 /** Below the lowest that the library admits; it needs nothing that they lack, but `local_command`, which is for passwords. */
@@ -54,35 +36,18 @@ const BROKERS = [
   '{ address: "legacy.example.com", keyAlgorithm: KeyAlgorithm.RSA_2048, duration: Duration.days(365) }',
 ];
 
-/** Builds a provider from its source, once, into a mirror for both engines. */
-function provider(name: keyof typeof COMMITS, version: string): Tool {
-  const commit = (COMMITS[name] as Readonly<Record<string, string>>)[version] ?? "";
-  const { program, missing } = machine().go;
-  const file = (registry: string): string => {
-    const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
-    return join(MIRROR, registry, "hashicorp", name, version, platform, `terraform-provider-${name}_v${version}`);
-  };
-  const [first, second] = [file("registry.terraform.io"), file("registry.opentofu.org")];
-  if (existsSync(second)) {
-    return { program: second };
+/** A version of a provider in the folder of the user's, packed or unpacked. */
+function provider(engine: Engine, name: keyof Versions, version: string): Tool {
+  const mirror = process.env[VARIABLE];
+  if (mirror === undefined) {
+    return { program: name, missing: `${VARIABLE} names no folder with other versions of the providers` };
   }
-  if (missing !== undefined) {
-    return { program, missing };
-  }
-  try {
-    const folder = dirname(first);
-    const source = `github.com/hashicorp/terraform-provider-${name}@${commit}`;
-    execFileSync(program, ["install", "-trimpath", "-ldflags=-s -w", source], {
-      env: { ...process.env, CGO_ENABLED: "0", GOBIN: folder },
-      stdio: "pipe",
-    });
-    renameSync(join(folder, `terraform-provider-${name}`), first);
-    mkdirSync(dirname(second), { recursive: true });
-    linkSync(first, second);
-    return { program: second };
-  } catch {
-    return { program, missing: `Go cannot get terraform-provider-${name} ${version}` };
-  }
+  const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+  const folder = join(mirror, REGISTRIES[engine.name], "hashicorp", name);
+  const forms = [join(version, platform), `terraform-provider-${name}_${version}_${platform}.zip`];
+  return forms.some((form) => existsSync(join(folder, form)))
+    ? { program: name }
+    : { program: name, missing: `${VARIABLE} has no ${name} ${version} for ${engine.name}` };
 }
 
 /** Installs the older packages, once, beside what else the library needs. */
@@ -142,33 +107,36 @@ function describeFleet(
   body: (project: Project, files: () => Record<string, FileFacts>) => void,
 ): void {
   const { tls, local } = versions;
-  const tools = [provider("tls", tls), provider("local", local)];
-  describeEachEngine(
-    `a fleet ${name} tls ${tls} and local ${local}`,
-    (engine) => {
-      const project = new Project(engine);
-      const configured = process.env["TF_CLI_CONFIG_FILE"];
-      let files: Record<string, FileFacts>;
+  for (const engine of machine().engines) {
+    describeEngine(
+      engine,
+      `a fleet ${name} tls ${tls} and local ${local}`,
+      () => {
+        const project = new Project(engine);
+        const configured = process.env["TF_CLI_CONFIG_FILE"];
+        let files: Record<string, FileFacts>;
 
-      beforeAll(async () => {
-        project.declareFleet(BROKERS);
-        await project.synth();
-        await project.apply();
-        files = project.files("pki");
-        const mirror = project.path("mirror.tfrc");
-        writeFileSync(mirror, `provider_installation {\n  filesystem_mirror {\n    path = "${MIRROR}"\n  }\n}\n`);
-        configure(mirror);
-        await useProviders(project, versions);
-      });
-      afterAll(() => {
-        configure(configured);
-        project.remove();
-      });
+        beforeAll(async () => {
+          project.declareFleet(BROKERS);
+          await project.synth();
+          await project.apply();
+          files = project.files("pki");
+          const mirror = project.path("mirror.tfrc");
+          const path = JSON.stringify(resolve(process.env[VARIABLE] ?? ""));
+          writeFileSync(mirror, `provider_installation {\n  filesystem_mirror {\n    path = ${path}\n  }\n}\n`);
+          configure(mirror);
+          await useProviders(project, versions);
+        });
+        afterAll(() => {
+          configure(configured);
+          project.remove();
+        });
 
-      body(project, () => files);
-    },
-    tools,
-  );
+        body(project, () => files);
+      },
+      [provider(engine, "tls", tls), provider(engine, "local", local)],
+    );
+  }
 }
 
 function configure(file: string | undefined): void {
@@ -216,12 +184,12 @@ describe.each<readonly [string, Versions]>([
 describeFleet("that goes on to", { tls: "4.2.0", local: "2.9.0" }, (project) => {
   // Whether or not the authority is guarded against that: what it signed goes with it.
   it("would have its authority's certificate anew, with the key that it has, and the plan says so", async () => {
-    const { status, text } = await project.plan();
+    const { status, stdout } = await project.plan();
 
     expect(status).not.toBe(0);
-    expect(text).toContain("# tls_self_signed_cert.authority must be replaced");
-    expect(text).toMatch(/[+] max_path_length +=.*# forces replacement/);
-    expect(text).not.toMatch(/# tls_private_key\.\S+ (will|must) be/);
+    expect(stdout).toContain("# tls_self_signed_cert.authority must be replaced");
+    expect(stdout).toMatch(/[+] max_path_length +=.*# forces replacement/);
+    expect(stdout).not.toMatch(/# tls_private_key\.\S+ (will|must) be/);
   });
 });
 
@@ -231,7 +199,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
     `a fleet whose cdktf becomes ${OLDER_PACKAGES.cdktf}`,
     (engine) => {
-      const project = new Project(engine, { offline: custody === "machine" });
+      const project = new Project(engine, { withoutProviders: custody === "machine" });
 
       afterAll(() => {
         project.remove();

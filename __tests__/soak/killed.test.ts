@@ -47,7 +47,7 @@ const isKnown = (path: string): boolean => isOfAuthority(path) || path.startsWit
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(`an apply that adds 100 brokers and is killed (SOAK_SEED=${SEED})`, (engine) => {
-    const project = new Project(engine, { offline: custody === "machine" });
+    const project = new Project(engine, { withoutProviders: custody === "machine" });
     let before: Record<string, string>;
     let whole = 0;
 
@@ -87,7 +87,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   });
 
   describeEach(`the first apply of a fleet that is killed (SOAK_SEED=${SEED})`, (engine) => {
-    const project = new Project(engine, { offline: custody === "machine" });
+    const project = new Project(engine, { withoutProviders: custody === "machine" });
     let whole = 0;
 
     beforeAll(async () => {
@@ -116,7 +116,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         } else {
           // The engine had not yet written what it made into its state: no broker and no client has got it.
           expect(custody).toBe("state");
-          expect(wordsOf(result)).toContain("files that this state does not know, and that would be written over");
+          expect(wordsOf(result.stderr)).toContain(
+            "files that this state does not know, and that would be written over",
+          );
           expect(changed(before, project.files("pki"))).toEqual([]);
           rmSync(project.path("pki"), { recursive: true });
           await project.apply();

@@ -25,7 +25,7 @@ class Place {
     private readonly engine: Engine,
     private readonly custody: Custody,
   ) {
-    this.project = new Project(engine, { offline: custody === "machine" });
+    this.project = new Project(engine, { withoutProviders: custody === "machine" });
   }
 
   /** Declares and synthesizes; a stack is initialized where it was not. */
@@ -54,7 +54,7 @@ class Place {
 
   public async plan(stack: string): Promise<string> {
     this.project.stack = stack;
-    return wordsOf(await this.project.plan());
+    return wordsOf((await this.project.plan()).stdout);
   }
 
   /** Runs commands of the page, with the engine in Terraform's place. */
@@ -298,7 +298,7 @@ function describeFleets(engine: Engine, custody: Custody): void {
     const result = await place.follow(move);
 
     expect(result.status).not.toBe(0);
-    expect(wordsOf(result)).toMatch(
+    expect(wordsOf(result.stderr)).toMatch(
       custody === "state" ? /there is already a resource instance at that address/ : /[Nn]ot empty|File exists/,
     );
     expect(changed(there, place.pems("north", "south"))).toEqual([]);

@@ -6,14 +6,14 @@ import type { Result } from "./run";
 
 /** An apply that has shown its plan, and waits for a word: it holds the lock meanwhile. */
 export class AskingApply {
-  private text = "";
+  private readonly said = { stdout: "", stderr: "" };
   private readonly ended: Promise<unknown[]>;
 
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
     this.ended = once(child, "close");
-    for (const output of [child.stdout, child.stderr]) {
-      output.on("data", (data: Buffer) => {
-        this.text += data.toString();
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (data: string) => {
+        this.said[stream] += data;
       });
     }
   }
@@ -35,10 +35,10 @@ export class AskingApply {
   }
 
   public async says(words: string): Promise<void> {
-    while (!this.text.includes(words)) {
+    while (!this.said.stdout.includes(words)) {
       await Promise.race([this.ended, once(this.child.stdout, "data")]);
       if (this.child.exitCode !== null) {
-        throw new Error(`apply ended with ${this.child.exitCode}:\n${this.text}`);
+        throw new Error(`apply ended with ${this.child.exitCode}:\n${this.said.stderr}`);
       }
     }
   }
@@ -46,7 +46,7 @@ export class AskingApply {
   /** What it comes to in the end. */
   public async result(): Promise<Result> {
     await this.ended;
-    return { status: this.child.exitCode, text: this.text };
+    return { status: this.child.exitCode, ...this.said };
   }
 
   public async kill(): Promise<void> {

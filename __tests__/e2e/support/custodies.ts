@@ -101,14 +101,14 @@ export function trySynth(project: Project): Promise<Result> {
   return run(process.execPath, ["--import", "tsx", "main.ts"], { cwd: project.path() });
 }
 
-/** What an engine, or openssl, said: on one line, without the frames that engines draw. */
-export function wordsOf({ text }: Result): string {
+/** What an engine, or openssl, said on one of its streams: on one line, without the frames that engines draw. */
+export function wordsOf(text: string): string {
   return text.replace(/\s*[│╷╵]?\s+/g, " ");
 }
 
 /** The errors that an engine printed: what it calls them, and their text on one line. */
-export function errorsOf({ text }: Result): { kinds: string[]; text: string } {
-  const errors = text.slice(text.search(/^ *Error: /m));
+export function errorsOf({ stderr }: Result): { kinds: string[]; text: string } {
+  const errors = stderr.slice(stderr.search(/^ *Error: /m));
   return { kinds: errors.match(/(?<=^ *Error: ).*/gm) ?? [], text: errors.replace(/\s+/g, " ") };
 }
 

@@ -62,7 +62,7 @@ function providerOf(name: string): { source: string; version: string } {
 async function findMosquitto(): Promise<Tool> {
   for (const program of ["mosquitto", "/usr/sbin/mosquitto"]) {
     // It has no option that ends it with 0: -h prints its usage and ends with 3.
-    if ((await run(program, ["-h"])).text.includes("mosquitto version")) {
+    if ((await run(program, ["-h"])).stdout.includes("mosquitto version")) {
       return { program };
     }
   }

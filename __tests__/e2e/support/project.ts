@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symli
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Engine } from "./machine";
-import { run, succeed, type Result } from "./run";
+import { outputOf, run, succeed, type Result } from "./run";
 
 const REPOSITORY = join(__dirname, "../../..");
 
@@ -28,11 +28,11 @@ export class Project {
   private folder: string | undefined;
 
   /**
-   * @param options `offline`: the engine finds no provider, in no registry and no mirror
+   * @param options `withoutProviders`: the engine finds none, in no registry and no mirror; `folder`: how its name begins
    */
   constructor(
     private readonly engine: Engine,
-    private readonly options: { readonly offline?: boolean } = {},
+    private readonly options: { readonly withoutProviders?: boolean; readonly folder?: string } = {},
   ) {}
 
   /** A path in the project, whose folder is made when it is first asked for: skipped tests leave none behind. */
@@ -79,19 +79,11 @@ export class Project {
   }
 
   public async deploy(umask?: string): Promise<string> {
-    const { status, text } = await this.cdktf(["deploy", "*", "--auto-approve"], umask);
-    if (status !== 0) {
-      throw new Error(`cdktf deploy ended with ${status}:\n${text}`);
-    }
-    return text;
+    return outputOf("cdktf deploy", await this.cdktf(["deploy", "*", "--auto-approve"], umask));
   }
 
   public async destroy(): Promise<string> {
-    const { status, text } = await this.cdktf(["destroy", "*", "--auto-approve"]);
-    if (status !== 0) {
-      throw new Error(`cdktf destroy ended with ${status}:\n${text}`);
-    }
-    return text;
+    return outputOf("cdktf destroy", await this.cdktf(["destroy", "*", "--auto-approve"]));
   }
 
   /** Synthesizes without cdktf's command, for the engine alone: both take a fraction of its time. */
@@ -102,11 +94,7 @@ export class Project {
 
   /** Applies a synthesized stack, with the engine itself. */
   public async apply(...options: string[]): Promise<string> {
-    const { status, text } = await this.tryApply(...options);
-    if (status !== 0) {
-      throw new Error(`apply ended with ${status}:\n${text}`);
-    }
-    return text;
+    return outputOf("apply", await this.tryApply(...options));
   }
 
   /** Applies what may fail. */
@@ -116,11 +104,11 @@ export class Project {
 
   /** What a plan would do, in the words that a reviewer reads there: by resource, the reason, or else the action. */
   public async planned(...options: string[]): Promise<Record<string, string>> {
-    const { status, text } = await this.plan(...options);
+    const { status, stdout, stderr } = await this.plan(...options);
     if (status === 1) {
-      throw new Error(`plan failed:\n${text}`);
+      throw new Error(`plan failed:\n${stderr}`);
     }
-    const blocks = text.split(/^ {2}# (?=\S+ (?:is tainted, so (?:it )?)?(?:will|must) be )/m).slice(1);
+    const blocks = stdout.split(/^ {2}# (?=\S+ (?:is tainted, so (?:it )?)?(?:will|must) be )/m).slice(1);
     return Object.fromEntries(
       blocks.map((block) => {
         const [, address = "", action = ""] = /^(\S+) .*?(?:will|must) be (.*)/.exec(block) ?? [];
@@ -219,8 +207,8 @@ export class Project {
   public get env(): NodeJS.ProcessEnv {
     // A file that configures nothing but a mirror without providers; and no other settings from outside.
     return {
-      ...(this.options.offline === true && {
-        TF_CLI_CONFIG_FILE: this.path("offline.tfrc"),
+      ...(this.options.withoutProviders === true && {
+        TF_CLI_CONFIG_FILE: this.path("no-providers.tfrc"),
         TF_CLI_ARGS_providers_lock: undefined,
       }),
       ...Object.fromEntries(Object.entries(this.variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
@@ -242,13 +230,13 @@ export class Project {
   }
 
   private create(): string {
-    const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+    const folder = mkdtempSync(join(tmpdir(), this.options.folder ?? "fleet-"));
     symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
     const app = "node --import tsx main.ts";
     const settings = { language: "typescript", app, sendCrashReports: "false" };
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(settings));
     writeFileSync(
-      join(folder, "offline.tfrc"),
+      join(folder, "no-providers.tfrc"),
       'provider_installation {\n  filesystem_mirror {\n    path = "/nonexistent"\n  }\n}\n',
     );
     return folder;

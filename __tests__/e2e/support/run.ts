@@ -3,8 +3,10 @@ import { stripVTControlCharacters } from "node:util";
 
 export interface Result {
   readonly status: number | null;
-  /** Standard output and standard error, as they came, without colours. */
-  readonly text: string;
+  /** What a program is asked for: an engine's plan, its warnings, its JSON. Without colours. */
+  readonly stdout: string;
+  /** What it says beside that: an engine's errors, what is wrong with its configuration, its log. Without colours. */
+  readonly stderr: string;
 }
 
 export interface RunOptions {
@@ -13,36 +15,53 @@ export interface RunOptions {
   readonly input?: string;
 }
 
+/** All that was said, for what looks for a word wherever it is, and takes nothing apart: a leak, a client's verdict. */
+export function allOf({ stdout, stderr }: Result): string {
+  return `${stdout}\n${stderr}`;
+}
+
 /** Runs a program to its end. A program that cannot be started has the status null. */
 export function run(program: string, parameters: readonly string[], options: RunOptions = {}): Promise<Result> {
   return new Promise((resolve) => {
     const child = spawn(program, parameters, { cwd: options.cwd, env: { ...process.env, ...options.env } });
-    let text = "";
-    const take = (data: Buffer): void => {
-      text += data.toString();
-    };
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
-    child.on("error", (error) => {
-      resolve({ status: null, text: error.message });
+    const taken = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (data: string) => {
+        taken[stream] += data;
+      });
+    }
+    child.on("error", ({ message }) => {
+      resolve({ status: null, stdout: "", stderr: message });
     });
     child.on("close", (status) => {
-      resolve({ status, text: stripVTControlCharacters(text) });
+      resolve({
+        status,
+        stdout: stripVTControlCharacters(taken.stdout),
+        stderr: stripVTControlCharacters(taken.stderr),
+      });
     });
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
   });
 }
 
-/** Runs a program that must succeed, and returns what it printed. */
+/** Runs a program that must succeed, and returns its standard output. */
 export async function succeed(
   program: string,
   parameters: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
-  const { status, text } = await run(program, parameters, options);
-  if (status !== 0) {
-    throw new Error(`${program} ${parameters.join(" ")} ended with ${status}:\n${text}`);
+  return outputOf(`${program} ${parameters.join(" ")}`, await run(program, parameters, options));
+}
+
+/**
+ * The standard output of what must have succeeded.
+ *
+ * @throws Error with all that it said, where it did not
+ */
+export function outputOf(what: string, result: Result): string {
+  if (result.status !== 0) {
+    throw new Error(`${what} ended with ${result.status}:\n${allOf(result)}`);
   }
-  return text;
+  return result.stdout;
 }

@@ -49,10 +49,10 @@ export const nodeClient: TlsClient = ({ host, port, name }, ca) =>
     });
     socket.once("secureConnect", () => {
       socket.end();
-      resolve({ status: 0, text: "verified\n" });
+      resolve({ status: 0, stdout: "verified\n", stderr: "" });
     });
     socket.once("error", (error: Error) => {
-      resolve({ status: 1, text: error.message });
+      resolve({ status: 1, stdout: "", stderr: error.message });
     });
   });
 

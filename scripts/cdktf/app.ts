@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { type Custody, CUSTODY_CONTEXT } from "../../lib/values/custody";
+import { Failure } from "./failure";
+import { OUTDIR, SynthesizedStack } from "./synthesized-stack";
+
+/** What cdktf.json says of the app. */
+interface Settings {
+  readonly app: string;
+  readonly context?: object;
+}
+
+/**
+ * Runs the app.
+ *
+ * @param custody for fleets that leave theirs open: neither their props nor the context in cdktf.json declares one
+ * @throws Failure with the app's error, where it refuses what is declared
+ */
+export function synthesize(custody: Custody | undefined): readonly SynthesizedStack[] {
+  const { app, context } = JSON.parse(readFileSync("cdktf.json", "utf8")) as Settings;
+  const given = JSON.parse(process.env["CDKTF_CONTEXT_JSON"] ?? "{}") as object;
+  const whole = { ...given, ...(custody !== undefined && { [CUSTODY_CONTEXT]: custody }), ...context };
+  const { status, stderr } = spawnSync(app, {
+    shell: true,
+    env: { ...process.env, CDKTF_OUTDIR: OUTDIR, CDKTF_CONTEXT_JSON: JSON.stringify(whole) },
+    stdio: ["ignore", "inherit", "pipe"],
+    encoding: "utf8",
+  });
+  if (status !== 0) {
+    throw new Failure(withoutInnerFrames(stderr));
+  }
+  process.stderr.write(stderr);
+  return SynthesizedStack.all();
+}
+
+/** A stack trace tells where the app's own code is wrong: what Node and packages did on the way says nothing. */
+function withoutInnerFrames(text: string): string {
+  const lines = text.split("\n").filter((line) => !/^\s+at .*(node:|node_modules)|^Node\.js v/.test(line));
+  return lines.join("\n").trim();
+}

@@ -1,0 +1,51 @@
+import type { Custody } from "../../lib/values/custody";
+
+/** Of a state file, what tells which custody made it. */
+interface State {
+  readonly resources?: readonly Resource[];
+}
+
+interface Resource {
+  readonly type: string;
+  readonly name: string;
+  readonly instances: readonly { readonly attributes?: Attributes }[];
+}
+
+interface Attributes {
+  readonly input?: { readonly value?: unknown } | null;
+  readonly triggers_replace?: { readonly value?: unknown } | null;
+}
+
+/**
+ * The custody of the fleet whose state this is.
+ *
+ * @param text as `state pull` prints it: empty where there is no state
+ * @returns undefined where nothing of a fleet is deployed
+ */
+export function custodyOfState(text: string): Custody | undefined {
+  const { resources = [] } = text === "" ? {} : (JSON.parse(text) as State);
+  const custodies = resources.map(custodyOf);
+  return custodies.find((custody) => custody === "state") ?? custodies.find((custody) => custody !== undefined);
+}
+
+/** The names of `terraform_data` that a fleet with custody "state" has: they are made before its first key. */
+const GUARDS: readonly string[] = ["files", "authority_since", "fleet_since"];
+
+function custodyOf({ type, name, instances }: Resource): Custody | undefined {
+  if (type.startsWith("tls_")) {
+    return "state";
+  }
+  if (type !== "terraform_data") {
+    return undefined;
+  }
+  if (instances.some(({ attributes }) => attributes !== undefined && isOfMachine(attributes))) {
+    return "machine";
+  }
+  return GUARDS.includes(name) ? "state" : undefined;
+}
+
+/** What custody "machine" keeps of each certificate: when and why it was made; and of the directory: whose it is. */
+function isOfMachine({ input, triggers_replace }: Attributes): boolean {
+  const triggers = triggers_replace?.value;
+  return input?.value === "machine" || (typeof triggers === "object" && triggers !== null && "token" in triggers);
+}

@@ -1,0 +1,97 @@
+/**
+ * Runs a cdktf command on this repository's app, after it has made sure that there is an engine and that the engine can
+ * have what the app needs: cdktf itself fails on either with a message that does not say what to do.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Command, Option } from "commander";
+import type { Custody } from "../../lib/values/custody";
+import { Engine } from "./engine";
+import { Failure } from "./failure";
+import { checkOpenssl } from "./openssl";
+import { settleStacks, synthesizeAsDeployed } from "./settled-stacks";
+import { OUTDIR } from "./synthesized-stack";
+
+interface Options {
+  readonly custody?: Custody;
+}
+
+function synth({ custody }: Options): void {
+  const stacks = synthesizeAsDeployed(custody);
+  for (const { constructPath, level, message } of stacks.flatMap(({ annotations }) => annotations)) {
+    console.error(`[${level.replace("@cdktf/", "").toUpperCase()}] ${constructPath}: ${message}`);
+  }
+  console.log(`Synthesized into ${OUTDIR}: ${stacks.map(({ name }) => name).join(", ")}`);
+}
+
+/** @param options those of cdktf */
+async function onStacks(command: string, { custody }: Options, options: readonly string[]): Promise<void> {
+  if (command !== "diff" && !process.stdin.isTTY && !options.includes("--auto-approve")) {
+    throw new Failure(
+      `"${command}" asks before it changes anything, and here is no terminal to answer from.\n` +
+        `To go on without a question: npm run ${command} -- --auto-approve`,
+    );
+  }
+  const engine = Engine.find();
+  forgetMissingConfiguration();
+  const stacks = await settleStacks(engine, command, custody);
+  if (command === "deploy" && stacks.some((stack) => stack.custody === "machine")) {
+    checkOpenssl();
+  }
+  const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
+  const { status } = spawnSync(process.execPath, [program, command, "--skip-synth", ...options], {
+    env: { ...process.env, TERRAFORM_BINARY_NAME: engine.program },
+    stdio: "inherit",
+  });
+  process.exitCode = status ?? 1;
+}
+
+function createProgram(): Command {
+  const program = new Command("npm run").helpCommand(false);
+  const add = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(
+        new Option("--custody <custody>", "where private keys live, for fleets that do not declare it").choices([
+          "state",
+          "machine",
+        ] satisfies Custody[]),
+      );
+  add("synth", `synthesize the Terraform configuration into ${OUTDIR}`).action(synth);
+  for (const [name, description] of [
+    ["diff", "show what a deployment would change"],
+    ["deploy", "show the plan, ask, and deploy"],
+    ["destroy", "show what would go, ask, and destroy"],
+  ] as const) {
+    add(name, description)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .addHelpText("after", `\nAll other options are cdktf's: npx cdktf ${name} --help`)
+      .action((options: Options, { args }: Command) => onStacks(name, options, args));
+  }
+  return program;
+}
+
+/** An engine that finds no such file goes on without; of its remark on that, cdktf makes an error, for each time that it runs one. */
+function forgetMissingConfiguration(): void {
+  const file = process.env["TF_CLI_CONFIG_FILE"];
+  if (file !== undefined && !existsSync(file)) {
+    console.error(`TF_CLI_CONFIG_FILE names ${file}, which is not there: the engine goes on without.`);
+    delete process.env["TF_CLI_CONFIG_FILE"];
+  }
+}
+
+// Neither cdktf nor the engine is to call home.
+process.env["CHECKPOINT_DISABLE"] ??= "1";
+
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    if (!(error instanceof Failure)) {
+      throw error;
+    }
+    console.error(error.message);
+    process.exitCode = 1;
+  });
