@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { textsIn } from "../support/synth";
 
 const FILES = join(__dirname, "files");
+const API = join(__dirname, "api.md");
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -11,13 +12,19 @@ export function changeOfFleets(now: Texts): string {
   return changes(textsIn(FILES), now);
 }
 
+/** How the golden report of the package's types differs from what it is now: nothing where it does not. */
+export function changeOfApi(now: string): string {
+  return changes({ "api.md": readFileSync(API, "utf8") }, { "api.md": now });
+}
+
 /** Makes golden what is now. */
-export function accept(fleets: Texts): void {
+export function accept(fleets: Texts, api: string): void {
   rmSync(FILES, { recursive: true, force: true });
   for (const [path, text] of Object.entries(fleets)) {
     mkdirSync(dirname(join(FILES, path)), { recursive: true });
     writeFileSync(join(FILES, path), text);
   }
+  writeFileSync(API, api);
 }
 
 function changes(before: Texts, now: Texts): string {
