@@ -12,7 +12,6 @@ new BrokerPki(app, "mqtt", {
       locality: "Austin",
       province: "Texas",
       country: "US",
-      emailAddress: "pki@example.com",
     },
   },
 

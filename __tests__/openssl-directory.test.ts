@@ -290,6 +290,23 @@ describe("the hash of what an authority's certificate is to say", () => {
   });
 });
 
+describe("the e-mail address of an authority", () => {
+  const orders = (subject: object) => ordersOfAuthority(fleet({ authority: { subject: { ...SUBJECT, ...subject } } }));
+
+  it.each(["pki@example.com", 'a,DNS:b"c;d@example.com'])(
+    "is a subject alternative name too, which openssl copies from the subject: %s",
+    (emailAddress) => {
+      expect(orders({ emailAddress })["EXTENSIONS"]).toBe(`${orders({})["EXTENSIONS"]}\nsubjectAltName = email:copy`);
+    },
+  );
+
+  it("is in the hash as in the times of authorities without that name, which so stay who they are", () => {
+    expect(orders({ emailAddress: "pki@example.com" })["INTENT"]).toBe(
+      "076d2e582b1b5aaa0c95de6e7ae5c8a8c1fcd7b880f753b798a852b38d81990e",
+    );
+  });
+});
+
 describe("a password", () => {
   const broker = { address: "a.b", passwordVariable: "broker_password" };
 

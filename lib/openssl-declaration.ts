@@ -14,7 +14,7 @@ export interface Declared {
   readonly key: string;
   /** Lines of openssl.cnf. */
   readonly extensions: string;
-  /** A hash of all that. */
+  /** A hash of what was declared. */
   readonly intent: string;
 }
 
@@ -33,13 +33,20 @@ export interface DeclaredServer extends Declared {
 
 /** What openssl is to issue to an authority, for itself. */
 export function declareAuthority(spec: CertificateAuthoritySpec): Declared {
-  return withIntent({
+  const declared = withIntent({
     subject: opensslSubject(spec.subject),
     days: spec.durationHours / 24,
     key: KeyAlgorithm.nameOf(spec.keyParameters),
     extensions: authorityExtensions(spec),
   });
+  // The hash has the e-mail address with the subject: it stays what it is for authorities that were made without the name.
+  return spec.subject.attributes.emailAddress === undefined
+    ? declared
+    : { ...declared, extensions: `${declared.extensions}\n${EMAIL_NAME}` };
 }
+
+/** RFC 5280, section 4.1.2.6. What openssl copies from the subject needs no quotes, whatever is in it. */
+const EMAIL_NAME = "subjectAltName = email:copy";
 
 function authorityExtensions({ pathLength, permittedDomains }: CertificateAuthoritySpec): string {
   return [

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setImmediate as tick, setTimeout as sleep } from "node:timers/promises";
+import { makeAuthority } from "../support/authorities";
 import { errorsOf, describeOneBareEngine } from "./support/custodies";
 import { forgetTornState, killApply } from "./support/kill";
 import { type Engine } from "./support/machine";
@@ -185,6 +186,36 @@ describeOneBareEngine("files that are other than they were made", (engine) => {
       expect(project.files("pki")).toEqual(before);
     },
   );
+});
+
+describeOneBareEngine("an authority that was made by hand, with an e-mail address in its subject alone", (engine) => {
+  const project = new Project(engine, { withoutProviders: true });
+
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("is adopted as it is, and signs", async () => {
+    project.declare(`new BrokerPki(app, "mqtt", {
+      custody: "machine",
+      authority: {
+        subject: { commonName: "Test CA", emailAddress: "pki@example.com" },
+        keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      },
+      brokers: [{ address: "mqtt-1.example.com" }],
+    });`);
+    mkdirSync(project.path("pki"));
+    makeAuthority(project.path("pki"), "ca", { subject: "/CN=Test CA/emailAddress=pki@example.com" });
+    writeFileSync(project.path("pki/take-over"), "");
+    const byHand = ["ca.key", "ca.pem"].map((name) => project.read("pki", name));
+    await project.synth();
+    await project.apply();
+    rmSync(project.path("pki/take-over"));
+
+    expect(["ca.key", "ca.pem"].map((name) => project.read("pki", name))).toEqual(byHand);
+    expect(project.flaws()).toEqual([]);
+    expect(await project.planned()).toEqual({});
+  });
 });
 
 describeOneBareEngine("files that were made by hand", (engine) => {

@@ -90,7 +90,7 @@ describeOneBareEngine("an authority for one domain, with no authority below it",
   beforeAll(async () => {
     project.declare(`new BrokerPki(app, "mqtt", {
       custody: "machine",
-      authority: { subject: { commonName: "Plant CA" }, permittedDomains: ["plant.example.com"], pathLength: 0 },
+      authority: { subject: { commonName: "Plant CA", emailAddress: "pki@example.com" }, permittedDomains: ["plant.example.com"], pathLength: 0 },
       keyAlgorithm: KeyAlgorithm.ECDSA_P256,
       brokers: ["plant.example.com", "mqtt-1.plant.example.com", "*.plant.example.com", "192.0.2.10", "2001:db8::10"].map((address) => ({ address })),
     });`);

@@ -31,9 +31,10 @@ export const P256 = ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 export const P384 = ["EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
 export const RSA_2048 = ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
 
+/** In the order in which this library has them. */
 const SOUND_EXTENSIONS = {
-  basicConstraints: "critical, CA:TRUE",
   keyUsage: "critical, keyCertSign, cRLSign",
+  basicConstraints: "critical, CA:TRUE",
   subjectKeyIdentifier: "hash",
 };
 

@@ -79,12 +79,16 @@ export function synthesize(declare: (app: App) => void): Record<string, Synthesi
 }
 
 function read(folder: string): Synthesized {
+  const { "cdk.tf.json": text = "", ...assets } = textsIn(folder);
+  return new Synthesized(text, assets);
+}
+
+/** The text of each file in a folder and in those below it, by its path there. */
+export function textsIn(folder: string): Record<string, string> {
   const files = readdirSync(folder, { encoding: "utf8", recursive: true })
     .filter((path) => statSync(join(folder, path)).isFile())
     .sort();
-  const texts = Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
-  const { "cdk.tf.json": text = "", ...assets } = texts;
-  return new Synthesized(text, assets);
+  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
 }
 
 /** The error that `declare` throws, which must be one about its input. */

@@ -38,7 +38,8 @@ export interface DistinguishedNameProps extends OrganizationProps {
    */
   readonly commonName?: string;
   /**
-   * At most 255 ASCII characters. Linters for RFC 5280 advise against it.
+   * At most 255 ASCII characters. RFC 5280, section 4.1.2.6, wants it as a subject alternative name too: custody "machine"
+   * adds that. Custody "state" cannot, and linters refuse its certificate.
    * @default - absent from the subject
    */
   readonly emailAddress?: string;

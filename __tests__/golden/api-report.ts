@@ -1,0 +1,46 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inNewDirectory } from "../support/synth";
+
+const REPOSITORY = join(__dirname, "../..");
+
+/** Every signature that the package has for its users, as API Extractor reports them. */
+export function apiReport(): string {
+  return inNewDirectory((projectFolder) => {
+    symlinkSync(join(REPOSITORY, "node_modules"), "node_modules");
+    copyFileSync(join(REPOSITORY, "package.json"), "package.json");
+    mkdirSync("report");
+    const tsconfig = join(REPOSITORY, "tsconfig.build.json");
+    // "npm run build" checks the types.
+    run("typescript/bin/tsc", ["-p", tsconfig, "--noCheck", "--emitDeclarationOnly", "--outDir", "types"]);
+    const configuration = {
+      projectFolder,
+      mainEntryPointFilePath: "<projectFolder>/types/index.d.ts",
+      compiler: { overrideTsconfig: { extends: tsconfig, include: ["types"] } },
+      apiReport: {
+        enabled: true,
+        reportFileName: "api",
+        reportFolder: "<projectFolder>/report",
+        reportTempFolder: "<projectFolder>",
+        includeForgottenExports: true,
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      newlineKind: "lf",
+      // These are about docstrings, and about types that the package does not export.
+      messages: {
+        extractorMessageReporting: { default: { logLevel: "none" } },
+        tsdocMessageReporting: { default: { logLevel: "none" } },
+      },
+    };
+    writeFileSync("api-extractor.json", JSON.stringify(configuration));
+    run("@microsoft/api-extractor/bin/api-extractor", ["run", "--local"]);
+    return readFileSync("report/api.api.md", "utf8");
+  });
+}
+
+/** Runs a program of a package. */
+function run(path: string, args: readonly string[]): void {
+  execFileSync(process.execPath, [join(REPOSITORY, "node_modules", path), ...args], { stdio: "pipe" });
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { App } from "cdktf";
+import { BrokerPki, type BrokerPkiProps, type Custody, CUSTODY_CONTEXT, KeyAlgorithm } from "../../lib";
+import { inNewDirectory, textsIn } from "../support/synth";
+
+const MAIN = join(__dirname, "../../main.ts");
+
+const CUSTODIES: readonly Custody[] = ["state", "machine"];
+
+const FLEETS: Readonly<Record<string, Omit<BrokerPkiProps, "custody">>> = {
+  generations: {
+    authority: [
+      { subject: { commonName: "Plant MQTT CA" }, passwordVariable: "ca_password" },
+      { generation: 2, subject: { commonName: "Plant MQTT CA 2" }, keyAlgorithm: KeyAlgorithm.ECDSA_P384 },
+    ],
+    signingGeneration: 1,
+    brokers: [
+      { address: "mqtt-1.plant.example.com", passwordVariable: "broker_password", passwordVersion: 2 },
+      { address: "192.0.2.10", signingGeneration: 2 },
+      {
+        address: "edge-7.plant.example.com",
+        subject: { organization: "Example Ltd" },
+        csrPem: readFileSync(join(__dirname, "edge-7.csr"), "utf8"),
+      },
+    ],
+  },
+  shards: {
+    authority: { subject: { commonName: "Plant MQTT CA" } },
+    shards: 2,
+    brokers: [
+      { address: "mqtt-1.plant.example.com" },
+      { address: "mqtt-3.plant.example.com" },
+      { address: "mqtt.north.example.com", shard: "north" },
+    ],
+  },
+};
+
+/**
+ * What fleets are synthesized to, with each custody: all files in the folders of their stacks, by
+ * `<fleet>/<custody>/<stack>/<file>`. One of them is that of main.ts.
+ *
+ * @param name of the folder where that is done
+ */
+export function fleetTexts(name: string): Record<string, string> {
+  const texts = CUSTODIES.flatMap((custody) => [
+    ...textsOf("main", custody, name, () => {
+      runMain(custody);
+    }),
+    ...Object.entries(FLEETS).flatMap(([fleet, props]) =>
+      textsOf(fleet, custody, name, () => {
+        const app = new App();
+        new BrokerPki(app, "mqtt", { ...props, custody });
+        app.synth();
+      }),
+    ),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+function textsOf(fleet: string, custody: Custody, name: string, synthesize: () => void): [string, string][] {
+  return inNewDirectory(() => {
+    mkdirSync(name);
+    process.chdir(name);
+    synthesize();
+    const texts = Object.entries(textsIn("cdktf.out/stacks"));
+    return texts.map(([path, text]) => [`${fleet}/${custody}/${path}`, text]);
+  });
+}
+
+/** As cdktf runs it. */
+function runMain(custody: Custody): void {
+  const tsx = pathToFileURL(require.resolve("tsx")).href;
+  const env = { ...process.env, CDKTF_CONTEXT_JSON: JSON.stringify({ [CUSTODY_CONTEXT]: custody }) };
+  execFileSync(process.execPath, ["--import", tsx, MAIN], { env, stdio: "pipe" });
+}

@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { textsIn } from "../support/synth";
+
+const FILES = join(__dirname, "files");
+const API = join(__dirname, "api.md");
+
+type Texts = Readonly<Record<string, string>>;
+
+/** How the golden files differ from what fleets are synthesized to now: nothing where they do not. */
+export function changeOfFleets(now: Texts): string {
+  return changes(textsIn(FILES), now);
+}
+
+/** How the golden report of the package's types differs from what it is now: nothing where it does not. */
+export function changeOfApi(now: string): string {
+  return changes({ "api.md": readFileSync(API, "utf8") }, { "api.md": now });
+}
+
+/** Makes golden what is now. */
+export function accept(fleets: Texts, api: string): void {
+  rmSync(FILES, { recursive: true, force: true });
+  for (const [path, text] of Object.entries(fleets)) {
+    mkdirSync(dirname(join(FILES, path)), { recursive: true });
+    writeFileSync(join(FILES, path), text);
+  }
+  writeFileSync(API, api);
+}
+
+function changes(before: Texts, now: Texts): string {
+  const paths = Object.keys({ ...before, ...now }).sort();
+  const found = paths.flatMap((path) => changeOf(path, before[path], now[path]));
+  return found.length === 0 ? "" : [...found, 'Where this is meant, "npm run golden" accepts it.'].join("\n");
+}
+
+function changeOf(path: string, before: string | undefined, now: string | undefined): string[] {
+  if (before === undefined || now === undefined) {
+    return [`${path} ${before === undefined ? "is new" : "is made no longer"}`];
+  }
+  if (before === now) {
+    return [];
+  }
+  const common = lengthInCommon(before, now);
+  const line = before.slice(0, common).split("\n").length;
+  return [`${path}:${line}`, `  was: ${around(common, before)}`, `  is:  ${around(common, now)}`];
+}
+
+function lengthInCommon(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) {
+    length += 1;
+  }
+  return length;
+}
+
+/** What is in the same line, near that place: some lines have thousands of characters. */
+function around(place: number, text: string): string {
+  const [before = ""] = text.slice(0, place).split("\n").slice(-1);
+  const [after = ""] = text.slice(place).split("\n", 1);
+  return `${before.slice(-60)}${after.slice(0, 60)}`;
+}
