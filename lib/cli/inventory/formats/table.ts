@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import stringWidth from "string-width";
 import type { Entry, Inventory } from "../entry";
 
 type Color = (text: string) => string;
@@ -55,9 +56,10 @@ export function toTable({ certificates }: Inventory, isColored: boolean): string
   const columns = new Set(certificates.map(({ source }) => source)).size > 1 ? [SOURCE, ...COLUMNS] : COLUMNS;
   const aligned = columns.map(({ head, text, color, isNumber }) => {
     const texts = [head, ...certificates.map(text)];
-    const width = texts.reduce((widest, { length }) => Math.max(widest, length), 0);
+    const widths = texts.map((one) => stringWidth(one));
+    const widest = widths.reduce((one, other) => Math.max(one, other), 0);
     return texts.map((one, row) => {
-      const padding = " ".repeat(width - one.length);
+      const padding = " ".repeat(widest - (widths[row] ?? 0));
       const entry = certificates[row - 1];
       const colored = entry === undefined || color === undefined ? one : color(entry, colors)(one);
       return isNumber === true ? padding + colored : colored + padding;
