@@ -159,10 +159,10 @@ describe("the pipelines for GitLab", () => {
 
   /** The jobs of a pipeline, by gitlab-ci-local, which knows GitLab's schema; or what that finds wrong with it. */
   function jobsOf(file: string): unknown {
-    const program = join(REPOSITORY, "node_modules/.bin/gitlab-ci-local");
     const { status, stdout, stderr } = spawnSync(
-      program,
+      process.execPath,
       [
+        require.resolve("gitlab-ci-local"),
         "--file",
         file,
         "--list-json",

@@ -43,7 +43,7 @@ export interface Comparison extends ContestOfEngine {
 }
 
 /** A comparison that there cannot be here. */
-export interface NoComparison extends ContestOfEngine {
+interface NoComparison extends ContestOfEngine {
   readonly missing: string;
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inNewDirectory } from "../support/synth";
 
 const REPOSITORY = join(__dirname, "../..");
@@ -13,7 +13,14 @@ export function apiReport(): string {
     mkdirSync("report");
     const tsconfig = join(REPOSITORY, "tsconfig.build.json");
     // "npm run build" checks the types.
-    run("typescript/bin/tsc", ["-p", tsconfig, "--noCheck", "--emitDeclarationOnly", "--outDir", "types"]);
+    run(require.resolve("typescript/bin/tsc"), [
+      "-p",
+      tsconfig,
+      "--noCheck",
+      "--emitDeclarationOnly",
+      "--outDir",
+      "types",
+    ]);
     const configuration = {
       projectFolder,
       mainEntryPointFilePath: "<projectFolder>/types/index.d.ts",
@@ -35,12 +42,14 @@ export function apiReport(): string {
       },
     };
     writeFileSync("api-extractor.json", JSON.stringify(configuration));
-    run("@microsoft/api-extractor/bin/api-extractor", ["run", "--local"]);
+    run(join(dirname(require.resolve("@microsoft/api-extractor/package.json")), "bin/api-extractor"), [
+      "run",
+      "--local",
+    ]);
     return readFileSync("report/api.api.md", "utf8");
   });
 }
 
-/** Runs a program of a package. */
-function run(path: string, args: readonly string[]): void {
-  execFileSync(process.execPath, [join(REPOSITORY, "node_modules", path), ...args], { stdio: "pipe" });
+function run(program: string, args: readonly string[]): void {
+  execFileSync(process.execPath, [program, ...args], { stdio: "pipe" });
 }

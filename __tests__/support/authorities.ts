@@ -27,7 +27,7 @@ export interface AuthorityOptions {
   readonly extensions?: Readonly<Record<string, string | undefined>> | null;
 }
 
-export const P256 = ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+const P256 = ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 export const P384 = ["EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
 export const RSA_2048 = ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
 

@@ -77,6 +77,19 @@ describe("the table", () => {
     ]);
   });
 
+  it.each([
+    ["CJK", "工場の認証局", 12],
+    ["combining characters", "Cafe\u0301", 4],
+    ["emoji", "Plant 🏭", 8],
+  ])("aligns what a terminal shows wider or narrower than its length: %s", (_, commonName, columns) => {
+    const issuer = { commonName, generation: null, verified: true };
+    const [head = "", row = ""] = toTable(of({ ...BROKER, issuer }), false).split("\n");
+    const gap = " ".repeat(Math.max(columns, "ISSUER".length) - columns + 2);
+
+    expect(row).toContain(`  ${commonName}${gap}ECDSA P-256  0A1B`);
+    expect(head).toContain(`  ISSUER${" ".repeat(Math.max(0, columns - "ISSUER".length))}  KEY`);
+  });
+
   it("has a column of sources where there are several", () => {
     expect(toTable(of(BROKER, { ...BROKER, source: "other" }), false)).toMatch(
       /^SOURCE {2}ADDRESS .*\npki {5}mqtt-1.*\nother {3}mqtt-1/,

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { debianProgram } from "../../../scripts/debian-program";
 import { type Engine, publish, type Tool } from "./machine";
-import { run, succeed } from "./run";
+import { run } from "./run";
 
 /** Looks at the machine once: which engines there are, and whether they come by the providers; which broker and clients. */
 export default async function globalSetup(): Promise<void> {
@@ -58,7 +59,7 @@ function providerOf(name: string): { source: string; version: string } {
   return { source: cdktf.provider.name.replace(/^.*?\//, ""), version: cdktf.provider.version };
 }
 
-/** The system's mosquitto, or else Debian's packages of it unpacked into a cache: no root needed, nothing installed. */
+/** The system's mosquitto, or else Debian's. */
 async function findMosquitto(): Promise<Tool> {
   for (const program of ["mosquitto", "/usr/sbin/mosquitto"]) {
     // It has no option that ends it with 0: -h prints its usage and ends with 3.
@@ -66,38 +67,9 @@ async function findMosquitto(): Promise<Tool> {
       return { program };
     }
   }
-  const cache = join(__dirname, "../../../node_modules/.cache/cdktf-mqtt-pki/mosquitto");
-  const unpacked = join(cache, "root");
-  const program = join(unpacked, "usr/sbin/mosquitto");
-  if (!existsSync(program)) {
-    try {
-      await unpackDebianPackage("mosquitto", cache, unpacked);
-    } catch {
-      return { program: "mosquitto", missing: "mosquitto is not installed, and apt-get cannot get it" };
-    }
+  try {
+    return debianProgram("mosquitto", "usr/sbin/mosquitto");
+  } catch {
+    return { program: "mosquitto", missing: "mosquitto is not installed, and apt-get cannot get it" };
   }
-  const libraries = join(unpacked, "usr/lib");
-  const triplets = readdirSync(libraries).map((folder) => join(libraries, folder));
-  return { program, libraryPath: [libraries, ...triplets].join(":") };
-}
-
-async function unpackDebianPackage(name: string, cache: string, unpacked: string): Promise<void> {
-  for (const folder of ["lists/partial", "archives/partial"]) {
-    mkdirSync(join(cache, folder), { recursive: true });
-  }
-  const apt = [
-    "-o",
-    `Dir::State::lists=${join(cache, "lists")}`,
-    "-o",
-    `Dir::Cache=${cache}`,
-    "-o",
-    "Debug::NoLocking=1",
-  ];
-  await succeed("apt-get", [...apt, "update"]);
-  await succeed("apt-get", [...apt, "--no-install-recommends", "--download-only", "--yes", "install", name]);
-  const archives = readdirSync(join(cache, "archives")).filter((file) => file.endsWith(".deb"));
-  for (const archive of archives) {
-    await succeed("dpkg-deb", ["--extract", join(cache, "archives", archive), unpacked]);
-  }
-  rmSync(join(cache, "lists"), { recursive: true });
 }

@@ -14,7 +14,7 @@ export interface SynthesizedStack {
 }
 
 /** A stack that differs between base and head. */
-export interface AffectedStack<Change extends string> {
+interface AffectedStack<Change extends string> {
   readonly stack: string;
   readonly change: Change;
   readonly workingDirectory: string;

@@ -42,7 +42,7 @@ export interface Issuer {
 }
 
 /** Something that was to be a certificate. */
-export interface Unreadable {
+interface Unreadable {
   readonly source: string;
   readonly location: string;
   readonly reason: string;

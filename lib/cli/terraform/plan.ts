@@ -7,7 +7,7 @@ import { References } from "./references";
 import { type ResourceChange, toResourceChange } from "./resource-change";
 
 /** An output that a plan changes: of its values nothing is kept. */
-export interface OutputChange {
+interface OutputChange {
   readonly name: string;
   readonly actions: readonly string[];
 }

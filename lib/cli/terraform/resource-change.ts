@@ -78,7 +78,7 @@ export interface MachineAttributes {
 }
 
 /** Of any other type nothing is kept, but that word of it. */
-export interface OtherAttributes {
+interface OtherAttributes {
   readonly role: "other";
   readonly detail: string | undefined;
 }
