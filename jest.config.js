@@ -1,3 +1,5 @@
+require("./scripts/check-node");
+
 // "isolatedModules" in tsconfig.json makes ts-jest transpile only: types are checked by "npm run build" and "npm run lint".
 const common = {
   testEnvironment: "node",

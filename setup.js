@@ -1,2 +1,13 @@
 // Gives expect() the matchers of cdktf, such as toHaveResourceWithProperties.
 require("cdktf").Testing.setupJest();
+
+// What tests find does not hang on the settings of the one who runs them, but on what they set themselves. How an engine comes
+// by its providers (TF_CLI_CONFIG_FILE, TF_CLI_ARGS_providers_lock) is the machine's business.
+const SETTINGS =
+  /^(TF_LOG.*|TF_CLI_ARGS(?!_providers_lock).*|TF_VAR_.*|TF_(WORKSPACE|DATA_DIR|INPUT|IN_AUTOMATION)|CDKTF_(OUTDIR|CONTEXT_JSON|LOG_LEVEL)|TERRAFORM_BINARY_NAME)$/;
+for (const name of Object.keys(process.env)) {
+  if (SETTINGS.test(name)) {
+    delete process.env[name];
+  }
+}
+process.umask(0o022);

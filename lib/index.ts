@@ -1,3 +1,5 @@
+import { flawOfNode } from "./values/node-version";
+
 export { type AuthorityPlaceProps } from "./authority-issuer";
 export { BrokerPki, type BrokerPkiProps } from "./broker-pki";
 export {
@@ -29,3 +31,8 @@ export {
   type ServerCertificateOptions,
   type ServerCertificateSpecProps,
 } from "./values/server-certificate-spec";
+
+const flaw = flawOfNode();
+if (flaw !== undefined) {
+  throw new Error(flaw);
+}

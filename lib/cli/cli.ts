@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { isatty } from "node:tty";
+import { flawOfNode } from "../values/node-version";
 import { failureOf } from "./failure";
 import { InputError } from "./input-error";
 import type { Io } from "./io";
@@ -93,4 +94,10 @@ process.stdout.on("error", (error) => {
   }
 });
 process.on("uncaughtException", fail);
-program(io, version).parseAsync(process.argv).catch(fail);
+const flaw = flawOfNode();
+if (flaw === undefined) {
+  program(io, version).parseAsync(process.argv).catch(fail);
+} else {
+  io.warn(`error: ${flaw}`);
+  process.exitCode = 2;
+}
