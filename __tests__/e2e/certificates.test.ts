@@ -77,9 +77,9 @@ describeEachEngine(
         const pem = project.path(pki, "brokers", name, "server.pem");
         const strict = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", project.path(pki, "ca.pem")];
 
-        expect(await run("openssl", [...strict, "-verify_hostname", name, pem])).toEqual({
+        expect(await run("openssl", [...strict, "-verify_hostname", name, pem])).toMatchObject({
           status: 0,
-          text: `${pem}: OK\n`,
+          stdout: `${pem}: OK\n`,
         });
         expect((await run("openssl", [...strict, "-verify_hostname", "other.example.com", pem])).status).not.toBe(0);
       }

@@ -192,9 +192,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             const options = ["-purpose", "sslserver", "-CAfile", project.path("ca", `${name}.pem`)];
             const key = createPrivateKey(project.read(name, "brokers", address, "server.key"));
 
-            expect(await run("openssl", ["verify", ...options, "-verify_hostname", address, pem])).toEqual({
+            expect(await run("openssl", ["verify", ...options, "-verify_hostname", address, pem])).toMatchObject({
               status: 0,
-              text: `${pem}: OK\n`,
+              stdout: `${pem}: OK\n`,
             });
             expect(new X509Certificate(readFileSync(pem)).checkPrivateKey(key)).toBe(true);
           }

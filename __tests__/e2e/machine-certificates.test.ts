@@ -100,9 +100,9 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
       const pem = project.path(directory, "brokers", folder, "server.pem");
       const strict = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", project.path(directory, "ca.pem")];
 
-      expect(await run("openssl", [...strict, "-verify_hostname", name, pem])).toEqual({
+      expect(await run("openssl", [...strict, "-verify_hostname", name, pem])).toMatchObject({
         status: 0,
-        text: `${pem}: OK\n`,
+        stdout: `${pem}: OK\n`,
       });
       expect((await run("openssl", [...strict, "-verify_hostname", "other.example.org", pem])).status).not.toBe(0);
     }

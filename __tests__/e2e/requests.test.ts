@@ -186,9 +186,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           const file = project.path("pki/brokers", address, "server.pem");
           const strict = ["-x509_strict", "-purpose", "sslserver", "-CAfile", project.path("pki/ca.pem")];
 
-          expect(await run("openssl", ["verify", ...strict, ...name, file])).toEqual({
+          expect(await run("openssl", ["verify", ...strict, ...name, file])).toMatchObject({
             status: 0,
-            text: `${file}: OK\n`,
+            stdout: `${file}: OK\n`,
           });
         }
       });
