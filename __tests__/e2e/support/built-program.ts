@@ -12,10 +12,10 @@ export class BuiltProgram {
   public readonly folder = mkdtempSync(join(tmpdir(), "mqtt-pki-"));
   public readonly file = join(this.folder, bin["mqtt-pki"]);
 
-  /** Not into "dist", which the test of the package builds at the same time. */
+  /** Not into "dist", which the test of the package builds at the same time, and which checks the types. */
   public async build(): Promise<void> {
     const out = join(this.folder, "dist");
-    await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", out], { cwd: REPOSITORY });
+    await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", out], { cwd: REPOSITORY });
     cpSync(join(REPOSITORY, "package.json"), join(this.folder, "package.json"));
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));
   }

@@ -1,11 +1,15 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Engine } from "./machine";
 import { outputOf, run, succeed, type Result } from "./run";
 
 const REPOSITORY = join(__dirname, "../../..");
+
+/** How many apps this process has run. */
+let runs = 0;
 
 /** The folder of a project's copy. */
 const KEPT = ".kept";
@@ -88,7 +92,7 @@ export class Project {
 
   /** Synthesizes without cdktf's command, for the engine alone: both take a fraction of its time. */
   public async synth(): Promise<void> {
-    await succeed(process.execPath, ["--import", "tsx", "main.ts"], { cwd: this.path() });
+    this.runMain();
     await succeed(this.engine.program, ["init", "-input=false", "-no-color"], { cwd: this.stackFolder, env: this.env });
   }
 
@@ -217,6 +221,20 @@ export class Project {
 
   public get stackFolder(): string {
     return this.path("cdktf.out/stacks", this.stack);
+  }
+
+  /** As Node runs it, but in this process, which has loaded cdktf already: under another name, for a module is run once. */
+  private runMain(): void {
+    const copy = this.path(`main-${++runs}.ts`);
+    const before = process.cwd();
+    cpSync(this.path("main.ts"), copy);
+    process.chdir(this.path());
+    try {
+      createRequire(copy)(copy);
+    } finally {
+      process.chdir(before);
+      rmSync(copy);
+    }
   }
 
   private copy(from: string, to: string): void {
