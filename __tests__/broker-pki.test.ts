@@ -644,7 +644,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('passwords, with custody "%s"
     expect(without).toEqual(fleet({ custody, brokers: brokers("a.b", "c.d", "e.f") }));
     expect(json).not.toHaveProperty("variable");
     expect(json).not.toHaveProperty("data");
-    expect(json.terraform).not.toHaveProperty("required_version");
+    expect(json.terraform.required_version).toBe(">= 1.5");
     expect(Object.keys(json.resource?.["local_file"] ?? {}).filter((name) => name.startsWith("protected"))).toEqual([]);
     expect(Object.keys(without.assets).filter((path) => path.endsWith("key-password.sh"))).toEqual([]);
   });
@@ -1055,7 +1055,7 @@ describe("an authority that was made elsewhere", () => {
           ],
         },
       });
-      expect(json.terraform).not.toHaveProperty("required_version");
+      expect(json.terraform.required_version).toBe(">= 1.5");
     });
 
     it("has a key with a password unlocked for a key of the state", () => {

@@ -118,7 +118,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s"
     expect(own.locals).toEqual(plain.locals);
     expect(own.terraform.backend).toEqual(plain.terraform.backend);
     expect(plain.terraform).not.toHaveProperty("encryption");
-    expect(plain.terraform).not.toHaveProperty("required_version");
+    expect(plain.terraform.required_version).toBe(">= 1.5");
     expect(plain).not.toHaveProperty("variable");
   });
 });

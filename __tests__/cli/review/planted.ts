@@ -28,16 +28,19 @@ export const SECRETS: Readonly<Record<string, string>> = {
 
 const PIECE = 20;
 
+/** Those of the secrets that were looked for. */
+const PIECES = new Map<string, ReadonlySet<string>>();
+
 /** Whether any piece of a private key is in a text, whether in lines or not. */
 export function isLeaked(secret: string, text: string): boolean {
-  const body = bodyOf(secret);
-  const pieces = new Set(Array.from({ length: body.length - PIECE + 1 }, (_, at) => body.slice(at, at + PIECE)));
+  const pieces = PIECES.get(secret) ?? piecesOf(bodyOf(secret));
+  PIECES.set(secret, pieces);
   const runs = text.replace(/\\n|<br>|\n\s*/g, "").match(/[A-Za-z0-9+/=]{20,}/g) ?? [];
-  return runs.some((run) =>
-    Array.from({ length: run.length - PIECE + 1 }, (_, at) => run.slice(at, at + PIECE)).some((piece) =>
-      pieces.has(piece),
-    ),
-  );
+  return runs.some((run) => [...piecesOf(run)].some((piece) => pieces.has(piece)));
+}
+
+function piecesOf(text: string): ReadonlySet<string> {
+  return new Set(Array.from({ length: text.length - PIECE + 1 }, (_, at) => text.slice(at, at + PIECE)));
 }
 
 /** A path in JSON, in which all elements of a list are one. */
