@@ -40,14 +40,12 @@ export class Engine {
     );
   }
 
-  /** @throws Failure where it is too old, or too new, for one of the stacks */
-  public check(stacks: readonly SynthesizedStack[]): void {
-    for (const { name, requiredVersion = "*" } of stacks) {
-      if (!satisfies(coerce(this.version) ?? "0.0.0", requiredVersion)) {
-        throw new Failure(
-          `"${this.program}" is version ${this.version}, and the stack "${name}" needs ${requiredVersion}.\n${HOW_TO_INSTALL}`,
-        );
-      }
+  /** @throws Failure where it is too old, or too new, for a stack */
+  public check({ name, requiredVersion = "*" }: SynthesizedStack): void {
+    if (!satisfies(coerce(this.version) ?? "0.0.0", requiredVersion)) {
+      throw new Failure(
+        `"${this.program}" is version ${this.version}, and the stack "${name}" needs ${requiredVersion}.\n${HOW_TO_INSTALL}`,
+      );
     }
   }
 

@@ -41,7 +41,6 @@ export async function settleStacks(
   asked: Custody | undefined,
 ): Promise<readonly SynthesizedStack[]> {
   const stacks = synthesize(asked);
-  engine.check(stacks);
   const made = await madeWith(engine, stacks, asked);
   const settled = asMade(stacks, made, asked);
   const lack = await install(engine, settled, asked);
@@ -81,6 +80,7 @@ async function madeWith(
   const made = new Map<string, Custody | undefined>();
   for (const stack of stacks) {
     if (stack.stateFile === undefined) {
+      engine.check(stack);
       // An engine reads what it has a backend for, with or without the providers.
       await engine.install(stack, asked === "state");
     }
@@ -124,6 +124,7 @@ async function install(
   asked: Custody | undefined,
 ): Promise<Lack | undefined> {
   for (const stack of stacks) {
+    engine.check(stack);
     stack.guardKeys();
     const reason = await engine.install(stack, asked === "state");
     if (reason !== undefined) {
