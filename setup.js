@@ -1,3 +1,5 @@
+const { existsSync } = require("node:fs");
+
 // Gives expect() the matchers of cdktf, such as toHaveResourceWithProperties.
 require("cdktf").Testing.setupJest();
 
@@ -7,7 +9,11 @@ const SETTINGS =
   /^(TF_LOG.*|TF_CLI_ARGS(?!_providers_lock).*|TF_VAR_.*|TF_(WORKSPACE|DATA_DIR|INPUT|IN_AUTOMATION)|CDKTF_(OUTDIR|CONTEXT_JSON|LOG_LEVEL)|TERRAFORM_BINARY_NAME)$/;
 for (const name of Object.keys(process.env)) {
   if (SETTINGS.test(name)) {
-    delete process.env[name];
+    Reflect.deleteProperty(process.env, name);
   }
+}
+// An engine goes on without such a file; OpenTofu says so on standard output, before the JSON that it is asked for.
+if (!existsSync(process.env.TF_CLI_CONFIG_FILE ?? "")) {
+  delete process.env.TF_CLI_CONFIG_FILE;
 }
 process.umask(0o022);

@@ -101,17 +101,15 @@ export class Engine {
     if (status !== 0) {
       throw new Failure(`The state of "${name}" cannot be read:\n${stderr.trim()}`);
     }
-    return stdout.trim();
+    // OpenTofu remarks on its configuration before.
+    return /^\{[^]*/m.exec(stdout)?.[0] ?? "";
   }
 }
 
-/** Engines before 0.13 do not print JSON. */
+/** Of what an engine prints, for an old one prints no JSON, and OpenTofu remarks on its configuration before. */
 function versionOf(printed: string): string {
-  try {
-    return (JSON.parse(printed) as { terraform_version: string }).terraform_version;
-  } catch {
-    return /v(\d\S*)/.exec(printed)?.[1] ?? "unknown";
-  }
+  const [, ofJson, ofText] = /"terraform_version": *"([^"]+)"|v(\d\S*)/.exec(printed) ?? [];
+  return ofJson ?? ofText ?? "unknown";
 }
 
 /** The first error without its frame, and without the advice at its end. */
