@@ -313,8 +313,8 @@ describeOpenTofu("an encrypted state", (engine) => {
   });
 
   it("is one for this repository's own commands too", async () => {
-    const script = join(REPOSITORY, "scripts/cdktf.ts");
-    const result = await run(process.execPath, ["--import", "tsx", script, "diff"], { cwd: project.path() });
+    const script = join(REPOSITORY, "scripts/cdktf.js");
+    const result = await run(process.execPath, [script, "diff"], { cwd: project.path() });
 
     expect(result.stdout).toContain("No changes");
     expect(result.status).toBe(0);
