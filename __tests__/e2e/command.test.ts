@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -313,18 +313,18 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
 
 describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) => {
   const project = new Project(engine, { folder: "flotte für süd-" });
-  // Without a home, an engine knows of no mirror there; with that proxy, it reaches no registry.
-  const surroundings = {
+  // A home in which nothing is, and nothing can be: an engine knows of no mirror there.
+  const surroundings = (): NodeJS.ProcessEnv => ({
     TERRAFORM_BINARY_NAME: engine.program,
-    TF_CLI_CONFIG_FILE: "/nonexistent",
+    TF_CLI_CONFIG_FILE: project.path("missing.tfrc"),
     TF_LOG: "debug",
-    HOME: "/nonexistent",
+    HOME: project.path("home"),
     LANG: "de_DE.UTF-8",
     LC_ALL: "C",
     LANGUAGE: "de",
     HTTP_PROXY: NOWHERE,
     ALL_PROXY: NOWHERE,
-  };
+  });
 
   beforeAll(() => {
     project.declareFleet(["mqtt-1.example.com"]);
@@ -337,6 +337,7 @@ describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) 
     let silent: Server;
 
     beforeAll(async () => {
+      mkdirSync(project.path("home"), { mode: 0o500 });
       silent = createServer().listen(0, "127.0.0.1");
       await once(silent, "listening");
     });
@@ -346,12 +347,12 @@ describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) 
 
     it("deploys, and has nothing more to do", async () => {
       const { port } = silent.address() as AddressInfo;
-      const env = { ...surroundings, HTTPS_PROXY: `http://127.0.0.1:${port}` };
+      const env = { ...surroundings(), HTTPS_PROXY: `http://127.0.0.1:${port}` };
       const deployed = await command(project, ["deploy", "--auto-approve"], env, "077");
       const again = await command(project, ["diff"], { ...env, HTTPS_PROXY: NOWHERE }, "077");
 
       expect([deployed.status, again.status]).toEqual([0, 0]);
-      expect(deployed.stderr).toContain("TF_CLI_CONFIG_FILE names /nonexistent, which is not there");
+      expect(deployed.stderr).toContain("missing.tfrc, which is not there");
       expect(deployed.stderr).toContain("No registry and no mirror");
       expect(again.stdout).toContain("found no differences");
       expect(project.flaws()).toEqual([]);

@@ -85,6 +85,8 @@ function forgetMissingConfiguration(): void {
 
 // Neither cdktf nor the engine is to call home.
 process.env["CHECKPOINT_DISABLE"] ??= "1";
+// The providers are there before cdktf runs. It would make a cache of them, and end where the home directory is read-only.
+process.env["CDKTF_DISABLE_PLUGIN_CACHE_ENV"] ??= "1";
 
 createProgram()
   .parseAsync()
