@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeWith, machine } from "./support/machine";
 import { run, succeed } from "./support/run";
 
 const REPOSITORY = join(__dirname, "../..");
@@ -8,57 +9,19 @@ const { version, peerDependencies, devDependencies } = JSON.parse(
   readFileSync(join(REPOSITORY, "package.json"), "utf8"),
 ) as Record<"peerDependencies" | "devDependencies", Record<string, string>> & { version: string };
 
-const packed = mkdtempSync(join(tmpdir(), "packed-"));
-const tarball = join(packed, `cdktf-mqtt-pki-${version}.tgz`);
+let packed: string;
+let tarball: string;
 
 beforeAll(async () => {
+  packed = mkdtempSync(join(tmpdir(), "packed-"));
+  tarball = join(packed, `cdktf-mqtt-pki-${version}.tgz`);
   await succeed("npm", ["pack", "--pack-destination", packed], { cwd: REPOSITORY });
 });
 afterAll(() => {
   rmSync(packed, { recursive: true });
 });
 
-describe("the package alone, for its command", () => {
-  const folder = mkdtempSync(join(tmpdir(), "command-"));
-
-  beforeAll(async () => {
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "command", private: true }));
-    await succeed("npm", ["install", "--no-audit", tarball], { cwd: folder });
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  it("brings no CDK, and runs", async () => {
-    const installed = readdirSync(join(folder, "node_modules"));
-
-    expect(installed).toContain("cdktf-mqtt-pki");
-    expect(installed.filter((name) => ["cdktf", "@cdktf", "constructs"].includes(name))).toEqual([]);
-    expect(await succeed("npx", ["mqtt-pki", "--version"], { cwd: folder })).toBe(`${version}\n`);
-  });
-
-  it("says which peer a program lacks", async () => {
-    const { status, stderr } = await run(process.execPath, ["--eval", 'require("cdktf-mqtt-pki")'], { cwd: folder });
-
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/Cannot find module '(cdktf|constructs|@cdktf\/provider-\w+)'/);
-  });
-});
-
-describe("the package, in a project of its own", () => {
-  const folder = mkdtempSync(join(tmpdir(), "consumer-"));
-
-  beforeAll(async () => {
-    const pinned = [...Object.keys(peerDependencies), "typescript", "@types/node"].map(
-      (name) => `${name}@${devDependencies[name]}`,
-    );
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-    await succeed("npm", ["install", "--no-audit", tarball, ...pinned], { cwd: folder });
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
-
+describe("the package", () => {
   it("holds the compiled library and its types, and nothing of this repository's own app", async () => {
     const [listing] = JSON.parse(
       await succeed("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=error"], {
@@ -87,6 +50,50 @@ describe("the package, in a project of its own", () => {
           ),
       ),
     ).toEqual([]);
+  });
+});
+
+describeWith([machine().npm], "the package alone, for its command", () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "command-"));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "command", private: true }));
+    await succeed("npm", ["install", "--no-audit", tarball], { cwd: folder });
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("brings no CDK, and runs", async () => {
+    const installed = readdirSync(join(folder, "node_modules"));
+
+    expect(installed).toContain("cdktf-mqtt-pki");
+    expect(installed.filter((name) => ["cdktf", "@cdktf", "constructs"].includes(name))).toEqual([]);
+    expect(await succeed("npx", ["mqtt-pki", "--version"], { cwd: folder })).toBe(`${version}\n`);
+  });
+
+  it("says which peer a program lacks", async () => {
+    const { status, stderr } = await run(process.execPath, ["--eval", 'require("cdktf-mqtt-pki")'], { cwd: folder });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Cannot find module '(cdktf|constructs|@cdktf\/provider-\w+)'/);
+  });
+});
+
+describeWith([machine().npm], "the package, in a project of its own", () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "consumer-"));
+    const pinned = [...Object.keys(peerDependencies), "typescript", "@types/node"].map(
+      (name) => `${name}@${devDependencies[name]}`,
+    );
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+    await succeed("npm", ["install", "--no-audit", tarball, ...pinned], { cwd: folder });
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
   });
 
   it.each(["Node16", "CommonJS"])(

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { debianProgram } from "../../../scripts/debian-program";
@@ -10,6 +10,8 @@ export default async function globalSetup(): Promise<void> {
   process.env["CHECKPOINT_DISABLE"] = "1";
   // cdktf has engines share a cache of providers, which engines that run at the same time write into one another's hands.
   process.env["CDKTF_DISABLE_PLUGIN_CACHE_ENV"] = "1";
+  await provideCache("GOCACHE", "go", ["env", "GOCACHE"]);
+  await provideCache("npm_config_cache", "npm", ["config", "get", "cache"]);
   const machine = {
     engines: [await findEngine("Terraform", "terraform"), await findEngine("OpenTofu", "tofu")],
     mosquitto: await findMosquitto(),
@@ -17,15 +19,39 @@ export default async function globalSetup(): Promise<void> {
     python: await findProgram("python3", ["-c", "import ssl; ssl.VERIFY_X509_STRICT"]),
     go: await findProgram("go", ["version"]),
     java: await findProgram("javac", ["-version"]),
+    npm: await findNpm(),
   };
-  const { engines, mosquitto, openssl, python, go, java } = machine;
-  for (const tool of [...engines, mosquitto, openssl, python, go, java]) {
+  const { engines, mosquitto, openssl, python, go, java, npm } = machine;
+  for (const tool of [...engines, mosquitto, openssl, python, go, java, npm]) {
     process.stderr.write(`  ${tool.missing === undefined ? `with ${tool.program}` : `WITHOUT ${tool.missing}`}\n`);
   }
   for (const { missing } of engines.map(({ providers }) => providers)) {
     process.stderr.write(missing === undefined ? "" : `  WITHOUT PROVIDERS: ${missing}\n`);
   }
   publish(machine);
+}
+
+/** Go and npm do nothing without a cache that they can write: where theirs is read-only, they get one of this project's. */
+async function provideCache(variable: string, program: string, query: readonly string[]): Promise<void> {
+  const { status, stdout } = await run(program, query);
+  if (status === 0 && !isWritable(stdout.trim())) {
+    process.env[variable] = join(__dirname, "../../../node_modules/.cache/cdktf-mqtt-pki", program);
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function findNpm(): Promise<Tool> {
+  const { status } = await run("npm", ["view", "cdktf", "version", "--fetch-retries=0"]);
+  return status === 0 ? { program: "npm" } : { program: "npm", missing: "npm reaches no registry" };
 }
 
 async function findProgram(program: string, parameters: readonly string[]): Promise<Tool> {

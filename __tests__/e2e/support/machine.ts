@@ -7,6 +7,8 @@ export interface Machine {
   readonly go: Tool;
   /** Its compiler. */
   readonly java: Tool;
+  /** With its registry. */
+  readonly npm: Tool;
 }
 
 /** A program, or why there is none. */
