@@ -39,12 +39,14 @@ export function checkStateEncryption(passphraseVariable: string, problems: Probl
   const named = process.env["TERRAFORM_BINARY_NAME"] ?? "";
   const program = named === "" ? "terraform" : named;
   const engine = spawnSync(program, ["version"], { encoding: "utf8" });
-  // Where there is no engine, the one that plans will tell: Terraform refuses the configuration.
-  if (engine.status === 0 && !engine.stdout.startsWith("OpenTofu")) {
+  // What is wrong with its configuration may stand before that. Where there is no engine, the one that plans will tell:
+  // Terraform refuses the configuration.
+  const [version] = /^Terraform v.*$/m.exec(engine.stdout) ?? [];
+  if (engine.status === 0 && version !== undefined) {
     problems.add(
       path,
       passphraseVariable,
-      `is for OpenTofu, and the engine is ${engine.stdout.split("\n", 1)[0] ?? ""}, which encrypts neither state nor plans`,
+      `is for OpenTofu, and the engine is ${version}, which encrypts neither state nor plans`,
       "set TERRAFORM_BINARY_NAME=tofu, or leave it out and use a backend that encrypts",
     );
   }

@@ -78,7 +78,7 @@ describe("npm run deploy, without what it needs", () => {
 
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      `"terraform" is version ${version}, and the stack "mqtt" needs >= 1.5.\nInstall Terraform 1.5 or later`,
+      `"terraform" is version ${version}, and the stack "mqtt" needs 1.5 or later.\nInstall Terraform 1.5 or later`,
     );
     expect(stderr).not.toContain("    at ");
   });
@@ -88,7 +88,7 @@ describe("npm run deploy, without what it needs", () => {
     const { stderr } = await deployWith(["sh", "node"], { terraform: '{"terraform_version": "1.9.8"}' });
     project.declareFleet(["mqtt-1.example.com"]);
 
-    expect(stderr).toContain('"terraform" is version 1.9.8, and the stack "mqtt" needs >= 1.11.');
+    expect(stderr).toContain('"terraform" is version 1.9.8, and the stack "mqtt" needs 1.11 or later.');
   });
 
   it("says what to install where Node is too old", () => {
@@ -189,7 +189,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
 
     expect(status).toBe(1);
     expect(stderr).toMatch(/^The providers of "mqtt" cannot be had/);
-    expect(stderr).toContain('The state of "mqtt" was made with custody "state", which needs them.');
+    expect(stderr).toContain('"mqtt" was deployed with custody "state", which needs them.');
     expect(stderr).toContain("docs/air-gapped.md");
     expect(stderr).not.toContain("    at ");
     expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
@@ -199,9 +199,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     const { status, stderr } = await command(project, ["diff", "--custody", "machine"], chosen);
 
     expect(status).toBe(1);
-    expect(stderr).toContain(
-      'The state of "mqtt" was made with custody "state", and here it would have custody "machine".',
-    );
+    expect(stderr).toContain('"mqtt" was deployed with custody "state", and here it would have custody "machine".');
     expect(stderr).toContain("docs/custody.md");
   });
 });
@@ -281,14 +279,56 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     await command(project, ["synth"], {});
 
     expect(asked.status).toBe(1);
-    expect(asked.stderr).toContain('was made with custody "machine", and here it would have custody "state"');
+    expect(asked.stderr).toContain('was deployed with custody "machine", and here it would have custody "state"');
     expect(again.stdout).toContain("found no differences");
     expect(project.read("cdktf.out/stacks/mqtt/cdk.tf.json")).not.toContain("hashicorp/tls");
   });
 
-  it("destroys what it made", async () => {
+  it("destroys what it made, and would go on with the authority that stays", async () => {
     expect((await inProject("destroy", "--auto-approve")).status).toBe(0);
     expect(Object.keys(project.files("pki")).sort()).toEqual(["ca.json", "ca.key", "ca.pem"]);
+
+    const { status, stderr } = await inProject("diff", "--custody", "state");
+    expect(status).toBe(1);
+    expect(stderr).toContain('"mqtt" was deployed with custody "machine"');
+  });
+
+  it("finds the state of a workspace", async () => {
+    const env = { ...project.env, TERRAFORM_BINARY_NAME: engine.program, TF_WORKSPACE: "north" };
+    project.declareFleet(["mqtt-1.example.com"], 'directory: "north",');
+    const deployed = await command(project, ["deploy", "--auto-approve"], env);
+    const { stderr } = await command(project, ["diff", "--custody", "state"], env);
+    project.declareFleet(["mqtt-1.example.com"]);
+    rmSync(project.path("north"), { recursive: true });
+    const withoutFiles = await command(project, ["diff", "--custody", "state"], env);
+
+    expect(deployed.status).toBe(0);
+    expect(stderr).toContain('"mqtt" was deployed with custody "machine"');
+    expect(withoutFiles.stderr).toContain('"mqtt" was deployed with custody "machine"');
+  });
+
+  it.each([
+    ["torn", '{ "version": 4, "ter'],
+    ["encrypted", '{ "encrypted_data": "AAAA" }'],
+  ])("does not go on from a state that is %s", async (_case, text) => {
+    writeFileSync(project.path("terraform.mqtt.tfstate"), text);
+    const { status, stderr } = await inProject("diff");
+    rmSync(project.path("terraform.mqtt.tfstate"));
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('The state of "mqtt" cannot be read');
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("shows what the engine says where a plan fails", async () => {
+    rmSync(project.path("pki"), { recursive: true });
+    mkdirSync(project.path("pki/brokers/mqtt-1.example.com"), { recursive: true });
+    writeFileSync(project.path("pki/brokers/mqtt-1.example.com/server.key"), "made by hand", { mode: 0o600 });
+    const { status, stderr } = await inProject("deploy", "--auto-approve");
+    rmSync(project.path("pki"), { recursive: true });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: Resource (pre|post)condition failed/m);
   });
 
   it.each([

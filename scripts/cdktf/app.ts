@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { type Custody, CUSTODY_CONTEXT } from "../../lib/values/custody";
 import { Failure } from "./failure";
+import { readJson } from "./read-json";
 import { OUTDIR, SynthesizedStack } from "./synthesized-stack";
 
 /** What cdktf.json says of the app. */
@@ -17,7 +17,7 @@ interface Settings {
  * @throws Failure with the app's error, where it refuses what is declared
  */
 export function synthesize(custody: Custody | undefined): readonly SynthesizedStack[] {
-  const { app, context } = JSON.parse(readFileSync("cdktf.json", "utf8")) as Settings;
+  const { app, context } = readJson("cdktf.json") as Settings;
   const given = JSON.parse(process.env["CDKTF_CONTEXT_JSON"] ?? "{}") as object;
   const whole = { ...given, ...(custody !== undefined && { [CUSTODY_CONTEXT]: custody }), ...context };
   const { status, stderr } = spawnSync(app, {

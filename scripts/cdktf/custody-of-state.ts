@@ -1,14 +1,11 @@
 import type { Custody } from "../../lib/values/custody";
+import { isList, isObject } from "../../lib/values/plain-data";
 
-/** Of a state file, what tells which custody made it. */
-interface State {
-  readonly resources?: readonly Resource[];
-}
-
+/** Of a resource in a state, what tells which custody made it. */
 interface Resource {
   readonly type: string;
   readonly name: string;
-  readonly instances: readonly { readonly attributes?: Attributes }[];
+  readonly instances?: readonly { readonly attributes?: Attributes }[];
 }
 
 interface Attributes {
@@ -21,17 +18,24 @@ interface Attributes {
  *
  * @param text as `state pull` prints it: empty where there is no state
  * @returns undefined where nothing of a fleet is deployed
+ * @throws Error where it is no state that can be read, such as one that is torn or encrypted
  */
 export function custodyOfState(text: string): Custody | undefined {
-  const { resources = [] } = text === "" ? {} : (JSON.parse(text) as State);
-  const custodies = resources.map(custodyOf);
+  if (text.trim() === "") {
+    return undefined;
+  }
+  const state: unknown = JSON.parse(text);
+  if (!isObject(state) || !("resources" in state) || !isList(state.resources)) {
+    throw new Error("it has no list of resources");
+  }
+  const custodies = (state.resources as readonly Resource[]).map(custodyOf);
   return custodies.find((custody) => custody === "state") ?? custodies.find((custody) => custody !== undefined);
 }
 
 /** The names of `terraform_data` that a fleet with custody "state" has: they are made before its first key. */
 const GUARDS: readonly string[] = ["files", "authority_since", "fleet_since"];
 
-function custodyOf({ type, name, instances }: Resource): Custody | undefined {
+function custodyOf({ type, name, instances = [] }: Resource): Custody | undefined {
   if (type.startsWith("tls_")) {
     return "state";
   }

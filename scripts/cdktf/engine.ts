@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { coerce, satisfies } from "semver";
+import { coerce, lt } from "semver";
 import { Failure } from "./failure";
 import type { SynthesizedStack } from "./synthesized-stack";
 
@@ -11,8 +11,15 @@ const HOW_TO_INSTALL =
 /** How long an engine may look for a registry or a mirror, in milliseconds, where there is a way on without them. */
 const PATIENCE = 5_000;
 
-/** What an engine prints as soon as it has found a provider. */
+/** What an engine prints when it begins to look for providers: its backend is initialized by then. */
+const LOOKING = /^Initializing provider plugins/m;
+
+/** What it prints as soon as it has found one. */
 const FOUND = /^- (?:Installing|Using) /m;
+
+/** What it says where it reaches neither a registry nor a mirror, or finds no such provider there. */
+const UNREACHABLE =
+  /could not connect|cannot search|discovery document|dial tcp|no such host|proxyconnect|deadline exceeded|time(?:d )?out|not found in any of the search locations|no available releases match|does not have a provider named/;
 
 /** Terraform or OpenTofu. */
 export class Engine {
@@ -27,8 +34,8 @@ export class Engine {
    * @throws Failure where there is none
    */
   public static find(): Engine {
-    const asked = process.env["TERRAFORM_BINARY_NAME"];
-    const candidates = asked === undefined ? ["terraform", "tofu"] : [asked];
+    const asked = process.env["TERRAFORM_BINARY_NAME"] ?? "";
+    const candidates = asked === "" ? ["terraform", "tofu"] : [asked];
     for (const program of candidates) {
       const { status, stdout } = spawnSync(program, ["version", "-json"], { encoding: "utf8" });
       if (status === 0) {
@@ -40,11 +47,11 @@ export class Engine {
     );
   }
 
-  /** @throws Failure where it is too old, or too new, for a stack */
-  public check({ name, requiredVersion = "*" }: SynthesizedStack): void {
-    if (!satisfies(coerce(this.version) ?? "0.0.0", requiredVersion)) {
+  /** @throws Failure where it is too old for a stack */
+  public check({ name, oldestEngine = "0" }: SynthesizedStack): void {
+    if (lt(coerce(this.version) ?? "0.0.0", coerce(oldestEngine) ?? "0.0.0")) {
       throw new Failure(
-        `"${this.program}" is version ${this.version}, and the stack "${name}" needs ${requiredVersion}.\n${HOW_TO_INSTALL}`,
+        `"${this.program}" is version ${this.version}, and the stack "${name}" needs ${oldestEngine} or later.\n${HOW_TO_INSTALL}`,
       );
     }
   }
@@ -65,16 +72,19 @@ export class Engine {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let progress = "";
-    child.stdout.setEncoding("utf8").on("data", (data: string) => {
-      progress += data;
-    });
-    const [errors, ended] = [text(child.stderr), new Promise<number | null>((resolve) => child.on("close", resolve))];
+    let timer: NodeJS.Timeout | undefined;
     const giveUp = (): void => {
       if (!FOUND.test(progress)) {
         child.kill("SIGKILL");
       }
     };
-    const timer = insists ? undefined : setTimeout(giveUp, PATIENCE);
+    child.stdout.setEncoding("utf8").on("data", (data: string) => {
+      progress += data;
+      if (!insists && LOOKING.test(progress)) {
+        timer ??= setTimeout(giveUp, PATIENCE);
+      }
+    });
+    const [errors, ended] = [text(child.stderr), new Promise<number | null>((resolve) => child.on("close", resolve))];
     const status = await ended;
     clearTimeout(timer);
     if (status === 0) {
@@ -84,11 +94,26 @@ export class Engine {
       return `No answer within ${PATIENCE / 1000} seconds.`;
     }
     const said = (await errors).trim();
-    // What a registry gives and is not what it should be is another matter than none.
-    if (/Failed to (query available|resolve|install) provider/i.test(said) && !/checksum|signature/i.test(said)) {
+    const isLack = /Failed to (query available|resolve|install) provider/i.test(said);
+    if (isLack && UNREACHABLE.test(said.replace(/\s+/g, " "))) {
       return firstError(said);
     }
     throw new Failure(said);
+  }
+
+  /** @returns what is wrong with a plan, in the engine's words; empty where nothing is */
+  public flawOfPlan({ folder }: SynthesizedStack, command: string): string {
+    const options = command === "destroy" ? ["-destroy"] : [];
+    const { status, stderr } = spawnSync(
+      this.program,
+      ["plan", "-input=false", "-no-color", "-lock=false", ...options],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        maxBuffer: Infinity,
+      },
+    );
+    return status === 0 ? "" : stderr;
   }
 
   /** @returns the state of a stack whose backend is initialized; empty where there is none */

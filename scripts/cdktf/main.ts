@@ -39,12 +39,20 @@ async function onStacks(command: string, { custody }: Options, options: readonly
   if (command === "deploy" && stacks.some((stack) => stack.custody === "machine")) {
     checkOpenssl();
   }
+  // The lock file is there: cdktf would ask the registry for one that holds for other machines too, past every mirror.
+  const locked = stacks.some((stack) => stack.isAppliedElsewhere) ? [] : ["--skip-provider-lock"];
   const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
-  const { status } = spawnSync(process.execPath, [program, command, "--skip-synth", ...options], {
+  const { status } = spawnSync(process.execPath, [program, command, "--skip-synth", ...locked, ...options], {
     env: { ...process.env, TERRAFORM_BINARY_NAME: engine.program },
     stdio: "inherit",
   });
   process.exitCode = status ?? 1;
+  if (status === 1) {
+    // cdktf may end before it has shown what the engine said last.
+    for (const stack of stacks) {
+      process.stderr.write(engine.flawOfPlan(stack, command));
+    }
+  }
 }
 
 function createProgram(): Command {
@@ -83,6 +91,11 @@ function forgetMissingConfiguration(): void {
   }
 }
 
+/** A file that may not be read or written: the system's words say which, and why. */
+function isOfFiles(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "path" in error;
+}
+
 // Neither cdktf nor the engine is to call home.
 process.env["CHECKPOINT_DISABLE"] ??= "1";
 // The providers are there before cdktf runs. It would make a cache of them, and end where the home directory is read-only.
@@ -91,7 +104,7 @@ process.env["CDKTF_DISABLE_PLUGIN_CACHE_ENV"] ??= "1";
 createProgram()
   .parseAsync()
   .catch((error: unknown) => {
-    if (!(error instanceof Failure)) {
+    if (!(error instanceof Failure || isOfFiles(error))) {
       throw error;
     }
     console.error(error.message);

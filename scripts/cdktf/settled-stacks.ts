@@ -6,8 +6,8 @@ import type { Engine } from "./engine";
 import { Failure } from "./failure";
 import type { SynthesizedStack } from "./synthesized-stack";
 
-/** The custodies that states were made with, by the names of their stacks; undefined where nothing is deployed. */
-type Made = ReadonlyMap<string, Custody | undefined>;
+/** The custodies that stacks were deployed with, by their names; undefined where nothing is deployed. */
+type Deployed = ReadonlyMap<string, Custody | undefined>;
 
 /** A stack whose providers cannot be had, and why, in the engine's words. */
 interface Lack {
@@ -16,21 +16,21 @@ interface Lack {
 }
 
 /**
- * Synthesizes without an engine. A fleet that leaves its custody open has the one that is asked for, or else the one that its
- * state was made with, where that is a file.
+ * Synthesizes without an engine. A fleet that leaves its custody open has the one that is asked for, or else the one that it was
+ * deployed with, where its state is a file.
  *
- * @throws Failure where a state was made with another custody than the fleet has
+ * @throws Failure where a fleet was deployed with another custody than it has
  */
 export function synthesizeAsDeployed(asked: Custody | undefined): readonly SynthesizedStack[] {
   const stacks = synthesize(asked);
-  const inFiles = stacks.map(({ name, stateFile }) => [name, custodyOfState(readState(stateFile))] as const);
-  return asMade(stacks, new Map(inFiles), asked);
+  const inFiles = stacks.map((stack) => [stack.name, deployedWith(stack, readState(stack.stateFile))] as const);
+  return asDeployed(stacks, new Map(inFiles), asked);
 }
 
 /**
  * Synthesizes, and installs the providers. A fleet that leaves its custody open has the one that is asked for, or else the one
- * that its state was made with. Where nothing is deployed, it has custody "state" if the engine has the providers, and
- * "machine" if not.
+ * that it was deployed with. Where nothing is deployed, it has custody "state" if the engine has the providers, and "machine"
+ * if not.
  *
  * @param command of npm, for what is said of it
  * @throws Failure where there is no way on
@@ -41,15 +41,30 @@ export async function settleStacks(
   asked: Custody | undefined,
 ): Promise<readonly SynthesizedStack[]> {
   const stacks = synthesize(asked);
-  const made = await madeWith(engine, stacks, asked);
-  const settled = asMade(stacks, made, asked);
-  const lack = await install(engine, settled, asked);
+  const deployed = await deployedWithAll(engine, stacks);
+  const settled = asDeployed(stacks, deployed, asked);
+  const [needy] = [...deployed].find(([, custody]) => custody === "state") ?? [];
+  const insists = asked !== undefined || needy !== undefined;
+  const lack = await install(engine, settled, insists);
   if (lack === undefined) {
     return settled;
   }
-  refuseLack(engine, lack, made, asked);
-  const alone = synthesizeAlone((why) => lacking(engine, lack, why));
-  await install(engine, alone, "machine");
+  if (needy !== undefined) {
+    throw lacking(engine, lack, `"${needy}" was deployed with custody "state", which needs them.`);
+  }
+  if (asked !== undefined) {
+    throw lacking(engine, lack, asked === "state" ? "To do without them, leave --custody out." : DECLARED);
+  }
+  const alone = synthesizeAlone();
+  if (typeof alone === "string") {
+    // Where there is no other way, the engine may take its time.
+    const still = await install(engine, synthesize(asked), true);
+    if (still !== undefined) {
+      throw lacking(engine, still, alone);
+    }
+    return settled;
+  }
+  await install(engine, alone, true);
   process.stderr.write(
     `No registry and no mirror with the providers hashicorp/tls and hashicorp/local was reached. So the fleet has custody "machine":\n` +
       `openssl makes the keys on this machine. They are in their files alone, not in the state: back these up (docs/custody.md).\n` +
@@ -58,75 +73,83 @@ export async function settleStacks(
   return alone;
 }
 
-/** With custody "machine", for which an engine needs no provider. */
-function synthesizeAlone(failure: (why: string) => Failure): readonly SynthesizedStack[] {
-  let stacks: readonly SynthesizedStack[];
+const DECLARED = 'What is declared needs them, for it has custody "state", or resources of other kinds.';
+
+/** With custody "machine", for which an engine needs no provider; or why that cannot be. */
+function synthesizeAlone(): readonly SynthesizedStack[] | string {
   try {
-    stacks = synthesize("machine");
+    const stacks = synthesize("machine");
+    return stacks.some(({ needsProviders }) => needsProviders) ? DECLARED : stacks;
   } catch (error) {
-    throw error instanceof Failure ? failure(`Without them, this fleet cannot be:\n\n${error.message}\n`) : error;
+    if (error instanceof Failure) {
+      return `Without them, this fleet cannot be:\n\n${error.message}\n`;
+    }
+    throw error;
   }
-  if (stacks.some(({ needsProviders }) => needsProviders)) {
-    throw failure('What is declared needs them, for it has custody "state", or resources of other kinds.');
-  }
-  return stacks;
 }
 
-async function madeWith(
-  engine: Engine,
-  stacks: readonly SynthesizedStack[],
-  asked: Custody | undefined,
-): Promise<Made> {
-  const made = new Map<string, Custody | undefined>();
+async function deployedWithAll(engine: Engine, stacks: readonly SynthesizedStack[]): Promise<Deployed> {
+  const deployed = new Map<string, Custody | undefined>();
   for (const stack of stacks) {
     if (stack.stateFile === undefined) {
       engine.check(stack);
       // An engine reads what it has a backend for, with or without the providers.
-      await engine.install(stack, asked === "state");
+      await engine.install(stack, false);
     }
     const state = stack.stateFile === undefined ? engine.pullState(stack) : readState(stack.stateFile);
-    made.set(stack.name, custodyOfState(state));
+    deployed.set(stack.name, deployedWith(stack, state));
   }
-  return made;
+  return deployed;
+}
+
+function deployedWith(stack: SynthesizedStack, state: string): Custody | undefined {
+  try {
+    return custodyOfState(state) ?? (stack.hasAuthorityOfMachine ? "machine" : undefined);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Failure(
+      `The state of "${stack.name}" cannot be read: ${message}.\nRestore it, from its backup or from yours (docs/restore.md).`,
+    );
+  }
 }
 
 function readState(file: string | undefined): string {
   return file !== undefined && existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
-function asMade(
+function asDeployed(
   stacks: readonly SynthesizedStack[],
-  made: Made,
+  deployed: Deployed,
   asked: Custody | undefined,
 ): readonly SynthesizedStack[] {
   const isOther = ({ name, custody }: SynthesizedStack): boolean =>
-    custody !== undefined && made.get(name) !== undefined && made.get(name) !== custody;
+    custody !== undefined && deployed.get(name) !== undefined && deployed.get(name) !== custody;
   const other = stacks.find(isOther);
   if (other === undefined) {
     return stacks;
   }
-  const [is, was] = [other.custody ?? "", made.get(other.name) ?? ""];
+  const [is, was] = [other.custody ?? "", deployed.get(other.name) ?? ""];
   const others = asked === undefined ? synthesize("machine") : stacks;
   if (others.some(isOther)) {
     const fix = asked === is ? "Leave --custody out" : `Declare custody: "${was}" for its fleet`;
     throw new Failure(
-      `The state of "${other.name}" was made with custody "${was}", and here it would have custody "${is}".\n` +
+      `"${other.name}" was deployed with custody "${was}", and here it would have custody "${is}".\n` +
         `${fix}; or see docs/custody.md for how to go from one to the other, and what becomes of the keys.`,
     );
   }
-  process.stderr.write(`The state of "${other.name}" was made with custody "${was}", and keeps it.\n`);
+  process.stderr.write(`"${other.name}" was deployed with custody "${was}", and keeps it.\n`);
   return others;
 }
 
 async function install(
   engine: Engine,
   stacks: readonly SynthesizedStack[],
-  asked: Custody | undefined,
+  insists: boolean,
 ): Promise<Lack | undefined> {
   for (const stack of stacks) {
     engine.check(stack);
     stack.guardKeys();
-    const reason = await engine.install(stack, asked === "state");
+    const reason = await engine.install(stack, insists);
     if (reason !== undefined) {
       return { stack, reason };
     }
@@ -134,21 +157,10 @@ async function install(
   return undefined;
 }
 
-/** @throws Failure where custody "machine" is no way on */
-function refuseLack(engine: Engine, lack: Lack, made: Made, asked: Custody | undefined): void {
-  const [deployed] = [...made].find(([, custody]) => custody === "state") ?? [];
-  if (deployed !== undefined) {
-    throw lacking(engine, lack, `The state of "${deployed}" was made with custody "state", which needs them.`);
-  }
-  if (asked !== undefined) {
-    throw lacking(engine, lack, asked === "state" ? "To do without them, leave --custody out." : undefined);
-  }
-}
-
-function lacking({ program }: Engine, { stack, reason }: Lack, consequence?: string): Failure {
+function lacking({ program }: Engine, { stack, reason }: Lack, consequence: string): Failure {
   const lines = [
     `The providers of "${stack.name}" cannot be had: ${program} reaches neither its registry nor a mirror that has them.`,
-    ...(consequence === undefined ? [] : [consequence]),
+    consequence,
     "docs/air-gapped.md tells how to bring them to a network without a registry.",
   ];
   return new Failure([...lines, "", reason].join("\n"));

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, openSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Custody } from "../../lib/values/custody";
+import { readJson } from "./read-json";
 
 /** Where the app synthesizes to. */
 export const OUTDIR = process.env["CDKTF_OUTDIR"] ?? "cdktf.out";
@@ -23,9 +24,10 @@ interface Annotation {
 }
 
 interface Text {
-  readonly resource?: Readonly<Record<string, unknown>>;
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, { readonly filename?: string }>>>>;
   readonly terraform: {
-    readonly backend?: { readonly local?: { readonly path: string } };
+    readonly backend?: { readonly local?: { readonly path: string }; readonly remote?: unknown };
+    readonly cloud?: unknown;
     readonly encryption?: unknown;
     readonly required_providers?: Readonly<Record<string, unknown>>;
     readonly required_version?: string;
@@ -44,18 +46,24 @@ export class SynthesizedStack {
     this.folder = join(OUTDIR, stack.workingDirectory);
     this.name = stack.name;
     this.annotations = stack.annotations;
-    this.text = JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8")) as Text;
+    this.text = readJson(join(this.folder, "cdk.tf.json")) as Text;
   }
 
   /** Those of the last synth. */
   public static all(): readonly SynthesizedStack[] {
-    const manifest = JSON.parse(readFileSync(join(OUTDIR, "manifest.json"), "utf8")) as Manifest;
+    const manifest = readJson(join(OUTDIR, "manifest.json")) as Manifest;
     return Object.values(manifest.stacks).map((stack) => new SynthesizedStack(stack));
   }
 
-  /** Which versions of an engine take it, in Terraform's words: `>= 1.5`. */
-  public get requiredVersion(): string | undefined {
-    return this.text.terraform.required_version;
+  /** The oldest engine that takes it, where it says no more than that: what else there is to say of versions, the engine tells. */
+  public get oldestEngine(): string | undefined {
+    return /^>= ([\d.]+)$/.exec(this.text.terraform.required_version ?? "")?.[1];
+  }
+
+  /** Whether the engine applies it on another machine, for which the lock file has to have checksums too. */
+  public get isAppliedElsewhere(): boolean {
+    const { backend, cloud } = this.text.terraform;
+    return cloud !== undefined || backend?.remote !== undefined;
   }
 
   public get needsProviders(): boolean {
@@ -71,21 +79,44 @@ export class SynthesizedStack {
     return "terraform_data" in resource ? "machine" : undefined;
   }
 
+  /**
+   * Whether an authority of custody "machine" is where its files go: it stays where the brokers are destroyed, or the state is
+   * lost.
+   */
+  public get hasAuthorityOfMachine(): boolean {
+    const files = Object.values(this.text.resource?.["local_file"] ?? {}).flatMap(({ filename }) => filename ?? []);
+    const directories = files.filter((file) => file.endsWith("/ca.pem")).map(dirname);
+    return directories.some((directory) => existsSync(resolve(this.folder, directory, "ca.json")));
+  }
+
   /** The file of its state, where that is a file which can be read without the engine. */
   public get stateFile(): string | undefined {
-    const { backend, encryption } = this.text.terraform;
-    const path = backend?.local?.path;
-    return path === undefined || encryption !== undefined ? undefined : resolve(this.folder, path);
+    return this.text.terraform.encryption === undefined && this.workspace === "default" ? this.localState : undefined;
   }
 
   /** State and plan hold private keys: they are to be for the eyes of the one who deploys, as the key files are. */
   public guardKeys(): void {
     chmodSync(this.folder, 0o700);
-    const path = this.text.terraform.backend?.local?.path;
-    for (const file of path === undefined ? [] : [resolve(this.folder, path), resolve(this.folder, `${path}.backup`)]) {
+    for (const file of this.localState === undefined ? [] : [this.localState, `${this.localState}.backup`]) {
+      mkdirSync(dirname(file), { recursive: true });
       // The engine writes into a file that is there, and keeps its mode. An empty one is no state.
       closeSync(openSync(file, "a", 0o600));
       chmodSync(file, 0o600);
     }
+  }
+
+  private get localState(): string | undefined {
+    const path = this.text.terraform.backend?.local?.path;
+    return path === undefined ? undefined : resolve(this.folder, path);
+  }
+
+  /** The engine's: another than the default one has its state elsewhere. */
+  private get workspace(): string {
+    const chosen = join(this.folder, ".terraform/environment");
+    const { TF_WORKSPACE: asked = "", TF_DATA_DIR: data } = process.env;
+    if (asked !== "" || data !== undefined) {
+      return asked;
+    }
+    return existsSync(chosen) ? readFileSync(chosen, "utf8").trim() : "default";
   }
 }

@@ -1,0 +1,46 @@
+import { custodyOfState } from "../../scripts/cdktf/custody-of-state";
+
+const stateOf = (...resources: readonly object[]): string => JSON.stringify({ version: 4, resources });
+
+const data = (name: string, attributes: object): object => ({
+  type: "terraform_data",
+  name,
+  instances: [{ attributes }],
+});
+
+describe("the custody of a state", () => {
+  it.each([
+    ["is no text", ""],
+    ["is blank, as an engine is given one", "\n"],
+    ["has no resource", stateOf()],
+    ["has resources of others", stateOf({ type: "aws_instance", name: "broker", instances: [{}] }, data("mine", {}))],
+  ])("is none where it %s", (_case, text) => {
+    expect(custodyOfState(text)).toBeUndefined();
+  });
+
+  it.each([
+    ["a key", stateOf({ type: "tls_private_key", name: "authority", instances: [{}] })],
+    ["a certificate that was destroyed", stateOf({ type: "tls_locally_signed_cert", name: "broker_a" })],
+    ["what is made before the first key", stateOf(data("files", { input: { value: [], type: ["list", "string"] } }))],
+    ["what is made before that", stateOf(data("authority_since", { input: { value: "2026-01-05T09:00:00Z" } }))],
+  ])('is "state" where it has %s', (_case, text) => {
+    expect(custodyOfState(text)).toBe("state");
+  });
+
+  it.each([
+    ["the guard of its directory", stateOf(data("files", { input: { value: "machine", type: "string" } }))],
+    [
+      "a certificate alone, as in a shard",
+      stateOf(data("broker_a", { input: null, triggers_replace: { value: { token: "2026-01-05T09:00:00Z new" } } })),
+    ],
+  ])('is "machine" where it has %s', (_case, text) => {
+    expect(custodyOfState(text)).toBe("machine");
+  });
+
+  it.each(['{ "version": 4, "ter', "null", "[]", '{ "encrypted_data": "AAAA" }'])(
+    "is not to be known of %s",
+    (text) => {
+      expect(() => custodyOfState(text)).toThrow();
+    },
+  );
+});
