@@ -50,7 +50,7 @@ function isWritable(folder: string): boolean {
 }
 
 async function findNpm(): Promise<Tool> {
-  const { status } = await run("npm", ["view", "cdktf", "version", "--fetch-retries=0"]);
+  const { status } = await run("npm", ["ping", "--fetch-retries=0"]);
   return status === 0 ? { program: "npm" } : { program: "npm", missing: "npm reaches no registry" };
 }
 
