@@ -42,7 +42,8 @@ function describeFor(wanted: Custody): DescribeEach {
   };
 }
 
-function isLong(): boolean {
+/** Whether these are the long tests, which have all where others have some. */
+export function isLong(): boolean {
   return (globalThis as { readonly ALL_ENGINES?: true }).ALL_ENGINES === true;
 }
 
