@@ -5,7 +5,7 @@ import { CUSTODIES, changed, type Custody, trySynth, wordsOf } from "../e2e/supp
 import { describeEachEngine, type Engine } from "../e2e/support/machine";
 import { blocksBelow } from "../e2e/support/pages";
 import { type FileFacts, Project } from "../e2e/support/project";
-import { run, type Result } from "../e2e/support/run";
+import { allOf, run, type Result } from "../e2e/support/run";
 import { StateServer } from "../e2e/support/state-server";
 
 const PAGE = "move.md";
@@ -52,9 +52,10 @@ class Place {
     return this.project.planned();
   }
 
+  /** What a plan says, and the error where it stops. */
   public async plan(stack: string): Promise<string> {
     this.project.stack = stack;
-    return wordsOf((await this.project.plan()).stdout);
+    return wordsOf(allOf(await this.project.plan()));
   }
 
   /** Runs commands of the page, with the engine in Terraform's place. */
