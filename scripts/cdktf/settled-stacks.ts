@@ -58,11 +58,12 @@ export async function settleStacks(
   const alone = synthesizeAlone();
   if (typeof alone === "string") {
     // Where there is no other way, the engine may take its time.
-    const still = await install(engine, synthesize(asked), true);
+    const again = asDeployed(synthesize(asked), deployed, asked);
+    const still = await install(engine, again, true);
     if (still !== undefined) {
       throw lacking(engine, still, alone);
     }
-    return settled;
+    return again;
   }
   await install(engine, alone, true);
   process.stderr.write(
