@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeEachBareEngine, describeEachEngine } from "./support/machine";
 import { Project } from "./support/project";
-import { run, succeed, type Result } from "./support/run";
+import { type Result, runWithUmask, succeed } from "./support/run";
 
 const COMMAND = join(__dirname, "../../scripts/cdktf.js");
 
@@ -23,8 +23,7 @@ function command(
   env: NodeJS.ProcessEnv,
   umask = "022",
 ): Promise<Result> {
-  const script = `umask ${umask} && exec "$@"`;
-  return run("sh", ["-c", script, "sh", process.execPath, COMMAND, ...parameters], { cwd: project.path(), env });
+  return runWithUmask(umask, process.execPath, [COMMAND, ...parameters], { cwd: project.path(), env });
 }
 
 /** A folder for PATH: programs that there are, by their names, and stand-ins, by what they print. */
@@ -332,15 +331,11 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
   });
 
   it.each([
-    ["is not there", [], {}, "openssl is not on this machine"],
-    ["is another", [], { openssl: "LibreSSL 3.8.2" }, "openssl is LibreSSL 3.8.2 here."],
-  ])("says what to install where openssl %s", async (_case, more, standIns, words) => {
-    const folder = makePath(["sh", "node", ...more], standIns);
-    symlinkSync(
-      spawnSync("sh", ["-c", `command -v ${engine.program}`], { encoding: "utf8" }).stdout.trim(),
-      join(folder, "terraform"),
-    );
-    const env = { ...project.env, PATH: folder };
+    ["is not there", {}, "openssl is not on this machine"],
+    ["is another", { openssl: "LibreSSL 3.8.2" }, "openssl is LibreSSL 3.8.2 here."],
+  ])("says what to install where openssl %s", async (_case, standIns, words) => {
+    const folder = makePath(["sh", "node", engine.program], standIns);
+    const env = { ...project.env, PATH: folder, TERRAFORM_BINARY_NAME: engine.program };
     const { status, stderr } = await command(project, ["deploy", "--auto-approve", "--custody", "machine"], env);
     rmSync(folder, { recursive: true });
 

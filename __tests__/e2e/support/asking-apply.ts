@@ -2,20 +2,16 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Engine } from "./machine";
 import type { Project } from "./project";
-import type { Result } from "./run";
+import { listenTo, type Result } from "./run";
 
 /** An apply that has shown its plan, and waits for a word: it holds the lock meanwhile. */
 export class AskingApply {
-  private readonly said = { stdout: "", stderr: "" };
+  private readonly said: ReturnType<typeof listenTo>;
   private readonly ended: Promise<unknown[]>;
 
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
     this.ended = once(child, "close");
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (data: string) => {
-        this.said[stream] += data;
-      });
-    }
+    this.said = listenTo(child);
   }
 
   public static async start(engine: Engine, project: Project, ...options: string[]): Promise<AskingApply> {

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Engine } from "./machine";
-import { outputOf, run, succeed, type Result } from "./run";
+import { outputOf, run, runWithUmask, succeed, type Result } from "./run";
 
 const REPOSITORY = join(__dirname, "../../..");
 
@@ -75,8 +75,7 @@ export class Project {
   /** Runs a cdktf command; through a shell that sets the umask, where one is given. */
   public cdktf(parameters: readonly string[], umask = "022"): Promise<Result> {
     const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
-    const script = `umask ${umask} && exec "$@"`;
-    return run("sh", ["-c", script, "sh", process.execPath, program, ...parameters], {
+    return runWithUmask(umask, process.execPath, [program, ...parameters], {
       cwd: this.path(),
       env: { TERRAFORM_BINARY_NAME: this.engine.program, ...this.env },
     });

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 
 export interface Result {
@@ -20,24 +20,40 @@ export function allOf({ stdout, stderr }: Result): string {
   return `${stdout}\n${stderr}`;
 }
 
+/** What a program has said on its streams until now. */
+export function listenTo(child: ChildProcessWithoutNullStreams): Pick<Result, "stdout" | "stderr"> {
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (data: string) => {
+      said[stream] += data;
+    });
+  }
+  return said;
+}
+
+/** Runs a program as {@link run} does, in a shell that sets the umask. */
+export function runWithUmask(
+  umask: string,
+  program: string,
+  parameters: readonly string[],
+  options: RunOptions,
+): Promise<Result> {
+  return run("sh", ["-c", `umask ${umask} && exec "$@"`, "sh", program, ...parameters], options);
+}
+
 /** Runs a program to its end. A program that cannot be started has the status null. */
 export function run(program: string, parameters: readonly string[], options: RunOptions = {}): Promise<Result> {
   return new Promise((resolve) => {
     const child = spawn(program, parameters, { cwd: options.cwd, env: { ...process.env, ...options.env } });
-    const taken = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (data: string) => {
-        taken[stream] += data;
-      });
-    }
+    const said = listenTo(child);
     child.on("error", ({ message }) => {
       resolve({ status: null, stdout: "", stderr: message });
     });
     child.on("close", (status) => {
       resolve({
         status,
-        stdout: stripVTControlCharacters(taken.stdout),
-        stderr: stripVTControlCharacters(taken.stderr),
+        stdout: stripVTControlCharacters(said.stdout),
+        stderr: stripVTControlCharacters(said.stderr),
       });
     });
     child.stdin.on("error", () => undefined);

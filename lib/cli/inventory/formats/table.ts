@@ -57,9 +57,21 @@ const ROWS_AT_ONCE = 100;
 /** Columns, and nothing drawn between them. */
 const BARE: TableConstructorOptions = {
   chars: {
-    ...{ top: "", "top-left": "", "top-mid": "", "top-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "" },
-    ...{ right: "", "right-mid": "", bottom: "", "bottom-left": "", "bottom-mid": "", "bottom-right": "" },
+    top: "",
+    "top-left": "",
+    "top-mid": "",
+    "top-right": "",
+    left: "",
+    "left-mid": "",
+    mid: "",
+    "mid-mid": "",
     middle: "  ",
+    right: "",
+    "right-mid": "",
+    bottom: "",
+    "bottom-left": "",
+    "bottom-mid": "",
+    "bottom-right": "",
   },
   style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
 };
