@@ -19,6 +19,7 @@ import {
   requiredProviders,
 } from "./contests";
 import { findEngines } from "./deploy";
+import { measureLarge } from "./large";
 import { measureOpenssl } from "./openssl";
 import { judge, report, type Results } from "./report";
 import { measureRead } from "./read";
@@ -34,7 +35,8 @@ const FULL = {
   passwords: { brokers: 100, rounds: 3 },
   ecdsa: { brokers: 1_000, rounds: 3 },
   // What takes the time is to find primes, whoever asks for them.
-  rsa: { brokers: 200, rounds: 1 },
+  rsa: { brokers: 200, rounds: 3 },
+  large: { brokers: 10_000 },
 };
 
 const QUICK: typeof FULL = {
@@ -44,6 +46,7 @@ const QUICK: typeof FULL = {
   passwords: { brokers: 5, rounds: 1 },
   ecdsa: { brokers: 20, rounds: 1 },
   rsa: { brokers: 5, rounds: 1 },
+  large: { brokers: 50 },
 };
 
 const SKIP_STATE = "skip-custody-state";
@@ -59,7 +62,7 @@ const results = measure(options.quick ? QUICK : FULL);
 writeFileSync(join(__dirname, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
 report(results);
 
-function measure({ synth, read, byHand, passwords, ecdsa, rsa }: typeof FULL): Results {
+function measure({ synth, read, byHand, passwords, ecdsa, rsa, large: { brokers: many } }: typeof FULL): Results {
   const engines = findEngines();
   const openssl = versionOf("openssl");
   const cdktf = JSON.parse(readFileSync(require.resolve("cdktf/package.json"), "utf8")) as { version: string };
@@ -93,6 +96,7 @@ function measure({ synth, read, byHand, passwords, ecdsa, rsa }: typeof FULL): R
   const custodies = compareCustodies(engines, large, machine, skipped);
 
   const comparisons = [...hand, ...passwordless, ...machine, ...rsaMachine, ...custodies];
-  const targets = judge(synths, reads, comparisons);
-  return { environment, synth: synths, reads, comparisons, ...classic, targets };
+  const largest = measureLarge(engines, { brokers: many, keyAlgorithm: "ECDSA_P256" });
+  const targets = judge(synths, reads, comparisons, largest);
+  return { environment, synth: synths, reads, comparisons, large: largest, ...classic, targets };
 }

@@ -48,7 +48,8 @@ function factsOf(pem: string): Facts {
     issuer,
     key: `${asymmetricKeyType} ${asymmetricKeyDetails?.namedCurve ?? asymmetricKeyDetails?.modulusLength}`,
     signature: JSON.stringify(signatureAlgorithm),
-    days: (notAfter.getTime() - notBefore.getTime()) / 86_400_000,
+    // Whole ones: it may begin an hour early, for clients whose clocks are late.
+    days: Math.floor((notAfter.getTime() - notBefore.getTime()) / 86_400_000),
     extensions: extensions
       .map(({ type, critical, value }) => {
         const text = KEY_IDENTIFIERS.includes(type) ? "of the key" : Buffer.from(value).toString("hex");

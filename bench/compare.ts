@@ -29,7 +29,6 @@ interface Pair {
 
 interface ContestOfEngine extends Contest {
   readonly engine: string;
-  readonly options: readonly string[];
 }
 
 export interface Comparison extends ContestOfEngine {
@@ -61,13 +60,13 @@ export function compare(
   ours: () => Outcome,
   other: () => Outcome,
 ): Compared {
-  const { program, version, options } = engine;
-  const named = { engine: version ?? program, options, ...contest };
+  const { program, version } = engine;
+  const named = { engine: version ?? program, ...contest };
   if (version === undefined) {
     return { ...named, missing: "cannot be run" };
   }
   try {
-    const title = `${[version, ...options].join(" ")}, ${contest.brokers} ${contest.keyAlgorithm}, ${contest.ours} : ${contest.other}`;
+    const title = `${version}, ${contest.brokers} ${contest.keyAlgorithm}, ${contest.ours} : ${contest.other}`;
     const measured = rounds(count, title, () => {
       // The other goes first: it is quicker to say what is missing.
       const theirs = other();

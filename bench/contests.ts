@@ -54,7 +54,7 @@ function configurationOf({ files }: Variant): Configuration {
 export function compareWithBareLoop(engines: readonly Engine[], size: Size, count: number): Compared[] {
   const ours = synthesized({ ...size, custody: "machine" });
   const contest = { ...size, ours: MACHINE, other: BARE_LOOP };
-  return engines.flatMap(withLessParallelism).map((engine) =>
+  return engines.map((engine) =>
     compare(
       engine,
       contest,
@@ -76,12 +76,6 @@ export function compareWithoutPasswords(engines: readonly Engine[], size: Size, 
   });
 }
 
-/** By default, engines do ten things at a time. OpenTofu may be quicker with less, where there are few cores. */
-function withLessParallelism(engine: Engine): Engine[] {
-  const isOpenTofu = engine.version?.startsWith("OpenTofu") ?? false;
-  return isOpenTofu ? [engine, { ...engine, options: ["-parallelism=4"] }] : [engine];
-}
-
 /**
  * Holds custody `state`, once, for it can take long, against what custody `machine` was found to take with the same engine.
  *
@@ -96,9 +90,7 @@ export function compareCustodies(
   const state = synthesized({ ...size, custody: "state" });
   const contest = { ...size, ours: STATE, other: MACHINE };
   return engines.map((engine) => {
-    const measured = machine.find(
-      (one) => one.engine === (engine.version ?? engine.program) && one.options.length === 0,
-    );
+    const measured = machine.find((one) => one.engine === (engine.version ?? engine.program));
     return compare(
       engine,
       contest,

@@ -19,14 +19,12 @@ export interface Engine {
   readonly program: string;
   /** None where it cannot be run. */
   readonly version: string | undefined;
-  /** For its plans and applies. */
-  readonly options: readonly string[];
 }
 
 /** The engines to look for. */
 export function findEngines(): Engine[] {
   const programs = ["terraform", "tofu", process.env["TERRAFORM_BINARY_NAME"] ?? ""].filter((name) => name !== "");
-  const engines = programs.map((program) => ({ program, version: versionOf(program), options: [] }));
+  const engines = programs.map((program) => ({ program, version: versionOf(program) }));
   // The one that the environment names is often one of the other two.
   return [...new Map(engines.map((engine) => [engine.version ?? engine.program, engine])).values()];
 }
@@ -36,7 +34,7 @@ export function findEngines(): Engine[] {
  *
  * @throws Missing where its providers cannot be had
  */
-export function deploy({ program, options }: Engine, { brokers, files, folder, needsProviders }: Variant): Outcome {
+export function deploy({ program }: Engine, { brokers, files, folder, needsProviders }: Variant): Outcome {
   return inNewDirectory((directory) => {
     const cwd = join(directory, folder);
     for (const [path, text] of Object.entries(files)) {
@@ -52,9 +50,9 @@ export function deploy({ program, options }: Engine, { brokers, files, folder, n
       run(program, [...parameters, "-input=false", "-no-color"], cwd, env).seconds;
     init(() => engine("init"));
     const seconds = {
-      deploy: engine("apply", "-auto-approve", ...options),
+      deploy: engine("apply", "-auto-approve"),
       // Its exit status is 2, which `run` throws for, where there is something to do.
-      unchangedPlan: engine("plan", "-detailed-exitcode", ...options),
+      unchangedPlan: engine("plan", "-detailed-exitcode"),
     };
     return { seconds, certificate: inspect(directory, brokers) };
   });

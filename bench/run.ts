@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -32,9 +32,28 @@ export function run(
   return { output: stdout, seconds };
 }
 
+const GNU_TIME = "/usr/bin/time";
+
+/** As {@link run}, with the most memory that the program had, in millions of bytes: where there is GNU time to tell. */
+export function runMeasured(
+  program: string,
+  parameters: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): { seconds: number; megabytes?: number } {
+  if (!existsSync(GNU_TIME)) {
+    return { seconds: run(program, parameters, cwd, env).seconds };
+  }
+  return inNewDirectory((directory) => {
+    const file = join(directory, "kibibytes");
+    const { seconds } = run(GNU_TIME, ["-f", "%M", "-o", file, program, ...parameters], cwd, env);
+    return { seconds, megabytes: (Number(readFileSync(file, "utf8")) * 1024) / 1e6 };
+  });
+}
+
 /** The first line of what a program says of its version, or `undefined` where it cannot be run. */
-export function versionOf(program: string): string | undefined {
-  const { status, stdout } = spawnSync(program, ["version"], { encoding: "utf8" });
+export function versionOf(program: string, command = "version"): string | undefined {
+  const { status, stdout } = spawnSync(program, [command], { encoding: "utf8" });
   return status === 0 ? stdout.split("\n", 1)[0] : undefined;
 }
 

@@ -21,7 +21,7 @@ export interface SynthFigures extends Synth, Fleet {
 }
 
 /** Where, below the directory of a synth, the fleet's stack is. */
-const STACK_FOLDER = `cdktf.out/stacks/${FLEET}`;
+export const STACK_FOLDER = `cdktf.out/stacks/${FLEET}`;
 
 export function measureSynth(fleet: Fleet, count: number): SynthFigures {
   const measured = rounds(count, `Synth of ${fleet.brokers} brokers, custody ${fleet.custody}`, () =>
@@ -54,7 +54,7 @@ export function synthesized(fleet: Fleet): Variant {
 }
 
 /** Synthesizes a fleet in `directory`. */
-function synthesize({ brokers, custody, keyAlgorithm, hasPasswords = false }: Fleet, directory: string): Synth {
+export function synthesize({ brokers, custody, keyAlgorithm, hasPasswords = false }: Fleet, directory: string): Synth {
   // By its full name: node looks for it from the working directory on.
   const loader = pathToFileURL(require.resolve("tsx")).href;
   const child = join(__dirname, "synth-child.ts");
