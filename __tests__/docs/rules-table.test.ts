@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  authorityFiles,
+  type FileNames,
+  RULES,
+  SERVER_FILES,
+  TRUST_RULES,
+  wordsOf,
+} from "../../lib/machine-format/rules";
+
+const PAGE = readFileSync(join(__dirname, "../../docs/custody.md"), "utf8");
+
+/** The rows of the table below a heading, each by its cells. */
+function tableBelow(heading: string): string[][] {
+  const section = PAGE.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+  const [, , ...rows] = section.split("\n").filter((line) => line.startsWith("|"));
+  return rows.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** A broker's files, or an authority's where a rule is of an authority alone. */
+function filesOf(words: string): FileNames {
+  return words.includes("{other}") ? authorityFiles(1, false) : SERVER_FILES;
+}
+
+describe("docs/custody.md", () => {
+  it("says what a plan says, and what becomes of key and certificate, as the rules do and in their order", () => {
+    const rules = RULES.map((rule) => {
+      const [words, elsewhere] = [false, true].map((isElsewhere) => wordsOf(rule, filesOf(rule.words), isElsewhere));
+      const said = words === elsewhere ? `\`${words}\`` : `\`${words}\`<br>\`${elsewhere}\``;
+      return [said, rule.key, rule.certificate];
+    });
+    const trust = TRUST_RULES.map(({ words }) => [`\`trust\`: \`${words}\``, "", "`ca.pem` anew"]);
+
+    expect(tableBelow("What a plan says")).toEqual([...rules, ...trust]);
+  });
+});
