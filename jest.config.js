@@ -1,4 +1,5 @@
 require("./scripts/check-node");
+require("./scripts/bundle");
 
 // "isolatedModules" in tsconfig.json makes ts-jest transpile only: types are checked by "npm run build" and "npm run lint".
 const common = {
@@ -17,8 +18,11 @@ const CROSSWISE = [
   "deploy",
   "imported-authority",
   "machine-deploy",
+  "machine-directory",
   "machine-faults",
   "machine-leaks",
+  "machine-references",
+  "machine-races",
   "name-constraints",
   "passwords",
   "re-key",

@@ -14,7 +14,8 @@ import {
 import { AuthorityGenerations } from "../lib/authority-generations";
 import { generationsOf } from "../lib/values/authority-generation";
 import { makeAuthority, type MadeAuthority } from "./support/authorities";
-import { type Block, inNewDirectory, reasons, refusal, synthesize, Synthesized } from "./support/synth";
+import { declaredOf, shownOfAuthority } from "./support/machine";
+import { inNewDirectory, reasons, refusal, synthesize, Synthesized } from "./support/synth";
 
 const FIRST = { subject: { commonName: "First CA" } };
 const SECOND = { generation: 2, subject: { commonName: "Second CA" } };
@@ -45,24 +46,6 @@ function changes(before: Readonly<Record<string, unknown>>, after: Readonly<Reco
   return Object.keys(before)
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
     .sort();
-}
-
-interface LocalExec {
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** What the script is told when it makes the resource. */
-function ordersOf({ resources }: Synthesized, address: string): LocalExec["environment"] {
-  const [first] = (resources[address]?.["provisioner"] ?? []) as { "local-exec": LocalExec }[];
-  return first?.["local-exec"].environment ?? {};
-}
-
-/** The broker's line in the table beside the stack. */
-function lineOf({ assets }: Synthesized, broker: string): Block | undefined {
-  const [text = "{}"] = Object.entries(assets).flatMap(([path, each]) =>
-    path.endsWith("/brokers.json") ? [each] : [],
-  );
-  return (JSON.parse(text) as Record<string, Block>)[`brokers/${broker}`];
 }
 
 describe('a generation that is added, with custody "state",', () => {
@@ -163,67 +146,69 @@ describe('a generation that is added, with custody "machine",', () => {
   const bySecond = machine({ signingGeneration: 2 });
   const secondAlone = machine({ signingGeneration: 2, authority: SECOND });
 
-  it("brings these resources, for ever", () => {
-    expect(addresses(after).filter((address) => !addresses(before).includes(address))).toEqual([
-      "terraform_data.authority_2",
-      "terraform_data.files_trust",
-    ]);
+  const fieldsOf = (stack: Synthesized, generation: number) => shownOfAuthority(stack).split(`"${generation}" = `)[1];
+
+  it("brings no resource: one makes all generations", () => {
+    expect(addresses(after)).toEqual(addresses(before));
   });
 
-  it("changes nothing of the brokers, nothing that a plan shows of the authority, and no text beside the stack", () => {
-    const shown = ({ resources }: Synthesized) => resources["terraform_data.authority"]?.["triggers_replace"];
+  it("changes nothing that is declared of the brokers, or of the first", () => {
+    const [one, both] = [declaredOf(before), declaredOf(after)];
 
-    expect(changes(before.resources, after.resources)).toEqual(["terraform_data.authority", "terraform_data.files"]);
-    expect(shown(after)).toEqual(shown(before));
-    expect(after.assets).toEqual(before.assets);
+    expect(both.brokers).toEqual(one.brokers);
+    expect(both.authorities["1"]).toEqual(one.authorities["1"]);
+    expect(Object.keys(both.authorities)).toEqual(["1", "2"]);
+    expect(after.resources["terraform_data.brokers"]).toEqual(before.resources["terraform_data.brokers"]);
+  });
+
+  it("is shown in a plan beside the first, of which the same is shown, and beside what clients trust", () => {
+    const first = fieldsOf(before, 1)?.replace(/\}\)\}$/, "");
+
+    expect(fieldsOf(before, 2)).toBeUndefined();
+    expect(fieldsOf(after, 1)).toContain(first);
+    expect(fieldsOf(after, 2)).toContain('subject = "CN=Second CA"');
+    expect(shownOfAuthority(before)).not.toContain("trust = ");
+    expect(shownOfAuthority(after)).toContain("trust = {token = ");
   });
 
   it("has the first's own certificate beside what clients trust, and its own files in a folder", () => {
-    expect(ordersOf(before, "terraform_data.authority")).toMatchObject({ CERTIFICATE: "ca.pem" });
-    expect(ordersOf(after, "terraform_data.authority")).toMatchObject({ CERTIFICATE: "authority.pem" });
-    expect(ordersOf(after, "terraform_data.authority")).not.toHaveProperty("FOLDER");
-    expect(ordersOf(after, "terraform_data.authority_2")).toMatchObject({
-      FOLDER: "authorities/2",
-      CERTIFICATE: "ca.pem",
-    });
+    const files = ({ json }: Synthesized, name: string) =>
+      new Set(String(json.locals?.[name]).match(/(?<=\.\.\/pki\/)[\w./]+/g));
+
+    expect(files(before, "authority_words")).toEqual(new Set(["ca.key", "ca.pem", "authority.pem"]));
+    expect(files(after, "authority_words")).toEqual(new Set(["ca.key", "authority.pem", "ca.pem"]));
+    expect(before.json.locals?.["authority_words"]).toContain("it goes from authority.pem to ca.pem");
+    expect(after.json.locals?.["authority_words"]).toContain("it goes from ca.pem to authority.pem");
+    expect(files(after, "authority_2_words")).toEqual(new Set(["authorities/2/ca.key", "authorities/2/ca.pem"]));
   });
 
   it("is trusted after the one that signs, and before it where it signs itself, or alone", () => {
-    const trusted = (stack: Synthesized) => ordersOf(stack, "terraform_data.files_trust")["TRUST"];
-
-    expect(trusted(after)).toBe("authority.pem authorities/2/ca.pem");
-    expect(trusted(bySecond)).toBe("authorities/2/ca.pem authority.pem");
-    expect(trusted(secondAlone)).toBe("authorities/2/ca.pem");
-  });
-
-  it("signs with its own key for the brokers whose line in the table says so, and changes nothing else there", () => {
-    const signing = String(after.json.locals?.["authority_signing"]);
-
-    expect(signing).toContain(
-      '"1" = {CA_CERTIFICATE = "../../../pki/authority.pem", CA_KEY = "../../../pki/ca.key", DIGEST = "-sha256"}',
-    );
-    expect(signing).toContain(
-      '"2" = {CA_CERTIFICATE = "../../../pki/authorities/2/ca.pem", CA_KEY = "../../../pki/authorities/2/ca.key", DIGEST = "-sha256"}',
-    );
-    expect(lineOf(before, "a.b")).toMatchObject({ generation: "1" });
-    expect(lineOf(bySecond, "a.b")).toEqual({ ...lineOf(before, "a.b"), generation: "2" });
-    expect(changes(after.resources, bySecond.resources)).toEqual([
-      "terraform_data.files",
-      "terraform_data.files_trust",
+    expect([before, after, bySecond, secondAlone].map((stack) => declaredOf(stack).trust)).toEqual([
+      ["1"],
+      ["1", "2"],
+      ["2", "1"],
+      ["2"],
     ]);
   });
 
-  it("keeps its addresses when the first is dropped, and what a plan shows of it", () => {
-    const shown = ({ resources }: Synthesized) => resources["terraform_data.authority_2"]?.["triggers_replace"];
+  it("signs for the brokers that are declared so, of which nothing else changes", () => {
+    const broker = (stack: Synthesized) => declaredOf(stack).brokers["brokers/a.b"];
 
-    expect(addresses(secondAlone)).toEqual(
-      addresses(after).filter((address) => address !== "terraform_data.authority"),
+    expect(broker(before)).toMatchObject({ generation: "1" });
+    expect(broker(bySecond)).toEqual({ ...broker(before), generation: "2" });
+    // The order of what clients trust is in its conditions.
+    expect(changes(after.resources, bySecond.resources)).toEqual(["terraform_data.authority"]);
+    expect(shownOfAuthority(bySecond)).toBe(shownOfAuthority(after));
+    expect(after.json.locals?.["brokers_issuers"]).toBe(
+      '${{"1" = local.authority_issuer, "2" = local.authority_2_issuer}}',
     );
-    expect(shown(secondAlone)).toEqual(shown(bySecond));
-    expect(lineOf(secondAlone, "a.b")).toEqual(lineOf(bySecond, "a.b"));
-    expect(ordersOf(secondAlone, "terraform_data.authority_2")).toEqual(
-      ordersOf(bySecond, "terraform_data.authority_2"),
-    );
+  });
+
+  it("keeps all that is declared of it when the first is dropped, and what a plan shows of it", () => {
+    expect(addresses(secondAlone)).toEqual(addresses(after));
+    expect(fieldsOf(secondAlone, 2)).toBe(fieldsOf(bySecond, 2));
+    expect(declaredOf(secondAlone).authorities).toEqual({ "2": declaredOf(bySecond).authorities["2"] });
+    expect(declaredOf(secondAlone).brokers).toEqual(declaredOf(bySecond).brokers);
   });
 });
 
@@ -231,11 +216,20 @@ describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', 
   it("have the resources of their numbers, whatever others there are", () => {
     const named = (generation: number) => ({ generation, subject: { commonName: `CA ${generation}` } });
     const stack = fleet({ custody, authority: [named(12), named(3)], signingGeneration: 12 });
-    const type = custody === "state" ? "tls_private_key" : "terraform_data";
 
-    expect(addresses(stack).filter((address) => address.startsWith(`${type}.authority`))).toEqual([
-      `${type}.authority_12`,
-      `${type}.authority_3`,
+    if (custody === "machine") {
+      expect(declaredOf(stack).authorities).toMatchObject({
+        "3": { subject: "CN=CA 3" },
+        "12": { subject: "CN=CA 12" },
+      });
+      expect(Object.keys(stack.json.locals ?? {})).toEqual(
+        expect.arrayContaining(["authority_12_words", "authority_3_words"]),
+      );
+      return;
+    }
+    expect(addresses(stack).filter((address) => address.startsWith("tls_private_key.authority"))).toEqual([
+      "tls_private_key.authority_12",
+      "tls_private_key.authority_3",
     ]);
   });
 
@@ -270,16 +264,15 @@ describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', 
 
     expect(Object.keys(stack.json.variable ?? {}).sort()).toEqual(["first", "second"]);
     if (custody === "machine") {
-      expect(ordersOf(stack, "terraform_data.authority")).toMatchObject({ PASSWORD: "first/1" });
-      expect(ordersOf(stack, "terraform_data.authority_2")).toMatchObject({ PASSWORD: "second/2" });
-      expect(stack.json.locals?.["authority_signing"]).toMatch(
-        /"1" = \{[^}]*CA_PASSWORD = "first\/1"\}.*"2" = \{[^}]*CA_PASSWORD = "second\/2"\}/,
-      );
+      expect(declaredOf(stack).authorities).toMatchObject({
+        "1": { password: "first/1/600000" },
+        "2": { password: "second/2/600000" },
+      });
       return;
     }
-    const id = "${tls_private_key.authority_2.public_key_fingerprint_sha256} TF_VAR_second 2";
+    const id = "${tls_private_key.authority_2.public_key_fingerprint_sha256} TF_VAR_second 2 600000";
     expect(stack.dataSources["local_command.authority_2"]).toMatchObject({
-      arguments: [expect.any(String), "protect", "second", "../../../pki/authorities/2/ca.key", id],
+      arguments: [expect.any(String), "protect", "second", "../../../pki/authorities/2/ca.key", "600000", id],
       stdin: "${tls_private_key.authority_2.private_key_pem_pkcs8}",
     });
     expect(stack.resources["local_sensitive_file.authority_2"]).toMatchObject({
@@ -357,14 +350,12 @@ describe("generations that were made elsewhere", () => {
 
   it('sign with their own files beside one that is made here, with custody "machine"', () => {
     const stack = fleet({ custody: "machine", authority: [FIRST, { ...imported(other), generation: 2 }] });
-    const signing = String(stack.json.locals?.["authority_signing"]);
 
-    expect(signing).toMatch(/"2" = \{[^}]*CA_CERTIFICATE = "assets\/\w+\/certificate\.pem"/);
-    expect(signing).toContain(`CA_KEY = "${other.keyFile}"`);
-    expect(ordersOf(stack, "terraform_data.authority_2")).toMatchObject({ KEY: "none", FOLDER: "authorities/2" });
-    expect(ordersOf(stack, "terraform_data.files_trust")).toMatchObject({
-      TRUST: "authority.pem authorities/2/ca.pem",
+    expect(declaredOf(stack)).toMatchObject({
+      authorities: { "1": { subject: "CN=First CA" }, "2": { key: "none", key_file: other.keyFile } },
+      trust: ["1", "2"],
     });
+    expect(shownOfAuthority(stack)).toContain(`"2" = {key = "${other.keyFile}"`);
   });
 });
 

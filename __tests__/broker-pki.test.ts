@@ -29,6 +29,14 @@ import { inNewDirectory, reasons, refusal, synthesize, type Synthesized } from "
 
 const AUTHORITY = { subject: { commonName: "Test CA" } };
 
+/** The addresses of a fleet of custody "machine", whatever brokers it has. */
+const OF_MACHINE = [
+  "terraform_data.authority",
+  "terraform_data.brokers",
+  "terraform_data.files",
+  "terraform_data.owner",
+];
+
 const AWKWARD = [
   "a.b",
   "ab",
@@ -103,13 +111,7 @@ describe("the resource addresses", () => {
   it('are these with custody "machine", for ever', () => {
     const declaration = { custody: "machine", brokers: brokers("mqtt-1.example.com", "*.example.com") } as const;
 
-    expect(Object.keys(fleet(declaration).resources).sort()).toEqual([
-      "terraform_data.authority",
-      "terraform_data.broker_mqtt-1_example_com",
-      "terraform_data.broker_wildcard__example_com",
-      "terraform_data.files",
-      "terraform_data.files_removed",
-    ]);
+    expect(Object.keys(fleet(declaration).resources).sort()).toEqual(OF_MACHINE);
   });
 
   it("are these for awkward addresses, no two the same", () => {
@@ -185,10 +187,10 @@ describe("a version of a broker's key", () => {
   });
 });
 
-describe.each<[Custody, boolean, number, string[]]>([
-  ["state", true, 5, []],
-  ["machine", false, 1, ["terraform_data.files", "terraform_data.files_removed"]],
-])('the synthesized text, with custody "%s",', (custody, outputs, resourcesPerBroker, looksAtAll) => {
+describe.each<[Custody, boolean, number]>([
+  ["state", true, 5],
+  ["machine", false, 0],
+])('the synthesized text, with custody "%s",', (custody, outputs, resourcesPerBroker) => {
   const props: BrokerPkiProps = { authority: AUTHORITY, brokers: brokers(...AWKWARD), custody, outputs };
 
   it("is the same in any order of declaration", () => {
@@ -222,12 +224,12 @@ describe.each<[Custody, boolean, number, string[]]>([
     expect(other).toEqual(fleet(props));
   });
 
-  it("changes for an added broker in that broker's own resources alone, beside what looks at all of them", () => {
+  it("changes for an added broker in that broker's own resources alone", () => {
     const before = fleet({ ...props, brokers: brokers(...AWKWARD) }).resources;
     const after = fleet({ ...props, brokers: brokers("added.example.com", ...AWKWARD) }).resources;
 
     expect(Object.keys(after).filter((address) => !(address in before))).toHaveLength(resourcesPerBroker);
-    for (const address of Object.keys(before).filter((one) => !looksAtAll.includes(one))) {
+    for (const address of Object.keys(before)) {
       expect(after[address]).toEqual(before[address]);
     }
   });
@@ -237,13 +239,15 @@ describe.each<[Custody, boolean, number, string[]]>([
       const { privateKey } = generateKeyPairSync("ed25519");
       const pem = privateKey.export({ type: "pkcs8", format: "pem" });
       const base64 = privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
+      const [, body = ""] = String(pem).split("\n");
       mkdirSync("pki/brokers/a.b", { recursive: true });
       for (const path of ["pki/ca.key", "pki/brokers/a.b/server.key"]) {
         writeFileSync(path, pem, { mode: 0o600 });
       }
       const { wholeText } = declared(props);
 
-      expect(wholeText).not.toContain("PRIVATE KEY");
+      expect(wholeText).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY-----/);
+      expect(wholeText).not.toContain(body);
       expect(wholeText).not.toContain(base64);
     });
   });
@@ -283,6 +287,9 @@ describe("the custody of a fleet that does not declare one", () => {
 });
 
 describe('custody "machine"', () => {
+  const IN_ONE_STACK =
+    'spreads the fleet over stacks, which custody "machine" does without: it makes ten thousand in one';
+
   it("needs no provider, and asks for nothing", () => {
     const { json } = fleet({ custody: "machine", brokers: brokers(...AWKWARD) });
 
@@ -304,6 +311,22 @@ describe('custody "machine"', () => {
       { exportAuthorityKey: false },
       'exportAuthorityKey: leaves the authority without a key: with custody "machine" it is in ca.key alone',
     ],
+    ["a number of shards", { shards: 3 }, `shards: ${IN_ONE_STACK}`],
+    [
+      "brokers that name shards",
+      { brokers: [{ address: "a.b", shard: "north" }] },
+      `brokers[0].shard: ${IN_ONE_STACK}`,
+    ],
+    [
+      "a broker that names a shard beside one that does not",
+      { brokers: [{ address: "c.d" }, { address: "a.b", shard: "north" }] },
+      `brokers[1].shard: ${IN_ONE_STACK}`,
+    ],
+    [
+      "both, which it says once",
+      { shards: 1, brokers: [{ address: "a.b", shard: "north" }, { address: "c.d" }] },
+      `shards: ${IN_ONE_STACK}`,
+    ],
   ])("refuses %s", (_what, props, problem) => {
     expect(refused({ custody: "machine", ...props })).toEqual([problem]);
   });
@@ -323,6 +346,7 @@ describe('custody "machine"', () => {
       brokers: brokers("a_b", "c.d"),
       outputs: true,
       exportAuthorityKey: false,
+      shards: 2,
     });
 
     expect(problems.map((problem) => problem.split(":")[0]).sort()).toEqual([
@@ -330,6 +354,7 @@ describe('custody "machine"', () => {
       "brokers[1].address",
       "exportAuthorityKey",
       "outputs",
+      "shards",
     ]);
   });
 });
@@ -562,15 +587,7 @@ describe("the resource addresses of a fleet with passwords", () => {
   });
 
   it('are those of one without with custody "machine", for ever', () => {
-    expect(addresses("machine")).toEqual({
-      resources: [
-        "terraform_data.authority",
-        "terraform_data.broker_mqtt-1_example_com",
-        "terraform_data.files",
-        "terraform_data.files_removed",
-      ],
-      dataSources: [],
-    });
+    expect(addresses("machine")).toEqual({ resources: OF_MACHINE, dataSources: [] });
   });
 });
 
@@ -590,6 +607,10 @@ describe.each<[Custody]>([["state"], ["machine"]])('passwords, with custody "%s"
         {
           condition: `\${length(var.${name}) > 0}`,
           error_message: `The password is missing: set the environment variable TF_VAR_${name}.`,
+        },
+        {
+          condition: expect.stringContaining(`var.${name}`) as string,
+          error_message: expect.stringContaining("more than 1024 bytes") as string,
         },
       ],
     });
@@ -662,6 +683,12 @@ describe.each<[Custody]>([["state"], ["machine"]])('passwords, with custody "%s"
   it.each<[string, Partial<BrokerPkiProps>, string[]]>([
     ["a name that is none", { passwordVariable: "broker-password" }, ["passwordVariable: is no name of a variable"]],
     ["a version that is none", { passwordVersion: 0 }, ["passwordVersion: is not a version"]],
+    ["too few iterations", { passwordIterations: 1 }, ["passwordIterations: is no whole number from 1000 to 10000000"]],
+    [
+      "too many iterations, of the authority's",
+      { authority: { ...PASSWORDS.authority, passwordIterations: 1e9 } },
+      ["authority.passwordIterations: is no whole number from 1000 to 10000000"],
+    ],
     [
       "a version of no password, at a broker",
       { brokers: [{ address: "a.b", passwordVariable: false, passwordVersion: 2 }] },
@@ -696,7 +723,8 @@ describe('passwords, with custody "state",', () => {
         "protect",
         "broker_password",
         "../../../pki/brokers/a.b/server.key",
-        "${tls_private_key.broker_a_b.public_key_fingerprint_sha256} TF_VAR_broker_password 2",
+        "2048",
+        "${tls_private_key.broker_a_b.public_key_fingerprint_sha256} TF_VAR_broker_password 2 2048",
       ],
       stdin: "${tls_private_key.broker_a_b.private_key_pem_pkcs8}",
     });
@@ -711,10 +739,28 @@ describe('passwords, with custody "state",', () => {
     });
   });
 
+  it("are hashed 600,000 times where they are the authority's, and as often as is declared", () => {
+    const iterationsOf = (stack: Pick<Synthesized, "dataSources">, name: string) => {
+      const [, , , , iterations, id] = stack.dataSources[`local_command.${name}`]?.["arguments"] as string[];
+      return [iterations, id?.split(" ").at(-1)];
+    };
+    const other = fleet({
+      authority: { ...PASSWORDS.authority, passwordIterations: 5000 },
+      passwordVariable: "broker_password",
+      passwordIterations: 10_000,
+      brokers: [{ address: "a.b" }, { address: "c.d", passwordIterations: 20_000 }],
+    });
+
+    expect(iterationsOf({ dataSources }, "authority")).toEqual(["600000", "600000"]);
+    expect(iterationsOf(other, "authority")).toEqual(["5000", "5000"]);
+    expect(iterationsOf(other, "broker_a_b")).toEqual(["10000", "10000"]);
+    expect(iterationsOf(other, "broker_c_d")).toEqual(["20000", "20000"]);
+  });
+
   it("are on record, once the file is written", () => {
     expect(resources["local_file.protected_broker_a_b"]).toMatchObject({
       content:
-        '{"id":"${tls_private_key.broker_a_b.public_key_fingerprint_sha256} TF_VAR_broker_password 2","sha256":"${sha256(data.local_command.broker_a_b.stdout)}"}\n',
+        '{"id":"${tls_private_key.broker_a_b.public_key_fingerprint_sha256} TF_VAR_broker_password 2 2048","sha256":"${sha256(data.local_command.broker_a_b.stdout)}"}\n',
       filename: "../../../pki/brokers/a.b/server.key.json",
       file_permission: "0644",
       directory_permission: "0700",
@@ -829,15 +875,10 @@ describe("a broker that made its own key", () => {
     });
   });
 
-  it('has one resource with custody "machine", as any broker', () => {
+  it('has no resource of its own with custody "machine", as any broker', () => {
     const { resources } = fleet({ custody: "machine", brokers: [own] });
 
-    expect(Object.keys(resources).sort()).toEqual([
-      "terraform_data.authority",
-      "terraform_data.broker_a_b",
-      "terraform_data.files",
-      "terraform_data.files_removed",
-    ]);
+    expect(Object.keys(resources).sort()).toEqual(OF_MACHINE);
   });
 
   it("has the key usages of its own algorithm, whatever the fleet's is", () => {
@@ -1098,12 +1139,7 @@ describe("an authority that was made elsewhere", () => {
     const machine = { custody: "machine" } as const;
 
     it("has the addresses of one that is made here, for ever", () => {
-      expect(Object.keys(importedBy(ofIntermediate(), machine).resources).sort()).toEqual([
-        "terraform_data.authority",
-        "terraform_data.broker_a_b",
-        "terraform_data.files",
-        "terraform_data.files_removed",
-      ]);
+      expect(Object.keys(importedBy(ofIntermediate(), machine).resources).sort()).toEqual(OF_MACHINE);
     });
 
     it("needs no provider, and no variable where its key is in a file without a password", () => {
@@ -1117,12 +1153,18 @@ describe("an authority that was made elsewhere", () => {
 
     it("has its certificates beside the stack, and its key nowhere", () => {
       const { assets, wholeText } = importedBy(ofIntermediate(), machine);
-      const asset = (name: string) => Object.entries(assets).find(([path]) => path.endsWith(`/${name}`))?.[1];
+      const declared = Object.entries(assets).find(([path]) => path.endsWith("/declared.json"))?.[1] ?? "";
 
-      expect(asset("certificate.pem")).toBe(intermediate.certificatePem);
-      expect(asset("chain.pem")).toBe(intermediate.certificatePem);
-      expect(asset("trust-anchor.pem")).toBe(root.certificatePem);
-      expect(wholeText).not.toContain("PRIVATE KEY-----\n");
+      expect(JSON.parse(declared)).toMatchObject({
+        authorities: {
+          "1": {
+            certificate: intermediate.certificatePem,
+            chain: intermediate.certificatePem,
+            trust_anchor: root.certificatePem,
+          },
+        },
+      });
+      expect(wholeText).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY-----/);
       expect(wholeText).not.toContain(readFileSync(intermediate.keyFile, "utf8").split("\n")[1]);
     });
 

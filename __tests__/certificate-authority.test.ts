@@ -5,6 +5,7 @@ import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { CertificateAuthority, type CertificateAuthorityProps, KeyAlgorithm, PemDirectory } from "../lib";
 import { makeAuthority, type MadeAuthority } from "./support/authorities";
+import { declaredOf } from "./support/machine";
 import { inNewDirectory, reasons, refusal, Synthesized, synthesize } from "./support/synth";
 
 const SUBJECT = { commonName: "Test CA" };
@@ -131,7 +132,7 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
       (stack) => new CertificateAuthority(stack, "ca", { ...props, directory: "ca" }),
     );
 
-    expect(Object.values(json.resource ?? {}).map((named) => Object.keys(named).length)).toEqual([3]);
+    expect(Object.values(json.resource ?? {}).map((named) => Object.keys(named).length)).toEqual([4]);
     expect(Object.keys(resources).every((address) => address.startsWith("terraform_data."))).toBe(true);
     expect(json).not.toHaveProperty("provider");
     expect(json.terraform).not.toHaveProperty("required_providers");
@@ -142,7 +143,7 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
     const unnamed = stackWith((stack) => new CertificateAuthority(stack, "ca", props));
 
     expect(Object.keys(named.resources)).toContain("terraform_data.plant");
-    expect(Object.keys(unnamed.resources)).toHaveLength(3);
+    expect(Object.keys(unnamed.resources)).toHaveLength(4);
   });
 
   it("has its files in pki where nothing else is said", () => {
@@ -155,14 +156,18 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
 
   it.each([
     ["named by cdktf", {}, {}],
-    ["with resource names", { resourceName: "one" }, { resourceName: "two" }],
+    [
+      "with resource names",
+      { resourceName: "one", directoryResourceName: "one_files" },
+      { resourceName: "two", directoryResourceName: "two_files" },
+    ],
   ])("has room beside it for another with another directory: %s", (_how, first, second) => {
     const { resources } = stackWith((stack) => {
       new CertificateAuthority(stack, "one", { ...props, ...first, directory: "one" });
       new CertificateAuthority(stack, "two", { ...props, ...second, directory: "two" });
     });
 
-    expect(Object.keys(resources)).toHaveLength(6);
+    expect(Object.keys(resources)).toHaveLength(8);
   });
 
   it("is refused in the directory of another, in whatever stack that is", () => {
@@ -183,7 +188,7 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
     });
 
     expect(json.output?.["trust"]?.["value"]).toMatch(
-      /^\$\{file\("[^"]*\/ca\.pem\$\{.*terraform_data\.ca\.id.*\}"\)\}$/,
+      /^\$\{file\(.*"\.\.\/\.\.\/\.\.\/pki\/\.\/ca\.pem\$\{.*terraform_data\.ca\.id.*\}"\)\}$/,
     );
   });
 });
@@ -210,8 +215,8 @@ describe("the password of an authority's key, in a stack of the user's", () => {
     expect(Object.keys(asFile.json.variable ?? {})).toEqual(["ca_password"]);
   });
 
-  it('is told to openssl with custody "machine", by its name and version', () => {
-    const { resources, json } = stackWith(
+  it('is declared with custody "machine" by its name, its version and its iterations', () => {
+    const stack = stackWith(
       (stack) =>
         new CertificateAuthority(stack, "ca", {
           subject: SUBJECT,
@@ -221,8 +226,8 @@ describe("the password of an authority's key, in a stack of the user's", () => {
         }),
     );
 
-    expect(JSON.stringify(resources["terraform_data.ca"]?.["provisioner"])).toContain('"PASSWORD":"ca_password/2"');
-    expect(Object.keys(json.variable ?? {})).toEqual(["ca_password"]);
+    expect(declaredOf(stack).authorities["1"]).toMatchObject({ password: "ca_password/2/600000" });
+    expect(Object.keys(stack.json.variable ?? {})).toEqual(["ca_password"]);
   });
 
   it("is refused with all that is wrong with it", () => {
@@ -314,7 +319,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
       }).json.output?.["trust"]?.["value"];
 
     expect(trust("state")).toBe(root.certificatePem);
-    expect(trust("machine")).toMatch(/^\$\{file\("[^"]*\/ca\.pem\$\{.*\}"\)\}$/);
+    expect(trust("machine")).toMatch(/^\$\{file\(.*"[^"]*\/ca\.pem\$\{.*\}"\)\}$/);
   });
 
   it("does not give its key away", () => {
@@ -340,8 +345,9 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     );
 
     expect(Object.keys(resources).sort()).toEqual([
+      expect.stringMatching(/^terraform_data\.ca_brokers_/),
+      expect.stringMatching(/^terraform_data\.ca_owner_/),
       "terraform_data.out",
-      "terraform_data.out_removed",
       "terraform_data.plant",
     ]);
     expect(json).not.toHaveProperty("provider");

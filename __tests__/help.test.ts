@@ -11,7 +11,7 @@ describe("help", () => {
 
   it("lists every script that people run, and no other", () => {
     const listed = [...help.matchAll(/^ {4}npm (?:run )?([\w:]+) /gm)].map((match) => match[1]);
-    const run = Object.keys(scripts).filter((name) => name !== "prepack");
+    const run = Object.keys(scripts).filter((name) => !["prepack", "prepare"].includes(name));
 
     expect(listed.sort()).toEqual(run.sort());
   });

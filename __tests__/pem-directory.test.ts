@@ -253,10 +253,10 @@ describe("a PEM directory in a stack of the user's", () => {
 
     expect(protecting?.["stdin"]).toMatch(remote);
     expect((protecting?.["arguments"] as string[]).at(-1)).toMatch(
-      new RegExp(`${remote.source} TF_VAR_ca_password 1$`),
+      new RegExp(`${remote.source} TF_VAR_ca_password 1 600000$`),
     );
     expect(written?.["local_file.protected_ca"]?.["content"]).toMatch(
-      /^\{"id":"\$\{data\.[\w.-]+\} TF_VAR_ca_password 1","sha256":"\$\{sha256\(data\.local_command\.ca\.stdout\)\}"\}\n$/,
+      /^\{"id":"\$\{data\.[\w.-]+\} TF_VAR_ca_password 1 600000","sha256":"\$\{sha256\(data\.local_command\.ca\.stdout\)\}"\}\n$/,
     );
     expect(Object.keys(json?.variable ?? {})).toEqual(["ca_password"]);
     expect(stacks["authority"]?.json).not.toHaveProperty("variable");

@@ -8,20 +8,11 @@ import {
   S3Backend,
   TerraformStack,
 } from "cdktf";
-import {
-  BrokerPki,
-  type BrokerPkiProps,
-  CertificateAuthority,
-  type Custody,
-  PemDirectory,
-  ServerCertificate,
-} from "../lib";
+import { BrokerPki, type BrokerPkiProps, CertificateAuthority, PemDirectory, ServerCertificate } from "../lib";
 import { makeAuthority } from "./support/authorities";
 import { makeRequest } from "./support/requests";
 import { problemsOf } from "./support/problems";
 import { inNewDirectory, Synthesized, synthesize } from "./support/synth";
-
-const CUSTODIES: readonly Custody[] = ["state", "machine"];
 
 const BROKERS = [1, 2, 3, 6, 8, 9].map((number) => ({ address: `b${number}.example.com` }));
 
@@ -63,9 +54,9 @@ function refused(props: Partial<BrokerPkiProps>): string[] {
   );
 }
 
-describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
+describe("a fleet in shards", () => {
   it("has a stack for the authority, and one for each shard, whether it has brokers or not", () => {
-    const stacks = stacksOf({ custody, shards: 3 });
+    const stacks = stacksOf({ shards: 3 });
     const brokers = Object.entries(resourcesOf(stacks)).map(([name, resources]) => [
       name,
       [
@@ -81,14 +72,12 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
       "mqtt-2": ["b8", "b9"],
       "mqtt-3": ["b1", "b2", "b3"],
     });
-    expect(Object.keys(stacksOf({ custody, shards: 3, brokers: [{ address: "b6.example.com" }] }))).toEqual(
-      Object.keys(stacks),
-    );
+    expect(Object.keys(stacksOf({ shards: 3, brokers: [{ address: "b6.example.com" }] }))).toEqual(Object.keys(stacks));
   });
 
   it("has the resources that it has in one stack, with the same names, and a guard in each shard", () => {
-    const whole = resourcesOf(stacksOf({ custody }))["mqtt"] ?? [];
-    const { mqtt = [], ...shards } = resourcesOf(stacksOf({ custody, shards: 3 }));
+    const whole = resourcesOf(stacksOf({}))["mqtt"] ?? [];
+    const { mqtt = [], ...shards } = resourcesOf(stacksOf({ shards: 3 }));
     const ofBrokers = Object.values(shards).flat();
 
     expect(mqtt).toEqual(whole.filter((address) => !address.includes(".broker_")));
@@ -101,23 +90,14 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
   it("has the shards that brokers name", () => {
     const brokers = [{ address: "a.b", shard: "site-b" }, { address: "c.d", shard: "site-a" }, { address: "e.f" }];
 
-    expect(Object.keys(stacksOf({ custody, shards: 1, brokers }))).toEqual([
-      "mqtt",
-      "mqtt-1",
-      "mqtt-site-a",
-      "mqtt-site-b",
-    ]);
-    expect(Object.keys(stacksOf({ custody, brokers: brokers.slice(0, 2) }))).toEqual([
-      "mqtt",
-      "mqtt-site-a",
-      "mqtt-site-b",
-    ]);
+    expect(Object.keys(stacksOf({ shards: 1, brokers }))).toEqual(["mqtt", "mqtt-1", "mqtt-site-a", "mqtt-site-b"]);
+    expect(Object.keys(stacksOf({ brokers: brokers.slice(0, 2) }))).toEqual(["mqtt", "mqtt-site-a", "mqtt-site-b"]);
   });
 
   it("is to be deployed after the authority, by the names that cdktf looks for", () => {
     const dependencies = inNewDirectory(() => {
       const app = new App();
-      create(app, { custody, shards: 3 });
+      create(app, { shards: 3 });
       app.synth();
       return Object.values(app.manifest.stacks).map((stack) => [stack.name, stack.dependencies]);
     });
@@ -132,7 +112,7 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
 
   it("is known to the fleet by the names of the shards, and its brokers in the order of their addresses", () => {
     inNewDirectory(() => {
-      const fleet = create(new App(), { custody, shards: 3 });
+      const fleet = create(new App(), { shards: 3 });
 
       expect([...fleet.shards].map(([name, { node }]) => [name, node.id])).toEqual([
         ["1", "mqtt-1"],
@@ -144,25 +124,24 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
   });
 
   it("changes the text of one shard where a broker is added or removed, and the text of no other stack", () => {
-    const before = stacksOf({ custody, shards: 3 });
+    const before = stacksOf({ shards: 3 });
 
-    expect(
-      changed(before, stacksOf({ custody, shards: 3, brokers: [{ address: "b7.example.com" }, ...BROKERS] })),
-    ).toEqual(["mqtt-3"]);
-    expect(changed(before, stacksOf({ custody, shards: 3, brokers: BROKERS.toSpliced(3, 1) }))).toEqual(["mqtt-1"]);
-    expect(changed(before, stacksOf({ custody, shards: 3, brokers: BROKERS.toReversed() }))).toEqual([]);
+    expect(changed(before, stacksOf({ shards: 3, brokers: [{ address: "b7.example.com" }, ...BROKERS] }))).toEqual([
+      "mqtt-3",
+    ]);
+    expect(changed(before, stacksOf({ shards: 3, brokers: BROKERS.toSpliced(3, 1) }))).toEqual(["mqtt-1"]);
+    expect(changed(before, stacksOf({ shards: 3, brokers: BROKERS.toReversed() }))).toEqual([]);
   });
 
   it("has no path of this machine in its text", () => {
-    const texts = Object.values(stacksOf({ custody, shards: 3 })).map(({ wholeText }) => wholeText);
-    const again = Object.values(stacksOf({ custody, shards: 3 })).map(({ wholeText }) => wholeText);
+    const texts = Object.values(stacksOf({ shards: 3 })).map(({ wholeText }) => wholeText);
+    const again = Object.values(stacksOf({ shards: 3 })).map(({ wholeText }) => wholeText);
 
     expect(again).toEqual(texts);
   });
 
   it("asks for passwords where they are used", () => {
     const stacks = stacksOf({
-      custody,
       shards: 3,
       authority: { subject: { commonName: "Test CA" }, passwordVariable: "ca_password" },
       brokers: BROKERS.map((broker) =>
@@ -170,22 +149,18 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
       ),
     });
     const variables = Object.entries(stacks).map(([name, { json }]) => [name, Object.keys(json.variable ?? {}).sort()]);
-    const toSign = custody === "machine" ? ["ca_password"] : [];
 
     expect(Object.fromEntries(variables)).toEqual({
       mqtt: ["ca_password"],
-      "mqtt-1": ["b6_password", ...toSign],
-      "mqtt-2": toSign,
-      "mqtt-3": toSign,
+      "mqtt-1": ["b6_password"],
+      "mqtt-2": [],
+      "mqtt-3": [],
     });
   });
 
   it("issues for requests", () => {
     const { pem } = makeRequest({ subject: { CN: "b6.example.com" }, names: ["DNS:b6.example.com"] });
-    const stack = stackOf(
-      stacksOf({ custody, shards: 3, brokers: [{ address: "b6.example.com", csrPem: pem }] }),
-      "mqtt-1",
-    );
+    const stack = stackOf(stacksOf({ shards: 3, brokers: [{ address: "b6.example.com", csrPem: pem }] }), "mqtt-1");
 
     expect(Object.keys(stack.resources).filter((address) => address.includes("private_key"))).toEqual([]);
     expect(stack.wholeText).toContain(JSON.stringify(pem).slice(1, -1));
@@ -194,11 +169,10 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
   it("does not take the name of another fleet's stack", () => {
     inNewDirectory(() => {
       const app = new App();
-      create(app, { custody, shards: 2 });
+      create(app, { shards: 2 });
 
       expect(() => {
         new BrokerPki(app, "mqtt-2", {
-          custody,
           directory: "other",
           authority: { subject: { commonName: "Other CA" } },
           brokers: BROKERS,
@@ -208,9 +182,10 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
   });
 
   it("warns in each shard of what is due there", () => {
-    const checks = Object.entries(stacksOf({ custody, shards: 3, brokers: BROKERS.slice(0, 4) })).map(
-      ([name, { text }]) => [name, Object.keys((JSON.parse(text) as { check?: object }).check ?? {})],
-    );
+    const checks = Object.entries(stacksOf({ shards: 3, brokers: BROKERS.slice(0, 4) })).map(([name, { text }]) => [
+      name,
+      Object.keys((JSON.parse(text) as { check?: object }).check ?? {}),
+    ]);
 
     expect(Object.fromEntries(checks)).toEqual({
       mqtt: [],
@@ -221,7 +196,7 @@ describe.each(CUSTODIES)("custody %s, in shards", (custody) => {
   });
 });
 
-describe("with custody state, a shard", () => {
+describe("a shard", () => {
   it("reads what it signs with from the authority's state, once, and nothing else", () => {
     const stacks = stacksOf({ shards: 3 });
     const [mqtt, shard, empty] = ["mqtt", "mqtt-3", "mqtt-2"].map((name) => stackOf(stacks, name));
@@ -340,68 +315,6 @@ describe("with custody state, a shard", () => {
   });
 });
 
-describe("with custody machine, a shard", () => {
-  const stacks = stacksOf({ custody: "machine", shards: 3 });
-
-  function tableOf(name: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-    const [, text = ""] =
-      Object.entries(stackOf(stacks, name).assets).find(([path]) => path.endsWith("brokers.json")) ?? [];
-    return JSON.parse(text) as ReturnType<typeof tableOf>;
-  }
-
-  it("has the table of its own brokers", () => {
-    expect(Object.keys(tableOf("mqtt-2"))).toEqual(["brokers/b8.example.com", "brokers/b9.example.com"]);
-    expect(tableOf("mqtt-2")["brokers/b8.example.com"]).toMatchObject({ days: 825, subject: "/CN=b8.example.com" });
-  });
-
-  it("leaves it to the authority's stack, which knows all folders, to remove the files of brokers that are gone", () => {
-    expect(Object.keys(tableOf("mqtt"))).toEqual(BROKERS.map(({ address }) => `brokers/${address}`));
-    expect(tableOf("mqtt")["brokers/b8.example.com"]).toEqual({ generation: "1" });
-    expect(stackOf(stacks, "mqtt").resources).toHaveProperty(["terraform_data.files_removed"]);
-    expect(stackOf(stacks, "mqtt-2").resources).not.toHaveProperty(["terraform_data.files_removed"]);
-  });
-
-  it("makes sure that the authority is there as it is declared", () => {
-    const [mqtt, shard] = ["mqtt", "mqtt-2"].map((name) =>
-      JSON.stringify(stackOf(stacks, name).resources["terraform_data.files"]?.["lifecycle"]),
-    );
-
-    expect(shard).toContain("Deploy the stack mqtt first, on this machine.");
-    expect(mqtt).not.toContain("Deploy the stack mqtt first");
-    expect(mqtt).toContain("would sign in the deployment that makes it");
-  });
-
-  it("signs with the generations that it needs alone", () => {
-    const signing = stackOf(
-      stacksOf({
-        custody: "machine",
-        shards: 3,
-        authority: [{ subject: { commonName: "One" } }, { generation: 2, subject: { commonName: "Two" } }],
-        signingGeneration: 2,
-      }),
-      "mqtt-1",
-    ).json.locals?.["authority_signing"];
-
-    expect(signing).toBe(
-      '${{"2" = {CA_CERTIFICATE = "../../../pki/authorities/2/ca.pem", CA_KEY = "../../../pki/authorities/2/ca.key", DIGEST = "-sha256"}}}',
-    );
-  });
-
-  it("signs with an authority that was made elsewhere, whose certificate it has beside it", () => {
-    const made = inNewDirectory((folder) => {
-      const { certificateFile, keyFile } = makeAuthority(folder, "made");
-      return synthesize((app) =>
-        create(app, { custody: "machine", shards: 3, authority: { certificateFile, keyFile } }),
-      );
-    });
-    const { json, assets, wholeText } = stackOf(made, "mqtt-1");
-    const [, certificate = ""] = /CA_CERTIFICATE = "([^"]+)"/.exec(String(json.locals?.["authority_signing"])) ?? [];
-
-    expect(assets[certificate]).toContain("BEGIN CERTIFICATE");
-    expect(wholeText).not.toContain("PRIVATE KEY-----\n");
-  });
-});
-
 describe("the backend of a fleet", () => {
   const REMOTE = {
     pg: (stack) => new PgBackend(stack, { connStr: "postgres://db.example.com/states", schemaName: stack.node.id }),
@@ -435,9 +348,7 @@ describe("the backend of a fleet", () => {
     const stacks = stacksOf({ shards: 1, backend: REMOTE.cloud, outputs: true, files: false });
 
     expect(JSON.stringify(stackOf(stacks, "mqtt-1").json.data)).toContain('"name":"mqtt"');
-    expect(() => stacksOf({ custody: "machine", shards: 1, backend: REMOTE.cloud })).toThrow(
-      "machines that are thrown away",
-    );
+    expect(() => stacksOf({ custody: "machine", backend: REMOTE.cloud })).toThrow("machines that are thrown away");
   });
 
   it("is one of a fleet in one stack too", () => {

@@ -51,32 +51,39 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     expect(checks?.["authority"]?.assert).toHaveLength(1);
   });
 
-  it("have a small text for each broker, and are the same text for any number of them", () => {
+  it("are the same text for any number of brokers", () => {
     const addresses = Array.from({ length: 50 }, (_, index) => `b${100 + index}.example.com`);
     const large = fleet({ custody, brokers: addresses.map((address) => ({ address })) });
-    const validity = (large.json.locals?.["validity"] ?? {}) as Record<string, Record<string, string>>;
 
+    expect(checksOf(large)).toEqual(checksOf(fleet({ custody })));
+    if (custody === "machine") {
+      expect(large.json.locals).toEqual(fleet({ custody }).json.locals);
+      return;
+    }
+    const validity = (large.json.locals?.["validity"] ?? {}) as Record<string, Record<string, string>>;
     expect(Object.keys(validity)).toEqual(addresses);
     for (const texts of Object.values(validity)) {
       expect(Object.keys(texts).sort()).toEqual(["is_due", "not_after"]);
       expect(Math.max(...Object.values(texts).map((text) => text.length))).toBeLessThan(150);
     }
-    expect(checksOf(large)).toEqual(checksOf(fleet({ custody })));
   });
 
   it("look at what the plan has of each broker", () => {
-    expect(fleet({ custody }).json.locals?.["validity"]).toEqual({
-      "a.b":
-        custody === "state"
-          ? {
-              is_due: "${tls_locally_signed_cert.broker_a_b.ready_for_renewal}",
-              not_after: "${tls_locally_signed_cert.broker_a_b.validity_end_time}",
-            }
-          : {
-              is_due:
-                '${terraform_data.broker_a_b.triggers_replace.token != local.authority_plans["brokers/a.b"].token}',
-              not_after: '${local.authority_records["brokers/a.b"].not_after}',
-            },
+    const validity = fleet({ custody }).json.locals?.["validity"];
+
+    if (custody === "machine") {
+      // Those that are due, where the resource that would make them stays as it is.
+      expect(validity).toMatch(/terraform_data\.brokers\.triggers_replace != local\.brokers_shown/);
+      expect(validity).toMatch(
+        /for folder, words in local\.brokers_due : .*local\.brokers_records\[folder\]\.not_after/,
+      );
+      return;
+    }
+    expect(validity).toEqual({
+      "a.b": {
+        is_due: "${tls_locally_signed_cert.broker_a_b.ready_for_renewal}",
+        not_after: "${tls_locally_signed_cert.broker_a_b.validity_end_time}",
+      },
     });
   });
 
@@ -97,7 +104,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     expect([first, second]).toEqual(
       custody === "state"
         ? ["tls_self_signed_cert.authority.validity_end_time", "tls_self_signed_cert.authority_2.validity_end_time"]
-        : ["local.authority_authority.not_after", "local.authority_2_authority.not_after"],
+        : ["local.authority_not_after", "local.authority_2_not_after"],
     );
     expect(endsIn(fleet({ ...generations, brokers }))).toEqual([first]);
     expect(endsIn(fleet({ ...generations, brokers: [...brokers, { address: "g.h", signingGeneration: 2 }] }))).toEqual([
@@ -126,7 +133,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
       const { certificateFile, keyFile } = makeAuthority(folder, "ca");
       const [end] = endsIn(declared({ custody, authority: { certificateFile, keyFile } }));
 
-      expect(end).toMatch(custody === "state" ? /^"[\d-]+T[\d:]+Z"$/ : /^local\.authority_authority\.not_after$/);
+      expect(end).toMatch(custody === "state" ? /^"[\d-]+T[\d:]+Z"$/ : /^local\.authority_not_after$/);
     });
   });
 

@@ -39,7 +39,7 @@ export class AuthorityGenerations extends Construct {
       scope: new Construct(this, `${generation}`),
       resourceName: generation === 1 ? resourceName : `${resourceName}_${generation}`,
     }));
-    const issuers = issuersOf(this, this.generations, place);
+    const issuers = issuersOf(this, this.generations, { ...place, resourceName });
     this.issuers = issuers;
     this.all = signersOf(this.generations, (generation) => issuers.of(generation));
   }
@@ -54,8 +54,8 @@ export class AuthorityGenerations extends Construct {
     const generations = this.generations
       .filter(({ generation }) => signing.includes(generation))
       .map((one) => ({ ...one, scope: new Construct(scope, `${one.generation}`) }));
-    const issuers = this.issuers.in(scope, generations);
-    return signersOf(generations, (generation) => issuers.get(generation));
+    const issuers = this.issuers.in?.(scope, generations);
+    return signersOf(generations, (generation) => issuers?.get(generation));
   }
 
   /** @throws InvalidInputError where there is none */

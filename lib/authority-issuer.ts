@@ -2,7 +2,7 @@ import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import type { Problems } from "./errors";
 import type { Issuer } from "./issuer";
-import { OpensslDirectory } from "./openssl-directory";
+import { MachineDirectory } from "./custody/machine/directory";
 import type { GivenGeneration } from "./given-generation";
 import { checkPemDirectory } from "./pem-paths";
 import { ProviderIssuers } from "./provider-issuers";
@@ -65,20 +65,25 @@ export interface Issuers {
   of(generation: number): Issuer;
 
   /**
-   * In another stack.
+   * In another stack, where the custody can.
    *
    * @param generations those that sign there, with their places there
    */
-  in(scope: Construct, generations: readonly GivenGeneration[]): ReadonlyMap<number, Issuer>;
+  in?(scope: Construct, generations: readonly GivenGeneration[]): ReadonlyMap<number, Issuer>;
 }
 
-/** Where an authority's resources and files go, and who else signs with it. */
+/** Where an authority's resources and files go, with custody "machine" those of the certificates that it signs too. */
 export interface SharedPlaceProps extends AuthorityPlaceProps {
   /**
-   * Whether certificates are signed in other stacks, and none in the authority's own.
-   * @default false
+   * The name of the resource that makes the brokers' certificates, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
    */
-  readonly signsElsewhere?: boolean;
+  readonly brokersResourceName?: string;
+  /**
+   * The name of the resource that makes the directory the state's own, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly ownerResourceName?: string;
 }
 
 /**
@@ -90,7 +95,7 @@ export interface SharedPlaceProps extends AuthorityPlaceProps {
 export function issuersOf(
   owner: Construct,
   generations: readonly GivenGeneration[],
-  { directory = "pki", directoryResourceName, signsElsewhere = false }: SharedPlaceProps,
+  { resourceName, directory = "pki", directoryResourceName, brokersResourceName, ownerResourceName }: SharedPlaceProps,
 ): Issuers {
   for (const { spec, scope } of generations) {
     for (const warning of spec instanceof ImportedAuthoritySpec ? spec.warnings : []) {
@@ -98,6 +103,13 @@ export function issuersOf(
     }
   }
   return generations.some(({ spec }) => spec.custody === "machine")
-    ? new OpensslDirectory(owner, { directory, generations, resourceName: directoryResourceName, signsElsewhere })
+    ? new MachineDirectory(owner, {
+        directory,
+        generations,
+        resourceName: directoryResourceName,
+        authorityResourceName: resourceName,
+        brokersResourceName,
+        ownerResourceName,
+      })
     : new ProviderIssuers(owner, generations);
 }

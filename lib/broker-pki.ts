@@ -12,6 +12,8 @@ import {
   authorityKeyFile,
   checkPemDirectory,
   checkPemFile,
+  type PemFile,
+  refuseLinks,
   serverCertificateFile,
   serverKeyFile,
   TRUST,
@@ -117,8 +119,12 @@ export class BrokerPki extends Construct {
       generations,
       signing: signer,
       resourceName: "authority",
-      signsElsewhere: names.length > 0,
-      ...(isOnMachine && { directory: props.directory ?? "pki", directoryResourceName: "files" }),
+      ...(isOnMachine && {
+        directory: props.directory ?? "pki",
+        directoryResourceName: "files",
+        brokersResourceName: "brokers",
+        ownerResourceName: "owner",
+      }),
     });
     stack.addSelfContained(authorities);
     const guard = isOnMachine
@@ -151,7 +157,7 @@ export class BrokerPki extends Construct {
     if (props.statePassphraseVariable !== undefined) {
       encryptState(stack, props.statePassphraseVariable, { readsOthers: false });
       for (const shard of shards.values()) {
-        encryptState(shard.stack, props.statePassphraseVariable, { readsOthers: !isOnMachine });
+        encryptState(shard.stack, props.statePassphraseVariable, { readsOthers: true });
       }
     }
     if (!isOnMachine) {
@@ -214,7 +220,7 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   problems.refuseUnknown("", props, PROPERTIES);
   const brokers = checkFleet(props, problems);
   if (props.custody === "machine") {
-    refuseWhatNeedsTheState(props, problems);
+    refuseWhatNeedsTheState(props, brokers, problems);
   }
   refuseWhatNeedsFiles(props, brokers, problems);
   if (props.backend !== undefined && typeof props.backend !== "function") {
@@ -240,9 +246,19 @@ function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
   return brokers;
 }
 
-/** With custody "machine", a key is in its file and nowhere else. */
-function refuseWhatNeedsTheState(props: BrokerPkiProps, problems: Problems): void {
+/** With custody "machine", a key is in its file and nowhere else, and one resource makes all of a fleet's certificates. */
+function refuseWhatNeedsTheState(props: BrokerPkiProps, brokers: readonly FleetBroker[], problems: Problems): void {
   const fix = 'leave it out, or choose custody "state"';
+  const reason = 'spreads the fleet over stacks, which custody "machine" does without: it makes ten thousand in one';
+  if (props.shards !== undefined) {
+    problems.add("shards", props.shards, reason, fix);
+  } else {
+    for (const { shard, index } of brokers) {
+      if (shard !== undefined) {
+        problems.add(`brokers[${index}].shard`, shard, reason, fix);
+      }
+    }
+  }
   if (props.files === false) {
     problems.add("files", false, 'leaves the keys no place: with custody "machine" they are in their files alone', fix);
   }
@@ -292,14 +308,20 @@ function checkFiles(props: BrokerPkiProps, brokers: readonly FleetBroker[], prob
   if (directory === undefined) {
     return;
   }
-  checkPemFile(directory, TRUST, "directory", problems);
+  const checkFile = (file: PemFile, path: string): void => {
+    checkPemFile(directory, file, path, problems);
+    if (props.custody === "machine") {
+      refuseLinks(directory, file, path, problems);
+    }
+  };
+  checkFile(TRUST, "directory");
   for (const { generation } of (props.exportAuthorityKey ?? true) ? ownGenerations(props) : []) {
-    checkPemFile(directory, authorityKeyFile(generation), "directory", problems);
+    checkFile(authorityKeyFile(generation), "directory");
   }
   for (const { address, index, props: own } of brokers) {
-    checkPemFile(directory, serverCertificateFile(address), `brokers[${index}].address`, problems);
+    checkFile(serverCertificateFile(address), `brokers[${index}].address`);
     if (!hasRequest(own)) {
-      checkPemFile(directory, serverKeyFile(address), `brokers[${index}].address`, problems);
+      checkFile(serverKeyFile(address), `brokers[${index}].address`);
     }
   }
 }

@@ -28,6 +28,12 @@ export interface Validity {
 
   /** Whether it is due to be renewed, and the plan leaves it as it is. Nothing is ever due of an authority. */
   isDueIn(scope: IConstruct): string;
+
+  /**
+   * Where one resource makes the certificates of a stack, the same of all of them at once: a list of those that are due, and
+   * that the plan leaves as they are, each with its end. Engines take their time for long texts.
+   */
+  allDueIn?(scope: IConstruct): string;
 }
 
 /** A key and the certificate for it, as they will be when they are issued. */

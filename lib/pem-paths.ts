@@ -117,11 +117,25 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
   }
 }
 
-/** @throws InvalidInputError with all that stands in the way of writing `files` for `owner` */
+/** Files the links on the way to `file`: with custody "machine" they are not followed, for they lead where others may write. */
+export function refuseLinks(directory: string, file: PemFile, path: string, problems: Problems): void {
+  const folders = dirname(file.path).split("/");
+  for (const index of folders.keys()) {
+    const folder = join(directory, ...folders.slice(0, index + 1));
+    const stats = statsOf(folder);
+    if (stats !== "below a file" && stats?.isSymbolicLink() === true && folders[0] !== ".") {
+      const fix = `put the folder itself there, or mount it; ${directory} itself may be a link`;
+      problems.add(path, folder, 'is a link, which custody "machine" does not follow', fix);
+    }
+  }
+}
+
+/** @throws InvalidInputError with all that stands in the way of writing `files` for `owner` with custody "machine" */
 export function refuseWhatIsInTheWay(owner: IConstruct, directory: string, files: readonly PemFile[]): void {
   const problems = new Problems();
   for (const file of files) {
     checkPemFile(directory, file, "", problems);
+    refuseLinks(directory, file, "", problems);
   }
   problems.throwIfAny(`"${owner.node.path}"`);
 }

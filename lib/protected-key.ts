@@ -37,7 +37,7 @@ export class ProtectedKey extends Construct {
     const command = nameResource(
       new DataLocalCommand(this, "encrypted", {
         command: "sh",
-        arguments: [script, "protect", password.variable, filename, this.identity],
+        arguments: [script, "protect", password.variable, filename, `${password.iterations}`, this.identity],
         stdin: privateKeyPem.in(this),
       }),
       resourceName,
@@ -66,9 +66,10 @@ export class ProtectedKey extends Construct {
     record.dependsOn = [writtenBy];
   }
 
-  /** Which key, and which password: it tells nothing of either. */
+  /** Which key, and which password, hashed how often: it tells nothing of either. */
   private get identity(): string {
     const { privateKeyPem, password } = this.props;
-    return `${privateKeyPem.fingerprintIn(this)} ${environmentVariable(password.variable)} ${password.version}`;
+    const { variable, version, iterations } = password;
+    return `${privateKeyPem.fingerprintIn(this)} ${environmentVariable(variable)} ${version} ${iterations}`;
   }
 }

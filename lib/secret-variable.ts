@@ -1,7 +1,7 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { invalid } from "./errors";
-import { environmentVariable } from "./values/key-password";
+import { environmentVariable, PASSWORD_BYTES_AT_MOST } from "./values/key-password";
 
 /** The first versions of Terraform and OpenTofu that can do without a variable's value in plans: 1.10 and 1.11. */
 const ENGINE = ">= 1.11";
@@ -12,6 +12,8 @@ export interface SecretVariableProps {
   readonly content: string;
   /** Whether no plan may have its value. Else, what it is used for is in the state anyway. */
   readonly isEphemeral: boolean;
+  /** What its value must be beside that it is there. */
+  readonly validation?: { readonly condition: string; readonly errorMessage: string };
 }
 
 /**
@@ -20,7 +22,7 @@ export interface SecretVariableProps {
  * @throws InvalidInputError where the name is another secret's
  */
 export function ensureSecretVariable(scope: Construct, props: SecretVariableProps): void {
-  const { name, content, isEphemeral } = props;
+  const { name, content, isEphemeral, validation } = props;
   const stack = TerraformStack.of(scope);
   const known = variables.get(stack) ?? new Map<string, SecretVariableProps>();
   variables.set(stack, known);
@@ -43,6 +45,7 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
         condition: `\${length(var.${name}) > 0}`,
         errorMessage: `The ${content} is missing: set the environment variable ${environmentVariable(name)}.`,
       },
+      ...(validation === undefined ? [] : [validation]),
     ],
   });
   variable.overrideLogicalId(name);
@@ -54,7 +57,12 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
 
 /** Gives the stack of `scope` the variable of a password. */
 export function ensurePasswordVariable(scope: Construct, name: string): void {
-  ensureSecretVariable(scope, { name, content: "password", isEphemeral: true });
+  const validation = {
+    // Base64 has four characters for three bytes, as for two more than a password may have.
+    condition: `\${length(base64encode("\${var.${name}}..")) <= ${((PASSWORD_BYTES_AT_MOST + 2) / 3) * 4}}`,
+    errorMessage: `The password in ${environmentVariable(name)} has more than ${PASSWORD_BYTES_AT_MOST} bytes, and OpenSSL opens no key with it: choose a shorter one.`,
+  };
+  ensureSecretVariable(scope, { name, content: "password", isEphemeral: true, validation });
 }
 
 /** What each stack has, by its name. */

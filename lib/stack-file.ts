@@ -25,7 +25,7 @@ export class StackFile extends Construct {
 
 /** A script of this library's. */
 export class ScriptFile extends StackFile {
-  constructor(scope: Construct, id: string, name: "key-password.sh" | "openssl.sh") {
+  constructor(scope: Construct, id: string, name: "key-password.sh") {
     super(scope, id, name, () => readFileSync(join(__dirname, name), "utf8"));
   }
 }

@@ -20,22 +20,7 @@ export class ValidityCheck extends Construct {
   constructor(scope: Construct, id: string, { authorities, servers }: ValidityCheckProps) {
     super(scope, id);
     const stack = TerraformStack.of(this);
-    // An object of small texts: of one that is as long as the fleet, engines would make more work than of the fleet itself.
-    const validity = new TerraformLocal(
-      this,
-      "validity",
-      Object.fromEntries(
-        servers.map(({ issued, spec }) => [
-          spec.address.text,
-          {
-            is_due: `\${${issued.validity.isDueIn(stack)}}`,
-            not_after: `\${${issued.validity.notAfterIn(stack)}}`,
-          },
-        ]),
-      ),
-    );
-    validity.overrideLogicalId("validity");
-    const due = '[for address, one in local.validity : "${address} (until ${one.not_after})" if one.is_due]';
+    const due = this.createDue(stack, servers);
     const longest = Math.max(...servers.map(({ spec }) => spec.durationHours));
     const notice = Math.max(...servers.map(({ spec }) => spec.durationHours + spec.renewBeforeHours));
     stack.addOverride("check", {
@@ -53,11 +38,36 @@ export class ValidityCheck extends Construct {
           const last = `timeadd(${end}, "-${longest}h")`;
           return {
             // Engines want an object in it: any, where the end is known at synth.
-            condition: `\${${isNew} || length(local.validity) == 0 ? true : timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0}`,
+            condition: `\${${isNew} || length(local.validity) < 0 ? true : timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0}`,
             error_message: `The authority's certificate ends at \${${end}}. After \${${last}} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
           };
         }),
       },
     });
+  }
+
+  /** The certificates that are due, each with its end: an expression for a list. */
+  private createDue(stack: TerraformStack, servers: ValidityCheckProps["servers"]): string {
+    const [allDue] = servers.flatMap(({ issued }) => issued.validity.allDueIn?.(stack) ?? []);
+    // An object of small texts: of one that is as long as the fleet, engines would make more work than of the fleet itself.
+    const validity = new TerraformLocal(
+      this,
+      "validity",
+      allDue !== undefined
+        ? `\${${allDue}}`
+        : Object.fromEntries(
+            servers.map(({ issued, spec }) => [
+              spec.address.text,
+              {
+                is_due: `\${${issued.validity.isDueIn(stack)}}`,
+                not_after: `\${${issued.validity.notAfterIn(stack)}}`,
+              },
+            ]),
+          ),
+    );
+    validity.overrideLogicalId("validity");
+    return allDue === undefined
+      ? '[for address, one in local.validity : "${address} (until ${one.not_after})" if one.is_due]'
+      : "local.validity";
   }
 }

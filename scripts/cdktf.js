@@ -7,6 +7,7 @@ const { join } = require("node:path");
 require("./check-node");
 
 if (existsSync(join(__dirname, "../node_modules/tsx"))) {
+  require("./bundle");
   require("tsx/cjs");
   require("./cdktf/main.ts");
 } else {

@@ -290,16 +290,34 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     const fleet = new Fleet(engine, "machine");
     const { project } = fleet;
 
-    it.each(["first", "later"])("costs a %s deployment nothing, and no state has a key", async () => {
+    /** Deploys where all keys and certificates are made, and the state may not know. */
+    const expectNothingAnew = async (): Promise<void> => {
+      const before = project.files("pki");
+      await expectConvergence(project, fleet.brokers);
+      expect(changed(before, project.files("pki")).filter((path) => /\.(key|pem)$/.test(path))).toEqual([]);
+      expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("f");
+    };
+
+    it("stops the plan where it was the first deployment, until that state is pushed, which has no key: nothing is made anew", async () => {
       await fleet.grow(BROKERS.length);
       expect((await fleet.crashInApply()).status).toBe(1);
       expect(project.read(ERRORED)).toContain(fleet.brokers.at(-1));
       expect(project.read(ERRORED)).not.toContain("PRIVATE KEY");
 
-      const before = project.files("pki");
-      await expectConvergence(project, fleet.brokers);
-      expect(changed(before, project.files("pki")).filter((path) => /\.(key|pem)$/.test(path))).toEqual([]);
-      expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("f");
+      const stopped = await project.plan();
+      expect(stopped.status).toBe(1);
+      expect(wordsOf(stopped.stderr)).toContain("pki belongs to the fleet mqtt, workspace default, deployed from");
+      expect(await fleet.push()).toMatchObject({ status: 0 });
+      await expectNothingAnew();
+    });
+
+    it("costs a later deployment nothing, though its state is not pushed", async () => {
+      await fleet.grow(BROKERS.length);
+      expect((await fleet.crashInApply()).status).toBe(1);
+      expect(project.read(ERRORED)).toContain(fleet.brokers.at(-1));
+      rmSync(project.path(ERRORED));
+
+      await expectNothingAnew();
     });
   });
 

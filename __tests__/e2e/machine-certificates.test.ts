@@ -1,11 +1,16 @@
 import "reflect-metadata"; // @peculiar/x509 needs it, first
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { SubjectAlternativeNameExtension, X509Certificate as ParsedCertificate } from "@peculiar/x509";
+import type { CertificateRecord } from "../../lib/machine-format/record";
+import { parseToken } from "../../lib/machine-format/token";
 import { describeEachBareEngine, describeWith } from "./support/machine";
 import { Project } from "./support/project";
+import { readRecords } from "./support/records";
 import { run } from "./support/run";
 
 const ALGORITHMS = ["RSA_2048", "RSA_3072", "RSA_4096", "ECDSA_P256", "ECDSA_P384", "ED25519"] as const;
+
+const HOUR = 3_600_000;
 
 const LONG_NAME = `${"a".repeat(60)}.example.com`;
 
@@ -125,6 +130,28 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     }
   });
 
+  it("are valid from an hour before their plan until their duration after it, to the second", () => {
+    const { brokers } = readRecords(project, "brokers");
+    const { generations } = readRecords(project, "authorities");
+    const recorded: [string, CertificateRecord | undefined, number][] = [
+      ["pki/ca.pem", generations["1"], 3650],
+      ...Object.entries(brokers).map<[string, CertificateRecord, number]>(([folder, record]) => [
+        `pki/${folder}/server.pem`,
+        record,
+        10,
+      ]),
+    ];
+
+    expect(recorded).toHaveLength(12);
+    for (const [path, record, days] of recorded) {
+      const { notBefore, notAfter } = new ParsedCertificate(project.read(path));
+      const planned = Date.parse(parseToken(record?.token ?? "").time);
+
+      expect([notBefore.getTime(), notAfter.getTime()]).toEqual([planned - HOUR, planned + days * 24 * HOUR]);
+      expect(Date.parse(record?.not_after ?? "")).toBe(notAfter.getTime());
+    }
+  });
+
   it("have serial numbers that are random, positive, and of at most 20 octets", () => {
     const serials = CERTIFICATES.map((path) => new ParsedCertificate(project.read(path)).serialNumber);
 
@@ -148,14 +175,14 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     });
 
     it.each(CERTIFICATES)("say the same, extension by extension and letter by letter: %s", (path) => {
-      const beyondTheProvider = path === "pki/ca.pem" ? [ALTERNATIVE_NAMES] : [];
+      const except = path === "pki/ca.pem" ? [ALTERNATIVE_NAMES] : [];
 
-      expect(factsOf(project.read(path), beyondTheProvider)).toEqual(factsOf(other.read(path)));
+      expect(factsOf(project.read(path), { except, early: 1 })).toEqual(factsOf(other.read(path)));
     });
 
     it("have the same file names and modes, but for the records", () => {
       for (const directory of DIRECTORIES) {
-        const isPem = (line: string): boolean => !line.endsWith(".json");
+        const isPem = (line: string): boolean => /\.(key|pem)$/.test(line);
 
         expect(modesIn(project, directory).filter(isPem)).toEqual(modesIn(other, directory));
       }
@@ -206,9 +233,12 @@ const ALTERNATIVE_NAMES = "2.5.29.17";
 /**
  * All that a certificate says, but for what is another with every issue: serial number, instants, key and signature.
  *
- * @param except extensions that are left out
+ * @param options `except`: extensions that are left out; `early`: how many hours it is valid before its plan
  */
-function factsOf(pem: string, except: readonly string[] = []): object {
+function factsOf(
+  pem: string,
+  { except = [], early = 0 }: { readonly except?: readonly string[]; readonly early?: number } = {},
+): object {
   const certificate = new ParsedCertificate(pem);
   const compared = certificate.extensions.filter(({ type }) => !except.includes(type));
   const extensions = compared.map(({ type, critical, value }) => {
@@ -220,8 +250,7 @@ function factsOf(pem: string, except: readonly string[] = []): object {
   const [version, , signature, issuer, , subject, publicKey] = elementsOf(signed);
   return {
     ...hexOf({ version, signature, signatureAlgorithm, issuer, subject, keyAlgorithm: elementsOf(publicKey)[0] }),
-    // Openssl takes the time twice, and a second may pass in between.
-    hours: Math.round((certificate.notAfter.getTime() - certificate.notBefore.getTime()) / 3_600_000),
+    hours: (certificate.notAfter.getTime() - certificate.notBefore.getTime()) / HOUR - early,
     extensions: Object.fromEntries(extensions),
   };
 }

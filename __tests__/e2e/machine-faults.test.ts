@@ -1,27 +1,14 @@
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { setImmediate as tick, setTimeout as sleep } from "node:timers/promises";
+import { appendFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { sealed, unsealed } from "../../lib/machine-format/record";
 import { makeAuthority } from "../support/authorities";
-import { describeOneBareEngine, errorsOf, isLong } from "./support/custodies";
-import { forgetTornState, killApply } from "./support/kill";
+import { AskingApply } from "./support/asking-apply";
+import { expectConvergence } from "./support/convergence";
+import { changed, describeOneBareEngine, errorsOf, isLong, keysAndCertificates, letEnd } from "./support/custodies";
+import { killApply, letGoOn } from "./support/kill";
 import { type Engine } from "./support/machine";
 import { Disk, findMount } from "./support/mount";
 import { Project } from "./support/project";
-import { run } from "./support/run";
+import { readRecords, writeRecords } from "./support/records";
 
 const BROKERS = ["mqtt-1.example.com", "mqtt-2.example.com"];
 const FIRST = "pki/brokers/mqtt-1.example.com";
@@ -110,14 +97,15 @@ describeOneBareEngine("files that are other than they were made", (engine) => {
     const tampered = project.read(FIRST, "server.pem");
 
     expect(await project.planned()).toEqual({
-      "terraform_data.broker_mqtt-1_example_com": "new certificate, same key: server.pem is missing or changed",
+      "brokers/mqtt-1.example.com": "new certificate, same key: server.pem is missing or changed",
     });
     await project.apply();
     const after = project.files("pki");
     const other = Object.keys(after).filter((path) => after[path]?.content !== before[path]?.content);
-    expect(other.filter((path) => path in before).sort()).toEqual(
-      ["server.json", "server.pem"].map((name) => `brokers/mqtt-1.example.com/${name}`),
-    );
+    expect(other.filter((path) => path in before).sort()).toEqual([
+      "brokers.records",
+      "brokers/mqtt-1.example.com/server.pem",
+    ]);
     // What somebody else put there is kept beside.
     expect(other.filter((path) => !(path in before)).map((path) => after[path]?.content)).toEqual([tampered]);
     expect(project.flaws()).toEqual([]);
@@ -164,7 +152,7 @@ describeOneBareEngine("files that are other than they were made", (engine) => {
       ["ca.key"],
       () => {
         rmSync(project.path("pki/ca.key"));
-        rmSync(project.path("pki/ca.json"));
+        rmSync(project.path("pki/authorities.records"));
       },
     ],
     [
@@ -222,7 +210,7 @@ describeOneBareEngine("files that were made by hand", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   it("are adopted as they are, whatever their last line", async () => {
-    rmSync(project.path(FIRST, "server.json"));
+    rmSync(project.path("pki/brokers.records"));
     appendFileSync(project.path(FIRST, "server.key"), "\n\n");
     writeFileSync(project.path(FIRST, "server.pem"), project.read(FIRST, "server.pem").trimEnd());
     const byHand = ["server.key", "server.pem"].map((name) => project.read(FIRST, name));
@@ -235,29 +223,37 @@ describeOneBareEngine("files that were made by hand", (engine) => {
   });
 });
 
-describeOneBareEngine("a record that makes no sense", (engine) => {
+describeOneBareEngine("records that make no sense", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
-  const field = (name: string, value: unknown) => (text: string) =>
-    `${JSON.stringify({ ...(JSON.parse(text) as object), [name]: value })}\n`;
+  /** Harms a file of records as only its writer can: its seal is whole. */
+  const sealedAnew = (harm: (text: string) => string) => (text: string) => sealed(harm(unsealed(text) ?? ""));
+  const field = (name: string, value: unknown) =>
+    sealedAnew((json) =>
+      JSON.stringify(JSON.parse(json), (key, it: unknown) =>
+        key === "1" || key === "brokers/mqtt-1.example.com" ? { ...(it as object), [name]: value } : it,
+      ),
+    );
 
   const BROKEN: [string, (text: string) => string][] = [
-    ["is cut short", (text) => text.slice(0, text.length / 2)],
-    ["is empty", () => ""],
-    ["is not JSON", () => "not ours\n"],
-    ["is a list", () => "[]\n"],
-    ["is null", () => "null\n"],
-    ["has no token", field("token", undefined)],
-    ["has a token without a time", field("token", "x")],
-    ["has an empty token", field("token", "")],
-    ["has a token that is a list", field("token", [])],
-    ["has an end that is no time", field("not_after", "x")],
-    ["has no end", field("not_after", undefined)],
-    ["has no hashes", field("sha256", undefined)],
-    ["has a word for its hashes", field("sha256", "x")],
+    ["are cut short", (text) => text.slice(0, text.length / 2)],
+    ["have one letter more", (text) => text.replace("CA", "CAA").replace("token", "tokens")],
+    ["are empty", () => ""],
+    ["are not ours", () => "not ours\n"],
+    ["have no hash", (text) => text.slice(64)],
+    ["are a list", sealedAnew(() => "[]\n")],
+    ["are null", sealedAnew(() => "null\n")],
+    ["are no JSON", sealedAnew(() => "not ours\n")],
+    ["have a list in place of one", sealedAnew((json) => json.replace(/(?<=: )\{"token[^\n]*\}/, "[]"))],
+    ["have no token", field("token", undefined)],
+    ["have a token that is a list", field("token", [])],
+    ["have an empty token", field("token", "")],
+    ["have an end that is no time", field("not_after", "x")],
+    ["have no end", field("not_after", undefined)],
+    ["have no hashes", field("key_sha256", undefined)],
   ];
-  const RECORDS = [`${FIRST}/server.json`, "pki/ca.json"];
-  /** Each harm to each record; in the short tests to one of them, by turns. */
+  const RECORDS = ["pki/brokers.records", "pki/authorities.records"];
+  /** Each harm to each file; in the short tests to one of them, by turns. */
   const HARMED = BROKEN.flatMap(([how, harm], index) =>
     RECORDS.filter((_, turn) => isLong() || turn === index % RECORDS.length).map(
       (record) => [record, how, harm] as const,
@@ -265,7 +261,7 @@ describeOneBareEngine("a record that makes no sense", (engine) => {
   );
 
   it.each(HARMED)(
-    "%s that %s stops the plan, which says what to do; with consent, key and certificate are adopted",
+    "%s that %s stop the plan, which says what to do; with consent, keys and certificates are adopted",
     async (record, _how, harm) => {
       const before = project.files("pki");
       writeFileSync(project.path(record), harm(project.read(record)));
@@ -275,66 +271,20 @@ describeOneBareEngine("a record that makes no sense", (engine) => {
       await project.apply();
       rmSync(project.path("pki/take-over"));
       const after = project.files("pki");
-      expect(Object.keys(after)).toEqual(Object.keys(before));
-      for (const path of Object.keys(before).filter((name) => !name.endsWith(".json"))) {
+      expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
+      for (const path of Object.keys(before).filter((name) => /\.(key|pem)$/.test(name))) {
         expect(after[path]?.content).toBe(before[path]?.content);
       }
       expect(project.flaws()).toEqual([]);
       expect(await project.planned()).toEqual({});
     },
   );
-});
-
-describeOneBareEngine("an openssl that is not the right one", (engine) => {
-  const project = fleetFor(engine, BROKERS);
-  let bin: string;
-
-  beforeEach(() => {
-    bin = mkdtempSync(join(tmpdir(), "bin-"));
-  });
-  afterEach(() => {
-    rmSync(bin, { recursive: true });
-  });
-
-  async function expectRefusal(path: string, words: string): Promise<void> {
-    const result = await run(engine.program, ["apply", "-input=false", "-no-color", "-auto-approve"], {
-      cwd: project.stackFolder,
-      env: { ...project.env, PATH: path },
-    });
-
-    const { kinds, text } = errorsOf(result);
-    expect(result.status).toBe(1);
-    expect(kinds).toEqual(["local-exec provisioner error"]);
-    expect(text).toContain(`${words.replace(/\s+/g, " ")} Install OpenSSL 3.0 or later`);
-    expect(readdirSync(project.path("pki"), { recursive: true })).toEqual([]);
-    await project.apply();
-    expect(project.flaws()).toEqual([]);
-    expect(Object.keys(project.files("pki"))).toHaveLength(9);
-    expect(await project.planned()).toEqual({});
-  }
-
-  it.each(["OpenSSL 1.1.1w  11 Sep 2023", "OpenSSL 0.9.8zh 14 Jan 2016", "LibreSSL 3.8.2"])(
-    "is named, and nothing is half made: %s; with the right one, the next deployment succeeds",
-    async (version) => {
-      const script = `#!/bin/sh\n[ "$1" != version ] || exec echo '${version}'\necho 'unknown option' >&2\nexit 1\n`;
-      writeFileSync(join(bin, "openssl"), script, { mode: 0o755 });
-
-      await expectRefusal(`${bin}${delimiter}${process.env["PATH"] ?? ""}`, `openssl is ${version} here.`);
-    },
-  );
-
-  it("is asked for where there is none", async () => {
-    // All programs that there are, but one.
-    for (const folder of (process.env["PATH"] ?? "").split(delimiter).filter((name) => existsSync(name))) {
-      for (const program of readdirSync(folder)) {
-        if (program !== "openssl" && !existsSync(join(bin, program))) {
-          rmSync(join(bin, program), { force: true });
-          symlinkSync(join(folder, program), join(bin, program));
-        }
-      }
-    }
-
-    await expectRefusal(bin, "openssl is not on this machine.");
+  it("stop the plan where they tell of another key, whatever the consent: a key that was swapped is adopted by nobody", async () => {
+    const wrong = field("key_sha256", "x");
+    writeFileSync(project.path("pki/brokers.records"), wrong(project.read("pki/brokers.records")));
+    await expectStop(project, "take-over");
+    writeFileSync(project.path("pki/take-over"), "");
+    await expectStop(project, "brokers/mqtt-1.example.com");
   });
 });
 
@@ -342,34 +292,30 @@ describeOneBareEngine("an apply that is killed", (engine) => {
   const MANY = Array.from({ length: 30 }, (_, index) => `mqtt-${index}.example.com`);
   const project = fleetFor(engine, MANY);
 
-  const records = (): number =>
-    MANY.filter((broker) => existsSync(project.path("pki/brokers", broker, "server.json"))).length;
+  const placed = (): number =>
+    MANY.filter((broker) => existsSync(project.path("pki/brokers", broker, "server.pem"))).length;
 
   it.each<[string, () => boolean]>([
-    ["the authority is in the making", () => existsSync(project.path("pki/.new"))],
-    ["the authority is there", () => existsSync(project.path("pki/ca.json"))],
-    ["the first broker is there", () => records() >= 1],
-    ["half of the brokers are there", () => records() >= MANY.length / 2],
+    ["the directory is there", () => existsSync(project.path("pki"))],
+    ["the authority is in the making", () => existsSync(project.path("pki/authorities.journal"))],
+    ["the authority is there", () => existsSync(project.path("pki/authorities.records"))],
+    ["brokers are in the making", () => existsSync(project.path("pki/brokers.journal"))],
+    ["the first broker is there", () => placed() >= 1],
+    ["half of the brokers are there", () => placed() >= MANY.length / 2],
   ])(
     "as soon as %s is finished by the next one, with the same authority and all that was whole",
     async (_when, isTime) => {
       expect(await killApply(engine, project, isTime)).toBe(true);
-      const before = project.files("pki");
-      const whole = Object.keys(before)
-        .filter((path) => path.endsWith(".json") && !path.includes(".new/"))
-        .flatMap((path) => [path, path.replace(".json", ".key"), path.replace(".json", ".pem")]);
-      forgetTornState(project);
-      // Plans tell the time in whole seconds: one of the same second would not tell its certificates from the killed one's.
-      await sleep(1000);
+      const before = keysAndCertificates(project);
+      // A key that has no certificate yet was never handed out.
+      const whole = Object.keys(before).filter((path) => path.replace(/\w+$/, "pem") in before);
+      const withdraw = letGoOn(project);
       await project.apply();
+      withdraw();
+      await expectConvergence(project, MANY);
 
-      const after = project.files("pki");
-      expect(Object.keys(after)).toHaveLength(3 * (MANY.length + 1));
-      for (const path of whole) {
-        expect([path, after[path]]).toEqual([path, before[path]]);
-      }
-      expect(project.flaws()).toEqual([]);
-      expect(await project.planned()).toEqual({});
+      const after = keysAndCertificates(project);
+      expect(whole.map((path) => [path, after[path]])).toEqual(whole.map((path) => [path, before[path]]));
     },
   );
 });
@@ -385,116 +331,119 @@ describeOneBareEngine("two applies at once", (engine) => {
   });
 
   it("do not meet: the second one is told of the lock, and the first one's result is whole", async () => {
-    // An openssl that waits until it is let go.
-    const script = `#!/bin/sh\nwhile [ ! -e '${project.path("go")}' ]; do sleep 0.05; done\nPATH="$REST" exec openssl "$@"\n`;
-    mkdirSync(project.path("bin"));
-    writeFileSync(project.path("bin/openssl"), script, { mode: 0o755 });
-    const rest = process.env["PATH"] ?? "";
-    const first = run(engine.program, ["apply", "-input=false", "-no-color", "-auto-approve"], {
-      cwd: project.stackFolder,
-      env: { ...project.env, REST: rest, PATH: `${project.path("bin")}${delimiter}${rest}` },
-    });
-    while (!existsSync(project.path("pki"))) {
-      await tick();
-    }
+    const first = await AskingApply.start(engine, project);
     const second = await project.tryApply();
-    writeFileSync(project.path("go"), "");
 
     expect(second.status).toBe(1);
     expect(errorsOf(second).kinds).toEqual(["Error acquiring the state lock"]);
-    expect((await first).status).toBe(0);
-    expect(project.flaws()).toEqual([]);
-    expect(Object.keys(project.files("pki"))).toHaveLength(3 * (BROKERS.length + 1));
-    expect(await project.planned()).toEqual({});
+    expect(existsSync(project.path("pki"))).toBe(false);
+    first.approve();
+    expect((await first.result()).status).toBe(0);
+    await expectConvergence(project, BROKERS);
   });
 });
 
 describeOneBareEngine("files that were stopped on their way to their places", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
-  const NEW = `${FIRST}/.new`;
+  const [folder] = [FIRST.replace("pki/", "")];
+  const NAMES = ["server.key", "server.pem"];
 
-  beforeEach(() => {
-    mkdirSync(project.path(NEW));
-  });
+  /** Puts files where a run has them before it puts them into their places. */
+  const takeBack = (...names: string[]): void => {
+    for (const name of names) {
+      renameSync(project.path(FIRST, name), project.path(FIRST, `${name}.new`));
+    }
+  };
+  /** What a run writes down of them. */
+  const note = (line: string): void => {
+    writeFileSync(project.path("pki/brokers.journal"), line, { mode: 0o600 });
+  };
+  const lineOf = (records = readRecords(project, "brokers")): string =>
+    `${JSON.stringify([folder, records.brokers[folder]])}\n`;
+  /** Forgets what the records have of the first broker. */
+  const forget = (): void => {
+    const records = readRecords(project, "brokers");
+    const { [folder]: _, ...brokers } = records.brokers;
+    writeRecords(project, "brokers", { ...records, brokers });
+  };
 
   const STOPPED = [
-    ["all of them", ["server.key", "server.pem", "server.json"]],
-    ["the certificate and the record", ["server.pem", "server.json"]],
-    ["the record", ["server.json"]],
+    ["all of them", NAMES],
+    ["the certificate", ["server.pem"]],
+    ["none", []],
   ] as const;
   // Engines write a resource into the state, when another one is done, before its own provisioner is.
   const STATES = ["a state that knows them", "no state"] as const;
 
   it.each(STATES.flatMap((state) => STOPPED.map(([which, names]) => [state, which, names] as const)))(
-    "get there with the next apply where their record is there: with %s, %s",
+    "get there with the next apply where the journal has them: with %s, %s",
     async (state, _which, names) => {
       const before = project.files("pki");
-      for (const name of names) {
-        renameSync(project.path(FIRST, name), project.path(NEW, name));
-      }
+      note(lineOf());
+      forget();
+      takeBack(...names);
       if (state === "no state") {
         rmSync(project.path("terraform.mqtt.tfstate"));
+        await expectStop(project, "pki belongs to the fleet mqtt, workspace default,", "take-over");
       }
-      await project.apply();
+      const withdraw = letGoOn(project);
 
-      const after = project.files("pki");
-      expect(Object.keys(after)).toEqual(Object.keys(before));
-      expect(after["brokers/mqtt-1.example.com/server.key"]).toEqual(before["brokers/mqtt-1.example.com/server.key"]);
-      expect(project.flaws()).toEqual([]);
-      expect(existsSync(project.path(NEW))).toBe(false);
-      expect(await project.planned()).toEqual({});
+      expect(await project.planned()).toMatchObject({ [folder]: "finished: a deployment was stopped" });
+      await project.apply();
+      withdraw();
+      expect(changed(before, project.files("pki")).filter((path) => /\.(key|pem)/.test(path))).toEqual([]);
+      await expectConvergence(project, BROKERS);
     },
   );
 
   it("take the places of what was to be renewed, and the plan says so", async () => {
-    const state = project.read("terraform.mqtt.tfstate");
-    const old = project.path(".old");
-    cpSync(project.path(FIRST), old, { recursive: true, preserveTimestamps: true });
-    rmSync(project.path(NEW), { recursive: true });
     rmSync(project.path(FIRST, "server.pem"));
     await project.apply();
-    const { [`${FIRST.replace("pki/", "")}/server.json`]: _, ...renewed } = project.files("pki");
-    renameSync(project.path(FIRST), project.path(".renewed"));
-    renameSync(old, project.path(FIRST));
-    rmSync(project.path(NEW), { recursive: true });
-    renameSync(project.path(".renewed"), project.path(NEW));
-    rmSync(project.path(NEW, "server.key"));
-    writeFileSync(project.path("terraform.mqtt.tfstate"), state);
+    const [renewed, line] = [project.read(FIRST, "server.pem"), lineOf()];
+    project.restore();
+    note(line);
+    writeFileSync(project.path(FIRST, "server.pem.new"), renewed);
 
-    expect(await project.planned()).toEqual({
-      "terraform_data.broker_mqtt-1_example_com": "finished: a deployment was stopped",
-    });
-    await project.apply();
-    expect(project.files("pki")).toMatchObject(renewed);
-    expect(project.flaws()).toEqual([]);
-    expect(await project.planned()).toEqual({});
+    expect(await project.planned()).toEqual({ [folder]: "finished: a deployment was stopped" });
+    await expectConvergence(project, BROKERS);
+    expect(project.read(FIRST, "server.pem")).toBe(renewed);
   });
 
-  it("are thrown away where there is no record of them", async () => {
-    for (const name of ["server.key", "server.pem", "server.json"]) {
-      renameSync(project.path(FIRST, name), project.path(NEW, name));
-    }
-    const { content } = project.files("pki")["brokers/mqtt-1.example.com/.new/server.key"] ?? {};
-    rmSync(project.path(NEW, "server.json"));
-    await project.run("state", "rm", "terraform_data.broker_mqtt-1_example_com");
-
-    expect(await project.planned()).toEqual({ "terraform_data.broker_mqtt-1_example_com": "new" });
-    await project.apply();
-    expect(project.read(FIRST, "server.key")).not.toBe(content);
-    expect(project.flaws()).toEqual([]);
-    expect(await project.planned()).toEqual({});
-  });
-
-  it("are thrown away where their record is cut short", async () => {
+  it("are not taken for it where they are other than the journal tells", async () => {
     const before = project.files("pki");
-    const record = project.read(FIRST, "server.json");
-    writeFileSync(project.path(NEW, "server.json"), record);
-    truncateSync(project.path(NEW, "server.json"), record.length / 2);
-    rmSync(project.path("terraform.mqtt.tfstate"));
-    await project.apply();
+    note(lineOf());
+    writeFileSync(project.path(FIRST, "server.pem.new"), "made by hand");
 
-    expect(project.files("pki")).toEqual(before);
-    expect(existsSync(project.path(NEW))).toBe(false);
+    await expectConvergence(project, BROKERS);
+    expect(changed(before, project.files("pki"))).toEqual(["brokers.records"]);
+    expect(project.read(FIRST, "server.pem")).not.toBe("made by hand");
+  });
+
+  it.each([
+    ["not there", () => ""],
+    ["cut short", (line: string) => line.slice(0, line.length / 2)],
+  ])("are thrown away where their line in the journal is %s", async (_how, harm) => {
+    note(harm(lineOf()));
+    forget();
+    takeBack(...NAMES);
+    const key = project.read(FIRST, "server.key.new");
+
+    expect(await project.planned()).toEqual({ [folder]: "new" });
+    await expectConvergence(project, BROKERS);
+    expect(project.read(FIRST, "server.key")).not.toBe(key);
+  });
+
+  it("are thrown away where what was there before is whole", async () => {
+    const before = project.files("pki");
+    note("");
+    for (const name of NAMES) {
+      writeFileSync(project.path(FIRST, `${name}.new`), "half a k", { mode: 0o600 });
+    }
+    // As the engine leaves it, whose program was stopped.
+    expect(await project.run("taint", "terraform_data.brokers")).toMatchObject({ status: 0 });
+
+    await expectConvergence(project, BROKERS);
+    expect(changed(before, project.files("pki"))).toEqual(["brokers.records"]);
   });
 });
 
@@ -521,32 +470,26 @@ describeOneBareEngine(
 
     /** An apply that fails for what happened, and leaves every file that was there. */
     async function expectFailure(words: RegExp): Promise<void> {
-      const before = project.files("pki");
-      const known = existsSync(project.path("pki/ca.pem")) ? project.flaws() : [];
+      const before = keysAndCertificates(project);
       const result = await project.tryApply();
 
       expect(result.status).toBe(1);
       expect(new Set(errorsOf(result).kinds)).toEqual(new Set(["local-exec provisioner error"]));
-      const after = project.files("pki");
+      const after = keysAndCertificates(project);
       expect(after).toMatchObject(before);
-      // A record tells of nothing that is not whole: openssl itself takes no notice of a full disk.
-      const recorded = Object.keys(after).filter((path) => path.replace(/\w+$/, "json") in after);
-      expect(project.flaws().filter((path) => recorded.includes(path) && !known.includes(path))).toEqual([]);
+      // No file is half a one: it comes to its place when it is whole.
+      const isWhole = (content: string): boolean => /^-----BEGIN [^]+-----END [A-Z ]+-----\n$/.test(content);
+      expect(Object.keys(after).filter((path) => !isWhole(after[path]?.content ?? ""))).toEqual([]);
       expect(errorsOf(result).text).toMatch(words);
     }
 
     /** An apply that brings all to its end, with every key and certificate that was whole before. */
     async function expectHealing(): Promise<void> {
-      const before = project.files("pki");
-      const whole = Object.keys(before).filter(
-        (path) => !path.includes(".new/") && path.replace(/\w+$/, "json") in before && path.endsWith(".key"),
-      );
-      await project.apply();
-      const after = project.files("pki");
+      const before = keysAndCertificates(project);
+      const whole = Object.keys(before).filter((path) => path.replace(/\w+$/, "pem") in before);
+      await expectConvergence(project, SOME);
+      const after = keysAndCertificates(project);
       expect(whole.map((path) => after[path])).toEqual(whole.map((path) => before[path]));
-      expect(project.flaws()).toEqual([]);
-      expect(Object.keys(after).filter((path) => /\.(key|pem|json)$/.test(path))).toHaveLength(3 * (SOME.length + 1));
-      expect(await project.planned()).toEqual({});
     }
 
     it.each(["16k", "28k", "40k", "64k"])(
@@ -554,7 +497,7 @@ describeOneBareEngine(
       async (size) => {
         await disk.remount(`size=${size}`);
 
-        await expectFailure(/No space left|can(not)? be written|could not be written/);
+        await expectFailure(/no space left on device/);
         await disk.remount("size=1m");
         await expectHealing();
       },
@@ -563,28 +506,30 @@ describeOneBareEngine(
     it("is told of where it is full for a renewal, which keeps key and certificate", async () => {
       await project.apply();
       const before = project.files("pki");
-      const record = project.path("pki/brokers/mqtt-3.example.com/server.json");
-      const due = readFileSync(record, "utf8").replace(/"not_after":"\d{4}/, '"not_after":"2001');
-      writeFileSync(record, due);
+      letEnd(project, "machine", "mqtt-3.example.com", 1);
       await disk.fill();
 
-      await expectFailure(/No space left|can(not)? be written|could not be written/);
+      await expectFailure(/no space left on device/);
       disk.empty();
       expect(project.files("pki")["brokers/mqtt-3.example.com/server.pem"]).toEqual(
         before["brokers/mqtt-3.example.com/server.pem"],
       );
-      await expectHealing();
+      await expectConvergence(project, SOME);
+      expect(changed(before, project.files("pki"))).toEqual([
+        "brokers.records",
+        "brokers/mqtt-3.example.com/server.pem",
+      ]);
     });
 
     it("is told of where it is read-only, and the next apply goes on from there", async () => {
       await disk.remount("ro");
 
-      await expectFailure(/Read-only file system|can(not)? be written|could not be written/);
+      await expectFailure(/read-only file system/);
       await disk.remount("rw");
       await expectHealing();
       rmSync(project.path("pki/brokers/mqtt-3.example.com/server.pem"));
       await disk.remount("ro");
-      await expectFailure(/Read-only file system|can(not)? be written|could not be written/);
+      await expectFailure(/read-only file system/);
       await disk.remount("rw");
       await expectHealing();
     });

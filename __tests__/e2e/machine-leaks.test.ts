@@ -1,7 +1,7 @@
 import "reflect-metadata"; // @peculiar/x509 needs it, first
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
-import { describeOneBareEngine } from "./support/custodies";
+import { describeOneBareEngine, letEnd } from "./support/custodies";
 import { machine, type Tool } from "./support/machine";
 import { Project } from "./support/project";
 import { type Result, succeed, allOf } from "./support/run";
@@ -47,6 +47,14 @@ describeOneBareEngine(
       }
     }
 
+    function expectNoneIn(texts: Readonly<Record<string, string>>): void {
+      for (const [path, text] of Object.entries(texts)) {
+        // The program has the words for what it writes.
+        const sought = path.endsWith("/mqtt-pki.cjs") ? [...secrets].filter((secret) => secret !== MARKER) : secrets;
+        expect([path, find(sought, text)]).toEqual([path, []]);
+      }
+    }
+
     async function print(work: Promise<Result>): Promise<void> {
       const result = await work;
       if (result.status === null || ![0, 2].includes(result.status)) {
@@ -69,8 +77,7 @@ describeOneBareEngine(
         // A new key, and a renewal with the key that is there; the trace is printed.
         delete process.env["TF_LOG_PATH"];
         rmSync(project.path("pki/brokers/mqtt-1.example.com/server.pem"));
-        const record = project.path("pki/brokers/mqtt-2.example.com/server.json");
-        writeFileSync(record, readFileSync(record, "utf8").replace(/"not_after":"\d{4}/, '"not_after":"2001'));
+        letEnd(project, "machine", "mqtt-2.example.com", 1);
         await print(project.plan("-out=saved.plan"));
         await print(project.run("show", "-json", "saved.plan"));
         await print(project.run("apply", "-no-color", "saved.plan"));
@@ -103,7 +110,7 @@ describeOneBareEngine(
     it("are in nothing that is printed, at the highest log level too", () => {
       const all = printed.join("\n");
 
-      expect(all).toContain("terraform_data.broker_rsa_example_com");
+      expect(all).toContain("brokers/rsa.example.com");
       expect(all).toContain("[TRACE]");
       expect(all).toContain("new certificate, same key: the old one is due");
       expect(find(secrets, all)).toEqual([]);
@@ -114,8 +121,10 @@ describeOneBareEngine(
         expect.arrayContaining([
           "cdktf.out/stacks/mqtt/cdk.tf.json",
           "cdktf.out/stacks/mqtt/saved.plan",
-          "pki/brokers/rsa.example.com/server.json",
+          "pki/authorities.records",
+          "pki/brokers.records",
           "pki/brokers/rsa.example.com/server.pem",
+          "pki/owner.json",
           "terraform.mqtt.tfstate",
           "terraform.mqtt.tfstate.backup",
           "trace.log",
@@ -125,17 +134,16 @@ describeOneBareEngine(
       );
       expect(files["trace.log"]).toContain("[TRACE]");
       expect(files["unpacked/tfplan"]).toContain("the old one is due");
-      for (const [path, text] of Object.entries(files)) {
-        expect([path, find(secrets, text)]).toEqual([path, []]);
-      }
+      expect(Object.keys(files)).toContainEqual(expect.stringMatching(/\/declared\.json$/));
+      expectNoneIn(files);
     });
 
     it("are in no command line and no environment", () => {
       const all = [...processes.commandLines, ...processes.environments].join("\n");
 
-      expect(all).toMatch(/openssl\0req\0/);
-      expect(all).toMatch(/openssl\.sh server/);
-      expect(all).toMatch(/\0?TOKEN=\d{4}-.* new\0/);
+      expect(all).toMatch(/\bnode\0[^\0]*\/mqtt-pki\.cjs\0authority\0/);
+      expect(all).toMatch(/\bnode\0[^\0]*\/mqtt-pki\.cjs\0brokers\0/);
+      expect(all).toMatch(/\0MQTT_PKI_TIME=\d{4}-/);
       expect(find(secrets, all)).toEqual([]);
     });
 
@@ -145,9 +153,7 @@ describeOneBareEngine(
 
       expect(keys()).toEqual(["ca.key"]);
       expect(find(secrets, printed.join("\n"))).toEqual([]);
-      for (const [path, text] of Object.entries(files)) {
-        expect([path, find(secrets, text)]).toEqual([path, []]);
-      }
+      expectNoneIn(files);
     });
   },
   [python, proc],

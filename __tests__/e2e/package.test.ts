@@ -36,7 +36,7 @@ describe("the package", () => {
         "README.md",
         "dist/index.js",
         "dist/index.d.ts",
-        "dist/openssl.sh",
+        "dist/custody/machine/program.cjs",
         "dist/key-password.sh",
         "dist/cli/cli.js",
         "schema/fleet.schema.json",
@@ -45,7 +45,7 @@ describe("the package", () => {
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/(.*\.(js|d\.ts)|(openssl|key-password)\.sh)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/(.*\.(js|d\.ts)|custody\/machine\/program\.cjs|key-password\.sh)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),
@@ -137,7 +137,7 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
       const stack = readFileSync(join(folder, "cdktf.out/stacks/plant/cdk.tf.json"), "utf8");
       const line = readdirSync(join(folder, "cdktf.out/stacks/line"), { recursive: true, encoding: "utf8" });
 
-      expect(line).toContainEqual(expect.stringMatching(/openssl\.sh$/));
+      expect(line).toContainEqual(expect.stringMatching(/mqtt-pki\.cjs$/));
       expect(printed).toBe("mqtt-1.example.com InvalidInputError\n");
       expect(JSON.parse(stack)).toMatchObject({
         resource: { tls_private_key: { "broker_mqtt-1_example_com": { algorithm: "ED25519" } } },

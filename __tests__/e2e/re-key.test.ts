@@ -8,16 +8,15 @@ const PASSWORD = "one of 'its' own";
 const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
-  const record = custody === "machine" ? ["server.json"] : [];
+  const records = custody === "machine" ? ["brokers.records"] : [];
 
-  const filesOf = (address: string, ...names: string[]): string[] =>
-    [...record, ...names].map((name) => `brokers/${address}/${name}`);
+  const filesOf = (address: string, ...names: string[]): string[] => names.map((name) => `brokers/${address}/${name}`);
 
   /** What a plan has of a broker, by resource, with custody `state`, or in words, with custody `machine`. */
   const planOf = (address: string, ofState: Record<string, string>, inWords: string): Record<string, string> => {
     const name = `broker_${address.replaceAll(".", "_")}`;
     return custody === "machine"
-      ? { [`terraform_data.${name}`]: inWords }
+      ? { [`brokers/${address}`]: inWords }
       : Object.fromEntries(Object.entries(ofState).map(([resource, action]) => [resource.replace("*", name), action]));
   };
 
@@ -71,7 +70,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         ),
       );
       await project.apply();
-      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.key", "server.pem"));
+      expect(changed(before, project.files("pki"))).toEqual([
+        ...records,
+        ...filesOf(FIRST, "server.key", "server.pem"),
+      ]);
       expect(publicKey(FIRST)).not.toBe(old);
       expect(project.flaws()).toEqual([]);
       expect((await shakeHands(project.path("pki/brokers", FIRST), FIRST, project.path("pki/ca.pem"))).status).toBe(0);
@@ -81,7 +83,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       before = project.files("pki");
       letEnd(project, custody, FIRST, 1);
       await project.apply();
-      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.pem"));
+      expect(changed(before, project.files("pki"))).toEqual([...records, ...filesOf(FIRST, "server.pem")]);
       expect(publicKey(FIRST)).toBe(second);
 
       await declare("");
@@ -97,16 +99,20 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       await declare(first, 'passwordVariable: "broker_password"');
       const old = publicKey(SECOND);
       await project.apply();
-      expect(changed(before, project.files("pki"))).toEqual(filesOf(SECOND, "server.key", ...recordOfPassword));
+      expect(changed(before, project.files("pki"))).toEqual([
+        ...records,
+        ...filesOf(SECOND, "server.key", ...recordOfPassword),
+      ]);
       expect(publicKey(SECOND, PASSWORD)).toBe(old);
 
       before = project.files("pki");
       await declare(first, 'passwordVariable: "broker_password", keyVersion: 2');
       await project.apply();
 
-      expect(changed(before, project.files("pki"))).toEqual(
-        filesOf(SECOND, "server.key", ...recordOfPassword, "server.pem"),
-      );
+      expect(changed(before, project.files("pki"))).toEqual([
+        ...records,
+        ...filesOf(SECOND, "server.key", ...recordOfPassword, "server.pem"),
+      ]);
       expect(publicKey(SECOND, PASSWORD)).not.toBe(old);
       expect(() => publicKey(SECOND)).toThrow();
       expect(project.flaws({ [path]: PASSWORD })).toEqual([]);
@@ -123,7 +129,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         ),
       );
       await project.apply();
-      expect(changed(before, project.files("pki"))).toEqual(filesOf(FIRST, "server.key", "server.pem"));
+      expect(changed(before, project.files("pki"))).toEqual([
+        ...records,
+        ...filesOf(FIRST, "server.key", "server.pem"),
+      ]);
     });
 
     it("stays for a certificate with other names, another subject, or another duration", async () => {
@@ -140,6 +149,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       });
       await project.apply();
       expect(changed(before, project.files("pki"))).toEqual([
+        ...records,
         ...filesOf(FIRST, "server.pem"),
         ...filesOf(SECOND, "server.pem"),
       ]);
@@ -176,7 +186,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(after["ca.key"]?.content).not.toBe(before["ca.key"]?.content);
       expect((await shakeHands(project.path("pki/brokers", FIRST), FIRST, project.path("pki/ca.pem"))).status).toBe(0);
       // Where the key is in its file alone, the old one stays beside it, and with it what it signed.
-      const aside = Object.keys(after).filter((path) => /^ca\.(key|pem)\.\d{4}-\d\d-\d\dT[\d:]+Z$/.test(path));
+      const aside = Object.keys(after).filter((path) => /^ca\.(key|pem)\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/.test(path));
       expect(aside.sort().map((path) => after[path]?.content)).toEqual(
         custody === "machine" ? [before["ca.key"]?.content, before["ca.pem"]?.content] : [],
       );

@@ -27,7 +27,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     "a fleet whose certificates come to their ends",
     (engine) => {
       const project = new Project(engine, { withoutProviders: custody === "machine" });
-      const record = custody === "machine" ? ["server.json"] : [];
+      const records = custody === "machine" ? ["brokers.records"] : [];
       let before: Record<string, FileFacts>;
 
       const read = (address: string, name: string): string => project.read("pki/brokers", address, name);
@@ -36,7 +36,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const renewalOf = (address: string): Record<string, string> => {
         const name = `broker_${address.replaceAll(".", "_")}`;
         return custody === "machine"
-          ? { [`terraform_data.${name}`]: "new certificate, same key: the old one is due" }
+          ? { [`brokers/${address}`]: "new certificate, same key: the old one is due" }
           : { [`tls_locally_signed_cert.${name}`]: "replaced", [`local_file.${name}`]: "replaced" };
       };
 
@@ -46,9 +46,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
         expect(await project.planned()).toEqual(renewalOf(address));
         await project.apply();
-        expect(changed(before, project.files("pki"))).toEqual(
-          [...record, "server.pem"].map((name) => `brokers/${address}/${name}`),
-        );
+        expect(changed(before, project.files("pki"))).toEqual([...records, `brokers/${address}/server.pem`]);
         expect(read(address, "server.key")).toBe(key);
         expect(project.flaws()).toEqual([]);
         const left = Date.parse(new X509Certificate(read(address, "server.pem")).validTo) - Date.now();

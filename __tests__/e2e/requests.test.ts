@@ -14,6 +14,7 @@ import { changed, CUSTODIES, type Custody, letEnd, trySynth } from "./support/cu
 import { describeEachEngine, describeWith, machine } from "./support/machine";
 import { Mosquitto } from "./support/mosquitto";
 import { type FileFacts, Project } from "./support/project";
+import { readRecords, writeRecords } from "./support/records";
 import { run, succeed } from "./support/run";
 import { nodeClient, pythonClient, sClient } from "./support/tls-clients";
 
@@ -107,7 +108,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     "brokers that made their keys themselves, beside one that did not",
     (engine) => {
       const project = new Project(engine, { withoutProviders: custody === "machine" });
-      const record = custody === "machine" ? ["server.json"] : [];
+      const records = custody === "machine" ? ["brokers.records"] : [];
       let before: Record<string, FileFacts>;
 
       const declare = (...brokers: string[]): void => {
@@ -117,13 +118,16 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const keyOnBroker = (address: string): string => project.read("on-broker", address, "server.key");
       const isFor = (address: string, key: string): boolean =>
         new X509Certificate(pem(address)).checkPrivateKey(createPrivateKey(key));
-      const resourcesOf = (name: string, addresses: readonly string[]): string[] =>
-        addresses.filter((address) => address.endsWith(`.broker_${name}`)).sort();
+      /** What a plan has of a broker, by resource, or with custody machine by its folder. */
+      const partsOf = ({ address }: Requester, planned: readonly string[]): string[] =>
+        planned.filter((part) =>
+          [`brokers/${address}`, `broker_${address.replaceAll(".", "_")}`].includes(part.replace(/^\w+\./, "")),
+        );
 
       /** Applies, and expects that only these files are others than before, and that nothing is left to do. */
       const applyChanging = async (...paths: string[]): Promise<void> => {
         await project.apply();
-        expect(changed(before, project.files("pki"))).toEqual(paths.sort());
+        expect(changed(before, project.files("pki"))).toEqual([...records, ...paths].sort());
         expect(await project.planned()).toEqual({});
       };
 
@@ -155,13 +159,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
         for (const { address } of REQUESTERS) {
           expect(files.filter((path) => path.startsWith(`brokers/${address}/`)).sort()).toEqual(
-            filesOf(address, ...record, "server.pem"),
+            filesOf(address, "server.pem"),
           );
         }
         expect(files.filter((path) => path.endsWith(".key")).sort()).toEqual([`brokers/${OWN}/server.key`, "ca.key"]);
-        expect(resourcesOf("ec_example_com", Object.keys(project.state()))).toEqual(
+        expect(partsOf(EC, Object.keys(project.state())).sort()).toEqual(
           custody === "machine"
-            ? ["terraform_data.broker_ec_example_com"]
+            ? []
             : ["local_file.broker_ec_example_com", "tls_locally_signed_cert.broker_ec_example_com"],
         );
       });
@@ -217,8 +221,8 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
         const planned = Object.keys(await project.planned());
         expect(planned).not.toEqual([]);
-        expect(resourcesOf("ec_example_com", planned)).toEqual(planned.sort());
-        await applyChanging(...filesOf(EC.address, ...record, "server.pem"));
+        expect(partsOf(EC, planned)).toEqual(planned);
+        await applyChanging(...filesOf(EC.address, "server.pem"));
         expect(isFor(EC.address, key)).toBe(true);
       });
 
@@ -229,8 +233,8 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const planned = Object.keys(await project.planned());
 
         expect(planned).not.toEqual([]);
-        expect(resourcesOf("ec_example_com", planned)).toEqual(planned.sort());
-        await applyChanging(...filesOf(EC.address, ...record, "server.pem"));
+        expect(partsOf(EC, planned)).toEqual(planned);
+        await applyChanging(...filesOf(EC.address, "server.pem"));
         expect(isFor(EC.address, keyOnBroker(EC.address))).toBe(true);
       });
 
@@ -240,16 +244,16 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         declare(...[...REQUESTERS, requester].map(declared));
         await project.synth();
 
-        await applyChanging(...filesOf(OWN, ...record, "server.key", "server.pem"));
+        await applyChanging(...filesOf(OWN, "server.key", "server.pem"));
         expect(Object.keys(project.files("pki")).filter((path) => path.includes(OWN))).toEqual(
-          filesOf(OWN, ...record, "server.pem"),
+          filesOf(OWN, "server.pem"),
         );
         expect(isFor(OWN, keyOnBroker(OWN))).toBe(true);
 
         before = project.files("pki");
         declare(...REQUESTERS.map(declared), OWN);
         await project.synth();
-        await applyChanging(...filesOf(OWN, ...record, "server.key", "server.pem"));
+        await applyChanging(...filesOf(OWN, "server.key", "server.pem"));
         expect(isFor(OWN, project.read("pki/brokers", OWN, "server.key"))).toBe(true);
         expect(project.files("pki")[`brokers/${OWN}/server.key`]?.mode).toBe("600");
       });
@@ -284,7 +288,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           cpSync(`${folder}/server.csr`, csr(project, requester));
         }
         await project.synth();
-        await applyChanging(...[RSA, EC].flatMap(({ address }) => filesOf(address, ...record, "server.pem")));
+        await applyChanging(...[RSA, EC].flatMap(({ address }) => filesOf(address, "server.pem")));
         for (const { address } of [RSA, EC]) {
           expect(isFor(address, keyOnBroker(address))).toBe(true);
         }
@@ -298,12 +302,15 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           request(project, requester);
           declare(...[...REQUESTERS, requester].map(declared));
           await project.synth();
-          const state = project.read("terraform.mqtt.tfstate");
+          const [state, records] = [project.read("terraform.mqtt.tfstate"), readRecords(project, "brokers")];
           await project.apply();
-          // What it made is there in full, and nothing is in its place.
-          cpSync(folder, project.path("made"), { recursive: true });
+          // What it made is there in full, and written down, and nothing is in its place.
+          const { [`brokers/${OWN}`]: made } = readRecords(project, "brokers").brokers;
+          cpSync(`${folder}/server.pem`, project.path("made.pem"));
           cpSync(project.path("own"), folder, { recursive: true });
-          cpSync(project.path("made"), `${folder}/.new`, { recursive: true });
+          cpSync(project.path("made.pem"), `${folder}/server.pem.new`);
+          writeFileSync(project.path("pki/brokers.journal"), `${JSON.stringify([`brokers/${OWN}`, made])}\n`);
+          writeRecords(project, "brokers", records);
           writeFileSync(project.path("terraform.mqtt.tfstate"), state);
           await project.apply();
 
@@ -311,7 +318,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             Object.keys(project.files("pki"))
               .filter((path) => path.includes(OWN))
               .sort(),
-          ).toEqual(filesOf(OWN, ...record, "server.pem"));
+          ).toEqual(filesOf(OWN, "server.pem"));
           expect(isFor(OWN, keyOnBroker(OWN))).toBe(true);
           expect(await project.planned()).toEqual({});
         });
@@ -376,17 +383,17 @@ describeEachEngine(
       await project.synth();
 
       expect(await project.planned()).toMatchObject({
-        "terraform_data.broker_ec_example_com": "taken over: a certificate is there",
-        "terraform_data.broker_rsa_example_com": "taken over: a certificate is there",
+        [`brokers/${EC.address}`]: "taken over: a certificate is there",
+        [`brokers/${RSA.address}`]: "taken over: a certificate is there",
       });
       await project.apply();
       rmSync(project.path("pki/take-over"));
       const contents = (files: Record<string, FileFacts>): Record<string, string> =>
         Object.fromEntries(Object.entries(files).map(([path, { mode, content }]) => [path, `${mode} ${content}`]));
-      const records = ["ca.json", ...filesOf(RSA.address, "server.json"), ...filesOf(EC.address, "server.json")];
+      const records = ["authorities.records", "brokers.records", "owner.json"];
       expect(contents(project.files("pki"))).toEqual({
         ...contents(before),
-        ...Object.fromEntries(records.map((path) => [path, expect.stringMatching(/^600 \{"token":/)])),
+        ...Object.fromEntries(records.map((path) => [path, expect.stringMatching(/^600 /)])),
       });
       expect(await project.planned()).toEqual({});
     });

@@ -207,12 +207,28 @@ describeOneBareEngine("custody machine", (engine) => {
     project.remove();
   });
 
-  it("takes the files up again where the state is lost, with the same keys and certificates", async () => {
+  /** Expects that a lost state stops each deployment; and gives the consent to go on. */
+  async function consent(): Promise<void> {
+    const known = project.files("pki");
+    for (const result of [await project.plan(), await project.tryApply()]) {
+      expect(result.status).toBe(1);
+      expect(wordsOf(result.stderr)).toContain("pki belongs to the fleet mqtt, workspace default,");
+      expect(wordsOf(result.stderr)).toContain("create an empty file pki/take-over");
+    }
+    expect(project.files("pki")).toEqual(known);
+    writeFileSync(project.path("pki/take-over"), "");
+  }
+
+  it("takes the files up again where the state is lost, with consent, with the same keys and certificates", async () => {
     const known = Object.keys(project.state());
     rmSync(project.path(STATE));
+    await consent();
     await project.apply();
+    rmSync(project.path("pki/take-over"));
 
-    expect(project.files("pki")).toEqual(before);
+    const after = project.files("pki");
+    expect(changed(before, after)).toEqual(["authorities.records", "brokers.records", "owner.json"]);
+    expect(after["brokers.records"]?.content).toBe(before["brokers.records"]?.content);
     expect(Object.keys(project.state())).toEqual(known);
     expect(await project.planned()).toEqual({});
     await expectVerified(project);
@@ -233,21 +249,25 @@ describeOneBareEngine("custody machine", (engine) => {
   it("makes a new key and certificate for a broker whose files are lost, alone", async () => {
     rmSync(project.path("pki/brokers", SECOND), { recursive: true });
 
-    expect(await project.planned()).toEqual({ "terraform_data.broker_mqtt-2_example_com": "new" });
+    expect(await project.planned()).toEqual({
+      [`brokers/${SECOND}`]: "new key and certificate: server.key is missing",
+    });
     await project.apply();
-    expect(changed(before, project.files("pki"))).toEqual(
-      ["server.json", "server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
-    );
+    expect(changed(before, project.files("pki"))).toEqual([
+      "brokers.records",
+      ...["server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
+    ]);
     expect(await project.planned()).toEqual({});
     await expectVerified(project);
   });
 
   it.each([
-    ["and the state is there", () => undefined],
+    ["and the state is there", () => Promise.resolve()],
     [
-      "and the state is lost too",
+      "and the state is lost too, with consent",
       () => {
         rmSync(project.path(STATE));
+        return consent();
       },
     ],
   ])(
@@ -255,11 +275,13 @@ describeOneBareEngine("custody machine", (engine) => {
     async (_what, lose) => {
       rmSync(project.path("pki"), { recursive: true });
       cpSync(project.path("backup"), project.path("pki"), { recursive: true, preserveTimestamps: true });
-      lose();
+      await lose();
 
       await project.apply();
-      expect(changed(project.files("backup"), project.files("pki"))).toEqual(
-        ["server.json", "server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
+      rmSync(project.path("pki/take-over"), { force: true });
+      const pem = (path: string): boolean => /\.(key|pem)$/.test(path);
+      expect(changed(project.files("backup"), project.files("pki")).filter(pem)).toEqual(
+        ["server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
       );
       expect(await project.planned()).toEqual({});
       await expectVerified(project);

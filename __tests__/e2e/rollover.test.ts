@@ -92,6 +92,11 @@ function namesIn(pem: string): (string | undefined)[] {
   return certificates.map((certificate) => /CN=(.*)/.exec(new X509Certificate(certificate).subject)?.[1]);
 }
 
+function pemsOf(files: Files): Record<string, string> {
+  const pems = Object.entries(files).filter(([path]) => /\.(key|pem)$/.test(path));
+  return Object.fromEntries(pems.map(([path, { content }]) => [path, content]));
+}
+
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   const withoutProviders = custody === "machine";
 
@@ -137,7 +142,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const certificates = changed(before, project.files("pki")).filter((path) => path.endsWith("server.pem"));
 
         expect(certificates).toEqual(signed.map((address) => `brokers/${address}/server.pem`).sort());
-        const brokers = Object.keys(planned).filter((address) => /^(tls|terraform_data)\S*\.broker_/.test(address));
+        const brokers = Object.keys(planned).filter((address) => /^(tls\S*\.broker_|brokers\/)/.test(address));
         expect(brokers).toHaveLength(signed.length);
       });
 
@@ -210,13 +215,23 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       }
       expect(project.files("pki")).toEqual(files);
       await apply(project, custody, added);
+      const withBoth = project.files("pki");
       await apply(project, custody, before);
       const after = project.files("pki");
 
-      for (const [path, { content }] of Object.entries(files).filter(([name]) => /\.(key|pem)$/.test(name))) {
-        expect([path, after[path]?.content]).toEqual([path, content]);
-      }
+      expect(pemsOf(after)).toMatchObject(pemsOf(files));
       expect(await project.planned()).toEqual({});
+
+      if (custody === "machine") {
+        // Beside ca.pem, which clients trust, is the certificate that signs, as long as they are not the same.
+        expect(withBoth["authority.pem"]?.content).toBe(files["ca.pem"]?.content);
+        expect(Object.keys(after)).not.toContain("authority.pem");
+        const ofTheOther = ["authorities/2/ca.key", "authorities/2/ca.pem"];
+        expect(ofTheOther.map((path) => after[path])).toEqual(ofTheOther.map((path) => withBoth[path]));
+        await apply(project, custody, added);
+        expect(pemsOf(project.files("pki"))).toEqual(pemsOf(withBoth));
+        expect(await project.planned()).toEqual({});
+      }
     });
   });
 

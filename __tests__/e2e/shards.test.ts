@@ -23,15 +23,12 @@ function engineOf(name: Engine["name"]): Engine {
 
 /** A fleet in several stacks. */
 class ShardedFleet {
-  constructor(
-    public readonly project: Project,
-    private readonly options: string,
-  ) {}
+  constructor(public readonly project: Project) {}
 
   /** Declares and synthesizes it. */
   public async declare(shards: number, brokers: readonly string[]): Promise<void> {
     rmSync(this.project.path("cdktf.out"), { recursive: true, force: true });
-    this.project.declareFleet(brokers, `${this.options} ${shards === 0 ? "" : `shards: ${shards},`}`);
+    this.project.declareFleet(brokers, shards === 0 ? "" : `shards: ${shards},`);
     this.project.stack = "mqtt";
     await this.project.synth();
     for (const stack of this.stacks.slice(1)) {
@@ -70,10 +67,8 @@ class ShardedFleet {
     await succeed("sh", ["-ec", commandsBelow(PAGE, heading)], { cwd: this.project.path(), env: this.project.env });
   }
 
-  /** The files of the PEM directory; `removed.json`, which tells of the last removal, left out. */
   public get files(): Record<string, FileFacts> {
-    const { "removed.json": _, ...files } = this.project.files("pki");
-    return files;
+    return this.project.files("pki");
   }
 
   public async verify(brokers: readonly string[]): Promise<void> {
@@ -87,11 +82,10 @@ class ShardedFleet {
 }
 
 const terraform = engineOf("Terraform");
-const tofu = engineOf("OpenTofu");
 const { openssl } = machine();
 
-describeWith([terraform, terraform.providers, openssl], "Terraform: shards with custody state", () => {
-  const fleet = new ShardedFleet(new Project(terraform), "");
+describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () => {
+  const fleet = new ShardedFleet(new Project(terraform));
   const { project } = fleet;
   const all = [...BROKERS, ADDED];
 
@@ -161,8 +155,8 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards with 
   });
 });
 
-describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that exists, with custody state", () => {
-  const fleet = new ShardedFleet(new Project(terraform), "");
+describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that exists", () => {
+  const fleet = new ShardedFleet(new Project(terraform));
   const { project } = fleet;
 
   beforeAll(async () => {
@@ -187,81 +181,5 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that
     await fleet.apply();
     expect(changed(before, fleet.files)).toEqual([]);
     await fleet.verify(BROKERS);
-  });
-});
-
-describeWith([tofu, openssl], "OpenTofu, without providers: shards with custody machine", () => {
-  const fleet = new ShardedFleet(new Project(tofu, { withoutProviders: true }), 'custody: "machine",');
-  const { project } = fleet;
-  const all = [...BROKERS, ADDED];
-
-  beforeAll(async () => {
-    await fleet.declare(0, BROKERS);
-    await fleet.apply();
-  });
-  afterAll(() => {
-    project.remove();
-  });
-
-  it("are what a fleet that exists becomes, and no file changes", async () => {
-    const before = fleet.files;
-    await fleet.declare(3, BROKERS);
-    await fleet.apply();
-
-    expect(changed(before, fleet.files)).toEqual([]);
-    expect(await fleet.planned()).toEqual({});
-    await fleet.verify(BROKERS);
-  });
-
-  it("change one stack where a broker is added, and no file of another broker", async () => {
-    const before = fleet.files;
-    await fleet.declare(3, [ADDED, ...BROKERS]);
-
-    expect(await fleet.planned()).toEqual({ "mqtt-3": { "terraform_data.broker_b7_example_com": "new" } });
-    await fleet.apply();
-    expect(changed(before, fleet.files).every((path) => path.startsWith(`brokers/${ADDED}/`))).toBe(true);
-    await fleet.verify(all);
-  });
-
-  it("become more, and no file changes", async () => {
-    const before = fleet.files;
-    await fleet.declare(4, all);
-    await fleet.apply();
-
-    expect(changed(before, fleet.files)).toEqual([]);
-    expect(await fleet.planned()).toEqual({});
-    project.stack = "mqtt-4";
-    expect(Object.keys(project.state())).toEqual([
-      "terraform_data.broker_b7_example_com",
-      "terraform_data.broker_b8_example_com",
-      "terraform_data.files",
-    ]);
-  });
-
-  it("lose the files of a broker that is removed, by the authority's stack, and no others", async () => {
-    const before = fleet.files;
-    await fleet.declare(4, BROKERS);
-
-    expect(await fleet.planned()).toEqual({
-      mqtt: { "terraform_data.files_removed": `removes brokers/${ADDED}` },
-      "mqtt-4": { "terraform_data.broker_b7_example_com": "destroyed" },
-    });
-    await fleet.apply();
-    expect(changed(before, fleet.files).every((path) => path.startsWith(`brokers/${ADDED}/`))).toBe(true);
-    await fleet.verify(BROKERS);
-  });
-
-  it("are not signed by an authority that is not there", async () => {
-    project.keep();
-    rmSync(project.path("pki"), { recursive: true });
-    project.stack = "mqtt-1";
-    const result = await project.plan();
-    project.restore();
-
-    expect(result.status).toBe(1);
-    expect(wordsOf(result.stderr)).toContain(
-      "The authority that signs is not in pki as it is declared. Deploy the stack mqtt first, on this machine.",
-    );
-    expect(wordsOf(result.stderr).match(/Error: /g)).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
-import { describeOneEngine, wordsOf } from "./support/custodies";
+import { changed, describeOneEngine, wordsOf } from "./support/custodies";
 import { machine } from "./support/machine";
 import { Project, type FileFacts } from "./support/project";
 import { run } from "./support/run";
@@ -80,17 +80,21 @@ describeOneEngine(
     it.each([
       ["by another name", AUTHORITY.replace("Test CA", "Other CA"), "pki/ca.pem does not say what is declared"],
       ["with another key algorithm", `${AUTHORITY}, keyAlgorithm: KeyAlgorithm.ECDSA_P256`, "is a key of RSA-2048"],
-    ])("is refused where the authority is declared %s, and touches no file", async (_case, authority, words) => {
-      project.declare(fleet("machine", authority));
-      await project.synth();
-      consent();
-      const { status, stderr } = await project.tryApply();
-      withdraw();
+    ])(
+      "is refused where the authority is declared %s, and touches no key and no certificate",
+      async (_case, authority, words) => {
+        project.declare(fleet("machine", authority));
+        await project.synth();
+        consent();
+        const { status, stderr } = await project.tryApply();
+        withdraw();
 
-      expect(wordsOf(stderr)).toContain(words);
-      expect(status).toBe(1);
-      expect(project.files("pki")).toEqual(before);
-    });
+        expect(wordsOf(stderr)).toContain(words);
+        expect(status).toBe(1);
+        // What there is belongs to this state from now on.
+        expect(changed(before, project.files("pki"))).toEqual(["authorities.journal", "owner.json"]);
+      },
+    );
 
     describe("with consent, with what was declared, and with one name more for one broker", () => {
       beforeAll(async () => {
@@ -128,7 +132,11 @@ describeOneEngine(
 
       it("leaves no key in the state: those that the engine forgot are in the backup that it made then, and nowhere else", async () => {
         const folders = ["pki", ".terraform"].map((name) => `--exclude-dir=${name}`);
-        const { stdout: text } = await run("grep", ["-rl", ...folders, "PRIVATE KEY", "."], { cwd: project.path() });
+        // The program has the words for what it writes.
+        const program = "--exclude=mqtt-pki.cjs";
+        const { stdout: text } = await run("grep", ["-rl", ...folders, program, "PRIVATE KEY", "."], {
+          cwd: project.path(),
+        });
 
         expect(project.state()).toHaveProperty(["terraform_data.files"]);
         expect(text).toMatch(/^\.\/cdktf\.out\/stacks\/mqtt\/terraform\.tfstate\.\d+\.backup\n$/);

@@ -10,31 +10,45 @@ const MAIN = join(__dirname, "../../main.ts");
 
 const CUSTODIES: readonly Custody[] = ["state", "machine"];
 
-const FLEETS: Readonly<Record<string, Omit<BrokerPkiProps, "custody">>> = {
+/** The program of custody `machine`, which is bundled of this library and others: that it is there is all that counts. */
+const PROGRAM = "/mqtt-pki.cjs";
+
+interface Fleet {
+  readonly custodies: readonly Custody[];
+  readonly props: Omit<BrokerPkiProps, "custody">;
+}
+
+const FLEETS: Readonly<Record<string, Fleet>> = {
   generations: {
-    authority: [
-      { subject: { commonName: "Plant MQTT CA" }, passwordVariable: "ca_password" },
-      { generation: 2, subject: { commonName: "Plant MQTT CA 2" }, keyAlgorithm: KeyAlgorithm.ECDSA_P384 },
-    ],
-    signingGeneration: 1,
-    brokers: [
-      { address: "mqtt-1.plant.example.com", passwordVariable: "broker_password", passwordVersion: 2 },
-      { address: "192.0.2.10", signingGeneration: 2 },
-      {
-        address: "edge-7.plant.example.com",
-        subject: { organization: "Example Ltd" },
-        csrPem: readFileSync(join(__dirname, "edge-7.csr"), "utf8"),
-      },
-    ],
+    custodies: CUSTODIES,
+    props: {
+      authority: [
+        { subject: { commonName: "Plant MQTT CA" }, passwordVariable: "ca_password" },
+        { generation: 2, subject: { commonName: "Plant MQTT CA 2" }, keyAlgorithm: KeyAlgorithm.ECDSA_P384 },
+      ],
+      signingGeneration: 1,
+      brokers: [
+        { address: "mqtt-1.plant.example.com", passwordVariable: "broker_password", passwordVersion: 2 },
+        { address: "192.0.2.10", signingGeneration: 2 },
+        {
+          address: "edge-7.plant.example.com",
+          subject: { organization: "Example Ltd" },
+          csrPem: readFileSync(join(__dirname, "edge-7.csr"), "utf8"),
+        },
+      ],
+    },
   },
   shards: {
-    authority: { subject: { commonName: "Plant MQTT CA" } },
-    shards: 2,
-    brokers: [
-      { address: "mqtt-1.plant.example.com" },
-      { address: "mqtt-3.plant.example.com" },
-      { address: "mqtt.north.example.com", shard: "north" },
-    ],
+    custodies: ["state"],
+    props: {
+      authority: { subject: { commonName: "Plant MQTT CA" } },
+      shards: 2,
+      brokers: [
+        { address: "mqtt-1.plant.example.com" },
+        { address: "mqtt-3.plant.example.com" },
+        { address: "mqtt.north.example.com", shard: "north" },
+      ],
+    },
   },
 };
 
@@ -49,13 +63,15 @@ export function fleetTexts(name: string): Record<string, string> {
     ...textsOf("main", custody, name, () => {
       runMain(custody);
     }),
-    ...Object.entries(FLEETS).flatMap(([fleet, props]) =>
-      textsOf(fleet, custody, name, () => {
-        const app = new App();
-        new BrokerPki(app, "mqtt", { ...props, custody });
-        app.synth();
-      }),
-    ),
+    ...Object.entries(FLEETS)
+      .filter(([, { custodies }]) => custodies.includes(custody))
+      .flatMap(([fleet, { props }]) =>
+        textsOf(fleet, custody, name, () => {
+          const app = new App();
+          new BrokerPki(app, "mqtt", { ...props, custody });
+          app.synth();
+        }),
+      ),
   ]);
   return Object.fromEntries(texts);
 }
@@ -66,7 +82,11 @@ function textsOf(fleet: string, custody: Custody, name: string, synthesize: () =
     process.chdir(name);
     synthesize();
     const texts = Object.entries(textsIn("cdktf.out/stacks"));
-    return texts.map(([path, text]) => [`${fleet}/${custody}/${path}`, text]);
+    return texts.map(([path, text]) =>
+      path.endsWith(PROGRAM)
+        ? [`${fleet}/${custody}/${path}.txt`, "The program is here.\n"]
+        : [`${fleet}/${custody}/${path}`, text],
+    );
   });
 }
 

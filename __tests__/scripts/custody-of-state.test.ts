@@ -27,14 +27,8 @@ describe("the custody of a state", () => {
     expect(custodyOfState(text)).toBe("state");
   });
 
-  it.each([
-    ["the guard of its directory", stateOf(data("files", { input: { value: "machine", type: "string" } }))],
-    [
-      "a certificate alone, as in a shard",
-      stateOf(data("broker_a", { input: null, triggers_replace: { value: { token: "2026-01-05T09:00:00Z new" } } })),
-    ],
-  ])('is "machine" where it has %s', (_case, text) => {
-    expect(custodyOfState(text)).toBe("machine");
+  it.each(["files", "plant_guard_0C0FFEE0"])('is "machine" where it has the guard of its directory: %s', (name) => {
+    expect(custodyOfState(stateOf(data(name, { input: { value: "machine", type: "string" } })))).toBe("machine");
   });
 
   it.each(['{ "version": 4, "ter', "null", "[]", '{ "encrypted_data": "AAAA" }'])(

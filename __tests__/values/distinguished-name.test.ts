@@ -326,6 +326,18 @@ describe("DistinguishedName.equals", () => {
 });
 
 describe("DistinguishedName.toString", () => {
+  it("has its attributes in the order of a certificate, whatever order they were given in", () => {
+    const name = DistinguishedName.fromProps({ commonName: "a.b", organization: "Example Ltd", country: "de" });
+
+    expect(Object.entries(name.withCommonName("c.d").attributes)).toEqual([
+      ["country", "DE"],
+      ["organization", "Example Ltd"],
+      ["commonName", "c.d"],
+    ]);
+    expect(name.shortText).toBe("C=DE, O=Example Ltd, CN=a.b");
+    expect(DistinguishedName.fromProps({}).shortText).toBe("");
+  });
+
   it("lists the attributes from the country down to the e-mail address, whatever order they were given in", () => {
     const name = DistinguishedName.fromProps({
       emailAddress: "pki@example.com",

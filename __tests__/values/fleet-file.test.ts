@@ -55,6 +55,7 @@ const FULL: Required<BrokerProps> = {
   renewBefore: Duration.hours(36),
   passwordVariable: "broker_password",
   passwordVersion: 3,
+  passwordIterations: 100_000,
   csrFile: "csr/mqtt-1.csr",
   csrPem: "a request\nin two lines",
   signingGeneration: 4,
@@ -75,10 +76,10 @@ describe("brokersFromFile", () => {
     const text = [
       "address,alternativeAddresses,subject.country,subject.province,subject.locality,subject.organization," +
         "subject.organizationalUnit,keyAlgorithm,keyVersion,duration,renewBefore,passwordVariable,passwordVersion," +
-        "csrFile,csrPem,signingGeneration,shard",
+        "passwordIterations,csrFile,csrPem,signingGeneration,shard",
       'mqtt-1.plant.example.com,mqtt.example.com 192.0.2.10,US,Ohio,Springfield,"Example, ""Ltd""",' +
-        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,csr/mqtt-1.csr,"a request\nin two lines",4,site-a',
-      "::1,,,,,,,,,,,,,,,,",
+        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a',
+      "::1,,,,,,,,,,,,,,,,,",
     ];
 
     expect(read("brokers.csv", text)).toStrictEqual([FULL, { address: "::1" }]);
@@ -162,7 +163,7 @@ describe("what is wrong with a file's content", () => {
     ];
     const properties =
       "address, alternativeAddresses, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, " +
-      "passwordVersion, csrFile, csrPem, signingGeneration, shard";
+      "passwordVersion, passwordIterations, csrFile, csrPem, signingGeneration, shard";
     const { message } = withFile("brokers.yaml", text, () => refusalOf("brokers.yaml"));
 
     expect(message.split("\n")).toEqual([
@@ -238,6 +239,15 @@ describe("what is wrong with a file's content", () => {
       "brokers.yaml:4:29 brokers[0].subject.country",
       "brokers.yaml:4:29 brokers[1].subject.country",
       "brokers.yaml:6:5 brokers[2].subject.country",
+    ]);
+  });
+
+  it("is a number out of its bounds, with the bound", () => {
+    const brokers = [999, 10_000_001].map((passwordIterations) => ({ address: "a", passwordIterations }));
+
+    expect(problems("brokers.json", JSON.stringify({ brokers }))).toMatchObject([
+      { value: "999", reason: "is less than 1000", fix: "write it as in 600000" },
+      { value: "10000001", reason: "is more than 10000000", fix: "write it as in 600000" },
     ]);
   });
 

@@ -676,6 +676,43 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         expect(withVariable("ca_password", "", () => flawsOfKey(keyFile, more))).toEqual([]);
       });
 
+      it.each<[string, readonly string[]]>([
+        ["single DES, PKCS#8", ["pkcs8", "-topk8", "-v2", "des-cbc"]],
+        ["MD5 and DES", ["pkcs8", "-topk8", "-v1", "PBE-MD5-DES"]],
+        ["RC2", ["pkcs8", "-topk8", "-v1", "PBE-SHA1-RC2-40"]],
+        ["single DES, in the way of older versions of openssl", ["pkey", "-traditional", "-des"]],
+      ])("in a cipher that OpenSSL 3 no longer opens is told how to be converted: %s", (_cipher, args) => {
+        const legacy = ["-provider", "legacy", "-provider", "default"];
+        const keyFile = keyMadeBy("legacy.key", ...args, ...legacy, "-passout", `pass:${PASSWORD}`);
+        const props = { certificatePem: root.certificatePem, keyFile, passwordVariable: "ca_password" };
+
+        expect(
+          withVariable("ca_password", PASSWORD, () => findProblems(() => ImportedAuthoritySpec.fromProps(props))),
+        ).toEqual([
+          {
+            path: "keyFile",
+            value: JSON.stringify(keyFile),
+            reason: "is encrypted in a way that OpenSSL 3 no longer opens",
+            fix: `convert it: openssl pkcs8 -topk8 -provider legacy -provider default -in ${keyFile} -out ${keyFile}.new`,
+          },
+        ]);
+        const pass = `pass:${PASSWORD}`;
+        openssl([
+          "pkcs8",
+          "-topk8",
+          ...legacy,
+          "-in",
+          keyFile,
+          "-out",
+          `${keyFile}.new`,
+          "-passin",
+          pass,
+          "-passout",
+          pass,
+        ]);
+        expect(withVariable("ca_password", PASSWORD, () => flawsOfKey(`${keyFile}.new`, more))).toEqual([]);
+      });
+
       it("is expected where one is declared", () => {
         expect(flawsOfKey(root.keyFile, more)).toEqual(["keyFile has no password"]);
       });

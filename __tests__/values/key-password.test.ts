@@ -4,21 +4,27 @@ import { environmentVariable, type KeyPassword, parseKeyPassword } from "../../l
 /** What is read, and all that is wrong, in lines. Props as plain JavaScript may give them. */
 function parse(props: object): { password: KeyPassword | undefined; lines: string[] } {
   const problems = new Problems();
-  const password = parseKeyPassword(problems, props);
+  const password = parseKeyPassword(problems, props, USUAL);
   const lines = problems.toError("a password").problems.map(({ path, value, reason }) => `${path} ${value} ${reason}`);
   return { password, lines };
 }
+
+/** The iterations where none are given. */
+const USUAL = 2048;
 
 const NO_NAME = /^passwordVariable "?\(a text\)"? is no name of a variable$/;
 
 describe("parseKeyPassword", () => {
   it("is of the first version where nothing else is said", () => {
-    expect(parse({ passwordVariable: "plant" })).toEqual({ password: { variable: "plant", version: 1 }, lines: [] });
+    expect(parse({ passwordVariable: "plant" })).toEqual({
+      password: { variable: "plant", version: 1, iterations: USUAL },
+      lines: [],
+    });
   });
 
   it("takes another version", () => {
     expect(parse({ passwordVariable: "plant", passwordVersion: 12 })).toEqual({
-      password: { variable: "plant", version: 12 },
+      password: { variable: "plant", version: 12, iterations: USUAL },
       lines: [],
     });
   });
@@ -33,7 +39,10 @@ describe("parseKeyPassword", () => {
   });
 
   it.each(["a", "_", "PLANT_2", "aB_9", "a".repeat(200)])("takes the variable %s", (passwordVariable) => {
-    expect(parse({ passwordVariable })).toEqual({ password: { variable: passwordVariable, version: 1 }, lines: [] });
+    expect(parse({ passwordVariable })).toEqual({
+      password: { variable: passwordVariable, version: 1, iterations: USUAL },
+      lines: [],
+    });
   });
 
   it.each<[unknown]>([
@@ -59,7 +68,7 @@ describe("parseKeyPassword", () => {
 
   it("says what to give in place of a password", () => {
     const problems = new Problems();
-    parseKeyPassword(problems, { passwordVariable: "s3cret!" });
+    parseKeyPassword(problems, { passwordVariable: "s3cret!" }, USUAL);
 
     expect(problems.toError("a password").problems).toEqual([
       {
@@ -101,8 +110,35 @@ describe("parseKeyPassword", () => {
     expect(parse({ ...props, passwordVersion: 0 }).lines).toEqual(["passwordVersion 0 is not a version"]);
   });
 
-  it("refuses variable and version at once", () => {
-    expect(parse({ passwordVariable: "s3cret!", passwordVersion: 0 }).lines.sort()).toEqual([
+  it.each([1000, 2048, 10_000_000])("takes %i iterations", (passwordIterations) => {
+    expect(parse({ passwordVariable: "plant", passwordIterations }).password?.iterations).toBe(passwordIterations);
+  });
+
+  it.each<[unknown, string]>([
+    [999, "999"],
+    [10_000_001, "10000001"],
+    [0, "0"],
+    [-2048, "-2048"],
+    [2048.5, "2048.5"],
+    [NaN, "NaN"],
+    [Infinity, "Infinity"],
+    ["2048", '"2048"'],
+    [true, "true"],
+    [null, "null"],
+  ])("refuses %p iterations", (passwordIterations, shown) => {
+    const line = `passwordIterations ${shown} is no whole number from 1000 to 10000000`;
+
+    expect(parse({ passwordVariable: "plant", passwordIterations }).lines).toEqual([line]);
+    expect(parse({ passwordIterations }).lines).toEqual([line]);
+  });
+
+  it.each([[{}], [{ passwordVariable: false }]])("refuses iterations without a variable: %j", (props) => {
+    expect(parse({ ...props, passwordIterations: USUAL }).lines).toEqual(["passwordIterations 2048 is of no password"]);
+  });
+
+  it("refuses variable, version and iterations at once", () => {
+    expect(parse({ passwordVariable: "s3cret!", passwordVersion: 0, passwordIterations: 1 }).lines.sort()).toEqual([
+      "passwordIterations 1 is no whole number from 1000 to 10000000",
       expect.stringMatching(NO_NAME),
       "passwordVersion 0 is not a version",
     ]);

@@ -449,22 +449,10 @@ describe("ServerCertificateSpec.fromProps", () => {
     const onMachine = (props: Partial<CertificateAuthoritySpecProps> = {}): CertificateAuthoritySpec =>
       CertificateAuthoritySpec.fromProps({ subject: { commonName: "Plant MQTT CA" }, custody: "machine", ...props });
 
-    it("is valid for whole days, in whatever unit they are given, and renewed at any hour", () => {
-      const duration = Duration.hours(240);
+    it.each(["state", "machine"] as const)("is valid for any whole hours, as with every custody: %s", (custody) => {
+      const props = { duration: Duration.hours(253), renewBefore: Duration.hours(5) };
 
-      expect(problemsOf({ duration, renewBefore: Duration.hours(5) }, onMachine())).toEqual([]);
-      expect(problemsOf({ duration: Duration.hours(252) }, onMachine())).toEqual([
-        {
-          path: "duration",
-          value: '"252 hours"',
-          reason: 'is not a whole number of days, which is what custody "machine" issues for',
-          fix: "give whole days",
-        },
-      ]);
-    });
-
-    it("may be valid for hours where the custody is another", () => {
-      expect(problemsOf({ duration: Duration.hours(252) }, onMachine({ custody: "state" }))).toEqual([]);
+      expect(spec(props, onMachine({ custody }))).toMatchObject({ durationHours: 253, renewBeforeHours: 5 });
     });
 
     it("is refused with each of its addresses that is outside of the permitted domains, at its place", () => {
@@ -493,19 +481,21 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(spec({ passwordVariable: false }).password).toBeUndefined();
     });
 
-    it("is in a variable, and of the first version where nothing else is said", () => {
-      expect(spec({ passwordVariable: "plant" }).password).toEqual({ variable: "plant", version: 1 });
-      expect(spec({ passwordVariable: "plant", passwordVersion: 2 }).password).toEqual({
+    it("is in a variable, of the first version, and hashed 2,048 times where nothing else is said", () => {
+      expect(spec({ passwordVariable: "plant" }).password).toEqual({ variable: "plant", version: 1, iterations: 2048 });
+      expect(spec({ passwordVariable: "plant", passwordVersion: 2, passwordIterations: 600_000 }).password).toEqual({
         variable: "plant",
         version: 2,
+        iterations: 600_000,
       });
     });
 
     it("is refused with all that is wrong with it, beside what else is", () => {
-      const props = { address: "a_b", passwordVariable: "s3cret!", passwordVersion: 0 };
+      const props = { address: "a_b", passwordVariable: "s3cret!", passwordVersion: 0, passwordIterations: 1 };
 
       expect(lines(problemsOf(props)).sort()).toEqual([
         "address has an underscore, which Java clients refuse",
+        "passwordIterations is no whole number from 1000 to 10000000",
         "passwordVariable is no name of a variable",
         "passwordVersion is not a version",
       ]);

@@ -1,11 +1,129 @@
-import { ipText } from "./certificate";
+import { NO_KEY } from "../machine-format/declared";
+import { type Rule, ruleWith } from "../machine-format/rules";
+import { parseToken, type Token } from "../machine-format/token";
+import { isObject } from "../values/plain-data";
+import { ipText, timestamp } from "./certificate";
+import { property } from "./json";
+import { publicText } from "./public-text";
 
-/** How custody "machine" writes what a plan shows of a certificate: the names of a server's, `DNS:a.example.com, IP:192.0.2.1`. */
-export function namesIn(text: string): string[] {
-  return text.split(", ").map((name) => ipText(name.replace(/^(DNS|IP):/, "")));
+/** What a plan or a state of custody "machine" shows of a certificate. All texts may be shown. */
+export interface MachineCertificate {
+  /** Undefined of an authority. */
+  readonly names: readonly string[] | undefined;
+  /** `O=Example Ltd, CN=mqtt-1.example.com`. Undefined, as the next two, of an authority that was made elsewhere. */
+  readonly subject: string | undefined;
+  /** As a certificate's facts have it; undefined also where its broker makes its key. */
+  readonly keyType: string | undefined;
+  /** How long a certificate that is made is valid. */
+  readonly hours: number | undefined;
+  /** Whether its broker makes its key. */
+  readonly isKeyElsewhere: boolean;
+  readonly token: Token;
+  /** Of an authority that was made elsewhere: the hash of its certificate. */
+  readonly certificate: string | undefined;
+  /** Likewise: its end, RFC 3339. */
+  readonly notAfter: string | undefined;
 }
 
-/** The kind of a key, `ECDSA-P256` there, as a certificate's facts have it; undefined for `none`, where its broker makes it. */
-export function keyTypeIn(text: string): string | undefined {
-  return text === "none" ? undefined : text.replace(/-P?/, (dash) => (dash === "-" ? " " : " P-"));
+/** What a resource of custody "machine" shows. */
+export interface MachineText {
+  /** Brokers by their folders, or generations of the authority by their numbers. */
+  readonly certificates: ReadonlyMap<string, MachineCertificate>;
+  /** When and why files were written or removed last that are no certificate's, by what they are. */
+  readonly remarks: ReadonlyMap<string, Token>;
+}
+
+/** @returns undefined where the text is of something else */
+export function readMachineText(text: string): MachineText | undefined {
+  const content = parsed(text);
+  const members = isObject(content) ? Object.entries<unknown>({ ...content }) : [];
+  const certificates = new Map<string, MachineCertificate>();
+  const remarks = new Map<string, Token>();
+  for (const [name, value] of members) {
+    const [key, token] = [property(value, "key"), isObject(value) ? property(value, "token") : value];
+    if (typeof token !== "string") {
+      return undefined;
+    }
+    if (typeof key === "string") {
+      certificates.set(publicText(name), certificateIn(value, key, token));
+    } else {
+      remarks.set(publicText(name), tokenIn(token));
+    }
+  }
+  return members.length === 0 ? undefined : { certificates, remarks };
+}
+
+/** Why a certificate is what it is; undefined where the words are no rule's. */
+export function ruleOf({ token }: MachineCertificate): Rule | undefined {
+  return ruleWith(token.words);
+}
+
+/** From when on a certificate is valid, about; undefined where its token is of something else. */
+export function startOf(certificate: MachineCertificate): string | undefined {
+  return ruleOf(certificate)?.certificate === "new" ? timeIn(certificate.token.time) : undefined;
+}
+
+/** Until when, likewise. */
+export function endOf(certificate: MachineCertificate): string | undefined {
+  const start = startOf(certificate);
+  const end = new Date(Date.parse(start ?? "") + (certificate.hours ?? NaN) * 3_600_000);
+  return Number.isNaN(end.getTime()) ? undefined : timestamp(end);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function certificateIn(value: unknown, key: string, token: string): MachineCertificate {
+  const text = (name: string): string | undefined => {
+    const found = property(value, name);
+    return typeof found === "string" ? found : undefined;
+  };
+  const [names, subject, certificate] = [text("names"), text("subject"), text("certificate")];
+  return {
+    names: names === undefined ? undefined : namesIn(names),
+    subject: subject === undefined ? undefined : publicText(subject),
+    keyType: certificate === undefined ? keyTypeIn(key) : undefined,
+    hours: hoursIn(text("validity") ?? ""),
+    isKeyElsewhere: key === NO_KEY,
+    token: tokenIn(token),
+    certificate: certificate === undefined ? undefined : publicText(certificate),
+    notAfter: timeIn(text("not_after") ?? ""),
+  };
+}
+
+/** What is none is shown as words. */
+function tokenIn(text: string): Token {
+  const { time, words } = parseToken(text);
+  return timeIn(time) === time ? { time, words: publicText(words) } : { time: "", words: publicText(text) };
+}
+
+/** The names of a server's certificate: `DNS:a.example.com, IP:192.0.2.1`. */
+function namesIn(text: string): string[] {
+  return text
+    .split(", ")
+    .map((name) =>
+      name.startsWith("IP:") ? ipText(publicText(name.slice(3))) : publicText(name.replace(/^DNS:/, "")),
+    );
+}
+
+/** `ECDSA-P256` there is `ECDSA P-256` in a certificate's facts. */
+function keyTypeIn(text: string): string | undefined {
+  return text === NO_KEY ? undefined : publicText(text.replace(/-P?/, (dash) => (dash === "-" ? " " : " P-")));
+}
+
+/** `825 days`, `36 hours` */
+function hoursIn(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+) (day|hour)s?$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (unit === "day" ? 24 : 1);
+}
+
+/** RFC 3339, in UTC. */
+function timeIn(text: string): string | undefined {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? undefined : timestamp(time);
 }

@@ -5,6 +5,11 @@ export function code(text: string): string {
   return text === "" ? "" : `\`${cell.replaceAll("`", "ˋ")}\``;
 }
 
+/** A text of a plan that is words alone, as a date or a kind of key mostly is; as code where it is not. */
+export function plain(text: string): string {
+  return /^[A-Za-z0-9 ,-]*$/.test(text) ? text : code(text);
+}
+
 /** A line of a table. */
 export function rowOf(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;

@@ -1,10 +1,10 @@
 import { invalid, Problems } from "../errors";
 import { Address } from "./address";
-import { type Custody, parseCustody, refuseUnlessWholeDays } from "./custody";
+import { type Custody, parseCustody } from "./custody";
 import { DistinguishedName, type DistinguishedNameProps } from "./distinguished-name";
 import { Duration } from "./duration";
 import { KeyAlgorithm, type KeyParameters } from "./key-algorithm";
-import { type KeyPassword, parseKeyPassword } from "./key-password";
+import { AUTHORITY_KEY_ITERATIONS, type KeyPassword, parseKeyPassword } from "./key-password";
 import { isList, isObject } from "./plain-data";
 import type { SigningAuthority } from "./signing-authority";
 
@@ -52,15 +52,17 @@ export interface CertificateAuthoritySpecProps {
    */
   readonly passwordVersion?: number;
   /**
+   * How often PBKDF2 hashes the password: the more, the longer a guess takes, and each use of the key.
+   * @default 600000
+   */
+  readonly passwordIterations?: number;
+  /**
    * Whether a plan fails that would destroy or replace its key or its certificate: every client has that certificate, and
    * knows no other. `false` lifts that.
    * @default true
    */
   readonly preventDestroy?: boolean;
 }
-
-/** The bound of OpenSSL, where RFC 5280 has 255. */
-const OPENSSL_EMAIL_AT_MOST = 128;
 
 /** A checked {@link CertificateAuthoritySpecProps}. Immutable. */
 export class CertificateAuthoritySpec implements SigningAuthority {
@@ -74,6 +76,7 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     "pathLength",
     "passwordVariable",
     "passwordVersion",
+    "passwordIterations",
     "preventDestroy",
   ];
 
@@ -119,15 +122,12 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     const custody = problems.attempt("custody", () => parseCustody(given));
     const permittedDomains = parseDomains(problems, props.permittedDomains);
     checkPathLength(problems, props.pathLength);
-    const password = parseKeyPassword(problems, props);
+    const password = parseKeyPassword(problems, props, AUTHORITY_KEY_ITERATIONS);
     if (typeof preventDestroy !== "boolean") {
       problems.add("preventDestroy", preventDestroy, "is neither true nor false", "write one of the two");
     }
     if (custody === "state") {
       refuseWhatTheProviderCannotSet(problems, props);
-    }
-    if (custody === "machine") {
-      refuseWhatOpensslCannotSet(problems, durationHours, subject);
     }
     problems.throwIfAny("a certificate authority");
     if (subject === undefined || keyParameters === undefined || durationHours === undefined || custody === undefined) {
@@ -194,22 +194,5 @@ function refuseWhatTheProviderCannotSet(problems: Problems, props: CertificateAu
       const reason = 'cannot be set by Terraform\'s tls provider, which custody "state" issues with';
       problems.add(name, props[name], reason, 'leave it out, or choose custody "machine"');
     }
-  }
-}
-
-function refuseWhatOpensslCannotSet(
-  problems: Problems,
-  durationHours: number | undefined,
-  subject: DistinguishedName | undefined,
-): void {
-  refuseUnlessWholeDays(problems, durationHours);
-  const email = subject?.attributes.emailAddress ?? "";
-  if (email.length > OPENSSL_EMAIL_AT_MOST) {
-    problems.add(
-      "subject.emailAddress",
-      email,
-      `is ${email.length} characters long`,
-      `OpenSSL, which custody "machine" issues with, takes ${OPENSSL_EMAIL_AT_MOST}`,
-    );
   }
 }

@@ -6,9 +6,9 @@ import { AsnConvert } from "@peculiar/asn1-schema";
 import { type GeneralName, id_ce_subjectAltName, type Name, SubjectAlternativeName } from "@peculiar/asn1-x509";
 import { InvalidInputError, Problems, quote } from "../errors";
 import { Address } from "./address";
+import { describeNames } from "./alternative-names";
 import type { DistinguishedName } from "./distinguished-name";
 import type { KeyParameters } from "./key-algorithm";
-import { opensslNames } from "./openssl-subject";
 import { pemBlocks, toPem } from "./pem";
 import { attributesOf, CURVES, toDistinguishedName } from "./pkix";
 
@@ -228,7 +228,7 @@ function flawsOfNames(given: readonly GeneralName[], expected: ExpectedRequest):
   if (given.length === 0) {
     return ["has no subject alternative name"];
   }
-  const wanted = opensslNames(expected);
+  const wanted = describeNames(expected);
   const asked = given.map(toText);
   const missing = wanted.filter((name) => !asked.includes(name));
   const more = asked.filter((name) => !wanted.includes(name));

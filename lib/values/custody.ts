@@ -1,12 +1,12 @@
-import { invalid, type Problems } from "../errors";
+import { invalid } from "../errors";
 
 /**
  * Where private keys live.
  *
  * - `state`: Terraform's tls provider makes them, and the state holds them. Any machine that reads the state can write the
  *   files anew.
- * - `machine`: openssl makes them on the machine that applies, and they are in their files alone. State and plans hold
- *   public facts. No provider is needed.
+ * - `machine`: a program of this library's makes them on the machine that applies, and they are in their files alone. State
+ *   and plans hold public facts. No provider is needed.
  */
 export type Custody = "state" | "machine";
 
@@ -24,16 +24,4 @@ export function parseCustody(given: Custody): Custody {
     throw invalid("a custody", given, "is no custody", 'choose "state" or "machine"');
   }
   return given;
-}
-
-/** Files a problem for a duration that `openssl req -days` cannot express. */
-export function refuseUnlessWholeDays(problems: Problems, durationHours: number | undefined): void {
-  if (durationHours !== undefined && durationHours % 24 !== 0) {
-    problems.add(
-      "duration",
-      `${durationHours} hours`,
-      'is not a whole number of days, which is what custody "machine" issues for',
-      "give whole days",
-    );
-  }
 }

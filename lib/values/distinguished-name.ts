@@ -58,11 +58,31 @@ const AT_MOST: Readonly<Record<Attribute, number>> = {
   emailAddress: 255,
 };
 
+const SHORT_NAMES: Readonly<Record<Attribute, string>> = {
+  country: "C",
+  province: "ST",
+  locality: "L",
+  organization: "O",
+  organizationalUnit: "OU",
+  commonName: "CN",
+  emailAddress: "emailAddress",
+};
+
 /** The name of a certificate's subject or issuer, within the bounds of RFC 5280. Immutable. */
 export class DistinguishedName {
   #canonical: string | undefined;
 
-  private constructor(public readonly attributes: Readonly<DistinguishedNameProps>) {}
+  /** In the order in which a certificate has them. */
+  public readonly attributes: Readonly<DistinguishedNameProps>;
+
+  private constructor(attributes: Readonly<DistinguishedNameProps>) {
+    this.attributes = Object.fromEntries(
+      Object.keys(AT_MOST).flatMap((attribute) => {
+        const value = isAttribute(attribute) ? attributes[attribute] : undefined;
+        return value === undefined ? [] : [[attribute, value]];
+      }),
+    );
+  }
 
   /**
    * @throws InvalidInputError with every attribute that is unknown, empty, too long, or holds what no name may hold
@@ -113,13 +133,19 @@ export class DistinguishedName {
   }
 
   public toString(): string {
-    return Object.keys(AT_MOST)
-      .filter(isAttribute)
-      .flatMap((attribute) => {
-        const value = this.attributes[attribute];
-        return value === undefined ? [] : [`${attribute}=${value}`];
-      })
+    return Object.entries(this.attributes)
+      .map(([attribute, value]) => `${attribute}=${value}`)
       .join(", ");
+  }
+
+  /** With the short names of RFC 4514: `O=Example Ltd, CN=mqtt-1.example.com`. */
+  public get shortText(): string {
+    return this.shortAttributes.map(([name, value]) => `${name}=${value}`).join(", ");
+  }
+
+  /** By their short names, which openssl has too. */
+  public get shortAttributes(): (readonly [name: string, value: string])[] {
+    return Object.entries(this.attributes).map(([attribute, value]) => [SHORT_NAMES[attribute as Attribute], value]);
   }
 
   private get canonical(): string {

@@ -84,6 +84,7 @@ function flawOf(error: ErrorObject): SchemaFlaw {
   const { type, properties = {}, enum: choices = [], examples = [] } = (error.parentSchema ?? {}) as Schema;
   const way = instancePath.split("/").slice(1);
   const fix = `write it as in ${example({ examples })}`;
+  const limit = String(error.params["limit"]);
   switch (keyword) {
     case "additionalProperties": {
       const name = String(error.params["additionalProperty"]);
@@ -109,7 +110,9 @@ function flawOf(error: ErrorObject): SchemaFlaw {
     case "minLength":
       return { way, value, reason: "is empty", fix };
     case "minimum":
-      return { way, value, reason: "is less than 1", fix: "count them: 1, 2, 3" };
+      return { way, value, reason: `is less than ${limit}`, fix: limit === "1" ? "count them: 1, 2, 3" : fix };
+    case "maximum":
+      return { way, value, reason: `is more than ${limit}`, fix };
     default:
       return { way, value, reason: "is not written as it must be", fix };
   }

@@ -99,7 +99,9 @@ export function checkFleet(props: FleetSpecProps, problems: Problems): FleetBrok
   const checked = [...props.brokers.entries()].flatMap(([index, broker]) =>
     checkBroker(broker, index, common, { signing, generations }, problems),
   );
-  refuseHomeless(checked, shards, problems);
+  if (props.custody !== "machine") {
+    refuseHomeless(checked, shards, problems);
+  }
   refuseMissingGenerations(checked, generations, problems);
   refuseTwins(checked, problems);
   return checked
@@ -225,7 +227,8 @@ function checkBroker(
   const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
   const hasUnsoundPassword = broker.passwordVariable === undefined && common.unsound.has("passwordVariable");
   const isJudged = (below: string): boolean =>
-    (hasUnsoundDuration && below === "duration") || (hasUnsoundPassword && below === "passwordVersion");
+    (hasUnsoundDuration && below === "duration") ||
+    (hasUnsoundPassword && ["passwordVersion", "passwordIterations"].includes(below));
   const spec = problems.attempt(
     (below) => (isJudged(below) ? undefined : declaredAt(below, at, broker)),
     () =>
@@ -254,6 +257,7 @@ function applicable(common: ServerCertificateOptions, broker: ServerCertificateS
   const excluded = [
     ...(isRequested ? ["keyVersion", "passwordVariable"] : []),
     ...(isRequested || hasPassword ? ["passwordVersion"] : []),
+    ...(isRequested || broker.passwordVariable === false ? ["passwordIterations"] : []),
   ];
   return Object.fromEntries(Object.entries(common).filter(([name]) => !excluded.includes(name)));
 }

@@ -1,6 +1,6 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { invalid, Problems, quote } from "../errors";
+import { invalid, type InvalidInputError, Problems, quote } from "../errors";
 import type { Address } from "./address";
 import { type Custody, parseCustody } from "./custody";
 import type { DistinguishedName } from "./distinguished-name";
@@ -8,6 +8,7 @@ import { looserMode } from "./file-mode";
 import { environmentVariable, refuseUnlessVariable } from "./key-password";
 import { pemBlocks } from "./pem";
 import { isObject } from "./plain-data";
+import { isProtected, openKey } from "./private-key";
 import type { SigningAuthority } from "./signing-authority";
 import { AuthorityCertificate, day, isWithin } from "./x509";
 
@@ -328,11 +329,15 @@ function checkKeyVariable(problems: Problems, variable: string, signer: Authorit
     return;
   }
   problems.attempt("keyVariable", () => {
-    if (isEncrypted(pem)) {
+    const key = openKey(pem, undefined);
+    if (key === "password needed") {
       const fix = "give the key without, or give it in keyFile, with passwordVariable";
       throw invalid("a key", variable, "has a key that is protected by a password", fix);
     }
-    checkBelonging(variable, toKey(variable, pem), signer);
+    if (typeof key === "string") {
+      throw noKey(variable);
+    }
+    checkBelonging(variable, key, signer);
   });
 }
 
@@ -352,7 +357,7 @@ function checkKeyFile(
     problems.add("keyFile", file, `has mode ${mode}, which is not for its owner alone`, `run: chmod 0600 ${file}`);
   }
   problems.attempt("keyFile", () => {
-    const key = openKey(file, pem, passwordVariable);
+    const key = openFile(file, pem, passwordVariable);
     if (key !== undefined) {
       checkBelonging(file, key, signer);
     }
@@ -363,39 +368,37 @@ function checkKeyFile(
  * @returns undefined where the password is not in the environment
  * @throws InvalidInputError where it cannot be opened
  */
-function openKey(file: string, pem: string, passwordVariable: string | undefined): KeyObject | undefined {
+function openFile(file: string, pem: string, passwordVariable: string | undefined): KeyObject | undefined {
   const refuse = (reason: string, fix: string) => invalid("a key", file, reason, fix);
-  if (!isEncrypted(pem)) {
-    const key = toKey(file, pem);
-    if (passwordVariable !== undefined) {
-      throw refuse("has no password", "leave passwordVariable out");
-    }
-    return key;
-  }
-  if (passwordVariable === undefined) {
-    throw refuse("is protected by a password", "name the variable that has it in passwordVariable");
-  }
-  const passphrase = valueOf(passwordVariable);
-  if (passphrase === undefined) {
-    return undefined;
-  }
-  try {
-    return createPrivateKey({ key: pem, passphrase });
-  } catch {
-    throw refuse(
-      `is not opened by the password in ${environmentVariable(passwordVariable)}`,
-      "give the one that it was protected with",
-    );
+  const key = openKey(pem, passwordVariable === undefined ? undefined : valueOf(passwordVariable));
+  switch (key) {
+    case "not a key":
+      throw noKey(file);
+    case "password needed":
+      if (passwordVariable === undefined) {
+        throw refuse("is protected by a password", "name the variable that has it in passwordVariable");
+      }
+      return undefined;
+    case "wrong password":
+      throw refuse(
+        `is not opened by the password in ${environmentVariable(passwordVariable ?? "")}`,
+        "give the one that it was protected with",
+      );
+    case "legacy cipher":
+      throw refuse(
+        "is encrypted in a way that OpenSSL 3 no longer opens",
+        `convert it: openssl pkcs8 -topk8 -provider legacy -provider default -in ${file} -out ${file}.new`,
+      );
+    default:
+      if (passwordVariable !== undefined && !isProtected(pem)) {
+        throw refuse("has no password", "leave passwordVariable out");
+      }
+      return key;
   }
 }
 
-/** @throws InvalidInputError where it is none */
-function toKey(given: string, pem: string): KeyObject {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    throw invalid("a key", given, "has no private key in PEM", "give the key that belongs to the certificate");
-  }
+function noKey(given: string): InvalidInputError {
+  return invalid("a key", given, "has no private key in PEM", "give the key that belongs to the certificate");
 }
 
 /** @throws InvalidInputError where it is another's key */
@@ -404,12 +407,6 @@ function checkBelonging(given: string, key: KeyObject, signer: AuthorityCertific
     const reason = `has another key than that of ${quote(signer.name)}`;
     throw invalid("a key", given, reason, "give the key that belongs to the certificate");
   }
-}
-
-/** Whether it is encrypted as PKCS#8 (RFC 5958, section 3) or in the way of older versions of openssl (RFC 1421). */
-function isEncrypted(pem: string): boolean {
-  const hasHeader = /^Proc-Type:/m.test(pem);
-  return pemBlocks(pem).some(({ label }) => label === "ENCRYPTED PRIVATE KEY" || hasHeader);
 }
 
 /** The value of a Terraform variable in this environment; undefined where it is empty or is not there. */

@@ -1,6 +1,6 @@
+import { type AlternativeNames, describeNames } from "./alternative-names";
 import type { DistinguishedName } from "./distinguished-name";
 import type { KeyParameters } from "./key-algorithm";
-import { opensslNamesExtension, opensslSubject } from "./openssl-subject";
 
 const CURVES = { P256: "P-256", P384: "P-384" } as const;
 
@@ -11,17 +11,15 @@ const CURVES = { P256: "P-256", P384: "P-384" } as const;
  * @param request what the certificate is to say, with one name at least, spelled as `Address` does; and what its key is
  *   made of
  */
-export function requestCommand(request: {
-  readonly subject: DistinguishedName;
-  readonly dnsNames: readonly string[];
-  readonly ipAddresses: readonly string[];
-  readonly keyParameters: KeyParameters;
-}): string {
+export function requestCommand(
+  request: AlternativeNames & { readonly subject: DistinguishedName; readonly keyParameters: KeyParameters },
+): string {
   const { subject, keyParameters } = request;
-  const extension = opensslNamesExtension(subject, request);
+  // Critical where the certificate has no other name.
+  const extension = `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${describeNames(request).join(", ")}`;
   return [
     `openssl req -new -newkey ${newKey(keyParameters)} -nodes -utf8 -keyout server.key -out server.csr`,
-    `-subj ${quoteForShell(opensslSubject(subject))} -addext ${quoteForShell(extension)}`,
+    `-subj ${quoteForShell(subjectArgument(subject))} -addext ${quoteForShell(extension)}`,
   ].join(" ");
 }
 
@@ -35,6 +33,11 @@ function newKey({ algorithm, rsaBits, ecdsaCurve = "P256" }: KeyParameters): str
     case "ED25519":
       return "ed25519";
   }
+}
+
+/** A subject as `-subj` takes it: a backslash makes a character a part of the text. */
+function subjectArgument({ shortAttributes }: DistinguishedName): string {
+  return shortAttributes.map(([type, text]) => `/${type}=${text.replace(/[/+\\]/g, "\\$&")}`).join("") || "/";
 }
 
 /** As one word, in which nothing has a meaning to a POSIX shell. */

@@ -10,7 +10,6 @@ interface Resource {
 
 interface Attributes {
   readonly input?: { readonly value?: unknown } | null;
-  readonly triggers_replace?: { readonly value?: unknown } | null;
 }
 
 /**
@@ -42,14 +41,9 @@ function custodyOf({ type, name, instances = [] }: Resource): Custody | undefine
   if (type !== "terraform_data") {
     return undefined;
   }
-  if (instances.some(({ attributes }) => attributes !== undefined && isOfMachine(attributes))) {
+  // What guards the directory of custody "machine" says so, whatever its name.
+  if (instances.some(({ attributes }) => attributes?.input?.value === "machine")) {
     return "machine";
   }
   return GUARDS.includes(name) ? "state" : undefined;
-}
-
-/** What custody "machine" keeps of each certificate: when and why it was made; and of the directory: whose it is. */
-function isOfMachine({ input, triggers_replace }: Attributes): boolean {
-  const triggers = triggers_replace?.value;
-  return input?.value === "machine" || (typeof triggers === "object" && triggers !== null && "token" in triggers);
 }

@@ -9,7 +9,6 @@ import { Command, Option } from "commander";
 import type { Custody } from "../../lib/values/custody";
 import { Engine } from "./engine";
 import { Failure } from "./failure";
-import { checkOpenssl } from "./openssl";
 import { settleStacks, synthesizeAsDeployed } from "./settled-stacks";
 import { OUTDIR } from "./synthesized-stack";
 
@@ -36,9 +35,6 @@ async function onStacks(command: string, { custody }: Options, options: readonly
   const engine = Engine.find();
   forgetMissingConfiguration();
   const stacks = await settleStacks(engine, command, custody);
-  if (command === "deploy" && stacks.some((stack) => stack.custody === "machine")) {
-    checkOpenssl();
-  }
   // The lock file is there: cdktf would ask the registry for one that holds for other machines too, past every mirror.
   const locked = stacks.some((stack) => stack.isAppliedElsewhere) ? [] : ["--skip-provider-lock"];
   const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");

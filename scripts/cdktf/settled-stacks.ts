@@ -68,7 +68,7 @@ export async function settleStacks(
   await install(engine, alone, true);
   process.stderr.write(
     `No registry and no mirror with the providers hashicorp/tls and hashicorp/local was reached. So the fleet has custody "machine":\n` +
-      `openssl makes the keys on this machine. They are in their files alone, not in the state: back these up (docs/custody.md).\n` +
+      `keys are made on this machine. They are in their files alone, not in the state: back these up (docs/custody.md).\n` +
       `To insist on the providers: npm run ${command} -- --custody state\n`,
   );
   return alone;

@@ -86,7 +86,7 @@ export class SynthesizedStack {
   public get hasAuthorityOfMachine(): boolean {
     const files = Object.values(this.text.resource?.["local_file"] ?? {}).flatMap(({ filename }) => filename ?? []);
     const directories = files.filter((file) => file.endsWith("/ca.pem")).map(dirname);
-    return directories.some((directory) => existsSync(resolve(this.folder, directory, "ca.json")));
+    return directories.some((directory) => existsSync(resolve(this.folder, directory, "authorities.records")));
   }
 
   /** The file of its state, where that is a file which can be read without the engine. */

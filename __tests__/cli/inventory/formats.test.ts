@@ -212,8 +212,9 @@ describe("Markdown", () => {
   });
 
   it("takes no text for markup, in the table or in the picture", () => {
-    const text = toMarkdown(of({ ...BROKER, address: "title a|b`c`<i>: #x;" }));
+    const text = toMarkdown(of({ ...BROKER, address: "title a|b`c`<i>: #x;", keyType: "<b>|@all" }));
 
+    expect(text).toContain("| `<b>\\|@all` |");
     expect(text).toContain("| `title a\\|bˋcˋ<i>: #x;` |");
     expect(text).toContain("  #116;itle a#124;b#96;c#96;#60;i#62;#58; #35;x#59; :2026-01-01");
   });

@@ -356,6 +356,10 @@ describe.each(ENGINES)("the inventory of a state that %s has made", (engine) => 
       { kind: "authority", address: "Plant CA", generation: 1 },
       ...fleet.map((address) => ({ kind: "broker", address, generation: null })),
     ]);
+    expect(certificates.map(({ location }) => location)).toEqual([
+      'terraform_data.authority["1"]',
+      ...fleet.map((address) => `terraform_data.brokers["brokers/${address}"]`),
+    ]);
     expect(certificates[1]).toMatchObject({
       names: ["mqtt-1.example.com"],
       keyType: "ECDSA P-256",
@@ -372,7 +376,7 @@ describe.each(ENGINES)("the inventory of a state that %s has made", (engine) => 
   });
 
   it("knows no end beyond the end of time", async () => {
-    const files = { "s.json": fixture(engine, "machine", "state").replaceAll('"days":825', '"days":1e300') };
+    const files = { "s.json": fixture(engine, "machine", "state").replaceAll("825 days", `${"9".repeat(20)} days`) };
     const { certificates } = await inventoried(files, ["s.json"], { now });
 
     expect(certificates.map(({ notAfter }) => notAfter === null)).toEqual([false, true, true]);

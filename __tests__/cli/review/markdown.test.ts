@@ -114,6 +114,19 @@ describe("a review in Markdown", () => {
     }
   });
 
+  it("takes no kind of key and no action of a plan for markup", () => {
+    const before = { names: ["a.example.com"], keyType: "<b>@all" };
+    const page = toMarkdown(
+      reviewWith({
+        certificates: [changeWith({ before, after: { ...before, keyType: "ECDSA|P" }, key: "new" })],
+        others: [{ source: "p", address: "a.b", action: "[x](y)" }],
+      }),
+    );
+
+    expect(page).toContain("key: **new**, `ECDSA\\|P`<br>");
+    expect(page).toContain("| `a.b` | `[x](y)` |");
+  });
+
   it("strikes out addresses that go, and says who refuses the broker", () => {
     const page = toMarkdown(
       reviewWith({ certificates: [changeWith({ kinds: ["addresses-changed"], after: { names: ["b.example.com"] } })] }),

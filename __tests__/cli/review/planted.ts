@@ -46,10 +46,21 @@ function piecesOf(text: string): ReadonlySet<string> {
 /** A path in JSON, in which all elements of a list are one. */
 type Shape = string;
 
-/** The shapes of all strings, and of all names of members. */
+/** What is in a text of JSON; undefined where it is another text. */
+function innerOf(text: string): object | undefined {
+  try {
+    const inner: unknown = JSON.parse(text);
+    return isObject(inner) ? inner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The shapes of all strings, and of all names of members; and those in a string of JSON. */
 export function shapesOf(value: unknown, shape: Shape = "", found = new Set<Shape>()): Set<Shape> {
   if (typeof value === "string") {
     found.add(shape);
+    shapesOf(innerOf(value), `${shape}{}`, found);
   } else if (isList(value)) {
     value.forEach((item) => shapesOf(item, `${shape}[]`, found));
   } else if (isObject(value)) {
@@ -69,7 +80,12 @@ export function planted(
   shape: Shape = "",
 ): unknown {
   if (typeof value === "string") {
-    return isWanted(shape) ? plant(value) : value;
+    const inner = innerOf(value);
+    return isWanted(shape)
+      ? plant(value)
+      : inner === undefined
+        ? value
+        : JSON.stringify(planted(inner, isWanted, plant, `${shape}{}`));
   }
   if (isList(value)) {
     return value.map((item) => planted(item, isWanted, plant, `${shape}[]`));

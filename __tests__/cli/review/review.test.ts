@@ -33,7 +33,6 @@ function expected(unchanged: number, ...changes: readonly string[]): Expected {
 }
 
 const RE_ISSUED = ["mqtt-1: re-issued, authority other", "mqtt-2: re-issued, authority other"];
-const NONE_TOLD = [1, 2].map((number) => `mqtt-${number}: undetermined re-issued, key unknown, authority other`);
 const FIRST = ["Plant CA: authority-created, key new", "mqtt-1: issued, key new", "mqtt-2: issued, key new"];
 const DESTROYED = ["Plant CA: authority-removed", "mqtt-1: removed", "mqtt-2: removed"];
 const ONE_MORE_NAME = expected(2, "mqtt-2: addresses-changed");
@@ -63,19 +62,19 @@ const BOTH_CUSTODIES = {
   ),
   "password-added": expected(2, "mqtt-2: files-changed"),
   destroy: expected(0, ...DESTROYED),
-  targeted: expected(1, "mqtt-2: addresses-changed"),
   "refresh-only": expected(0),
+  "moved-with-key-b": expected(2, "mqtt-2: issued"),
+  "authority-replaced": expected(0, "Other CA: authority-replaced", ...RE_ISSUED),
+  "authority-re-keyed": expected(0, "Plant CA: authority-replaced, key new", ...RE_ISSUED),
 };
 
 const STATE = {
   ...BOTH_CUSTODIES,
+  targeted: expected(1, "mqtt-2: addresses-changed"),
   "algorithm-changed": expected(2, "mqtt-2: re-keyed usage-changed, key new"),
-  "authority-replaced": expected(0, "Other CA: authority-replaced", ...RE_ISSUED),
-  "authority-re-keyed": expected(0, "Plant CA: authority-replaced, key new", ...RE_ISSUED),
   "generation-signs": expected(1, "Plant CA 2: files-changed", ...RE_ISSUED),
   "generation-dropped": expected(2, "Plant CA: authority-removed", "Plant CA 2: files-changed"),
   "files-rewritten": expected(2, "mqtt-2: files-changed"),
-  "moved-with-key-b": expected(2, "mqtt-2: issued"),
   request: expected(2, "mqtt-2: re-keyed, key new"),
   // Of an authority that was made elsewhere there is no resource, so it does not count as one that stays.
   "imported-no-op": expected(2),
@@ -88,16 +87,16 @@ const STATE = {
 const MACHINE = {
   ...BOTH_CUSTODIES,
   "algorithm-changed": expected(2, "mqtt-2: re-keyed, key new"),
-  "authority-replaced": expected(0, "Other CA: authority-replaced", ...NONE_TOLD),
-  "authority-re-keyed": expected(0, "Plant CA: authority-replaced, key new", ...NONE_TOLD),
   "generation-signs": expected(2, ...RE_ISSUED),
   "generation-dropped": expected(3, "Plant CA: authority-removed"),
   "files-rewritten": expected(2, "mqtt-2: re-issued"),
-  "moved-with-key-b": expected(2, "mqtt-2: issued, authority other"),
   request: expected(2, "mqtt-2: undetermined, key unknown"),
+  // A plan is for all brokers, or for none.
+  targeted: expected(1, "mqtt-1: addresses-changed", "mqtt-2: addresses-changed"),
+  failed: expected(3, "mqtt-3: issued, key new"),
   "imported-no-op": expected(3),
   "imported-variable": expected(3),
-  "imported-replaced": expected(0, "terraform_data.authority: re-issued", ...RE_ISSUED),
+  "imported-replaced": expected(0, 'terraform_data.authority["1"]: re-issued', ...RE_ISSUED),
 };
 
 const BY_HAND = {
@@ -262,6 +261,34 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     const [certificate] = reviewOf(engine, "machine", "renewed").certificates;
 
     expect(certificate?.notes).toEqual(["new certificate, same key: the old one is due"]);
+  });
+
+  it("estimates the end of a certificate of custody machine, before and after, from its tokens", () => {
+    const [certificate] = reviewOf(engine, "machine", "renewed").certificates;
+    const { timestamp } = JSON.parse(fixture(engine, "machine", "renewed")) as { timestamp: string };
+    const end = new Date(Date.parse(timestamp) + 825 * 86_400_000).toISOString();
+
+    expect(certificate?.after).toMatchObject({ notBefore: timestamp, notAfter: end.replace(".000", "") });
+    expect(certificate?.after?.isEstimated).toBe(true);
+    expect(Date.parse(certificate?.before?.notAfter ?? "")).toBeLessThan(Date.parse(end));
+  });
+
+  it("lists what custody machine removes, and writes for clients to trust, and no resource twice", () => {
+    const others = (name: string): string[] =>
+      reviewOf(engine, "machine", name).others.map(({ address, detail = "" }) => `${address} ${detail}`);
+
+    expect(others("broker-removed")).toEqual(['terraform_data.brokers["removed"] removes brokers/mqtt-2.example.com']);
+    expect(others("generation-added")).toEqual(['terraform_data.authority["trust"] new']);
+    expect(others("first-deploy")).toEqual(["terraform_data.files ", "terraform_data.owner "]);
+    expect(others("no-op")).toEqual([]);
+    expect(others("failed")).toEqual([]);
+  });
+
+  it("says that the last deployment failed of what it was to make with custody machine", () => {
+    const [certificate] = reviewOf(engine, "machine", "failed").certificates;
+
+    expect(certificate?.notes).toEqual(["the last deployment of it failed"]);
+    expect(certificate).not.toHaveProperty("before");
   });
 
   describe("of several stacks", () => {

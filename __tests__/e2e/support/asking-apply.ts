@@ -17,7 +17,7 @@ export class AskingApply {
   public static async start(engine: Engine, project: Project, ...options: string[]): Promise<AskingApply> {
     const child = spawn(engine.program, ["apply", "-no-color", ...options], {
       cwd: project.stackFolder,
-      env: { ...process.env, ...project.env },
+      env: { ...process.env, ...project.engineEnv },
       detached: true,
     });
     const apply = new AskingApply(child);

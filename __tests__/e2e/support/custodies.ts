@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import {
   describeBareEngine,
@@ -11,6 +11,8 @@ import {
 } from "./machine";
 import type { FileFacts, Project } from "./project";
 import { run, type Result } from "./run";
+
+export { letAuthorityEnd, letEnd } from "./ends";
 
 export type Custody = "state" | "machine";
 
@@ -64,37 +66,16 @@ function crosswise(): typeof CUSTODIES_EVERYWHERE {
   ];
 }
 
-const DAY = 24 * 3_600_000;
-
 /** The files that are new, gone, or other than before: content, mode, or time. */
 export function changed(before: Record<string, FileFacts>, after: Record<string, FileFacts>): string[] {
   const paths = Object.keys({ ...before, ...after });
   return paths.filter((path) => !isDeepStrictEqual(before[path], after[path])).sort();
 }
 
-/** Rewrites when the authority's certificate ends, where a plan looks for it. */
-export function letAuthorityEnd(project: Project, custody: Custody, days: number): void {
-  const end = inDays(days);
-  if (custody === "machine") {
-    rewrite(project, "pki/ca.json", /(?<="not_after":")[^"]+/, end);
-  } else {
-    const text = /(?<="type": "tls_self_signed_cert",\s+"name": "authority",[^]*?"validity_end_time": ")[^"]+/;
-    rewrite(project, "terraform.mqtt.tfstate", text, end);
-  }
-}
-
-/** Rewrites when a broker's certificate ends, where a plan looks for it: in the state, or in its record. */
-export function letEnd(project: Project, custody: Custody, address: string, days: number): void {
-  const end = inDays(days);
-  if (custody === "machine") {
-    rewrite(project, `pki/brokers/${address}/server.json`, /(?<="not_after":")[^"]+/, end);
-  } else {
-    const resource = `"broker_${address.replaceAll(".", "_")}"`;
-    const text = new RegExp(
-      `(?<="type": "tls_locally_signed_cert",\\s+"name": ${resource},[^]*?"validity_end_time": ")[^"]+`,
-    );
-    rewrite(project, "terraform.mqtt.tfstate", text, end);
-  }
+/** The keys and certificates that are in their places. */
+export function keysAndCertificates(project: Project): Record<string, FileFacts> {
+  const files = existsSync(project.path("pki")) ? project.files("pki") : {};
+  return Object.fromEntries(Object.entries(files).filter(([path]) => /\.(key|pem)$/.test(path)));
 }
 
 /** Synthesizes what may not be right. */
@@ -102,7 +83,7 @@ export function trySynth(project: Project): Promise<Result> {
   return run(process.execPath, ["--import", "tsx", "main.ts"], { cwd: project.path() });
 }
 
-/** What an engine, or openssl, said on one of its streams: on one line, without the frames that engines draw. */
+/** What an engine, or a program, said on one of its streams: on one line, without the frames that engines draw. */
 export function wordsOf(text: string): string {
   return text.replace(/\s*[│╷╵]?\s+/g, " ");
 }
@@ -111,17 +92,4 @@ export function wordsOf(text: string): string {
 export function errorsOf({ stderr }: Result): { kinds: string[]; text: string } {
   const errors = stderr.slice(stderr.search(/^ *Error: /m));
   return { kinds: errors.match(/(?<=^ *Error: ).*/gm) ?? [], text: errors.replace(/\s+/g, " ") };
-}
-
-function inDays(days: number): string {
-  return new Date(Date.now() + days * DAY).toISOString().replace(/\.\d+/, "");
-}
-
-function rewrite(project: Project, path: string, pattern: RegExp, by: string): void {
-  const text = project.read(path);
-  const rewritten = text.replace(pattern, by);
-  if (rewritten === text) {
-    throw new Error(`${path} has no ${pattern.source}`);
-  }
-  writeFileSync(project.path(path), rewritten);
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { setImmediate as tick } from "node:timers/promises";
 import type { Engine } from "./machine";
 import type { Project } from "./project";
@@ -18,7 +18,7 @@ export async function killApply(
 ): Promise<boolean> {
   const child = spawn(engine.program, ["apply", "-input=false", "-auto-approve"], {
     cwd: project.stackFolder,
-    env: { ...process.env, ...project.env },
+    env: { ...process.env, ...project.engineEnv },
     stdio: "ignore",
     detached: true,
   });
@@ -52,4 +52,24 @@ export function forgetTornState(project: Project): void {
   if (stateOf(project) === "torn") {
     rmSync(project.path("terraform.mqtt.tfstate"));
   }
+}
+
+/**
+ * Lets the next deployment go on from what is left. With custody machine, a state that was lost before it was written has to be
+ * given the directory.
+ *
+ * @returns what withdraws the consent
+ */
+export function letGoOn(project: Project): () => void {
+  forgetTornState(project);
+  const owner = project.path("pki/owner.json");
+  const isKnown = stateOf(project) === "whole" && "terraform_data.owner" in project.state();
+  if (isKnown || !existsSync(owner)) {
+    return () => undefined;
+  }
+  const consent = project.path("pki/take-over");
+  writeFileSync(consent, "");
+  return () => {
+    rmSync(consent);
+  };
 }

@@ -1,10 +1,20 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Engine } from "./machine";
-import { outputOf, run, runWithUmask, succeed, type Result } from "./run";
+import { locate, outputOf, run, runWithUmask, succeed, type Result } from "./run";
 
 const REPOSITORY = join(__dirname, "../../..");
 
@@ -13,6 +23,12 @@ let runs = 0;
 
 /** The folder of a project's copy. */
 const KEPT = ".kept";
+
+/** The folder with all programs that an engine finds that has custody machine: node, and itself. Neither openssl nor a shell. */
+const PROGRAMS = ".bin";
+
+/** What a run leaves that was stopped, or is at work. */
+const UNFINISHED = /\.(new|journal|tmp)$|(^|\/)\.lock-[^/]*$/;
 
 /** A file as it is now: what a deployment that leaves it alone must not change. */
 export interface FileFacts {
@@ -32,7 +48,8 @@ export class Project {
   private folder: string | undefined;
 
   /**
-   * @param options `withoutProviders`: the engine finds none, in no registry and no mirror; `folder`: how its name begins
+   * @param options `withoutProviders`: the engine finds none, in no registry and no mirror, and no program but node;
+   *   `folder`: how its name begins
    */
   constructor(
     private readonly engine: Engine,
@@ -77,7 +94,7 @@ export class Project {
     const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
     return runWithUmask(umask, process.execPath, [program, ...parameters], {
       cwd: this.path(),
-      env: { TERRAFORM_BINARY_NAME: this.engine.program, ...this.env },
+      env: { TERRAFORM_BINARY_NAME: this.engine.program, ...this.engineEnv },
     });
   }
 
@@ -92,7 +109,10 @@ export class Project {
   /** Synthesizes without cdktf's command, for the engine alone: both take a fraction of its time. */
   public async synth(): Promise<void> {
     this.runMain();
-    await succeed(this.engine.program, ["init", "-input=false", "-no-color"], { cwd: this.stackFolder, env: this.env });
+    await succeed(this.engine.program, ["init", "-input=false", "-no-color"], {
+      cwd: this.stackFolder,
+      env: this.engineEnv,
+    });
   }
 
   /** Applies a synthesized stack, with the engine itself. */
@@ -105,21 +125,17 @@ export class Project {
     return this.run("apply", "-input=false", "-no-color", "-auto-approve", ...options);
   }
 
-  /** What a plan would do, in the words that a reviewer reads there: by resource, the reason, or else the action. */
+  /**
+   * What a plan would do, in the words that a reviewer reads there: by resource, the action. With custody machine, by what a
+   * resource has of brokers and of the authority: `brokers/mqtt-1.example.com`, `1`, `trust`, `removed`.
+   */
   public async planned(...options: string[]): Promise<Record<string, string>> {
     const { status, stdout, stderr } = await this.plan(...options);
     if (status === 1) {
       throw new Error(`plan failed:\n${stderr}`);
     }
     const blocks = stdout.split(/^ {2}# (?=\S+ (?:is tainted, so (?:it )?)?(?:will|must) be )/m).slice(1);
-    return Object.fromEntries(
-      blocks.map((block) => {
-        const [, address = "", action = ""] = /^(\S+) .*?(?:will|must) be (.*)/.exec(block) ?? [];
-        const [, reason = action] =
-          /^ +[+~] token += .*"[\dTZ:-]+ ([^"]*)"(?: # forces replacement)?$/m.exec(block) ?? [];
-        return [address, reason];
-      }),
-    );
+    return Object.assign({}, ...blocks.map(actionsIn)) as Record<string, string>;
   }
 
   /** Plans a synthesized stack that was deployed before. The status is 0 where there is nothing to do, 2 where there is. */
@@ -129,7 +145,7 @@ export class Project {
 
   /** Runs the engine itself on a synthesized stack that was deployed before. */
   public run(...parameters: string[]): Promise<Result> {
-    return run(this.engine.program, parameters, { cwd: this.stackFolder, env: this.env });
+    return run(this.engine.program, parameters, { cwd: this.stackFolder, env: this.engineEnv });
   }
 
   /** The attributes of every resource in the state, by its address. */
@@ -184,9 +200,8 @@ export class Project {
         return true;
       }
     };
-    const isUnfinished = (path: string): boolean => basename(dirname(path)) === ".new";
     const isPem = (path: string): boolean => /\.(key|pem)$/.test(path);
-    return Object.keys(files).filter((path) => isUnfinished(path) || (isPem(path) && isFlawed(path)));
+    return Object.keys(files).filter((path) => UNFINISHED.test(path) || (isPem(path) && isFlawed(path)));
   }
 
   /** Keeps the project as it is now, for `restore`. */
@@ -207,6 +222,11 @@ export class Project {
   }
 
   /** What the engine and cdktf find in their environment, beside what the tests find in theirs. */
+  public get engineEnv(): NodeJS.ProcessEnv {
+    return { ...this.env, ...(this.options.withoutProviders === true && { PATH: this.path(PROGRAMS) }) };
+  }
+
+  /** The same for a shell, which needs programs of its own. */
   public get env(): NodeJS.ProcessEnv {
     // A file that configures nothing but a mirror without providers; and no other settings from outside.
     return {
@@ -243,12 +263,15 @@ export class Project {
   }
 
   private content(folder = this.path()): string[] {
-    return readdirSync(folder).filter((name) => name !== "node_modules" && name !== KEPT);
+    return readdirSync(folder).filter((name) => !["node_modules", KEPT, PROGRAMS].includes(name));
   }
 
   private create(): string {
     const folder = mkdtempSync(join(tmpdir(), this.options.folder ?? "fleet-"));
     symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, PROGRAMS));
+    symlinkSync(process.execPath, join(folder, PROGRAMS, "node"));
+    symlinkSync(locate(this.engine.program), join(folder, PROGRAMS, this.engine.program));
     const app = "node --import tsx main.ts";
     const settings = { language: "typescript", app, sendCrashReports: "false" };
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(settings));
@@ -258,4 +281,24 @@ export class Project {
     );
     return folder;
   }
+}
+
+/** What becomes of a resource, or of what it has: its block in a plan tells. */
+function actionsIn(block: string): Record<string, string> {
+  const [, address = "", action = ""] = /^(\S+) .*?(?:will|must) be (.*)/.exec(block) ?? [];
+  const found: Record<string, string> = {};
+  let entry = "";
+  for (const line of action === "destroyed" ? [] : block.split("\n")) {
+    const [, sign, name, rest = ""] = /^ +([-+~]) "?([^"= ]+)"? += (.*)/.exec(line) ?? [];
+    const [, words] = /"[\dTZ:-]+ ([^"]+)"$/.exec(rest) ?? [];
+    if (rest === "{" && name !== undefined) {
+      entry = name;
+    }
+    if (rest === "{" && sign === "-") {
+      found[entry] = "destroyed";
+    } else if (sign !== "-" && words !== undefined && (name === "token" || name === "removed")) {
+      found[name === "token" ? entry : name] = words;
+    }
+  }
+  return Object.keys(found).length === 0 ? { [address]: action } : found;
 }

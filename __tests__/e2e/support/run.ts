@@ -1,4 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 export interface Result {
@@ -38,7 +40,18 @@ export function runWithUmask(
   parameters: readonly string[],
   options: RunOptions,
 ): Promise<Result> {
-  return run("sh", ["-c", `umask ${umask} && exec "$@"`, "sh", program, ...parameters], options);
+  // Wherever the program finds others.
+  return run("/bin/sh", ["-c", `umask ${umask} && exec "$@"`, "sh", program, ...parameters], options);
+}
+
+/**
+ * Where a program is that has no folder in its name.
+ *
+ * @returns the name where it is nowhere
+ */
+export function locate(program: string): string {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? program;
 }
 
 /** Runs a program to its end. A program that cannot be started has the status null. */

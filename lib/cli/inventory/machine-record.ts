@@ -1,50 +1,47 @@
-import { property } from "../json";
-import { keyTypeIn, namesIn } from "../machine-text";
+import { endOf, type MachineCertificate, readMachineText, startOf } from "../machine-text";
 
-/** What the state of custody "machine" has of a certificate, which is in a file. */
+/** What the state of custody "machine" has of a certificate, which is in a file. All texts may be shown. */
 export interface MachineRecord {
   readonly location: string;
   /** Undefined for a broker. */
-  readonly authority: { readonly generation: number | undefined } | undefined;
+  readonly authority: { readonly generation: number } | undefined;
   readonly commonName: string;
   readonly names: readonly string[];
   /** As a certificate's facts have it; undefined where the key is the broker's own business. */
   readonly keyType: string | undefined;
-  /** About from when until when it is valid; undefined where the last deployment left the certificate as it was. */
-  readonly validity: { readonly start: Date; readonly end: Date } | undefined;
+  /** About from when until when it is valid, RFC 3339; undefined where the last deployment left the certificate as it was. */
+  readonly validity: { readonly start: string; readonly end: string } | undefined;
 }
 
-const MILLISECONDS_A_DAY = 86_400_000;
-
 /**
- * @param location its resource
- * @param facts its `triggers_replace`
- * @param generation its number, if it is an authority of which the name tells it
- * @returns undefined where it is something else
+ * The certificates that a resource shows, but for authorities that were made elsewhere.
+ *
+ * @param address the resource's
+ * @param trigger its `triggers_replace`
  */
-export function machineRecord(
-  location: string,
-  facts: unknown,
-  generation: number | undefined,
-): MachineRecord | undefined {
-  const [subject, key, token, names] = ["subject", "key", "token", "names"].map((name) => property(facts, name));
-  const days = property(facts, "days");
-  if (typeof subject !== "string" || typeof key !== "string" || typeof token !== "string" || typeof days !== "number") {
-    return undefined;
-  }
+export function machineRecords(address: string, trigger: unknown): MachineRecord[] {
+  const certificates = typeof trigger === "string" ? readMachineText(trigger)?.certificates : undefined;
+  return [...(certificates ?? [])].flatMap(([name, certificate]) =>
+    certificate.subject === undefined
+      ? []
+      : [toRecord(`${address}[${JSON.stringify(name)}]`, name, certificate, certificate.subject)],
+  );
+}
+
+function toRecord(location: string, name: string, certificate: MachineCertificate, subject: string): MachineRecord {
+  const { names, keyType } = certificate;
+  const [start, end] = [startOf(certificate), endOf(certificate)];
   return {
     location,
-    authority: typeof names === "string" ? undefined : { generation },
-    commonName: /\/CN=((?:\\.|[^/\\])*)/.exec(subject)?.[1]?.replace(/\\(.)/g, "$1") ?? "",
-    names: typeof names === "string" ? namesIn(names) : [],
-    keyType: keyTypeIn(key),
-    validity: validityOf(token, days),
+    authority: names === undefined ? { generation: Number(name) } : undefined,
+    commonName: commonNameIn(subject),
+    names: names ?? [],
+    keyType,
+    validity: start === undefined || end === undefined ? undefined : { start, end },
   };
 }
 
-/** @param token when and why it was deployed last: `2026-01-05T09:00:00Z new certificate, same key: …` */
-function validityOf(token: string, days: number): MachineRecord["validity"] {
-  const start = new Date(/^(\S+Z) new\b/.exec(token)?.[1] ?? "");
-  const end = new Date(start.getTime() + days * MILLISECONDS_A_DAY);
-  return Number.isNaN(end.getTime()) ? undefined : { start, end };
+/** It comes last but for an address, and may hold commas itself. */
+function commonNameIn(subject: string): string {
+  return /(?:^|, )CN=(.*?)(?:, emailAddress=.*)?$/.exec(subject)?.[1] ?? "";
 }

@@ -4,7 +4,7 @@ import type { ReadCertificate } from "../certificate";
 import { State, type StateResource } from "../terraform/state";
 import { keyId } from "./authority";
 import { Collection } from "./collection";
-import { type MachineRecord, machineRecord } from "./machine-record";
+import { type MachineRecord, machineRecords } from "./machine-record";
 import type { Source } from "./source";
 
 /** What has certificates, in the order in which they are looked for: the first place of a certificate is where it is said to be. */
@@ -80,10 +80,8 @@ function keepGeneration(generations: Map<string, number>, resource: StateResourc
   }
 }
 
-function recordsOf(resource: StateResource): MachineRecord[] {
-  const facts = resource.type === "terraform_data" ? resource.values.get("triggers_replace")?.value() : undefined;
-  const record = machineRecord(resource.address, facts, generationOf(resource));
-  return record === undefined ? [] : [record];
+function recordsOf({ type, address, values }: StateResource): MachineRecord[] {
+  return type === "terraform_data" ? machineRecords(address, values.get("triggers_replace")?.value()) : [];
 }
 
 /** As this library names the resources of its authorities: `authority`, `authority_2`, … */

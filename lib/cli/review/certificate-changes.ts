@@ -6,6 +6,7 @@ import { type CertificateChange, type CertificateSide, titleOf } from "./certifi
 import { inOrder, type Kind } from "./kinds";
 import { type Links, linksOf, partsOf } from "./links";
 import type { Change, PlanIndex } from "./plan-index";
+import { reasonOf } from "./reasons";
 
 /** A change of a certificate, and the changes of other resources that are part of it. */
 export interface ExplainedChange {
@@ -251,22 +252,15 @@ function factsOf(pem: Planned<string>): CertificateFacts | undefined {
   return typeof pem === "string" ? ReadCertificate.fromPem(pem)[0]?.facts : undefined;
 }
 
-const REASONS: Readonly<Partial<Record<string, string>>> = {
-  replace_by_request: "it was asked for (-replace)",
-  replace_because_tainted: "the last deployment of it failed",
-  replace_by_triggers: "something changes that it is to be made anew with (replace_triggered_by)",
-};
-
 function notesOf(
   { change, before }: Change<"certificate">,
   { action, key }: Facts,
   sideOld: CertificateSide | undefined,
   sideNew: CertificateSide | undefined,
 ): string[] {
-  const reason = REASONS[change.reason];
   const isMade = change.actions.includes("create");
   const notes: readonly (string | false | undefined)[] = [
-    reason,
+    reasonOf(change),
     action === "unknown" && `the plan has an action that is not known here: ${change.actions.join(", ")}`,
     isMade && sideNew?.names === undefined && "the plan does not tell its names",
     isMade && key === "unknown" && "the plan does not tell whether its key stays",

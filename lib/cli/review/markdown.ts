@@ -1,7 +1,7 @@
 import type { CertificateChange } from "./certificate-change";
 import { type Effect, effectsOf, hasName, isGrave } from "./effects";
 import { KINDS, type Kind } from "./kinds";
-import { code, headOf, rowOf } from "../markdown-text";
+import { code, headOf, plain, rowOf } from "../markdown-text";
 import type { OtherChange, Review } from "./review";
 import { bytesOf, countByWhat, fit, type Row, type Section } from "./sections";
 import { countsOf, dangersOf, headlineOf } from "./summary";
@@ -98,7 +98,7 @@ function folded(summary: string, columns: readonly string[], rows: readonly Row[
 
 function foldedOthers(what: string, column: string, changes: readonly OtherChange[], hasSources: boolean): Section {
   const rows = changes.map(({ source, address, action, detail }) => ({
-    text: rowOf([code(address), action, code(detail ?? ""), ...(hasSources ? [code(source)] : [])]),
+    text: rowOf([code(address), plain(action), code(detail ?? ""), ...(hasSources ? [code(source)] : [])]),
     what: changes.length === 1 ? what : `${what}s`,
   }));
   return folded(numberOf(changes.length, what), [column, "Action", "Detail", ...(hasSources ? ["Plan"] : [])], rows);
@@ -117,7 +117,7 @@ function cellsOf(change: CertificateChange, { warnings, remarks }: Effect, hasSo
     lines([
       addressesOf(before?.names, after?.names),
       detail("valid until", arrow(endOf(before), endOf(after))),
-      detail("key", emphatic(keyOf(change), change.key)),
+      detail("key", emphatic(keyOf(change, plain), change.key)),
       detail("authority", emphatic(authorityOf(change), change.authority)),
       detail("old SHA-256", code(shortFingerprintOf(before))),
       ...files.slice(0, LISTED_AT_MOST).map((file) => `${code(file.path ?? file.address)} ${fileActionOf(file)}`),

@@ -9,6 +9,7 @@ import { ALL_KINDS, type Kind } from "./kinds";
 import { machineChanges } from "./machine-changes";
 import { joinMoves } from "./moves";
 import { PlanIndex } from "./plan-index";
+import { reasonOf } from "./reasons";
 import { untangle } from "./swapped-names";
 
 /** A change of what is no certificate, nor a part of one. */
@@ -79,10 +80,12 @@ function reviewOne(plan: Plan, now: Date): Part {
   const files = fileChanges(index);
   const inFiles = new Set(files.flatMap(({ content }) => content ?? []));
   const explained = certificateChanges(plan, index, inFiles, now);
+  const machine = machineChanges(plan, index);
   const certificates = withFiles(explained, files);
   const listed = new Set(certificates.flatMap((one) => one.files.map(({ address }) => address)));
   const told = new Set<ResourceChange>([
-    ...[...index.certificates, ...index.machines].map(({ change }) => change),
+    ...index.certificates.map(({ change }) => change),
+    ...machine.told,
     ...explained.flatMap(({ certificate, parts }) => (certificate.kinds.length > 0 ? parts : [])),
     ...files.filter(({ file }) => listed.has(file.address)).map(({ change }) => change),
   ]);
@@ -92,8 +95,8 @@ function reviewOne(plan: Plan, now: Date): Part {
   // That one is due is found as a drift.
   const renewed = new Set(certificates.flatMap((one) => (one.kinds.includes("renewed") ? [one.address] : [])));
   return {
-    certificates: [...certificates, ...machineChanges(plan, index, now), ...foreignAuthorities(plan, index)],
-    others: others.map((change) => toOther(plan.source, change)),
+    certificates: [...certificates, ...machine.certificates, ...foreignAuthorities(plan, index)],
+    others: [...others.map((change) => toOther(plan.source, change)), ...machine.others],
     drift: plan.drift.filter((change) => !renewed.has(change.address)).map((change) => toOther(plan.source, change)),
   };
 }
@@ -121,9 +124,9 @@ function byGravity(one: CertificateChange, other: CertificateChange): number {
   return (first ?? 0) - (second ?? 0) || ((title ?? "") < (otherTitle ?? "") ? -1 : 1);
 }
 
-function toOther(source: string, { address, actions, isImported, after, before }: ResourceChange): OtherChange {
-  const side = after ?? before;
-  const detail = side?.role === "other" ? side.detail : undefined;
+function toOther(source: string, change: ResourceChange): OtherChange {
+  const { address, actions, isImported } = change;
+  const detail = reasonOf(change);
   return {
     source,
     address,

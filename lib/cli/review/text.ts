@@ -45,7 +45,7 @@ function paragraphOf(
     ...[...remarks, ...notes].map((text) => ["note", text] as const),
     ["addresses", arrow(before?.names?.join(", "), after?.names?.join(", "))],
     ["valid until", arrow(endOf(before), endOf(after))],
-    ["key", keyOf(change)],
+    ["key", keyOf(change, String)],
     ["authority", authorityOf(change)],
     ["old SHA-256", shortFingerprintOf(before)],
     ...files.map((file) => ["file", `${file.path ?? file.address} ${fileActionOf(file)}`] as const),

@@ -1,4 +1,5 @@
 import type { CertificateChange, CertificateSide, FileChange } from "./certificate-change";
+import type { Show } from "./effects";
 
 /** `2029-02-27`, `about 2029-02-27`; empty where it is not known. */
 export function endOf(side: CertificateSide | undefined): string {
@@ -7,9 +8,9 @@ export function endOf(side: CertificateSide | undefined): string {
 }
 
 /** `same, RSA 2048`; of a certificate that goes, what key it has. */
-export function keyOf({ key, before, after }: CertificateChange): string {
+export function keyOf({ key, before, after }: CertificateChange, show: Show): string {
   const type = after?.keyType ?? before?.keyType;
-  return [...(after === undefined ? [] : [key]), ...(type === undefined ? [] : [type])].join(", ");
+  return [...(after === undefined ? [] : [key]), ...(type === undefined ? [] : [show(type)])].join(", ");
 }
 
 /** Whether the same one signs; empty of a certificate that goes, and of an authority. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isList, isObject } from "../../values/plain-data";
 import { ipText } from "../certificate";
 import { property } from "../json";
-import { keyTypeIn, namesIn } from "../machine-text";
+import { type MachineText, readMachineText } from "../machine-text";
 import { publicText } from "../public-text";
 
 /** An attribute whose value the plan does not know yet. */
@@ -58,29 +58,14 @@ export interface FileAttributes {
   readonly mode: Planned<string>;
 }
 
-/** A key and a certificate that openssl makes where the plan is applied (custody "machine"). */
-export interface MachineAttributes {
+/** Keys and certificates that are made where the plan is applied (custody "machine"). */
+export interface MachineAttributes extends MachineText {
   readonly role: "machine";
-  /** Undefined of an authority. */
-  readonly names: readonly string[] | undefined;
-  /** Undefined, as the next two, of an authority that was made elsewhere. */
-  readonly subject: string | undefined;
-  /** Undefined also where its broker makes its key. */
-  readonly keyType: string | undefined;
-  /** Whether its broker makes its key. */
-  readonly isKeyElsewhere: boolean;
-  readonly days: number | undefined;
-  /** When it was made, RFC 3339, and why, in words. */
-  readonly token: Planned<string>;
-  /** Of an authority that was made elsewhere: the hash of its certificate, and its end, RFC 3339. */
-  readonly certificate: string | undefined;
-  readonly notAfter: string | undefined;
 }
 
-/** Of any other type nothing is kept, but that word of it. */
+/** Of any other type nothing is kept. */
 interface OtherAttributes {
   readonly role: "other";
-  readonly detail: string | undefined;
 }
 
 export type Attributes =
@@ -153,9 +138,9 @@ function attributesOf(type: string, values: Reader): Attributes {
     case "local_sensitive_file":
       return fileOf(values);
     case "terraform_data":
-      return machineOf(values) ?? { role: "other", detail: tokenOf(values) };
+      return machineOf(values) ?? { role: "other" };
     default:
-      return { role: "other", detail: undefined };
+      return { role: "other" };
   }
 }
 
@@ -214,35 +199,9 @@ function fileOf(values: Reader): FileAttributes {
 }
 
 function machineOf(values: Reader): MachineAttributes | undefined {
-  const trigger = values.nested("triggers_replace");
-  const [names, subject, keyType, certificate, notAfter] = ["names", "subject", "key", "certificate", "not_after"].map(
-    (name) => known(trigger.shown(name)),
-  );
-  const days = known(trigger.number("days"));
-  const isMade = subject !== undefined && keyType !== undefined && days !== undefined;
-  if (!isMade && (certificate === undefined || notAfter === undefined)) {
-    return undefined;
-  }
-  return {
-    role: "machine",
-    names: names === undefined ? undefined : namesIn(names),
-    subject: subject?.replace(/^\//, "").replaceAll("/", ", "),
-    keyType: isMade ? keyTypeIn(keyType) : undefined,
-    isKeyElsewhere: keyType === "none",
-    days,
-    token: trigger.shown("token"),
-    certificate,
-    notAfter,
-  };
-}
-
-function known<T>(value: Planned<T>): T | undefined {
-  return value === UNKNOWN ? undefined : value;
-}
-
-function tokenOf(values: Reader): string | undefined {
-  const token = values.nested("triggers_replace").shown("token");
-  return typeof token === "string" && token !== "" ? token : undefined;
+  const text = values.text("triggers_replace");
+  const read = typeof text === "string" ? readMachineText(text) : undefined;
+  return read && { role: "machine", ...read };
 }
 
 /** The subject alternative names that are asked for: DNS names, IP addresses, and URIs with their kind. */

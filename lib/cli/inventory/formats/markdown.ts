@@ -1,4 +1,4 @@
-import { code, headOf, rowOf } from "../../markdown-text";
+import { code, headOf, plain, rowOf } from "../../markdown-text";
 import type { Entry, Inventory } from "../entry";
 
 /** More than these are no picture any more, and soon more text than Mermaid takes (50,000 characters). */
@@ -34,7 +34,7 @@ function cells(entry: Entry): string[] {
     String(daysLeft ?? ""),
     [accepted === null ? "unknown" : accepted ? "yes" : "**no**", ...reasons.map(code)].join(" "),
     issuer === null ? "" : code(issuer.commonName) + (generation === null ? "" : ` (${generation})`),
-    entry.keyType ?? "",
+    plain(entry.keyType ?? ""),
     entry.serialNumber ?? "",
     code(`${entry.source}: ${entry.location}`),
   ];

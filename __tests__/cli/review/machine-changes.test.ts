@@ -1,0 +1,345 @@
+import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
+import { type Review, review } from "../../../lib/cli/review/review";
+import { readPlan } from "../../../lib/cli/terraform/plan";
+
+const BEFORE = "2026-01-05T09:00:00Z";
+const NOW = "2026-11-25T09:00:00Z";
+
+interface Certificate {
+  readonly subject: string;
+  readonly key: string;
+  readonly validity: string;
+  readonly token: string;
+  readonly names?: string;
+}
+
+const AUTHORITY: Certificate = {
+  subject: "O=Example Ltd, CN=Plant CA",
+  key: "ECDSA-P256",
+  validity: "3650 days",
+  token: `${BEFORE} new`,
+};
+const BROKER: Certificate = {
+  subject: "CN=mqtt-1.example.com",
+  names: "DNS:mqtt-1.example.com",
+  key: "ECDSA-P256",
+  validity: "825 days",
+  token: `${BEFORE} new`,
+};
+const ELSEWHERE = { key: "ca.key", certificate: "0a", not_after: "2031-01-05T09:00:00Z", token: `${BEFORE} new` };
+
+interface Given {
+  readonly actions?: readonly string[];
+  readonly reason?: string;
+  readonly time?: string;
+  readonly previousAddress?: string;
+  readonly unknown?: object;
+}
+
+/** The review of a plan in which a resource shows one thing before, and another after. */
+function reviewOf(address: string, before: unknown, after: unknown, given: Given = {}): Review {
+  const { actions = ["delete", "create"], reason, time = NOW, previousAddress, unknown = {} } = given;
+  const [type, name] = address.split(".");
+  const side = (shown: unknown): object | null =>
+    shown === undefined ? null : { triggers_replace: typeof shown === "string" ? shown : JSON.stringify(shown) };
+  const change = { actions, before: side(before), after: side(after), after_unknown: unknown };
+  const resource = {
+    address,
+    mode: "managed",
+    type,
+    name,
+    change,
+    action_reason: reason,
+    previous_address: previousAddress,
+  };
+  const plan = { format_version: "1.2", timestamp: time, resource_changes: [resource] };
+  return review([readPlan("plan.json", Buffer.from(JSON.stringify(plan)))], new Date(0));
+}
+
+/** A broker before and after, whose token has these words of this plan. */
+function broker(before: object | undefined, after: object | undefined, given?: Given): Review {
+  const shown = (certificate: object | undefined): object => ({
+    ...(certificate && { "brokers/mqtt-1.example.com": certificate }),
+    removed: "",
+  });
+  return reviewOf("terraform_data.brokers", shown(before), shown(after), given);
+}
+
+function authority(before: object | undefined, after: object | undefined, given?: Given): Review {
+  return reviewOf("terraform_data.authority", before && { 1: before }, after && { 1: after }, given);
+}
+
+function saying(words: string, given: Partial<Certificate> = {}): Certificate {
+  return { ...BROKER, token: `${NOW} ${words}`, ...given };
+}
+
+/** What happens to the one certificate that changes, in short. */
+function inShort({ authorities, certificates }: Review): string[] {
+  return [...authorities, ...certificates].map(
+    ({ kinds, key, authority: signer }: CertificateChange) => `${kinds.join(" ")}, key ${key}, authority ${signer}`,
+  );
+}
+
+describe("a broker in a plan of custody machine", () => {
+  it.each([
+    ["new", "re-keyed, key new, authority same"],
+    ["taken over: a key is there", "re-issued, key same, authority same"],
+    ["new key and certificate: server.key is missing", "re-keyed, key new, authority same"],
+    ["new key and certificate: another version of the key is declared", "re-keyed, key new, authority same"],
+    ["new certificate, same key: server.pem is missing or changed", "re-issued, key same, authority same"],
+    ["new certificate, same key: another is declared", "re-issued, key same, authority same"],
+    ["new certificate, same key: its authority has another", "re-issued, key same, authority other"],
+    ["new certificate, same key: the old one is due", "renewed, key same, authority same"],
+    ["same key and certificate: another password is declared", "files-changed, key same, authority same"],
+    ["finished: a deployment was stopped", "undetermined, key unknown, authority unknown"],
+    ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
+    ["", "undetermined, key unknown, authority unknown"],
+  ])("that was there is told of by its rule: %s", (words, expected) => {
+    expect(inShort(broker(BROKER, saying(words)))).toEqual([expected]);
+  });
+
+  it.each([
+    ["new", "issued, key new, authority same"],
+    ["taken over: a key is there", "issued, key same, authority same"],
+    ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
+  ])("that was not there is told of by its rule: %s", (words, expected) => {
+    expect(inShort(broker(undefined, saying(words)))).toEqual([expected]);
+  });
+
+  it("has the words in a note, whoever's they are", () => {
+    const [change] = broker(BROKER, saying("because it is Wednesday")).certificates;
+
+    expect(change?.notes).toEqual(["because it is Wednesday"]);
+    expect(broker(undefined, saying("new")).certificates[0]?.notes).toEqual([]);
+  });
+
+  it("has a place in its resource, and a name of its own", () => {
+    const [change] = broker(BROKER, undefined).certificates;
+
+    expect(change).toMatchObject({
+      address: 'terraform_data.brokers["brokers/mqtt-1.example.com"]',
+      title: "mqtt-1.example.com",
+      kinds: ["removed"],
+    });
+  });
+
+  it("may change in several ways at once", () => {
+    const after = saying("new key and certificate: another algorithm is declared", {
+      key: "RSA-2048",
+      names: "DNS:mqtt-1.example.com, IP:192.0.2.1",
+      subject: "O=Example Ltd, CN=mqtt-1.example.com",
+      validity: "36 hours",
+    });
+    const [change] = broker(BROKER, after).certificates;
+
+    expect(change).toMatchObject({
+      kinds: ["re-keyed", "addresses-changed", "subject-changed", "usage-changed"],
+      before: { keyType: "ECDSA P-256", notBefore: BEFORE, notAfter: "2028-04-09T09:00:00Z", isEstimated: true },
+      after: { keyType: "RSA 2048", notBefore: NOW, notAfter: "2026-11-26T21:00:00Z", isEstimated: true },
+    });
+  });
+
+  it("keeps its times where it keeps its certificate", () => {
+    const [change] = broker(BROKER, saying("same key and certificate: another password is declared")).certificates;
+
+    expect(change?.after).toEqual(change?.before);
+    expect(change?.after).toMatchObject({ notBefore: BEFORE });
+  });
+
+  it("has no times where the words tell of none", () => {
+    const [change] = broker(saying("finished: a deployment was stopped"), undefined).certificates;
+
+    expect(change?.before).not.toHaveProperty("notAfter");
+  });
+
+  it("whose request is another may have another key", () => {
+    const [before, after] = [BROKER, saying("new certificate: another is declared")].map((one) => ({
+      ...one,
+      key: "none",
+    }));
+
+    expect(inShort(broker(before, after))).toEqual(["undetermined, key unknown, authority same"]);
+  });
+
+  it("is unchanged where only others change", () => {
+    const other = { ...BROKER, names: "DNS:mqtt-2.example.com", subject: "CN=mqtt-2.example.com" };
+    const found = reviewOf(
+      "terraform_data.brokers",
+      { "brokers/mqtt-1.example.com": BROKER, removed: "" },
+      {
+        "brokers/mqtt-1.example.com": BROKER,
+        "brokers/mqtt-2.example.com": { ...other, token: `${NOW} new` },
+        removed: "",
+      },
+    );
+
+    expect(found).toMatchObject({ counts: { issued: 1 }, unchanged: 1, others: [] });
+  });
+
+  it("is unchanged where the state lost it, and its record did not", () => {
+    const found = reviewOf("terraform_data.brokers", undefined, { a: BROKER, removed: "" }, { actions: ["create"] });
+
+    expect(found).toMatchObject({
+      counts: {},
+      unchanged: 1,
+      others: [{ address: "terraform_data.brokers", action: "create" }],
+    });
+  });
+
+  it("is told of by its rule where the plan does not tell its time", () => {
+    expect(inShort(broker(BROKER, saying("new certificate, same key: the old one is due"), { time: "" }))).toEqual([
+      "renewed, key same, authority same",
+    ]);
+  });
+
+  it("is undetermined where the plan does not know yet what it will be", () => {
+    const found = reviewOf("terraform_data.brokers", { a: BROKER, removed: "" }, "", {
+      unknown: { triggers_replace: true },
+    });
+
+    expect(inShort(found)).toEqual(["undetermined, key unknown, authority unknown"]);
+    expect(found.certificates[0]?.notes).toEqual(["the plan does not tell what becomes of it"]);
+  });
+
+  it.each([
+    [["forget"], ["forgotten"]],
+    [["reincarnate"], ["undetermined"]],
+  ])("is told of by an action that says it all: %j", (actions, kinds) => {
+    expect(broker(BROKER, BROKER, { actions }).certificates.map((change) => change.kinds)).toEqual([kinds]);
+  });
+
+  it("is renamed with its resource", () => {
+    const given = { actions: ["no-op"], previousAddress: "terraform_data.old" };
+
+    expect(broker(BROKER, BROKER, given).certificates).toMatchObject([
+      { kinds: ["renamed"], renamedFrom: 'terraform_data.old["brokers/mqtt-1.example.com"]' },
+    ]);
+  });
+});
+
+describe("a resource of custody machine that is replaced for nothing", () => {
+  it.each([
+    ["replace_because_tainted", "the last deployment of it failed"],
+    ["replace_by_request", "it was asked for (-replace)"],
+  ])("is another resource that changes: %s", (reason, detail) => {
+    expect(broker(BROKER, BROKER, { reason })).toMatchObject({
+      counts: {},
+      unchanged: 1,
+      others: [{ address: "terraform_data.brokers", action: "delete, create", detail }],
+    });
+  });
+
+  it("has in its state what was to be made, and was not", () => {
+    const found = broker(BROKER, saying("new"), { reason: "replace_because_tainted" });
+
+    expect(inShort(found)).toEqual(["issued, key new, authority same"]);
+    expect(found.certificates[0]).not.toHaveProperty("before");
+    expect(found.certificates[0]?.notes).toEqual(["the last deployment of it failed"]);
+    expect(found.others).toEqual([]);
+  });
+});
+
+describe("an authority in a plan of custody machine", () => {
+  const anchor = (words: string, given: Partial<Certificate> = {}): Certificate => ({
+    ...AUTHORITY,
+    token: `${NOW} ${words}`,
+    ...given,
+  });
+
+  it.each([
+    ["new key and certificate: ca.key is missing", "authority-replaced, key new"],
+    ["new certificate, same key: ca.pem is missing or changed", "authority-renewed, key same"],
+    ["new certificate, same key: another is declared", "authority-renewed, key same"],
+    ["taken over: a key is there", "authority-replaced, key same"],
+    ["same key and certificate: it goes from ca.pem to authority.pem", "files-changed, key same"],
+    ["because it is Wednesday", "undetermined, key unknown"],
+  ])("that was there is told of by its rule: %s", (words, expected) => {
+    expect(inShort(authority(AUTHORITY, anchor(words)))).toEqual([`${expected}, authority same`]);
+  });
+
+  it("is another with another subject, whatever its key", () => {
+    const after = anchor("new certificate, same key: another is declared", { subject: "CN=Other CA" });
+
+    expect(inShort(authority(AUTHORITY, after))).toEqual(["authority-replaced, key same, authority same"]);
+  });
+
+  it("is created, added, or removed", () => {
+    const both = { 1: AUTHORITY, 2: anchor("new", { subject: "CN=Plant CA 2" }) };
+
+    expect(authority(undefined, anchor("new"), { actions: ["create"] }).counts).toEqual({ "authority-created": 1 });
+    expect(reviewOf("terraform_data.authority", { 1: AUTHORITY }, both)).toMatchObject({
+      counts: { "authority-added": 1 },
+      authorities: [{ address: 'terraform_data.authority["2"]', title: "Plant CA 2" }],
+      unchanged: 1,
+    });
+    expect(reviewOf("terraform_data.authority", both, { 1: AUTHORITY }).counts).toEqual({ "authority-removed": 1 });
+  });
+
+  it("that was made elsewhere has the end that the plan tells", () => {
+    const [change] = authority(ELSEWHERE, undefined).authorities;
+
+    expect(change?.before).toEqual({ notAfter: "2031-01-05T09:00:00Z" });
+  });
+
+  it.each([
+    ["another below the same root", { ...ELSEWHERE, certificate: "0b" }, ["re-issued, key same, authority same"]],
+    [
+      "another root",
+      { ...ELSEWHERE, certificate: "0b", token: `${NOW} new certificate: another is declared` },
+      ["authority-replaced, key unknown, authority same"],
+    ],
+    [
+      "the same, whose file is missing",
+      { ...ELSEWHERE, token: `${NOW} new certificate: ca.pem is missing or changed` },
+      ["files-changed, key same, authority same"],
+    ],
+    ["the same, with its key in another place", { ...ELSEWHERE, key: "var.ca_key" }, []],
+  ])("that was made elsewhere may be %s", (_, after, expected) => {
+    expect(inShort(authority(ELSEWHERE, after))).toEqual(expected);
+  });
+
+  it("that is made anew leaves open who signs what changes for another reason", () => {
+    const found = reviewOf(
+      "terraform_data.pki",
+      { 1: AUTHORITY, "brokers/a": BROKER },
+      {
+        1: anchor("new key and certificate: ca.key is missing"),
+        "brokers/a": saying("new key and certificate: server.key is missing"),
+      },
+    );
+
+    expect(inShort(found)).toEqual([
+      "authority-replaced, key new, authority same",
+      "re-keyed, key new, authority unknown",
+    ]);
+  });
+});
+
+describe("what else custody machine writes or removes", () => {
+  it("is listed with when it is done in this plan, and why", () => {
+    const removed = `${NOW} removes brokers/mqtt-1.example.com`;
+    const found = reviewOf("terraform_data.brokers", { a: BROKER, removed: "" }, { removed });
+
+    expect(found.others).toEqual([
+      {
+        source: "plan.json",
+        address: 'terraform_data.brokers["removed"]',
+        action: "create",
+        detail: "removes brokers/mqtt-1.example.com",
+      },
+    ]);
+  });
+
+  it("is not listed where it was done before", () => {
+    const trust = { token: `${BEFORE} new` };
+    const found = reviewOf("terraform_data.authority", undefined, { 1: AUTHORITY, trust }, { actions: ["create"] });
+
+    expect(found.others.map(({ address }) => address)).toEqual(["terraform_data.authority"]);
+  });
+
+  it.each(["terraform_data.owner", "terraform_data.files"])("is another resource: %s", (address) => {
+    expect(reviewOf(address, undefined, "", { actions: ["create"] }).others).toEqual([
+      { source: "plan.json", address, action: "create" },
+    ]);
+  });
+});

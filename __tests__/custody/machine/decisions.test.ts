@@ -1,0 +1,145 @@
+import {
+  type DecisionInputs,
+  EMPTY_SHA256,
+  isForeign,
+  isSettled,
+  journalIn,
+  NO_RECORD,
+  NO_TRUST_RECORD,
+  recordsIn,
+  soundRecords,
+  trustWordsFor,
+  WHEN_PLANNED,
+  wordsFor,
+  wordsThatKeep,
+} from "../../../lib/custody/machine/decisions";
+import { CERTIFICATE_RECORD_FIELDS, sha256, TRUST_RECORD_FIELDS } from "../../../lib/machine-format/record";
+import {
+  authorityFiles,
+  type FileNames,
+  RULES,
+  SERVER_FILES,
+  TRUST_RULES,
+  wordsOf,
+} from "../../../lib/machine-format/rules";
+
+function inputs(files: FileNames = SERVER_FILES): DecisionInputs {
+  return {
+    folder: "pki/${folder}",
+    files,
+    record: "local.records[folder]",
+    declared: "server",
+    keyVersion: "s.key_version",
+    issuer: "local.issuers[s.generation]",
+    renewBefore: "s.renew_before_hours",
+  };
+}
+
+/** Where each text is. */
+function places(within: string, texts: readonly string[]): number[] {
+  return texts.map((text) => within.indexOf(`"${text}"`));
+}
+
+const WITHOUT_OTHER = RULES.filter(({ when }) => !when.includes("certificate is elsewhere"));
+
+describe("wordsFor", () => {
+  it.each<[string, FileNames, typeof RULES]>([
+    ["a broker", SERVER_FILES, WITHOUT_OTHER],
+    ["a first generation", authorityFiles(1, true), RULES],
+    ["another generation", authorityFiles(2, false), WITHOUT_OTHER],
+  ])("asks all rules in their order, each with its words: %s", (_what, files, rules) => {
+    const expression = wordsFor(inputs(files));
+    // Those without a record are asked apart.
+    for (const isUnknown of [true, false]) {
+      const asked = rules.filter(({ when }) => when.includes("unknown") === isUnknown);
+      const found = places(
+        expression,
+        asked.map((rule) => wordsOf(rule, files, false)),
+      );
+
+      expect(found).not.toContain(-1);
+      expect(found.toSorted((one, other) => one - other)).toEqual(found);
+    }
+    for (const rule of rules) {
+      expect(expression).toContain(`"${wordsOf(rule, files, true)}"`);
+    }
+  });
+
+  it("looks up the record once, however often it is asked", () => {
+    expect(wordsFor(inputs()).split("local.records[folder]")).toHaveLength(2);
+  });
+});
+
+describe("isSettled", () => {
+  it("asks what a rule asks, and reads each file once", () => {
+    const expression = isSettled(inputs());
+
+    expect(expression.match(/filesha256\(/g)).toHaveLength(2);
+    expect(expression).not.toContain("fileexists(");
+    for (const field of ["intent", "issuer", "key", "key_version", "password", "not_after", "token"]) {
+      expect(expression).toContain(`r.${field}`);
+    }
+    expect(expression).toMatch(/^try\(.*, false\)$/);
+  });
+});
+
+describe("wordsThatKeep", () => {
+  it.each<[string, FileNames]>([
+    ["a broker's", SERVER_FILES],
+    ["a first generation's", authorityFiles(1, false)],
+  ])("are those of all rules that leave the certificate as it is: %s", (_whose, files) => {
+    const kept = RULES.filter(
+      ({ certificate, when }) =>
+        certificate === "same" && (files.other !== undefined || !when.includes("certificate is elsewhere")),
+    );
+
+    expect(JSON.parse(wordsThatKeep(files))).toEqual(kept.map((rule) => wordsOf(rule, files, false)));
+  });
+});
+
+describe("isForeign", () => {
+  it("lets a broker's key be missing, and no authority's", () => {
+    expect(isForeign(inputs(), "false", true)).toContain(`"${EMPTY_SHA256}"`);
+    expect(isForeign(inputs(), "false", false)).not.toContain(EMPTY_SHA256);
+  });
+});
+
+describe("trustWordsFor", () => {
+  it("asks all rules in their order", () => {
+    const found = places(
+      trustWordsFor("pki", "local.trust_record", "local.certificates"),
+      TRUST_RULES.map(({ words }) => words),
+    );
+
+    expect(found).not.toContain(-1);
+    expect(found.toSorted((one, other) => one - other)).toEqual(found);
+  });
+});
+
+describe("records", () => {
+  it("are nothing where there are none, with every field", () => {
+    for (const field of CERTIFICATE_RECORD_FIELDS) {
+      expect(NO_RECORD).toContain(`${field} = ""`);
+    }
+    for (const field of TRUST_RECORD_FIELDS) {
+      expect(NO_TRUST_RECORD).toContain(`${field} = ""`);
+    }
+    expect(recordsIn("pki/brokers.records", { removed: { found: "content.removed", none: '""' } })).toContain(
+      'removed = try(content.removed, "")',
+    );
+  });
+
+  it("are read where they are regular files, when a plan is made", () => {
+    for (const field of CERTIFICATE_RECORD_FIELDS) {
+      expect(soundRecords("content.brokers")).toContain(`r.${field}`);
+    }
+    for (const read of [recordsIn("pki/brokers.records", {}), journalIn("pki/brokers.journal")]) {
+      expect(read).toMatch(/fileset\("pki\$\{[^"]*\}", "brokers\.\w+"\)/);
+      expect(read).toContain(WHEN_PLANNED);
+    }
+  });
+});
+
+it("knows the hash of a file without content", () => {
+  expect(EMPTY_SHA256).toBe(sha256(""));
+});

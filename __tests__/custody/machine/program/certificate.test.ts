@@ -1,0 +1,498 @@
+import { execFileSync } from "node:child_process";
+import { createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as asn1 from "asn1js";
+import {
+  type AuthorityUsage,
+  type CertificateContent,
+  type Digest,
+  type ServerUsage,
+  Signer,
+} from "../../../../lib/custody/machine/program/certificate";
+import { saysTheSame } from "../../../../lib/custody/machine/program/issued-certificate";
+import { toPem } from "../../../../lib/values/pem";
+
+type Subject = CertificateContent["subject"];
+
+const KEYS: ReadonlyMap<string, KeyObject> = new Map([
+  ["RSA-2048", generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
+  ["RSA-3072", generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey],
+  ["RSA-4096", generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey],
+  ["ECDSA-P256", generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey],
+  ["ECDSA-P384", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey],
+  ["Ed25519", generateKeyPairSync("ed25519").privateKey],
+]);
+
+const P256 = keyOf("ECDSA-P256");
+const OTHER = keyOf("ECDSA-P384");
+
+const NOW = Date.now();
+const DAY = 86_400_000;
+const VALID = { notBefore: new Date(NOW - (NOW % DAY)), notAfter: new Date(NOW - (NOW % DAY) + 30 * DAY) };
+
+const NAME = "mqtt-1.example.com";
+const AUTHORITY = content({ commonName: "Plant CA" }, { kind: "authority" });
+const SERVER = content({ commonName: NAME }, server());
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "certificates-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function keyOf(algorithm: string): KeyObject {
+  const key = KEYS.get(algorithm);
+  if (key === undefined) {
+    throw new Error(algorithm);
+  }
+  return key;
+}
+
+function content<Usage extends CertificateContent["usage"]>(
+  subject: Subject,
+  usage: Usage,
+  validity: Partial<typeof VALID> = {},
+): CertificateContent & { readonly usage: Usage } {
+  return { subject, usage, ...VALID, ...validity };
+}
+
+function server(usage: Partial<ServerUsage> = {}): ServerUsage {
+  return { kind: "server", dnsNames: [NAME], ipAddresses: [], canEncipher: false, ...usage };
+}
+
+const spkiOf = (key: KeyObject): Buffer => createPublicKey(key).export({ type: "spki", format: "der" });
+
+function openssl(...args: readonly string[]): string {
+  return execFileSync("openssl", args, { stdio: ["ignore", "pipe", "pipe"] }).toString();
+}
+
+function file(name: string, text: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const pemFile = (name: string, der: Buffer): string => file(name, toPem("CERTIFICATE", der));
+
+const textOf = (der: Buffer): string => openssl("x509", "-noout", "-text", "-in", pemFile("text.pem", der));
+
+/** What `openssl verify` says of certificates below an authority. */
+function verify(root: Buffer, ...certificates: readonly Buffer[]): string[] {
+  const files = certificates.map((der, i) => pemFile(`verify-${i}.pem`, der));
+  const output = openssl("verify", "-x509_strict", "-CAfile", pemFile("verify-root.pem", root), ...files);
+  return output
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/^.*: /, ""));
+}
+
+function refusalOf(root: Buffer, ...certificates: readonly Buffer[]): string {
+  try {
+    return verify(root, ...certificates).join("\n");
+  } catch (error) {
+    return String((error as { stderr: Buffer }).stderr);
+  }
+}
+
+/** The DER of what a TBSCertificate has. */
+function partsOf(der: Uint8Array): Record<"algorithm" | "issuer" | "validity" | "subject" | "extensions", string> {
+  const [toBeSigned, outside] = childrenOf(asn1.fromBER(der).result);
+  const [, , algorithm = "", issuer = "", validity = "", subject = "", , extensions = ""] =
+    childrenOf(toBeSigned).map(hexOf);
+  expect(outside && hexOf(outside)).toBe(algorithm);
+  return { algorithm, issuer, validity, subject, extensions };
+}
+
+function childrenOf(block: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
+  return block instanceof asn1.Sequence ? block.valueBlock.value : [];
+}
+
+function hexOf({ valueBeforeDecodeView }: asn1.BaseBlock): string {
+  return Buffer.from(valueBeforeDecodeView).toString("hex");
+}
+
+/** A certificate as openssl makes it of a configuration. */
+function ofOpenssl(subject: string, key: KeyObject, extensions: readonly string[], more: readonly string[]): Buffer {
+  const configuration = file(
+    "openssl.cnf",
+    [
+      "[req]",
+      "utf8 = yes",
+      "string_mask = MASK:0x2002",
+      "distinguished_name = subject",
+      "x509_extensions = extensions",
+      "[subject]",
+      "[extensions]",
+      ...extensions,
+      "",
+    ].join("\n"),
+  );
+  const keyFile = file("openssl.key", key.export({ type: "pkcs8", format: "pem" }));
+  const made = openssl("req", "-batch", "-config", configuration, "-x509", "-subj", subject, "-key", keyFile, ...more);
+  return new X509Certificate(made).raw;
+}
+
+describe("Signer", () => {
+  describe.each([...KEYS])("with a key of %s", (algorithm, key) => {
+    const digest: Digest = algorithm === "ECDSA-P384" ? "sha384" : "sha256";
+    const root = Signer.selfSigned(AUTHORITY, key, digest);
+    const signer = Signer.fromIssuer(root, key, digest);
+
+    it("signs for keys of every algorithm", () => {
+      const certificates = [...KEYS.values()].map((subject) => signer.sign(SERVER, spkiOf(subject)));
+
+      expect(verify(root, root, ...certificates)).toEqual(certificates.map(() => "OK").concat("OK"));
+      certificates.forEach((der, i) => {
+        const certificate = new X509Certificate(der);
+        expect(certificate.verify(createPublicKey(key))).toBe(true);
+        expect(certificate.checkIssued(new X509Certificate(root))).toBe(true);
+        expect(certificate.publicKey.equals(createPublicKey([...KEYS.values()][i] ?? key))).toBe(true);
+      });
+    });
+
+    it.each<Digest>(["sha256", "sha384", "sha512"])("names its signature over %s as openssl does", (each) => {
+      const args = algorithm === "Ed25519" ? [] : [`-${each}`];
+      const theirs = ofOpenssl("/CN=Plant CA", key, ["basicConstraints = CA:TRUE"], args);
+      const ours = Signer.selfSigned(AUTHORITY, key, each);
+
+      expect(partsOf(ours).algorithm).toBe(partsOf(theirs).algorithm);
+      expect(verify(ours, ours)).toEqual(["OK"]);
+    });
+  });
+
+  it("refuses a key of another kind", () => {
+    const { privateKey } = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
+
+    expect(() => Signer.selfSigned(AUTHORITY, privateKey, "sha256")).toThrow(
+      "A key of type rsa-pss signs no certificates here.",
+    );
+  });
+
+  it("refuses what is no certificate and no public key", () => {
+    const root = Signer.selfSigned(AUTHORITY, P256, "sha256");
+
+    expect(() => Signer.fromIssuer(Buffer.from("hello"), P256, "sha256")).toThrow("This is not a certificate.");
+    expect(() => Signer.fromIssuer(root, P256, "sha256").sign(SERVER, Buffer.from("hello"))).toThrow(
+      "This is not a public key.",
+    );
+  });
+});
+
+describe("an authority's certificate", () => {
+  const base = ["keyUsage = critical, keyCertSign, cRLSign"];
+  const cases: readonly (readonly [string, Subject, string, Omit<AuthorityUsage, "kind">, readonly string[]])[] = [
+    ["with nothing else", { commonName: "Plant CA" }, "/CN=Plant CA", {}, ["basicConstraints = critical, CA:TRUE"]],
+    [
+      "with a path length",
+      { organization: "Example Ltd", commonName: "Plant CA" },
+      "/O=Example Ltd/CN=Plant CA",
+      { pathLength: 0 },
+      ["basicConstraints = critical, CA:TRUE, pathlen:0"],
+    ],
+    [
+      "with name constraints",
+      { commonName: "Plant CA" },
+      "/CN=Plant CA",
+      { pathLength: 3, permittedDomains: ["example.com", ".example.org"] },
+      [
+        "basicConstraints = critical, CA:TRUE, pathlen:3",
+        "nameConstraints = critical, permitted;DNS:example.com, permitted;DNS:.example.org",
+      ],
+    ],
+    [
+      "with an e-mail address",
+      { commonName: "Plant CA", emailAddress: "pki@example.com" },
+      "/CN=Plant CA/emailAddress=pki@example.com",
+      { permittedDomains: ["example.com"] },
+      [
+        "basicConstraints = critical, CA:TRUE",
+        "nameConstraints = critical, permitted;DNS:example.com",
+        "subjectAltName = email:copy",
+      ],
+    ],
+  ];
+
+  it.each(cases)("is as openssl makes it %s", (_, subject, opensslSubject, usage, [constraints = "", ...more]) => {
+    const theirs = ofOpenssl(opensslSubject, P256, [...base, constraints, "subjectKeyIdentifier = hash", ...more], []);
+    const ours = Signer.selfSigned(content(subject, { kind: "authority", ...usage }), P256, "sha256");
+
+    expect({ ...partsOf(ours), validity: "" }).toEqual({ ...partsOf(theirs), validity: "" });
+    expect(verify(ours, ours)).toEqual(["OK"]);
+  });
+
+  it("limits the names below it", () => {
+    const usage = { kind: "authority", permittedDomains: ["example.com"] } as const;
+    const root = Signer.selfSigned(content({ commonName: "Plant CA" }, usage), P256, "sha256");
+    const signer = Signer.fromIssuer(root, P256, "sha256");
+    const foreign = content({ commonName: "an other" }, server({ dnsNames: ["mqtt.example.org"] }));
+
+    expect(verify(root, signer.sign(SERVER, spkiOf(OTHER)))).toEqual(["OK"]);
+    expect(refusalOf(root, signer.sign(foreign, spkiOf(OTHER)))).toContain("permitted subtree violation");
+  });
+});
+
+describe("a server's certificate", () => {
+  const root = Signer.selfSigned(
+    content({ country: "DE", commonName: "Plant CA" }, { kind: "authority" }),
+    P256,
+    "sha256",
+  );
+  const signer = Signer.fromIssuer(root, P256, "sha256");
+  const sign = (subject: Subject, usage: Partial<ServerUsage> = {}): Buffer =>
+    signer.sign(content(subject, server(usage)), spkiOf(OTHER));
+
+  const everything = "A-z 0'9(+),./:=?";
+  const cases: readonly (readonly [string, Subject, string, Partial<ServerUsage>, string])[] = [
+    ["with a name", { commonName: NAME }, `/CN=${NAME}`, {}, `DNS:${NAME}`],
+    [
+      "with all attributes, in one order",
+      {
+        emailAddress: "pki@example.com",
+        commonName: NAME,
+        organizationalUnit: "Plant 1",
+        organization: "Example Ltd",
+        locality: "Köln",
+        province: "Nordrhein-Westfalen",
+        country: "DE",
+      },
+      `/C=DE/ST=Nordrhein-Westfalen/L=Köln/O=Example Ltd/OU=Plant 1/CN=${NAME}/emailAddress=pki@example.com`,
+      {},
+      `DNS:${NAME}`,
+    ],
+    [
+      "with text of other scripts, and with what PrintableString has and has not",
+      { locality: "東京 🏭", organization: everything, organizationalUnit: "50 % & more_@*" },
+      String.raw`/L=東京 🏭/O=A-z 0'9(\+),.\/:=?/OU=50 % & more_@*`,
+      {},
+      `DNS:${NAME}`,
+    ],
+    [
+      "with a wildcard",
+      { commonName: "*.example.com" },
+      "/CN=*.example.com",
+      { dnsNames: ["*.example.com"] },
+      "DNS:*.example.com",
+    ],
+    [
+      "with an internationalized name",
+      { commonName: "xn--mnchen-3ya.example" },
+      "/CN=xn--mnchen-3ya.example",
+      { dnsNames: ["xn--mnchen-3ya.example"] },
+      "DNS:xn--mnchen-3ya.example",
+    ],
+    [
+      "with addresses after the names",
+      { commonName: NAME },
+      `/CN=${NAME}`,
+      { dnsNames: [NAME, "b.example.com"], ipAddresses: ["192.0.2.10", "2001:db8::1", "::1", "64:ff9b::c000:20a"] },
+      `DNS:${NAME}, DNS:b.example.com, IP:192.0.2.10, IP:2001:db8::1, IP:::1, IP:64:ff9b::c000:20a`,
+    ],
+    ["with an address alone", {}, "/", { dnsNames: [], ipAddresses: ["2001:db8::2"] }, "critical, IP:2001:db8::2"],
+    [
+      "without a subject",
+      {},
+      "/",
+      { dnsNames: [`${"a".repeat(60)}.${NAME}`] },
+      `critical, DNS:${"a".repeat(60)}.${NAME}`,
+    ],
+    ["that may encipher", { commonName: NAME }, `/CN=${NAME}`, { canEncipher: true }, `DNS:${NAME}`],
+    [
+      "with many names",
+      { commonName: NAME },
+      `/CN=${NAME}`,
+      { dnsNames: Array.from({ length: 300 }, (_, i) => `m${i}.example.com`) },
+      Array.from({ length: 300 }, (_, i) => `DNS:m${i}.example.com`).join(", "),
+    ],
+  ];
+
+  it.each(cases)("is as openssl makes it %s", (_, subject, opensslSubject, usage, names) => {
+    const theirs = ofOpenssl(
+      opensslSubject,
+      OTHER,
+      [
+        `keyUsage = critical, digitalSignature${usage.canEncipher === true ? ", keyEncipherment" : ""}`,
+        "extendedKeyUsage = serverAuth",
+        "basicConstraints = critical, CA:FALSE",
+        "subjectKeyIdentifier = hash",
+        "authorityKeyIdentifier = keyid",
+        `subjectAltName = ${names}`,
+      ],
+      ["-CA", pemFile("ca.pem", root), "-CAkey", file("ca.key", P256.export({ type: "pkcs8", format: "pem" }))],
+    );
+    const ours = sign(subject, usage);
+
+    expect({ ...partsOf(ours), validity: "" }).toEqual({ ...partsOf(theirs), validity: "" });
+    expect(saysTheSame(new X509Certificate(theirs), new X509Certificate(ours), "server")).toBe(true);
+    expect(verify(root, ours)).toEqual(["OK"]);
+  });
+
+  it("says what it is to openssl's readers", () => {
+    const text = textOf(sign({ commonName: NAME }, { ipAddresses: ["2001:db8::1"] }));
+
+    expect(text).toContain("Version: 3 (0x2)");
+    expect(text).toMatch(/Key Usage: critical\n\s+Digital Signature\n/);
+    expect(text).toMatch(/Extended Key Usage: \n\s+TLS Web Server Authentication\n/);
+    expect(text).toMatch(/Basic Constraints: critical\n\s+CA:FALSE\n/);
+    expect(text).toMatch(/Alternative Name: \n\s+DNS:mqtt-1\.example\.com, IP Address:2001:DB8:0:0:0:0:0:1\n/);
+  });
+
+  it("has a positive serial number of its own, of 20 bytes", () => {
+    const serials = Array.from({ length: 500 }, () => new X509Certificate(sign({})).serialNumber);
+
+    expect(new Set(serials).size).toBe(serials.length);
+    expect(serials.filter((serial) => !/^[4-7][0-9A-F]{39}$/.test(serial))).toEqual([]);
+  });
+
+  it.each([
+    ["2026-01-01T00:00:00Z", "2049-12-31T23:59:59Z", "170d3236303130313030303030305a170d3439313233313233353935395a"],
+    [
+      "2049-12-31T23:59:59Z",
+      "2050-01-01T00:00:00Z",
+      "170d3439313233313233353935395a180f32303530303130313030303030305a",
+    ],
+    [
+      "2050-02-03T04:05:06Z",
+      "2126-11-12T13:14:15Z",
+      "180f32303530303230333034303530365a180f32313236313131323133313431355a",
+    ],
+  ])("is valid from %s to %s", (from, to, encoded) => {
+    const validity = { notBefore: new Date(from), notAfter: new Date(to) };
+    const der = signer.sign(content({ commonName: NAME }, server(), validity), spkiOf(OTHER));
+
+    expect(partsOf(der).validity.slice(4)).toBe(encoded);
+    const { validFrom, validTo } = new X509Certificate(der);
+    expect([new Date(validFrom), new Date(validTo)]).toEqual([validity.notBefore, validity.notAfter]);
+  });
+
+  it("keeps times apart from one certificate to the next", () => {
+    const later = content({ commonName: NAME }, server(), { notAfter: new Date("2040-01-01T00:00:00Z") });
+    const ends = [SERVER, later, SERVER].map(
+      (each) => new Date(new X509Certificate(signer.sign(each, spkiOf(OTHER))).validTo),
+    );
+
+    expect(ends).toEqual([VALID.notAfter, later.notAfter, VALID.notAfter]);
+  });
+});
+
+describe("the name and key identifier of who signs", () => {
+  const constraints = ["basicConstraints = critical, CA:TRUE", "keyUsage = critical, keyCertSign"];
+
+  it("are the very bytes that its certificate has", () => {
+    // BMPString and an RDN with two attributes, which nothing here makes.
+    const configuration = file(
+      "bmp.cnf",
+      [
+        "[req]",
+        "utf8 = yes",
+        "string_mask = MASK:0x0800",
+        "distinguished_name = dn",
+        "prompt = no",
+        "x509_extensions = e",
+      ]
+        .concat(["[dn]", "O = Überlingen", "+OU = Plant", "CN = Köln CA", "[e]", ...constraints])
+        .concat(["subjectKeyIdentifier = 0102030405", ""])
+        .join("\n"),
+    );
+    const keyFile = file("bmp.key", P256.export({ type: "pkcs8", format: "pem" }));
+    const root = new X509Certificate(openssl("req", "-x509", "-config", configuration, "-key", keyFile)).raw;
+    const ours = Signer.fromIssuer(root, P256, "sha256").sign(SERVER, spkiOf(OTHER));
+
+    expect(partsOf(ours).issuer).toBe(partsOf(root).subject);
+    expect(partsOf(ours).issuer).toContain("1e");
+    expect(textOf(ours)).toMatch(/Authority Key Identifier: \n\s+(keyid:)?01:02:03:04:05\n/);
+    expect(verify(root, ours)).toEqual(["OK"]);
+  });
+
+  it("come from the key where a certificate has no identifier, or no extensions at all", () => {
+    const identifier = /Subject Key Identifier: \n\s+(\S+)\n/.exec(
+      textOf(Signer.selfSigned(AUTHORITY, P256, "sha256")),
+    )?.[1];
+    const request = file("v1.csr", openssl("req", "-new", "-subj", "/CN=Old CA", "-key", keyFileOf(P256)));
+    const old = new X509Certificate(openssl("x509", "-req", "-in", request, "-signkey", keyFileOf(P256))).raw;
+    const ours = Signer.fromIssuer(old, P256, "sha256").sign(SERVER, spkiOf(OTHER));
+
+    expect(textOf(old)).toContain("Version: 1 (0x0)");
+    expect(textOf(ours)).toMatch(/Issuer: CN ?= ?Old CA\n/);
+    expect(textOf(ours)).toMatch(new RegExp(`Authority Key Identifier: \\n\\s+(keyid:)?${identifier ?? "none"}\\n`));
+  });
+
+  function keyFileOf(key: KeyObject): string {
+    return file("own.key", key.export({ type: "pkcs8", format: "pem" }));
+  }
+});
+
+describe("saysTheSame", () => {
+  const root = Signer.selfSigned(AUTHORITY, P256, "sha256");
+  const make = (changed: Partial<ServerUsage> = {}, subject: Subject = SERVER.subject, by = root, key = P256) =>
+    new X509Certificate(Signer.fromIssuer(by, key, "sha256").sign(content(subject, server(changed)), spkiOf(OTHER)));
+  const fresh = make();
+
+  it("passes over serial numbers, times, keys and who made them", () => {
+    const other = content(SERVER.subject, server(), { notAfter: new Date("2049-01-01T00:00:00Z") });
+    const there = Signer.fromIssuer(root, P256, "sha256").sign(other, spkiOf(keyOf("Ed25519")));
+
+    expect(saysTheSame(new X509Certificate(there), fresh, "server")).toBe(true);
+    expect(saysTheSame(make({}, {}), make({}, {}), "server")).toBe(true);
+  });
+
+  it.each([
+    ["another subject", make({}, { commonName: "other.example.com" })],
+    ["no subject", make({}, {})],
+    ["one attribute more", make({}, { commonName: NAME, organization: "Example Ltd" })],
+    ["another name", make({ dnsNames: ["other.example.com"] })],
+    ["one address more", make({ ipAddresses: ["192.0.2.1"] })],
+    ["another key usage", make({ canEncipher: true })],
+    [
+      "another issuer",
+      make({}, SERVER.subject, Signer.selfSigned(content({ commonName: "B" }, { kind: "authority" }), P256, "sha256")),
+    ],
+    ["another key of the issuer", make({}, SERVER.subject, Signer.selfSigned(AUTHORITY, OTHER, "sha256"), OTHER)],
+  ])("tells %s", (_, there) => {
+    expect(saysTheSame(there, fresh, "server")).toBe(false);
+  });
+
+  it("takes one text for the same in every type of string, and values for the same however they are encoded", () => {
+    // As others encode it: UTF8String throughout.
+    const configuration = file(
+      "utf8.cnf",
+      ["[req]", "string_mask = utf8only", "distinguished_name = dn", "[dn]", "[e]"]
+        .concat(["keyUsage = critical, digitalSignature", "extendedKeyUsage = serverAuth"])
+        .concat(["basicConstraints = critical, DER:30:03:01:01:00", "subjectKeyIdentifier = hash"])
+        .concat(["authorityKeyIdentifier = keyid:always, issuer:always", `subjectAltName = DNS:${NAME}`, ""])
+        .join("\n"),
+    );
+    const keyFile = file("utf8.key", OTHER.export({ type: "pkcs8", format: "pem" }));
+    const caKey = file("utf8-ca.key", P256.export({ type: "pkcs8", format: "pem" }));
+    const args = ["-CA", pemFile("utf8-ca.pem", root), "-CAkey", caKey, "-subj", `/CN=${NAME}`, "-extensions", "e"];
+    const there = new X509Certificate(openssl("req", "-x509", "-config", configuration, "-key", keyFile, ...args));
+
+    expect(partsOf(there.raw).subject).not.toBe(partsOf(fresh.raw).subject);
+    expect(saysTheSame(there, fresh, "server")).toBe(true);
+  });
+
+  it.each([
+    ["a path length", { pathLength: 1 }],
+    ["name constraints", { permittedDomains: ["example.com"] }],
+  ])("tells %s of an authority", (_, usage) => {
+    const there = Signer.selfSigned(content(AUTHORITY.subject, { kind: "authority", ...usage }), P256, "sha256");
+
+    expect(saysTheSame(new X509Certificate(there), new X509Certificate(root), "authority")).toBe(false);
+  });
+
+  it("passes over the alternative names of an authority", () => {
+    const subject = { commonName: "Plant CA", emailAddress: "pki@example.com" };
+    const ours = Signer.selfSigned(content(subject, { kind: "authority" }), P256, "sha256");
+    const theirs = ofOpenssl(
+      "/CN=Plant CA/emailAddress=pki@example.com",
+      P256,
+      ["keyUsage = critical, keyCertSign, cRLSign", "basicConstraints = critical, CA:TRUE"],
+      [],
+    );
+
+    expect(saysTheSame(new X509Certificate(theirs), new X509Certificate(ours), "authority")).toBe(true);
+  });
+});

@@ -1,0 +1,162 @@
+import {
+  digestOf,
+  isForeign,
+  ruleFor,
+  type Situation,
+  trustWordsFor,
+  wordsFor,
+} from "../../../../lib/custody/machine/program/decide";
+import { sha256 } from "../../../../lib/machine-format/record";
+import { authorityFiles, RULES, SERVER_FILES, TRUST_RULES } from "../../../../lib/machine-format/rules";
+
+const RECORD = {
+  token: "2025-06-01T09:00:00Z new",
+  intent: "intent",
+  issuer: "issuer",
+  key: "RSA-2048",
+  key_version: "1",
+  password: "p/1/2048",
+  not_after: "2026-06-01T09:00:00Z",
+  key_sha256: "key hash",
+  certificate_sha256: "certificate hash",
+};
+
+const DECLARED = { key: "RSA-2048", key_version: "1", intent: "intent", password: "p/1/2048", renew_before_hours: 240 };
+
+/** One in which nothing is due. */
+function situation(
+  change: Partial<Situation> = {},
+  files: Readonly<Record<string, string | undefined>> = {},
+): Situation {
+  const there: Readonly<Record<string, string | undefined>> = {
+    "server.key": "key hash",
+    "server.pem": "certificate hash",
+    ...files,
+  };
+  return {
+    files: SERVER_FILES,
+    record: RECORD,
+    isStopped: false,
+    declared: DECLARED,
+    issuer: "issuer",
+    hashOf: (file) => there[file],
+    time: new Date("2026-01-05T09:00:00Z"),
+    ...change,
+  };
+}
+
+const ELSEWHERE = { declared: { ...DECLARED, key: "none" }, record: { ...RECORD, key: "none", key_sha256: "" } };
+const NONE = { "server.key": undefined, "server.pem": undefined };
+
+const CASES: readonly [words: string, situation: Situation][] = [
+  ["finished: a deployment was stopped", situation({ isStopped: true })],
+  ["new", situation({ record: undefined }, NONE)],
+  ["new", situation({ record: undefined }, { ...NONE, "server.pem": "certificate hash" })],
+  ["taken over: a key is there", situation({ record: undefined })],
+  ["taken over: a certificate is there", situation({ record: undefined, declared: ELSEWHERE.declared })],
+  ["new key and certificate: server.key is missing", situation({}, { "server.key": undefined })],
+  ["new key and certificate: server.key is missing", situation({}, { "server.key": sha256("") })],
+  ["new key and certificate: another algorithm is declared", situation({ declared: { ...DECLARED, key: "Ed25519" } })],
+  ["new certificate: its key is made elsewhere", situation({ declared: ELSEWHERE.declared })],
+  [
+    "new key and certificate: another version of the key is declared",
+    situation({ declared: { ...DECLARED, key_version: "2" } }),
+  ],
+  ["new certificate, same key: server.pem is missing or changed", situation({}, { "server.pem": "another" })],
+  ["new certificate: server.pem is missing or changed", situation(ELSEWHERE, { "server.pem": undefined })],
+  ["new certificate, same key: another is declared", situation({ declared: { ...DECLARED, intent: "other" } })],
+  ["new certificate, same key: its authority has another", situation({ issuer: "" })],
+  ["new certificate, same key: the old one is due", situation({ time: new Date("2026-05-22T09:00:00Z") })],
+  ["", situation({ time: new Date("2026-05-22T08:59:59Z") })],
+  [
+    "same key and certificate: another password is declared",
+    situation({ declared: { ...DECLARED, password: "p/1/600000" } }),
+  ],
+  [
+    "same key and certificate: it goes from ca.pem to authority.pem",
+    situation({ files: authorityFiles(1, false) }, { "ca.key": "key hash", "ca.pem": "certificate hash" }),
+  ],
+];
+
+describe("wordsFor", () => {
+  it("are none where all is as it was declared and made", () => {
+    expect(wordsFor(situation())).toBe("");
+    expect(wordsFor(situation(ELSEWHERE, { "server.key": undefined }))).toBe("");
+    expect(ruleFor(situation())).toBeUndefined();
+  });
+
+  it.each(CASES)("are %j", (words, given) => {
+    expect(wordsFor(given)).toBe(words);
+  });
+
+  it("are the first that hold: what makes a key comes before what re-issues, and that before a password", () => {
+    const kinds = [
+      situation({ record: undefined, issuer: "" }, NONE),
+      situation({ issuer: "", declared: { ...DECLARED, key: "Ed25519", intent: "other" } }),
+      situation({ issuer: "", declared: { ...DECLARED, intent: "other", password: "" } }),
+      situation({ issuer: "", declared: { ...DECLARED, password: "" } }),
+    ].map((given) => ruleFor(given)?.kind);
+
+    expect(kinds).toEqual(["new", "re-keyed", "re-issued", "other authority"]);
+  });
+
+  it("can be those of each rule", () => {
+    expect(new Set(CASES.map(([, given]) => ruleFor(given)))).toEqual(new Set([...RULES, undefined]));
+  });
+});
+
+describe("isForeign", () => {
+  const options = { hasConsent: false, mayKeyBeMissing: true };
+
+  it.each<[string, Situation, boolean]>([
+    ["what is on record", situation(), false],
+    ["another key than on record", situation({}, { "server.key": "another" }), true],
+    ["a key that is missing", situation({}, { "server.key": undefined }), false],
+    ["a key without content", situation({}, { "server.key": sha256("") }), false],
+    ["a key without a record", situation({ record: undefined }, { "server.pem": undefined }), true],
+    ["a certificate without a record", situation({ record: undefined }, { "server.key": undefined }), true],
+    ["nothing", situation({ record: undefined }, NONE), false],
+    ["what a stopped run left", situation({ isStopped: true }, { "server.key": "another" }), false],
+  ])("is told of %s", (_what, given, expected) => {
+    expect(isForeign(given, options)).toBe(expected);
+  });
+
+  it("is nothing without a record where there is consent, and another key still is", () => {
+    expect(isForeign(situation({ record: undefined }), { ...options, hasConsent: true })).toBe(false);
+    expect(isForeign(situation({}, { "server.key": "another" }), { ...options, hasConsent: true })).toBe(true);
+  });
+
+  it("is a key that is missing where no other can be made: an authority's", () => {
+    expect(isForeign(situation({}, { "server.key": undefined }), { ...options, mayKeyBeMissing: false })).toBe(true);
+    expect(isForeign(situation(), { ...options, mayKeyBeMissing: false })).toBe(false);
+  });
+});
+
+describe("trustWordsFor", () => {
+  const record = { token: "t", files: "ca.pem", certificates: "one two", sha256: "hash" };
+
+  it.each([
+    [undefined, "one two", "hash", "new"],
+    [record, "one", "hash", "other certificates"],
+    [record, "one two", undefined, "ca.pem is missing or changed"],
+    [record, "one two", "another", "ca.pem is missing or changed"],
+    [record, "one two", "hash", ""],
+  ])("are those of the rule that holds: %#", (known, certificates, hash, words) => {
+    expect(trustWordsFor(known, certificates, hash)).toBe(words);
+    expect(["", ...TRUST_RULES.map((rule) => rule.words)]).toContain(words);
+  });
+});
+
+describe("digestOf", () => {
+  it("does not depend on the order in which tokens are found, and on each of them", () => {
+    const tokens = new Map([
+      ["brokers/a.b", "one"],
+      ["brokers/c.d", "two"],
+    ]);
+
+    expect(digestOf(new Map([...tokens].toReversed()))).toBe(digestOf(tokens));
+    expect(digestOf(tokens)).toBe(sha256("brokers/a.b one\nbrokers/c.d two"));
+    expect(digestOf(new Map([...tokens, ["brokers/c.d", "three"]]))).not.toBe(digestOf(tokens));
+    expect(digestOf(new Map())).toBe(sha256(""));
+  });
+});

@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { claimDirectory, isOwn, readOwner } from "../../../../lib/custody/machine/program/owner";
+import type { Settings } from "../../../../lib/custody/machine/program/settings";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "owner-"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const settings = (state: string): Settings => ({
+  command: "authority",
+  declaredFile: "declared.json",
+  time: "2026-01-05T09:00:00Z",
+  decisions: "",
+  state,
+  workspace: "staging",
+});
+
+const claim = (state: string, hasConsent = false): void => {
+  claimDirectory(directory, "plant", settings(state), hasConsent);
+};
+
+describe("a directory", () => {
+  it("is nobody's, and becomes the state's that comes first", () => {
+    expect(readOwner(directory)).toBeUndefined();
+    expect(isOwn(directory, settings("one"))).toBe(true);
+
+    claim("one");
+    expect(readOwner(directory)).toMatchObject({
+      state: "one",
+      name: expect.stringMatching(/^the fleet plant, workspace staging, deployed from .* on /) as string,
+    });
+    expect(isOwn(directory, settings("one"))).toBe(true);
+    expect(isOwn(directory, settings("two"))).toBe(false);
+    expect(statSync(join(directory, "owner.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("stays as it is where the state comes again", () => {
+    claim("one");
+    const before = readFileSync(join(directory, "owner.json"));
+
+    claim("one");
+    expect(readFileSync(join(directory, "owner.json"))).toEqual(before);
+  });
+
+  it("is refused to another state, with whose it is and the way out, unless there is consent", () => {
+    claim("one");
+
+    expect(() => {
+      claim("two");
+    }).toThrow(/belongs to the fleet plant, workspace staging, .*create an empty file .*\/take-over/);
+    expect(readOwner(directory)?.state).toBe("one");
+
+    claim("two", true);
+    expect(readOwner(directory)?.state).toBe("two");
+  });
+
+  it.each(["", "{", "{}", '{"state": 1, "name": "x"}'])(
+    "is nobody's where its owner is not written whole: %j",
+    (text) => {
+      writeFileSync(join(directory, "owner.json"), text, { mode: 0o600 });
+
+      expect(readOwner(directory)).toBeUndefined();
+      claim("one");
+      expect(readOwner(directory)?.state).toBe("one");
+    },
+  );
+});

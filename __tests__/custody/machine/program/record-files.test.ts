@@ -1,0 +1,127 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RecordFiles, toAuthorityRecords, toBrokerRecords } from "../../../../lib/custody/machine/program/record-files";
+import { CERTIFICATE_RECORD_FIELDS, type CertificateRecord } from "../../../../lib/machine-format/record";
+
+let directory: string;
+let files: RecordFiles;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "records-"));
+  files = new RecordFiles(directory, "brokers");
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const path = (name: string): string => join(directory, name);
+
+function record(token: string): CertificateRecord {
+  const empty = Object.fromEntries(
+    CERTIFICATE_RECORD_FIELDS.map((field) => [field, ""]),
+  ) as unknown as CertificateRecord;
+  return { ...empty, token, not_after: "2028-04-09T09:00:00Z" };
+}
+
+const [ONE, TWO] = [record("one"), record("two")];
+const RECORDS = JSON.stringify({ removed: "", brokers: { "brokers/a.b": ONE } });
+
+describe("RecordFiles", () => {
+  it("are none where nothing was made", () => {
+    expect(files.read()).toBeUndefined();
+    expect(files.readJournal()).toEqual(new Map());
+    expect(files.wasStopped).toBe(false);
+  });
+
+  it("are read as they were written, and for their owner alone", () => {
+    files.write(RECORDS);
+
+    expect(toBrokerRecords(files.read())).toEqual({ removed: "", brokers: { "brokers/a.b": ONE } });
+    expect(statSync(path("brokers.records")).mode & 0o777).toBe(0o600);
+    expect(existsSync(path("brokers.records.new"))).toBe(false);
+  });
+
+  it("are not read where they are not whole", () => {
+    files.write(RECORDS);
+    const text = readFileSync(path("brokers.records"), "utf8");
+
+    for (const broken of [text.slice(0, -1), text.replace("a.b", "a.c"), RECORDS, ""]) {
+      writeFileSync(path("brokers.records"), broken);
+      expect(files.read()).toBeUndefined();
+    }
+  });
+
+  it("have a journal of what is about to be put into its place, until that is on record", () => {
+    files.note([]);
+    expect(files.wasStopped).toBe(true);
+    files.note([["brokers/a.b", ONE]]);
+    files.note([
+      ["brokers/c.d", ONE],
+      ["brokers/a.b", TWO],
+    ]);
+
+    expect([...files.readJournal()]).toEqual([
+      ["brokers/a.b", TWO],
+      ["brokers/c.d", ONE],
+    ]);
+    expect(statSync(path("brokers.journal")).mode & 0o777).toBe(0o600);
+
+    files.write(RECORDS);
+    expect(files.wasStopped).toBe(false);
+  });
+
+  it("keep in the journal what is not in its place", () => {
+    files.note([
+      ["brokers/a.b", ONE],
+      ["brokers/c.d", TWO],
+    ]);
+    files.write(RECORDS, new Map([["brokers/c.d", TWO]]));
+
+    expect([...files.readJournal()]).toEqual([["brokers/c.d", TWO]]);
+  });
+
+  it("pass over a line of the journal that was cut off, or is no line of it", () => {
+    files.note([["brokers/a.b", ONE]]);
+    const line = JSON.stringify(["brokers/c.d", TWO]);
+    appendFileSync(
+      path("brokers.journal"),
+      ["{}", "null", '["brokers/x.y", {"token": 1}]', line.slice(0, -1)].join("\n"),
+    );
+
+    expect([...files.readJournal()]).toEqual([["brokers/a.b", ONE]]);
+  });
+
+  it("can be removed, if they are there", () => {
+    files.remove();
+    files.write(RECORDS);
+    files.note([]);
+    files.remove();
+
+    expect([existsSync(path("brokers.records")), existsSync(path("brokers.journal"))]).toEqual([false, false]);
+  });
+});
+
+describe("records", () => {
+  it.each([undefined, null, [], "text", { brokers: null, generations: [] }])("are none in %p", (content) => {
+    expect(toBrokerRecords(content)).toEqual({ removed: "", brokers: {} });
+    expect(toAuthorityRecords(content)).toEqual({ generations: {} });
+  });
+
+  it("are those alone that have every field", () => {
+    const { token: _, ...part } = ONE;
+
+    expect(toBrokerRecords({ removed: "x", brokers: { a: ONE, b: part, c: 1 } })).toEqual({
+      removed: "x",
+      brokers: { a: ONE },
+    });
+  });
+
+  it("of what clients trust are some where they have a token", () => {
+    const trust = { token: "t", files: "", certificates: "", sha256: "" };
+
+    expect(toAuthorityRecords({ generations: { "1": ONE }, trust })).toEqual({ generations: { "1": ONE }, trust });
+    expect(toAuthorityRecords({ generations: {}, trust: { ...trust, token: "" } })).toEqual({ generations: {} });
+  });
+});

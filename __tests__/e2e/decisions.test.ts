@@ -1,0 +1,297 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isForeign, type Situation, trustWordsFor, wordsFor } from "../../lib/custody/machine/program/decide";
+import type { Declared, DeclaredAuthority, DeclaredServer } from "../../lib/machine-format/declared";
+import { type CertificateRecord, sealed, sha256, type TrustRecord } from "../../lib/machine-format/record";
+import {
+  authorityFiles,
+  type FileNames,
+  RULES,
+  SERVER_FILES,
+  TRUST_RULES,
+  wordsOf,
+} from "../../lib/machine-format/rules";
+import { describeOneBareEngine } from "./support/custodies";
+import { Project } from "./support/project";
+
+const SERVERS = 600;
+const GENERATIONS = 60;
+
+/** The same each time: a linear congruential generator (Numerical Recipes). */
+function randomFrom(seed: number): <T>(choices: readonly T[]) => T {
+  let state = seed;
+  return (choices) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return choices[Math.floor((state / 2 ** 32) * choices.length)] as (typeof choices)[number];
+  };
+}
+
+interface Generated {
+  readonly record: CertificateRecord;
+  readonly known: "not" | "recorded" | "stopped";
+  readonly declared: Pick<DeclaredServer, "key" | "key_version" | "intent" | "password" | "renew_before_hours">;
+  /** The content of files, by their names. */
+  readonly contents: Readonly<Record<string, string>>;
+}
+
+/** Mostly as it should be: so that rules far down have their turn. */
+function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFrom>, time: number): Generated {
+  const mostly = (usual: string, ...others: string[]): string =>
+    pick([...Array.from({ length: 12 }, () => usual), ...others]);
+  const key = mostly("ECDSA-P256", "RSA-2048", "none");
+  const [recordedKey, recordedCertificate] = [`key of ${id}`, `certificate of ${id}`];
+  const hours = pick([-48, -1, 24, 24 * 89, 24 * 91, 24 * 800, 24 * 800, 24 * 800]);
+  const record = {
+    token: "2026-01-01T00:00:00Z new",
+    intent: "a",
+    issuer: mostly(sha256("certificate of CA 1"), "another"),
+    key: mostly(key, "Ed25519", "none"),
+    key_version: mostly("1", "2"),
+    password: mostly("", "plant/1/2048"),
+    not_after: new Date(time + hours * 3_600_000).toISOString().replace(/\.\d+Z/, "Z"),
+    key_sha256: key === "none" ? "" : sha256(recordedKey),
+    certificate_sha256: sha256(recordedCertificate),
+  };
+  const contents = {
+    [files.key]: key === "none" ? mostly("", "", recordedKey) : mostly(recordedKey, "other", "-", ""),
+    [files.certificate]: mostly(recordedCertificate, "other", ""),
+    ...(files.other !== undefined && { [files.other]: pick([recordedCertificate, "other", ""]) }),
+  };
+  return {
+    record,
+    known: pick(["recorded", "recorded", "recorded", "recorded", "recorded", "not", "stopped"] as const),
+    declared: {
+      key,
+      key_version: "1",
+      intent: mostly("a", "b"),
+      password: mostly(record.password, "plant/2/2048"),
+      renew_before_hours: 24 * 90,
+    },
+    contents: Object.fromEntries(Object.entries(contents).filter(([, content]) => content !== "")),
+  };
+}
+
+/** The authority that signs, where nothing is due of it. */
+function atRest(record: CertificateRecord): Partial<Generated> {
+  const { key, intent, password } = record;
+  return {
+    known: "recorded",
+    record: { ...record, not_after: "2099-01-01T00:00:00Z" },
+    declared: { key, key_version: "1", intent, password, renew_before_hours: 0 },
+    contents: { "ca.key": "key of CA 1", "authority.pem": "certificate of CA 1" },
+  };
+}
+
+/** "-" stands for a file without content. */
+const contentOf = (content: string): string => (content === "-" ? "" : content);
+
+function situationOf(
+  { record, known, declared, contents }: Generated,
+  files: FileNames,
+  issuer: string,
+  time: number,
+): Situation {
+  return {
+    files,
+    record: known === "not" ? undefined : record,
+    isStopped: known === "stopped",
+    declared,
+    issuer,
+    hashOf: (file) => (contents[file] === undefined ? undefined : sha256(contentOf(contents[file]))),
+    time: new Date(time),
+  };
+}
+
+function write(folder: string, { contents }: Generated): void {
+  for (const [name, content] of Object.entries(contents)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), contentOf(content));
+  }
+}
+
+function recordsOf(all: ReadonlyMap<string, Generated>, known: Generated["known"]): [string, CertificateRecord][] {
+  return [...all].filter(([, one]) => one.known === known).map(([key, { record }]) => [key, record]);
+}
+
+describeOneBareEngine("the rules", (engine) => {
+  const project = new Project(engine, { withoutProviders: true });
+
+  interface Plan {
+    readonly time: string;
+    readonly due: Readonly<Record<string, string>>;
+    readonly foreign: readonly string[];
+    readonly generations: Readonly<Record<string, string>>;
+    readonly trust: string;
+  }
+
+  afterAll(() => {
+    project.remove();
+  });
+
+  /** What the engine makes of the files: its own words, for all rules are asked though a plan might be stopped. */
+  async function plan(): Promise<Plan> {
+    const file = join(project.stackFolder, "cdk.tf.json");
+    const text = JSON.parse(readFileSync(file, "utf8")) as {
+      locals: Record<string, string>;
+      output?: Record<string, unknown>;
+      check?: unknown;
+      resource: { terraform_data: Record<string, { lifecycle?: unknown }> };
+    };
+    for (const resource of Object.values(text.resource.terraform_data)) {
+      delete resource.lifecycle;
+    }
+    delete text.check;
+    const numbers = Array.from({ length: GENERATIONS }, (_, index) => index + 1);
+    const generations = numbers.map((one) => `"${one}" = local.authority${one === 1 ? "" : `_${one}`}_words`);
+    text.output = {
+      plan: {
+        value: `\${jsonencode({time = plantimestamp(), due = local.brokers_due, foreign = local.brokers_foreign, generations = {${generations.join(", ")}}, trust = local.files_trust_words})}`,
+      },
+    };
+    writeFileSync(file, JSON.stringify(text));
+    const result = await project.run("plan", "-input=false", "-no-color", "-out=plan");
+    expect(result).toMatchObject({ status: 0 });
+    const { stdout } = await project.run("show", "-json", "plan");
+    const { planned_values } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as {
+      planned_values: { outputs: { plan: { value: string } } };
+    };
+    return JSON.parse(planned_values.outputs.plan.value) as Plan;
+  }
+
+  it.each([1, 2, 3])(
+    "are the same to the engine and to the program: fleet %i of generated situations",
+    async (seed) => {
+      const pick = randomFrom(seed);
+      const time = Date.now();
+      const directory = project.path("pki");
+      rmSync(directory, { recursive: true, force: true });
+      const generations = Array.from({ length: GENERATIONS }, (_, index) => index + 1);
+      project.declare(`new BrokerPki(app, "mqtt", {
+      custody: "machine",
+      signingGeneration: 1,
+      authority: [${generations.map((one) => `{ generation: ${one}, subject: { commonName: "CA ${one}" } }`).join(", ")}],
+      brokers: Array.from({ length: ${SERVERS} }, (_, index) => ({ address: "mqtt-" + index + ".example.com" })),
+    });`);
+      await project.synth();
+
+      // What is declared is generated too.
+      const asset = /assets\/\w+\/declared\.json/.exec(readFileSync(join(project.stackFolder, "cdk.tf.json"), "utf8"));
+      const declaredFile = join(project.stackFolder, asset?.[0] ?? "");
+      const declared = JSON.parse(readFileSync(declaredFile, "utf8")) as Declared;
+      mkdirSync(directory);
+      const hasConsent = seed === 3;
+      if (hasConsent) {
+        writeFileSync(join(directory, "take-over"), "");
+      }
+
+      const filesOf = (generation: string): FileNames => authorityFiles(Number(generation), false);
+      const authorities = new Map(
+        Object.keys(declared.authorities).map((generation) => {
+          const one = generate(`CA ${generation}`, filesOf(generation), pick, time);
+          // An authority's has no key version, and no authority.
+          const ownRecord = { ...one.record, key_version: "1", issuer: "" };
+          return [
+            generation,
+            { ...one, record: ownRecord, ...(generation === "1" && seed === 1 && atRest(ownRecord)) },
+          ];
+        }),
+      );
+      for (const [generation, one] of authorities) {
+        write(generation === "1" ? directory : join(directory, "authorities", generation), one);
+      }
+      const servers = new Map(
+        Object.keys(declared.brokers).map((folder) => [folder, generate(folder, SERVER_FILES, pick, time)]),
+      );
+      for (const [folder, one] of servers) {
+        write(join(directory, folder), one);
+      }
+      const trust: TrustRecord = {
+        token: pick(["", "2026-01-01T00:00:00Z new"]),
+        files: "",
+        certificates: pick(["", "x"]),
+        sha256: "",
+      };
+      const trustFile = authorities.get("1")?.contents["ca.pem"];
+      for (const [name, content, all] of [
+        ["authorities", { generations: Object.fromEntries(recordsOf(authorities, "recorded")), trust }, authorities],
+        ["brokers", { removed: "", brokers: Object.fromEntries(recordsOf(servers, "recorded")) }, servers],
+      ] as const) {
+        writeFileSync(join(directory, `${name}.records`), sealed(JSON.stringify(content)));
+        const journal = recordsOf(all, "stopped").map((entry) => JSON.stringify(entry));
+        writeFileSync(join(directory, `${name}.journal`), [...journal, '["half a line'].join("\n"));
+      }
+      // One authority signs for all: what it comes to is told apart from what its brokers' records say.
+      const issuerOf = (generation: string, words: string): string => {
+        const record = authorities.get(generation);
+        const rule = RULES.find((one) => [false, true].some((is) => wordsOf(one, filesOf(generation), is) === words));
+        if (rule?.kind === "taken over") {
+          const content = record?.contents[filesOf(generation).certificate];
+          return content === undefined ? "" : sha256(contentOf(content));
+        }
+        return rule?.certificate === "new" || record?.known === "not" ? "" : (record?.record.certificate_sha256 ?? "");
+      };
+      writeFileSync(
+        declaredFile,
+        JSON.stringify({
+          ...declared,
+          authorities: Object.fromEntries(
+            Object.entries(declared.authorities).map(([generation, one]): [string, DeclaredAuthority] => [
+              generation,
+              { ...(one as DeclaredAuthority), ...authorities.get(generation)?.declared },
+            ]),
+          ),
+          brokers: Object.fromEntries(
+            Object.entries(declared.brokers).map(([folder, one]) => [
+              folder,
+              { ...one, ...servers.get(folder)?.declared },
+            ]),
+          ),
+        }),
+      );
+
+      const planned = await plan();
+
+      const at = Date.parse(planned.time);
+      const ofProgram = new Map(
+        [...authorities].map(([generation, one]) => {
+          const situation = situationOf(one, filesOf(generation), "", at);
+          return [
+            generation,
+            wordsFor({ ...situation, declared: { ...situation.declared, renew_before_hours: 0 } }),
+          ] as const;
+        }),
+      );
+      expect(planned.generations).toEqual(Object.fromEntries(ofProgram));
+
+      const issuer = issuerOf("1", ofProgram.get("1") ?? "");
+      const situations = [...servers].map(
+        ([folder, one]) => [folder, situationOf(one, SERVER_FILES, issuer, at)] as const,
+      );
+      const due = situations.map(([folder, situation]) => [folder, wordsFor(situation)] as const);
+      const foreign = situations.filter(([, one]) => isForeign(one, { hasConsent, mayKeyBeMissing: true }));
+      const foreignFolders = foreign.map(([folder]) => folder).sort();
+      // A key that is not the recorded one is no rule's; the plan is stopped for it.
+      const ofRules = Object.fromEntries(due.filter(([, words]) => words !== ""));
+      const ofEngine = Object.fromEntries(Object.entries(planned.due).filter(([, words]) => words !== ""));
+      expect(ofEngine).toEqual(ofRules);
+      expect([...planned.foreign].sort()).toEqual(foreignFolders);
+
+      const certificates = [...declared.trust].map((generation) =>
+        issuerOf(generation, ofProgram.get(generation) ?? ""),
+      );
+      const trustHash = trustFile === undefined ? undefined : sha256(contentOf(trustFile));
+      expect(planned.trust).toBe(
+        trustWordsFor(trust.token === "" ? undefined : trust, certificates.join(" "), trustHash),
+      );
+      expect(TRUST_RULES.map(({ words }) => words)).toContain(planned.trust);
+
+      // The generated situations are worth something: most of the rules have their turn, and so has none.
+      const asked = new Set(Object.values(ofRules));
+      expect(asked.size).toBeGreaterThan(10);
+      expect(foreignFolders.length).toBeGreaterThan(0);
+      if (seed === 1) {
+        expect(Object.keys(ofRules).length).toBeLessThan(SERVERS - 50);
+      }
+    },
+  );
+});

@@ -1,0 +1,203 @@
+/**
+ * The rules of `lib/machine-format/rules.ts` in Terraform's language.
+ *
+ * Engines evaluate both sides of a condition, and convert a large object to the type of another at a cost that grows with its
+ * square: so no text of a fleet's size stands in a condition. A broker that is as its record says costs one expression, and
+ * the rules are asked of the others alone.
+ */
+import { CERTIFICATE_RECORD_FIELDS, TRUST_RECORD_FIELDS } from "../../machine-format/record";
+import {
+  type Fact,
+  type FileNames,
+  type Rule,
+  RULES,
+  TRUST_RULES,
+  type TrustFact,
+  wordsOf,
+} from "../../machine-format/rules";
+import { NO_KEY } from "../../machine-format/declared";
+
+/** A key, a certificate, their record and what is declared for them: expressions, but for paths, which are templates. */
+export interface DecisionInputs {
+  /** The folder that they are in. */
+  readonly folder: string;
+  readonly files: FileNames;
+  /** The record: an object with the fields of a `CertificateRecord`. */
+  readonly record: string;
+  /** What is declared: an object with `key`, `intent` and `password`. */
+  readonly declared: string;
+  readonly keyVersion: string;
+  /** The hash of the authority's certificate: empty where that is made anew. */
+  readonly issuer: string;
+  /** How long before its end the certificate is due: hours. */
+  readonly renewBefore: string;
+}
+
+/** An object, as an expression. */
+export function inHcl(fields: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(fields).map(([name, expression]) => `${name} = ${expression}`);
+  return `{${pairs.join(", ")}}`;
+}
+
+/** Nothing that is not known while all is only validated: to look at the files would be in vain there. */
+export const WHEN_PLANNED = "${substr(plantimestamp(), 0, 0)}";
+
+/** The hash of a file without content, such as a power failure leaves: nothing in it could be lost. */
+export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/** The record where there is none. */
+export const NO_RECORD = inHcl(Object.fromEntries(CERTIFICATE_RECORD_FIELDS.map((field) => [field, '""'])));
+export const NO_TRUST_RECORD = inHcl(Object.fromEntries(TRUST_RECORD_FIELDS.map((field) => [field, '""'])));
+
+/** Whether a record `r` has every field, text in each, a token, and a time for its end: an expression. */
+const IS_SOUND = `try("${CERTIFICATE_RECORD_FIELDS.map((field) => `\${r.${field}}`).join("")}\${timeadd(r.not_after, "0s")}" != "" && r.token != "", false)`;
+
+/** Of records, those that make sense: an expression. */
+export function soundRecords(records: string): string {
+  return `{for key, r in ${records} : key => r if ${IS_SOUND}}`;
+}
+
+/** A record of what clients trust, where it makes sense: an expression. */
+export function soundTrustRecord(record: string): string {
+  return inHcl(Object.fromEntries(TRUST_RECORD_FIELDS.map((field) => [field, `tostring(${record}.${field})`])));
+}
+
+/** What is read of a file of records, and what there is of it where that makes no sense: expressions, of `content`. */
+export type ReadFields = Readonly<Record<string, { readonly found: string; readonly none: string }>>;
+
+/** What a sealed file of records holds, an object with `fields`. */
+export function recordsIn(path: string, fields: ReadFields): string {
+  // Of what is no regular file, nothing is read.
+  const cut = path.lastIndexOf("/");
+  const found = `fileset("${path.slice(0, cut)}${WHEN_PLANNED}", "${path.slice(cut + 1)}")`;
+  const text = `[for name in ${found} : split("\\n\\n", file("${path.slice(0, cut)}/\${name}"))]`;
+  const whole = `[for p in ${text} : jsondecode(p[1]) if length(p) == 2 && try(sha256(p[1]) == p[0], false)]`;
+  const read = Object.entries(fields).map(([name, field]) => [name, `try(${field.found}, ${field.none})`] as const);
+  return `[for content in [try(${whole}[0], null)] : ${inHcl(Object.fromEntries(read))}][0]`;
+}
+
+/** The records that a run wrote down which was stopped, by their keys: their tokens are empty. */
+export function journalIn(path: string): string {
+  const cut = path.lastIndexOf("/");
+  const found = `fileset("${path.slice(0, cut)}${WHEN_PLANNED}", "${path.slice(cut + 1)}")`;
+  const lines = `flatten([for name in ${found} : split("\\n", file("${path.slice(0, cut)}/\${name}"))])`;
+  const entries = `[for e in [for line in ${lines} : try(jsondecode(line), null)] : e if try([for r in [e[1]] : can(tostring(e[0])) && ${IS_SOUND}][0], false)]`;
+  // A run may have stopped twice at the same place.
+  return `{for key, all in {for e in ${entries} : e[0] => merge(e[1], {token = ""})...} : key => all[length(all) - 1]}`;
+}
+
+/** Whether each fact holds: expressions, of the record `r` and what is declared, `s`. */
+function factsOf({ folder, files, keyVersion, issuer, renewBefore }: DecisionInputs): Readonly<Record<Fact, string>> {
+  const key = `${folder}/${files.key}`;
+  const certificate = `${folder}/${files.certificate}`;
+  const isElsewhere = `s.key == "${NO_KEY}"`;
+  const isAsRecorded = (file: string) => `try(filesha256("${file}"), "") == r.certificate_sha256`;
+  return {
+    stopped: 'r.token == "" && r.intent != ""',
+    unknown: 'r.intent == ""',
+    elsewhere: isElsewhere,
+    "key is there": `!(${isElsewhere}) && fileexists("${key}")`,
+    "certificate is there": `fileexists("${certificate}")`,
+    "key is missing": `!(${isElsewhere}) && try(filesha256("${key}"), "${EMPTY_SHA256}") == "${EMPTY_SHA256}"`,
+    "another algorithm": "r.key != s.key",
+    "another key version": `r.key_version != ${keyVersion}`,
+    "certificate is elsewhere":
+      files.other === undefined
+        ? "false"
+        : `!(${isAsRecorded(certificate)}) && ${isAsRecorded(`${folder}/${files.other}`)}`,
+    "certificate is missing or changed": `!(${isAsRecorded(certificate)})`,
+    "another certificate is declared": "r.intent != s.intent",
+    "another authority certificate": `r.issuer != ${issuer}`,
+    due: `timecmp(plantimestamp(), timeadd(r.not_after, "-\${${renewBefore}}h")) >= 0`,
+    "another password": "r.password != s.password",
+  };
+}
+
+/** The first of texts that is not empty; empty where all are. */
+function firstOf(texts: readonly string[]): string {
+  return `try(coalesce(${texts.join(", ")}), "")`;
+}
+
+/** An expression for the words of the rule that holds; empty where none does. */
+export function wordsFor(inputs: DecisionInputs): string {
+  const { files, record, declared } = inputs;
+  const facts = factsOf(inputs);
+  const wordsOfAll = (rules: readonly Rule[]): string =>
+    firstOf(
+      rules.map((rule) => {
+        const asked = rule.when.filter((fact) => fact !== "unknown");
+        const condition = asked.length === 0 ? "true" : asked.map((fact) => `(${facts[fact]})`).join(" && ");
+        const [here, elsewhere] = [false, true].map((isElsewhere) => `"${wordsOf(rule, files, isElsewhere)}"`);
+        const words = here === elsewhere ? here : `${facts.elsewhere} ? ${elsewhere} : ${here}`;
+        return `try(${condition}, false) ? ${words} : ""`;
+      }),
+    );
+  // Of a list, what is left out is not evaluated.
+  const [unknown, known] = [true, false].map((is) =>
+    wordsOfAll(rulesFor(files).filter(({ when }) => when.includes("unknown") === is)),
+  );
+  const words = `concat([for s in [${declared}] : ${unknown} if ${facts.unknown}], [for s in [${declared}] : ${known} if !(${facts.unknown})])[0]`;
+  return `[for r in [${record}] : ${words}][0]`;
+}
+
+/** What the hashes of both files tell, where they are the recorded ones. */
+const TOLD_BY_HASHES: readonly Fact[] = ["key is missing", "certificate is missing or changed"];
+
+/** Whether no rule holds and the key is the recorded one: cheap, for this is asked of each broker of a fleet. */
+export function isSettled(inputs: DecisionInputs): string {
+  const { files, record, declared, folder } = inputs;
+  const facts = factsOf(inputs);
+  const asked = rulesFor(files).flatMap(({ when }) => (when.includes("unknown") ? [] : when));
+  const conditions = [
+    `!(${facts.unknown})`,
+    ...asked.filter((fact) => !TOLD_BY_HASHES.includes(fact)).map((fact) => `!(${facts[fact]})`),
+    `try(filesha256("${folder}/${files.key}"), "") == r.key_sha256`,
+    `filesha256("${folder}/${files.certificate}") == r.certificate_sha256`,
+  ];
+  return `try([for r in [${record}] : [for s in [${declared}] : ${conditions.join(" && ")}][0]][0], false)`;
+}
+
+/** A rule that cannot hold is not asked. */
+function rulesFor(files: FileNames): readonly Rule[] {
+  return files.other === undefined ? RULES.filter(({ when }) => !when.includes("certificate is elsewhere")) : RULES;
+}
+
+/** The words that leave the certificate as it is, as a list. */
+export function wordsThatKeep(files: FileNames): string {
+  const kept = rulesFor(files).filter(({ certificate }) => certificate === "same");
+  return JSON.stringify([...new Set(kept.map((rule) => wordsOf(rule, files, false)))]);
+}
+
+/**
+ * Whether what is there is not this fleet's: the key is not the one in the record; or there is no record, but a key or a
+ * certificate, and no consent to take them over.
+ *
+ * @param consent whether there is: an expression
+ * @param mayKeyBeMissing a broker's may, for another can be made
+ */
+export function isForeign(inputs: DecisionInputs, consent: string, mayKeyBeMissing: boolean): string {
+  const { files, record, declared, folder } = inputs;
+  const facts = factsOf(inputs);
+  const key = `${folder}/${files.key}`;
+  const isThere = `fileexists("${key}") || fileexists("${folder}/${files.certificate}")`;
+  const isOther = mayKeyBeMissing
+    ? `!contains(["${EMPTY_SHA256}", r.key_sha256], try(filesha256("${key}"), "${EMPTY_SHA256}"))`
+    : `try(filesha256("${key}"), "") != r.key_sha256`;
+  const isForeign = `${facts.stopped} ? false : ${facts.unknown} ? (${isThere}) && !${consent} : ${isOther}`;
+  return `[for r in [${record}] : [for s in [${declared}] : ${isForeign}][0]][0]`;
+}
+
+/**
+ * An expression for the words of what clients trust: empty where it stays.
+ *
+ * @param certificates the hashes of those that are declared: an expression
+ */
+export function trustWordsFor(directory: string, record: string, certificates: string): string {
+  const facts: Readonly<Record<TrustFact, string>> = {
+    unknown: 'r.token == ""',
+    "other certificates": `r.certificates != ${certificates}`,
+    "missing or changed": `try(filesha256("${directory}/ca.pem"), "") != r.sha256`,
+  };
+  const found = TRUST_RULES.map(({ when, words }) => `${facts[when]} ? "${words}" : ""`);
+  return `[for r in [${record}] : ${firstOf(found)}][0]`;
+}

@@ -1,0 +1,84 @@
+import type { Construct } from "constructs";
+import {
+  type DeclaredAuthority,
+  type DeclaredServer,
+  formatPassword,
+  type ImportedAuthority,
+  NO_KEY,
+} from "../../machine-format/declared";
+import { sha256 } from "../../machine-format/record";
+import { describeNames } from "../../values/alternative-names";
+import type { CertificateAuthoritySpec } from "../../values/certificate-authority-spec";
+import { Duration } from "../../values/duration";
+import type { ImportedAuthoritySpec } from "../../values/imported-authority-spec";
+import { KeyAlgorithm } from "../../values/key-algorithm";
+import type { ServerCertificateSpec } from "../../values/server-certificate-spec";
+import { fromStackFolder } from "../../working-directory";
+
+/** What an authority that is made in the directory is to be. */
+export function declareAuthority(spec: CertificateAuthoritySpec): DeclaredAuthority {
+  const { subject, keyParameters, durationHours, permittedDomains, pathLength, password } = spec;
+  const content = {
+    key: KeyAlgorithm.nameOf(keyParameters),
+    hours: durationHours,
+    attributes: subject.attributes,
+    // As Terraform's tls provider chooses it for the authority's key.
+    digest: keyParameters.ecdsaCurve === "P384" ? "sha384" : "sha256",
+    ...(permittedDomains !== undefined && { permitted_domains: permittedDomains }),
+    ...(pathLength !== undefined && { path_length: pathLength }),
+  };
+  return {
+    subject: subject.shortText,
+    validity: Duration.describe(durationHours),
+    ...withIntent(content),
+    password: password === undefined ? "" : formatPassword(password),
+  };
+}
+
+/** One that was made elsewhere, as the stack of `scope` knows it. */
+export function declareImported(scope: Construct, spec: ImportedAuthoritySpec): ImportedAuthority {
+  const { keyFile, keyVariable, passwordVariable, certificatePem, chainPem, trustAnchorPem, notAfter, digest } = spec;
+  return {
+    key: NO_KEY,
+    intent: `${spec.trustAnchorIdentity}/${sha256(trustAnchorPem)}`,
+    password: "",
+    digest,
+    certificate: certificatePem,
+    chain: chainPem,
+    trust_anchor: trustAnchorPem,
+    not_after: notAfter,
+    fingerprint: sha256(certificatePem + chainPem),
+    ...(keyFile !== undefined && { key_file: fromStackFolder(scope, keyFile) }),
+    ...(keyVariable !== undefined && { key_variable: keyVariable }),
+    ...(passwordVariable !== undefined && { password_variable: passwordVariable }),
+  };
+}
+
+/** What a broker is to get. */
+export function declareServer(spec: ServerCertificateSpec, generation: number): DeclaredServer {
+  const { keyParameters, keyVersion, subject, durationHours, password, request, dnsNames, ipAddresses } = spec;
+  const content = {
+    key: request === undefined ? KeyAlgorithm.nameOf(keyParameters) : NO_KEY,
+    hours: durationHours,
+    attributes: subject.attributes,
+    dns_names: dnsNames,
+    ip_addresses: ipAddresses,
+    can_encipher: spec.canEncipher,
+    ...(request !== undefined && { request: request.pem }),
+  };
+  return {
+    subject: subject.shortText,
+    names: describeNames(spec).join(", "),
+    validity: Duration.describe(durationHours),
+    ...withIntent(content),
+    generation: `${generation}`,
+    renew_before_hours: spec.renewBeforeHours,
+    key_version: `${keyVersion}`,
+    password: password === undefined ? "" : formatPassword(password),
+  };
+}
+
+/** What a certificate is to say, and the hash of that: another hash re-issues it, and so every certificate of every user. */
+function withIntent<T extends object>(content: T): T & { readonly intent: string } {
+  return { ...content, intent: sha256(JSON.stringify(content)) };
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Construct } from "constructs";
+import { StackFile } from "../../stack-file";
+
+/** What node would obey before the program does: none of it is a deployment's to say. */
+const OF_NODE = [
+  "NODE_OPTIONS",
+  "NODE_PATH",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_V8_COVERAGE",
+  "NODE_DEBUG",
+  "NODE_DEBUG_NATIVE",
+  "NODE_REDIRECT_WARNINGS",
+  "NODE_ICU_DATA",
+  "NODE_COMPILE_CACHE",
+  "NODE_CHANNEL_FD",
+  "NODE_UNIQUE_ID",
+  "OPENSSL_CONF",
+  "OPENSSL_MODULES",
+  "OPENSSL_ENGINES",
+];
+
+/** What the program is told beside the file with what is declared: expressions. */
+export interface ProgramTold {
+  readonly state: string;
+  /** The hash of what the plan decided. */
+  readonly decisions?: string;
+}
+
+/** The program that makes keys and certificates, as a file of a stack: see `program/main.ts`. */
+export class ProgramFile extends StackFile {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, "mqtt-pki.cjs", () => readFileSync(join(__dirname, "program.cjs"), "utf8"));
+  }
+
+  /** A provisioner that runs it, without a shell. */
+  public runs(command: "authority" | "brokers" | "remove", declaredFile: string, told: ProgramTold): object {
+    return {
+      interpreter: ["node", this.path, command],
+      command: declaredFile,
+      quiet: true,
+      environment: {
+        ...Object.fromEntries(OF_NODE.map((name) => [name, ""])),
+        MQTT_PKI_STATE: told.state,
+        ...(told.decisions !== undefined && {
+          MQTT_PKI_DECISIONS: told.decisions,
+          MQTT_PKI_TIME: "${plantimestamp()}",
+          MQTT_PKI_WORKSPACE: "${terraform.workspace}",
+        }),
+      },
+    };
+  }
+}

@@ -1,0 +1,126 @@
+import { NO_KEY } from "../../../machine-format/declared";
+import { type CertificateRecord, sha256, type TrustRecord } from "../../../machine-format/record";
+import {
+  type Fact,
+  type FileNames,
+  type Rule,
+  RULES,
+  TRUST_RULES,
+  type TrustFact,
+  wordsOf,
+} from "../../../machine-format/rules";
+
+/** A key, a certificate, their record and what is declared for them. */
+export interface Situation {
+  readonly files: FileNames;
+  /** Undefined where there is none. */
+  readonly record: CertificateRecord | undefined;
+  /** Whether the record is of a run that was stopped. */
+  readonly isStopped: boolean;
+  readonly declared: {
+    readonly key: string;
+    readonly key_version: string;
+    readonly intent: string;
+    readonly password: string;
+    readonly renew_before_hours: number;
+  };
+  /** The hash of the authority's certificate: empty where that is made anew. */
+  readonly issuer: string;
+  /** The hash of one of the files in their folder; undefined where it is not there. */
+  readonly hashOf: (file: string) => string | undefined;
+  /** When the plan was made. */
+  readonly time: Date;
+}
+
+const MILLISECONDS_AN_HOUR = 3_600_000;
+
+const EMPTY_SHA256 = sha256("");
+
+/** The rule that holds; undefined where none does. The plan asked the same, in Terraform's language. */
+export function ruleFor(situation: Situation): Rule | undefined {
+  return RULES.find(({ when }) => when.every((fact) => holds(fact, situation)));
+}
+
+function holds(fact: Fact, situation: Situation): boolean {
+  const { files, record, isStopped, declared, issuer, hashOf, time } = situation;
+  const isElsewhere = declared.key === NO_KEY;
+  switch (fact) {
+    case "stopped":
+      return isStopped;
+    case "unknown":
+      return record === undefined;
+    case "elsewhere":
+      return isElsewhere;
+    case "key is there":
+      return !isElsewhere && hashOf(files.key) !== undefined;
+    case "certificate is there":
+      return hashOf(files.certificate) !== undefined;
+    case "key is missing":
+      return !isElsewhere && [undefined, EMPTY_SHA256].includes(hashOf(files.key));
+    case "another algorithm":
+      return record?.key !== declared.key;
+    case "another key version":
+      return record?.key_version !== declared.key_version;
+    case "certificate is elsewhere":
+      return (
+        files.other !== undefined &&
+        hashOf(files.certificate) !== record?.certificate_sha256 &&
+        hashOf(files.other) === record?.certificate_sha256
+      );
+    case "certificate is missing or changed":
+      return hashOf(files.certificate) !== record?.certificate_sha256;
+    case "another certificate is declared":
+      return record?.intent !== declared.intent;
+    case "another authority certificate":
+      return record?.issuer !== issuer;
+    case "due":
+      return (
+        time.getTime() >=
+        new Date(record?.not_after ?? "").getTime() - declared.renew_before_hours * MILLISECONDS_AN_HOUR
+      );
+    case "another password":
+      return record?.password !== declared.password;
+  }
+}
+
+/** The words of the rule that holds; empty where none does. */
+export function wordsFor(situation: Situation): string {
+  const rule = ruleFor(situation);
+  return rule === undefined ? "" : wordsOf(rule, situation.files, situation.declared.key === NO_KEY);
+}
+
+/**
+ * Whether what is there is not this fleet's: the key is not the one in the record; or there is no record, but a key or a
+ * certificate, and no consent to take them over.
+ */
+export function isForeign(
+  { files, record, isStopped, hashOf }: Situation,
+  { hasConsent, mayKeyBeMissing }: { readonly hasConsent: boolean; readonly mayKeyBeMissing: boolean },
+): boolean {
+  if (isStopped) {
+    return false;
+  }
+  const key = hashOf(files.key);
+  if (record === undefined) {
+    return (key !== undefined || hashOf(files.certificate) !== undefined) && !hasConsent;
+  }
+  return mayKeyBeMissing
+    ? ![undefined, EMPTY_SHA256, record.key_sha256].includes(key)
+    : (key ?? "") !== record.key_sha256;
+}
+
+/** The words of what clients trust: empty where it stays. */
+export function trustWordsFor(record: TrustRecord | undefined, certificates: string, hash: string | undefined): string {
+  const facts: Readonly<Record<TrustFact, boolean>> = {
+    unknown: record === undefined,
+    "other certificates": record?.certificates !== certificates,
+    "missing or changed": hash !== record?.sha256,
+  };
+  return TRUST_RULES.find(({ when }) => facts[when])?.words ?? "";
+}
+
+/** What a plan decided, in one hash: of keys and their tokens, a line each, in the order of the keys. */
+export function digestOf(tokens: ReadonlyMap<string, string>): string {
+  const lines = [...tokens].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, token]) => `${key} ${token}`);
+  return sha256(lines.join("\n"));
+}

@@ -1,0 +1,59 @@
+import type { KeyObject } from "node:crypto";
+import { parsePassword, type PasswordReference } from "../../../machine-format/declared";
+import { Failure } from "./failure";
+import { openKey, protect } from "./key";
+import type { Secrets } from "./secrets";
+
+/**
+ * Opens a key's file.
+ *
+ * @param path for messages
+ * @param password which one it has; undefined where it has none
+ * @throws Failure where it cannot be opened
+ */
+export function openKeyFile(
+  path: string,
+  pem: string,
+  password: { readonly variable: string } | undefined,
+  secrets: Secrets,
+): KeyObject {
+  const opened = openKey(pem, password && secrets.passwordIn(password.variable));
+  switch (opened) {
+    case "password needed":
+      throw new Failure(`${path} has a password: declare its passwordVariable`);
+    case "wrong password":
+      throw new Failure(`${path} cannot be read with the password in TF_VAR_${password?.variable ?? ""}`);
+    case "legacy cipher":
+      throw new Failure(
+        `${path} is encrypted in a way that OpenSSL 3 no longer opens: convert it with openssl pkcs8 -topk8 -provider legacy -provider default -in ${path}`,
+      );
+    case "not a key":
+      throw new Failure(`${path} has no private key in PEM`);
+    default:
+      return opened;
+  }
+}
+
+/**
+ * The variable that has the password which a key's file has by now.
+ *
+ * @param recorded which password that is, and `declared`, which it is to have
+ */
+export function presentPassword(recorded: string, declared: string): { readonly variable: string } | undefined {
+  const [old, next] = [recorded, declared].map(parsePassword);
+  // The variable has the new one by now.
+  const isReplaced = old !== undefined && old.variable === next?.variable && old.version !== next.version;
+  return old && { variable: isReplaced ? `${old.variable}_before` : old.variable };
+}
+
+/** A key's file: PKCS #8 in PEM, with the password that is declared, if any. */
+export async function keyFile(
+  key: KeyObject,
+  password: PasswordReference | undefined,
+  secrets: Secrets,
+  plainPem?: string,
+): Promise<string> {
+  return password === undefined
+    ? (plainPem ?? key.export({ type: "pkcs8", format: "pem" }).toString())
+    : protect(key, secrets.passwordIn(password.variable), password.iterations);
+}

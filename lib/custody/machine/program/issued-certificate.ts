@@ -1,0 +1,69 @@
+import type { X509Certificate } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import {
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  id_ce_authorityKeyIdentifier,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_nameConstraints,
+  id_ce_subjectAltName,
+  KeyUsage,
+} from "@peculiar/asn1-x509";
+import type { CertificateContent } from "./certificate";
+
+/** What of an extension counts, however it is encoded. */
+type Reader = (content: ArrayBuffer) => unknown;
+
+const whole: Reader = (content) => Buffer.from(content).toString("hex");
+
+const OF_ALL: ReadonlyMap<string, Reader> = new Map([
+  [id_ce_keyUsage, (content) => AsnConvert.parse(content, KeyUsage).toJSON()],
+  [id_ce_extKeyUsage, (content) => [...AsnConvert.parse(content, ExtendedKeyUsage)]],
+  [
+    id_ce_basicConstraints,
+    (content) => {
+      const { cA, pathLenConstraint } = AsnConvert.parse(content, BasicConstraints);
+      return [cA, pathLenConstraint];
+    },
+  ],
+  [
+    id_ce_authorityKeyIdentifier,
+    (content) => {
+      const { keyIdentifier } = AsnConvert.parse(content, AuthorityKeyIdentifier);
+      return keyIdentifier && whole(keyIdentifier.buffer);
+    },
+  ],
+  [id_ce_nameConstraints, whole],
+]);
+
+// An authority's are its e-mail address once more, which few put there: openssl by hand and custody "state" do not.
+const READERS: Readonly<Record<CertificateContent["usage"]["kind"], ReadonlyMap<string, Reader>>> = {
+  authority: OF_ALL,
+  server: new Map([...OF_ALL, [id_ce_subjectAltName, whole]]),
+};
+
+/**
+ * Whether one certificate says what the other does: whose it is, who signed it, and what it is for. When they end, and
+ * their keys, do not count.
+ */
+export function saysTheSame(
+  one: X509Certificate,
+  other: X509Certificate,
+  kind: CertificateContent["usage"]["kind"],
+): boolean {
+  return factsOf(one, kind) === factsOf(other, kind);
+}
+
+function factsOf({ raw, subject, issuer }: X509Certificate, kind: CertificateContent["usage"]["kind"]): string {
+  const { extensions } = AsnConvert.parse(raw, Certificate).tbsCertificate;
+  const values = Array.from(READERS[kind], ([id, read]) => {
+    const found = extensions?.find(({ extnID }) => extnID === id);
+    return found && [found.critical, read(found.extnValue.buffer)];
+  });
+  // Node has no subject where it is empty, whatever its types say.
+  return JSON.stringify([subject, issuer, values]);
+}

@@ -1,0 +1,102 @@
+/**
+ * Makes, renews and removes the keys and certificates of a PEM directory: what custody `machine` runs, once for a deployment's
+ * authority and once for its brokers, as `node mqtt-pki.cjs authority|brokers|remove DECLARED`.
+ *
+ * It is bundled to one file, which stands beside a stack's text. What it is told is in `settings.ts`.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { flawOfNode } from "../../../values/node-version";
+import { type Context, hasConsent, readDeclared } from "./context";
+import { DirectoryLock } from "./directory-lock";
+import { Failure, reasonOf } from "./failure";
+import { claimDirectory, isOwn, readOwner } from "./owner";
+import { Progress } from "./progress";
+import { removeEmptyFolder } from "./placing";
+import { removeAll } from "./remove";
+import { runAuthority } from "./run-authority";
+import { type Outcome, runBrokers } from "./run-brokers";
+import { Secrets } from "./secrets";
+import { readSettings, type Settings } from "./settings";
+import { ensureFolder, ensureRealFolder } from "./trusted-file";
+
+async function main(): Promise<void> {
+  const flaw = flawOfNode();
+  if (flaw !== undefined) {
+    throw new Failure(flaw);
+  }
+  // Whatever the modes are that files are made with, no more is given than that.
+  process.umask(0o077);
+  const settings = readSettings(process.argv.slice(2), process.env);
+  const declared = readDeclared(settings.declaredFile);
+  if (settings.command === "remove") {
+    await remove(declared.directory, settings);
+    return;
+  }
+  const directory = ensureRealFolder(declared.directory);
+  const lock = await DirectoryLock.acquire(directory);
+  try {
+    const consent = hasConsent(directory);
+    claimDirectory(directory, declared.fleet, settings, consent);
+    const context: Context = {
+      settings,
+      declared,
+      secrets: new Secrets(process.env),
+      directory,
+      shown: declared.directory,
+      time: new Date(settings.time),
+      hasConsent: consent,
+    };
+    if (settings.command === "authority") {
+      await runAuthority(context);
+    } else {
+      ensureFolder(join(directory, "brokers"));
+      report(await runBrokers(context, lock, new Progress(console.log)));
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function remove(given: string, settings: Settings): Promise<void> {
+  if (!existsSync(given)) {
+    return;
+  }
+  const directory = ensureRealFolder(given);
+  const lock = await DirectoryLock.acquire(directory);
+  try {
+    if (isOwn(directory, settings)) {
+      removeAll(directory);
+    } else {
+      console.log(`${given} belongs to ${readOwner(directory)?.name ?? "another state"}: nothing is removed.`);
+    }
+  } finally {
+    await lock.release();
+  }
+  removeEmptyFolder(directory);
+}
+
+const SHOWN_AT_MOST = 20;
+
+function report({ made, failures }: Outcome): void {
+  if (failures.size === 0) {
+    return;
+  }
+  const shown = [...failures].slice(0, SHOWN_AT_MOST);
+  const lines = shown.map(([folder, reason]) => `  ${folder}: ${reason}`);
+  const rest = failures.size - shown.length;
+  console.error(
+    [
+      `${failures.size} of ${made + failures.size} could not be made, ${made} were:`,
+      ...lines,
+      ...(rest > 0 ? [`  and ${rest} more`] : []),
+      "Put that right, and deploy again: what was made stays.",
+    ].join("\n"),
+  );
+  process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(reasonOf(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,190 @@
+import { type KeyObject, X509Certificate } from "node:crypto";
+import { join } from "node:path";
+import {
+  type DeclaredAuthority,
+  type ImportedAuthority,
+  isImported,
+  NO_KEY,
+  parsePassword,
+} from "../../../machine-format/declared";
+import { type CertificateRecord, sha256 } from "../../../machine-format/record";
+import type { FileNames, Rule } from "../../../machine-format/rules";
+import { toPem } from "../../../values/pem";
+import { type CertificateContent, type Digest, Signer } from "./certificate";
+import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "./context";
+import { keyFile, openKeyFile, presentPassword } from "./existing-key";
+import { Failure } from "./failure";
+import { saysTheSame } from "./issued-certificate";
+import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
+import type { Made, MadeFile } from "./placing";
+import { authorityPath, PEM_AT_MOST } from "./signing-authority";
+import { readTrusted } from "./trusted-file";
+
+/** A generation of the authority that is due. */
+export interface DueAuthority {
+  readonly generation: string;
+  readonly declared: DeclaredAuthority | ImportedAuthority;
+  readonly files: FileNames;
+  readonly record: CertificateRecord | undefined;
+  readonly rule: Rule;
+  /** The rule's. */
+  readonly words: string;
+}
+
+/** @throws Failure where it cannot be made, or what is there cannot be taken over */
+export async function makeAuthority(context: Context, due: DueAuthority): Promise<Made> {
+  return isImported(due.declared) ? adopt(context, due, due.declared) : makeOwn(context, due, due.declared);
+}
+
+/** Of one that was made elsewhere, the directory gets what clients trust. */
+function adopt(context: Context, due: DueAuthority, declared: ImportedAuthority): Made {
+  const certificate = { name: due.files.certificate, content: declared.trust_anchor, mode: 0o644 };
+  return finished(context, due, [certificate], {
+    token: tokenOf(context, due.words),
+    intent: declared.intent,
+    issuer: "",
+    key: NO_KEY,
+    key_version: "1",
+    password: "",
+    not_after: declared.not_after,
+    key_sha256: "",
+    certificate_sha256: sha256(declared.trust_anchor),
+  });
+}
+
+async function makeOwn(context: Context, due: DueAuthority, declared: DeclaredAuthority): Promise<Made> {
+  const { secrets } = context;
+  const { generation, files, record, rule } = due;
+  const folder = authorityPath(context.directory, generation);
+  const read = (name: string): string | undefined =>
+    readTrusted(join(folder, name), { atMost: PEM_AT_MOST })?.toString("utf8");
+  const password = parsePassword(declared.password);
+  const present = rule.key === "same" ? read(files.key) : undefined;
+  const opened =
+    present === undefined
+      ? undefined
+      : openKeyFile(
+          join(folder, files.key),
+          present,
+          presentPassword(record?.password ?? declared.password, declared.password),
+          secrets,
+        );
+  const key = opened ?? (await generateKey(declared.key as AlgorithmName)).privateKey;
+  const isProtectedAnew = present === undefined || (record ?? declared).password !== declared.password;
+  const keyContent = isProtectedAnew ? await keyFile(key, password, secrets) : present;
+  // With other generations, ca.pem has their certificates too: the recorded one is under the other name then.
+  const names = [files.certificate, ...(files.other === undefined ? [] : [files.other])];
+  const found = names.flatMap((name) => read(name) ?? []);
+  const there = found.find((content) => sha256(content) === record?.certificate_sha256) ?? found[0];
+  const fresh = (): string => signOwn(context, declared, key);
+  const certificate =
+    rule.kind === "taken over"
+      ? takenOver(context, due, key, there, fresh)
+      : rule.certificate === "same"
+        ? there
+        : fresh();
+  if (certificate === undefined) {
+    throw new Failure(`${join(folder, files.certificate)} is not there any more. Plan and deploy again.`);
+  }
+  const x509 = new X509Certificate(certificate);
+  if (!samePublicKey(key, x509)) {
+    throw new Failure(
+      `${join(folder, files.key)} is not the key of ${files.certificate}. Put back what was, from a backup.`,
+    );
+  }
+  return finished(
+    context,
+    due,
+    [
+      ...(keyContent === present ? [] : [{ name: files.key, content: keyContent, mode: 0o600 }]),
+      ...(certificate === read(files.certificate)
+        ? []
+        : [{ name: files.certificate, content: certificate, mode: 0o644 }]),
+    ],
+    {
+      token: tokenOf(context, due.words),
+      intent: declared.intent,
+      issuer: "",
+      key: declared.key,
+      key_version: "1",
+      password: declared.password,
+      not_after: rfc3339(new Date(x509.validTo)),
+      key_sha256: sha256(keyContent),
+      certificate_sha256: sha256(certificate),
+    },
+  );
+}
+
+function signOwn(context: Context, declared: DeclaredAuthority, key: KeyObject): string {
+  const content: CertificateContent = {
+    subject: declared.attributes,
+    ...validityOf(context, declared.hours),
+    usage: {
+      kind: "authority",
+      ...(declared.path_length !== undefined && { pathLength: declared.path_length }),
+      ...(declared.permitted_domains !== undefined && { permittedDomains: declared.permitted_domains }),
+    },
+  };
+  return toPem("CERTIFICATE", Signer.selfSigned(content, key, declared.digest as Digest));
+}
+
+/** The certificate that is there, if it is what is declared, for the key that is there. */
+function takenOver(
+  context: Context,
+  { generation, declared, files }: DueAuthority,
+  key: KeyObject,
+  there: string | undefined,
+  fresh: () => string,
+): string {
+  const folder = authorityPath(context.directory, generation);
+  const path = join(folder, files.certificate);
+  if (there === undefined || !isOwnCertificate(there, key)) {
+    throw new Failure(
+      `${join(folder, files.key)} is not a key that was made for this fleet. Move it away, or put back the one that was.`,
+    );
+  }
+  const algorithm = algorithmOf(key);
+  if (algorithm !== declared.key) {
+    throw new Failure(
+      `${join(folder, files.key)} is a key of ${algorithm}, and ${declared.key} is declared. Declare what it is to take it over.`,
+    );
+  }
+  const certificate = new X509Certificate(there);
+  const isOver = new Date(certificate.validTo) <= context.time;
+  if (isOver || !saysTheSame(certificate, new X509Certificate(fresh()), "authority")) {
+    throw new Failure(
+      `${path} does not say what is declared, or is over. Declare it as it is to take it over: subject ${certificate.subject.replaceAll("\n", ", ")}.`,
+    );
+  }
+  return there;
+}
+
+function isOwnCertificate(pem: string, key: KeyObject): boolean {
+  const certificate = new X509Certificate(pem);
+  return samePublicKey(key, certificate) && certificate.verify(certificate.publicKey);
+}
+
+/** Nothing of an authority is lost that is written over: clients may still know it. */
+function finished(
+  context: Context,
+  { generation, files, rule }: DueAuthority,
+  made: readonly MadeFile[],
+  record: CertificateRecord,
+): Made {
+  const folder = authorityPath(context.directory, generation);
+  const lost = made.filter(({ name, content }) => {
+    const there = readTrusted(join(folder, name), { atMost: PEM_AT_MOST });
+    // A key that stays was but given another password.
+    const stays = name === files.key ? rule.key === "same" : rule.certificate === "same";
+    return there !== undefined && there.length > 0 && !stays && sha256(there) !== sha256(content);
+  });
+  return {
+    key: generation,
+    folder,
+    files: made,
+    record,
+    keep: { names: lost.map(({ name }) => name), suffix: suffixOf(context) },
+    // What custody "state" wrote down of a key with a password.
+    ...(rule.kind === "taken over" && { gone: [`${files.key}.json`] }),
+  };
+}

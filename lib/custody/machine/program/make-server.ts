@@ -1,0 +1,223 @@
+import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { CertificationRequest } from "@peculiar/asn1-csr";
+import { join } from "node:path";
+import { type DeclaredServer, NO_KEY, parsePassword } from "../../../machine-format/declared";
+import { type CertificateRecord, sha256 } from "../../../machine-format/record";
+import { type Rule, SERVER_FILES } from "../../../machine-format/rules";
+import { pemBlocks, toPem } from "../../../values/pem";
+import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "./context";
+import { keyFile, openKeyFile, presentPassword } from "./existing-key";
+import { Failure } from "./failure";
+import { saysTheSame } from "./issued-certificate";
+import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
+import type { Made } from "./placing";
+import { PEM_AT_MOST, type SigningAuthority } from "./signing-authority";
+import { readTrusted } from "./trusted-file";
+
+/** A broker whose key or certificate is due. */
+export interface DueServer {
+  /** Below the PEM directory. */
+  readonly folder: string;
+  readonly declared: DeclaredServer;
+  readonly record: CertificateRecord | undefined;
+  readonly rule: Rule;
+  /** The rule's, or what the plan said. */
+  readonly words: string;
+}
+
+/** A broker's key, as far as it is known here. */
+interface ServerKey {
+  /** SubjectPublicKeyInfo in DER. */
+  readonly publicKey: Buffer;
+  /** The content of its file; undefined where the key is elsewhere. */
+  readonly file: string | undefined;
+}
+
+/** @throws Failure where it cannot be made, or what is there cannot be taken over */
+export async function makeServer(context: Context, due: DueServer, authority: SigningAuthority): Promise<Made> {
+  const { folder: name, declared, record, rule, words } = due;
+  const folder = join(context.directory, name);
+  const read = (file: string): string | undefined =>
+    readTrusted(join(folder, file), { atMost: PEM_AT_MOST })?.toString("utf8");
+  const present = { key: read(SERVER_FILES.key), certificate: read(SERVER_FILES.certificate) };
+  const key = await keyFor(context, due, present);
+  const { pem: certificate, notAfter } = certificateFor(context, due, key, { authority, there: present.certificate });
+  const isElsewhere = declared.key === NO_KEY;
+  const isRecorded = (content: string | undefined): boolean =>
+    content === undefined ||
+    content === "" ||
+    [record?.key_sha256, record?.certificate_sha256].includes(sha256(content));
+  const files = [
+    { name: SERVER_FILES.key, content: key.file, there: present.key, mode: 0o600 },
+    { name: SERVER_FILES.certificate, content: certificate, there: present.certificate, mode: 0o644 },
+  ];
+  const made = files.flatMap(({ content, there, ...file }) =>
+    content === undefined || content === there ? [] : [{ ...file, content }],
+  );
+  // What somebody else put here cannot be made again.
+  const lost = files.filter(
+    ({ name: file, there }) =>
+      made.some((one) => one.name === file) && !isRecorded(there) && (file !== SERVER_FILES.key || rule.key === "new"),
+  );
+  const gone = [
+    // The key is on the broker from now on.
+    ...(isElsewhere && present.key !== undefined && sha256(present.key) === record?.key_sha256
+      ? [SERVER_FILES.key]
+      : []),
+    // What custody "state" wrote down of a key with a password.
+    ...(rule.kind === "taken over" ? [`${SERVER_FILES.key}.json`] : []),
+  ];
+  return {
+    key: name,
+    folder,
+    files: made,
+    record: {
+      token: tokenOf(context, words),
+      intent: declared.intent,
+      issuer: authority.issuer,
+      key: declared.key,
+      key_version: declared.key_version,
+      password: declared.password,
+      not_after: rfc3339(notAfter),
+      key_sha256: key.file === undefined ? "" : sha256(key.file),
+      certificate_sha256: sha256(certificate),
+    },
+    keep: { names: lost.map((file) => file.name), suffix: suffixOf(context) },
+    gone,
+  };
+}
+
+async function keyFor(
+  context: Context,
+  { folder, declared, record, rule }: DueServer,
+  present: { readonly key: string | undefined; readonly certificate: string | undefined },
+): Promise<ServerKey> {
+  if (declared.request !== undefined) {
+    return { publicKey: publicKeyOf(declared.request), file: undefined };
+  }
+  const { secrets } = context;
+  const password = parsePassword(declared.password);
+  const path = join(context.shown, folder, SERVER_FILES.key);
+  if (rule.key === "new" || present.key === undefined || present.key === "") {
+    const made = await generateKey(declared.key as AlgorithmName);
+    return { publicKey: made.publicKey, file: await keyFile(made.privateKey, password, secrets, made.pem) };
+  }
+  const hasOtherPassword = record !== undefined && record.password !== declared.password;
+  if (record !== undefined && !hasOtherPassword && present.certificate !== undefined) {
+    const isVouchedFor =
+      sha256(present.key) === record.key_sha256 && sha256(present.certificate) === record.certificate_sha256;
+    if (isVouchedFor) {
+      // To open a key takes longer than to make one.
+      const { publicKey } = new X509Certificate(present.certificate);
+      return { publicKey: publicKey.export({ type: "spki", format: "der" }), file: present.key };
+    }
+  }
+  const opened = openKeyFile(
+    path,
+    present.key,
+    presentPassword((record ?? declared).password, declared.password),
+    secrets,
+  );
+  if (record === undefined) {
+    const algorithm = algorithmOf(opened);
+    if (algorithm !== declared.key) {
+      throw new Failure(
+        `${path} is a key of ${algorithm}, and ${declared.key} is declared. Declare what it is to take it over.`,
+      );
+    }
+  }
+  return {
+    publicKey: createPublicKey(opened).export({ type: "spki", format: "der" }),
+    file: hasOtherPassword ? await keyFile(opened, password, secrets) : present.key,
+  };
+}
+
+/** A certificate with what clients need beside it. */
+interface ServerPem {
+  readonly pem: string;
+  readonly notAfter: Date;
+}
+
+/** The certificate that is there, where it stays; or a new one. */
+function certificateFor(
+  context: Context,
+  due: DueServer,
+  key: ServerKey,
+  { authority, there }: { readonly authority: SigningAuthority; readonly there: string | undefined },
+): ServerPem {
+  const { folder, declared, rule } = due;
+  if (rule.kind !== "taken over" && rule.certificate === "new") {
+    return signServer(context, due, key, authority);
+  }
+  const path = join(context.shown, folder);
+  const publicKey = createPublicKey({ key: key.publicKey, type: "spki", format: "der" });
+  const present = there === undefined ? undefined : new X509Certificate(there);
+  if (rule.kind === "taken over") {
+    if (present !== undefined && !isOurs(present, publicKey, authority)) {
+      const file = join(path, declared.key === NO_KEY ? SERVER_FILES.certificate : SERVER_FILES.key);
+      throw new Failure(`${file} is not one that was made for this fleet. Move it away, or put back the one that was.`);
+    }
+    const fresh = signServer(context, due, key, authority);
+    // A key without a certificate comes from another fleet, whose authority signed that.
+    if (
+      present === undefined ||
+      !stays(present, fresh.pem, context, due) ||
+      there?.includes(authority.chain) !== true
+    ) {
+      return fresh;
+    }
+  } else if (present === undefined || !samePublicKey(publicKey, present)) {
+    throw new Failure(`${join(path, SERVER_FILES.certificate)} is not for the key beside it. Plan and deploy again.`);
+  }
+  return { pem: there ?? "", notAfter: new Date(present.validTo) };
+}
+
+function signServer(
+  context: Context,
+  { declared }: DueServer,
+  { publicKey }: ServerKey,
+  { signer, chain, notBefore: earliest, notAfter: latest }: SigningAuthority,
+): ServerPem {
+  const { notBefore, notAfter } = validityOf(context, declared.hours);
+  if (notAfter > latest) {
+    throw new Failure(
+      `its certificate would end after its authority's, at ${rfc3339(latest)}. Give it a shorter duration, or let a later generation of the authority sign it.`,
+    );
+  }
+  const certificate = signer.sign(
+    {
+      subject: declared.attributes,
+      notBefore: notBefore < earliest ? earliest : notBefore,
+      notAfter,
+      usage: {
+        kind: "server",
+        dnsNames: declared.dns_names,
+        ipAddresses: declared.ip_addresses,
+        canEncipher: declared.can_encipher,
+      },
+    },
+    publicKey,
+  );
+  return { pem: toPem("CERTIFICATE", certificate) + chain, notAfter };
+}
+
+/** Whether a certificate is the authority's, from before there were records, and for the key. */
+function isOurs(certificate: X509Certificate, key: KeyObject, { certificate: issuer }: SigningAuthority): boolean {
+  return samePublicKey(key, certificate) && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+const MILLISECONDS_AN_HOUR = 3_600_000;
+
+/** Whether a certificate that is there says what a new one would, for long enough. */
+function stays(there: X509Certificate, fresh: string, { time }: Context, { declared }: DueServer): boolean {
+  const due = new Date(there.validTo).getTime() - declared.renew_before_hours * MILLISECONDS_AN_HOUR;
+  return time.getTime() < due && saysTheSame(there, new X509Certificate(fresh), "server");
+}
+
+/** The key that a request is for. It was checked where it was declared. */
+function publicKeyOf(request: string): Buffer {
+  const [block] = pemBlocks(request);
+  const { certificationRequestInfo } = AsnConvert.parse(block?.data ?? new Uint8Array(), CertificationRequest);
+  return Buffer.from(AsnConvert.serialize(certificationRequestInfo.subjectPKInfo));
+}

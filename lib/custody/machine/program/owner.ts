@@ -1,0 +1,56 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { Failure } from "./failure";
+import type { Settings } from "./settings";
+import { putInPlace, readTrusted, writeBeside } from "./trusted-file";
+
+/** Whose a directory is: `owner.json`, which plans read too. */
+interface Owner {
+  /** What its state is known by. */
+  readonly state: string;
+  /** For messages. */
+  readonly name: string;
+}
+
+const OWNER_AT_MOST = 64 * 1024;
+
+/**
+ * Makes a directory the deploying state's own.
+ *
+ * @throws Failure where it is another's, and there is no consent to take it over
+ */
+export function claimDirectory(directory: string, fleet: string, settings: Settings, hasConsent: boolean): void {
+  const owner = readOwner(directory);
+  if (owner?.state === settings.state) {
+    return;
+  }
+  if (owner !== undefined && !hasConsent) {
+    throw new Failure(
+      `${directory} belongs to ${owner.name}: another state would take turns with this one. Choose another directory; or, where that state is lost, create an empty file ${join(directory, "take-over")}.`,
+    );
+  }
+  const name = `the fleet ${fleet}, workspace ${settings.workspace}, deployed from ${process.cwd()} on ${hostname()}`;
+  const path = join(directory, "owner.json");
+  writeBeside(path, `${JSON.stringify({ state: settings.state, name })}\n`, 0o600);
+  putInPlace(path);
+}
+
+/** Whether a directory is the state's own, or nobody's. */
+export function isOwn(directory: string, { state }: Settings): boolean {
+  const owner = readOwner(directory);
+  return owner === undefined || owner.state === state;
+}
+
+/** Undefined where there is none, or none that makes sense. */
+export function readOwner(directory: string): Owner | undefined {
+  try {
+    const text = readTrusted(join(directory, "owner.json"), { atMost: OWNER_AT_MOST })?.toString("utf8") ?? "";
+    const { state, name } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return typeof state === "string" && typeof name === "string" ? { state, name } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type AuthorityRecords,
+  type BrokerRecords,
+  type CertificateRecord,
+  isCertificateRecord,
+  isRecord,
+  sealed,
+  TRUST_RECORD_FIELDS,
+  type TrustRecord,
+  unsealed,
+} from "../../../machine-format/record";
+import { removeFile } from "./placing";
+import { putInPlace, readTrusted, syncFolder, writeBeside } from "./trusted-file";
+
+/** Records of a million brokers have less. */
+const RECORDS_AT_MOST = 1024 * 1024 * 1024;
+
+/**
+ * A file of records, and the journal of a run beside it: `brokers.records` and `brokers.journal`.
+ *
+ * A run writes down in the journal what it is about to put into its place. Where it is stopped, the next one finishes that.
+ */
+export class RecordFiles {
+  private readonly path: string;
+  private readonly journalPath: string;
+
+  constructor(
+    private readonly directory: string,
+    name: "authorities" | "brokers",
+  ) {
+    this.path = join(directory, `${name}.records`);
+    this.journalPath = join(directory, `${name}.journal`);
+  }
+
+  /** Whether a run did not come to its end. */
+  public get wasStopped(): boolean {
+    return existsSync(this.journalPath);
+  }
+
+  /** The content of the file of records, whatever it is; undefined where it is not there, or not whole. */
+  public read(): unknown {
+    const json = unsealed(readTrusted(this.path, { atMost: RECORDS_AT_MOST })?.toString("utf8") ?? "");
+    return json === undefined ? undefined : parse(json);
+  }
+
+  /** What the journal of a run has that was stopped. */
+  public readJournal(): Map<string, CertificateRecord> {
+    const text = readTrusted(this.journalPath, { atMost: RECORDS_AT_MOST })?.toString("utf8") ?? "";
+    return new Map(text.split("\n").flatMap(parseLine));
+  }
+
+  /** Writes down what is about to be put into its place. */
+  public note(records: Iterable<readonly [key: string, record: CertificateRecord]>): void {
+    const file = openSync(this.journalPath, "a", 0o600);
+    try {
+      appendFileSync(file, toJournal(records));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /**
+   * Writes the records. The journal has nothing more to tell then, but of what is not in its place.
+   *
+   * @param content JSON
+   */
+  public write(content: string, unfinished: ReadonlyMap<string, CertificateRecord> = new Map()): void {
+    writeBeside(this.path, sealed(content), 0o600, { sync: true });
+    putInPlace(this.path);
+    syncFolder(this.directory);
+    if (unfinished.size === 0) {
+      removeFile(this.journalPath);
+    } else {
+      writeBeside(this.journalPath, toJournal(unfinished), 0o600, { sync: true });
+      putInPlace(this.journalPath);
+    }
+  }
+
+  public remove(): void {
+    removeFile(this.path);
+    removeFile(this.journalPath);
+  }
+}
+
+/** Undefined where it is no JSON. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function toJournal(records: Iterable<readonly [key: string, record: CertificateRecord]>): string {
+  return [...records].map((entry) => `${JSON.stringify(entry)}\n`).join("");
+}
+
+/** None, where it is no line of ours: its writer was stopped. */
+function parseLine(line: string): (readonly [string, CertificateRecord])[] {
+  const entry = parse(line);
+  const [key, record] = Array.isArray(entry) ? (entry as unknown[]) : [];
+  return typeof key === "string" && isCertificateRecord(record) ? [[key, record]] : [];
+}
+
+export function toBrokerRecords(content: unknown): BrokerRecords {
+  const { removed, brokers } = toObject(content);
+  return { removed: typeof removed === "string" ? removed : "", brokers: recordsOf(brokers) };
+}
+
+export function toAuthorityRecords(content: unknown): AuthorityRecords {
+  const { generations, trust } = toObject(content);
+  return { generations: recordsOf(generations), ...(isTrust(trust) && { trust }) };
+}
+
+function isTrust(value: unknown): value is TrustRecord {
+  return isRecord(value, TRUST_RECORD_FIELDS) && value.token !== "";
+}
+
+function recordsOf(value: unknown): Record<string, CertificateRecord> {
+  return Object.fromEntries(
+    Object.entries(toObject(value)).flatMap(([key, record]) =>
+      isCertificateRecord(record) ? [[key, record] as const] : [],
+    ),
+  );
+}
+
+function toObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}

@@ -1,0 +1,217 @@
+import { join } from "node:path";
+import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../../machine-format/declared";
+import { type CertificateRecord, sha256, toLines, type TrustRecord } from "../../../machine-format/record";
+import { authorityFiles, ruleWith } from "../../../machine-format/rules";
+import { formatToken } from "../../../machine-format/token";
+import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "./context";
+import { isForeign, ruleFor, type Situation, trustWordsFor, wordsFor } from "./decide";
+import { Failure } from "./failure";
+import { type DueAuthority, makeAuthority } from "./make-authority";
+import { finish, place, removeFile, stage } from "./placing";
+import { RecordFiles, toAuthorityRecords } from "./record-files";
+import { authorityPath, PEM_AT_MOST } from "./signing-authority";
+import { hashTrusted, openFolder, putInPlace, readTrusted, writeBeside } from "./trusted-file";
+
+/** What is known of the generations of an authority. */
+export interface KnownAuthorities {
+  readonly records: Map<string, CertificateRecord>;
+  /** What a stopped run wrote down. */
+  readonly stopped: ReadonlyMap<string, CertificateRecord>;
+  readonly trust: TrustRecord | undefined;
+}
+
+export function readAuthorities(directory: string): KnownAuthorities {
+  const files = new RecordFiles(directory, "authorities");
+  const { generations, trust } = toAuthorityRecords(files.read());
+  return { records: new Map(Object.entries(generations)), stopped: files.readJournal(), trust };
+}
+
+/** Makes what is due of the authority, and what clients trust. */
+export async function runAuthority(context: Context): Promise<void> {
+  const { directory, declared } = context;
+  const known = readAuthorities(directory);
+  const generations = Object.entries(declared.authorities);
+  const situations = new Map(
+    generations.map(([generation, authority]) => [generation, situationOf(context, known, generation, authority)]),
+  );
+  const words = new Map([...situations].map(([generation, situation]) => [generation, wordsFor(situation)]));
+  const trust = isAlone(context) ? undefined : trustWords(context, known, words);
+  refuseUnlessPlanned(context, tokensOf(context, known, words, trust));
+  for (const [generation, situation] of situations) {
+    refuseForeign(context, generation, situation);
+  }
+
+  const files = new RecordFiles(directory, "authorities");
+  const due = [...words].filter(([, one]) => one !== "");
+  for (const [generation, one] of due) {
+    const authority = declared.authorities[generation];
+    if (authority !== undefined) {
+      await renew(context, files, known, { generation, authority, words: one });
+    }
+  }
+  const nextTrust = trust === undefined || trust === "" ? known.trust : writeTrust(context, known, trust);
+  files.write(toText(known.records, isAlone(context) ? undefined : nextTrust));
+  if (isAlone(context)) {
+    removeFile(join(directory, "authority.pem"));
+  }
+}
+
+function situationOf(
+  context: Context,
+  { records, stopped }: KnownAuthorities,
+  generation: string,
+  declared: DeclaredAuthority | ImportedAuthority,
+): Situation {
+  const folder = authorityPath(context.directory, generation);
+  const isThere = openFolder(folder);
+  return {
+    files: authorityFiles(Number(generation), isAlone(context)),
+    record: stopped.get(generation) ?? records.get(generation),
+    isStopped: stopped.has(generation),
+    declared: { ...declared, key_version: "1", renew_before_hours: 0 },
+    issuer: "",
+    hashOf: (file) => (isThere ? hashTrusted(join(folder, file)) : undefined),
+    time: context.time,
+  };
+}
+
+/** What the plan gave each generation for a token, and what clients trust. */
+function tokensOf(
+  context: Context,
+  { records, trust }: KnownAuthorities,
+  words: ReadonlyMap<string, string>,
+  trustWords: string | undefined,
+): Map<string, string> {
+  const tokenFor = (one: string, recorded: string | undefined): string =>
+    one === "" ? (recorded ?? "") : tokenOf(context, one);
+  return new Map([
+    ...[...words].map(([generation, one]) => [generation, tokenFor(one, records.get(generation)?.token)] as const),
+    ...(trustWords === undefined ? [] : [["trust", tokenFor(trustWords, trust?.token)] as const]),
+  ]);
+}
+
+/** The hash of the certificate that clients trust: empty where it is made anew. */
+function trustedHash(context: Context, known: KnownAuthorities, generation: string, words: string): string {
+  const authority = context.declared.authorities[generation];
+  if (authority !== undefined && isImported(authority)) {
+    return sha256(authority.trust_anchor);
+  }
+  return issuerHash(context, known, generation, words);
+}
+
+/**
+ * The hash of the certificate that a generation signs with, as a plan knows it: empty where it is made anew.
+ *
+ * @param words what the plan makes of it; empty where it stays
+ */
+export function issuerHash(
+  context: Context,
+  { records, stopped }: KnownAuthorities,
+  generation: string,
+  words: string,
+): string {
+  const authority = context.declared.authorities[generation];
+  if (authority !== undefined && isImported(authority)) {
+    return authority.fingerprint;
+  }
+  const rule = ruleWith(words);
+  if (rule?.kind === "taken over") {
+    const files = authorityFiles(Number(generation), isAlone(context));
+    return hashTrusted(join(authorityPath(context.directory, generation), files.certificate)) ?? "";
+  }
+  const record = stopped.get(generation) ?? records.get(generation);
+  return rule?.certificate === "new" ? "" : (record?.certificate_sha256 ?? "");
+}
+
+function trustWords(context: Context, known: KnownAuthorities, words: ReadonlyMap<string, string>): string {
+  const certificates = context.declared.trust.map((generation) =>
+    trustedHash(context, known, generation, words.get(generation) ?? ""),
+  );
+  return trustWordsFor(known.trust, certificates.join(" "), hashTrusted(join(context.directory, "ca.pem")));
+}
+
+function refuseForeign({ declared, hasConsent, shown }: Context, generation: string, situation: Situation): void {
+  const authority = declared.authorities[generation];
+  const isElsewhere = authority === undefined || isImported(authority);
+  if (!isElsewhere && isForeign(situation, { hasConsent, mayKeyBeMissing: false })) {
+    throw new Failure(
+      `${join(shown, generation === "1" ? "" : `authorities/${generation}`, situation.files.key)} is not the key that its record tells of. Put back what was, from a backup.`,
+    );
+  }
+}
+
+async function renew(
+  context: Context,
+  files: RecordFiles,
+  known: KnownAuthorities,
+  {
+    generation,
+    authority,
+    words,
+  }: { generation: string; authority: DeclaredAuthority | ImportedAuthority; words: string },
+): Promise<void> {
+  let situation = situationOf(context, known, generation, authority);
+  const noted = known.stopped.get(generation);
+  if (noted !== undefined) {
+    const folder = authorityPath(context.directory, generation);
+    const isWhole = finish(folder, situation.files, noted);
+    const record = isWhole ? noted : known.records.get(generation);
+    situation = { ...situation, record, isStopped: false };
+    if (record !== undefined) {
+      known.records.set(generation, { ...record, token: tokenOf(context, words) });
+    }
+  }
+  const rule = ruleFor(situation);
+  if (rule === undefined) {
+    return;
+  }
+  const due: DueAuthority = {
+    generation,
+    declared: authority,
+    files: situation.files,
+    record: situation.record,
+    rule,
+    words,
+  };
+  const made = await makeAuthority(context, due);
+  stage(made, { sync: true });
+  files.note([[generation, made.record]]);
+  place(made);
+  known.records.set(generation, made.record);
+}
+
+/** What clients trust: several certificates in one file. */
+function writeTrust(
+  { directory, declared, settings }: Context,
+  { records }: KnownAuthorities,
+  words: string,
+): TrustRecord {
+  const sources = declared.trust.map((generation) => {
+    const { certificate } = authorityFiles(Number(generation), false);
+    return { path: join(authorityPath(directory, generation), certificate), generation, certificate };
+  });
+  const content = sources
+    .map(({ path }) => readTrusted(path, { atMost: PEM_AT_MOST })?.toString("utf8") ?? "")
+    .map((pem) => (pem.endsWith("\n") ? pem : `${pem}\n`))
+    .join("");
+  const path = join(directory, "ca.pem");
+  writeBeside(path, content, 0o644);
+  putInPlace(path);
+  return {
+    token: formatToken({ time: settings.time, words }),
+    files: sources
+      .map(({ generation, certificate }) =>
+        generation === "1" ? certificate : `authorities/${generation}/${certificate}`,
+      )
+      .join(" "),
+    certificates: declared.trust.map((generation) => records.get(generation)?.certificate_sha256 ?? "").join(" "),
+    sha256: sha256(content),
+  };
+}
+
+/** Those of generations that are declared no longer stay, as their files do. */
+function toText(records: ReadonlyMap<string, CertificateRecord>, trust: TrustRecord | undefined): string {
+  return `{"generations": ${toLines(records)}, "trust": ${JSON.stringify(trust ?? NO_TRUST)}}\n`;
+}
+
+const NO_TRUST: TrustRecord = { token: "", files: "", certificates: "", sha256: "" };

@@ -1,0 +1,263 @@
+import { join } from "node:path";
+import { type DeclaredServer, NO_KEY } from "../../../machine-format/declared";
+import { type CertificateRecord, toLines } from "../../../machine-format/record";
+import { SERVER_FILES } from "../../../machine-format/rules";
+import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "./context";
+import { isForeign, ruleFor, type Situation, wordsFor } from "./decide";
+import type { DirectoryLock } from "./directory-lock";
+import { Failure, reasonOf } from "./failure";
+import { makeServer } from "./make-server";
+import { finish, type Made, place, removeFile, stage } from "./placing";
+import type { Progress } from "./progress";
+import { RecordFiles, toBrokerRecords } from "./record-files";
+import { removeServer, sweep } from "./remove";
+import { issuerHash, type KnownAuthorities, readAuthorities } from "./run-authority";
+import { openAuthority, type SigningAuthority } from "./signing-authority";
+import { hashTrusted, openFolder } from "./trusted-file";
+
+/** How many certificates are put into their places together, which the journal has in one write. */
+const BATCH = 128;
+
+/** Node makes as many keys at a time as it has threads for it: these keep all of them busy. */
+const AT_ONCE = 8;
+
+interface KnownServers {
+  readonly records: Map<string, CertificateRecord>;
+  readonly stopped: ReadonlyMap<string, CertificateRecord>;
+  readonly removed: string;
+}
+
+/** What a run comes to. */
+export interface Outcome {
+  readonly made: number;
+  /** Why others could not be made, or removed, by their folders. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+/** A broker that is due. */
+interface Due {
+  readonly folder: string;
+  readonly declared: DeclaredServer;
+  readonly situation: Situation;
+  readonly words: string;
+}
+
+/** Makes what is due of the brokers, and removes the files of those that are declared no longer. */
+export async function runBrokers(context: Context, lock: DirectoryLock, progress: Progress): Promise<Outcome> {
+  const { directory } = context;
+  const files = new RecordFiles(directory, "brokers");
+  const { removed, brokers } = toBrokerRecords(files.read());
+  const known: KnownServers = { records: new Map(Object.entries(brokers)), stopped: files.readJournal(), removed };
+  const authorities = readAuthorities(directory);
+  const { due, gone, tokens, nextRemoved } = decide(context, known, authorities);
+  refuseUnlessPlanned(context, tokens);
+  const signers = openSigners(context, authorities, due);
+
+  sweep(directory, known.stopped);
+  files.note([]);
+  const failures = new Map<string, string>();
+  // What the journal has, and is not in its place.
+  const unfinished = new Map(known.stopped);
+  let made = 0;
+  for (let start = 0; start < due.length; start += BATCH) {
+    const batch = due.slice(start, start + BATCH);
+    const results = await makeAll(context, known, batch, signers, failures);
+    lock.assertHeld();
+    const staged = results.filter((one) => succeeds(failures, one.key, stage, one));
+    files.note(staged.map(({ key, record }) => [key, record] as const));
+    for (const one of staged) {
+      unfinished.set(one.key, one.record);
+      if (succeeds(failures, one.key, place, one)) {
+        known.records.set(one.key, one.record);
+        made += 1;
+      }
+    }
+    for (const { folder } of batch) {
+      forgetUnlessFailed(unfinished, failures, folder);
+    }
+    progress.tell(start + batch.length, due.length);
+  }
+  const removeGone = (folder: string): void => {
+    removeServer(directory, folder, recordOf(known, folder));
+  };
+  for (const folder of gone) {
+    if (succeeds(failures, folder, removeGone, folder)) {
+      known.records.delete(folder);
+    }
+    forgetUnlessFailed(unfinished, failures, folder);
+  }
+  files.write(`{"removed": ${JSON.stringify(nextRemoved)}, "brokers": ${toLines(known.records)}}\n`, unfinished);
+  return { made, failures };
+}
+
+function forgetUnlessFailed(
+  unfinished: Map<string, CertificateRecord>,
+  failures: ReadonlyMap<string, string>,
+  folder: string,
+): void {
+  if (!failures.has(folder)) {
+    unfinished.delete(folder);
+  }
+}
+
+/** What is to be done, as the plan decided it. */
+function decide(
+  context: Context,
+  known: KnownServers,
+  authorities: KnownAuthorities,
+): {
+  readonly due: readonly Due[];
+  readonly gone: readonly string[];
+  readonly tokens: Map<string, string>;
+  readonly nextRemoved: string;
+} {
+  const { declared, directory } = context;
+  const hasFolders = openFolder(join(directory, "brokers"));
+  // The authority was made by now: nothing of it is made anew.
+  const issuers = new Map(
+    Object.keys(declared.authorities).map((generation) => [
+      generation,
+      issuerHash(context, authorities, generation, ""),
+    ]),
+  );
+  const tokens = new Map<string, string>();
+  const due: Due[] = [];
+  for (const [folder, server] of Object.entries(declared.brokers)) {
+    const isThere = hasFolders && openFolder(join(directory, folder));
+    const situation: Situation = {
+      files: SERVER_FILES,
+      record: recordOf(known, folder),
+      isStopped: known.stopped.has(folder),
+      declared: server,
+      issuer: issuers.get(server.generation) ?? "",
+      hashOf: hashes(join(directory, folder), isThere),
+      time: context.time,
+    };
+    const words = wordsFor(situation);
+    tokens.set(folder, words === "" ? (situation.record?.token ?? "") : tokenOf(context, words));
+    if (words !== "") {
+      due.push({ folder, declared: server, situation, words });
+    }
+  }
+  const all = new Set([...known.records.keys(), ...known.stopped.keys()]);
+  const gone = [...all].filter((folder) => declared.brokers[folder] === undefined).sort();
+  const nextRemoved = gone.length === 0 ? known.removed : tokenOf(context, `removes ${gone.join(" ")}`);
+  tokens.set("removed", nextRemoved);
+  return { due, gone, tokens, nextRemoved };
+}
+
+/** A file is read once, and where its folder is not there, not at all. */
+function hashes(folder: string, isThere: boolean): Situation["hashOf"] {
+  const known = new Map<string, string | undefined>();
+  return (file) => {
+    if (isThere && !known.has(file)) {
+      known.set(file, hashTrusted(join(folder, file)));
+    }
+    return known.get(file);
+  };
+}
+
+function recordOf({ records, stopped }: KnownServers, folder: string): CertificateRecord | undefined {
+  return stopped.get(folder) ?? records.get(folder);
+}
+
+/** @throws Failure where one of them cannot sign: no broker's certificate can be made then */
+function openSigners(
+  { directory, declared, secrets, ...context }: Context,
+  authorities: KnownAuthorities,
+  due: readonly Due[],
+): ReadonlyMap<string, SigningAuthority> {
+  const generations = new Set(due.map((one) => one.declared.generation));
+  return new Map(
+    [...generations].map((generation) => {
+      const authority = declared.authorities[generation];
+      if (authority === undefined) {
+        throw new Failure(`Generation ${generation} of the authority is not declared.`);
+      }
+      const record = authorities.records.get(generation);
+      const place = { record, isAlone: isAlone({ ...context, directory, declared, secrets }), secrets };
+      return [generation, openAuthority(directory, generation, authority, place)];
+    }),
+  );
+}
+
+/** @returns what was made; what could not be is among the failures */
+async function makeAll(
+  context: Context,
+  known: KnownServers,
+  batch: readonly Due[],
+  signers: ReadonlyMap<string, SigningAuthority>,
+  failures: Map<string, string>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  const waiting = batch.values();
+  const worker = async (): Promise<void> => {
+    for (const due of waiting) {
+      try {
+        const one = await makeOne(context, known, due, signers);
+        made.push(...(one === undefined ? [] : [one]));
+      } catch (error) {
+        failures.set(due.folder, reasonOf(error));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return made;
+}
+
+async function makeOne(
+  context: Context,
+  known: KnownServers,
+  { folder, declared, situation, words }: Due,
+  signers: ReadonlyMap<string, SigningAuthority>,
+): Promise<Made | undefined> {
+  if (isForeign(situation, { hasConsent: context.hasConsent, mayKeyBeMissing: true })) {
+    throw new Failure(
+      "there is a key or a certificate that was not made for this fleet. Put back what was, or move it away.",
+    );
+  }
+  const present = situation.isStopped ? finished(context, known, folder, situation) : situation;
+  const rule = ruleFor(present);
+  const authority = signers.get(declared.generation);
+  if (rule === undefined || authority === undefined) {
+    if (present.record !== undefined) {
+      known.records.set(folder, { ...present.record, token: tokenOf(context, words) });
+    }
+    return undefined;
+  }
+  return makeServer(context, { folder, declared, record: present.record, rule, words }, authority);
+}
+
+/** What a stopped run was about to put into its place is there now; or what was there before. */
+function finished({ directory }: Context, known: KnownServers, folder: string, situation: Situation): Situation {
+  const path = join(directory, folder);
+  const noted = known.stopped.get(folder);
+  const isThere = openFolder(path);
+  const hashOf = hashes(path, isThere);
+  const isOurs =
+    noted !== undefined &&
+    isThere &&
+    (finish(path, SERVER_FILES, noted) || hashOf(SERVER_FILES.key) === noted.key_sha256);
+  const before = known.records.get(folder);
+  if (isOurs && noted.key === NO_KEY && hashTrusted(join(path, SERVER_FILES.key)) === before?.key_sha256) {
+    // The key is on the broker from now on.
+    removeFile(join(path, SERVER_FILES.key));
+  }
+  return {
+    ...situation,
+    record: isOurs ? noted : before,
+    isStopped: false,
+    hashOf: hashes(path, isThere),
+  };
+}
+
+/** Whether it could be done; else the reason is among the failures. */
+function succeeds<T>(failures: Map<string, string>, folder: string, act: (subject: T) => void, subject: T): boolean {
+  try {
+    act(subject);
+    return true;
+  } catch (error) {
+    failures.set(folder, reasonOf(error));
+    return false;
+  }
+}
