@@ -51,7 +51,7 @@ describe("the hash of what a broker's certificate is to say", () => {
 
   it("is this, for ever", () => {
     expect(server().intent).toBe("a1bd3a93f799e0bbcbb9476920c1bae052af868ae28a3986f2c2b063b8b3b1b3");
-    expect(requested()).toBe("8ff7134f9ea0e68929ffdbd9a5cbbb9e93d639e878e7cf98c4250c5b21206d05");
+    expect(requested()).toBe("5b9c435608b50303a06ba0d14c7314d62aacbd010e10793a20f3fdeb2bb7e8a9");
   });
 
   it.each<[string, object]>([
