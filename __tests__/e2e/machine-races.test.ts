@@ -97,7 +97,7 @@ describeOneBareEngine(`a deployment that is killed at any time (SOAK_SEED=${SEED
     known.remove();
   });
 
-  it.each(lots(10, 250))(
+  it.each(lots(5, 250))(
     "leaves no key without its certificate, and the next one makes all whole: lot %i",
     async (_lot, moments) => {
       for (const [index, moment] of moments.entries()) {
@@ -155,7 +155,7 @@ describeOneBareEngine(`two deployments at once on one directory (SOAK_SEED=${SEE
     expectSound(one);
   }
 
-  it.each(lots(4, 30))(
+  it.each(lots(2, 30))(
     "by the engine: one makes it, the other says why it does not, and the owner's next one is whole: lot %i",
     async (_lot, offsets) => {
       for (const offset of offsets) {
@@ -175,7 +175,7 @@ describeOneBareEngine(`two deployments at once on one directory (SOAK_SEED=${SEE
     },
   );
 
-  it.each(lots(20, 150))(
+  it.each(lots(10, 150))(
     "by the program: one makes it, and the other says why it does not: lot %i",
     async (_lot, offsets) => {
       for (const offset of offsets) {
