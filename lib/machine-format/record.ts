@@ -74,6 +74,9 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
+/** The hash of a file without content, such as a power failure leaves: nothing in it could be lost. */
+export const EMPTY_SHA256 = sha256("");
+
 /** Whether every field is there, and text. */
 export function isRecord<Field extends string>(
   value: unknown,

@@ -1,6 +1,5 @@
 import {
   type DecisionInputs,
-  EMPTY_SHA256,
   isForeign,
   isSettled,
   journalIn,
@@ -13,7 +12,12 @@ import {
   wordsFor,
   wordsThatKeep,
 } from "../../../lib/custody/machine/decisions";
-import { CERTIFICATE_RECORD_FIELDS, sha256, TRUST_RECORD_FIELDS } from "../../../lib/machine-format/record";
+import {
+  EMPTY_SHA256,
+  CERTIFICATE_RECORD_FIELDS,
+  sha256,
+  TRUST_RECORD_FIELDS,
+} from "../../../lib/machine-format/record";
 import {
   authorityFiles,
   type FileNames,

@@ -5,7 +5,7 @@
  * square: so no text of a fleet's size stands in a condition. A broker that is as its record says costs one expression, and
  * the rules are asked of the others alone.
  */
-import { CERTIFICATE_RECORD_FIELDS, TRUST_RECORD_FIELDS } from "../../machine-format/record";
+import { CERTIFICATE_RECORD_FIELDS, EMPTY_SHA256, TRUST_RECORD_FIELDS } from "../../machine-format/record";
 import {
   type Fact,
   type FileNames,
@@ -41,9 +41,6 @@ export function inHcl(fields: Readonly<Record<string, string>>): string {
 
 /** Nothing that is not known while all is only validated: to look at the files would be in vain there. */
 export const WHEN_PLANNED = "${substr(plantimestamp(), 0, 0)}";
-
-/** The hash of a file without content, such as a power failure leaves: nothing in it could be lost. */
-export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** The record where there is none. */
 export const NO_RECORD = inHcl(Object.fromEntries(CERTIFICATE_RECORD_FIELDS.map((field) => [field, '""'])));

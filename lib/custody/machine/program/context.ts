@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Declared } from "../../../machine-format/declared";
 import { formatToken } from "../../../machine-format/token";
-import { digestOf } from "./decide";
+import { digestOf, MILLISECONDS_AN_HOUR } from "./decide";
 import { Failure } from "./failure";
 import type { Secrets } from "./secrets";
 import type { Settings } from "./settings";
@@ -54,8 +54,6 @@ export function refuseUnlessPlanned({ settings, shown }: Context, tokens: Readon
     throw new Failure(`Files in ${shown} changed since this was planned. Nothing was touched: plan and deploy again.`);
   }
 }
-
-const MILLISECONDS_AN_HOUR = 3_600_000;
 
 /** From when until when a certificate is valid that is made now; clocks of clients are late. */
 export function validityOf({ time }: Context, hours: number): { readonly notBefore: Date; readonly notAfter: Date } {

@@ -1,5 +1,5 @@
 import { NO_KEY } from "../../../machine-format/declared";
-import { type CertificateRecord, sha256, type TrustRecord } from "../../../machine-format/record";
+import { type CertificateRecord, EMPTY_SHA256, sha256, type TrustRecord } from "../../../machine-format/record";
 import {
   type Fact,
   type FileNames,
@@ -32,9 +32,12 @@ export interface Situation {
   readonly time: Date;
 }
 
-const MILLISECONDS_AN_HOUR = 3_600_000;
+export const MILLISECONDS_AN_HOUR = 3_600_000;
 
-const EMPTY_SHA256 = sha256("");
+/** Whether a certificate that ends at `notAfter` is to be renewed by now. */
+export function isDue(notAfter: Date, renewBeforeHours: number, time: Date): boolean {
+  return time.getTime() >= notAfter.getTime() - renewBeforeHours * MILLISECONDS_AN_HOUR;
+}
 
 /** The rule that holds; undefined where none does. The plan asked the same, in Terraform's language. */
 export function ruleFor(situation: Situation): Rule | undefined {
@@ -74,10 +77,7 @@ function holds(fact: Fact, situation: Situation): boolean {
     case "another authority certificate":
       return record?.issuer !== issuer;
     case "due":
-      return (
-        time.getTime() >=
-        new Date(record?.not_after ?? "").getTime() - declared.renew_before_hours * MILLISECONDS_AN_HOUR
-      );
+      return isDue(new Date(record?.not_after ?? ""), declared.renew_before_hours, time);
     case "another password":
       return record?.password !== declared.password;
   }

@@ -17,8 +17,8 @@ import { Failure } from "./failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
 import type { Made, MadeFile } from "./placing";
-import { authorityPath, PEM_AT_MOST } from "./signing-authority";
-import { readTrusted } from "./trusted-file";
+import { authorityPath } from "./signing-authority";
+import { readPem } from "./trusted-file";
 
 /** A generation of the authority that is due. */
 export interface DueAuthority {
@@ -56,8 +56,7 @@ async function makeOwn(context: Context, due: DueAuthority, declared: DeclaredAu
   const { secrets } = context;
   const { generation, files, record, rule } = due;
   const folder = authorityPath(context.directory, generation);
-  const read = (name: string): string | undefined =>
-    readTrusted(join(folder, name), { atMost: PEM_AT_MOST })?.toString("utf8");
+  const read = (name: string): string | undefined => readPem(join(folder, name));
   const password = parsePassword(declared.password);
   const present = rule.key === "same" ? read(files.key) : undefined;
   const opened =
@@ -173,7 +172,7 @@ function finished(
 ): Made {
   const folder = authorityPath(context.directory, generation);
   const lost = made.filter(({ name, content }) => {
-    const there = readTrusted(join(folder, name), { atMost: PEM_AT_MOST });
+    const there = readPem(join(folder, name));
     // A key that stays was but given another password.
     const stays = name === files.key ? rule.key === "same" : rule.certificate === "same";
     return there !== undefined && there.length > 0 && !stays && sha256(there) !== sha256(content);

@@ -8,12 +8,13 @@ import { type Rule, SERVER_FILES } from "../../../machine-format/rules";
 import { pemBlocks, toPem } from "../../../values/pem";
 import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "./context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
+import { isDue } from "./decide";
 import { Failure } from "./failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
 import type { Made } from "./placing";
-import { PEM_AT_MOST, type SigningAuthority } from "./signing-authority";
-import { readTrusted } from "./trusted-file";
+import type { SigningAuthority } from "./signing-authority";
+import { readPem } from "./trusted-file";
 
 /** A broker whose key or certificate is due. */
 export interface DueServer {
@@ -38,8 +39,7 @@ interface ServerKey {
 export async function makeServer(context: Context, due: DueServer, authority: SigningAuthority): Promise<Made> {
   const { folder: name, declared, record, rule, words } = due;
   const folder = join(context.directory, name);
-  const read = (file: string): string | undefined =>
-    readTrusted(join(folder, file), { atMost: PEM_AT_MOST })?.toString("utf8");
+  const read = (file: string): string | undefined => readPem(join(folder, file));
   const present = { key: read(SERVER_FILES.key), certificate: read(SERVER_FILES.certificate) };
   const key = await keyFor(context, due, present);
   const { pem: certificate, notAfter } = certificateFor(context, due, key, { authority, there: present.certificate });
@@ -207,12 +207,10 @@ function isOurs(certificate: X509Certificate, key: KeyObject, { certificate: iss
   return samePublicKey(key, certificate) && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-const MILLISECONDS_AN_HOUR = 3_600_000;
-
 /** Whether a certificate that is there says what a new one would, for long enough. */
 function stays(there: X509Certificate, fresh: string, { time }: Context, { declared }: DueServer): boolean {
-  const due = new Date(there.validTo).getTime() - declared.renew_before_hours * MILLISECONDS_AN_HOUR;
-  return time.getTime() < due && saysTheSame(there, new X509Certificate(fresh), "server");
+  const isStillGood = !isDue(new Date(there.validTo), declared.renew_before_hours, time);
+  return isStillGood && saysTheSame(there, new X509Certificate(fresh), "server");
 }
 
 /** The key that a request is for. It was checked where it was declared. */

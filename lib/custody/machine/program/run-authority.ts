@@ -2,15 +2,14 @@ import { join } from "node:path";
 import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../../machine-format/declared";
 import { type CertificateRecord, sha256, toLines, type TrustRecord } from "../../../machine-format/record";
 import { authorityFiles, ruleWith } from "../../../machine-format/rules";
-import { formatToken } from "../../../machine-format/token";
 import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "./context";
 import { isForeign, ruleFor, type Situation, trustWordsFor, wordsFor } from "./decide";
 import { Failure } from "./failure";
 import { type DueAuthority, makeAuthority } from "./make-authority";
 import { finish, place, removeFile, stage } from "./placing";
 import { RecordFiles, toAuthorityRecords } from "./record-files";
-import { authorityPath, PEM_AT_MOST } from "./signing-authority";
-import { hashTrusted, openFolder, putInPlace, readTrusted, writeBeside } from "./trusted-file";
+import { authorityPath } from "./signing-authority";
+import { hashTrusted, openFolder, putInPlace, readPem, writeBeside } from "./trusted-file";
 
 /** What is known of the generations of an authority. */
 export interface KnownAuthorities {
@@ -135,7 +134,7 @@ function refuseForeign({ declared, hasConsent, shown }: Context, generation: str
   const isElsewhere = authority === undefined || isImported(authority);
   if (!isElsewhere && isForeign(situation, { hasConsent, mayKeyBeMissing: false })) {
     throw new Failure(
-      `${join(shown, generation === "1" ? "" : `authorities/${generation}`, situation.files.key)} is not the key that its record tells of. Put back what was, from a backup.`,
+      `${join(authorityPath(shown, generation), situation.files.key)} is not the key that its record tells of. Put back what was, from a backup.`,
     );
   }
 }
@@ -181,24 +180,21 @@ async function renew(
 }
 
 /** What clients trust: several certificates in one file. */
-function writeTrust(
-  { directory, declared, settings }: Context,
-  { records }: KnownAuthorities,
-  words: string,
-): TrustRecord {
+function writeTrust(context: Context, { records }: KnownAuthorities, words: string): TrustRecord {
+  const { directory, declared } = context;
   const sources = declared.trust.map((generation) => {
     const { certificate } = authorityFiles(Number(generation), false);
     return { path: join(authorityPath(directory, generation), certificate), generation, certificate };
   });
   const content = sources
-    .map(({ path }) => readTrusted(path, { atMost: PEM_AT_MOST })?.toString("utf8") ?? "")
+    .map(({ path }) => readPem(path) ?? "")
     .map((pem) => (pem.endsWith("\n") ? pem : `${pem}\n`))
     .join("");
   const path = join(directory, "ca.pem");
   writeBeside(path, content, 0o644);
   putInPlace(path);
   return {
-    token: formatToken({ time: settings.time, words }),
+    token: tokenOf(context, words),
     files: sources
       .map(({ generation, certificate }) =>
         generation === "1" ? certificate : `authorities/${generation}/${certificate}`,

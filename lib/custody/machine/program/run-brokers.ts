@@ -163,10 +163,11 @@ function recordOf({ records, stopped }: KnownServers, folder: string): Certifica
 
 /** @throws Failure where one of them cannot sign: no broker's certificate can be made then */
 function openSigners(
-  { directory, declared, secrets, ...context }: Context,
+  context: Context,
   authorities: KnownAuthorities,
   due: readonly Due[],
 ): ReadonlyMap<string, SigningAuthority> {
+  const { directory, declared, secrets } = context;
   const generations = new Set(due.map((one) => one.declared.generation));
   return new Map(
     [...generations].map((generation) => {
@@ -175,7 +176,7 @@ function openSigners(
         throw new Failure(`Generation ${generation} of the authority is not declared.`);
       }
       const record = authorities.records.get(generation);
-      const place = { record, isAlone: isAlone({ ...context, directory, declared, secrets }), secrets };
+      const place = { record, isAlone: isAlone(context), secrets };
       return [generation, openAuthority(directory, generation, authority, place)];
     }),
   );

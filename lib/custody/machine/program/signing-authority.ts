@@ -8,7 +8,7 @@ import { openKeyFile, presentPassword } from "./existing-key";
 import { Failure } from "./failure";
 import { openKey, samePublicKey } from "./key";
 import type { Secrets } from "./secrets";
-import { hashTrusted, readTrusted } from "./trusted-file";
+import { hashTrusted, readPem } from "./trusted-file";
 
 /** Who signs: its certificate and key, opened. */
 export interface SigningAuthority {
@@ -21,8 +21,6 @@ export interface SigningAuthority {
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
-
-export const PEM_AT_MOST = 1024 * 1024;
 
 /**
  * @param directory the PEM directory
@@ -56,11 +54,11 @@ function openOwn(
   if (record === undefined || hashTrusted(path) !== record.certificate_sha256) {
     throw new Failure(`${path} is not the certificate that was made here. Plan and deploy again.`);
   }
-  const pem = readTrusted(keyPath, { atMost: PEM_AT_MOST })?.toString("utf8");
+  const pem = readPem(keyPath);
   if (pem === undefined) {
     throw new Failure(`${keyPath} is not on this machine. Deploy where it is, or bring it here.`);
   }
-  const certificate = new X509Certificate(readTrusted(path, { atMost: PEM_AT_MOST }) ?? "");
+  const certificate = new X509Certificate(readPem(path) ?? "");
   const key = openKeyFile(keyPath, pem, presentPassword(record.password, record.password), secrets);
   refuseOther(keyPath, key, certificate);
   return signing(certificate, key, digest, { chain: "", issuer: record.certificate_sha256 });
@@ -87,12 +85,12 @@ function openImported(declared: ImportedAuthority, secrets: Secrets): SigningAut
 }
 
 function openForeignKey(path: string, passwordVariable: string | undefined, secrets: Secrets): KeyObject {
-  const pem = readTrusted(path, { atMost: PEM_AT_MOST });
+  const pem = readPem(path);
   if (pem === undefined) {
     throw new Failure(`${path} is not on this machine. Deploy where it is, or bring it here.`);
   }
   const password = passwordVariable === undefined ? undefined : { variable: passwordVariable };
-  return openKeyFile(path, pem.toString("utf8"), password, secrets);
+  return openKeyFile(path, pem, password, secrets);
 }
 
 function openVariable(variable: string, secrets: Secrets): KeyObject {

@@ -93,6 +93,11 @@ export function readTrusted(path: string, limits: { readonly atMost: number }): 
   }
 }
 
+/** The text of a PEM file, or undefined where there is none. */
+export function readPem(path: string): string | undefined {
+  return readTrusted(path, { atMost: LARGEST })?.toString("utf8");
+}
+
 /** The SHA-256 of a file in hexadecimal, or undefined where there is none. */
 export function hashTrusted(path: string): string | undefined {
   const content = readTrusted(path, { atMost: LARGEST });
