@@ -583,12 +583,15 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
   });
 
   it.each(OTHERS.flatMap(([kind, make]) => ["server.key", "server.pem"].map((name) => [kind, name, make] as const)))(
-    "is refused when it is declared, where %s is a %s",
-    async (_kind, name, make) => {
+    "is refused when it is declared, and without a wait after that, where %s is a %s",
+    async (kind, name, make) => {
       rmSync(project.path(FIRST, name));
       await make(project.path(FIRST, name));
 
       expect((await trySynth(project)).stderr).toContain("is there and is not a file");
+      const { status, stderr } = await project.tryApply();
+      expect(status).toBe(1);
+      expect(wordsOf(stderr)).toContain(`${name} is ${kind}, and no file; move it away`);
     },
   );
 

@@ -465,9 +465,13 @@ describe("an authority that was made elsewhere", () => {
     expect(text).toContain(`${keyFile} is not on this machine`);
     expect(text).not.toContain("ca.key is not on this machine");
     expect(fleet().text).toContain("pki/ca.key is not on this machine");
-    expect(fleet({ authority: { certificatePem: root.certificatePem, keyVariable: "k" } }).text).not.toContain(
-      "is not on this machine",
-    );
+    const inVariable = fleet({ authority: { certificatePem: root.certificatePem, keyVariable: "k" } }).text;
+    expect(inVariable.match(/is not on this machine/g)).toHaveLength(1);
+  });
+
+  it("must have the directory here that its state was made with, which owner.json tells", () => {
+    expect(fleet({ authority: ofRoot() }).text).toContain("pki/owner.json is not on this machine");
+    expect(fleet().text).not.toContain("owner.json is not on this machine");
   });
 
   it("has no ca.key to guard, and a ca.pem of another not written over", () => {

@@ -2,8 +2,9 @@
  * The rules of `lib/machine-format/rules.ts` in Terraform's language.
  *
  * Engines evaluate both sides of a condition, and convert a large object to the type of another at a cost that grows with its
- * square: so no text of a fleet's size stands in a condition. A broker that is as its record says costs one expression, and
- * the rules are asked of the others alone.
+ * square: so no text of a fleet's size stands in a condition. They evaluate what `try` is given twice, so that one in another
+ * is evaluated four times, and what `can` is given once: so `try` has small things in it alone. A broker that is as its record
+ * says costs one expression, and the rules are asked of the others alone.
  */
 import { CERTIFICATE_RECORD_FIELDS, EMPTY_SHA256, TRUST_RECORD_FIELDS } from "../../machine-format/record";
 import {
@@ -44,33 +45,45 @@ export const WHEN_PLANNED = "${substr(plantimestamp(), 0, 0)}";
 
 /** The record where there is none. */
 export const NO_RECORD = inHcl(Object.fromEntries(CERTIFICATE_RECORD_FIELDS.map((field) => [field, '""'])));
-export const NO_TRUST_RECORD = inHcl(Object.fromEntries(TRUST_RECORD_FIELDS.map((field) => [field, '""'])));
+const NO_TRUST_RECORD = inHcl(Object.fromEntries(TRUST_RECORD_FIELDS.map((field) => [field, '""'])));
+
+/** Whether a condition holds; false where it cannot be evaluated: an expression. */
+function holds(condition: string): string {
+  return `can([0][${condition} ? 0 : 1])`;
+}
 
 /** Whether a record `r` has every field, text in each, a token, and a time for its end: an expression. */
-const IS_SOUND = `try("${CERTIFICATE_RECORD_FIELDS.map((field) => `\${r.${field}}`).join("")}\${timeadd(r.not_after, "0s")}" != "" && r.token != "", false)`;
+const IS_SOUND = holds(
+  `"${CERTIFICATE_RECORD_FIELDS.map((field) => `\${r.${field}}`).join("")}\${timeadd(r.not_after, "0s")}" != "" && r.token != ""`,
+);
 
-/** Of records, those that make sense: an expression. */
-export function soundRecords(records: string): string {
-  return `{for key, r in ${records} : key => r if ${IS_SOUND}}`;
+/** Of a list of objects with `field`, the records in it that make sense, by their keys: an expression. */
+export function soundRecords(contents: string, field: string): string {
+  const sound = `{for key, r in content.${field} : key => r if ${IS_SOUND}}`;
+  return `merge({}, [for content in ${contents} : ${sound} if can(keys(content.${field}))]...)`;
 }
 
-/** A record of what clients trust, where it makes sense: an expression. */
-export function soundTrustRecord(record: string): string {
-  return inHcl(Object.fromEntries(TRUST_RECORD_FIELDS.map((field) => [field, `tostring(${record}.${field})`])));
+/** Of such a list, the record of what clients trust, where it makes sense: an expression. */
+export function soundTrustRecord(contents: string): string {
+  const sound = inHcl(
+    Object.fromEntries(TRUST_RECORD_FIELDS.map((field) => [field, `tostring(content.trust.${field})`])),
+  );
+  return `concat([for content in ${contents} : ${sound} if can(${sound})], [${NO_TRUST_RECORD}])[0]`;
 }
 
-/** What is read of a file of records, and what there is of it where that makes no sense: expressions, of `content`. */
-export type ReadFields = Readonly<Record<string, { readonly found: string; readonly none: string }>>;
+/** The text in `field` of such a list: an expression. */
+export function soundText(contents: string, field: string): string {
+  return `join("", [for content in ${contents} : content.${field} if can(tostring(content.${field}))])`;
+}
 
-/** What a sealed file of records holds, an object with `fields`. */
-export function recordsIn(path: string, fields: ReadFields): string {
+/** What a sealed file of records holds: a list, empty where there is none, or it is not whole. */
+export function recordsIn(path: string): string {
   // Of what is no regular file, nothing is read.
   const cut = path.lastIndexOf("/");
   const found = `fileset("${path.slice(0, cut)}${WHEN_PLANNED}", "${path.slice(cut + 1)}")`;
-  const text = `[for name in ${found} : split("\\n\\n", file("${path.slice(0, cut)}/\${name}"))]`;
-  const whole = `[for p in ${text} : jsondecode(p[1]) if length(p) == 2 && try(sha256(p[1]) == p[0], false)]`;
-  const read = Object.entries(fields).map(([name, field]) => [name, `try(${field.found}, ${field.none})`] as const);
-  return `[for content in [try(${whole}[0], null)] : ${inHcl(Object.fromEntries(read))}][0]`;
+  const text = `file("${path.slice(0, cut)}/\${name}")`;
+  const parts = `[for name in ${found} : split("\\n\\n", ${text}) if can(${text})]`;
+  return `[for p in ${parts} : jsondecode(p[1]) if length(p) == 2 && sha256(p[length(p) - 1]) == p[0]]`;
 }
 
 /** The records that a run wrote down which was stopped, by their keys: their tokens are empty. */
@@ -78,9 +91,19 @@ export function journalIn(path: string): string {
   const cut = path.lastIndexOf("/");
   const found = `fileset("${path.slice(0, cut)}${WHEN_PLANNED}", "${path.slice(cut + 1)}")`;
   const lines = `flatten([for name in ${found} : split("\\n", file("${path.slice(0, cut)}/\${name}"))])`;
-  const entries = `[for e in [for line in ${lines} : try(jsondecode(line), null)] : e if try([for r in [e[1]] : can(tostring(e[0])) && ${IS_SOUND}][0], false)]`;
+  const entries = `[for e in [for line in ${lines} : try(jsondecode(line), null)] : e if ${holds(`[for r in [e[1]] : can(tostring(e[0])) && ${IS_SOUND}][0]`)}]`;
   // A run may have stopped twice at the same place.
   return `{for key, all in {for e in ${entries} : e[0] => merge(e[1], {token = ""})...} : key => all[length(all) - 1]}`;
+}
+
+/** The hash of a file. It fails where there is none, or no regular file: to read a pipe would take for ever. */
+function hashIn(file: string): string {
+  return `[for file in ["${file}"] : filesha256(file) if fileexists(file)][0]`;
+}
+
+/** The hash of a file, and `otherwise` where it has none: an expression. */
+export function hashOf(file: string, otherwise = ""): string {
+  return `try(${hashIn(file)}, "${otherwise}")`;
 }
 
 /** Whether each fact holds: expressions, of the record `r` and what is declared, `s`. */
@@ -88,14 +111,14 @@ function factsOf({ folder, files, keyVersion, issuer, renewBefore }: DecisionInp
   const key = `${folder}/${files.key}`;
   const certificate = `${folder}/${files.certificate}`;
   const isElsewhere = `s.key == "${NO_KEY}"`;
-  const isAsRecorded = (file: string) => `try(filesha256("${file}"), "") == r.certificate_sha256`;
+  const isAsRecorded = (file: string) => `${hashOf(file)} == r.certificate_sha256`;
   return {
     stopped: 'r.token == "" && r.intent != ""',
     unknown: 'r.intent == ""',
     elsewhere: isElsewhere,
     "key is there": `!(${isElsewhere}) && fileexists("${key}")`,
     "certificate is there": `fileexists("${certificate}")`,
-    "key is missing": `!(${isElsewhere}) && try(filesha256("${key}"), "${EMPTY_SHA256}") == "${EMPTY_SHA256}"`,
+    "key is missing": `!(${isElsewhere}) && ${hashOf(key, EMPTY_SHA256)} == "${EMPTY_SHA256}"`,
     "another algorithm": "r.key != s.key",
     "another key version": `r.key_version != ${keyVersion}`,
     "certificate is elsewhere":
@@ -112,7 +135,7 @@ function factsOf({ folder, files, keyVersion, issuer, renewBefore }: DecisionInp
 
 /** The first of texts that is not empty; empty where all are. */
 function firstOf(texts: readonly string[]): string {
-  return `try(coalesce(${texts.join(", ")}), "")`;
+  return `concat([for text in [${texts.join(", ")}] : text if text != ""], [""])[0]`;
 }
 
 /** An expression for the words of the rule that holds; empty where none does. */
@@ -126,7 +149,7 @@ export function wordsFor(inputs: DecisionInputs): string {
         const condition = asked.length === 0 ? "true" : asked.map((fact) => `(${facts[fact]})`).join(" && ");
         const [here, elsewhere] = [false, true].map((isElsewhere) => `"${wordsOf(rule, files, isElsewhere)}"`);
         const words = here === elsewhere ? here : `${facts.elsewhere} ? ${elsewhere} : ${here}`;
-        return `try(${condition}, false) ? ${words} : ""`;
+        return `${holds(condition)} ? ${words} : ""`;
       }),
     );
   // Of a list, what is left out is not evaluated.
@@ -148,10 +171,10 @@ export function isSettled(inputs: DecisionInputs): string {
   const conditions = [
     `!(${facts.unknown})`,
     ...asked.filter((fact) => !TOLD_BY_HASHES.includes(fact)).map((fact) => `!(${facts[fact]})`),
-    `try(filesha256("${folder}/${files.key}"), "") == r.key_sha256`,
-    `filesha256("${folder}/${files.certificate}") == r.certificate_sha256`,
+    `${hashOf(`${folder}/${files.key}`)} == r.key_sha256`,
+    `${hashIn(`${folder}/${files.certificate}`)} == r.certificate_sha256`,
   ];
-  return `try([for r in [${record}] : [for s in [${declared}] : ${conditions.join(" && ")}][0]][0], false)`;
+  return holds(`[for r in [${record}] : [for s in [${declared}] : ${conditions.join(" && ")}][0]][0]`);
 }
 
 /** A rule that cannot hold is not asked. */
@@ -178,8 +201,8 @@ export function isForeign(inputs: DecisionInputs, consent: string, mayKeyBeMissi
   const key = `${folder}/${files.key}`;
   const isThere = `fileexists("${key}") || fileexists("${folder}/${files.certificate}")`;
   const isOther = mayKeyBeMissing
-    ? `!contains(["${EMPTY_SHA256}", r.key_sha256], try(filesha256("${key}"), "${EMPTY_SHA256}"))`
-    : `try(filesha256("${key}"), "") != r.key_sha256`;
+    ? `!contains(["${EMPTY_SHA256}", r.key_sha256], ${hashOf(key, EMPTY_SHA256)})`
+    : `${hashOf(key)} != r.key_sha256`;
   const isForeign = `${facts.stopped} ? false : ${facts.unknown} ? (${isThere}) && !${consent} : ${isOther}`;
   return `[for r in [${record}] : [for s in [${declared}] : ${isForeign}][0]][0]`;
 }
@@ -193,7 +216,7 @@ export function trustWordsFor(directory: string, record: string, certificates: s
   const facts: Readonly<Record<TrustFact, string>> = {
     unknown: 'r.token == ""',
     "other certificates": `r.certificates != ${certificates}`,
-    "missing or changed": `try(filesha256("${directory}/ca.pem"), "") != r.sha256`,
+    "missing or changed": `${hashOf(`${directory}/ca.pem`)} != r.sha256`,
   };
   const found = TRUST_RULES.map(({ when, words }) => `${facts[when]} ? "${words}" : ""`);
   return `[for r in [${record}] : ${firstOf(found)}][0]`;

@@ -17,15 +17,7 @@ import { StackFile } from "../../stack-file";
 import { TerraformData } from "../../terraform-data";
 import { CertificateAuthoritySpec } from "../../values/certificate-authority-spec";
 import { fromStackFolder } from "../../working-directory";
-import {
-  journalIn,
-  NO_TRUST_RECORD,
-  recordsIn,
-  soundRecords,
-  soundTrustRecord,
-  trustWordsFor,
-  WHEN_PLANNED,
-} from "./decisions";
+import { hashOf, journalIn, recordsIn, soundRecords, soundTrustRecord, trustWordsFor, WHEN_PLANNED } from "./decisions";
 import { declareAuthority, declareImported } from "./declare";
 import { type Condition, consentIn, createLocal, MachineGeneration } from "./generation";
 import { MachinePem } from "./machine-pem";
@@ -182,16 +174,10 @@ export class MachineDirectory {
   /** @returns the record of what clients trust, and what is made of it in words, where that is several certificates */
   private createGenerations(declared: string): { readonly record?: string; readonly words?: string } {
     const { directory, path, owner, declarations, isAlone } = this;
-    const index = this.local(
-      "index",
-      recordsIn(`${directory}/authorities.records`, {
-        generations: { found: soundRecords("content.generations"), none: "{}" },
-        trust: { found: soundTrustRecord("content.trust"), none: NO_TRUST_RECORD },
-      }),
-    );
+    const index = this.local("index", recordsIn(`${directory}/authorities.records`));
     const records = this.local(
       "records",
-      `merge(${index}.generations, ${journalIn(`${directory}/authorities.journal`)})`,
+      `merge(${soundRecords(index, "generations")}, ${journalIn(`${directory}/authorities.journal`)})`,
     );
     for (const { generation, spec, scope, resourceName } of this.props.generations) {
       const of = declarations[`${generation}`];
@@ -224,7 +210,7 @@ export class MachineDirectory {
       return {};
     }
     refuseWhatIsInTheWay(owner, path, [TRUST]);
-    const record = this.local("trust_record", `${index}.trust`);
+    const record = this.local("trust_record", soundTrustRecord(index));
     const trusted = [...this.generations.values()].map((generation) => generation.trusted);
     const words = this.local("trust_words", trustWordsFor(directory, record, `join(" ", [${trusted.join(", ")}])`));
     return { record, words };
@@ -261,7 +247,7 @@ export class MachineDirectory {
       ...(hasTrust ? [`"trust \${${trustToken}}"`] : []),
     ];
     const known = [...this.generations.values()].map(({ record }) => `${record}.certificate_sha256`);
-    const there = `try(filesha256("${directory}/ca.pem"), "")`;
+    const there = hashOf(`${directory}/ca.pem`);
     const conditions: Condition[] = [
       ...generations.flatMap(([, generation]) => generation.conditions(trust.record)),
       ...(hasTrust
@@ -308,7 +294,7 @@ export class MachineDirectory {
             condition: '${self.input == "machine"}',
             errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
           },
-          ...this.isHere(),
+          this.isHere(),
         ],
       },
       attributes: { input: "machine" },
@@ -316,20 +302,16 @@ export class MachineDirectory {
   }
 
   /** Whether the files are here that the state was made with. */
-  private isHere(): Condition[] {
+  private isHere(): Condition {
     const { path, directory } = this;
     // Of one that comes later, the record of what clients trust tells.
     const [first] = [...this.generations].sort(([one], [other]) => one - other);
     const isOwn = first !== undefined && this.declarations[`${first[0]}`]?.key !== NO_KEY;
-    const key = isOwn ? `${authorityFolder(first[0])}${first[1].files.key}` : undefined;
-    return key === undefined
-      ? []
-      : [
-          {
-            condition: `\${fileexists("${directory}/././${key}\${substr(self.id, 0, 0)}")}`,
-            errorMessage: `${path}/${key} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
-          },
-        ];
+    const file = isOwn ? `${authorityFolder(first[0])}${first[1].files.key}` : "owner.json";
+    return {
+      condition: `\${fileexists("${directory}/././${file}\${substr(self.id, 0, 0)}")}`,
+      errorMessage: `${path}/${file} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
+    };
   }
 
   /** @returns its address */

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../machine-format/declared";
 import { authorityFiles, type FileNames, RULES, wordsOf } from "../../machine-format/rules";
 import { authorityFolder } from "../../pem-paths";
-import { inHcl, isForeign, NO_RECORD, wordsFor, wordsThatKeep, type DecisionInputs } from "./decisions";
+import { hashOf, inHcl, isForeign, NO_RECORD, wordsFor, wordsThatKeep, type DecisionInputs } from "./decisions";
 
 /** What must hold, and what a plan says where it does not. */
 export interface Condition {
@@ -67,7 +67,7 @@ export class MachineGeneration {
     const { folder } = this.inputs;
     const keeps = `(${this.words} == "" || contains(${wordsThatKeep(this.files)}, ${this.words}))`;
     const isTakenOver = `contains(${TAKEN_OVER}, ${this.words})`;
-    const isThere = `try(filesha256("${folder}/${this.files.certificate}"), "")`;
+    const isThere = hashOf(`${folder}/${this.files.certificate}`);
     const own = `${keeps} ? ${this.record}.certificate_sha256 : ${isTakenOver} ? ${isThere} : ""`;
     this.issuer = local("issuer", isImported(declared) ? JSON.stringify(declared.fingerprint) : own);
     this.notAfter = local(
@@ -155,7 +155,7 @@ export class MachineGeneration {
   private conditionsOfImported({ intent }: ImportedAuthority, certificate: string): Condition[] {
     const { path, directory, keyFile } = this.props;
     const anchor = intent.split("/")[1] ?? "";
-    const isTheSame = `try(filesha256("${this.inputs.folder}/${this.files.certificate}"), "${anchor}") == "${anchor}"`;
+    const isTheSame = `${hashOf(`${this.inputs.folder}/${this.files.certificate}`, anchor)} == "${anchor}"`;
     const isOurs = `[for r in [${this.record}] : r.intent != "" && r.key == "none"][0]`;
     return [
       {

@@ -22,6 +22,7 @@ import {
   NO_RECORD,
   recordsIn,
   soundRecords,
+  soundText,
   wordsFor,
   wordsThatKeep,
 } from "./decisions";
@@ -67,14 +68,11 @@ export class MachineServers {
     const { directory, path, declared, resource } = props;
     const parent = new Construct(owner, "servers");
     const local = (id: string, expression: string): string => createLocal(parent, id, expression, props.localsPrefix);
-    const index = local(
-      "index",
-      recordsIn(`${directory}/brokers.records`, {
-        removed: { found: "tostring(content.removed)", none: '""' },
-        brokers: { found: soundRecords("content.brokers"), none: "{}" },
-      }),
+    const index = local("index", recordsIn(`${directory}/brokers.records`));
+    this.records = local(
+      "records",
+      `merge(${soundRecords(index, "brokers")}, ${journalIn(`${directory}/brokers.journal`)})`,
     );
-    this.records = local("records", `merge(${index}.brokers, ${journalIn(`${directory}/brokers.journal`)})`);
     const issuers = local(
       "issuers",
       byGeneration(props.generations, ({ issuer }) => issuer),
@@ -105,7 +103,7 @@ export class MachineServers {
     const gone = local("gone", `[for folder, record in ${records} : folder if !can(${declared}[folder])]`);
     const removed = local(
       "removed",
-      `length(${gone}) == 0 ? ${index}.removed : "\${plantimestamp()} removes \${join(" ", ${gone})}"`,
+      `length(${gone}) == 0 ? ${soundText(index, "removed")} : "\${plantimestamp()} removes \${join(" ", ${gone})}"`,
     );
     this.shown = local("shown", `jsonencode(merge(${this.showAll()}, {removed = ${removed}}))`);
     const tokens = `[for folder, token in ${this.tokens} : "\${folder} \${token}"]`;
