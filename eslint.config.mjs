@@ -9,10 +9,14 @@ const only = (files, forbidden, message) => ({
   },
 });
 
+const CDK = "lib/cdk.ts alone knows which CDK it is.";
+
 const COMMAND_LINE = "The command line knows values and the format of custody machine, and nothing of cdktf.";
 
+const CDK_PACKAGES = "^@?cdkt[fn]";
+
 /** What the command line does not import, from where `lib` is what `toLib` says. */
-const commandLine = (toLib) => ["^cdktf", "^@cdktf/", "^constructs$", `${toLib}(?!errors$|values/|machine-format/)`];
+const commandLine = (toLib) => [CDK_PACKAGES, "^constructs$", `${toLib}(?!errors$|values/|machine-format/)`];
 
 export default tseslint.config(
   { ignores: ["dist/", "cdktf.out/", "node_modules/", "lib/custody/machine/program.cjs"] },
@@ -44,21 +48,26 @@ export default tseslint.config(
       },
     },
   },
-  only(
-    ["lib/values/**"],
-    ["^cdktf", "^@cdktf/", "^constructs$", "^\\.\\./(?!errors$)"],
-    "Values know nothing of cdktf.",
-  ),
+  only(["lib/values/**"], [CDK_PACKAGES, "^constructs$", "^\\.\\./(?!errors$)"], "Values know nothing of cdktf."),
   only(
     ["lib/machine-format/**"],
     ["^(?!\\./|\\.\\./values/|\\.\\./errors$|node:crypto$)"],
     "What constructs, the program and the command line have in common knows values alone.",
   ),
-  only(["lib/*.ts"], ["broker-pki$", "^\\./fleet-"], "Constructs know nothing of the fleet."),
-  only(["lib/broker-pki.ts", "lib/fleet-*.ts"], ["^@cdktf/"], "The fleet builds on constructs, not on providers."),
+  only(["lib/custody/**"], [CDK_PACKAGES], CDK),
+  only(
+    ["lib/*.ts"],
+    ["broker-pki$", "^\\./fleet-", CDK_PACKAGES],
+    "Constructs know nothing of the fleet, nor which CDK it is.",
+  ),
+  only(
+    ["lib/broker-pki.ts", "lib/fleet-*.ts"],
+    [CDK_PACKAGES, "/provider"],
+    "The fleet builds on constructs, not on providers.",
+  ),
   only(["lib/cli/*.ts"], commandLine("^\\.\\./"), COMMAND_LINE),
   only(["lib/cli/*/*.ts"], commandLine("^(\\.\\./){2}"), COMMAND_LINE),
   only(["lib/cli/*/*/*.ts"], commandLine("^(\\.\\./){3}"), COMMAND_LINE),
-  { files: ["lib/index.ts"], rules: { "no-restricted-imports": "off" } },
+  { files: ["lib/index.ts", "lib/cdk.ts"], rules: { "no-restricted-imports": "off" } },
   only(["main.ts"], ["^\\./lib/"], "The app imports the library as its users do."),
 );

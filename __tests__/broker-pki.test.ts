@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Fn, S3Backend, TerraformStack, Token } from "cdktf";
+import { App, Aspects, Fn, S3Backend, TerraformOutput, TerraformResource, TerraformStack, Token } from "cdktf";
 import {
   BrokerPki,
   type BrokerPkiProps,
@@ -36,6 +36,10 @@ const OF_MACHINE = [
   "terraform_data.files",
   "terraform_data.owner",
 ];
+
+/** Why no token is taken. */
+const TOKEN =
+  "is a token, whose value is known only when it is applied: it cannot be checked at synth, and names of resources and files cannot be made of it";
 
 const AWKWARD = [
   "a.b",
@@ -1324,8 +1328,7 @@ describe("the stack", () => {
     const backend = inNewDirectory(
       () =>
         synthesize((app) => {
-          const { stack } = create(app, {});
-          new S3Backend(stack, { bucket: "states", key: "mqtt", region: "eu-west-1" });
+          new S3Backend(create(app, {}), { bucket: "states", key: "mqtt", region: "eu-west-1" });
         })["mqtt"]?.json.terraform.backend,
     );
 
@@ -1338,8 +1341,8 @@ describe("the stack", () => {
         synthesize((app) => {
           const other = new TerraformStack(app, "other");
           const authority = new CertificateAuthority(other, "ca", { subject: { commonName: "Other CA" } });
-          const { stack } = create(app, {});
-          new ServerCertificate(stack, "extra", { authority, address: "extra.example.com", resourceName: "extra" });
+          const fleet = create(app, {});
+          new ServerCertificate(fleet, "extra", { authority, address: "extra.example.com", resourceName: "extra" });
         })["mqtt"]?.resources,
     );
 
@@ -1357,6 +1360,79 @@ describe("the stack", () => {
     );
 
     expect(Object.keys(stacks)).toEqual(["mqtt", "second"]);
+  });
+});
+
+describe.each<[Custody]>([["state"], ["machine"]])('a fleet with custody "%s" is a stack', (custody) => {
+  function appWith(declare: (fleet: BrokerPki, app: App) => void): App {
+    const app = new App();
+    declare(new BrokerPki(app, "mqtt", { custody, authority: AUTHORITY, brokers: brokers("a.b") }), app);
+    return app;
+  }
+
+  /** What the app is synthesized to: its stacks, and what each is deployed after. */
+  function dependenciesOf(declare: (fleet: BrokerPki, app: App) => void): Record<string, readonly string[]> {
+    return inNewDirectory(() => {
+      const app = appWith(declare);
+      app.synth();
+      return Object.fromEntries(
+        Object.values(app.manifest.stacks).map(({ name, dependencies }) => [name, dependencies]),
+      );
+    });
+  }
+
+  it("the app's own child, with nothing beside it", () => {
+    inNewDirectory(() => {
+      expect(appWith(() => undefined).node.children.map((child) => TerraformStack.isStack(child))).toEqual([true]);
+    });
+  });
+
+  it("gives its certificates to other stacks, which are deployed after it", () => {
+    const take = (fleet: BrokerPki, app: App) => {
+      const other = new TerraformStack(app, "other");
+      new TerraformOutput(other, "ca", { value: fleet.authority.certificatePem });
+      new TerraformOutput(other, "server", { value: fleet.servers[0]?.certificatePem });
+    };
+
+    expect(dependenciesOf(take)).toEqual({ mqtt: [], other: ["mqtt"] });
+  });
+
+  it("is deployed after what it depends on", () => {
+    const depend = (fleet: BrokerPki, app: App) => {
+      fleet.addDependency(new TerraformStack(app, "network"));
+    };
+
+    expect(dependenciesOf(depend)).toEqual({ mqtt: ["network"], network: [] });
+  });
+
+  it("is visited by aspects", () => {
+    const visited = inNewDirectory(() => {
+      const types = new Set<string>();
+      appWith((fleet) => {
+        Aspects.of(fleet).add({
+          visit: (node) => {
+            if (TerraformResource.isTerraformResource(node)) {
+              types.add(node.terraformResourceType);
+            }
+          },
+        });
+      }).synth();
+      return types;
+    });
+
+    expect(visited).toContain("terraform_data");
+  });
+
+  it("is validated", () => {
+    inNewDirectory(() => {
+      const app = appWith((fleet) => {
+        fleet.node.addValidation({ validate: () => ["the moon is full"] });
+      });
+
+      expect(() => {
+        app.synth();
+      }).toThrow("the moon is full");
+    });
   });
 });
 
@@ -1410,7 +1486,6 @@ describe("a fleet is refused", () => {
   it("for tokens where a value must be known", () => {
     const token = Token.asString(Fn.upper("a"));
     const number = Token.asNumber(Fn.max([1, 2]));
-    const unknown = "is a token, whose value is known only when it is applied";
 
     expect(
       refused({
@@ -1423,18 +1498,17 @@ describe("a fleet is refused", () => {
         ],
       }).sort(),
     ).toEqual([
-      `authority.subject.commonName: ${unknown}`,
-      `brokers[0].address: ${unknown}`,
-      `brokers[0].alternativeAddresses[1]: ${unknown}`,
-      `brokers[1].subject.locality: ${unknown}`,
-      `directory: ${unknown}`,
-      `duration: ${unknown}`,
+      `authority.subject.commonName: ${TOKEN}`,
+      `brokers[0].address: ${TOKEN}`,
+      `brokers[0].alternativeAddresses[1]: ${TOKEN}`,
+      `brokers[1].subject.locality: ${TOKEN}`,
+      `directory: ${TOKEN}`,
+      `duration: ${TOKEN}`,
     ]);
   });
 
   it("for tokens in place of the names of variables and files, and of what is in them", () => {
     const token = Token.asString(Fn.upper("a"));
-    const unknown = "is a token, whose value is known only when it is applied";
     const named = { passwordVariable: token, statePassphraseVariable: token };
 
     expect(
@@ -1447,20 +1521,20 @@ describe("a fleet is refused", () => {
       }),
     ).toEqual(
       expect.arrayContaining([
-        `passwordVariable: ${unknown}`,
-        `statePassphraseVariable: ${unknown}`,
-        `brokers[0].csrFile: ${unknown}`,
-        `brokers[1].csrPem: ${unknown}`,
+        `passwordVariable: ${TOKEN}`,
+        `statePassphraseVariable: ${TOKEN}`,
+        `brokers[0].csrFile: ${TOKEN}`,
+        `brokers[1].csrPem: ${TOKEN}`,
       ]),
     );
     expect(refused({ authority: { certificateFile: token, keyFile: token, passwordVariable: token } }).sort()).toEqual([
-      `authority.certificateFile: ${unknown}`,
-      `authority.keyFile: ${unknown}`,
-      `authority.passwordVariable: ${unknown}`,
+      `authority.certificateFile: ${TOKEN}`,
+      `authority.keyFile: ${TOKEN}`,
+      `authority.passwordVariable: ${TOKEN}`,
     ]);
     expect(refused({ authority: { certificatePem: token, keyVariable: token } }).sort()).toEqual([
-      `authority.certificatePem: ${unknown}`,
-      `authority.keyVariable: ${unknown}`,
+      `authority.certificatePem: ${TOKEN}`,
+      `authority.keyVariable: ${TOKEN}`,
     ]);
   });
 
@@ -1530,7 +1604,7 @@ describe("a fleet is refused", () => {
     });
   });
 
-  it("inside of a stack, since it makes one of its own", () => {
+  it("inside of a stack, since it is one itself", () => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         const stack = new TerraformStack(app, "own");
@@ -1538,14 +1612,14 @@ describe("a fleet is refused", () => {
       }),
     );
 
-    expect(error.message).toContain('scope: "own" is in a stack, and a fleet makes one of its own; pass the app');
+    expect(error.message).toContain('scope: "own" is in a stack, and a fleet is one itself; pass the app');
   });
 
   it.each<[Custody, Custody, string]>([
-    ["state", "state", "mqtt/mqtt/files"],
-    ["machine", "machine", "mqtt/mqtt/authority"],
-    ["machine", "state", "mqtt/mqtt/authority"],
-    ["state", "machine", "mqtt/mqtt/files"],
+    ["state", "state", "mqtt/files"],
+    ["machine", "machine", "mqtt/authority"],
+    ["machine", "state", "mqtt/authority"],
+    ["state", "machine", "mqtt/files"],
   ])("where another fleet writes into the same directory: %s and %s", (first, second, owner) => {
     const error = inNewDirectory(() =>
       refusal((app) => {

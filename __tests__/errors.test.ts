@@ -334,8 +334,9 @@ describe("Problems", () => {
         {
           path: "brokers[0].address",
           value: "(token)",
-          reason: "is a token, whose value is known only when it is applied",
-          fix: "give the concrete value",
+          reason:
+            "is a token, whose value is known only when it is applied: it cannot be checked at synth, and names of resources and files cannot be made of it",
+          fix: "give the value itself, from code, a file or the environment",
         },
       ]);
     });

@@ -177,7 +177,7 @@ describe("a fleet in shards", () => {
           authority: { subject: { commonName: "Other CA" } },
           brokers: BROKERS,
         });
-      }).toThrow('"mqtt-2" is the name of the stack "mqtt/mqtt-2" too; give the fleet or the shard another');
+      }).toThrow('"mqtt-2" is another construct\'s id already; give the fleet or the shard another');
     });
   });
 
@@ -211,7 +211,7 @@ describe("a shard", () => {
     expect(shard?.text.match(/data\.terraform_remote_state\./g)).toHaveLength(3);
     expect(shard?.json.data).toEqual({
       terraform_remote_state: {
-        "cross-stack-reference-input-mqtt--mqtt": expect.objectContaining({
+        "cross-stack-reference-input-mqtt": expect.objectContaining({
           backend: "local",
           config: { path: "../../../terraform.mqtt.tfstate" },
         }) as unknown,
@@ -360,7 +360,7 @@ describe("the backend of a fleet", () => {
   it("may be given to the authority's stack afterwards", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
-        new LocalBackend(create(app, { shards: 2 }).stack, { path: "../../../elsewhere.tfstate" });
+        new LocalBackend(create(app, { shards: 2 }), { path: "../../../elsewhere.tfstate" });
       }),
     );
 

@@ -22,7 +22,7 @@ function hints(props: Partial<BrokerPkiProps>): string[] {
 
 describe("a fleet whose stack is too large for a local state", () => {
   it("says so", () => {
-    expect(hints({})).toEqual(["@cdktf/info mqtt/mqtt: 4 are many"]);
+    expect(hints({})).toEqual(["@cdktf/info mqtt: 4 are many"]);
     expect(hints({ brokers: BROKERS.slice(0, 2) })).toEqual([]);
   });
 
@@ -30,7 +30,7 @@ describe("a fleet whose stack is too large for a local state", () => {
     const large = BROKERS.map((broker) => ({ ...broker, shard: "large" }));
     const small = [1, 2, 3].map((number) => ({ address: `192.0.2.${number}`, shard: "small" }));
 
-    expect(hints({ brokers: [...small, ...large] })).toEqual(["@cdktf/info mqtt/mqtt-large: 4 are many"]);
+    expect(hints({ brokers: [...small, ...large] })).toEqual(["@cdktf/info mqtt-large: 4 are many"]);
   });
 
   it.each<[string, Partial<BrokerPkiProps>]>([

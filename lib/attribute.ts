@@ -1,5 +1,5 @@
-import { TerraformDataSource, type TerraformResource, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { TerraformDataSource, type TerraformResource, TerraformStack, Token } from "./cdk";
 import type { Pem, PrivateKeyPem } from "./issuer";
 import type { KeyPassword } from "./values/key-password";
 

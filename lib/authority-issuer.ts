@@ -1,5 +1,5 @@
-import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
+import { Annotations } from "./cdk";
 import type { Problems } from "./errors";
 import type { Issuer } from "./issuer";
 import { MachineDirectory } from "./custody/machine/directory";

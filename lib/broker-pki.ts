@@ -1,6 +1,6 @@
-import { type TerraformBackend, TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { AuthorityGenerations } from "./authority-generations";
+import { type TerraformBackend, TerraformStack } from "./cdk";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { refuseUnresolved } from "./check-props";
 import { Problems } from "./errors";
@@ -85,12 +85,10 @@ const PROPERTIES = [
 /**
  * The TLS of a fleet of MQTT brokers: one certificate authority, and a key and a server certificate for each broker.
  *
- * It makes a stack with its own id; and where there are shards, one with its id, a hyphen and the name of the shard for the
- * brokers of each. Without a backend, the state is `terraform.<id of the stack>.tfstate` in the directory where cdktf is run.
+ * It is a stack. Where there are shards, the brokers are in stacks beside it, whose ids are its own, a hyphen and the name of
+ * the shard. Without a backend, the state is `terraform.<id of the stack>.tfstate` in the directory where the CDK is run.
  */
-export class BrokerPki extends Construct {
-  /** The authority's, and without shards the brokers' too. */
-  public readonly stack: TerraformStack;
+export class BrokerPki extends FleetStack {
   /** The stacks of the brokers, by the names of the shards; none where there are no shards. */
   public readonly shards: ReadonlyMap<string, TerraformStack>;
   /** The generation that signs, where there are several. */
@@ -99,23 +97,23 @@ export class BrokerPki extends Construct {
   public readonly servers: readonly ServerCertificate[];
 
   /**
-   * @param scope the app, or what stands for it: the fleet's stack cannot be inside of another
+   * @param scope the app, or what stands for it: the fleet cannot be inside of another stack
    * @throws InvalidInputError with every problem of the fleet, each with its path in the props
    */
   constructor(scope: Construct, id: string, given: BrokerPkiProps) {
     super(scope, id);
     const props = withCustody(this, given);
-    const brokers = check(this, props);
+    const brokers = check(this, scope, props);
 
     const isOnMachine = props.custody === "machine";
-    const stack = this.addStack(id, props);
+    props.backend?.(this);
     const names = shardNames(
       props.shards,
       brokers.flatMap(({ shard }) => shard ?? []),
     );
     const generations = generationsOf(props.authority, props.custody);
     const signer = props.signingGeneration ?? generations[0]?.generation ?? 1;
-    const authorities = new AuthorityGenerations(stack, "authority", {
+    const authorities = new AuthorityGenerations(this, "authority", {
       generations,
       signing: signer,
       resourceName: "authority",
@@ -126,36 +124,34 @@ export class BrokerPki extends Construct {
         ownerResourceName: "owner",
       }),
     });
-    stack.addSelfContained(authorities);
+    this.addSelfContained(authorities);
     const guard = isOnMachine
       ? undefined
-      : new RolloverGuard(stack, "rollover", { authorities: authorities.all, signing: signingGenerations(brokers) });
+      : new RolloverGuard(this, "rollover", { authorities: authorities.all, signing: signingGenerations(brokers) });
     const whole: FleetPart = {
-      stack,
+      stack: this,
       brokers,
       authorities: authorities.all,
       // With custody "machine", the end is known in the plan that makes it.
       isNew: (generation) => guard?.isNew(generation) ?? "false",
-      files: isOnMachine || props.files === false ? undefined : addDirectory(stack, props),
+      files: isOnMachine || props.files === false ? undefined : addDirectory(this, props),
       hasOutputs: props.outputs ?? false,
     };
     const shards = new Map(
       names.map((name) => {
-        const part = {
-          stack: this.addStack(`${id}-${name}`, props),
-          brokers: brokers.filter(({ shard }) => shard === name),
-        };
+        const stack = new FleetStack(scope, `${id}-${name}`);
+        props.backend?.(stack);
+        const part = { stack, brokers: brokers.filter(({ shard }) => shard === name) };
         return [name, shardPart(whole, authorities, part)];
       }),
     );
     const parts = shards.size > 0 ? [...shards.values()] : [whole];
-    this.stack = stack;
     this.shards = new Map([...shards].map(([name, part]) => [name, part.stack]));
     this.authority = authorities.at(signer);
     this.servers = parts.flatMap(addBrokers).sort((one, other) => byText(one.spec.address, other.spec.address));
     addPems(whole, props);
     if (props.statePassphraseVariable !== undefined) {
-      encryptState(stack, props.statePassphraseVariable, { readsOthers: false });
+      encryptState(this, props.statePassphraseVariable, { readsOthers: false });
       for (const shard of shards.values()) {
         encryptState(shard.stack, props.statePassphraseVariable, { readsOthers: true });
       }
@@ -163,12 +159,6 @@ export class BrokerPki extends Construct {
     if (!isOnMachine) {
       hintAtSize(parts);
     }
-  }
-
-  private addStack(id: string, props: BrokerPkiProps): FleetStack {
-    const stack = new FleetStack(this, id);
-    props.backend?.(stack);
-    return stack;
   }
 }
 
@@ -209,12 +199,12 @@ function withCustody(fleet: BrokerPki, props: BrokerPkiProps): BrokerPkiProps {
   return props.custody === undefined && ofApp !== undefined ? { ...props, custody: ofApp } : props;
 }
 
-function check(fleet: BrokerPki, props: BrokerPkiProps): FleetBroker[] {
+function check(fleet: BrokerPki, scope: Construct, props: BrokerPkiProps): FleetBroker[] {
   const problems = new Problems();
-  const outer = fleet.node.scopes.find((scope) => TerraformStack.isStack(scope));
+  const outer = scope.node.scopes.find((construct) => TerraformStack.isStack(construct));
   if (outer !== undefined) {
-    // cdktf would synthesize the fleet's resources into both.
-    problems.add("scope", outer.node.path, "is in a stack, and a fleet makes one of its own", "pass the app");
+    // The CDK would synthesize the fleet's resources into both.
+    problems.add("scope", outer.node.path, "is in a stack, and a fleet is one itself", "pass the app");
   }
   refuseUnresolved("", props, problems);
   problems.refuseUnknown("", props, PROPERTIES);

@@ -1,5 +1,5 @@
-import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { Token } from "./cdk";
 import { Problems } from "./errors";
 
 /**

@@ -52,8 +52,9 @@ export class Problems {
 
   /** Files that the value at `path` is not known yet: whatever else seems wrong with it does not count. */
   public addUnknown(path: string): void {
-    const reason = "is a token, whose value is known only when it is applied";
-    this.file({ path, value: "(token)", reason, fix: "give the concrete value" });
+    const reason =
+      "is a token, whose value is known only when it is applied: it cannot be checked at synth, and names of resources and files cannot be made of it";
+    this.file({ path, value: "(token)", reason, fix: "give the value itself, from code, a file or the environment" });
     this.unknowable.add(path);
   }
 

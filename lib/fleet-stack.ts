@@ -1,3 +1,4 @@
+import type { Construct, IConstruct } from "constructs";
 import {
   Annotations,
   App,
@@ -8,8 +9,7 @@ import {
   TerraformElement,
   TerraformStack,
   Tokenization,
-} from "cdktf";
-import type { Construct, IConstruct } from "constructs";
+} from "./cdk";
 import { invalid } from "./errors";
 import { fromStackFolder } from "./working-directory";
 
@@ -24,27 +24,27 @@ export class FleetStack extends TerraformStack {
   private readonly selfContained = new Set<IConstruct>();
   private hintForLocalState: string | undefined;
 
-  /** @throws InvalidInputError where another fleet of the app has a stack of that name: cdktf would write one over the other */
+  /** @throws InvalidInputError where another stack has that name: the CDK would write one over the other */
   constructor(scope: Construct, id: string) {
-    super(scope, id);
-    const { root } = this.node;
-    const taken = names.get(root) ?? new Map<string, string>();
-    names.set(root, taken);
-    const owner = taken.get(id);
-    if (owner !== undefined) {
-      const reason = `is the name of the stack "${owner}" too`;
-      throw invalid(`the stack "${this.node.path}"`, id, reason, "give the fleet or the shard another");
-    }
-    taken.set(id, this.node.path);
+    super(scope, nameNotTaken(scope, id));
+    namesIn(scope).set(id, this.node.path);
     this.addOverride("terraform.required_version", ENGINE);
   }
 
-  /** Declares that nothing in `construct`, a child of this stack, refers to another stack. */
+  /**
+   * Declares that nothing in `construct`, a child of this stack, refers to another stack.
+   *
+   * @internal
+   */
   public addSelfContained(construct: IConstruct): void {
     this.selfContained.add(construct);
   }
 
-  /** Has cdktf show `text` at synth where the stack's state is local. */
+  /**
+   * Has the CDK show `text` at synth where the stack's state is local.
+   *
+   * @internal
+   */
   public hintIfLocal(text: string): void {
     this.hintForLocalState = text;
   }
@@ -75,12 +75,32 @@ export class FleetStack extends TerraformStack {
     this.nameDependencies();
   }
 
-  /** cdktf lists them by their paths in the construct tree, and its commands look for them by their names. */
+  /**
+   * The CDK lists them by their paths in the construct tree, and its commands look for them by their names: these differ for
+   * what is not the app's own child.
+   */
   private nameDependencies(): void {
     const { dependencies } = App.of(this).manifest.forStack(this);
     dependencies.splice(0, dependencies.length, ...this.dependencies.map(({ node }) => node.id));
   }
 }
 
-/** The stacks of an app's fleets, by their names. */
+/** The paths of the stacks of an app's fleets, by their names. */
 const names = new WeakMap<IConstruct, Map<string, string>>();
+
+function namesIn({ node: { root } }: Construct): Map<string, string> {
+  const found = names.get(root) ?? new Map<string, string>();
+  names.set(root, found);
+  return found;
+}
+
+function nameNotTaken(scope: Construct, id: string): string {
+  const owner = namesIn(scope).get(id);
+  const isThere = scope.node.tryFindChild(id) !== undefined;
+  if (owner !== undefined || isThere) {
+    const path = [scope.node.path, id].filter((part) => part !== "").join("/");
+    const reason = isThere ? "is another construct's id already" : `is the id of the stack "${owner ?? ""}" too`;
+    throw invalid(`the stack "${path}"`, id, reason, "give the fleet or the shard another");
+  }
+  return id;
+}

@@ -11,6 +11,7 @@ export {
 } from "./certificate-authority";
 export { type IssuedCertificate, type Issuer, type Pem, type PrivateKeyPem, type Validity } from "./issuer";
 export { InvalidInputError, type Problem } from "./errors";
+export { FleetStack } from "./fleet-stack";
 export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./pem-directory";
 export { PemOutputs, type PemOutputsProps } from "./pem-outputs";
 export { ServerCertificate, type ServerCertificateProps } from "./server-certificate";

@@ -1,5 +1,5 @@
-import { TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { TerraformLocal, TerraformStack } from "./cdk";
 import type { Pem } from "./issuer";
 
 /** A text, such as a PEM, that its stack has once, in a local value, however often it is used there. */

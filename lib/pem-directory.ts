@@ -1,7 +1,5 @@
-import { File } from "@cdktf/provider-local/lib/file";
-import { SensitiveFile } from "@cdktf/provider-local/lib/sensitive-file";
-import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { Lazy, local } from "./cdk";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { checkProps } from "./check-props";
 import { at, Problems } from "./errors";
@@ -155,7 +153,7 @@ export class PemDirectory extends Construct {
     problems.throwIfAny(`PemDirectory "${this.node.path}"`);
     this.files.add(file.path);
 
-    const Resource = file.mode === "0600" ? SensitiveFile : File;
+    const Resource = file.mode === "0600" ? local().sensitiveFile.SensitiveFile : local().file.File;
     const resource = nameResource(
       new Resource(this, file.path.replaceAll("/", " "), {
         content: pem.in(this),

@@ -1,5 +1,5 @@
-import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { TerraformOutput, TerraformStack } from "./cdk";
 import type { ICertificateAuthority } from "./certificate-authority";
 import { ChainedPem } from "./chained-pem";
 import type { ServerCertificate } from "./server-certificate";

@@ -1,7 +1,6 @@
-import { DataLocalCommand } from "@cdktf/provider-local/lib/data-local-command";
-import { File } from "@cdktf/provider-local/lib/file";
 import { Construct, type IConstruct } from "constructs";
 import { Attribute } from "./attribute";
+import { local } from "./cdk";
 import type { PrivateKeyPem } from "./issuer";
 import { nameResource } from "./resource-name";
 import { ensurePasswordVariable } from "./secret-variable";
@@ -35,7 +34,7 @@ export class ProtectedKey extends Construct {
     const { privateKeyPem, password, filename, script, resourceName } = props;
     ensurePasswordVariable(this, password.variable);
     const command = nameResource(
-      new DataLocalCommand(this, "encrypted", {
+      new (local().dataLocalCommand.DataLocalCommand)(this, "encrypted", {
         command: "sh",
         arguments: [script, "protect", password.variable, filename, `${password.iterations}`, this.identity],
         stdin: privateKeyPem.in(this),
@@ -55,7 +54,7 @@ export class ProtectedKey extends Construct {
     const hash = `\${sha256(${this.encrypted.inExpression(this)})}`;
     const { filename, resourceName } = this.props;
     const record = nameResource(
-      new File(this, "record", {
+      new (local().file.File)(this, "record", {
         content: `${JSON.stringify({ id: this.identity, sha256: "HASH" }).replace("HASH", hash)}\n`,
         filename: `${filename}.json`,
         filePermission: "0644",

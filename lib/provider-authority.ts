@@ -1,7 +1,6 @@
-import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
-import { SelfSignedCert } from "@cdktf/provider-tls/lib/self-signed-cert";
 import type { Construct, IConstruct } from "constructs";
 import { Attribute, PrivateKeyAttribute } from "./attribute";
+import { tls } from "./cdk";
 import type { IssuedCertificate, Pem } from "./issuer";
 import { LocalText } from "./local-text";
 import { nameResource } from "./resource-name";
@@ -33,10 +32,11 @@ export function createAuthority(
   spec: CertificateAuthoritySpec,
   resourceName: string | undefined,
 ): SharedProviderAuthority {
+  const { privateKey, selfSignedCert } = tls();
   const lifecycle = { preventDestroy: spec.preventDestroy };
-  const key = nameResource(new PrivateKey(scope, "key", { ...spec.keyParameters, lifecycle }), resourceName);
+  const key = nameResource(new privateKey.PrivateKey(scope, "key", { ...spec.keyParameters, lifecycle }), resourceName);
   const certificate = nameResource(
-    new SelfSignedCert(scope, "certificate", {
+    new selfSignedCert.SelfSignedCert(scope, "certificate", {
       privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
       subject: [spec.subject.attributes],
       isCaCertificate: true,

@@ -1,9 +1,6 @@
-import { DataLocalCommand } from "@cdktf/provider-local/lib/data-local-command";
-import { DataTlsPublicKey } from "@cdktf/provider-tls/lib/data-tls-public-key";
-import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
-import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Attribute } from "./attribute";
+import { local, TerraformStack, tls } from "./cdk";
 import { LocalText } from "./local-text";
 import type { ProviderAuthority, SharedProviderAuthority } from "./provider-authority";
 import { ensureLocalProvider } from "./providers";
@@ -21,7 +18,7 @@ export function importAuthority(
 ): SharedProviderAuthority {
   const named = (part: string): string | undefined => resourceName && `${resourceName}_${part}`;
   const key = nameResource(
-    new DataTlsPublicKey(scope, "key", {
+    new (tls().dataTlsPublicKey.DataTlsPublicKey)(scope, "key", {
       privateKeyPem: `\${${keyOf(scope, spec, named)}}`,
       lifecycle: {
         postcondition: [
@@ -98,11 +95,11 @@ function unlock(
   ensurePasswordVariable(scope, passwordVariable);
   const script = new ScriptFile(scope, "script", "key-password.sh").path;
   const transport = nameResource(
-    new PrivateKey(scope, "transport key", { algorithm: "RSA", rsaBits: 2048 }),
+    new (tls().privateKey.PrivateKey)(scope, "transport key", { algorithm: "RSA", rsaBits: 2048 }),
     named("transport"),
   );
   const unlocked = nameResource(
-    new DataLocalCommand(scope, "unlocked", {
+    new (local().dataLocalCommand.DataLocalCommand)(scope, "unlocked", {
       command: "sh",
       arguments: [script, "unlock", passwordVariable, path],
       stdin: new Attribute(transport, "public_key_pem").in(scope),

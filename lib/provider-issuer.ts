@@ -1,8 +1,6 @@
-import { CertRequest } from "@cdktf/provider-tls/lib/cert-request";
-import { LocallySignedCert } from "@cdktf/provider-tls/lib/locally-signed-cert";
-import { PrivateKey } from "@cdktf/provider-tls/lib/private-key";
 import type { Construct } from "constructs";
 import { Attribute, PrivateKeyAttribute } from "./attribute";
+import { type TerraformResource, tls } from "./cdk";
 import { ChainedPem } from "./chained-pem";
 import type { IssuedCertificate, Issuer } from "./issuer";
 import type { ProviderAuthority } from "./provider-authority";
@@ -25,7 +23,7 @@ export class ProviderIssuer implements Issuer {
       : createRequest(scope, spec, resourceName);
     const { certificatePem: caCertPem, privateKeyPem: caPrivateKeyPem, chainPem } = this.authority;
     const certificate = nameResource(
-      new LocallySignedCert(scope, "certificate", {
+      new (tls().locallySignedCert.LocallySignedCert)(scope, "certificate", {
         certRequestPem,
         caCertPem: caCertPem.in(scope),
         caPrivateKeyPem: caPrivateKeyPem.in(scope),
@@ -68,7 +66,7 @@ function createRequest(
   const key = createKey(scope, spec, resourceName);
   const { dnsNames, ipAddresses, subject } = spec;
   const request = nameResource(
-    new CertRequest(scope, "request", {
+    new (tls().certRequest.CertRequest)(scope, "request", {
       privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
       ...(!subject.isEmpty && { subject: [subject.attributes] }),
       ...(dnsNames.length > 0 && { dnsNames }),
@@ -83,7 +81,8 @@ function createRequest(
 }
 
 /** A version of the key. The provider has no property that would make another key: another resource is one. */
-function createKey(scope: Construct, spec: ServerCertificateSpec, resourceName: string | undefined): PrivateKey {
+function createKey(scope: Construct, spec: ServerCertificateSpec, resourceName: string | undefined): TerraformResource {
+  const { PrivateKey } = tls().privateKey;
   const { keyParameters, keyVersion } = spec;
   if (keyVersion === 1) {
     return nameResource(new PrivateKey(scope, "key", keyParameters), resourceName);

@@ -1,16 +1,14 @@
-import { LocalProvider } from "@cdktf/provider-local/lib/provider";
-import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
-import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { local, TerraformStack, tls } from "./cdk";
 
 /** Gives the stack of `scope` the tls provider, unless it has it. */
 export function ensureTlsProvider(scope: Construct): void {
-  ensure(scope, "tls", (stack) => new TlsProvider(stack, "tls"));
+  ensure(scope, "tls", (stack) => new (tls().provider.TlsProvider)(stack, "tls"));
 }
 
 /** Gives the stack of `scope` the local provider, unless it has it. */
 export function ensureLocalProvider(scope: Construct): void {
-  ensure(scope, "local", (stack) => new LocalProvider(stack, "local"));
+  ensure(scope, "local", (stack) => new (local().provider.LocalProvider)(stack, "local"));
 }
 
 function ensure(scope: Construct, type: string, add: (stack: TerraformStack) => void): void {

@@ -1,4 +1,4 @@
-import { type TerraformDataSource, type TerraformResource, TerraformStack } from "cdktf";
+import { type TerraformDataSource, type TerraformResource, TerraformStack } from "./cdk";
 import { invalid } from "./errors";
 
 /**

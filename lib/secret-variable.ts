@@ -1,5 +1,5 @@
-import { TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
+import { TerraformStack, TerraformVariable } from "./cdk";
 import { invalid } from "./errors";
 import { environmentVariable, PASSWORD_BYTES_AT_MOST } from "./values/key-password";
 

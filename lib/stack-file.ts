@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import { TerraformStack } from "cdktf";
-import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import { Construct } from "constructs";
+import { addCustomSynthesis, TerraformStack } from "./cdk";
 
 /** A file in the stack's folder, beside its text, whose content is known when everything is declared. */
 export class StackFile extends Construct {

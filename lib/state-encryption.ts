@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { TerraformStack } from "cdktf";
+import type { TerraformStack } from "./cdk";
 import type { Problems } from "./errors";
 import { ensureSecretVariable } from "./secret-variable";
 import { environmentVariable, refuseUnlessVariable } from "./values/key-password";

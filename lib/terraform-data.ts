@@ -1,5 +1,5 @@
-import { TerraformResource, type TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
+import { TerraformResource, type TerraformMetaArguments } from "./cdk";
 import { nameResource } from "./resource-name";
 
 export interface TerraformDataProps extends TerraformMetaArguments {

@@ -1,5 +1,5 @@
-import { TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { TerraformLocal, TerraformStack } from "./cdk";
 import type { IssuedCertificate } from "./issuer";
 import type { ServerCertificate } from "./server-certificate";
 import { Duration } from "./values/duration";

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { App, Manifest, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import { App, Manifest, TerraformStack } from "./cdk";
 
 /**
  * A path of the directory where cdktf is run, as the engine must spell it: it runs in the stack's folder.

@@ -1,13 +1,13 @@
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CDKS, Consumer } from "./support/consumer";
 import { describeWith, machine } from "./support/machine";
-import { run, succeed } from "./support/run";
+import { allOf, run, succeed } from "./support/run";
 
 const REPOSITORY = join(__dirname, "../..");
-const { version, peerDependencies, devDependencies } = JSON.parse(
-  readFileSync(join(REPOSITORY, "package.json"), "utf8"),
-) as Record<"peerDependencies" | "devDependencies", Record<string, string>> & { version: string };
+const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
 let packed: string;
 let tarball: string;
@@ -34,18 +34,23 @@ describe("the package", () => {
       expect.arrayContaining([
         "LICENSE",
         "README.md",
-        "dist/index.js",
-        "dist/index.d.ts",
-        "dist/custody/machine/program.cjs",
-        "dist/key-password.sh",
-        "dist/cli/cli.js",
+        "dist/cdktf/index.js",
+        "dist/cdktf/index.d.ts",
+        "dist/cdktf/custody/machine/program.cjs",
+        "dist/cdktf/key-password.sh",
+        "dist/cdktf/cli/cli.js",
+        "dist/cdktn/index.js",
+        "dist/cdktn/index.d.ts",
+        "dist/cdktn/custody/machine/program.cjs",
+        "dist/cdktn/key-password.sh",
+        "dist/schema/fleet.schema.json",
         "schema/fleet.schema.json",
       ]),
     );
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/(.*\.(js|d\.ts)|custody\/machine\/program\.cjs|key-password\.sh)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/machine\/program\.cjs|key-password\.sh)|(dist\/)?schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),
@@ -69,79 +74,132 @@ describeWith([machine().npm], "the package alone, for its command", () => {
     const installed = readdirSync(join(folder, "node_modules"));
 
     expect(installed).toContain("cdktf-mqtt-pki");
-    expect(installed.filter((name) => ["cdktf", "@cdktf", "constructs"].includes(name))).toEqual([]);
+    expect(installed.filter((name) => ["cdktf", "cdktn", "@cdktf", "@cdktn", "constructs"].includes(name))).toEqual([]);
     expect(await succeed("npx", ["mqtt-pki", "--version"], { cwd: folder })).toBe(`${version}\n`);
   });
 
-  it("says which peer a program lacks", async () => {
-    const { status, stderr } = await run(process.execPath, ["--eval", 'require("cdktf-mqtt-pki")'], { cwd: folder });
+  it.each([
+    ["cdktf-mqtt-pki", "cdktf"],
+    ["cdktf-mqtt-pki/cdktn", "cdktn"],
+  ])("says which peer a program lacks: %s", async (entry, cdk) => {
+    const { status, stderr } = await run(process.execPath, ["--eval", `require("${entry}")`], { cwd: folder });
 
     expect(status).toBe(1);
-    expect(stderr).toMatch(/Cannot find module '(cdktf|constructs|@cdktf\/provider-\w+)'/);
+    expect(stderr).toMatch(new RegExp(`Cannot find module '(${cdk}|constructs)'`));
   });
 });
 
+const ON_MACHINE = `new BrokerPki(app, "line", {
+  authority: { subject: { commonName: "Line CA" } },
+  custody: "machine",
+  directory: "line",
+  brokers: [{ address: "mqtt-2.example.com" }],
+});`;
+
+const IN_STATE = `const fleet = new BrokerPki(app, "plant", {
+  authority: { subject: { commonName: "Plant CA" } },
+  passwordVariable: "broker_password",
+  shards: 2,
+  brokers: [{ address: "mqtt-1.example.com", duration: Duration.days(90), keyAlgorithm: KeyAlgorithm.ED25519 }],
+});
+const other = new TerraformStack(app, "other");
+new TerraformOutput(other, "ca", { value: fleet.authority.certificatePem });
+const name: string = fleet.servers[0]!.spec.address.text;
+console.log(name, InvalidInputError.name);`;
+
 describeWith([machine().npm], "the package, in a project of its own", () => {
-  let folder: string;
+  const consumers = new Map(CDKS.map((cdk) => [cdk.name, new Consumer(cdk)]));
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "consumer-"));
-    const pinned = [...Object.keys(peerDependencies), "typescript", "@types/node"].map(
-      (name) => `${name}@${devDependencies[name]}`,
-    );
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-    await succeed("npm", ["install", "--no-audit", tarball, ...pinned], { cwd: folder });
+    for (const consumer of consumers.values()) {
+      await consumer.install(tarball);
+    }
   });
   afterAll(() => {
-    rmSync(folder, { recursive: true });
+    for (const consumer of consumers.values()) {
+      consumer.remove();
+    }
   });
 
-  it.each(["Node16", "CommonJS"])(
-    "compiles in strict TypeScript and synthesizes a fleet: module %s",
-    async (module) => {
-      writeFileSync(
-        join(folder, "main.ts"),
-        `import { App } from "cdktf";
-       import { BrokerPki, Duration, InvalidInputError, KeyAlgorithm } from "cdktf-mqtt-pki";
-       const app = new App();
-       const fleet = new BrokerPki(app, "plant", {
-         authority: { subject: { commonName: "Plant CA" } },
-         passwordVariable: "broker_password",
-         brokers: [{ address: "mqtt-1.example.com", duration: Duration.days(90), keyAlgorithm: KeyAlgorithm.ED25519 }],
-       });
-       new BrokerPki(app, "line", {
-         authority: { subject: { commonName: "Line CA" } },
-         custody: "machine",
-         directory: "line",
-         brokers: [{ address: "mqtt-2.example.com" }],
-       });
-       const name: string = fleet.servers[0]!.spec.address.text;
-       console.log(name, InvalidInputError.name);
-       app.synth();`,
-      );
-      const resolution = module === "CommonJS" ? "node10" : module;
-      const options = [
-        "--strict",
-        "--module",
-        module,
-        "--moduleResolution",
-        resolution,
-        "--target",
-        "es2022",
-        "--types",
-        "node",
-      ];
-      const ignored = module === "CommonJS" ? ["--ignoreDeprecations", "6.0"] : [];
-      await succeed("npx", ["tsc", ...options, ...ignored, "--skipLibCheck", "main.ts"], { cwd: folder });
-      const printed = await succeed(process.execPath, ["main.js"], { cwd: folder });
-      const stack = readFileSync(join(folder, "cdktf.out/stacks/plant/cdk.tf.json"), "utf8");
-      const line = readdirSync(join(folder, "cdktf.out/stacks/line"), { recursive: true, encoding: "utf8" });
+  function consumerOf(name: string): Consumer {
+    const consumer = consumers.get(name);
+    if (consumer === undefined) {
+      throw new Error(`no consumer ${name}`);
+    }
+    return consumer;
+  }
 
-      expect(line).toContainEqual(expect.stringMatching(/mqtt-pki\.cjs$/));
-      expect(printed).toBe("mqtt-1.example.com InvalidInputError\n");
-      expect(JSON.parse(stack)).toMatchObject({
-        resource: { tls_private_key: { "broker_mqtt-1_example_com": { algorithm: "ED25519" } } },
+  async function synthesize(consumer: Consumer): Promise<Record<string, unknown>> {
+    expect(await consumer.run()).toMatchObject({ status: 0 });
+    return consumer.synthesized();
+  }
+
+  describe.each(CDKS)("of $name", ({ name }) => {
+    const consumer = (): Consumer => consumerOf(name);
+
+    it("has no other CDK", () => {
+      const installed = readdirSync(join(consumer().folder, "node_modules"));
+      const isCdk = (folder: string) => CDKS.some((cdk) => [cdk.name, `@${cdk.name}`].includes(folder));
+
+      expect(installed.filter(isCdk)).toEqual(name === "cdktf" ? ["@cdktf", "cdktf"] : ["cdktn"]);
+    });
+
+    it.each(["Node16", "CommonJS"] as const)(
+      "compiles strictly, with the types of packages: module %s",
+      async (module) => {
+        consumer().declare(ON_MACHINE);
+        await consumer().compile(module);
+
+        expect(Object.keys(await synthesize(consumer()))).toContainEqual(
+          expect.stringMatching(/^stacks\/line\/.*mqtt-pki\.cjs$/),
+        );
+      },
+    );
+
+    for (const engine of machine().engines) {
+      describeWith([engine], engine.name, () => {
+        it("deploys with the command of its own, and has nothing to do the second time", async () => {
+          consumer().declare(ON_MACHINE);
+          await consumer().compile();
+          const deployed = await consumer().command(engine, "deploy", "--auto-approve");
+          expect({ status: deployed.status, said: allOf(deployed) }).toMatchObject({ status: 0 });
+          const again = await consumer().command(engine, "diff");
+          const pem = (path: string) => new X509Certificate(readFileSync(join(consumer().folder, "line", path)));
+          const server = pem("brokers/mqtt-2.example.com/server.pem");
+          const isVerified = server.verify(pem("ca.pem").publicKey);
+          await consumer().command(engine, "destroy", "--auto-approve");
+
+          expect(allOf(again)).toContain("No changes.");
+          expect(isVerified).toBe(true);
+        });
       });
-    },
-  );
+    }
+  });
+
+  it("says which bindings custody state needs", async () => {
+    const consumer = consumerOf("cdktn");
+    consumer.declare(IN_STATE);
+    await consumer.compile();
+    const { status, stderr } = await consumer.run();
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('1 problem in custody "state":\n');
+    expect(stderr).toContain('"@cdktn/provider-tls" is not installed; run npm install @cdktn/provider-tls; or choose');
+  });
+
+  it("synthesizes the same with either CDK, but for versions and remarks", async () => {
+    const [first, second] = [consumerOf("cdktf"), consumerOf("cdktn")];
+    second.giveBindings();
+    for (const consumer of [first, second]) {
+      consumer.declare(`${IN_STATE}\n${ON_MACHINE}`);
+      await consumer.compile();
+    }
+    const synthesized = await synthesize(first);
+
+    const key = { tls_private_key: { "broker_mqtt-1_example_com": { algorithm: "ED25519" } } };
+    expect(Object.values(synthesized)).toContainEqual(
+      expect.objectContaining({ resource: expect.objectContaining(key) as unknown }),
+    );
+    expect(await synthesize(second)).toEqual(synthesized);
+  });
 });

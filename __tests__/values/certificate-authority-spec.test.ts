@@ -249,7 +249,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     ["is the default", undefined],
     ["is chosen", "state"],
   ])('refuses what Terraform\'s tls provider cannot set where custody "state" %s', (_how, custody) => {
-    const reason = 'cannot be set by Terraform\'s tls provider, which custody "state" issues with';
+    const reason = 'cannot be set with custody "state"';
     const fix = 'leave it out, or choose custody "machine"';
 
     expect(problemsOf({ subject: SUBJECT, custody, permittedDomains: ["plant.example.com"], pathLength: 0 })).toEqual([

@@ -85,7 +85,9 @@ function fail(error: unknown): void {
   process.exitCode = status;
 }
 
-const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(require.resolve("cdktf-mqtt-pki/package.json"), "utf8")) as {
+  version: string;
+};
 
 // Whoever reads may stop reading, as "head" does; a full disk is to be known.
 process.stdout.on("error", (error) => {

@@ -191,7 +191,7 @@ function checkPathLength(problems: Problems, given: number | undefined): void {
 function refuseWhatTheProviderCannotSet(problems: Problems, props: CertificateAuthoritySpecProps): void {
   for (const name of ["permittedDomains", "pathLength"] as const) {
     if (props[name] !== undefined) {
-      const reason = 'cannot be set by Terraform\'s tls provider, which custody "state" issues with';
+      const reason = 'cannot be set with custody "state"';
       problems.add(name, props[name], reason, 'leave it out, or choose custody "machine"');
     }
   }

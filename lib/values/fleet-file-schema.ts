@@ -22,7 +22,7 @@ interface Schema {
   readonly examples?: readonly unknown[];
 }
 
-/** The published schema of fleet files, which stands beside lib/ and dist/ alike. */
+/** The published schema of fleet files, which stands beside lib/, and beside what is compiled of it. */
 const schema = lazy(
   () => JSON.parse(readFileSync(join(__dirname, "../../schema/fleet.schema.json"), "utf8")) as Schema,
 );

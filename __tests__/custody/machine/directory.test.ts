@@ -3,11 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  App,
   CloudBackend,
   NamedCloudWorkspace,
   NamedRemoteWorkspace,
   RemoteBackend,
   S3Backend,
+  TerraformOutput,
   TerraformStack,
 } from "cdktf";
 import { Construct } from "constructs";
@@ -540,21 +542,47 @@ describe("a private key", () => {
   });
 });
 
-describe("a certificate", () => {
-  it("does not go to a PemDirectory or an output of another stack", () => {
-    const copies: ((authority: CertificateAuthority, stack: TerraformStack) => unknown)[] = [
-      (authority, stack) => {
-        new PemDirectory(stack, "files", { path: "copy" }).addAuthority(authority, { key: false });
-      },
-      (authority, stack) => new PemOutputs(stack, "outputs", { authority, servers: [], authorityKey: false }),
-    ];
+describe("a certificate in another stack", () => {
+  /** What the stack `other` has where `declare` puts an authority's certificate into it. */
+  function stacksWith(declare: (authority: CertificateAuthority, other: TerraformStack) => unknown) {
+    return inNewDirectory(() =>
+      synthesize((app) => {
+        declare(authorityIn(new TerraformStack(app, "own")), new TerraformStack(app, "other"));
+      }),
+    );
+  }
 
-    for (const copy of copies) {
-      const error = inNewDirectory(() =>
-        refusal((app) => copy(authorityIn(new TerraformStack(app, "own")), new TerraformStack(app, "other"))),
-      );
-      expect(error.message).toContain('"pki/ca.pem" is made by another stack; use it in the stack of its authority');
-    }
+  it.each<[string, (authority: CertificateAuthority, other: TerraformStack) => unknown]>([
+    ["an output", (authority, other) => new TerraformOutput(other, "ca", { value: authority.certificatePem })],
+    ["our outputs", (authority, other) => new PemOutputs(other, "o", { authority, servers: [], authorityKey: false })],
+    [
+      "files",
+      (authority, other) => {
+        new PemDirectory(other, "files", { path: "copy" }).addAuthority(authority, { key: false });
+      },
+    ],
+  ])("comes from the state of its own, once: %s", (_what, declare) => {
+    const { own, other } = stacksWith(declare);
+    const [output = "", block] = Object.entries(own?.json.output ?? {})[0] ?? [];
+    const value = block?.["value"];
+
+    expect(other?.text).toContain(`.outputs.${output}}`);
+    expect(value).toMatch(/^\$\{local\.\w+\}$/);
+    const content = own?.json.locals?.[String(value).slice("${local.".length, -1)];
+    expect(content).toMatch(/^\$\{file\(.*pki\/\.\/ca\.pem/);
+    expect(other?.text).not.toContain("ca.pem\\$");
+  });
+
+  it("is deployed after its own", () => {
+    const order = inNewDirectory(() => {
+      const app = new App();
+      const authority = authorityIn(new TerraformStack(app, "own"));
+      new TerraformOutput(new TerraformStack(app, "other"), "ca", { value: authority.certificatePem });
+      app.synth();
+      return app.manifest.stacks["other"]?.dependencies;
+    });
+
+    expect(order).toEqual(["own"]);
   });
 });
 

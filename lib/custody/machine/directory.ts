@@ -1,5 +1,5 @@
-import { CloudBackend, RemoteBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { CloudBackend, RemoteBackend, TerraformStack } from "../../cdk";
 import type { GivenGeneration } from "../../given-generation";
 import type { IssuedCertificate, Issuer } from "../../issuer";
 import { type Declared, type DeclaredAuthority, type ImportedAuthority, NO_KEY } from "../../machine-format/declared";

@@ -1,5 +1,5 @@
-import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
+import { TerraformLocal } from "../../cdk";
 import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../machine-format/declared";
 import { authorityFiles, type FileNames, RULES, wordsOf } from "../../machine-format/rules";
 import { authorityFolder } from "../../pem-paths";

@@ -1,21 +1,25 @@
-import { Lazy, TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
-import { invalid, type InvalidInputError } from "../../errors";
+import type { Construct, IConstruct } from "constructs";
+import { Lazy, TerraformLocal, TerraformStack } from "../../cdk";
+import { invalid } from "../../errors";
 import type { PrivateKeyPem } from "../../issuer";
 import type { PemFile } from "../../pem-paths";
 import { fromStackFolder } from "../../working-directory";
 
-/** A file of custody `machine`: a certificate can be read in its own stack, a key nowhere. */
+/** A file of custody `machine`: a certificate can be read in any stack of the app, a key nowhere. */
 export class MachinePem implements PrivateKeyPem {
   /** Never for others to apply: the file is written here. */
   public readonly password = undefined;
 
+  /** What other stacks refer to, made when the first of them does: the CDK knows it by this very token. */
+  private shared: string | undefined;
+
   /**
+   * @param owner a construct of the stack that makes it
    * @param madeBy the address of the resource whose provisioner writes it
    * @param stays whether a plan leaves it as it is: an expression
    */
   constructor(
-    private readonly authority: IConstruct,
+    private readonly owner: Construct,
     private readonly directory: string,
     private readonly file: PemFile,
     private readonly madeBy: string,
@@ -28,32 +32,35 @@ export class MachinePem implements PrivateKeyPem {
     return Lazy.stringValue({ produce: ({ scope }) => this.in(scope) });
   }
 
-  /** @throws InvalidInputError where it is a key, or `scope` is in another stack */
+  /** @throws InvalidInputError where it is a key */
   public in(scope: IConstruct): string {
     this.refuseKey();
-    if (TerraformStack.of(scope) !== TerraformStack.of(this.authority)) {
-      throw this.refusal("is made by another stack", "use it in the stack of its authority");
+    if (TerraformStack.of(scope) === TerraformStack.of(this.owner)) {
+      return this.content;
     }
-    // Spelled in another way than where the plan looks for a change; and where it changes, not known before it is made.
-    const path = `${fromStackFolder(scope, this.directory)}/./${this.file.path}`;
-    return `\${file(${this.stays} ? "${path}" : "${path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
+    this.shared ??= new TerraformLocal(this.owner, `pem ${this.file.path}`, this.content).asString;
+    return this.shared;
   }
 
-  /** @throws InvalidInputError where it is a key, or `scope` is in another stack */
+  /** @throws InvalidInputError where it is a key */
   public fingerprintIn(scope: IConstruct): string {
     return this.in(scope);
   }
 
+  private get content(): string {
+    // Spelled in another way than where the plan looks for a change; and where it changes, not known before it is made.
+    const path = `${fromStackFolder(this.owner, this.directory)}/./${this.file.path}`;
+    return `\${file(${this.stays} ? "${path}" : "${path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
+  }
+
   private refuseKey(): void {
     if (this.file.mode === "0600") {
-      throw this.refusal(
+      throw invalid(
+        `"${this.owner.node.path}"`,
+        `${this.directory}/${this.file.path}`,
         'is in its file alone with custody "machine", and would be in the state as a resource or an output',
         'use the file, or choose custody "state"',
       );
     }
-  }
-
-  private refusal(reason: string, fix: string): InvalidInputError {
-    return invalid(`"${this.authority.node.path}"`, `${this.directory}/${this.file.path}`, reason, fix);
   }
 }

@@ -1,5 +1,5 @@
-import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { TerraformStack } from "../../cdk";
 import { invalid } from "../../errors";
 import type { IssuedCertificate, Validity } from "../../issuer";
 import type { DeclaredServer } from "../../machine-format/declared";

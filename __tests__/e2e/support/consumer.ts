@@ -1,0 +1,146 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { textsIn } from "../../support/synth";
+import type { Engine } from "./machine";
+import { run, type Result, succeed } from "./run";
+
+const { devDependencies } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as {
+  devDependencies: Record<string, string>;
+};
+
+/** What makes a project one of either CDK. */
+export interface Cdk {
+  readonly name: string;
+  /** Its packages, with their versions. */
+  readonly packages: readonly string[];
+  /** What a declaration imports us as. */
+  readonly entry: string;
+  /** The program of its command, with the parameters that go before its own. */
+  readonly command: (tools: string) => readonly [program: string, ...parameters: string[]];
+  /** The packages of its command, where this repository has it not. */
+  readonly tools: readonly string[];
+}
+
+/** The command of CDK Terrain does not run on an older Node. Npm has this one. */
+const NODE = { oldest: 22, name: `node-${process.platform}-${process.arch}`, version: "22.23.5" };
+
+const isOld = Number(process.versions.node.split(".")[0]) < NODE.oldest;
+
+export const CDKS: readonly Cdk[] = [
+  {
+    name: "cdktf",
+    packages: pinned("cdktf", "constructs", "@cdktf/provider-tls", "@cdktf/provider-local"),
+    entry: "cdktf-mqtt-pki",
+    command: () => [process.execPath, join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf")],
+    tools: [],
+  },
+  {
+    name: "cdktn",
+    packages: ["cdktn@0.24.0", ...pinned("constructs")],
+    entry: "cdktf-mqtt-pki/cdktn",
+    command: (tools) => [
+      isOld ? join(tools, "node_modules", NODE.name, "bin/node") : process.execPath,
+      join(tools, "node_modules/cdktn-cli/bin/cdktn"),
+    ],
+    tools: ["cdktn-cli@0.24.0", ...(isOld ? [`${NODE.name}@${NODE.version}`] : [])],
+  },
+];
+
+/** Packages as this repository has them. */
+function pinned(...names: string[]): string[] {
+  return names.map((name) => `${name}@${devDependencies[name]}`);
+}
+
+/** As the template of CDK Terrain has them for a new project. */
+const FLAGS = { failOnConstructsOutsideOfStacks: "true", canonicalAssetHashes: "true" };
+
+/** A project with this package and those of a CDK. */
+export class Consumer {
+  public readonly folder = mkdtempSync(join(tmpdir(), "consumer-"));
+  private readonly tools = mkdtempSync(join(tmpdir(), "tools-"));
+
+  constructor(private readonly cdk: Cdk) {}
+
+  /** @param tarball this package */
+  public async install(tarball: string): Promise<void> {
+    const { packages, tools } = this.cdk;
+    this.write("package.json", JSON.stringify({ name: "consumer", private: true }));
+    this.write("cdktf.json", JSON.stringify({ language: "typescript", app: "node main.js", context: FLAGS }));
+    const own = [...packages, ...pinned("typescript", "@types/node")];
+    await succeed("npm", ["install", "--no-audit", tarball, ...own], { cwd: this.folder });
+    if (tools.length > 0) {
+      await succeed("npm", ["install", "--no-audit", "--prefix", this.tools, ...tools], { cwd: this.tools });
+    }
+  }
+
+  /** @param body what stands between the imports and `app.synth()` */
+  public declare(body: string): void {
+    const { name, entry } = this.cdk;
+    this.write(
+      "main.ts",
+      `import { App, TerraformOutput, TerraformStack } from "${name}";
+       import { BrokerPki, Duration, InvalidInputError, KeyAlgorithm } from "${entry}";
+       const app = new App();
+       ${body}
+       app.synth();`,
+    );
+  }
+
+  /** Compiles it strictly, and the types of packages with it. */
+  public async compile(module: "Node16" | "CommonJS" = "Node16"): Promise<void> {
+    const resolution = module === "CommonJS" ? "node10" : module;
+    const options = ["--strict", "--module", module, "--moduleResolution", resolution, "--target", "es2022"];
+    const ignored = module === "CommonJS" ? ["--ignoreDeprecations", "6.0"] : [];
+    await succeed("npx", ["tsc", ...options, ...ignored, "--types", "node", "main.ts"], { cwd: this.folder });
+  }
+
+  /** Runs the app, without the CDK's command. */
+  public run(): Promise<Result> {
+    rmSync(join(this.folder, "cdktf.out"), { recursive: true, force: true });
+    const context = { CDKTF_CONTEXT_JSON: JSON.stringify(FLAGS) };
+    return run(process.execPath, ["main.js"], { cwd: this.folder, env: context });
+  }
+
+  /** What was synthesized, by the paths of the files: but for versions, remarks, and the project's place. */
+  public synthesized(): Record<string, unknown> {
+    const withoutRemarks = (key: string, value: unknown): unknown =>
+      ["//", "version"].includes(key) ? undefined : value;
+    const read = (path: string, text: string): unknown =>
+      path.endsWith(".json") ? JSON.parse(text.replaceAll(this.folder, "."), withoutRemarks) : text;
+    const texts = Object.entries(textsIn(join(this.folder, "cdktf.out")));
+    return Object.fromEntries(texts.map(([path, text]) => [path, read(path, text)]));
+  }
+
+  /** Runs the CDK's command. */
+  public command(engine: Engine, ...parameters: string[]): Promise<Result> {
+    const [program, ...first] = this.cdk.command(this.tools);
+    return run(program, [...first, ...parameters], {
+      cwd: this.folder,
+      env: { TERRAFORM_BINARY_NAME: engine.program, TF_CLI_CONFIG_FILE: undefined },
+    });
+  }
+
+  /** Gives it the provider bindings of cdktf under the names that they have for the other: they are the same but for that. */
+  public giveBindings(): void {
+    for (const provider of ["provider-tls", "provider-local"]) {
+      const from = dirname(require.resolve(`@cdktf/${provider}/package.json`));
+      const to = join(this.folder, "node_modules/@cdktn", provider);
+      cpSync(from, to, { recursive: true });
+      for (const [path, text] of Object.entries(textsIn(to))) {
+        if (/\.(js|d\.ts)$/.test(path)) {
+          writeFileSync(join(to, path), text.replaceAll(/(['"])cdktf\1/g, "$1cdktn$1"));
+        }
+      }
+    }
+  }
+
+  public remove(): void {
+    rmSync(this.folder, { recursive: true });
+    rmSync(this.tools, { recursive: true });
+  }
+
+  private write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+}

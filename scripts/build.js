@@ -1,0 +1,36 @@
+// Compiles the library to dist/cdktf, and makes dist/cdktn of it: the same for CDK Terrain, but for the names of its packages.
+const { execFileSync } = require("node:child_process");
+const { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { join, relative, sep } = require("node:path");
+
+const root = join(__dirname, "..");
+const dist = join(root, "dist");
+const [own, other] = ["cdktf", "cdktn"].map((name) => join(dist, name));
+
+/** The one file that names the CDK, and its types. */
+const CDK = ["cdk.js", "cdk.d.ts"];
+
+function compile(project) {
+  execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", project], {
+    cwd: root,
+    stdio: "inherit",
+  });
+}
+
+rmSync(dist, { recursive: true, force: true });
+compile("tsconfig.json");
+compile("tsconfig.build.json");
+require("./bundle");
+for (const file of ["key-password.sh", "custody/machine/program.cjs"]) {
+  copyFileSync(join(root, "lib", file), join(own, file));
+}
+
+// Where it stands beside lib/, the library reads it beside either.
+cpSync(join(root, "schema"), join(dist, "schema"), { recursive: true });
+
+// The command line knows no CDK: one is enough.
+cpSync(own, other, { recursive: true, filter: (path) => relative(own, path).split(sep)[0] !== "cli" });
+for (const file of CDK) {
+  const text = readFileSync(join(other, file), "utf8");
+  writeFileSync(join(other, file), text.replaceAll(/"(@?)cdktf(?=["/])/g, '"$1cdktn'));
+}
