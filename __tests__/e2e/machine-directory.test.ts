@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sha256 } from "../../lib/machine-format/record";
 import { makeAuthority } from "../support/authorities";
 import { expectConvergence } from "./support/convergence";
@@ -402,6 +403,8 @@ describeOneBareEngine("a broker that cannot be made", (engine) => {
     expect(Object.keys(made).filter((path) => path.startsWith("brokers/"))).toHaveLength(4);
 
     project.variables = { second: "S3cr3t" };
+    // In the second of the plan that failed, the token would be the same.
+    await sleep(1000);
     expect(await project.planned()).toEqual({ "brokers/mqtt-2.example.com": "new" });
     await project.apply();
     const pems = changed(made, project.files("pki")).filter((path) => /\.(key|pem)$/.test(path));

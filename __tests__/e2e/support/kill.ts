@@ -29,7 +29,14 @@ export async function killApply(
     }
     await pause();
   }
-  process.kill(-(child.pid ?? NaN), "SIGKILL");
+  try {
+    process.kill(-(child.pid ?? NaN), "SIGKILL");
+  } catch (error) {
+    // It ended by itself in the meantime.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) {
+      throw error;
+    }
+  }
   await ended;
   return child.signalCode === "SIGKILL";
 }

@@ -83,7 +83,8 @@ export function recordsIn(path: string): string {
   const found = `fileset("${path.slice(0, cut)}${WHEN_PLANNED}", "${path.slice(cut + 1)}")`;
   const text = `file("${path.slice(0, cut)}/\${name}")`;
   const parts = `[for name in ${found} : split("\\n\\n", ${text}) if can(${text})]`;
-  return `[for p in ${parts} : jsondecode(p[1]) if length(p) == 2 && sha256(p[length(p) - 1]) == p[0]]`;
+  const whole = `[for p in ${parts} : p[1] if length(p) == 2 && sha256(p[length(p) - 1]) == p[0]]`;
+  return `[for text in ${whole} : jsondecode(text) if can(jsondecode(text))]`;
 }
 
 /** The records that a run wrote down which was stopped, by their keys: their tokens are empty. */
