@@ -111,9 +111,7 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
   const consumers = new Map(CDKS.map((cdk) => [cdk.name, new Consumer(cdk)]));
 
   beforeAll(async () => {
-    for (const consumer of consumers.values()) {
-      await consumer.install(tarball);
-    }
+    await Promise.all([...consumers.values()].map((consumer) => consumer.install(tarball)));
   });
   afterAll(() => {
     for (const consumer of consumers.values()) {
@@ -144,7 +142,7 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
       expect(installed.filter(isCdk)).toEqual(name === "cdktf" ? ["@cdktf", "cdktf"] : ["cdktn"]);
     });
 
-    it.each(["Node16", "CommonJS"] as const)(
+    it.each(["CommonJS", "Node16"] as const)(
       "compiles strictly, with the types of packages: module %s",
       async (module) => {
         consumer().declare(ON_MACHINE);

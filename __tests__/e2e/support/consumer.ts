@@ -59,6 +59,8 @@ const FLAGS = { failOnConstructsOutsideOfStacks: "true", canonicalAssetHashes: "
 export class Consumer {
   public readonly folder = mkdtempSync(join(tmpdir(), "consumer-"));
   private readonly tools = mkdtempSync(join(tmpdir(), "tools-"));
+  /** What main.js was compiled of: to do so again takes seconds. */
+  private compiled: string | undefined;
 
   constructor(private readonly cdk: Cdk) {}
 
@@ -68,10 +70,12 @@ export class Consumer {
     this.write("package.json", JSON.stringify({ name: "consumer", private: true }));
     this.write("cdktf.json", JSON.stringify({ language: "typescript", app: "node main.js", context: FLAGS }));
     const own = [...packages, ...pinned("typescript", "@types/node")];
-    await succeed("npm", ["install", "--no-audit", tarball, ...own], { cwd: this.folder });
-    if (tools.length > 0) {
-      await succeed("npm", ["install", "--no-audit", "--prefix", this.tools, ...tools], { cwd: this.tools });
-    }
+    const install = (folder: string, names: readonly string[]) =>
+      succeed("npm", ["install", "--no-audit", "--prefix", folder, ...names], { cwd: folder });
+    await Promise.all([
+      install(this.folder, [tarball, ...own]),
+      ...(tools.length > 0 ? [install(this.tools, tools)] : []),
+    ]);
   }
 
   /** @param body what stands between the imports and `app.synth()` */
@@ -89,10 +93,15 @@ export class Consumer {
 
   /** Compiles it strictly, and the types of packages with it. */
   public async compile(module: "Node16" | "CommonJS" = "Node16"): Promise<void> {
+    const source = `${module} ${readFileSync(join(this.folder, "main.ts"), "utf8")}`;
+    if (source === this.compiled) {
+      return;
+    }
     const resolution = module === "CommonJS" ? "node10" : module;
     const options = ["--strict", "--module", module, "--moduleResolution", resolution, "--target", "es2022"];
     const ignored = module === "CommonJS" ? ["--ignoreDeprecations", "6.0"] : [];
     await succeed("npx", ["tsc", ...options, ...ignored, "--types", "node", "main.ts"], { cwd: this.folder });
+    this.compiled = source;
   }
 
   /** Runs the app, without the CDK's command. */

@@ -60,7 +60,7 @@ async function readManifest(io: Io, directory: string): Promise<Entry[]> {
   const stacks = property(manifest, "stacks");
   const entries = isObject(stacks) ? Object.values<unknown>({ ...stacks }) : [undefined];
   if (!entries.every(isEntry)) {
-    throw new InputError(path, "is no manifest of cdktf 0.21", SYNTH_AGAIN);
+    throw new InputError(path, "is no manifest of cdktf 0.21 or cdktn 0.24", SYNTH_AGAIN);
   }
   return entries;
 }
