@@ -1,22 +1,43 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-/** Layers, from the bottom: values, constructs, fleet. Each may import from those below it. */
-const only = (files, forbidden, message) => ({
+/** What files may not import: expressions for the names, each with what to say. */
+const refuse = (files, ...forbidden) => ({
   files,
   rules: {
-    "no-restricted-imports": ["error", { patterns: forbidden.map((regex) => ({ regex, message })) }],
+    "no-restricted-imports": ["error", { patterns: forbidden.map(([regex, message]) => ({ regex, message })) }],
   },
 });
 
-const CDK = "lib/cdk.ts alone knows which CDK it is.";
+/** What each folder of lib/ imports from others, beside `errors`. */
+const DIRECTIONS = {
+  values: [],
+  x509: ["values"],
+  spec: ["x509", "values"],
+  "fleet-file": ["spec", "values"],
+  "machine-format": ["values"],
+  cli: ["machine-format", "x509", "values"],
+  terraform: ["values", "cdk"],
+  custody: ["terraform", "machine-format", "spec", "x509", "values", "cdk"],
+  constructs: ["custody", "terraform", "spec", "values", "cdk"],
+  fleet: ["constructs", "custody", "terraform", "fleet-file", "spec", "values", "cdk"],
+};
 
-const COMMAND_LINE = "The command line knows values and the format of custody machine, and nothing of cdktf.";
-
-const CDK_PACKAGES = "^@?cdkt[fn]";
-
-/** What the command line does not import, from where `lib` is what `toLib` says. */
-const commandLine = (toLib) => [CDK_PACKAGES, "^constructs$", `${toLib}(?!errors$|values/|machine-format/)`];
+const directions = Object.entries(DIRECTIONS).flatMap(([folder, others]) => {
+  const knowsCdk = others.includes("cdk");
+  const packages = knowsCdk
+    ? ["^@?cdkt[fn]", "lib/cdk.ts alone knows which CDK it is."]
+    : ["^@?cdkt[fn]|^constructs$", `lib/${folder} knows no CDK.`];
+  const names = ["errors$", ...others.map((other) => (other === "cdk" ? "cdk$" : `${other}/`))];
+  const isPure = folder === "values" ? [["^node:(fs|process)", "Values read nothing."]] : [];
+  // How far it is up to lib/ is seen in the name of what is imported.
+  return [1, 2, 3].map((depth) =>
+    refuse([`lib/${folder}${"/*".repeat(depth)}.ts`], packages, ...isPure, [
+      `^(\\.\\./){${depth}}(?!\\.\\.|${names.join("|")})`,
+      `lib/${folder} imports from ${["errors", ...others].join(", ")} alone.`,
+    ]),
+  );
+});
 
 export default tseslint.config(
   { ignores: ["dist/", "cdktf.out/", "node_modules/", "lib/custody/machine/program.cjs"] },
@@ -48,26 +69,6 @@ export default tseslint.config(
       },
     },
   },
-  only(["lib/values/**"], [CDK_PACKAGES, "^constructs$", "^\\.\\./(?!errors$)"], "Values know nothing of cdktf."),
-  only(
-    ["lib/machine-format/**"],
-    ["^(?!\\./|\\.\\./values/|\\.\\./errors$|node:crypto$)"],
-    "What constructs, the program and the command line have in common knows values alone.",
-  ),
-  only(["lib/custody/**"], [CDK_PACKAGES], CDK),
-  only(
-    ["lib/*.ts"],
-    ["broker-pki$", "^\\./fleet-", CDK_PACKAGES],
-    "Constructs know nothing of the fleet, nor which CDK it is.",
-  ),
-  only(
-    ["lib/broker-pki.ts", "lib/fleet-*.ts"],
-    [CDK_PACKAGES, "/provider"],
-    "The fleet builds on constructs, not on providers.",
-  ),
-  only(["lib/cli/*.ts"], commandLine("^\\.\\./"), COMMAND_LINE),
-  only(["lib/cli/*/*.ts"], commandLine("^(\\.\\./){2}"), COMMAND_LINE),
-  only(["lib/cli/*/*/*.ts"], commandLine("^(\\.\\./){3}"), COMMAND_LINE),
-  { files: ["lib/index.ts", "lib/cdk.ts"], rules: { "no-restricted-imports": "off" } },
-  only(["main.ts"], ["^\\./lib/"], "The app imports the library as its users do."),
+  ...directions,
+  refuse(["main.ts"], ["^\\./lib/", "The app imports the library as its users do."]),
 );

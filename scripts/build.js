@@ -21,7 +21,7 @@ rmSync(dist, { recursive: true, force: true });
 compile("tsconfig.json");
 compile("tsconfig.build.json");
 require("./bundle");
-for (const file of ["key-password.sh", "custody/machine/program.cjs"]) {
+for (const file of ["custody/state/key-password.sh", "custody/machine/program.cjs"]) {
   copyFileSync(join(root, "lib", file), join(own, file));
 }
 

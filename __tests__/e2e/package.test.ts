@@ -37,12 +37,12 @@ describe("the package", () => {
         "dist/cdktf/index.js",
         "dist/cdktf/index.d.ts",
         "dist/cdktf/custody/machine/program.cjs",
-        "dist/cdktf/key-password.sh",
+        "dist/cdktf/custody/state/key-password.sh",
         "dist/cdktf/cli/cli.js",
         "dist/cdktn/index.js",
         "dist/cdktn/index.d.ts",
         "dist/cdktn/custody/machine/program.cjs",
-        "dist/cdktn/key-password.sh",
+        "dist/cdktn/custody/state/key-password.sh",
         "dist/schema/fleet.schema.json",
         "schema/fleet.schema.json",
       ]),
@@ -50,7 +50,7 @@ describe("the package", () => {
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/machine\/program\.cjs|key-password\.sh)|(dist\/)?schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/key-password\.sh))|(dist\/)?schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),

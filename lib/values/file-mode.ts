@@ -1,11 +1,9 @@
-import type { Stats } from "node:fs";
-
 /**
  * The mode of a file that lets others do more than `most` does, as `chmod` takes it; undefined where it does not.
  *
  * @param most octal: "0600"
  */
-export function looserMode(stats: Stats, most: string): string | undefined {
+export function looserMode(stats: { readonly mode: number }, most: string): string | undefined {
   const mode = stats.mode & 0o777;
   // Windows has no such modes, and shows all of them as loose.
   const isLooser = process.platform !== "win32" && (mode & ~Number.parseInt(most, 8)) !== 0;

@@ -1,8 +1,8 @@
 import { declareAuthority, declareServer } from "../../../lib/custody/machine/declare";
-import { CertificateAuthoritySpec } from "../../../lib/values/certificate-authority-spec";
+import { CertificateAuthoritySpec } from "../../../lib/spec/certificate-authority-spec";
 import { Duration } from "../../../lib/values/duration";
 import { KeyAlgorithm } from "../../../lib/values/key-algorithm";
-import { ServerCertificateSpec } from "../../../lib/values/server-certificate-spec";
+import { ServerCertificateSpec } from "../../../lib/spec/server-certificate-spec";
 import { makeRequest } from "../../support/requests";
 
 type AuthorityProps = Parameters<typeof CertificateAuthoritySpec.fromProps>[0];

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { AuthorityCertificate, isWithin } from "../../values/x509";
+import { AuthorityCertificate, isWithin } from "../../x509/authority-certificate";
 import type { ReadCertificate } from "../certificate";
 import { publicText } from "../public-text";
 import { type Reason, certain, doubtful } from "./reason";

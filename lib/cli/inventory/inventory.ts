@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { Problems } from "../../errors";
 import { Address } from "../../values/address";
-import { day } from "../../values/x509";
+import { day } from "../../x509/authority-certificate";
 import { type ReadCertificate, timestamp } from "../certificate";
 import { publicText } from "../public-text";
 import { Authority } from "./authority";

@@ -10,7 +10,7 @@ import {
   id_kp_serverAuth,
   KeyUsage,
 } from "@peculiar/asn1-x509";
-import { BROKEN_HASHES } from "../../values/x509";
+import { BROKEN_HASHES } from "../../x509/authority-certificate";
 import type { ReadCertificate } from "../certificate";
 import { certain, doubtful, type Reason } from "./reason";
 

@@ -7,13 +7,13 @@ import {
   NO_KEY,
 } from "../../machine-format/declared";
 import { sha256 } from "../../machine-format/record";
-import { describeNames } from "../../values/alternative-names";
-import type { CertificateAuthoritySpec } from "../../values/certificate-authority-spec";
+import { describeNames } from "../../x509/alternative-names";
+import type { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { Duration } from "../../values/duration";
-import type { ImportedAuthoritySpec } from "../../values/imported-authority-spec";
+import type { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
 import { KeyAlgorithm } from "../../values/key-algorithm";
-import type { ServerCertificateSpec } from "../../values/server-certificate-spec";
-import { fromStackFolder } from "../../working-directory";
+import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
+import { relativeToStackFolder } from "../../terraform/stack-path";
 
 /** What an authority that is made in the directory is to be. */
 export function declareAuthority(spec: CertificateAuthoritySpec): DeclaredAuthority {
@@ -48,7 +48,7 @@ export function declareImported(scope: Construct, spec: ImportedAuthoritySpec): 
     trust_anchor: trustAnchorPem,
     not_after: notAfter,
     fingerprint: sha256(certificatePem + chainPem),
-    ...(keyFile !== undefined && { key_file: fromStackFolder(scope, keyFile) }),
+    ...(keyFile !== undefined && { key_file: relativeToStackFolder(scope, keyFile) }),
     ...(keyVariable !== undefined && { key_variable: keyVariable }),
     ...(passwordVariable !== undefined && { password_variable: passwordVariable }),
   };

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { CloudBackend, RemoteBackend, TerraformStack } from "../../cdk";
-import type { GivenGeneration } from "../../given-generation";
-import type { IssuedCertificate, Issuer } from "../../issuer";
+import type { GivenGeneration } from "../given-generation";
+import type { IssuedCertificate, Issuer } from "../issuer";
 import { type Declared, type DeclaredAuthority, type ImportedAuthority, NO_KEY } from "../../machine-format/declared";
 import { toLines } from "../../machine-format/record";
 import {
@@ -11,12 +11,12 @@ import {
   type PemFile,
   refuseWhatIsInTheWay,
   TRUST,
-} from "../../pem-paths";
-import { ensurePasswordVariable, ensureSecretVariable } from "../../secret-variable";
-import { StackFile } from "../../stack-file";
-import { TerraformData } from "../../terraform-data";
-import { CertificateAuthoritySpec } from "../../values/certificate-authority-spec";
-import { fromStackFolder } from "../../working-directory";
+} from "../pem-paths";
+import { ensurePasswordVariable, ensureSecretVariable } from "../../terraform/secret-variable";
+import { StackFile } from "../../terraform/stack-file";
+import { TerraformData } from "../../terraform/terraform-data";
+import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
+import { relativeToStackFolder } from "../../terraform/stack-path";
 import { hashOf, journalIn, recordsIn, soundRecords, soundTrustRecord, trustWordsFor, WHEN_PLANNED } from "./decisions";
 import { declareAuthority, declareImported } from "./declare";
 import { type Condition, consentIn, createLocal, MachineGeneration } from "./generation";
@@ -70,7 +70,7 @@ export class MachineDirectory {
     private readonly props: MachineDirectoryProps,
   ) {
     this.path = checkPemDirectory(props.directory);
-    this.directory = fromStackFolder(owner, this.path);
+    this.directory = relativeToStackFolder(owner, this.path);
     claimPemDirectory(owner, this.path);
     owner.node.addValidation({ validate: () => flawsOfBackend(owner) });
     this.localsPrefix = props.resourceName;
@@ -339,7 +339,7 @@ function ensureVariables(scope: Construct, spec: GivenGeneration["spec"]): void 
 /** The file with a key that was made elsewhere. */
 function keyFileOf(scope: Construct, spec: GivenGeneration["spec"]): { path: string; shown: string } | undefined {
   const file = spec instanceof CertificateAuthoritySpec ? undefined : spec.keyFile;
-  return file === undefined ? undefined : { path: fromStackFolder(scope, file), shown: file };
+  return file === undefined ? undefined : { path: relativeToStackFolder(scope, file), shown: file };
 }
 
 /** HCP Terraform and its like run each plan and apply on a machine that is thrown away, with the keys on it. */

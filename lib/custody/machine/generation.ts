@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { TerraformLocal } from "../../cdk";
 import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../machine-format/declared";
 import { authorityFiles, type FileNames, RULES, wordsOf } from "../../machine-format/rules";
-import { authorityFolder } from "../../pem-paths";
+import { authorityFolder } from "../pem-paths";
 import { hashOf, inHcl, isForeign, NO_RECORD, wordsFor, wordsThatKeep, type DecisionInputs } from "./decisions";
 
 /** What must hold, and what a plan says where it does not. */

@@ -1,9 +1,9 @@
 import type { Construct, IConstruct } from "constructs";
 import { Lazy, TerraformLocal, TerraformStack } from "../../cdk";
 import { invalid } from "../../errors";
-import type { PrivateKeyPem } from "../../issuer";
-import type { PemFile } from "../../pem-paths";
-import { fromStackFolder } from "../../working-directory";
+import type { PrivateKeyPem } from "../issuer";
+import type { PemFile } from "../pem-paths";
+import { relativeToStackFolder } from "../../terraform/stack-path";
 
 /** A file of custody `machine`: a certificate can be read in any stack of the app, a key nowhere. */
 export class MachinePem implements PrivateKeyPem {
@@ -49,7 +49,7 @@ export class MachinePem implements PrivateKeyPem {
 
   private get content(): string {
     // Spelled in another way than where the plan looks for a change; and where it changes, not known before it is made.
-    const path = `${fromStackFolder(this.owner, this.directory)}/./${this.file.path}`;
+    const path = `${relativeToStackFolder(this.owner, this.directory)}/./${this.file.path}`;
     return `\${file(${this.stays} ? "${path}" : "${path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Construct } from "constructs";
-import { StackFile } from "../../stack-file";
+import { StackFile } from "../../terraform/stack-file";
 
 /** What node would obey before the program does: none of it is a deployment's to say. */
 const OF_NODE = [

@@ -1,18 +1,12 @@
 import { Construct } from "constructs";
 import { TerraformStack } from "../../cdk";
 import { invalid } from "../../errors";
-import type { IssuedCertificate, Validity } from "../../issuer";
+import type { IssuedCertificate, Validity } from "../issuer";
 import type { DeclaredServer } from "../../machine-format/declared";
 import { SERVER_FILES } from "../../machine-format/rules";
-import {
-  type PemFile,
-  refuseWhatIsInTheWay,
-  serverCertificateFile,
-  serverFolder,
-  serverKeyFile,
-} from "../../pem-paths";
-import { ensurePasswordVariable } from "../../secret-variable";
-import type { ServerCertificateSpec } from "../../values/server-certificate-spec";
+import { type PemFile, refuseWhatIsInTheWay, serverCertificateFile, serverFolder, serverKeyFile } from "../pem-paths";
+import { ensurePasswordVariable } from "../../terraform/secret-variable";
+import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
 import {
   type DecisionInputs,
   inHcl,

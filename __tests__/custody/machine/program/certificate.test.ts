@@ -12,7 +12,7 @@ import {
   Signer,
 } from "../../../../lib/custody/machine/program/certificate";
 import { saysTheSame } from "../../../../lib/custody/machine/program/issued-certificate";
-import { toPem } from "../../../../lib/values/pem";
+import { toPem } from "../../../../lib/x509/pem";
 
 type Subject = CertificateContent["subject"];
 

@@ -9,7 +9,7 @@ import {
   protect,
   samePublicKey,
 } from "../../../../lib/custody/machine/program/key";
-import { toPem } from "../../../../lib/values/pem";
+import { toPem } from "../../../../lib/x509/pem";
 
 const ALGORITHMS: readonly AlgorithmName[] = [
   "RSA-2048",

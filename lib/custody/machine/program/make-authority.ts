@@ -9,7 +9,7 @@ import {
 } from "../../../machine-format/declared";
 import { type CertificateRecord, sha256 } from "../../../machine-format/record";
 import type { FileNames, Rule } from "../../../machine-format/rules";
-import { toPem } from "../../../values/pem";
+import { toPem } from "../../../x509/pem";
 import { type CertificateContent, type Digest, Signer } from "./certificate";
 import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "./context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";

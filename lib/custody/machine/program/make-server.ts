@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type DeclaredServer, NO_KEY, parsePassword } from "../../../machine-format/declared";
 import { type CertificateRecord, sha256 } from "../../../machine-format/record";
 import { type Rule, SERVER_FILES } from "../../../machine-format/rules";
-import { pemBlocks, toPem } from "../../../values/pem";
+import { pemBlocks, toPem } from "../../../x509/pem";
 import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "./context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
 import { isDue } from "./decide";

@@ -1,0 +1,420 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TlsProvider } from "@cdktf/provider-tls/lib/provider";
+import { TerraformOutput, TerraformStack } from "cdktf";
+import { CertificateAuthority, type CertificateAuthorityProps, KeyAlgorithm, PemDirectory } from "../../lib";
+import { makeAuthority, type MadeAuthority } from "../support/authorities";
+import { declaredOf } from "../support/machine";
+import { inNewDirectory, reasons, refusal, Synthesized, synthesize } from "../support/synth";
+
+const SUBJECT = { commonName: "Test CA" };
+
+function stackWith(declare: (stack: TerraformStack) => void): Synthesized {
+  const stacks = inNewDirectory(() =>
+    synthesize((app) => {
+      declare(new TerraformStack(app, "own"));
+    }),
+  );
+  return stacks["own"] ?? new Synthesized("");
+}
+
+function refused(props: unknown): string[] {
+  return inNewDirectory(() =>
+    reasons(
+      refusal(
+        (app) => new CertificateAuthority(new TerraformStack(app, "own"), "ca", props as CertificateAuthorityProps),
+      ),
+    ),
+  );
+}
+
+describe("a certificate authority in a stack of the user's", () => {
+  it("is a key and a root certificate, valid for 3650 days and of RSA 2048 where nothing else is said", () => {
+    const { json } = stackWith((stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT }));
+    const [key] = Object.values(json.resource?.["tls_private_key"] ?? {});
+    const [certificate] = Object.values(json.resource?.["tls_self_signed_cert"] ?? {});
+
+    expect(key).toMatchObject({ algorithm: "RSA", rsa_bits: 2048 });
+    expect(certificate).toMatchObject({
+      is_ca_certificate: true,
+      set_subject_key_id: true,
+      allowed_uses: ["cert_signing", "crl_signing"],
+      validity_period_hours: 3650 * 24,
+      subject: [{ common_name: "Test CA" }],
+    });
+  });
+
+  it("has the resource name that it is given", () => {
+    const { resources } = stackWith(
+      (stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT, resourceName: "plant" }),
+    );
+
+    expect(Object.keys(resources)).toEqual(["tls_private_key.plant", "tls_self_signed_cert.plant"]);
+  });
+
+  it("is kept from destruction, its key and its certificate, unless it is let", () => {
+    const lifecycles = (props: Partial<CertificateAuthorityProps>) =>
+      Object.values(
+        stackWith((stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT, ...props })).resources,
+      ).map(({ lifecycle }) => lifecycle);
+
+    expect(lifecycles({})).toEqual([{ prevent_destroy: true }, { prevent_destroy: true }]);
+    expect(lifecycles({ preventDestroy: false })).toEqual([{ prevent_destroy: false }, { prevent_destroy: false }]);
+    expect(refused({ subject: SUBJECT, preventDestroy: 1 })).toEqual(["preventDestroy: is neither true nor false"]);
+  });
+
+  it("gets different names from cdktf for ids that differ in a dot alone", () => {
+    const { resources } = stackWith((stack) => {
+      new CertificateAuthority(stack, "a.b", { subject: SUBJECT });
+      new CertificateAuthority(stack, "ab", { subject: SUBJECT });
+    });
+
+    expect(Object.keys(resources)).toHaveLength(4);
+  });
+
+  it("brings the tls provider, unless the stack has one", () => {
+    const without = stackWith((stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT }));
+    const withOne = stackWith((stack) => {
+      new TlsProvider(stack, "mine", { proxy: [{ url: "https://proxy.example.com" }] });
+      new CertificateAuthority(stack, "ca", { subject: SUBJECT });
+      new CertificateAuthority(stack, "second", { subject: SUBJECT });
+    });
+
+    expect(without.json.provider?.["tls"]).toEqual([{}]);
+    expect(withOne.json.provider?.["tls"]).toEqual([{ proxy: [{ url: "https://proxy.example.com" }] }]);
+  });
+
+  it('has a directory of its own with custody "machine" alone', () => {
+    const props = { subject: SUBJECT, directory: "pki" };
+    const reason = 'directory: is for custody "machine" alone';
+
+    expect(refused(props)).toEqual([reason]);
+    expect(refused({ ...props, custody: "state" })).toEqual([reason]);
+    expect(refused({ subject: SUBJECT, custody: "machine", directory: "../pki" })).toEqual([
+      "directory: climbs out of the directory where cdktf is run",
+    ]);
+  });
+
+  it("is refused with all that is wrong with it", () => {
+    expect(
+      refused({
+        subject: { country: "USA", state: "Texas" },
+        keyAlgorithm: KeyAlgorithm.fromName("DSA"),
+        ttl: 3,
+      }).sort(),
+    ).toEqual([
+      "keyAlgorithm: is not a key algorithm that is offered",
+      "subject.country: is not two letters",
+      "subject.state: is no attribute of a subject here",
+      "ttl: is no property here",
+    ]);
+  });
+
+  it("is refused under a name that is no resource name, or taken", () => {
+    expect(refused({ subject: SUBJECT, resourceName: "1st" })).toEqual([": is no name for a Terraform resource"]);
+    const twice = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        new CertificateAuthority(stack, "one", { subject: SUBJECT, resourceName: "ca" });
+        new CertificateAuthority(stack, "two", { subject: SUBJECT, resourceName: "ca" });
+      }),
+    );
+    expect(twice.message).toContain('"tls_private_key.ca" is there already in this stack');
+  });
+});
+
+describe('a certificate authority of custody "machine", in a stack of the user\'s', () => {
+  const props = { subject: SUBJECT, custody: "machine" } as const;
+
+  it("is resources of the engine's own, and brings no provider", () => {
+    const { resources, json } = stackWith(
+      (stack) => new CertificateAuthority(stack, "ca", { ...props, directory: "ca" }),
+    );
+
+    expect(Object.values(json.resource ?? {}).map((named) => Object.keys(named).length)).toEqual([4]);
+    expect(Object.keys(resources).every((address) => address.startsWith("terraform_data."))).toBe(true);
+    expect(json).not.toHaveProperty("provider");
+    expect(json.terraform).not.toHaveProperty("required_providers");
+  });
+
+  it("has the resource name that it is given, or one of cdktf's", () => {
+    const named = stackWith((stack) => new CertificateAuthority(stack, "ca", { ...props, resourceName: "plant" }));
+    const unnamed = stackWith((stack) => new CertificateAuthority(stack, "ca", props));
+
+    expect(Object.keys(named.resources)).toContain("terraform_data.plant");
+    expect(Object.keys(unnamed.resources)).toHaveLength(4);
+  });
+
+  it("has its files in pki where nothing else is said", () => {
+    const inDirectory = (directory: object) =>
+      stackWith((stack) => new CertificateAuthority(stack, "ca", { ...props, ...directory })).resources;
+
+    expect(inDirectory({})).toEqual(inDirectory({ directory: "./pki/" }));
+    expect(inDirectory({})).not.toEqual(inDirectory({ directory: "other" }));
+  });
+
+  it.each([
+    ["named by cdktf", {}, {}],
+    [
+      "with resource names",
+      { resourceName: "one", directoryResourceName: "one_files" },
+      { resourceName: "two", directoryResourceName: "two_files" },
+    ],
+  ])("has room beside it for another with another directory: %s", (_how, first, second) => {
+    const { resources } = stackWith((stack) => {
+      new CertificateAuthority(stack, "one", { ...props, ...first, directory: "one" });
+      new CertificateAuthority(stack, "two", { ...props, ...second, directory: "two" });
+    });
+
+    expect(Object.keys(resources)).toHaveLength(8);
+  });
+
+  it("is refused in the directory of another, in whatever stack that is", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        new CertificateAuthority(new TerraformStack(app, "first"), "one", props);
+        new CertificateAuthority(new TerraformStack(app, "second"), "two", { ...props, directory: "x/../pki" });
+      }),
+    );
+
+    expect(error.message).toContain('is the directory of "first/one" already');
+  });
+
+  it("has its certificate as a token", () => {
+    const { json } = stackWith((stack) => {
+      const authority = new CertificateAuthority(stack, "ca", { ...props, resourceName: "ca" });
+      new TerraformOutput(stack, "trust", { value: authority.certificatePem, staticId: true });
+    });
+
+    expect(json.output?.["trust"]?.["value"]).toMatch(
+      /^\$\{file\(.*"\.\.\/\.\.\/\.\.\/pki\/\.\/ca\.pem\$\{.*terraform_data\.ca\.id.*\}"\)\}$/,
+    );
+  });
+});
+
+describe("the password of an authority's key, in a stack of the user's", () => {
+  const password = { passwordVariable: "ca_password", passwordVersion: 2 };
+
+  it("is for its file, and not for the key as a token", () => {
+    const withOne = (declare: (authority: CertificateAuthority, stack: TerraformStack) => void) =>
+      stackWith((stack) => {
+        const authority = new CertificateAuthority(stack, "ca", { subject: SUBJECT, resourceName: "ca", ...password });
+        declare(authority, stack);
+      });
+    const asToken = withOne((authority, stack) => {
+      new TerraformOutput(stack, "key", { value: authority.privateKeyPem, sensitive: true, staticId: true });
+    });
+    const asFile = withOne((authority, stack) => {
+      new PemDirectory(stack, "files").addAuthority(authority, { resourceName: "ca" });
+    });
+
+    expect(asToken.json.output?.["key"]?.["value"]).toBe("${tls_private_key.ca.private_key_pem_pkcs8}");
+    expect(asToken.json).not.toHaveProperty("variable");
+    expect(asFile.resources["local_sensitive_file.ca"]).toMatchObject({ content: "${data.local_command.ca.stdout}" });
+    expect(Object.keys(asFile.json.variable ?? {})).toEqual(["ca_password"]);
+  });
+
+  it('is declared with custody "machine" by its name, its version and its iterations', () => {
+    const stack = stackWith(
+      (stack) =>
+        new CertificateAuthority(stack, "ca", {
+          subject: SUBJECT,
+          custody: "machine",
+          resourceName: "ca",
+          ...password,
+        }),
+    );
+
+    expect(declaredOf(stack).authorities["1"]).toMatchObject({ password: "ca_password/2/600000" });
+    expect(Object.keys(stack.json.variable ?? {})).toEqual(["ca_password"]);
+  });
+
+  it("is refused with all that is wrong with it", () => {
+    expect(refused({ subject: SUBJECT, passwordVariable: "a b", passwordVersion: -1 }).sort()).toEqual([
+      "passwordVariable: is no name of a variable",
+      "passwordVersion: is not a version",
+    ]);
+  });
+});
+
+describe("an authority that was made elsewhere, in a stack of the user's", () => {
+  let folder: string;
+  let root: MadeAuthority;
+  let signer: MadeAuthority;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "authorities-"));
+    root = makeAuthority(folder, "root");
+    signer = makeAuthority(folder, "signer", { issuer: root });
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const files = () => ({ certificateFile: root.certificateFile, keyFile: root.keyFile });
+  const pems = () => ({
+    certificatePem: `${signer.certificatePem}${root.certificatePem}`,
+    keyVariable: "authority_key",
+  });
+  const refusedFiles = (props: object) =>
+    inNewDirectory(() =>
+      reasons(
+        refusal((app) =>
+          CertificateAuthority.fromFiles(new TerraformStack(app, "own"), "ca", {
+            ...files(),
+            ...props,
+          }),
+        ),
+      ),
+    );
+  const refusedPems = (props: object) =>
+    inNewDirectory(() =>
+      reasons(
+        refusal((app) =>
+          CertificateAuthority.fromPem(new TerraformStack(app, "own"), "ca", {
+            ...pems(),
+            ...props,
+          }),
+        ),
+      ),
+    );
+
+  it("is a data source that reads its key, and no resource", () => {
+    const { json, resources } = stackWith((stack) => CertificateAuthority.fromFiles(stack, "ca", files()));
+
+    expect(resources).toEqual({});
+    expect(Object.keys(json.data ?? {})).toEqual(["tls_public_key"]);
+    expect(json.provider?.["tls"]).toEqual([{}]);
+    expect(json.provider).not.toHaveProperty("local");
+  });
+
+  it("has the resource name that it is given", () => {
+    const { json, dataSources } = stackWith((stack) =>
+      CertificateAuthority.fromPem(stack, "ca", { ...pems(), resourceName: "plant" }),
+    );
+
+    expect(Object.keys(dataSources)).toEqual(["tls_public_key.plant"]);
+    expect(Object.keys(json.locals ?? {}).sort()).toEqual(["plant_certificate", "plant_chain", "plant_trust_anchor"]);
+  });
+
+  it("has room beside it for another, and they may share a variable", () => {
+    const { json, dataSources } = stackWith((stack) => {
+      CertificateAuthority.fromFiles(stack, "a.b", files());
+      CertificateAuthority.fromPem(stack, "ab", pems());
+      CertificateAuthority.fromPem(stack, "a-b", pems());
+    });
+
+    expect(Object.keys(dataSources)).toHaveLength(3);
+    expect(Object.keys(json.locals ?? {})).toHaveLength(2 + 3 + 3);
+    expect(Object.keys(json.variable ?? {})).toEqual(["authority_key"]);
+  });
+
+  it('has the root\'s certificate as text with custody "state", and as a token with custody "machine"', () => {
+    const trust = (custody: "state" | "machine") =>
+      stackWith((stack) => {
+        const authority = CertificateAuthority.fromPem(stack, "ca", { ...pems(), custody });
+        new TerraformOutput(stack, "trust", { value: authority.certificatePem, staticId: true });
+      }).json.output?.["trust"]?.["value"];
+
+    expect(trust("state")).toBe(root.certificatePem);
+    expect(trust("machine")).toMatch(/^\$\{file\(.*"[^"]*\/ca\.pem\$\{.*\}"\)\}$/);
+  });
+
+  it("does not give its key away", () => {
+    for (const custody of ["state", "machine"] as const) {
+      stackWith((stack) => {
+        const authority = CertificateAuthority.fromFiles(stack, "ca", { ...files(), custody });
+
+        expect(authority.issued.privateKeyPem).toBeUndefined();
+        expect(authority).not.toHaveProperty("privateKeyPem");
+      });
+    }
+  });
+
+  it('is resources of the engine\'s own with custody "machine", as one that is made there', () => {
+    const { resources, json } = stackWith((stack) =>
+      CertificateAuthority.fromFiles(stack, "ca", {
+        ...files(),
+        custody: "machine",
+        directory: "out",
+        resourceName: "plant",
+        directoryResourceName: "out",
+      }),
+    );
+
+    expect(Object.keys(resources).sort()).toEqual([
+      expect.stringMatching(/^terraform_data\.ca_brokers_/),
+      expect.stringMatching(/^terraform_data\.ca_owner_/),
+      "terraform_data.out",
+      "terraform_data.plant",
+    ]);
+    expect(json).not.toHaveProperty("provider");
+    expect(json).not.toHaveProperty("data");
+  });
+
+  it("is refused in the directory of another", () => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        new CertificateAuthority(new TerraformStack(app, "first"), "one", { subject: SUBJECT, custody: "machine" });
+        const props = { ...files(), custody: "machine" } as const;
+        CertificateAuthority.fromFiles(new TerraformStack(app, "second"), "two", props);
+      }),
+    );
+
+    expect(error.message).toContain('is the directory of "first/one" already');
+  });
+
+  it("is refused with all that is wrong with it", () => {
+    expect(
+      refusedFiles({
+        certificateFile: "no.pem",
+        keyFile: ".",
+        directory: "../pki",
+        subject: SUBJECT,
+      }).sort(),
+    ).toEqual([
+      "certificateFile: is not a file that can be read",
+      "directory: climbs out of the directory where cdktf is run",
+      "keyFile: is a folder",
+      "subject: is no property here",
+    ]);
+    expect(refusedFiles({ keyFile: signer.keyFile })).toEqual([
+      expect.stringMatching(/^keyFile: has another key than that of/),
+    ]);
+    expect(refusedPems({ certificatePem: "", keyVariable: "a b", custody: "file" }).sort()).toEqual([
+      "certificatePem: has no certificate",
+      "custody: is no custody",
+      "keyVariable: is no name of a variable",
+    ]);
+    expect(refusedFiles({ directory: "pki" })).toEqual(['directory: is for custody "machine" alone']);
+  });
+
+  it("is refused at the line that declares it", () => {
+    const declarations = [
+      (stack: TerraformStack) => CertificateAuthority.fromFiles(stack, "ca", { ...files(), certificateFile: "no.pem" }),
+      (stack: TerraformStack) => CertificateAuthority.fromPem(stack, "ca", { ...pems(), certificatePem: "" }),
+    ];
+
+    for (const declare of declarations) {
+      const { stack = "" } = inNewDirectory(() => refusal((app) => declare(new TerraformStack(app, "own"))));
+      expect(/^ {4}at .*/m.exec(stack)?.[0]).toContain("certificate-authority.test.ts");
+    }
+  });
+
+  it.each([
+    ["1st", ": is no name for a Terraform resource"],
+    ["ca", ": is there already in this stack"],
+  ])("is refused under the name %s where that is none, or taken", (resourceName, expected) => {
+    const error = inNewDirectory(() =>
+      refusal((app) => {
+        const stack = new TerraformStack(app, "own");
+        CertificateAuthority.fromFiles(stack, "one", { ...files(), resourceName: "ca" });
+        CertificateAuthority.fromFiles(stack, "two", { ...files(), resourceName });
+      }),
+    );
+
+    expect(reasons(error)).toEqual([expected]);
+  });
+});

@@ -1,0 +1,399 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CertificationRequest } from "@peculiar/asn1-csr";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { CertificateRequest, type ExpectedRequest } from "../../lib/x509/certificate-request";
+import { DistinguishedName, type DistinguishedNameProps } from "../../lib/values/distinguished-name";
+import { problemsOf } from "../support/problems";
+import { inTemporaryFolder, makeRequest, onCurve, openssl, type RequestOptions } from "../support/requests";
+
+const COMMAND = "openssl req -new …";
+const MAKE = `make it on the broker: ${COMMAND}`;
+const COPY = `copy it from the broker once more, unchanged, or make it there: ${COMMAND}`;
+const NAME = "mqtt-1.example.com";
+
+interface Expected extends Partial<Omit<ExpectedRequest, "subject" | "command">> {
+  readonly subject?: DistinguishedNameProps;
+}
+
+function read(content: Uint8Array | string, expected: Expected = {}): CertificateRequest {
+  const { subject = { commonName: NAME }, dnsNames = [NAME], ipAddresses = [] } = expected;
+  return CertificateRequest.fromContent(content, {
+    subject: DistinguishedName.fromProps(subject),
+    dnsNames,
+    ipAddresses,
+    command: COMMAND,
+  });
+}
+
+/** What is wrong, and what to do about it: one problem, and one that shows nothing of what was given. */
+function flawOf(content: unknown, expected?: Expected): { reason: string; fix: string } | undefined {
+  const problems = problemsOf(() => read(content as string, expected));
+  expect(problems.length).toBeLessThanOrEqual(1);
+  return problems.map(({ path, value, reason, fix }) => {
+    expect({ path, value }).toEqual({ path: "", value: "(a request)" });
+    return { reason, fix };
+  })[0];
+}
+
+/** What is wrong with a request that openssl makes: a new one puts it right. */
+function flawOfMade(options: RequestOptions, expected?: Expected): string | undefined {
+  const flaw = flawOf(makeRequest(options).pem, expected);
+  expect(flaw?.fix ?? MAKE).toBe(MAKE);
+  return flaw?.reason;
+}
+
+function toDer(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
+}
+
+/** The bytes with text put for other text of the same length: whatever is signed is changed by it. */
+function tamper(der: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(der.toString("latin1").replace(from, to), "latin1");
+}
+
+let pem = "";
+let key = "";
+
+beforeAll(() => {
+  ({ pem, key } = makeRequest());
+});
+
+describe("CertificateRequest.fromContent", () => {
+  it.each<[string, () => Uint8Array | string]>([
+    ["PEM text", () => pem],
+    ["the bytes of a PEM file", () => Buffer.from(pem)],
+    ["the bytes of a DER file", () => toDer(pem)],
+    ["line ends of Windows", () => pem.replaceAll("\n", "\r\n")],
+    ["a byte order mark", () => `\uFEFF${pem}`],
+    ["the bytes of one", () => Buffer.from(`\uFEFF${pem}`)],
+    ["no line end after it", () => pem.trimEnd()],
+    ["text around it", () => `The request of ${NAME}:\n\n${pem}\nThanks\n`],
+    ["what openssl tells of it", () => inTemporaryFolder((folder) => openssl(folder, ["req", "-text"], pem))],
+    ["the label of old programs", () => pem.replaceAll("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")],
+    ["longer lines", () => pem.replace(/(?<=[\w+/=])\n(?=[\w+/])/g, "")],
+  ])("takes a request with %s, and always gives the same PEM for it", (_, content) => {
+    expect(read(content()).pem).toBe(pem);
+  });
+
+  it("gives PEM that openssl verifies", () => {
+    const { pem: canonical } = read(toDer(pem));
+
+    inTemporaryFolder((folder) => {
+      expect(() => openssl(folder, ["req", "-verify", "-noout"], canonical)).not.toThrow();
+    });
+  });
+
+  describe("of the key", () => {
+    it.each([
+      ["RSA", ["-newkey", "rsa:2048"]],
+      ["RSA", ["-newkey", "rsa:3072"]],
+      ["ECDSA", onCurve("P-256")],
+      ["ECDSA", onCurve("P-384")],
+      ["ECDSA", onCurve("P-521")],
+      ["ED25519", ["-newkey", "ed25519"]],
+    ])("takes %s, made with %p, and says so", (algorithm, newKey) => {
+      expect(read(makeRequest({ newKey }).pem).algorithm).toBe(algorithm);
+    });
+
+    it.each([
+      [["-newkey", "rsa:1024"], "has an RSA key of 1024 bits, where 2048 to 8192 are taken"],
+      [["-newkey", "rsa:2047"], "has an RSA key of 2047 bits, where 2048 to 8192 are taken"],
+      // Of five primes, for it is made in a fraction of the time.
+      [
+        ["-newkey", "rsa:8200", "-pkeyopt", "rsa_keygen_primes:5"],
+        "has an RSA key of 8200 bits, where 2048 to 8192 are taken",
+      ],
+      [
+        ["-newkey", "rsa:2048", "-pkeyopt", "rsa_keygen_pubexp:3"],
+        "has an RSA key with the public exponent 3, where 65537 or more is taken",
+      ],
+      [onCurve("secp256k1"), "has a key on the curve secp256k1, where P-256, P-384 and P-521 are taken"],
+      [onCurve("P-224"), "has a key on the curve secp224r1, where P-256, P-384 and P-521 are taken"],
+      [
+        [...onCurve("P-256"), "-pkeyopt", "ec_param_enc:explicit"],
+        "has a key in an unusual encoding, where a named curve and an uncompressed point are taken (RFC 5480)",
+      ],
+    ])("refuses one made with %p", (newKey, reason) => {
+      expect(flawOfMade({ newKey })).toBe(reason);
+    });
+
+    it.each([
+      ["ed448", ["-newkey", "ed448"]],
+      ["rsa-pss", ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"]],
+    ])("refuses the type %s", (type, newKey) => {
+      expect(flawOfMade({ newKey })).toContain(`has a key of type ${type}, where RSA, EC and Ed25519 are taken`);
+    });
+
+    it("refuses a type that nobody knows", () => {
+      const ed25519 = toDer(makeRequest({ newKey: ["-newkey", "ed25519"] }).pem);
+      const unknown = tamper(ed25519, "+ep", "+e\x01");
+
+      expect(flawOf(unknown)?.reason).toBe("has a key of an unknown type, where RSA, EC and Ed25519 are taken");
+    });
+  });
+
+  describe("of the signature", () => {
+    it.each(["-sha256", "-sha384", "-sha512"])("takes %s, with RSA and with ECDSA", (hash) => {
+      expect(flawOfMade({ args: [hash] })).toBeUndefined();
+      expect(flawOfMade({ newKey: ["-newkey", "rsa:2048"], args: [hash] })).toBeUndefined();
+    });
+
+    const rsa = ["-newkey", "rsa:2048"];
+    const taken = "where RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519, is taken";
+
+    it.each([
+      ["MD5", rsa, ["-md5"]],
+      ["SHA-1", rsa, ["-sha1"]],
+      ["SHA-1", onCurve("P-256"), ["-sha1"]],
+      ["SHA-224", rsa, ["-sha224"]],
+      ["SHA-224", onCurve("P-256"), ["-sha224"]],
+      ["RSASSA-PSS", rsa, ["-sha256", "-sigopt", "rsa_padding_mode:pss"]],
+      ["2.16.840.1.101.3.4.3.10", onCurve("P-256"), ["-sha3-256"]],
+    ])("refuses %s, with a key made with %p", (name, newKey, args) => {
+      expect(flawOfMade({ newKey, args })).toBe(`is signed with ${name}, ${taken}`);
+    });
+
+    it.each([
+      ["RSA", ["-newkey", "rsa:2048"]],
+      ["ECDSA", onCurve("P-256")],
+      ["Ed25519", ["-newkey", "ed25519"]],
+    ])("refuses a request that was changed after it was signed, with %s", (_, newKey) => {
+      const forged = tamper(toDer(makeRequest({ newKey }).pem), NAME, "mqtt-9.example.com");
+
+      expect(flawOf(forged, { subject: { commonName: "mqtt-9.example.com" } })).toEqual({
+        reason: "has a signature that its key did not make",
+        fix: MAKE,
+      });
+    });
+
+    it("refuses one that is none", () => {
+      const der = toDer(pem);
+      der.fill(0, der.length - 60);
+
+      expect(flawOf(der)?.reason).toBe("has a signature that its key did not make");
+    });
+
+    it("refuses one that names the algorithm of another type of key", () => {
+      const request = AsnConvert.parse(toDer(pem), CertificationRequest);
+      request.signatureAlgorithm.algorithm = "1.2.840.113549.1.1.11";
+
+      expect(flawOf(new Uint8Array(AsnConvert.serialize(request)))?.reason).toBe(
+        "has a signature that its key did not make",
+      );
+    });
+  });
+
+  describe("of the subject", () => {
+    const subject = { country: "DE", organization: "Bücher GmbH", commonName: NAME };
+
+    it.each<[string, RequestOptions]>([
+      ["in another order", { subject: { CN: NAME, O: "Bücher GmbH", C: "DE" } }],
+      ["in other letter case, with more blanks", { subject: { C: "DE", O: "BÜCHER   gmbh", CN: NAME } }],
+      ["as one set", { subject: { C: "DE", O: "Bücher GmbH", "+CN": NAME } }],
+    ])("takes the attributes %s", (_, options) => {
+      expect(read(makeRequest(options).pem, { subject }).algorithm).toBe("ECDSA");
+    });
+
+    it.each([
+      ["UTF8String", "utf8only"],
+      ["BMPString", "MASK:0x800"],
+      ["TeletexString", "MASK:0x4"],
+      ["UniversalString", "MASK:0x100"],
+    ])("takes the attributes as %s", (_, mask) => {
+      const made = makeRequest({ subject: { O: "Bücher GmbH", CN: NAME }, lines: [`string_mask = ${mask}`] });
+
+      expect(read(made.pem, { subject: { organization: "Bücher GmbH", commonName: NAME } }).algorithm).toBe("ECDSA");
+    });
+
+    it.each<[string, RequestOptions["subject"] & object, string]>([
+      [
+        "another value",
+        { O: "Example Ltd", CN: "mqtt-2.example.com" },
+        "organization=Example Ltd, commonName=mqtt-2.example.com",
+      ],
+      ["an attribute fewer", { CN: NAME }, `commonName=${NAME}`],
+      [
+        "an attribute more",
+        { CN: NAME, O: "Example Ltd", OU: "Plant 7" },
+        `organization=Example Ltd, organizationalUnit=Plant 7, commonName=${NAME}`,
+      ],
+      [
+        "an attribute twice",
+        { O: "Example Ltd", "1.CN": NAME, "2.CN": NAME },
+        `organization=Example Ltd, commonName=${NAME}, commonName=${NAME}`,
+      ],
+      [
+        "an attribute that is not known",
+        { O: "Example Ltd", CN: NAME, GN: "Ada" },
+        `organization=Example Ltd, commonName=${NAME}, 2.5.4.42=Ada`,
+      ],
+      ["no subject", {}, ""],
+    ])("refuses %s, and shows both", (_, given, shown) => {
+      expect(flawOfMade({ subject: given }, { subject: { organization: "Example Ltd", commonName: NAME } })).toBe(
+        `has the subject "${shown}" in place of "organization=Example Ltd, commonName=${NAME}"`,
+      );
+    });
+
+    it("takes no subject where none is expected, and refuses one", () => {
+      expect(flawOfMade({ subject: {} }, { subject: {} })).toBeUndefined();
+      expect(flawOfMade({}, { subject: {} })).toBe(`has the subject "commonName=${NAME}" in place of ""`);
+    });
+  });
+
+  describe("of the names", () => {
+    const expected = { dnsNames: [NAME, "*.example.com"], ipAddresses: ["192.0.2.10", "2001:db8::1"] };
+    const names = [`DNS:${NAME}`, "DNS:*.example.com", "IP:192.0.2.10", "IP:2001:db8::1"];
+
+    it.each([
+      ["as they are expected", names],
+      ["in another order", [...names].reverse()],
+      ["with an IPv6 address that is spelled in full", [...names.slice(0, 3), "IP:2001:0DB8:0:0:0:0:0:1"]],
+      ["in other letter case", ["DNS:MQTT-1.Example.com", ...names.slice(1)]],
+      ["twice", [...names, `DNS:${NAME}`]],
+      ["marked as critical", ["critical", ...names]],
+    ])("takes them %s", (_, given) => {
+      expect(flawOfMade({ names: given }, expected)).toBeUndefined();
+    });
+
+    it("refuses a request without any", () => {
+      expect(flawOfMade({ names: [] })).toBe("has no subject alternative name");
+      expect(flawOfMade({ names: [], extensions: ["keyUsage = digitalSignature"] })).toBe(
+        "has no subject alternative name",
+      );
+    });
+
+    it("names those that are missing", () => {
+      expect(flawOfMade({ names: [`DNS:${NAME}`, "IP:192.0.2.10"] }, expected)).toBe(
+        'does not ask for "DNS:*.example.com, IP:2001:db8::1"',
+      );
+    });
+
+    it.each([
+      ["DNS:other.example.com", "DNS:other.example.com"],
+      ["DNS:mqtt-1.example.com.", "DNS:mqtt-1.example.com."],
+      // A name that looks like an address is none.
+      ["DNS:192.0.2.10", "DNS:192.0.2.10"],
+      ["IP:192.0.2.11", "IP:192.0.2.11"],
+      ["IP:0.0.0.0", "IP:0.0.0.0"],
+      ["IP:2001:DB8::2", "IP:2001:db8::2"],
+      ["URI:mqtts://mqtt-1.example.com", "URI:mqtts://mqtt-1.example.com"],
+      ["email:pki@example.com", "email:pki@example.com"],
+      ["RID:1.2.3.4", "RID:1.2.3.4"],
+      ["otherName:1.2.3.4;UTF8:x", "otherName"],
+      ["dirName:subject", "dirName"],
+    ])("refuses %s beside those that are expected", (name, shown) => {
+      expect(flawOfMade({ names: [...names, name] }, expected)).toBe(`asks for "${shown}" too`);
+    });
+
+    it("names both those that are missing and those that are too many", () => {
+      expect(flawOfMade({ names: ["DNS:a.example.com", "URI:urn:x"] })).toBe(
+        `does not ask for "DNS:${NAME}", and asks for "DNS:a.example.com, URI:urn:x" too`,
+      );
+    });
+
+    it("ignores what else is asked for, which is for whoever signs to decide", () => {
+      const extensions = [
+        "basicConstraints = critical, CA:TRUE",
+        "keyUsage = keyCertSign",
+        "1.2.3.4 = critical, DER:0500",
+      ];
+
+      expect(flawOfMade({ extensions })).toBeUndefined();
+    });
+  });
+
+  it("refuses a challengePassword, and does not show it", () => {
+    const reason = flawOfMade({ lines: ["attributes = more", "[more]", "challengePassword = correct horse"] });
+
+    expect(reason).toBe("has a challengePassword, which is a secret and would be in files that others read");
+  });
+
+  it("tells all that is wrong at once, and how to make a right one once", () => {
+    const flaw = flawOfMade({
+      subject: { CN: "other" },
+      names: ["DNS:other"],
+      newKey: ["-newkey", "rsa:1024"],
+      args: ["-sha1"],
+      lines: ["attributes = more", "[more]", "challengePassword = correct horse"],
+    });
+
+    expect(flaw?.split(", and ").map((part) => part.split(" ").slice(0, 4).join(" "))).toEqual([
+      "has an RSA key",
+      "is signed with SHA-1,",
+      'has the subject "commonName=other"',
+      "does not ask for",
+      'asks for "DNS:other" too',
+      "has a challengePassword, which",
+    ]);
+  });
+
+  describe("of what is no request", () => {
+    function certificate(): string {
+      return inTemporaryFolder((folder) => {
+        openssl(folder, ["req", "-x509", ...onCurve("P-256"), "-nodes", "-keyout", "k", "-out", "c", "-subj", "/CN=x"]);
+        return readFileSync(join(folder, "c"), "utf8");
+      });
+    }
+
+    it.each<[string, () => unknown]>([
+      ["text", () => "0 is where a request starts"],
+      ["binary garbage", () => Buffer.from("3082ffff00", "hex")],
+      ["a certificate as DER", () => new X509Certificate(certificate()).raw],
+      ["a private key as DER", () => toDer(key)],
+      ["a request that is cut off", () => pem.slice(0, 200)],
+      ["a request that lost its last line", () => pem.replace(/-----END.*\n/, "")],
+      ["a request that lost a line", () => pem.replace(/\n.*\n/, "\n")],
+      ["a request with a character that is no base64", () => pem.replace("\nM", "\n!")],
+      ["DER that is cut off", () => toDer(pem).subarray(0, -1)],
+      ["DER with more bytes after it", () => Buffer.concat([toDer(pem), Buffer.from([0, 0])])],
+      ["armour with nothing in it", () => "-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n"],
+    ])("refuses %s", (_, content) => {
+      expect(flawOf(content())).toEqual({ reason: "is not one whole request", fix: COPY });
+    });
+
+    it.each([[""], ["\n \uFEFF\n"], [new Uint8Array()], [Buffer.from("\uFEFF\r\n")]])(
+      "refuses %p as empty",
+      (content) => {
+        expect(flawOf(content)).toEqual({ reason: "is empty", fix: MAKE });
+      },
+    );
+
+    it.each([[undefined], [null], [5], [{}]])("refuses %p", (content) => {
+      expect(flawOf(content)).toEqual({ reason: "is not text", fix: "give it as PEM" });
+    });
+
+    it("refuses a certificate", () => {
+      expect(flawOf(certificate())).toEqual({ reason: 'has a block "CERTIFICATE" in place of a request', fix: MAKE });
+    });
+
+    it("refuses a public key", () => {
+      const publicKey = inTemporaryFolder((folder) => openssl(folder, ["req", "-pubkey", "-noout"], pem));
+
+      expect(flawOf(publicKey)).toEqual({ reason: 'has a block "PUBLIC KEY" in place of a request', fix: MAKE });
+    });
+
+    it("refuses several requests, and what else stands beside one", () => {
+      expect(flawOf(pem + pem)).toEqual({
+        reason: 'has 2 PEM blocks: "CERTIFICATE REQUEST, CERTIFICATE REQUEST"',
+        fix: "give one request alone",
+      });
+      expect(flawOf(pem + certificate())?.reason).toBe('has 2 PEM blocks: "CERTIFICATE REQUEST, CERTIFICATE"');
+    });
+
+    it.each<[string, () => string]>([
+      ["a private key", () => key],
+      ["one beside a request", () => pem + key],
+      ["one before a request", () => key + pem],
+      ["one that is cut off", () => pem + key.slice(0, 100)],
+      ["one of PKCS #1", () => key.replaceAll("PRIVATE", "RSA PRIVATE")],
+      ["one with a password", () => key.replaceAll("PRIVATE", "ENCRYPTED PRIVATE")],
+    ])("refuses %s, and shows nothing of it", (_, content) => {
+      expect(flawOf(content())).toEqual({
+        reason: "has a private key in it, which must stay on the broker",
+        fix: "leave the key there, and give the request alone",
+      });
+    });
+  });
+});

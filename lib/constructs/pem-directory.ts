@@ -1,0 +1,221 @@
+import { Construct } from "constructs";
+import { Lazy, local } from "../cdk";
+import type { ICertificateAuthority } from "../custody/issuer";
+import { checkProps } from "./check-props";
+import { at, Problems } from "../errors";
+import {
+  authorityKeyFile,
+  checkPemDirectory,
+  checkPemFile,
+  claimPemDirectory,
+  FOLDER_MODE,
+  serverCertificateFile,
+  serverKeyFile,
+  TRUST,
+  type PemFile,
+} from "../custody/pem-paths";
+import type { Pem, PrivateKeyPem } from "../custody/issuer";
+import { ProtectedKey } from "../custody/state/protected-key";
+import { ensureLocalProvider } from "../custody/state/providers";
+import { nameResource } from "../terraform/resource-name";
+import type { ServerCertificate } from "./server-certificate";
+import { PasswordScript } from "../custody/state/password-script";
+import { TerraformData } from "../terraform/terraform-data";
+import { relativeToStackFolder } from "../terraform/stack-path";
+
+export interface PemDirectoryProps {
+  /**
+   * Where the PEMs go: relative to the directory where cdktf is run, or absolute.
+   * @default "pki"
+   */
+  readonly path?: string;
+  /**
+   * The name that its own resource has in Terraform's plans and state.
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly resourceName?: string;
+  /**
+   * One in another stack, to whose path this one's files go too. It takes the place of `path`.
+   * @default - the path is this one's alone
+   */
+  readonly sharedWith?: PemDirectory;
+}
+
+export interface AuthorityFilesProps {
+  /**
+   * Whether `ca.key` is written beside `ca.pem`.
+   * @default true
+   */
+  readonly key?: boolean;
+  /**
+   * Where clients trust several authorities in turn, the number of this one: the key of another than the first is written as
+   * `authorities/<number>/ca.key`.
+   * @default 1
+   */
+  readonly generation?: number;
+  /**
+   * The name that the files have in Terraform's plans and state: with its number, for the key of another than the first.
+   * @default - cdktf derives names from the place in the construct tree
+   */
+  readonly resourceName?: string;
+}
+
+/**
+ * PEM files on the machine that applies: `ca.pem` and `ca.key`; and for each broker `brokers/<name>/server.pem` and
+ * `server.key`, where `<name>` is its address. Certificates have mode 0644, keys 0600, folders 0700. Beside a key with a
+ * password is a record of it, `ca.key.json` or `server.key.json`.
+ *
+ * Terraform's local provider writes over whatever is there. So a plan fails where such files are there before the
+ * directory's first deployment, or when the state that knows them is lost.
+ */
+export class PemDirectory extends Construct {
+  private readonly path: string;
+  private readonly isShared: boolean;
+  private readonly claim: TerraformData;
+  private readonly files = new Set<string>();
+  /** What clients trust. */
+  private readonly trusted: string[] = [];
+  private script: PasswordScript | undefined;
+
+  /**
+   * @throws InvalidInputError where the path is empty, climbs out, is a file, or belongs to another PemDirectory
+   */
+  constructor(scope: Construct, id: string, props: PemDirectoryProps = {}) {
+    super(scope, id);
+    const { sharedWith, ...own } = props;
+    this.isShared = sharedWith !== undefined;
+    this.path = checkProps(this, own, this.isShared ? ["resourceName"] : ["path", "resourceName"], () =>
+      at("path", () => checkPemDirectory(sharedWith?.path ?? own.path ?? "pki")),
+    );
+    if (!this.isShared) {
+      claimPemDirectory(this, this.path);
+    }
+    ensureLocalProvider(this);
+    this.claim = this.createClaim(props.resourceName);
+  }
+
+  /**
+   * Writes `ca.pem` and, unless the authority was made elsewhere, `ca.key`. Called once more, with another authority, it adds
+   * that one's certificate to `ca.pem`: clients trust both.
+   *
+   * @throws InvalidInputError where something stands in the way
+   */
+  public addAuthority(authority: ICertificateAuthority, props: AuthorityFilesProps = {}): void {
+    const { certificatePem, privateKeyPem } = authority.issued;
+    const { resourceName, generation = 1 } = props;
+    if (this.trusted.length === 0) {
+      this.write(TRUST, { in: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) }, resourceName);
+    }
+    this.trusted.push(certificatePem.in(this));
+    if (privateKeyPem !== undefined && (props.key ?? true)) {
+      const ownName = generation === 1 ? resourceName : resourceName && `${resourceName}_${generation}`;
+      this.writeKey(authorityKeyFile(generation), privateKeyPem, ownName);
+    }
+  }
+
+  /**
+   * Writes `server.pem` and, unless the key is the broker's own, `server.key`, in the folder of the broker's address.
+   *
+   * @throws InvalidInputError where something stands in the way
+   */
+  public addServer(server: ServerCertificate): void {
+    const { certificatePem, privateKeyPem } = server.issued;
+    this.write(serverCertificateFile(server.spec.address), certificatePem, server.resourceName);
+    if (privateKeyPem !== undefined) {
+      this.writeKey(serverKeyFile(server.spec.address), privateKeyPem, server.resourceName);
+    }
+  }
+
+  private writeKey(file: PemFile, pem: PrivateKeyPem, resourceName: string | undefined): void {
+    if (pem.password === undefined) {
+      this.write(file, pem, resourceName);
+      return;
+    }
+    this.script ??= new PasswordScript(this);
+    const key = new ProtectedKey(this, `${file.path.replaceAll("/", " ")} protected`, {
+      privateKeyPem: pem,
+      password: pem.password,
+      filename: this.filename(file),
+      script: this.script.path,
+      resourceName,
+    });
+    key.addRecord(this.write(file, key, resourceName));
+    this.files.add(`${file.path}.json`);
+  }
+
+  /** @returns the address of the resource that writes it */
+  private write(file: PemFile, pem: Pick<Pem, "in">, resourceName: string | undefined): string {
+    const problems = new Problems();
+    checkPemFile(this.path, file, "", problems);
+    if (this.files.has(file.path)) {
+      problems.add("", file.path, "is written twice", "give each broker an address, and so a folder, of its own");
+    }
+    problems.throwIfAny(`PemDirectory "${this.node.path}"`);
+    this.files.add(file.path);
+
+    const Resource = file.mode === "0600" ? local().sensitiveFile.SensitiveFile : local().file.File;
+    const resource = nameResource(
+      new Resource(this, file.path.replaceAll("/", " "), {
+        content: pem.in(this),
+        filename: this.filename(file),
+        filePermission: file.mode,
+        directoryPermission: FOLDER_MODE,
+      }),
+      resourceName,
+    );
+    // As a prop it would become a token, with a stack trace, for each of tens of thousands of files.
+    resource.dependsOn = [this.claim.address];
+    return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+  }
+
+  private filename(file: PemFile): string {
+    return relativeToStackFolder(this, `${this.path}/${file.path}`);
+  }
+
+  /**
+   * The resource that makes sure, in the first plan, that no file is there which Terraform did not write.
+   *
+   * It keeps what it saw when it was made, and that must be nothing: later it sees the directory's own files.
+   */
+  private createClaim(resourceName: string | undefined): TerraformData {
+    return new TerraformData(this, "claim", {
+      resourceName,
+      lifecycle: {
+        ignoreChanges: ["input"],
+        postcondition: [
+          {
+            condition: "${length(self.input) == 0}",
+            errorMessage: `In ${this.path} there are files that this state does not know, and that would be written over: \${join(", ", self.input)}. Move them away, or restore the state that knows them.`,
+          },
+        ],
+      },
+      attributes: {
+        input: Lazy.stringValue({ produce: () => this.filesThatAreThere() }),
+        triggers_replace: this.path,
+      },
+      localExec: [
+        {
+          // The local provider removes files and leaves their folders. This runs when the last of its files is gone.
+          when: "destroy",
+          on_failure: "continue",
+          environment: { PEM_DIRECTORY: relativeToStackFolder(this, this.path) },
+          command:
+            'find "$PEM_DIRECTORY/brokers" "$PEM_DIRECTORY/authorities" -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true',
+        },
+      ],
+    });
+  }
+
+  /** An expression for the files of ours that are there: the same text whichever brokers there are, unless there are others'. */
+  private filesThatAreThere(): string {
+    if (this.files.size === 0) {
+      return "${[]}";
+    }
+    const folder = relativeToStackFolder(this, this.path);
+    const patterns = new Set([...this.files].map((path) => path.replace(/^brokers\/.*\//, "brokers/*/")));
+    const found = [...patterns].sort().map((pattern) => `fileset("${folder}", "${pattern}")`);
+    const there = `setunion(${found.join(", ")})`;
+    const ours = this.isShared ? `setintersection(${there}, ${JSON.stringify([...this.files].sort())})` : there;
+    return `\${sort(${ours})}`;
+  }
+}

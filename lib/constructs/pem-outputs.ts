@@ -1,0 +1,79 @@
+import { Construct } from "constructs";
+import { TerraformOutput, TerraformStack } from "../cdk";
+import type { ICertificateAuthority } from "../custody/issuer";
+import { ChainedPem } from "../custody/state/chained-pem";
+import type { ServerCertificate } from "./server-certificate";
+
+export interface PemOutputsProps {
+  /**
+   * Whose key and certificate they are.
+   * @default - neither `ca_pem` nor `ca_key`
+   */
+  readonly authority?: ICertificateAuthority;
+  /**
+   * Further authorities that clients trust: their certificates follow in `ca_pem`.
+   * @default - none
+   */
+  readonly otherAuthorities?: readonly ICertificateAuthority[];
+  /**
+   * In any order: the outputs are maps by address.
+   * @default - neither `server_certificates` nor `server_keys`
+   */
+  readonly servers?: readonly ServerCertificate[];
+  /**
+   * Whether the authority's key is an output too.
+   * @default true
+   */
+  readonly authorityKey?: boolean;
+}
+
+/**
+ * PEMs as outputs of the stack: `ca_pem` and `server_certificates`, a map by address; and, as sensitive outputs,
+ * `server_keys`, a map by address, and `ca_key`; without keys that were made elsewhere, and without the passwords that are
+ * for files. A stack has room for one.
+ */
+export class PemOutputs extends Construct {
+  constructor(scope: Construct, id: string, props: PemOutputsProps) {
+    super(scope, id);
+    if (props.authority !== undefined) {
+      this.addAuthority(props.authority, props);
+    }
+    if (props.servers !== undefined) {
+      this.add("server_certificates", byAddress(props.servers, "certificatePem", this), "By address");
+      this.addSecret("server_keys", byAddress(props.servers, "privateKeyPem", this), "By address");
+    }
+  }
+
+  private addAuthority(
+    authority: ICertificateAuthority,
+    { otherAuthorities = [], authorityKey = true }: PemOutputsProps,
+  ): void {
+    const trusted = [authority, ...otherAuthorities].map(({ issued }) => issued.certificatePem);
+    this.add("ca_pem", new ChainedPem(trusted).in(this), "What clients trust");
+    const { privateKeyPem } = authority.issued;
+    if (privateKeyPem !== undefined && authorityKey) {
+      this.addSecret("ca_key", privateKeyPem.in(this), "What signs");
+    }
+  }
+
+  private add(name: string, value: unknown, description: string): void {
+    new TerraformOutput(TerraformStack.of(this), name, { value, description, staticId: true });
+  }
+
+  private addSecret(name: string, value: unknown, description: string): void {
+    new TerraformOutput(TerraformStack.of(this), name, { value, description, sensitive: true, staticId: true });
+  }
+}
+
+function byAddress(
+  servers: readonly ServerCertificate[],
+  pem: "certificatePem" | "privateKeyPem",
+  scope: Construct,
+): Record<string, string> {
+  return Object.fromEntries(
+    servers.flatMap((server) => {
+      const issued = server.issued[pem];
+      return issued === undefined ? [] : [[server.spec.address.text, issued.in(scope)]];
+    }),
+  );
+}

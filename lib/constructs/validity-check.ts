@@ -1,0 +1,73 @@
+import { Construct } from "constructs";
+import { TerraformLocal, TerraformStack } from "../cdk";
+import type { IssuedCertificate } from "../custody/issuer";
+import type { ServerCertificate } from "./server-certificate";
+import { Duration } from "../values/duration";
+
+export interface ValidityCheckProps {
+  /** Those that sign, of the same stack; and whether a plan makes them, an expression. */
+  readonly authorities: readonly { readonly issued: IssuedCertificate; readonly isNew: string }[];
+  /** Of the same stack. A stack has room for one check. */
+  readonly servers: readonly ServerCertificate[];
+}
+
+/**
+ * Has a plan warn of certificates that are due, or over, and that it does not renew, as one that only looks; and of an
+ * authority whose end is so near that a certificate which it issues would outlive it.
+ * (A `check`: https://developer.hashicorp.com/terraform/language/checks. Plans for a part of the resources have none.)
+ */
+export class ValidityCheck extends Construct {
+  constructor(scope: Construct, id: string, { authorities, servers }: ValidityCheckProps) {
+    super(scope, id);
+    const stack = TerraformStack.of(this);
+    const due = this.createDue(stack, servers);
+    const longest = Math.max(...servers.map(({ spec }) => spec.durationHours));
+    const notice = Math.max(...servers.map(({ spec }) => spec.durationHours + spec.renewBeforeHours));
+    stack.addOverride("check", {
+      brokers: {
+        assert: [
+          {
+            condition: `\${length(${due}) == 0}`,
+            error_message: `Due to be renewed, and not renewed by this plan: \${join(", ", ${due})}. A plan for everything renews them; this one only looks (-refresh-only).`,
+          },
+        ],
+      },
+      authority: {
+        assert: authorities.map(({ issued, isNew }) => {
+          const end = issued.validity.notAfterIn(stack);
+          const last = `timeadd(${end}, "-${longest}h")`;
+          return {
+            // Engines want an object in it: any, where the end is known at synth.
+            condition: `\${${isNew} || length(local.validity) < 0 ? true : timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0}`,
+            error_message: `The authority's certificate ends at \${${end}}. After \${${last}} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
+          };
+        }),
+      },
+    });
+  }
+
+  /** The certificates that are due, each with its end: an expression for a list. */
+  private createDue(stack: TerraformStack, servers: ValidityCheckProps["servers"]): string {
+    const [allDue] = servers.flatMap(({ issued }) => issued.validity.allDueIn?.(stack) ?? []);
+    // An object of small texts: of one that is as long as the fleet, engines would make more work than of the fleet itself.
+    const validity = new TerraformLocal(
+      this,
+      "validity",
+      allDue !== undefined
+        ? `\${${allDue}}`
+        : Object.fromEntries(
+            servers.map(({ issued, spec }) => [
+              spec.address.text,
+              {
+                is_due: `\${${issued.validity.isDueIn(stack)}}`,
+                not_after: `\${${issued.validity.notAfterIn(stack)}}`,
+              },
+            ]),
+          ),
+    );
+    validity.overrideLogicalId("validity");
+    return allDue === undefined
+      ? '[for address, one in local.validity : "${address} (until ${one.not_after})" if one.is_due]'
+      : "local.validity";
+  }
+}

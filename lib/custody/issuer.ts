@@ -1,0 +1,78 @@
+import type { Construct, IConstruct } from "constructs";
+import { invalid } from "../errors";
+import type { KeyPassword } from "../values/key-password";
+import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
+import type { SigningAuthority } from "../spec/signing-authority";
+
+/** A PEM that is there when it is applied. */
+export interface Pem {
+  /** A reference to it for resources of one's own. */
+  readonly token: string;
+
+  /** A reference for use in the stack of `scope`. */
+  in(scope: IConstruct): string;
+}
+
+/** The PEM of a private key. */
+export interface PrivateKeyPem extends Pem {
+  /** What its file is to be encrypted with; undefined where it is not to be. */
+  readonly password: KeyPassword | undefined;
+
+  /** What changes with the key and tells nothing of it, for use in the stack of `scope`. */
+  fingerprintIn(scope: IConstruct): string;
+}
+
+/** How long a certificate is good, in expressions for use in the stack of `scope`. */
+export interface Validity {
+  /** When it ends, in RFC 3339. */
+  notAfterIn(scope: IConstruct): string;
+
+  /** Whether it is due to be renewed, and the plan leaves it as it is. Nothing is ever due of an authority. */
+  isDueIn(scope: IConstruct): string;
+
+  /**
+   * Where one resource makes the certificates of a stack, the same of all of them at once: a list of those that are due, and
+   * that the plan leaves as they are, each with its end. Engines take their time for long texts.
+   */
+  allDueIn?(scope: IConstruct): string;
+}
+
+/** A key and the certificate for it, as they will be when they are issued. */
+export interface IssuedCertificate {
+  /** PKCS#8 in PEM, for the eyes of one machine; undefined where the key was made elsewhere, and stays there. */
+  readonly privateKeyPem: PrivateKeyPem | undefined;
+  /** X.509 in PEM, with the certificates that a client needs beside what it trusts; an authority's: what clients trust. */
+  readonly certificatePem: Pem;
+  readonly validity: Validity;
+}
+
+/** @throws InvalidInputError where the key was made elsewhere */
+export function keyOf(owner: IConstruct, { privateKeyPem }: IssuedCertificate): PrivateKeyPem {
+  if (privateKeyPem === undefined) {
+    const reason = "was made elsewhere, and stays there";
+    throw invalid(`"${owner.node.path}"`, "its private key", reason, "use the certificate alone");
+  }
+  return privateKeyPem;
+}
+
+/** A way to sign with an authority. */
+export interface Issuer {
+  /** The authority's own. */
+  readonly issued: IssuedCertificate;
+
+  /**
+   * Issues a certificate; for the key of the spec's request or, without one, for a key that it makes.
+   *
+   * @param scope where the resources go
+   * @param resourceName the name of all of them; without one, cdktf derives theirs
+   */
+  issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate;
+}
+
+/** Who signs server certificates, and whom clients trust. */
+export interface ICertificateAuthority extends Issuer, IConstruct {
+  /** What must be known of it to ask it for a certificate. */
+  readonly spec: SigningAuthority;
+  /** The root certificate, X.509 in PEM: what clients trust. It may be a token. */
+  readonly certificatePem: string;
+}

@@ -1,0 +1,166 @@
+import { lstatSync, statSync, type Stats } from "node:fs";
+import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
+import type { IConstruct } from "constructs";
+import { invalid, Problems } from "../errors";
+import type { Address } from "../values/address";
+import { looserMode } from "../values/file-mode";
+
+/** A file that is to be written, by its path below the PEM directory. */
+export interface PemFile {
+  readonly path: string;
+  /** Octal, as the local provider takes it. */
+  readonly mode: "0600" | "0644";
+}
+
+/** Every folder holds a key, or leads to one. */
+export const FOLDER_MODE = "0700";
+
+/** What clients trust: the certificates of all generations of the authority. */
+export const TRUST: PemFile = { path: "ca.pem", mode: "0644" };
+
+/** Where the files of a generation of the authority are: the first one's are in the directory itself. */
+export function authorityFolder(generation: number): string {
+  return generation === 1 ? "" : `authorities/${generation}/`;
+}
+
+export function authorityKeyFile(generation: number): PemFile {
+  return { path: `${authorityFolder(generation)}ca.key`, mode: "0600" };
+}
+
+export function serverFolder(address: Address): string {
+  return `brokers/${address.fileName}`;
+}
+
+export function serverCertificateFile(address: Address): PemFile {
+  return { path: `${serverFolder(address)}/server.pem`, mode: "0644" };
+}
+
+export function serverKeyFile(address: Address): PemFile {
+  return { path: `${serverFolder(address)}/server.key`, mode: "0600" };
+}
+
+/**
+ * Makes the directory the construct's own.
+ *
+ * @throws InvalidInputError where it is another's: the two would take turns to overwrite each other's files
+ */
+export function claimPemDirectory(construct: IConstruct, path: string): void {
+  const { root } = construct.node;
+  const taken = owners.get(root) ?? new Map<string, string>();
+  owners.set(root, taken);
+  const owner = taken.get(resolve(path));
+  if (owner !== undefined) {
+    const subject = `${construct.constructor.name} "${construct.node.path}"`;
+    throw invalid(subject, path, `is the directory of "${owner}" already`, "choose another");
+  }
+  taken.set(resolve(path), construct.node.path);
+}
+
+const owners = new WeakMap<IConstruct, Map<string, string>>();
+
+const FILE_NAME_AT_MOST = 255;
+
+/**
+ * Checks the path of a PEM directory, and that it is a folder where there is something already.
+ *
+ * @returns the path without detours
+ * @throws InvalidInputError where it is empty, climbs out of the directory where cdktf is run, or is a file
+ */
+export function checkPemDirectory(given: string): string {
+  const refuse = (reason: string, fix: string) => invalid("a directory", given, reason, fix);
+
+  if (typeof given !== "string" || given.trim() === "") {
+    throw refuse("is empty", 'name a directory, such as "pki"');
+  }
+  // Terraform would read these as an expression or, where it looks for files that are there, as a pattern.
+  if (/[\p{Cc}"\\*?[\]{}]|[$%]\{/u.test(given)) {
+    throw refuse("has a character with a meaning of its own to Terraform", "choose a name without");
+  }
+  const path = normalize(given).replace(/(?<=.)\/$/, "");
+  if (!isAbsolute(path) && /^\.\.([/\\]|$)/.test(path)) {
+    throw refuse("climbs out of the directory where cdktf is run", "name one below it, or give an absolute path");
+  }
+  const flaw = flawOfFolder(path);
+  if (flaw !== undefined) {
+    throw refuse(flaw, "move that file away, or choose another directory");
+  }
+  return path;
+}
+
+/** Files what stands in the way of writing `file` below `directory`: the local provider itself would write on. */
+export function checkPemFile(directory: string, file: PemFile, path: string, problems: Problems): void {
+  const target = join(directory, file.path);
+  const folder = dirname(target);
+  const name = basename(folder);
+  if (name.length > FILE_NAME_AT_MOST) {
+    problems.add(
+      path,
+      name,
+      `is a folder name of ${name.length} characters`,
+      `file systems take ${FILE_NAME_AT_MOST}: shorten the address, or with custody "state" use outputs in place of files`,
+    );
+    return;
+  }
+  const stats = statsOf(target);
+  if (stats === "below a file") {
+    problems.add(path, folder, flawOfFolder(folder) ?? IS_FILE, "move that file away");
+  } else if (stats === undefined) {
+    return;
+  } else if (!stats.isFile()) {
+    problems.add(path, target, "is there and is not a file", "move it away");
+  } else {
+    const mode = looserMode(stats, file.mode);
+    if (mode !== undefined) {
+      const reason = `is there with mode ${mode}, which a deployment would keep`;
+      problems.add(path, target, reason, `run: chmod ${file.mode} ${target}`);
+    }
+  }
+}
+
+/** Files the links on the way to `file`: with custody "machine" they are not followed, for they lead where others may write. */
+export function refuseLinks(directory: string, file: PemFile, path: string, problems: Problems): void {
+  const folders = dirname(file.path).split("/");
+  for (const index of folders.keys()) {
+    const folder = join(directory, ...folders.slice(0, index + 1));
+    const stats = statsOf(folder);
+    if (stats !== "below a file" && stats?.isSymbolicLink() === true && folders[0] !== ".") {
+      const fix = `put the folder itself there, or mount it; ${directory} itself may be a link`;
+      problems.add(path, folder, 'is a link, which custody "machine" does not follow', fix);
+    }
+  }
+}
+
+/** @throws InvalidInputError with all that stands in the way of writing `files` for `owner` with custody "machine" */
+export function refuseWhatIsInTheWay(owner: IConstruct, directory: string, files: readonly PemFile[]): void {
+  const problems = new Problems();
+  for (const file of files) {
+    checkPemFile(directory, file, "", problems);
+    refuseLinks(directory, file, "", problems);
+  }
+  problems.throwIfAny(`"${owner.node.path}"`);
+}
+
+/** One call of the system for each of tens of thousands of files. */
+function statsOf(target: string): Stats | "below a file" | undefined {
+  try {
+    return lstatSync(target, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") {
+      return "below a file";
+    }
+    throw error;
+  }
+}
+
+/** What there is of `path` must be folders. */
+function flawOfFolder(path: string): string | undefined {
+  const parent = dirname(path);
+  const above = parent === path ? undefined : flawOfFolder(parent);
+  if (above !== undefined) {
+    return above === IS_FILE ? `lies below ${parent}, which is a file` : above;
+  }
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined || stats.isDirectory() ? undefined : IS_FILE;
+}
+
+const IS_FILE = "is a file";

@@ -1,0 +1,63 @@
+import type { IConstruct } from "constructs";
+import { TerraformDataSource, type TerraformResource, TerraformStack, Token } from "../../cdk";
+import type { Pem, PrivateKeyPem } from "../issuer";
+import type { KeyPassword } from "../../values/key-password";
+
+/** A text attribute of a resource or a data source, whose value is known when it is applied. */
+export class Attribute implements Pem {
+  constructor(
+    private readonly resource: TerraformResource | TerraformDataSource,
+    private readonly name: string,
+  ) {}
+
+  /** A reference that holds in any stack: cdktf makes a cross-stack reference of it where one is needed. */
+  public get token(): string {
+    return Token.asString(this.resource.interpolationForAttribute(this.name));
+  }
+
+  /** A reference for use in the stack of `scope`. */
+  public in(scope: IConstruct): string {
+    return this.isAtHome(scope) ? `\${${this.plain}}` : this.token;
+  }
+
+  /** The same, for use inside of an expression. */
+  public inExpression(scope: IConstruct): string {
+    return this.isAtHome(scope) ? this.plain : this.token;
+  }
+
+  /**
+   * Terraform's own spelling, which holds in the resource's stack alone. It is used there because cdktf keeps a stack
+   * trace for every token: at thousands of brokers, a good part of synth's time and memory.
+   */
+  private get plain(): string {
+    return `${addressOf(this.resource)}.${this.name}`;
+  }
+
+  private isAtHome(scope: IConstruct): boolean {
+    return TerraformStack.of(scope) === this.resource.cdktfStack;
+  }
+}
+
+/** The key of a `tls_private_key`. */
+export class PrivateKeyAttribute extends Attribute implements PrivateKeyPem {
+  private readonly fingerprint: Attribute;
+
+  /** @param password what its file is to be encrypted with */
+  constructor(
+    key: TerraformResource,
+    public readonly password: KeyPassword | undefined,
+  ) {
+    super(key, "private_key_pem_pkcs8");
+    this.fingerprint = new Attribute(key, "public_key_fingerprint_sha256");
+  }
+
+  public fingerprintIn(scope: IConstruct): string {
+    return this.fingerprint.in(scope);
+  }
+}
+
+/** How an expression spells a resource or a data source of its own stack. */
+function addressOf(resource: TerraformResource | TerraformDataSource): string {
+  const prefix = TerraformDataSource.isTerraformDataSource(resource) ? "data." : "";
+  return `${prefix}${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+}

@@ -1,0 +1,113 @@
+import type { Construct } from "constructs";
+import { Attribute } from "./attribute";
+import { local, TerraformStack, tls } from "../../cdk";
+import { LocalText } from "./local-text";
+import type { ProviderAuthority, SharedProviderAuthority } from "./authority";
+import { ensureLocalProvider } from "./providers";
+import { nameResource } from "../../terraform/resource-name";
+import { ensurePasswordVariable, ensureSecretVariable } from "../../terraform/secret-variable";
+import { PasswordScript } from "./password-script";
+import type { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
+import { relativeToStackFolder } from "../../terraform/stack-path";
+
+/** Reads the key of an authority that was made elsewhere, in each plan, and makes sure that it is its key. */
+export function importAuthority(
+  scope: Construct,
+  spec: ImportedAuthoritySpec,
+  resourceName: string | undefined,
+): SharedProviderAuthority {
+  const named = (part: string): string | undefined => resourceName && `${resourceName}_${part}`;
+  const key = nameResource(
+    new (tls().dataTlsPublicKey.DataTlsPublicKey)(scope, "key", {
+      privateKeyPem: `\${${keyOf(scope, spec, named)}}`,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${trimspace(self.public_key_pem) == ${JSON.stringify(spec.publicKeyPem.trim())}}`,
+            errorMessage: `${spec.keyFile ?? `The key in the variable ${spec.keyVariable}`} is not the key of the authority's certificate. Give the one that it was issued for.`,
+          },
+        ],
+      },
+    }),
+    resourceName,
+  );
+  const privateKeyPem = new Attribute(key, "private_key_pem");
+  const issued = {
+    privateKeyPem: undefined,
+    certificatePem: new LocalText(scope, "trust anchor", spec.trustAnchorPem, named("trust_anchor")),
+    validity: { notAfterIn: () => JSON.stringify(spec.notAfter), isDueIn: () => "false" },
+  };
+  return {
+    issued,
+    ...certificatesIn(scope, spec, named),
+    privateKeyPem,
+    in: (other) => ({
+      issued,
+      ...certificatesIn(other, spec, named),
+      privateKeyPem: new LocalText(other, "key", privateKeyPem.in(other), named("key")),
+    }),
+  };
+}
+
+function certificatesIn(
+  scope: Construct,
+  spec: ImportedAuthoritySpec,
+  named: (part: string) => string | undefined,
+): Pick<ProviderAuthority, "certificatePem" | "chainPem"> {
+  return {
+    certificatePem: new LocalText(scope, "certificate", spec.certificatePem, named("certificate")),
+    chainPem: spec.chainPem === "" ? undefined : new LocalText(scope, "chain", spec.chainPem, named("chain")),
+  };
+}
+
+/** An expression for the key as PEM. */
+function keyOf(scope: Construct, spec: ImportedAuthoritySpec, named: (part: string) => string | undefined): string {
+  const { keyFile, keyVariable, passwordVariable } = spec;
+  if (keyFile === undefined) {
+    const name = keyVariable ?? "";
+    ensureSecretVariable(scope, { name, content: "private key of the authority", isEphemeral: false });
+    return blockOf(`var.${name}`);
+  }
+  const path = relativeToStackFolder(scope, keyFile);
+  return passwordVariable === undefined
+    ? blockOf(`sensitive(file("${path}"))`)
+    : unlock(scope, path, passwordVariable, named);
+}
+
+/** The block of the key alone: `openssl ecparam` writes one of parameters before it, which the provider would read. */
+function blockOf(pem: string): string {
+  return `regex("-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END [A-Z ]*PRIVATE KEY-----", ${pem})`;
+}
+
+/**
+ * An expression for a key whose file has a password.
+ *
+ * What a data source reads is shown by the engine, and logged. So the key comes out of the script encrypted for another
+ * key, which the state has as it has this one; `rsadecrypt` is the only way of Terraform's language to decrypt.
+ */
+function unlock(
+  scope: Construct,
+  path: string,
+  passwordVariable: string,
+  named: (part: string) => string | undefined,
+): string {
+  ensureLocalProvider(scope);
+  ensurePasswordVariable(scope, passwordVariable);
+  const script = new PasswordScript(scope).path;
+  const transport = nameResource(
+    new (tls().privateKey.PrivateKey)(scope, "transport key", { algorithm: "RSA", rsaBits: 2048 }),
+    named("transport"),
+  );
+  const unlocked = nameResource(
+    new (local().dataLocalCommand.DataLocalCommand)(scope, "unlocked", {
+      command: "sh",
+      arguments: [script, "unlock", passwordVariable, path],
+      stdin: new Attribute(transport, "public_key_pem").in(scope),
+    }),
+    named("unlocked"),
+  );
+  const stack = TerraformStack.of(scope);
+  const pieces = `split("\\n", trimspace(${new Attribute(unlocked, "stdout").inExpression(stack)}))`;
+  const decrypted = `rsadecrypt(piece, ${new Attribute(transport, "private_key_pem").inExpression(stack)})`;
+  return `replace(join("", [for piece in ${pieces} : ${decrypted}]), "|", "\\n")`;
+}

@@ -1,0 +1,93 @@
+import type { Construct } from "constructs";
+import { Attribute, PrivateKeyAttribute } from "./attribute";
+import { type TerraformResource, tls } from "../../cdk";
+import { ChainedPem } from "./chained-pem";
+import type { IssuedCertificate, Issuer } from "../issuer";
+import type { ProviderAuthority } from "./authority";
+import { ensureTlsProvider } from "./providers";
+import { nameResource } from "../../terraform/resource-name";
+import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
+
+/** Custody `state`: Terraform's tls provider makes keys and certificates, and its state holds them. */
+export class ProviderIssuer implements Issuer {
+  constructor(private readonly authority: ProviderAuthority) {}
+
+  public get issued(): IssuedCertificate {
+    return this.authority.issued;
+  }
+
+  public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
+    ensureTlsProvider(scope);
+    const { privateKeyPem, certRequestPem } = spec.request
+      ? { privateKeyPem: undefined, certRequestPem: spec.request.pem }
+      : createRequest(scope, spec, resourceName);
+    const { certificatePem: caCertPem, privateKeyPem: caPrivateKeyPem, chainPem } = this.authority;
+    const certificate = nameResource(
+      new (tls().locallySignedCert.LocallySignedCert)(scope, "certificate", {
+        certRequestPem,
+        caCertPem: caCertPem.in(scope),
+        caPrivateKeyPem: caPrivateKeyPem.in(scope),
+        setSubjectKeyId: true,
+        allowedUses: ["digital_signature", ...(spec.canEncipher ? ["key_encipherment"] : []), "server_auth"],
+        validityPeriodHours: spec.durationHours,
+        earlyRenewalHours: spec.renewBeforeHours,
+        lifecycle: {
+          postcondition: [
+            {
+              condition: `\${timecmp(self.validity_end_time, ${this.issued.validity.notAfterIn(scope)}) <= 0}`,
+              errorMessage: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or let a later generation of the authority sign it.`,
+            },
+          ],
+        },
+      }),
+      resourceName,
+    );
+    const certificatePem = new Attribute(certificate, "cert_pem");
+    const validityEndTime = new Attribute(certificate, "validity_end_time");
+    const readyForRenewal = new Attribute(certificate, "ready_for_renewal");
+    return {
+      privateKeyPem,
+      certificatePem: chainPem === undefined ? certificatePem : new ChainedPem([certificatePem, chainPem]),
+      validity: {
+        notAfterIn: (other) => validityEndTime.inExpression(other),
+        // A plan that renews it has "false" here.
+        isDueIn: (other) => readyForRenewal.inExpression(other),
+      },
+    };
+  }
+}
+
+/** A key, and the request for it. */
+function createRequest(
+  scope: Construct,
+  spec: ServerCertificateSpec,
+  resourceName: string | undefined,
+): { readonly privateKeyPem: PrivateKeyAttribute; readonly certRequestPem: string } {
+  const key = createKey(scope, spec, resourceName);
+  const { dnsNames, ipAddresses, subject } = spec;
+  const request = nameResource(
+    new (tls().certRequest.CertRequest)(scope, "request", {
+      privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
+      ...(!subject.isEmpty && { subject: [subject.attributes] }),
+      ...(dnsNames.length > 0 && { dnsNames }),
+      ...(ipAddresses.length > 0 && { ipAddresses }),
+    }),
+    resourceName,
+  );
+  return {
+    privateKeyPem: new PrivateKeyAttribute(key, spec.password),
+    certRequestPem: new Attribute(request, "cert_request_pem").in(scope),
+  };
+}
+
+/** A version of the key. The provider has no property that would make another key: another resource is one. */
+function createKey(scope: Construct, spec: ServerCertificateSpec, resourceName: string | undefined): TerraformResource {
+  const { PrivateKey } = tls().privateKey;
+  const { keyParameters, keyVersion } = spec;
+  if (keyVersion === 1) {
+    return nameResource(new PrivateKey(scope, "key", keyParameters), resourceName);
+  }
+  const key = new PrivateKey(scope, `key ${keyVersion}`, keyParameters);
+  // No address has two underscores in a row but in front: this is no other broker's name.
+  return nameResource(key, resourceName && `${resourceName}__key_${keyVersion}`);
+}

@@ -1,0 +1,48 @@
+import type { Construct } from "constructs";
+import type { GivenGeneration } from "../given-generation";
+import type { Issuer } from "../issuer";
+import { createAuthority, type SharedProviderAuthority } from "./authority";
+import { importAuthority } from "./imported-authority";
+import { ProviderIssuer } from "./issuer";
+import { ensureTlsProvider } from "./providers";
+import { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
+
+/** Custody `state`: the generations of an authority that Terraform's tls provider signs with. */
+export class ProviderIssuers {
+  private readonly authorities: ReadonlyMap<number, SharedProviderAuthority>;
+
+  constructor(
+    private readonly owner: Construct,
+    generations: readonly GivenGeneration[],
+  ) {
+    ensureTlsProvider(owner);
+    this.authorities = new Map(
+      generations.map(({ generation, spec, scope, resourceName }) => [
+        generation,
+        spec instanceof ImportedAuthoritySpec
+          ? importAuthority(scope, spec, resourceName)
+          : createAuthority(scope, spec, resourceName),
+      ]),
+    );
+  }
+
+  public of(generation: number): Issuer {
+    return new ProviderIssuer(this.at(generation));
+  }
+
+  public in(scope: Construct, generations: readonly GivenGeneration[]): ReadonlyMap<number, Issuer> {
+    // Where there is no broker any more, the engine needs it to remove what there was.
+    ensureTlsProvider(scope);
+    return new Map(
+      generations.map((one) => [one.generation, new ProviderIssuer(this.at(one.generation).in(one.scope))]),
+    );
+  }
+
+  private at(generation: number): SharedProviderAuthority {
+    const found = this.authorities.get(generation);
+    if (found === undefined) {
+      throw new Error(`${this.owner.node.path} has no generation ${generation}`);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Construct, IConstruct } from "constructs";
+import { TerraformLocal, TerraformStack } from "../../cdk";
+import type { Pem } from "../issuer";
+
+/** A text, such as a PEM, that its stack has once, in a local value, however often it is used there. */
+export class LocalText implements Pem {
+  private readonly local: TerraformLocal;
+
+  /** @param name of the local value; without one, cdktf derives it */
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly text: string,
+    name: string | undefined,
+  ) {
+    this.local = new TerraformLocal(scope, id, text);
+    if (name !== undefined) {
+      this.local.overrideLogicalId(name);
+    }
+  }
+
+  public get token(): string {
+    return this.text;
+  }
+
+  public in(scope: IConstruct): string {
+    const isAtHome = TerraformStack.of(scope) === this.local.cdktfStack;
+    return isAtHome ? `\${${this.address}}` : this.text;
+  }
+
+  /** As an expression of its own stack spells it. */
+  public get address(): string {
+    return `local.${this.local.friendlyUniqueId}`;
+  }
+}

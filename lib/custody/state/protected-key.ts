@@ -1,0 +1,74 @@
+import { Construct, type IConstruct } from "constructs";
+import { Attribute } from "./attribute";
+import { local } from "../../cdk";
+import type { PrivateKeyPem } from "../issuer";
+import { nameResource } from "../../terraform/resource-name";
+import { ensurePasswordVariable } from "../../terraform/secret-variable";
+import { environmentVariable, type KeyPassword } from "../../values/key-password";
+
+export interface ProtectedKeyProps {
+  readonly privateKeyPem: PrivateKeyPem;
+  readonly password: KeyPassword;
+  /** Where it will be, from the stack's folder. */
+  readonly filename: string;
+  /** `key-password.sh`, from the stack's folder. */
+  readonly script: string;
+  readonly resourceName: string | undefined;
+}
+
+/**
+ * A private key, encrypted with a password of the environment (PKCS#8, AES-256-CBC, PBKDF2 with HMAC-SHA-256).
+ *
+ * A data source encrypts it, with openssl. Each time that would be another text, and a tenth of a second. So beside the key's
+ * file goes a record of what it holds, by which the script knows that the file will do as it is.
+ */
+export class ProtectedKey extends Construct {
+  private readonly encrypted: Attribute;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ProtectedKeyProps,
+  ) {
+    super(scope, id);
+    const { privateKeyPem, password, filename, script, resourceName } = props;
+    ensurePasswordVariable(this, password.variable);
+    const command = nameResource(
+      new (local().dataLocalCommand.DataLocalCommand)(this, "encrypted", {
+        command: "sh",
+        arguments: [script, "protect", password.variable, filename, `${password.iterations}`, this.identity],
+        stdin: privateKeyPem.in(this),
+      }),
+      resourceName,
+    );
+    this.encrypted = new Attribute(command, "stdout");
+  }
+
+  /** A reference to the encrypted key, for use in the stack of `scope`. */
+  public in(scope: IConstruct): string {
+    return this.encrypted.in(scope);
+  }
+
+  /** Writes what is known of the file, once it is written: its address is `writtenBy`. */
+  public addRecord(writtenBy: string): void {
+    const hash = `\${sha256(${this.encrypted.inExpression(this)})}`;
+    const { filename, resourceName } = this.props;
+    const record = nameResource(
+      new (local().file.File)(this, "record", {
+        content: `${JSON.stringify({ id: this.identity, sha256: "HASH" }).replace("HASH", hash)}\n`,
+        filename: `${filename}.json`,
+        filePermission: "0644",
+        directoryPermission: "0700",
+      }),
+      resourceName && `protected_${resourceName}`,
+    );
+    record.dependsOn = [writtenBy];
+  }
+
+  /** Which key, and which password, hashed how often: it tells nothing of either. */
+  private get identity(): string {
+    const { privateKeyPem, password } = this.props;
+    const { variable, version, iterations } = password;
+    return `${privateKeyPem.fingerprintIn(this)} ${environmentVariable(variable)} ${version} ${iterations}`;
+  }
+}

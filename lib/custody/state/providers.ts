@@ -1,0 +1,25 @@
+import type { Construct } from "constructs";
+import { local, TerraformStack, tls } from "../../cdk";
+
+/** Gives the stack of `scope` the tls provider, unless it has it. */
+export function ensureTlsProvider(scope: Construct): void {
+  ensure(scope, "tls", (stack) => new (tls().provider.TlsProvider)(stack, "tls"));
+}
+
+/** Gives the stack of `scope` the local provider, unless it has it. */
+export function ensureLocalProvider(scope: Construct): void {
+  ensure(scope, "local", (stack) => new (local().provider.LocalProvider)(stack, "local"));
+}
+
+function ensure(scope: Construct, type: string, add: (stack: TerraformStack) => void): void {
+  const stack = TerraformStack.of(scope);
+  const providers = provided.get(stack) ?? new Set<string>();
+  provided.set(stack, providers);
+  if (!providers.has(type) && !stack.allProviders().some((provider) => provider.terraformResourceType === type)) {
+    add(stack);
+  }
+  providers.add(type);
+}
+
+/** What each stack is known to have: a walk through its whole tree for every broker would be quadratic. */
+const provided = new WeakMap<TerraformStack, Set<string>>();

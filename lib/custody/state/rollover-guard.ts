@@ -1,0 +1,60 @@
+import { Construct } from "constructs";
+import type { ICertificateAuthority } from "../issuer";
+import { TerraformData } from "../../terraform/terraform-data";
+import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
+import { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
+
+export interface RolloverGuardProps {
+  /** All generations of a fleet's authority, by their numbers, in its stack. */
+  readonly authorities: ReadonlyMap<number, ICertificateAuthority>;
+  /** The numbers of those that sign. */
+  readonly signing: readonly number[];
+}
+
+/**
+ * Stops a plan in which an authority signs for a fleet that exists, and is new itself: no client can have its certificate.
+ *
+ * A plan cannot look back at what was declared before. So beside the fleet and beside each generation stands the time of the
+ * plan that declared it first: the state keeps that, and each later plan reads it.
+ */
+export class RolloverGuard extends Construct {
+  private readonly times = new Map<number, TerraformData>();
+
+  constructor(scope: Construct, id: string, { authorities, signing }: RolloverGuardProps) {
+    super(scope, id);
+    for (const [generation, { spec }] of authorities) {
+      const identity = spec instanceof ImportedAuthoritySpec ? spec.trustAnchorIdentity : "made here";
+      const name = generation === 1 ? "authority_since" : `authority_${generation}_since`;
+      this.times.set(generation, this.createTime(name, { triggers_replace: identity }));
+    }
+    const guarded = signing.filter((generation) => {
+      const spec = authorities.get(generation)?.spec;
+      return !(spec instanceof CertificateAuthoritySpec) || spec.preventDestroy;
+    });
+    const fleet = this.createTime("fleet_since", {});
+    fleet.lifecycle = {
+      ignoreChanges: ["input"],
+      postcondition: guarded.map((generation) => ({
+        condition: `\${self.input == plantimestamp() || !(${this.isNew(generation)})}`,
+        errorMessage: `Generation ${generation} of the authority would sign for brokers in the deployment that makes it, and clients know it not. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation. To replace it at once, declare the new one with preventDestroy: false.`,
+      })),
+    };
+  }
+
+  /** Whether a plan is the first with that generation: an expression, which is known in every plan. */
+  public isNew(generation: number): string {
+    const time = this.times.get(generation);
+    if (time === undefined) {
+      throw new Error(`${this.node.path} has no generation ${generation}`);
+    }
+    return `${time.address}.input == plantimestamp()`;
+  }
+
+  private createTime(name: string, attributes: Readonly<Record<string, unknown>>): TerraformData {
+    return new TerraformData(this, name, {
+      resourceName: name,
+      lifecycle: { ignoreChanges: ["input"] },
+      attributes: { input: "${plantimestamp()}", ...attributes },
+    });
+  }
+}

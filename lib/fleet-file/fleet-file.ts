@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { blaming, invalid, nameInPath, Problems } from "../errors";
+import { Duration } from "../values/duration";
+import { readCsv } from "./csv";
+import { readJson } from "./json";
+import { keepOrigin, place } from "./origin";
+import { type BrokerInFile, checkSchema, columns } from "./schema";
+import type { Flaw, FleetText, Way } from "./text";
+import { readYaml } from "./yaml";
+import type { BrokerProps } from "../spec/fleet-spec";
+import { KeyAlgorithm } from "../values/key-algorithm";
+
+const READERS: ReadonlyMap<string, (text: string) => FleetText> = new Map([
+  [".yaml", readYaml],
+  [".yml", readYaml],
+  [".json", readJson],
+  [".csv", (text) => readCsv(text, columns())],
+]);
+
+/**
+ * Reads brokers from a file, in the order in which they are there. Its ending tells what it is: `.yaml` or `.yml`, `.json`, or `.csv`.
+ *
+ * What a file may say is in `schema/fleet.schema.json`. Whether its brokers make a fleet is for the fleet to check.
+ *
+ * @param file in UTF-8; relative to the directory where cdktf is run, or absolute
+ * @throws InvalidInputError with all that is wrong, each with file, line and column
+ */
+export function brokersFromFile(file: string): BrokerProps[] {
+  return blaming(brokersFromFile, () => {
+    const { content, flaws, locate } = read(file);
+    const checked = content === undefined ? { flaws: [] } : checkSchema(content);
+    if (flaws.length > 0 || "flaws" in checked) {
+      const flawed = new Set(flaws.filter(({ way }) => way.length > 0).map(({ way }) => pathOf(way)));
+      const others = ("flaws" in checked ? checked.flaws : [])
+        // What follows from a row's wrong number of cells is no problem of its own.
+        .filter(({ way }) => !flawed.has(pathOf(way.slice(0, 2))))
+        .map((flaw) => ({ ...flaw, position: locate(flaw.way) }));
+      throw toError(file, [...flaws, ...others]);
+    }
+    return checked.brokers.map((broker, index) => {
+      const props = toProps(broker);
+      keepOrigin(props, { file, index, locate });
+      return props;
+    });
+  });
+}
+
+function read(file: string): FleetText {
+  const refuse = (reason: string, fix: string) => invalid("a file of brokers", file, reason, fix);
+  const reader = typeof file === "string" ? READERS.get(extname(file).toLowerCase()) : undefined;
+  if (reader === undefined) {
+    throw refuse("is not the name of such a file", `let it end with ${[...READERS.keys()].join(", ")}`);
+  }
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
+    throw refuse(
+      isThere ? "cannot be read" : "is not there",
+      isThere ? "see to it that it is a file of yours" : "name it from the directory where cdktf is run",
+    );
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // without a byte order mark
+  } catch {
+    throw refuse("is not in UTF-8", "save it in UTF-8");
+  }
+  return reader(text);
+}
+
+function toError(file: string, flaws: readonly Flaw[]): Error {
+  const problems = new Problems();
+  const ordered = flaws.toSorted(
+    (one, other) => one.position.line - other.position.line || one.position.col - other.position.col,
+  );
+  for (const { position, way, reason, fix, ...flaw } of ordered) {
+    const path = [place(file, position), ...(way.length > 0 ? [pathOf(way)] : [])].join(" ");
+    if ("value" in flaw) {
+      problems.add(path, flaw.value, reason, fix);
+    } else {
+      problems.addHidden(path, reason, fix);
+    }
+  }
+  return problems.toError(`the file ${JSON.stringify(file)}`);
+}
+
+/** In the terms of the props: `brokers[3].address`. */
+function pathOf([first, ...others]: Way): string {
+  const inner = others.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${nameInPath(name)}`));
+  return [first === undefined ? "" : nameInPath(first), ...inner].join("");
+}
+
+function toProps({ keyAlgorithm, duration, renewBefore, ...broker }: BrokerInFile): BrokerProps {
+  return {
+    ...broker,
+    ...(keyAlgorithm !== undefined && { keyAlgorithm: KeyAlgorithm.fromName(keyAlgorithm) }),
+    ...(duration !== undefined && { duration: toDuration(duration) }),
+    ...(renewBefore !== undefined && { renewBefore: toDuration(renewBefore) }),
+  };
+}
+
+/** @param text as the schema has it: a number, a blank, and hours or days */
+function toDuration(text: string): Duration {
+  const [amount, unit = ""] = text.split(" ");
+  return unit.startsWith("hour") ? Duration.hours(Number(amount)) : Duration.days(Number(amount));
+}

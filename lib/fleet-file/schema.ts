@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Cell } from "./csv";
+import { type Flaw, lazy } from "./text";
+import type { BrokerProps } from "../spec/fleet-spec";
+import { isObject } from "../values/plain-data";
+
+/** A broker as a file says it: what is a value type in props is text here. */
+export interface BrokerInFile extends Omit<BrokerProps, "keyAlgorithm" | "duration" | "renewBefore"> {
+  readonly keyAlgorithm?: string;
+  readonly duration?: string;
+  readonly renewBefore?: string;
+}
+
+/** Of what the schema has, all that is read here. */
+interface Schema {
+  readonly type?: string | readonly string[] | undefined;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly enum?: readonly string[];
+  readonly examples?: readonly unknown[];
+}
+
+/** The published schema of fleet files, which stands beside lib/, and beside what is compiled of it. */
+const schema = lazy(
+  () => JSON.parse(readFileSync(join(__dirname, "../../schema/fleet.schema.json"), "utf8")) as Schema,
+);
+
+const validator = lazy((): ValidateFunction<{ readonly brokers: readonly BrokerInFile[] }> => {
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+  return ajv.compile(schema());
+});
+
+/** What is wrong, and where: what it is in, for something that is not there. */
+export type SchemaFlaw = Omit<Flaw, "position">;
+
+/** @returns the brokers of what a file says, or all that is wrong with it */
+export function checkSchema(
+  content: unknown,
+): { readonly brokers: readonly BrokerInFile[] } | { readonly flaws: readonly SchemaFlaw[] } {
+  const isFleet = validator();
+  return isFleet(content) ? { brokers: content.brokers } : { flaws: (isFleet.errors ?? []).map(flawOf) };
+}
+
+/** The columns of a table of brokers. */
+export function columns(): ReadonlyMap<string, Cell> {
+  const broker = schema().properties?.["brokers"]?.items?.properties ?? {};
+  return new Map(
+    Object.entries(broker).flatMap(([name, property]) =>
+      property.properties === undefined
+        ? [[name, cellOf(property)] as const]
+        : Object.entries(property.properties).map(
+            ([inner, { type }]) => [`${name}.${inner}`, cellOf({ type })] as const,
+          ),
+    ),
+  );
+}
+
+function cellOf({ type }: Schema): Cell {
+  switch (type) {
+    case "integer":
+      return "number";
+    case "array":
+      return "list";
+    case "string":
+      return "text";
+    default:
+      return "text or false";
+  }
+}
+
+const TYPES: ReadonlyMap<unknown, string> = new Map([
+  ["string", "text"],
+  ["integer", "a whole number"],
+  ["array", "a list"],
+  ["object", "a map of names and values"],
+]);
+
+const NO_VARIABLE = "is not the name of a variable, or false";
+
+function flawOf(error: ErrorObject): SchemaFlaw {
+  const { keyword, instancePath, data: value } = error;
+  const { type, properties = {}, enum: choices = [], examples = [] } = (error.parentSchema ?? {}) as Schema;
+  const way = instancePath.split("/").slice(1);
+  const fix = `write it as in ${example({ examples })}`;
+  const limit = String(error.params["limit"]);
+  switch (keyword) {
+    case "additionalProperties": {
+      const name = String(error.params["additionalProperty"]);
+      return {
+        way: [...way, name],
+        ...shown(isObject(value) ? Object.entries(value).find(([own]) => own === name)?.[1] : undefined),
+        reason: "is no property here",
+        fix: `choose from ${Object.keys(properties).join(", ")}`,
+      };
+    }
+    case "required": {
+      const name = String(error.params["missingProperty"]);
+      return { way, value, reason: `has no ${name}`, fix: `add it, as in ${name}: ${example(properties[name])}` };
+    }
+    case "type":
+      return typeof type === "string"
+        ? { way, value, reason: `is not ${TYPES.get(type) ?? type}`, fix }
+        : { way, reason: NO_VARIABLE, fix }; // It may be the password itself.
+    case "not":
+      return { way, value, reason: NO_VARIABLE, fix };
+    case "enum":
+      return { way, value, reason: "is none of those that there are", fix: `choose from ${choices.join(", ")}` };
+    case "minLength":
+      return { way, value, reason: "is empty", fix };
+    case "minimum":
+      return { way, value, reason: `is less than ${limit}`, fix: limit === "1" ? "count them: 1, 2, 3" : fix };
+    case "maximum":
+      return { way, value, reason: `is more than ${limit}`, fix };
+    default:
+      return { way, value, reason: "is not written as it must be", fix };
+  }
+}
+
+/** Text of an unknown meaning may be a secret. */
+function shown(value: unknown): Pick<SchemaFlaw, "value"> {
+  return typeof value === "string" ? {} : { value };
+}
+
+function example({ examples: [first] = [] }: Schema = {}): string {
+  return JSON.stringify(first);
+}

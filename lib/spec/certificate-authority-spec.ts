@@ -1,0 +1,198 @@
+import { invalid, Problems } from "../errors";
+import { Address } from "../values/address";
+import { type Custody, parseCustody } from "../values/custody";
+import { DistinguishedName, type DistinguishedNameProps } from "../values/distinguished-name";
+import { Duration } from "../values/duration";
+import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
+import { AUTHORITY_KEY_ITERATIONS, type KeyPassword, parseKeyPassword } from "../values/key-password";
+import { isList, isObject } from "../values/plain-data";
+import type { SigningAuthority } from "./signing-authority";
+
+/** What an authority's own certificate is to say. */
+export interface CertificateAuthoritySpecProps {
+  /** The authority's name: at least one attribute, and not the name of a broker's certificate. */
+  readonly subject: DistinguishedNameProps;
+  /**
+   * The algorithm of the authority's key, and so of every signature that it makes.
+   * @default KeyAlgorithm.RSA_2048
+   */
+  readonly keyAlgorithm?: KeyAlgorithm;
+  /**
+   * How long its certificate is valid from the hour when it is made. A server certificate is valid for less.
+   * @default Duration.days(3650)
+   */
+  readonly duration?: Duration;
+  /**
+   * Where its key, and the keys of the certificates that it signs, live.
+   * @default "state"
+   */
+  readonly custody?: Custody;
+  /**
+   * The DNS domains, each with all names below it, that it may certify: a name constraint (RFC 5280, section 4.2.1.10), for
+   * custody "machine" alone. OpenSSL, Go and Node refuse a certificate of its for any other name; Java heeds no constraints
+   * of a root. IP addresses are not limited, and are left out of common names, which OpenSSL would take for names outside.
+   * @default - any name
+   */
+  readonly permittedDomains?: readonly string[];
+  /**
+   * How many authorities may stand between it and a server certificate (RFC 5280, section 4.2.1.9), for custody "machine"
+   * alone: 0 where it signs server certificates only. Heeded as {@link permittedDomains}.
+   * @default - any number
+   */
+  readonly pathLength?: number;
+  /**
+   * The name of the Terraform variable that has the password of `ca.key`: give it in the environment, as TF_VAR_<name>.
+   * @default - `ca.key` has no password
+   */
+  readonly passwordVariable?: string;
+  /**
+   * To be raised when the password is another one: `ca.key` is encrypted anew, and the key stays. With custody "machine",
+   * the old one is needed once more then, as TF_VAR_<name>_before.
+   * @default 1
+   */
+  readonly passwordVersion?: number;
+  /**
+   * How often PBKDF2 hashes the password: the more, the longer a guess takes, and each use of the key.
+   * @default 600000
+   */
+  readonly passwordIterations?: number;
+  /**
+   * Whether a plan fails that would destroy or replace its key or its certificate: every client has that certificate, and
+   * knows no other. `false` lifts that.
+   * @default true
+   */
+  readonly preventDestroy?: boolean;
+}
+
+/** A checked {@link CertificateAuthoritySpecProps}. Immutable. */
+export class CertificateAuthoritySpec implements SigningAuthority {
+  /** The properties that {@link fromProps} reads. */
+  public static readonly PROPERTIES: readonly string[] = [
+    "subject",
+    "keyAlgorithm",
+    "duration",
+    "custody",
+    "permittedDomains",
+    "pathLength",
+    "passwordVariable",
+    "passwordVersion",
+    "passwordIterations",
+    "preventDestroy",
+  ];
+
+  private constructor(
+    public readonly subject: DistinguishedName,
+    public readonly keyParameters: KeyParameters,
+    public readonly durationHours: number,
+    public readonly custody: Custody,
+    /** In the order of their text; undefined where any name is permitted. */
+    public readonly permittedDomains: readonly string[] | undefined,
+    public readonly pathLength: number | undefined,
+    /** Of `ca.key`; undefined where it has none. */
+    public readonly password: KeyPassword | undefined,
+    /** Whether a plan fails that would destroy or replace it. */
+    public readonly preventDestroy: boolean,
+  ) {}
+
+  /**
+   * @throws InvalidInputError with all that is wrong
+   */
+  public static fromProps(props: CertificateAuthoritySpecProps): CertificateAuthoritySpec {
+    if (!isObject(props)) {
+      throw invalid("a certificate authority", props, "is not an authority", "write it as in { subject: { … } }");
+    }
+    const {
+      duration = Duration.days(3650),
+      keyAlgorithm = KeyAlgorithm.RSA_2048,
+      custody: given = "state",
+      preventDestroy = true,
+    } = props;
+    const problems = new Problems();
+    const subject = problems.attempt("subject", () => DistinguishedName.fromProps(props.subject));
+    if (subject?.isEmpty === true) {
+      problems.add(
+        "subject",
+        props.subject,
+        "has no attribute",
+        'name the authority, as in { commonName: "Plant MQTT CA" }',
+      );
+    }
+    const keyParameters = problems.attempt("keyAlgorithm", () => KeyAlgorithm.toParameters(keyAlgorithm));
+    const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
+    const custody = problems.attempt("custody", () => parseCustody(given));
+    const permittedDomains = parseDomains(problems, props.permittedDomains);
+    checkPathLength(problems, props.pathLength);
+    const password = parseKeyPassword(problems, props, AUTHORITY_KEY_ITERATIONS);
+    if (typeof preventDestroy !== "boolean") {
+      problems.add("preventDestroy", preventDestroy, "is neither true nor false", "write one of the two");
+    }
+    if (custody === "state") {
+      refuseWhatTheProviderCannotSet(problems, props);
+    }
+    problems.throwIfAny("a certificate authority");
+    if (subject === undefined || keyParameters === undefined || durationHours === undefined || custody === undefined) {
+      throw problems.toError("a certificate authority");
+    }
+    return new CertificateAuthoritySpec(
+      subject,
+      keyParameters,
+      durationHours,
+      custody,
+      permittedDomains,
+      props.pathLength,
+      password,
+      preventDestroy,
+    );
+  }
+
+  public isNamed(subject: DistinguishedName): boolean {
+    return subject.equals(this.subject);
+  }
+
+  public flawOfDuration(durationHours: number): string | undefined {
+    return durationHours < this.durationHours
+      ? undefined
+      : `would outlive its authority, which is valid for ${Duration.describe(this.durationHours)}`;
+  }
+
+  public permits(address: Address): boolean {
+    if (address.kind === "ip" || this.permittedDomains === undefined) {
+      return true;
+    }
+    return this.permittedDomains.some((domain) => `.${address.text}`.endsWith(`.${domain}`));
+  }
+}
+
+function parseDomains(problems: Problems, given: readonly string[] | undefined): string[] | undefined {
+  if (given === undefined) {
+    return undefined;
+  }
+  if (!isList(given) || given.length === 0) {
+    problems.add("permittedDomains", given, "is not a list of domains", 'write it as in ["plant.example.com"]');
+    return undefined;
+  }
+  const domains = given.flatMap((text, index) => {
+    const path = `permittedDomains[${index}]`;
+    const domain = problems.attempt(path, () => Address.parse(text));
+    if (domain !== undefined && (domain.kind === "ip" || domain.isWildcard)) {
+      problems.add(path, text, "is not a domain", "write a DNS name: all names below it are permitted with it");
+    }
+    return domain === undefined ? [] : [domain.text];
+  });
+  return [...new Set(domains)].sort();
+}
+
+function checkPathLength(problems: Problems, given: number | undefined): void {
+  if (given !== undefined && !(Number.isInteger(given) && given >= 0 && given <= 255)) {
+    problems.add("pathLength", given, "is not a number of authorities", "give a whole number, from 0 on");
+  }
+}
+
+function refuseWhatTheProviderCannotSet(problems: Problems, props: CertificateAuthoritySpecProps): void {
+  for (const name of ["permittedDomains", "pathLength"] as const) {
+    if (props[name] !== undefined) {
+      const reason = 'cannot be set with custody "state"';
+      problems.add(name, props[name], reason, 'leave it out, or choose custody "machine"');
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { type AlternativeNames, describeNames } from "../x509/alternative-names";
+import type { DistinguishedName } from "../values/distinguished-name";
+import type { KeyParameters } from "../values/key-algorithm";
+
+const CURVES = { P256: "P-256", P384: "P-384" } as const;
+
+/**
+ * The command that makes, on the broker, its key (`server.key`, which its owner alone can read) and the request for it
+ * (`server.csr`): one line for a POSIX shell and OpenSSL from 1.1.1 on. It overwrites both files.
+ *
+ * @param request what the certificate is to say, with one name at least, spelled as `Address` does; and what its key is
+ *   made of
+ */
+export function requestCommand(
+  request: AlternativeNames & { readonly subject: DistinguishedName; readonly keyParameters: KeyParameters },
+): string {
+  const { subject, keyParameters } = request;
+  // Critical where the certificate has no other name.
+  const extension = `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${describeNames(request).join(", ")}`;
+  return [
+    `openssl req -new -newkey ${newKey(keyParameters)} -nodes -utf8 -keyout server.key -out server.csr`,
+    `-subj ${quoteForShell(subjectArgument(subject))} -addext ${quoteForShell(extension)}`,
+  ].join(" ");
+}
+
+/** The key, and the hash that is signed: Ed25519 brings its own. */
+function newKey({ algorithm, rsaBits, ecdsaCurve = "P256" }: KeyParameters): string {
+  switch (algorithm) {
+    case "RSA":
+      return `rsa:${rsaBits} -sha256`;
+    case "ECDSA":
+      return `ec -pkeyopt ec_paramgen_curve:${CURVES[ecdsaCurve]} -sha256`;
+    case "ED25519":
+      return "ed25519";
+  }
+}
+
+/** A subject as `-subj` takes it: a backslash makes a character a part of the text. */
+function subjectArgument({ shortAttributes }: DistinguishedName): string {
+  return shortAttributes.map(([type, text]) => `/${type}=${text.replace(/[/+\\]/g, "\\$&")}`).join("") || "/";
+}
+
+/** As one word, in which nothing has a meaning to a POSIX shell. */
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

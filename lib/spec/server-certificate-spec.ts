@@ -1,0 +1,387 @@
+import { readFileSync } from "node:fs";
+import { invalid, Problems, quote } from "../errors";
+import { Address } from "../values/address";
+import { CertificateRequest } from "../x509/certificate-request";
+import { refuseUnlessCount } from "../values/count";
+import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "../values/distinguished-name";
+import { Duration } from "../values/duration";
+import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
+import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
+import { isList, isObject } from "../values/plain-data";
+import { requestCommand } from "./request-command";
+import type { SigningAuthority } from "./signing-authority";
+
+/** What may be said of one server certificate, or of all of a fleet's. */
+export interface ServerCertificateOptions {
+  /**
+   * Further addresses that clients dial, beside the broker's own.
+   * @default - none
+   */
+  readonly alternativeAddresses?: readonly string[];
+  /**
+   * Whose the broker is. The common name is not here: it follows from the address.
+   * @default - a subject with the common name alone
+   */
+  readonly subject?: OrganizationProps;
+  /**
+   * The algorithm of the broker's key. A request has its own; for that it is what the command asks for which makes one.
+   * @default KeyAlgorithm.RSA_2048
+   */
+  readonly keyAlgorithm?: KeyAlgorithm;
+  /**
+   * To be raised for a new key, and a certificate for it, at the next deployment: any other version than before is a new
+   * key. A renewal keeps the key.
+   * @default 1
+   */
+  readonly keyVersion?: number;
+  /**
+   * How long the certificate is valid from the hour when it is issued: shorter than its authority's.
+   * @default Duration.days(825), the longest that Apple's clients take
+   */
+  readonly duration?: Duration;
+  /**
+   * How long before its end a deployment renews the certificate, with the same key. Nothing renews it by itself.
+   * @default Duration.days(90), or a third of the duration where that is less
+   */
+  readonly renewBefore?: Duration;
+  /**
+   * The name of the Terraform variable that has the password of `server.key`: give it in the environment, as TF_VAR_<name>.
+   * `false` where the fleet's brokers have one, and this one has none.
+   * @default - `server.key` has no password
+   */
+  readonly passwordVariable?: string | false;
+  /**
+   * To be raised when the password is another one: `server.key` is encrypted anew, and the key stays. With custody "machine",
+   * the old one is needed once more then, as TF_VAR_<name>_before.
+   * @default 1
+   */
+  readonly passwordVersion?: number;
+  /**
+   * How often PBKDF2 hashes the password: the more, the longer a guess takes, and the start of the broker. Brokers in Erlang
+   * (RabbitMQ, EMQX, VerneMQ) hash at each handshake: 2,048 take them 0.2 s, 600,000 take 10 s.
+   * @default 2048
+   */
+  readonly passwordIterations?: number;
+}
+
+/** What a broker's certificate is to say. */
+export interface ServerCertificateSpecProps extends ServerCertificateOptions {
+  /** The DNS name or IP address that clients dial, without a port; `*.` and a DNS name for a wildcard. */
+  readonly address: string;
+  /**
+   * A certificate signing request that was made on the broker, whose key never leaves it: PEM or DER, relative to the
+   * directory where cdktf is run, or absolute. It is for the subject and the names that are declared. The certificate is
+   * issued for its key, and no other key is made.
+   * @default - a key is made, unless there is csrPem
+   */
+  readonly csrFile?: string;
+  /**
+   * The same as text.
+   * @default - a key is made, unless there is csrFile
+   */
+  readonly csrPem?: string;
+}
+
+const RENEW_BEFORE_HOURS = 90 * 24;
+
+/** A checked {@link ServerCertificateSpecProps}. Immutable. */
+export class ServerCertificateSpec {
+  /** The properties of {@link ServerCertificateOptions}. */
+  public static readonly OPTIONS = [
+    "alternativeAddresses",
+    "subject",
+    "keyAlgorithm",
+    "keyVersion",
+    "duration",
+    "renewBefore",
+    "passwordVariable",
+    "passwordVersion",
+    "passwordIterations",
+  ] as const satisfies readonly (keyof ServerCertificateOptions)[];
+
+  /** The properties that {@link fromProps} reads. */
+  public static readonly PROPERTIES: readonly string[] = [
+    "address",
+    ...ServerCertificateSpec.OPTIONS,
+    "csrFile",
+    "csrPem",
+  ];
+
+  private constructor(
+    public readonly address: Address,
+    /** In the order of their text, whatever order they were declared in. */
+    public readonly alternativeAddresses: readonly Address[],
+    public readonly subject: DistinguishedName,
+    public readonly keyParameters: KeyParameters,
+    /** Of the key that is made: another version is another key. */
+    public readonly keyVersion: number,
+    public readonly durationHours: number,
+    public readonly renewBeforeHours: number,
+    /** Of `server.key`; undefined where it has none. */
+    public readonly password: KeyPassword | undefined,
+    /** The request that was made on the broker; undefined where a key is made for it. */
+    public readonly request: CertificateRequest | undefined,
+  ) {}
+
+  /**
+   * @param authority who signs it; what must hold between the two is checked where it is given
+   * @throws InvalidInputError with all that is wrong
+   */
+  public static fromProps(props: ServerCertificateSpecProps, authority?: SigningAuthority): ServerCertificateSpec {
+    if (!isObject(props)) {
+      throw invalid("a server certificate", props, "is not one", 'write it as in { address: "mqtt-1.example.com" }');
+    }
+    const {
+      subject: organizationProps = {},
+      duration = Duration.days(825),
+      keyAlgorithm = KeyAlgorithm.RSA_2048,
+      keyVersion = 1,
+      alternativeAddresses = [],
+    } = props;
+    const problems = new Problems();
+    const address = problems.attempt("address", () => Address.parse(props.address));
+    const alternatives = parseAlternatives(problems, alternativeAddresses, address, authority);
+    const organization = problems.attempt("subject", () => parseOrganization(organizationProps));
+    const keyParameters = problems.attempt("keyAlgorithm", () => KeyAlgorithm.toParameters(keyAlgorithm));
+    const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
+    const renewBeforeHours = parseRenewBefore(problems, props, durationHours);
+
+    // OpenSSL takes a common name for a DNS name where there is no other, and an IP address is in no permitted domain.
+    const isOutside = address?.kind === "ip" && authority?.permittedDomains !== undefined;
+    const subject = organization?.withCommonName(isOutside ? undefined : address?.commonName);
+    const flawOfDuration = durationHours === undefined ? undefined : authority?.flawOfDuration(durationHours);
+    if (flawOfDuration !== undefined) {
+      const given = String(props.duration ?? "825 days (the default)");
+      problems.add("duration", given, flawOfDuration, "ask for less here, or for more there");
+    }
+    if (address !== undefined) {
+      refuseUnlessPermitted(problems, "address", props.address, address, authority);
+    }
+    if (subject !== undefined && authority?.isNamed(subject) === true) {
+      problems.add(
+        "address",
+        props.address,
+        "gives the certificate the subject of its authority, so that no client can tell them apart",
+        "give the authority another common name",
+      );
+    }
+
+    refuseUnlessCount(problems, "keyVersion", keyVersion, "a version");
+    refuseWhatIsForAKey(problems, props);
+    const password = hasRequest(props) ? undefined : parseKeyPassword(problems, props, SERVER_KEY_ITERATIONS);
+    const request =
+      address === undefined || subject === undefined || keyParameters === undefined
+        ? undefined
+        : parseRequest(problems, props, { subject, ...namesByKind([address, ...alternatives]), keyParameters });
+
+    if (
+      address === undefined ||
+      subject === undefined ||
+      keyParameters === undefined ||
+      durationHours === undefined ||
+      renewBeforeHours === undefined
+    ) {
+      throw problems.toError("a server certificate");
+    }
+    problems.throwIfAny("a server certificate");
+    return new ServerCertificateSpec(
+      address,
+      alternatives,
+      subject,
+      keyParameters,
+      keyVersion,
+      durationHours,
+      renewBeforeHours,
+      password,
+      request,
+    );
+  }
+
+  /** The openssl command that makes, on the broker, its key and a request that is right for it. */
+  public get requestCommand(): string {
+    return requestCommand({ subject: this.subject, ...this.names, keyParameters: this.keyParameters });
+  }
+
+  /** Whether its key can encrypt: key encipherment is RSA's alone (RFC 5480, section 3; RFC 8410, section 5). */
+  public get canEncipher(): boolean {
+    return (this.request?.algorithm ?? this.keyParameters.algorithm) === "RSA";
+  }
+
+  /** The subject alternative names of the kind dNSName, the address first. */
+  public get dnsNames(): string[] {
+    return this.names.dnsNames;
+  }
+
+  /** The subject alternative names of the kind iPAddress, the address first. */
+  public get ipAddresses(): string[] {
+    return this.names.ipAddresses;
+  }
+
+  private get names(): Names {
+    return namesByKind([this.address, ...this.alternativeAddresses]);
+  }
+}
+
+/** Subject alternative names. */
+interface Names {
+  readonly dnsNames: string[];
+  readonly ipAddresses: string[];
+}
+
+function namesByKind(addresses: readonly Address[]): Names {
+  const ofKind = (kind: Address["kind"]): string[] =>
+    addresses.filter((address) => address.kind === kind).map((address) => address.text);
+  return { dnsNames: ofKind("dns"), ipAddresses: ofKind("ip") };
+}
+
+function parseRequest(
+  problems: Problems,
+  props: ServerCertificateSpecProps,
+  expected: Parameters<typeof requestCommand>[0],
+): CertificateRequest | undefined {
+  const { csrFile, csrPem } = props;
+  const command = requestCommand(expected);
+  const parse = (content: Buffer | string) => CertificateRequest.fromContent(content, { ...expected, command });
+  if (csrFile === undefined) {
+    return csrPem === undefined ? undefined : problems.attempt("csrPem", () => parse(csrPem));
+  }
+  if (csrPem !== undefined) {
+    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two");
+    return undefined;
+  }
+  return problems.attempt("csrFile", () => parse(readRequest(csrFile, command)));
+}
+
+/** Whether the key is the broker's own. */
+export function hasRequest({ csrFile, csrPem }: ServerCertificateSpecProps): boolean {
+  return csrFile !== undefined || csrPem !== undefined;
+}
+
+/** Where the broker sent a request, no key is made, and there is no file with one. */
+function refuseWhatIsForAKey(problems: Problems, props: ServerCertificateSpecProps): void {
+  if (!hasRequest(props)) {
+    return;
+  }
+  if (props.keyVersion !== undefined) {
+    const reason = "is for a key that is made here, and the key of this broker is not";
+    problems.add("keyVersion", props.keyVersion, reason, "leave it out, and bring another request for a new key");
+  }
+  for (const name of ["passwordVariable", "passwordVersion", "passwordIterations"] as const) {
+    if (props[name] !== undefined) {
+      const reason = "is for a file with a key, and the key of this broker is in none here";
+      problems.addHidden(name, reason, "leave it out");
+    }
+  }
+}
+
+/** @throws InvalidInputError where it cannot be read */
+function readRequest(file: string, command: string): Buffer {
+  const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix);
+  if (typeof file !== "string" || file === "") {
+    throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');
+  }
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
+    throw refuse(
+      isThere ? "cannot be read" : "is not there",
+      isThere ? "see to it that it is a file of yours" : `make it on the broker, and bring it here: ${command}`,
+    );
+  }
+}
+
+function parseAlternatives(
+  problems: Problems,
+  given: readonly string[],
+  address: Address | undefined,
+  authority: SigningAuthority | undefined,
+): Address[] {
+  if (!isList(given)) {
+    problems.add("alternativeAddresses", given, "is not a list", 'write it as in ["mqtt.example.com"]');
+    return [];
+  }
+  const seen = new Map<string, { given: string; address: Address }>();
+  for (const [index, text] of given.entries()) {
+    const path = `alternativeAddresses[${index}]`;
+    const alternative = problems.attempt(path, () => Address.parse(text));
+    const twin = seen.get(alternative?.text ?? "");
+    if (alternative === undefined) {
+      continue;
+    }
+    refuseUnlessPermitted(problems, path, text, alternative, authority);
+    if (address !== undefined && alternative.equals(address)) {
+      problems.add(
+        path,
+        text,
+        `is the address itself, ${alternative.text}, which the certificate has anyway`,
+        "leave it out",
+      );
+    } else if (twin !== undefined) {
+      problems.add(path, text, `is the same as ${quote(twin.given)}, which stands before it`, "leave one of them out");
+    } else {
+      seen.set(alternative.text, { given: text, address: alternative });
+    }
+  }
+  return [...seen.values()].map((entry) => entry.address).sort(byText);
+}
+
+/** Clients refuse a whole certificate for one name outside of its authority's domains. */
+function refuseUnlessPermitted(
+  problems: Problems,
+  path: string,
+  given: string,
+  address: Address,
+  authority: SigningAuthority | undefined,
+): void {
+  if (authority?.permits(address) === false) {
+    problems.add(
+      path,
+      given,
+      `is outside of its authority's permitted domains: ${authority.permittedDomains?.join(", ") ?? ""}`,
+      "permit its domain there, or leave it out",
+    );
+  }
+}
+
+/** The order of two addresses: by code units, the same in every locale. */
+export function byText(one: Address, other: Address): number {
+  return one.text < other.text ? -1 : Number(one.text > other.text);
+}
+
+function parseOrganization(given: DistinguishedNameProps): DistinguishedName {
+  const problems = new Problems();
+  const name = problems.attempt("", () => DistinguishedName.fromProps(given));
+  if (isObject(given) && given.commonName !== undefined) {
+    problems.add("commonName", given.commonName, "cannot be chosen: it follows from the address", "leave it out");
+  }
+  if (isObject(given) && given.emailAddress !== undefined) {
+    problems.add("emailAddress", given.emailAddress, "is dropped by Terraform's tls provider", "leave it out");
+  }
+  problems.throwIfAny("a subject");
+  if (name === undefined) {
+    throw problems.toError("a subject");
+  }
+  return name;
+}
+
+function parseRenewBefore(
+  problems: Problems,
+  props: ServerCertificateSpecProps,
+  durationHours: number | undefined,
+): number | undefined {
+  const given = props.renewBefore;
+  if (given === undefined) {
+    return durationHours === undefined ? undefined : Math.min(RENEW_BEFORE_HOURS, Math.floor(durationHours / 3));
+  }
+  const hours = problems.attempt("renewBefore", () => Duration.toHours(given));
+  if (hours !== undefined && durationHours !== undefined && hours >= durationHours) {
+    problems.add(
+      "renewBefore",
+      String(given),
+      `is not shorter than the duration, ${Duration.describe(durationHours)}: every deployment would renew the certificate`,
+      "renew later, or issue for longer",
+    );
+  }
+  return hours;
+}

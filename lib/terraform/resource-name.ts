@@ -1,0 +1,37 @@
+import { type TerraformDataSource, type TerraformResource, TerraformStack } from "../cdk";
+import { invalid } from "../errors";
+
+/**
+ * Gives a resource the name that it has in plans and state. Without one, cdktf derives it from the construct tree.
+ *
+ * @throws InvalidInputError where Terraform takes no such name, or the stack has a resource of that type and name:
+ *   cdktf would make one of the two without a word
+ */
+export function nameResource<T extends TerraformResource | TerraformDataSource>(
+  resource: T,
+  name: string | undefined,
+): T {
+  if (name === undefined) {
+    return resource;
+  }
+  if (!/^[A-Za-z_][\w-]*$/.test(name)) {
+    throw invalid(
+      `"${resource.node.path}"`,
+      name,
+      "is no name for a Terraform resource",
+      "start with a letter, go on with letters, digits, _ and -",
+    );
+  }
+  const stack = TerraformStack.of(resource);
+  const address = `${resource.terraformResourceType}.${name}`;
+  const taken = names.get(stack) ?? new Set<string>();
+  names.set(stack, taken);
+  if (taken.has(address)) {
+    throw invalid(`"${resource.node.path}"`, address, "is there already in this stack", "choose another resourceName");
+  }
+  taken.add(address);
+  resource.overrideLogicalId(name);
+  return resource;
+}
+
+const names = new WeakMap<TerraformStack, Set<string>>();

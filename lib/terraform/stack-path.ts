@@ -1,0 +1,16 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { IConstruct } from "constructs";
+import { App, Manifest, TerraformStack } from "../cdk";
+
+/**
+ * A path of the directory where cdktf is run, as the engine must spell it: it runs in the stack's folder.
+ *
+ * Relative paths stay relative, so that the synthesized text is the same on every machine.
+ */
+export function relativeToStackFolder(scope: IConstruct, path: string): string {
+  if (isAbsolute(path)) {
+    return path;
+  }
+  const stackFolder = resolve(App.of(scope).outdir, Manifest.stacksFolder, TerraformStack.of(scope).node.id);
+  return relative(stackFolder, resolve(path)).split(sep).join("/");
+}

@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+import type { TerraformStack } from "../cdk";
+import type { Problems } from "../errors";
+import { ensureSecretVariable } from "./secret-variable";
+import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
+
+/**
+ * Encrypts state and saved plans with OpenTofu: AES-GCM, with a key that PBKDF2 makes of a passphrase of the environment.
+ * Neither is read or written without it.
+ *
+ * @param options `readsOthers`: whether it reads states of other stacks, which are encrypted like its own
+ *
+ * See https://opentofu.org/docs/language/state/encryption/. In JSON, its references are plain text.
+ */
+export function encryptState(
+  stack: TerraformStack,
+  passphraseVariable: string,
+  options: { readonly readsOthers: boolean },
+): void {
+  ensureSecretVariable(stack, { name: passphraseVariable, content: "passphrase", isEphemeral: true });
+  // OpenTofu says of a missing passphrase only which key provider has none.
+  const name = environmentVariable(passphraseVariable);
+  const target = { method: `method.aes_gcm.${name}`, enforced: true };
+  stack.addOverride("terraform.encryption", {
+    key_provider: { pbkdf2: { [name]: { passphrase: `\${var.${passphraseVariable}}` } } },
+    method: { aes_gcm: { [name]: { keys: `key_provider.pbkdf2.${name}` } } },
+    state: target,
+    plan: target,
+    ...(options.readsOthers && { remote_state_data_sources: { default: { method: target.method } } }),
+  });
+}
+
+/** Files what is wrong with the variable, and that the engine is none that encrypts. */
+export function checkStateEncryption(passphraseVariable: string, problems: Problems): void {
+  const path = "statePassphraseVariable";
+  if (!refuseUnlessVariable(problems, path, passphraseVariable)) {
+    return;
+  }
+  const named = process.env["TERRAFORM_BINARY_NAME"] ?? "";
+  const program = named === "" ? "terraform" : named;
+  const engine = spawnSync(program, ["version"], { encoding: "utf8" });
+  // What is wrong with its configuration may stand before that. Where there is no engine, the one that plans will tell:
+  // Terraform refuses the configuration.
+  const [version] = /^Terraform v.*$/m.exec(engine.stdout) ?? [];
+  if (engine.status === 0 && version !== undefined) {
+    problems.add(
+      path,
+      passphraseVariable,
+      `is for OpenTofu, and the engine is ${version}, which encrypts neither state nor plans`,
+      "set TERRAFORM_BINARY_NAME=tofu, or leave it out and use a backend that encrypts",
+    );
+  }
+}

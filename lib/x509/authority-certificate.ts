@@ -1,0 +1,250 @@
+import { createHash, type KeyObject, X509Certificate } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import {
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  id_ce_basicConstraints,
+  id_ce_certificatePolicies,
+  id_ce_cRLDistributionPoints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_nameConstraints,
+  id_ce_subjectAltName,
+  id_ce_subjectKeyIdentifier,
+  id_kp_serverAuth,
+  KeyUsage,
+  NameConstraints,
+} from "@peculiar/asn1-x509";
+import { Problems } from "../errors";
+import { Address } from "../values/address";
+import type { DistinguishedName } from "../values/distinguished-name";
+import { toPem } from "./pem";
+import { CURVES, toDistinguishedName } from "./name";
+
+/** What keeps clients from trusting an authority: `what` as the rest of "…, which", and what to do about it. */
+export interface Flaw {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** The critical extensions of an authority that OpenSSL, Go and Java all understand. */
+const UNDERSTOOD: readonly string[] = [
+  id_ce_basicConstraints,
+  id_ce_certificatePolicies,
+  id_ce_cRLDistributionPoints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_nameConstraints,
+  id_ce_subjectAltName,
+];
+
+/** Signature algorithms (RFC 3279, section 2.2) over hashes for which collisions are made, and these. */
+export const BROKEN_HASHES: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.1.4", "MD5"],
+  ["1.2.840.113549.1.1.5", "SHA-1"],
+  ["1.2.840.10045.4.1", "SHA-1"],
+]);
+
+/** The certificate of an authority (RFC 5280). Immutable. */
+export class AuthorityCertificate {
+  public readonly publicKey: KeyObject;
+  readonly #certificate: X509Certificate;
+  readonly #parsed: Certificate;
+  readonly #basicConstraints: BasicConstraints | undefined;
+  readonly #keyUsage: readonly string[] | undefined;
+  readonly #extendedKeyUsage: readonly string[] | undefined;
+  readonly #nameConstraints: NameConstraints | undefined;
+
+  private constructor(der: Uint8Array) {
+    this.#certificate = new X509Certificate(der);
+    this.publicKey = this.#certificate.publicKey;
+    this.#parsed = AsnConvert.parse(this.#certificate.raw, Certificate);
+    this.#basicConstraints = this.read(id_ce_basicConstraints, BasicConstraints);
+    this.#keyUsage = this.read(id_ce_keyUsage, KeyUsage)?.toJSON();
+    this.#extendedKeyUsage = this.read(id_ce_extKeyUsage, ExtendedKeyUsage);
+    this.#nameConstraints = this.read(id_ce_nameConstraints, NameConstraints);
+  }
+
+  /** Undefined where it is no certificate. */
+  public static fromDer(der: Uint8Array): AuthorityCertificate | undefined {
+    try {
+      return new AuthorityCertificate(der);
+    } catch {
+      return undefined;
+    }
+  }
+
+  public get pem(): string {
+    return toPem("CERTIFICATE", this.#certificate.raw);
+  }
+
+  /** For messages. */
+  public get name(): string {
+    return this.hasSubject ? oneLine(this.#certificate.subject) : `serial number ${this.#certificate.serialNumber}`;
+  }
+
+  /** Who signed it, for messages. */
+  public get issuerName(): string {
+    return oneLine(this.#certificate.issuer);
+  }
+
+  /** Undefined where it has what a {@link DistinguishedName} has not. */
+  public get subject(): DistinguishedName | undefined {
+    return toDistinguishedName(this.#parsed.tbsCertificate.subject);
+  }
+
+  /** What clients know an authority by, whatever certificate it has: the hash of its subject and its public key. */
+  public get identity(): string {
+    const publicKey = this.publicKey.export({ type: "spki", format: "der" });
+    return createHash("sha256").update(this.#certificate.subject).update("\0").update(publicKey).digest("hex");
+  }
+
+  public get notAfter(): Date {
+    return this.#parsed.tbsCertificate.validity.notAfter.getTime();
+  }
+
+  /** How many authorities may stand between it and a server certificate; undefined where any number may. */
+  public get pathLength(): number | undefined {
+    return this.#basicConstraints?.pathLenConstraint;
+  }
+
+  /**
+   * The DNS domains that it permits (RFC 5280, section 4.2.1.10); one that starts with a dot permits the names below it
+   * alone. Undefined where it permits any, or where its constraints are not understood, which {@link flaws} has.
+   */
+  public get permittedDomains(): readonly string[] | undefined {
+    const constraints = this.#nameConstraints;
+    const domains = constraints?.permittedSubtrees?.map(({ base }) => parseDomain(base.dNSName ?? ""));
+    return constraints?.excludedSubtrees === undefined && domains?.every((domain) => domain !== undefined) === true
+      ? domains
+      : undefined;
+  }
+
+  /** Whether it says what its key is for; without that it is for anything (RFC 5280, section 4.2.1.3). */
+  public get hasKeyUsage(): boolean {
+    return this.#keyUsage !== undefined;
+  }
+
+  /** Whether it is self-signed. */
+  public get isRoot(): boolean {
+    return this.hasSigned(this);
+  }
+
+  /** Whether the other is in its name, and is signed with its key. */
+  public hasSigned(other: AuthorityCertificate): boolean {
+    return other.#certificate.issuer === this.#certificate.subject && other.#certificate.verify(this.publicKey);
+  }
+
+  /** Whether the other, which it has signed, names this certificate where it names one (RFC 5280, section 4.2.1.1). */
+  public isIdentifiedBy(other: AuthorityCertificate): boolean {
+    return !this.maySign || other.#certificate.checkIssued(this.#certificate);
+  }
+
+  public hasKey(key: KeyObject): boolean {
+    return this.#certificate.checkPrivateKey(key);
+  }
+
+  /** All that is wrong with it as an authority for servers at that time. */
+  public flaws(now: Date): Flaw[] {
+    return [...this.flawsOfTime(now), ...this.flawsOfContent(), ...this.flawsOfExtensions()];
+  }
+
+  private flawsOfTime(now: Date): Flaw[] {
+    const notBefore = this.#parsed.tbsCertificate.validity.notBefore.getTime();
+    return [
+      ...flawIf(now > this.notAfter, `ended on ${day(this.notAfter)}`, "have it issued anew"),
+      ...flawIf(now < notBefore, `is not valid before ${day(notBefore)}`, "wait, or set this machine's clock"),
+    ];
+  }
+
+  private flawsOfContent(): Flaw[] {
+    const hash = BROKEN_HASHES.get(this.#parsed.signatureAlgorithm.algorithm);
+    const { asymmetricKeyType: kind, asymmetricKeyDetails: { modulusLength = 0, namedCurve } = {} } = this.publicKey;
+    const isStrong =
+      kind === "ed25519" || (kind === "rsa" && modulusLength >= 2048) || (kind === "ec" && CURVES.includes(namedCurve));
+    return [
+      ...flawIf(!this.hasSubject, "has no subject", "have it issued anew with one"),
+      ...flawIf(
+        !isStrong,
+        "has a weak key, or one that few clients know",
+        "take RSA with 2048 bits or more, P-256, P-384, P-521 or Ed25519",
+      ),
+      // Nobody relies on the signature of a root, which is trusted as it is.
+      ...flawIf(hash !== undefined && !this.isRoot, `is signed over ${hash ?? ""}`, "have it issued anew with SHA-256"),
+    ];
+  }
+
+  private flawsOfExtensions(): Flaw[] {
+    if (this.#basicConstraints?.cA !== true) {
+      return [{ what: "is no authority (CA:TRUE)", fix: "give the certificate of the authority that is to sign" }];
+    }
+    const { extensions } = this.#parsed.tbsCertificate;
+    const unknown = extensions?.filter(({ critical, extnID }) => critical && !UNDERSTOOD.includes(extnID)) ?? [];
+    const anew = (extension: string) => `have it issued anew with ${extension}`;
+    return [
+      ...flawIf(
+        !this.maySign,
+        "may not sign certificates (RFC 5280, section 4.2.1.3)",
+        anew("keyUsage = critical, keyCertSign, cRLSign"),
+      ),
+      ...flawIf(
+        this.#extendedKeyUsage?.includes(id_kp_serverAuth) === false,
+        "is for other purposes than servers",
+        anew("serverAuth in extendedKeyUsage, or without that"),
+      ),
+      ...flawIf(
+        extensions?.some(({ extnID }) => extnID === id_ce_subjectKeyIdentifier) !== true,
+        "has no subject key identifier (RFC 5280, section 4.2.1.2)",
+        anew("subjectKeyIdentifier = hash"),
+      ),
+      ...flawIf(
+        this.#nameConstraints !== undefined && this.permittedDomains === undefined,
+        "has name constraints of a kind that is not understood here",
+        "take an authority that is limited to DNS domains, or not at all",
+      ),
+      ...unknown.map(({ extnID }) => ({
+        what: `has the critical extension ${extnID}, which clients do not know and so refuse`,
+        fix: anew("it not critical, or without it"),
+      })),
+    ];
+  }
+
+  private get maySign(): boolean {
+    return this.#keyUsage?.includes("keyCertSign") !== false;
+  }
+
+  private get hasSubject(): boolean {
+    return this.#parsed.tbsCertificate.subject.length > 0;
+  }
+
+  private read<T>(id: string, type: new () => T): T | undefined {
+    const extension = this.#parsed.tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
+    return extension === undefined ? undefined : AsnConvert.parse(extension.extnValue, type);
+  }
+}
+
+/** Whether a name, or all of a domain's, are in a domain as {@link AuthorityCertificate.permittedDomains} has it. */
+export function isWithin(name: string, domain: string): boolean {
+  return domain.startsWith(".") ? name.endsWith(domain) : `.${name}`.endsWith(`.${domain}`);
+}
+
+/** The day of a time, in UTC: 2031-01-05. */
+export function day(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
+
+function flawIf(isFlawed: boolean, what: string, fix: string): Flaw[] {
+  return isFlawed ? [{ what, fix }] : [];
+}
+
+/** @param name as Node has it: an attribute a line, and undefined where there is none, whatever its types say */
+function oneLine(name: string | undefined): string {
+  return name?.replaceAll("\n", ", ") ?? "";
+}
+
+function parseDomain(given: string): string | undefined {
+  const dot = given.startsWith(".") ? "." : "";
+  const address = new Problems().attempt("", () => Address.parse(given.slice(dot.length)));
+  return address === undefined || address.kind === "ip" || address.isWildcard ? undefined : dot + address.text;
+}

@@ -1,0 +1,253 @@
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { types } from "node:util";
+import { CertificationRequest } from "@peculiar/asn1-csr";
+import { ExtensionRequest, id_pkcs9_at_challengePassword, id_pkcs9_at_extensionRequest } from "@peculiar/asn1-pkcs9";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { type GeneralName, id_ce_subjectAltName, type Name, SubjectAlternativeName } from "@peculiar/asn1-x509";
+import { InvalidInputError, Problems, quote } from "../errors";
+import { Address } from "../values/address";
+import { describeNames } from "./alternative-names";
+import type { DistinguishedName } from "../values/distinguished-name";
+import type { KeyParameters } from "../values/key-algorithm";
+import { pemBlocks, toPem } from "./pem";
+import { attributesOf, CURVES, toDistinguishedName } from "./name";
+
+/** What a request must ask for. */
+export interface ExpectedRequest {
+  readonly subject: DistinguishedName;
+  /** Spelled as `Address` does, in any order; one name at least here or in {@link ipAddresses}. */
+  readonly dnsNames: readonly string[];
+  /** Spelled as `Address` does, in any order. */
+  readonly ipAddresses: readonly string[];
+  /** The command that makes a right one, for the fix of a wrong one. */
+  readonly command: string;
+}
+
+/** In node's words. */
+const KEY_TYPES: ReadonlyMap<string | undefined, KeyParameters["algorithm"]> = new Map([
+  ["rsa", "RSA"],
+  ["ec", "ECDSA"],
+  ["ed25519", "ED25519"],
+]);
+
+/** The type of key and the hash, in node's words, of each signature that is taken (RFC 8017, RFC 5758, RFC 8410). */
+const SIGNATURES: ReadonlyMap<string, readonly [keyType: string, hash: string | null]> = new Map([
+  ["1.2.840.113549.1.1.11", ["rsa", "sha256"]],
+  ["1.2.840.113549.1.1.12", ["rsa", "sha384"]],
+  ["1.2.840.113549.1.1.13", ["rsa", "sha512"]],
+  ["1.2.840.10045.4.3.2", ["ec", "sha256"]],
+  ["1.2.840.10045.4.3.3", ["ec", "sha384"]],
+  ["1.2.840.10045.4.3.4", ["ec", "sha512"]],
+  ["1.3.101.112", ["ed25519", null]],
+]);
+
+/** Names of signatures that are not taken. */
+const UNFIT_SIGNATURES: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.1.4", "MD5"],
+  ["1.2.840.113549.1.1.5", "SHA-1"],
+  ["1.2.840.10045.4.1", "SHA-1"],
+  ["1.2.840.113549.1.1.14", "SHA-224"],
+  ["1.2.840.10045.4.3.1", "SHA-224"],
+  ["1.2.840.113549.1.1.10", "RSASSA-PSS"],
+]);
+
+/** The kinds of alternative names that have a short form in openssl. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ["dNSName", "DNS"],
+  ["iPAddress", "IP"],
+  ["rfc822Name", "email"],
+  ["uniformResourceIdentifier", "URI"],
+  ["registeredID", "RID"],
+  ["directoryName", "dirName"],
+]);
+
+/**
+ * A checked certificate signing request (PKCS #10, RFC 2986). Immutable.
+ *
+ * Its key, subject and subject alternative names are what count. Other extensions that it asks for, such as key usages
+ * or CA:TRUE, are ignored: whoever signs decides on them.
+ */
+export class CertificateRequest {
+  private constructor(
+    /** With the label CERTIFICATE REQUEST: the same for the same request, whatever it came as. */
+    public readonly pem: string,
+    /** Of its key. */
+    public readonly algorithm: KeyParameters["algorithm"],
+  ) {}
+
+  /**
+   * Reads a request, and checks that it is signed with its own key, that key and hash are strong, and that it asks for
+   * the expected subject and names, no fewer and no more. Their order does not count, and neither does the letter case
+   * of DNS names, the spelling of IP addresses, or what {@link DistinguishedName.equals} passes over.
+   *
+   * @param content one request: the bytes of a file, PEM or DER, or PEM text
+   * @throws InvalidInputError with all that is wrong, as one problem: one new request puts all of it right
+   */
+  public static fromContent(content: Uint8Array | string, expected: ExpectedRequest): CertificateRequest {
+    const der = derOf(content, expected.command);
+    const { request, names } = parse(der, expected.command);
+    const { subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
+    const spki = Buffer.from(AsnConvert.serialize(subjectPKInfo));
+    const key = toKey(spki);
+    const algorithm = KEY_TYPES.get(key?.asymmetricKeyType);
+    const flaws = [
+      flawOfKey(key, spki),
+      flawOfSignature(request, key),
+      flawOfSubject(subject, expected.subject),
+      ...flawsOfNames(names, expected),
+      attributes.some(({ type }) => type === id_pkcs9_at_challengePassword)
+        ? "has a challengePassword, which is a secret and would be in files that others read"
+        : undefined,
+    ].filter((flaw) => flaw !== undefined);
+    if (flaws.length > 0 || algorithm === undefined) {
+      throw refusal(flaws.join(", and "), `make it on the broker: ${expected.command}`);
+    }
+    return new CertificateRequest(toPem("CERTIFICATE REQUEST", der), algorithm);
+  }
+}
+
+function refusal(reason: string, fix: string): InvalidInputError {
+  return new InvalidInputError("a request", [{ path: "", value: "(a request)", reason, fix }]);
+}
+
+/** What has no armour is taken for DER. */
+function derOf(content: Uint8Array | string, command: string): Uint8Array {
+  if (typeof content !== "string" && !types.isUint8Array(content)) {
+    throw refusal("is not text", "give it as PEM");
+  }
+  const text = typeof content === "string" ? content : Buffer.from(content).toString();
+  if (text.trim() === "") {
+    throw refusal("is empty", `make it on the broker: ${command}`);
+  }
+  const labels = Array.from(text.matchAll(/-----BEGIN ([^-]+)-----/g), ([, label = ""]) => label);
+  const [label] = labels;
+  if (labels.some((each) => each.includes("PRIVATE KEY"))) {
+    throw refusal(
+      "has a private key in it, which must stay on the broker",
+      "leave the key there, and give the request alone",
+    );
+  }
+  if (labels.length > 1) {
+    throw refusal(`has ${labels.length} PEM blocks: ${quote(labels.join(", "))}`, "give one request alone");
+  }
+  if (label === undefined) {
+    return typeof content === "string" ? Buffer.from(content) : content;
+  }
+  if (!/^(NEW )?CERTIFICATE REQUEST$/.test(label)) {
+    throw refusal(`has a block ${quote(label)} in place of a request`, `make it on the broker: ${command}`);
+  }
+  return pemBlocks(text)[0]?.data ?? new Uint8Array();
+}
+
+function parse(der: Uint8Array, command: string): { request: CertificationRequest; names: GeneralName[] } {
+  try {
+    const request = AsnConvert.parse(der, CertificationRequest);
+    // The parser passes over what comes after the end.
+    if (Buffer.compare(new Uint8Array(AsnConvert.serialize(request)), der) === 0) {
+      return { request, names: namesIn(request) };
+    }
+  } catch {
+    // The parser's own words say nothing to who made the request.
+  }
+  throw refusal(
+    "is not one whole request",
+    `copy it from the broker once more, unchanged, or make it there: ${command}`,
+  );
+}
+
+function namesIn(request: CertificationRequest): GeneralName[] {
+  return request.certificationRequestInfo.attributes
+    .filter(({ type }) => type === id_pkcs9_at_extensionRequest)
+    .flatMap(({ values }) => values.flatMap((value) => [...AsnConvert.parse(value, ExtensionRequest)]))
+    .filter(({ extnID }) => extnID === id_ce_subjectAltName)
+    .flatMap(({ extnValue }) => [...AsnConvert.parse(extnValue, SubjectAlternativeName)]);
+}
+
+/** Undefined where node does not know its kind. */
+function toKey(spki: Buffer): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: spki, format: "der", type: "spki" });
+  } catch {
+    return undefined;
+  }
+}
+
+function flawOfKey(key: KeyObject | undefined, spki: Buffer): string | undefined {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key ?? {};
+  const { modulusLength = 0, publicExponent = 0n, namedCurve = "" } = details;
+  if (key === undefined || !KEY_TYPES.has(type)) {
+    const kind = type === undefined ? "an unknown type" : `type ${type}`;
+    return `has a key of ${kind}, where RSA, EC and Ed25519 are taken`;
+  }
+  if (type === "rsa" && (modulusLength < 2048 || modulusLength > 8192)) {
+    return `has an RSA key of ${modulusLength} bits, where 2048 to 8192 are taken`;
+  }
+  if (type === "rsa" && publicExponent < 65537n) {
+    return `has an RSA key with the public exponent ${publicExponent}, where 65537 or more is taken`;
+  }
+  if (type === "ec" && !CURVES.includes(namedCurve)) {
+    return `has a key on the curve ${namedCurve}, where P-256, P-384 and P-521 are taken`;
+  }
+  // Node forgives what Go and Java do not: a curve that is spelled out, or a point that is compressed.
+  const plain = createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
+  return spki.equals(plain.export({ format: "der", type: "spki" }))
+    ? undefined
+    : "has a key in an unusual encoding, where a named curve and an uncompressed point are taken (RFC 5480)";
+}
+
+function flawOfSignature(request: CertificationRequest, key: KeyObject | undefined): string | undefined {
+  const { algorithm } = request.signatureAlgorithm;
+  const [keyType, hash = null] = SIGNATURES.get(algorithm) ?? [];
+  if (keyType === undefined) {
+    const name = UNFIT_SIGNATURES.get(algorithm) ?? algorithm;
+    return `is signed with ${name}, where RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519, is taken`;
+  }
+  if (key === undefined) {
+    return undefined;
+  }
+  const signed = Buffer.from(request.certificationRequestInfoRaw ?? new ArrayBuffer());
+  return key.asymmetricKeyType === keyType && verify(hash, signed, key, Buffer.from(request.signature))
+    ? undefined
+    : "has a signature that its key did not make";
+}
+
+function flawOfSubject(given: Name, expected: DistinguishedName): string | undefined {
+  const subject = toDistinguishedName(given);
+  if (subject?.equals(expected) === true) {
+    return undefined;
+  }
+  const text =
+    subject?.toString() ??
+    attributesOf(given)
+      .map((attribute) => attribute.join("="))
+      .join(", ");
+  return `has the subject ${quote(text)} in place of ${quote(expected.toString())}`;
+}
+
+function flawsOfNames(given: readonly GeneralName[], expected: ExpectedRequest): string[] {
+  if (given.length === 0) {
+    return ["has no subject alternative name"];
+  }
+  const wanted = describeNames(expected);
+  const asked = given.map(toText);
+  const missing = wanted.filter((name) => !asked.includes(name));
+  const more = asked.filter((name) => !wanted.includes(name));
+  return [
+    ...(missing.length === 0 ? [] : [`does not ask for ${quote(missing.join(", "))}`]),
+    ...(more.length === 0 ? [] : [`asks for ${quote(more.join(", "))} too`]),
+  ];
+}
+
+/** A name with its kind, as openssl writes it; the kind alone where it is no text. */
+function toText(name: GeneralName): string {
+  const [kind = "", value] = Object.entries(name).find(([, each]) => each !== undefined) ?? [];
+  const prefix = KINDS.get(kind) ?? kind;
+  switch (kind) {
+    case "dNSName":
+      return `${prefix}:${String(value).toLowerCase()}`;
+    case "iPAddress":
+      return `${prefix}:${new Problems().attempt("", () => Address.parse(String(value)).text) ?? String(value)}`;
+    default:
+      return typeof value === "string" ? `${prefix}:${value}` : prefix;
+  }
+}
