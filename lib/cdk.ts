@@ -9,6 +9,8 @@ import { invalid } from "./errors";
 export * from "cdktf";
 export { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 
+const BINDINGS = ["@cdktf/provider-tls", "@cdktf/provider-local"];
+
 /**
  * The bindings of the tls provider, which custody `state` alone needs: they are loaded when it is first declared.
  *
@@ -16,7 +18,7 @@ export { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
  */
 export function tls(): typeof Tls {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded with this file
-  return bindings("@cdktf/provider-tls", () => require("@cdktf/provider-tls") as typeof Tls);
+  return bindings(() => require("@cdktf/provider-tls") as typeof Tls);
 }
 
 /**
@@ -26,16 +28,17 @@ export function tls(): typeof Tls {
  */
 export function local(): typeof Local {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
-  return bindings("@cdktf/provider-local", () => require("@cdktf/provider-local") as typeof Local);
+  return bindings(() => require("@cdktf/provider-local") as typeof Local);
 }
 
 /** @throws InvalidInputError where they are not installed */
-function bindings<T>(name: string, load: () => T): T {
+function bindings<T>(load: () => T): T {
   try {
     return load();
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.message.includes(`'${name}'`)) {
-      const fix = `run npm install ${name}; or choose custody "machine", which needs none`;
+    const [, name] = /^Cannot find module '([^']+)'/.exec(error instanceof Error ? error.message : "") ?? [];
+    if (name !== undefined && BINDINGS.includes(name)) {
+      const fix = `run npm install ${BINDINGS.join(" ")}; or choose custody "machine", which needs none`;
       throw invalid('custody "state"', name, "is not installed", fix);
     }
     throw error;

@@ -83,7 +83,10 @@ export class Problems {
 
   private file(problem: Problem): void {
     const key = JSON.stringify([problem.path, problem.value, problem.reason]);
-    if (!this.unknowable.has(problem.path) && !this.found.has(key)) {
+    const isUnknowable = [...this.unknowable].some(
+      (path) => path === problem.path || problem.path.startsWith(`${path}[`),
+    );
+    if (!isUnknowable && !this.found.has(key)) {
       this.found.set(key, problem);
     }
   }

@@ -15,15 +15,16 @@ describeOneBareEngine("certificates of custody machine in resources and outputs 
     brokers: readonly string[] = [FIRST, SECOND],
     options = "",
   ): Promise<void> => {
-    project.declare(`const { stack, authority, servers } = new BrokerPki(app, "mqtt", {
+    project.declare(`const fleet = new BrokerPki(app, "mqtt", {
         custody: "machine", authority: ${authority}, ${options} keyAlgorithm: KeyAlgorithm.ECDSA_P256,
         brokers: ${JSON.stringify(brokers.map((address) => ({ address })))},
       });
+      const { authority, servers } = fleet;
       const { DataResource, TerraformOutput } = require("cdktf");
       const first = servers.find(({ spec }) => spec.address.text === "${FIRST}");
-      new DataResource(stack, "user", { input: { ca: authority.certificatePem, server: first.certificatePem } });
-      new TerraformOutput(stack, "ca", { value: authority.certificatePem });
-      new TerraformOutput(stack, "server", { value: first.certificatePem });`);
+      new DataResource(fleet, "user", { input: { ca: authority.certificatePem, server: first.certificatePem } });
+      new TerraformOutput(fleet, "ca", { value: authority.certificatePem });
+      new TerraformOutput(fleet, "server", { value: first.certificatePem });`);
     await project.synth();
   };
 

@@ -182,7 +182,9 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
 
     expect(status).toBe(1);
     expect(stderr).toContain('1 problem in custody "state":\n');
-    expect(stderr).toContain('"@cdktn/provider-tls" is not installed; run npm install @cdktn/provider-tls; or choose');
+    expect(stderr).toContain(
+      '"@cdktn/provider-tls" is not installed; run npm install @cdktn/provider-tls @cdktn/provider-local; or choose',
+    );
   });
 
   it("synthesizes the same with either CDK, but for versions and remarks", async () => {

@@ -172,7 +172,7 @@ describeOneEngine("a lock at a backend", (engine) => {
         keyAlgorithm: KeyAlgorithm.ECDSA_P256,
         brokers: [{ address: "mqtt-1.example.com" }],
       });
-      new HttpBackend(fleet.stack, { address: "${address}", lockAddress: "${address}", unlockAddress: "${address}" });
+      new HttpBackend(fleet, { address: "${address}", lockAddress: "${address}", unlockAddress: "${address}" });
     `);
     await project.synth();
   });

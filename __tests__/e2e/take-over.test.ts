@@ -92,7 +92,7 @@ describeOneEngine(
         expect(wordsOf(stderr)).toContain(words);
         expect(status).toBe(1);
         // What there is belongs to this state from now on.
-        expect(changed(before, project.files("pki"))).toEqual(["authorities.journal", "owner.json"]);
+        expect(changed(before, project.files("pki"))).toEqual(["owner.json"]);
       },
     );
 

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Aspects, Fn, S3Backend, TerraformOutput, TerraformResource, TerraformStack, Token } from "cdktf";
+import { Construct } from "constructs";
 import {
   BrokerPki,
   type BrokerPkiProps,
@@ -89,7 +90,7 @@ function protectedKey({ keyFile }: MadeAuthority): string {
   return file;
 }
 
-function create(app: App, props: Partial<BrokerPkiProps>, id = "mqtt"): BrokerPki {
+function create(app: Construct, props: Partial<BrokerPkiProps>, id = "mqtt"): BrokerPki {
   return new BrokerPki(app, id, { authority: AUTHORITY, brokers: brokers("a.b"), ...props });
 }
 
@@ -1405,6 +1406,30 @@ describe.each<[Custody]>([["state"], ["machine"]])('a fleet with custody "%s" is
     expect(dependenciesOf(depend)).toEqual({ mqtt: ["network"], network: [] });
   });
 
+  it.each<[string, (fleet: BrokerPki, token: string) => unknown]>([
+    ["beside ours", (fleet, token) => new TerraformOutput(fleet, "o", { value: token })],
+    ["in the authority", (fleet, token) => new TerraformOutput(fleet.authority, "o", { value: token })],
+    ["in a broker", (fleet, token) => new TerraformOutput(fleet.servers[0] ?? fleet, "o", { value: token })],
+    [
+      "as an override",
+      (fleet, token) => {
+        const own = fleet.node.findAll().find((construct) => TerraformResource.isTerraformResource(construct));
+        (own as TerraformResource).addOverride("input", token);
+      },
+    ],
+  ])("takes what other stacks have, wherever that is put: %s", (_where, take) => {
+    const text = inNewDirectory(
+      () =>
+        synthesize((app) => {
+          const declare = (id: string) =>
+            new BrokerPki(app, id, { custody, directory: id, authority: AUTHORITY, brokers: brokers("a.b") });
+          take(declare("mqtt"), declare("other").authority.certificatePem);
+        })["mqtt"]?.text,
+    );
+
+    expect(text).toMatch(/\$\{data\.terraform_remote_state\.[\w-]*other\.outputs\./);
+  });
+
   it("is visited by aspects", () => {
     const visited = inNewDirectory(() => {
       const types = new Set<string>();
@@ -1495,6 +1520,7 @@ describe("a fleet is refused", () => {
         brokers: [
           { address: token, alternativeAddresses: ["b.c", token] },
           { address: "a.b", subject: { locality: token } },
+          { address: "c.d", alternativeAddresses: Token.asList(Fn.tolist(["e.f"])) },
         ],
       }).sort(),
     ).toEqual([
@@ -1502,6 +1528,7 @@ describe("a fleet is refused", () => {
       `brokers[0].address: ${TOKEN}`,
       `brokers[0].alternativeAddresses[1]: ${TOKEN}`,
       `brokers[1].subject.locality: ${TOKEN}`,
+      `brokers[2].alternativeAddresses: ${TOKEN}`,
       `directory: ${TOKEN}`,
       `duration: ${TOKEN}`,
     ]);
@@ -1601,6 +1628,21 @@ describe("a fleet is refused", () => {
       expect(reasons(refusal((app) => create(app, { directory: "taken/pki" })))).toEqual([
         "directory: lies below taken, which is a file",
       ]);
+    });
+  });
+
+  it.each([
+    ["another fleet", (scope: Construct) => create(scope, { directory: "other" })],
+    ["a stack", (scope: Construct) => new TerraformStack(scope, "mqtt")],
+  ])("with the id of %s elsewhere in the app, which the CDK would write over", (_what, declare) => {
+    inNewDirectory(() => {
+      const app = new App();
+      create(app, {});
+      declare(new Construct(app, "site"));
+
+      expect(() => {
+        app.synth();
+      }).toThrow('"mqtt" is the id of the stack "');
     });
   });
 

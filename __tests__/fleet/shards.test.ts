@@ -177,7 +177,7 @@ describe("a fleet in shards", () => {
           authority: { subject: { commonName: "Other CA" } },
           brokers: BROKERS,
         });
-      }).toThrow('"mqtt-2" is another construct\'s id already; give the fleet or the shard another');
+      }).toThrow("There is already a Construct with name 'mqtt-2'");
     });
   });
 

@@ -330,7 +330,7 @@ function describeRemoteStates(engine: Engine, custody: Custody): void {
   const { project } = place;
   let server: StateServer;
   const withState = (fleet: string, state: string): string =>
-    `new HttpBackend((${fleet.replace(/;$/, "")}).stack, { address: "${server.address(state)}" });\n`;
+    `new HttpBackend(${fleet.replace(/;$/, "")}, { address: "${server.address(state)}" });\n`;
 
   beforeAll(async () => {
     server = await StateServer.start();

@@ -97,7 +97,7 @@ export class BrokerPki extends FleetStack {
   public readonly servers: readonly ServerCertificate[];
 
   /**
-   * @param scope the app, or what stands for it: the fleet cannot be inside of another stack
+   * @param scope the app. A construct that groups stacks will do with CDK for Terraform; CDK Terrain refuses those in new projects
    * @throws InvalidInputError with every problem of the fleet, each with its path in the props
    */
   constructor(scope: Construct, id: string, given: BrokerPkiProps) {

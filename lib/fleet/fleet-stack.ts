@@ -21,23 +21,24 @@ const ENGINE = ">= 1.5";
  * cdktf is run.
  */
 export class FleetStack extends TerraformStack {
+  /** Elements that refer to no other stack. */
   private readonly selfContained = new Set<IConstruct>();
   private hintForLocalState: string | undefined;
 
-  /** @throws InvalidInputError where another stack has that name: the CDK would write one over the other */
   constructor(scope: Construct, id: string) {
-    super(scope, nameNotTaken(scope, id));
-    namesIn(scope).set(id, this.node.path);
+    super(scope, id);
     this.addOverride("terraform.required_version", ENGINE);
   }
 
   /**
-   * Declares that nothing in `construct`, a child of this stack, refers to another stack.
+   * Declares that nothing that is in `construct` by now refers to another stack. What its user adds to it later may.
    *
    * @internal
    */
   public addSelfContained(construct: IConstruct): void {
-    this.selfContained.add(construct);
+    for (const element of construct.node.findAll()) {
+      this.selfContained.add(element);
+    }
   }
 
   /**
@@ -56,23 +57,34 @@ export class FleetStack extends TerraformStack {
   }
 
   /**
-   * As cdktf's own, which resolves every element once more to find references to other stacks: a quarter of the time of
+   * As the CDK's own, which resolves every element once more to find references to other stacks: a quarter of the time of
    * a large synth. Here that is left out for what has none.
+   *
+   * @throws InvalidInputError where another stack has this one's name: the CDK would write one over the other
    */
   public override prepareStack(): void {
+    this.refuseTwin();
     const backend = this.ensureBackendExists();
     if (this.hintForLocalState !== undefined && backend instanceof LocalBackend) {
       Annotations.of(this).addInfo(this.hintForLocalState);
     }
     const resolver = new DefaultTokenResolver(new StringConcat());
-    const elements = this.node.children
-      .filter((child) => !this.selfContained.has(child))
-      .flatMap((child) => child.node.findAll())
-      .filter((construct) => TerraformElement.isTerraformElement(construct));
+    const elements = this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
     for (const element of elements) {
-      Tokenization.resolve(element.toTerraform(), { scope: this, resolver, preparing: true });
+      const text = this.selfContained.has(element) ? overridesOf(element) : element.toTerraform();
+      if (text !== undefined) {
+        Tokenization.resolve(text, { scope: this, resolver, preparing: true });
+      }
     }
     this.nameDependencies();
+  }
+
+  private refuseTwin(): void {
+    const twin = stacksBelow(this.node.root).find((stack) => stack !== this && stack.node.id === this.node.id);
+    if (twin !== undefined) {
+      const reason = `is the id of the stack "${twin.node.path}" too`;
+      throw invalid(`the stack "${this.node.path}"`, this.node.id, reason, "give the fleet or the shard another");
+    }
   }
 
   /**
@@ -85,22 +97,13 @@ export class FleetStack extends TerraformStack {
   }
 }
 
-/** The paths of the stacks of an app's fleets, by their names. */
-const names = new WeakMap<IConstruct, Map<string, string>>();
-
-function namesIn({ node: { root } }: Construct): Map<string, string> {
-  const found = names.get(root) ?? new Map<string, string>();
-  names.set(root, found);
-  return found;
+/** What a user may have changed in an element of ours; undefined where there is nothing. */
+function overridesOf(element: TerraformElement): object | undefined {
+  const { rawOverrides } = element as unknown as { readonly rawOverrides: object };
+  return Object.keys(rawOverrides).length === 0 ? undefined : rawOverrides;
 }
 
-function nameNotTaken(scope: Construct, id: string): string {
-  const owner = namesIn(scope).get(id);
-  const isThere = scope.node.tryFindChild(id) !== undefined;
-  if (owner !== undefined || isThere) {
-    const path = [scope.node.path, id].filter((part) => part !== "").join("/");
-    const reason = isThere ? "is another construct's id already" : `is the id of the stack "${owner ?? ""}" too`;
-    throw invalid(`the stack "${path}"`, id, reason, "give the fleet or the shard another");
-  }
-  return id;
+/** The stacks in a construct. Those in stacks are not looked for: that would be a walk through all elements. */
+function stacksBelow({ node }: IConstruct): IConstruct[] {
+  return node.children.flatMap((child) => (TerraformStack.isStack(child) ? [child] : stacksBelow(child)));
 }

@@ -14,7 +14,7 @@ export class BuiltProgram {
 
   /** Not into "dist", which the test of the package builds at the same time, and which checks the types. */
   public async build(): Promise<void> {
-    const out = join(this.folder, "dist");
+    const out = join(this.folder, "dist/cdktf");
     await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", out], { cwd: REPOSITORY });
     cpSync(join(REPOSITORY, "package.json"), join(this.folder, "package.json"));
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));

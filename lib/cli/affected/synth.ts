@@ -15,7 +15,7 @@ interface Entry {
   readonly constructPath: string;
   readonly workingDirectory: string;
   readonly synthesizedStackPath: string;
-  /** The construct paths of other stacks. */
+  /** The construct paths of other stacks, or their names. */
   readonly dependencies: readonly string[];
 }
 
