@@ -1406,15 +1406,25 @@ describe.each<[Custody]>([["state"], ["machine"]])('a fleet with custody "%s" is
     expect(dependenciesOf(depend)).toEqual({ mqtt: ["network"], network: [] });
   });
 
+  /** A construct of the fleet's, by its id. */
+  function below(fleet: BrokerPki, id: string): Construct {
+    return (
+      fleet.node
+        .findAll()
+        .filter((construct) => construct instanceof Construct)
+        .find(({ node }) => node.id === id) ?? fleet
+    );
+  }
+
   it.each<[string, (fleet: BrokerPki, token: string) => unknown]>([
     ["beside ours", (fleet, token) => new TerraformOutput(fleet, "o", { value: token })],
-    ["in the authority", (fleet, token) => new TerraformOutput(fleet.authority, "o", { value: token })],
-    ["in a broker", (fleet, token) => new TerraformOutput(fleet.servers[0] ?? fleet, "o", { value: token })],
+    ["in the authority", (fleet, token) => new TerraformOutput(below(fleet, "authority"), "o", { value: token })],
+    ["in a broker", (fleet, token) => new TerraformOutput(below(fleet, "a.b"), "o", { value: token })],
     [
       "as an override",
       (fleet, token) => {
-        const own = fleet.node.findAll().find((construct) => TerraformResource.isTerraformResource(construct));
-        (own as TerraformResource).addOverride("input", token);
+        const [own] = fleet.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct));
+        own?.addOverride("input", token);
       },
     ],
   ])("takes what other stacks have, wherever that is put: %s", (_where, take) => {

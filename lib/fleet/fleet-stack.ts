@@ -71,7 +71,7 @@ export class FleetStack extends TerraformStack {
     const resolver = new DefaultTokenResolver(new StringConcat());
     const elements = this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
     for (const element of elements) {
-      const text = this.selfContained.has(element) ? overridesOf(element) : element.toTerraform();
+      const text: unknown = this.selfContained.has(element) ? overridesOf(element) : element.toTerraform();
       if (text !== undefined) {
         Tokenization.resolve(text, { scope: this, resolver, preparing: true });
       }
