@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const REPOSITORY = join(__dirname, "../..");
+const PAGE = readFileSync(join(REPOSITORY, "docs/architecture.md"), "utf8");
+
+describe("docs/architecture.md", () => {
+  it("names files and folders that there are", () => {
+    const named = [...PAGE.matchAll(/`((?:lib|schema|__tests__)\/[\w./-]+|eslint\.config\.mjs)`/g)].map(
+      ([, path = ""]) => path,
+    );
+
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
+  });
+
+  it("tells of each folder of the library", () => {
+    const folders = readdirSync(join(REPOSITORY, "lib"), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const told = [...PAGE.matchAll(/^\| `([\w-]+)\/`/gm)].map(([, folder]) => folder);
+
+    expect(told.sort()).toEqual(folders.map(({ name }) => name).sort());
+  });
+});
