@@ -36,7 +36,9 @@ function bindings<T>(load: () => T): T {
   try {
     return load();
   } catch (error) {
-    const [, name] = /^Cannot find module '([^']+)'/.exec(error instanceof Error ? error.message : "") ?? [];
+    // Not by its class: test runners have errors of their own.
+    const message = typeof error === "object" && error !== null && "message" in error ? String(error.message) : "";
+    const [, name] = /^Cannot find module '([^']+)'/.exec(message) ?? [];
     if (name !== undefined && BINDINGS.includes(name)) {
       const fix = `run npm install ${BINDINGS.join(" ")}; or choose custody "machine", which needs none`;
       throw invalid('custody "state"', name, "is not installed", fix);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { setImmediate as tick } from "node:timers/promises";
+import { codeOf } from "../../../lib/custody/machine/program/trusted-file";
 import type { Engine } from "./machine";
 import type { Project } from "./project";
 
@@ -33,7 +34,7 @@ export async function killApply(
     process.kill(-(child.pid ?? NaN), "SIGKILL");
   } catch (error) {
     // It ended by itself in the meantime.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) {
+    if (codeOf(error) !== "ESRCH") {
       throw error;
     }
   }
