@@ -17,16 +17,14 @@ function compile(project) {
   });
 }
 
-rmSync(dist, { recursive: true, force: true });
+// What was built stays where the types are wrong.
 compile("tsconfig.json");
+rmSync(dist, { recursive: true, force: true });
 compile("tsconfig.build.json");
 require("./bundle");
 for (const file of ["custody/state/key-password.sh", "custody/machine/program.cjs"]) {
   copyFileSync(join(root, "lib", file), join(own, file));
 }
-
-// Where it stands beside lib/, the library reads it beside either.
-cpSync(join(root, "schema"), join(dist, "schema"), { recursive: true });
 
 // The command line knows no CDK: one is enough.
 cpSync(own, other, { recursive: true, filter: (path) => relative(own, path).split(sep)[0] !== "cli" });

@@ -43,14 +43,13 @@ describe("the package", () => {
         "dist/cdktn/index.d.ts",
         "dist/cdktn/custody/machine/program.cjs",
         "dist/cdktn/custody/state/key-password.sh",
-        "dist/schema/fleet.schema.json",
         "schema/fleet.schema.json",
       ]),
     );
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/key-password\.sh))|(dist\/)?schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/key-password\.sh))|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),

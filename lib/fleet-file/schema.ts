@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Cell } from "./csv";
 import { type Flaw, lazy } from "./text";
@@ -22,9 +21,9 @@ interface Schema {
   readonly examples?: readonly unknown[];
 }
 
-/** The published schema of fleet files, which stands beside lib/, and beside what is compiled of it. */
+/** The published schema of fleet files. */
 const schema = lazy(
-  () => JSON.parse(readFileSync(join(__dirname, "../../schema/fleet.schema.json"), "utf8")) as Schema,
+  () => JSON.parse(readFileSync(require.resolve("cdktf-mqtt-pki/schema/fleet.schema.json"), "utf8")) as Schema,
 );
 
 const validator = lazy((): ValidateFunction<{ readonly brokers: readonly BrokerInFile[] }> => {

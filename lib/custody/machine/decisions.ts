@@ -76,22 +76,25 @@ export function soundText(contents: string, field: string): string {
   return `join("", [for content in ${contents} : content.${field} if can(tostring(content.${field}))])`;
 }
 
+/** A file, when a plan is made: expressions for its `name`s, none where it is no regular file, and for the text of one. */
+export function regularFile(path: string): { readonly names: string; readonly text: string } {
+  const cut = path.lastIndexOf("/");
+  const [directory, name] = [path.slice(0, cut), path.slice(cut + 1)];
+  return { names: `fileset("${directory}${WHEN_PLANNED}", "${name}")`, text: `file("${directory}/\${name}")` };
+}
+
 /** What a sealed file of records holds: a list, empty where there is none, or it is not whole. */
 export function recordsIn(path: string): string {
-  // Of what is no regular file, nothing is read.
-  const cut = path.lastIndexOf("/");
-  const found = `fileset("${path.slice(0, cut)}${WHEN_PLANNED}", "${path.slice(cut + 1)}")`;
-  const text = `file("${path.slice(0, cut)}/\${name}")`;
-  const parts = `[for name in ${found} : split("\\n\\n", ${text}) if can(${text})]`;
+  const { names, text } = regularFile(path);
+  const parts = `[for name in ${names} : split("\\n\\n", ${text}) if can(${text})]`;
   const whole = `[for p in ${parts} : p[1] if length(p) == 2 && sha256(p[length(p) - 1]) == p[0]]`;
   return `[for text in ${whole} : jsondecode(text) if can(jsondecode(text))]`;
 }
 
 /** The records that a run wrote down which was stopped, by their keys: their tokens are empty. */
 export function journalIn(path: string): string {
-  const cut = path.lastIndexOf("/");
-  const found = `fileset("${path.slice(0, cut)}${WHEN_PLANNED}", "${path.slice(cut + 1)}")`;
-  const lines = `flatten([for name in ${found} : split("\\n", file("${path.slice(0, cut)}/\${name}"))])`;
+  const { names, text } = regularFile(path);
+  const lines = `flatten([for name in ${names} : split("\\n", ${text})])`;
   const entries = `[for e in [for line in ${lines} : try(jsondecode(line), null)] : e if ${holds(`[for r in [e[1]] : can(tostring(e[0])) && ${IS_SOUND}][0]`)}]`;
   // A run may have stopped twice at the same place.
   return `{for key, all in {for e in ${entries} : e[0] => merge(e[1], {token = ""})...} : key => all[length(all) - 1]}`;

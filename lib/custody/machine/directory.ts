@@ -17,7 +17,16 @@ import { StackFile } from "../../terraform/stack-file";
 import { TerraformData } from "../../terraform/terraform-data";
 import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { relativeToStackFolder } from "../../terraform/stack-path";
-import { hashOf, journalIn, recordsIn, soundRecords, soundTrustRecord, trustWordsFor, WHEN_PLANNED } from "./decisions";
+import {
+  hashOf,
+  journalIn,
+  recordsIn,
+  regularFile,
+  soundRecords,
+  soundTrustRecord,
+  trustWordsFor,
+  WHEN_PLANNED,
+} from "./decisions";
 import { declareAuthority, declareImported } from "./declare";
 import { type Condition, consentIn, createLocal, MachineGeneration } from "./generation";
 import { MachinePem } from "./machine-pem";
@@ -147,7 +156,8 @@ export class MachineDirectory {
   private createOwner(program: ProgramFile, file: StackFile): TerraformData {
     const { path, directory, owner } = this;
     const none = '{state = "", name = ""}';
-    const found = `[for name in fileset("${directory}${WHEN_PLANNED}", "owner.json") : jsondecode(file("${directory}/\${name}"))]`;
+    const { names, text } = regularFile(`${directory}/owner.json`);
+    const found = `[for name in ${names} : jsondecode(${text})]`;
     const known = this.local(
       "owner",
       `try([for o in ${found} : {state = "\${o.state}", name = "\${o.name}"}][0], ${none})`,
