@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { BrokerPki, ServerCertificateSpec } from "../lib";
+import { BrokerPki, requestCommand } from "../lib";
 import { inNewDirectory, refusal, Synthesized } from "./support/synth";
 
 const REPOSITORY = join(__dirname, "..");
@@ -16,8 +16,7 @@ function runExamples(examples: readonly string[]): Synthesized[][] {
     mkdirSync("examples");
     mkdirSync("csr");
     writeFileSync("brokers.yaml", "brokers:\n  - address: mqtt-1.plant.example.com\n");
-    const { requestCommand } = ServerCertificateSpec.fromProps({ address: "edge-7.example.com" });
-    execFileSync("sh", ["-c", requestCommand], { cwd: "csr", stdio: "pipe" });
+    execFileSync("sh", ["-c", requestCommand({ address: "edge-7.example.com" })], { cwd: "csr", stdio: "pipe" });
     renameSync("csr/server.csr", "csr/edge-7.csr");
     const tsconfig = {
       extends: join(REPOSITORY, "tsconfig.json"),

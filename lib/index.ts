@@ -1,6 +1,5 @@
 import { flawOfNode } from "./values/node-version";
 
-export { type AuthorityPlaceProps } from "./custody/issuers";
 export { BrokerPki, type BrokerPkiProps } from "./fleet/broker-pki";
 export {
   CertificateAuthority,
@@ -8,33 +7,25 @@ export {
   type CertificateAuthorityPemProps,
   type CertificateAuthorityProps,
 } from "./constructs/certificate-authority";
-export {
-  type ICertificateAuthority,
-  type IssuedCertificate,
-  type Issuer,
-  type Pem,
-  type PrivateKeyPem,
-  type Validity,
-} from "./custody/issuer";
+export { type ICertificateAuthority, type IServerCertificate } from "./custody/issuer";
+export { type AuthorityPlaceProps } from "./custody/place";
 export { InvalidInputError, type Problem } from "./errors";
 export { FleetStack } from "./fleet/fleet-stack";
-export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./constructs/pem-directory";
-export { PemOutputs, type PemOutputsProps } from "./constructs/pem-outputs";
+export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./custody/state/pem-directory";
+export { PemOutputs, type PemOutputsProps } from "./custody/state/pem-outputs";
 export { ServerCertificate, type ServerCertificateProps } from "./constructs/server-certificate";
 export { Address } from "./values/address";
 export { type AuthorityGenerationProps } from "./spec/authority-generation";
-export { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./spec/certificate-authority-spec";
+export { type CertificateAuthoritySpecProps } from "./spec/certificate-authority-spec";
 export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
 export { brokersFromFile } from "./fleet-file/fleet-file";
-export { type BrokerProps, type FleetSpecProps } from "./spec/fleet-spec";
-export { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./spec/imported-authority-spec";
-export { type KeyPassword } from "./values/key-password";
-export { type SigningAuthority } from "./spec/signing-authority";
+export { type BrokerProps, type FleetSpecProps } from "./spec/fleet-props";
+export { type ImportedAuthorityProps } from "./spec/imported-authority-spec";
 export { KeyAlgorithm, type KeyParameters } from "./values/key-algorithm";
 export {
-  ServerCertificateSpec,
+  requestCommand,
   type ServerCertificateOptions,
   type ServerCertificateSpecProps,
 } from "./spec/server-certificate-spec";

@@ -327,7 +327,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
       stackWith((stack) => {
         const authority = CertificateAuthority.fromFiles(stack, "ca", { ...files(), custody });
 
-        expect(authority.issued.privateKeyPem).toBeUndefined();
+        expect(authority.issuer.issued.privateKeyPem).toBeUndefined();
         expect(authority).not.toHaveProperty("privateKeyPem");
       });
     }

@@ -3,13 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Problems, type Problem } from "../../lib/errors";
 import {
-  type AuthorityGeneration,
   type AuthorityGenerationProps,
-  type AuthoritySpec,
-  authoritySpecOf,
-  checkGenerations,
-  generationsOf,
-  isImported,
+  type DeclaredGeneration,
+  readGenerations,
 } from "../../lib/spec/authority-generation";
 import { CertificateAuthoritySpec } from "../../lib/spec/certificate-authority-spec";
 import type { Custody } from "../../lib/values/custody";
@@ -23,17 +19,14 @@ const SECOND = { generation: 2, subject: { commonName: "Second CA" } };
 const THIRD = { generation: 3, subject: { commonName: "Third CA" } };
 
 /** The generations of what plain JavaScript may give. */
-function declared(authority: unknown, custody?: Custody): AuthorityGeneration[] {
-  return generationsOf(authority as AuthorityGenerationProps, custody);
+function read(authority: unknown, custody?: Custody, problems = new Problems()): DeclaredGeneration[] {
+  return readGenerations(authority as AuthorityGenerationProps, custody, problems);
 }
 
-function check(authority: unknown): {
-  specs: ReadonlyMap<number, AuthoritySpec | undefined>;
-  problems: readonly Problem[];
-} {
+function check(authority: unknown): { generations: DeclaredGeneration[]; problems: readonly Problem[] } {
   const problems = new Problems();
-  const specs = checkGenerations(declared(authority), problems);
-  return { specs, problems: problems.toError("the fleet").problems };
+  const generations = read(authority, undefined, problems);
+  return { generations, problems: problems.toError("the fleet").problems };
 }
 
 /** What each problem is, in a line. */
@@ -61,62 +54,53 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe("generationsOf", () => {
+describe("readGenerations", () => {
   it("takes one authority for the first generation, where it says nothing else", () => {
-    expect(declared(FIRST)).toEqual([{ generation: 1, given: FIRST, props: FIRST, path: "authority" }]);
-    expect(declared(SECOND)).toMatchObject([{ generation: 2, path: "authority" }]);
-    expect(declared({ ...FIRST, generation: undefined })).toMatchObject([{ generation: 1 }]);
+    expect(read(FIRST)).toMatchObject([{ generation: 1, path: "authority", isOwn: true, hasPassword: false }]);
+    expect(read(SECOND)).toMatchObject([{ generation: 2, path: "authority" }]);
+    expect(read({ ...FIRST, generation: undefined })).toMatchObject([{ generation: 1 }]);
   });
 
   it("has those of a list in the order of their numbers, each with its place", () => {
-    expect(declared([THIRD, FIRST, SECOND]).map(({ generation, path }) => [generation, path])).toEqual([
+    expect(read([THIRD, FIRST, SECOND]).map(({ generation, path }) => [generation, path])).toEqual([
       [1, "authority[1]"],
       [2, "authority[2]"],
       [3, "authority[0]"],
     ]);
-    expect(declared([{ ...FIRST, generation: 12 }, SECOND]).map(({ generation }) => generation)).toEqual([2, 12]);
+    expect(read([{ ...FIRST, generation: 12 }, SECOND]).map(({ generation }) => generation)).toEqual([2, 12]);
   });
 
-  it("gives each the fleet's custody, and not its number, among an authority's own properties", () => {
-    expect(declared([SECOND], "machine")[0]?.props).toEqual({ subject: SECOND.subject, custody: "machine" });
-    expect(declared([SECOND])[0]?.props).toEqual({ subject: SECOND.subject });
+  it("gives each the fleet's custody", () => {
+    expect(read([SECOND], "machine")[0]?.spec?.custody).toBe("machine");
+    expect(read([SECOND])[0]?.spec?.custody).toBe("state");
   });
 
   it("leaves the list as it is", () => {
     const list = Object.freeze([Object.freeze(SECOND), Object.freeze(FIRST)]);
 
-    expect(declared(list).map(({ given }) => given)).toEqual([FIRST, SECOND]);
-  });
-});
-
-describe("isImported", () => {
-  it.each(["certificateFile", "certificatePem", "keyFile", "keyVariable"])("tells an import by its %s", (name) => {
-    const given = { [name]: "x" } as AuthorityGenerationProps;
-
-    expect(isImported(given)).toBe(true);
-    expect(isImported({ ...FIRST, [name]: undefined })).toBe(false);
+    expect(read(list)).toHaveLength(2);
+    expect(list).toEqual([SECOND, FIRST]);
   });
 
-  it.each([null, undefined, "ca.pem", 1, []])("takes no %p for one", (given) => {
-    expect(isImported(given as unknown as AuthorityGenerationProps)).toBe(false);
+  it("tells an authority that was made elsewhere by what says where it is", () => {
+    for (const name of ["certificateFile", "certificatePem", "keyFile", "keyVariable"]) {
+      expect(read({ [name]: "x" })[0]?.isOwn).toBe(false);
+      expect(read({ ...FIRST, [name]: undefined })[0]?.isOwn).toBe(true);
+    }
   });
-});
 
-describe("authoritySpecOf", () => {
-  it("is the specification of what is declared, made here or elsewhere", () => {
-    expect(authoritySpecOf(FIRST)).toBeInstanceOf(CertificateAuthoritySpec);
-    expect(authoritySpecOf(imports[0])).toBeInstanceOf(ImportedAuthoritySpec);
+  it("tells of the password of a key that is made here alone", () => {
+    expect(read({ ...FIRST, passwordVariable: "ca" })[0]?.hasPassword).toBe(true);
+    expect(read({ ...imports[0], passwordVariable: "ca" })[0]?.hasPassword).toBe(false);
   });
-});
 
-describe("checkGenerations", () => {
-  it("has each by its number, and nothing where something is wrong with it", () => {
-    const { specs } = check([{ ...SECOND, duration: Duration.days(0) }, imports[0], THIRD]);
+  it("has the specification of each, and none where something is wrong with it", () => {
+    const { generations } = check([{ ...SECOND, duration: Duration.days(0) }, imports[0], THIRD]);
 
-    expect([...specs.keys()]).toEqual([1, 2, 3]);
-    expect(specs.get(1)).toBeInstanceOf(ImportedAuthoritySpec);
-    expect(specs.get(2)).toBeUndefined();
-    expect(specs.get(3)).toBeInstanceOf(CertificateAuthoritySpec);
+    expect(generations.map(({ generation }) => generation)).toEqual([1, 2, 3]);
+    expect(generations[0]?.spec).toBeInstanceOf(ImportedAuthoritySpec);
+    expect(generations[1]?.spec).toBeUndefined();
+    expect(generations[2]?.spec).toBeInstanceOf(CertificateAuthoritySpec);
   });
 
   it("finds nothing wrong with numbers that have gaps, and start anywhere", () => {

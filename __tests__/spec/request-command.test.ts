@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CertificateRequest } from "../../lib/x509/certificate-request";
 import { DistinguishedName, type DistinguishedNameProps } from "../../lib/values/distinguished-name";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
-import { requestCommand } from "../../lib/spec/request-command";
+import { formatRequestCommand } from "../../lib/spec/request-command";
 import { inTemporaryFolder, openssl } from "../support/requests";
 
 interface Broker {
@@ -15,7 +15,7 @@ interface Broker {
   readonly keyAlgorithm?: KeyAlgorithm;
 }
 
-function declare(broker: Broker): Parameters<typeof requestCommand>[0] {
+function declare(broker: Broker): Parameters<typeof formatRequestCommand>[0] {
   const { dnsNames = [], ipAddresses = [], keyAlgorithm = KeyAlgorithm.ECDSA_P256 } = broker;
   const subject = DistinguishedName.fromProps(broker.subject ?? {});
   return { subject, dnsNames, ipAddresses, keyParameters: KeyAlgorithm.toParameters(keyAlgorithm) };
@@ -32,7 +32,7 @@ interface Made {
 /** Runs the command as it is printed, and reads the request that it makes. */
 function run(broker: Broker): Made {
   const declared = declare(broker);
-  const command = requestCommand(declared);
+  const command = formatRequestCommand(declared);
   return inTemporaryFolder((folder) => {
     execFileSync("sh", ["-c", `umask 022; ${command}`], { cwd: folder, stdio: "pipe" });
     const content = readFileSync(join(folder, "server.csr"));
@@ -45,7 +45,7 @@ function run(broker: Broker): Made {
   });
 }
 
-describe("requestCommand", () => {
+describe("formatRequestCommand", () => {
   it("is one line that can be pasted into a shell", () => {
     const broker = {
       subject: { organization: "Example Ltd", commonName: "mqtt-1.example.com" },
@@ -54,7 +54,7 @@ describe("requestCommand", () => {
       keyAlgorithm: KeyAlgorithm.RSA_2048,
     };
 
-    expect(requestCommand(declare(broker))).toBe(
+    expect(formatRequestCommand(declare(broker))).toBe(
       "openssl req -new -newkey rsa:2048 -sha256 -nodes -utf8 -keyout server.key -out server.csr" +
         " -subj '/O=Example Ltd/CN=mqtt-1.example.com'" +
         " -addext 'subjectAltName = DNS:mqtt-1.example.com, IP:192.0.2.10'",

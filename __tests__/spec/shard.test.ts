@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { Problems } from "../../lib/errors";
 import { Address } from "../../lib/values/address";
-import { checkFleet, type FleetSpecProps } from "../../lib/spec/fleet-spec";
+import { readFleet } from "../../lib/spec/fleet";
+import type { FleetSpecProps } from "../../lib/spec/fleet-props";
 import { checkShard, checkShards, shardNames, shardOf } from "../../lib/spec/shard";
 
 function reasons(check: (problems: Problems) => void): string[] {
@@ -117,7 +118,7 @@ describe("a fleet", () => {
   function placed(props: Partial<FleetSpecProps>): { shards: Record<string, string | undefined>; problems: string[] } {
     const problems = new Problems();
     const authority = { subject: { commonName: "Test CA" } };
-    const brokers = checkFleet({ authority, brokers: [], ...props }, problems);
+    const { brokers } = readFleet({ authority, brokers: [], ...props }, problems);
     return {
       shards: Object.fromEntries(brokers.map(({ address, shard }) => [address.text, shard])),
       problems: problems.toError("it").problems.map(({ path, reason }) => `${path} ${reason}`),

@@ -1,12 +1,13 @@
 import { Construct } from "constructs";
-import { type AuthorityPlaceProps, checkPlace, issuerOf, PLACE_PROPERTIES } from "../custody/issuers";
-import { checkProps } from "./check-props";
-import { blaming, Problems } from "../errors";
-import { ImportedAuthority } from "./imported-authority";
-import { type ICertificateAuthority, type IssuedCertificate, type Issuer, keyOf } from "../custody/issuer";
+import { issuerOf } from "../custody/custodies";
+import { type ICertificateAuthority, type Issuer, keyOf } from "../custody/issuer";
+import type { AuthorityPlaceProps } from "../custody/place";
+import { blaming } from "../errors";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "../spec/certificate-authority-spec";
 import type { ImportedAuthorityProps } from "../spec/imported-authority-spec";
-import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
+import { CERTIFICATE_AUTHORITY } from "../spec/properties";
+import { ImportedAuthority } from "./imported-authority";
+import { readAuthority } from "./read-authority";
 
 export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps, AuthorityPlaceProps {}
 
@@ -53,29 +54,22 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
     return blaming(CertificateAuthority.fromPem, () => new ImportedAuthority(scope, id, props));
   }
 
+  /** @internal */
   public readonly spec: CertificateAuthoritySpec;
-  public readonly issued: IssuedCertificate;
-
-  private readonly issuer: Issuer;
+  /** @internal */
+  public readonly issuer: Issuer;
 
   /**
    * @throws InvalidInputError with all that is wrong with the props
    */
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
-    this.spec = checkProps(this, props, [...CertificateAuthoritySpec.PROPERTIES, ...PLACE_PROPERTIES], () => {
-      const problems = new Problems();
-      const spec = problems.attempt("", () => CertificateAuthoritySpec.fromProps(props));
-      checkPlace(props, spec?.custody, problems);
-      problems.throwIfAny("a certificate authority");
-      return spec;
-    });
+    this.spec = readAuthority(this, props, CERTIFICATE_AUTHORITY, () => CertificateAuthoritySpec.fromProps(props));
     this.issuer = issuerOf(this, this.spec, props);
-    this.issued = this.issuer.issued;
   }
 
   public get certificatePem(): string {
-    return this.issued.certificatePem.token;
+    return this.issuer.issued.certificatePem.token;
   }
 
   /**
@@ -84,10 +78,6 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
    * @throws InvalidInputError with custody "machine", where it is in its file alone
    */
   public get privateKeyPem(): string {
-    return keyOf(this, this.issued).token;
-  }
-
-  public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
-    return this.issuer.issue(scope, spec, resourceName);
+    return keyOf(this, this.issuer.issued).token;
   }
 }

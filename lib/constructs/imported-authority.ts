@@ -1,11 +1,10 @@
 import { Construct } from "constructs";
-import { type AuthorityPlaceProps, checkPlace, issuerOf, PLACE_PROPERTIES } from "../custody/issuers";
-import type { ICertificateAuthority } from "../custody/issuer";
-import { checkProps } from "./check-props";
-import { Problems } from "../errors";
-import type { IssuedCertificate, Issuer } from "../custody/issuer";
+import { issuerOf } from "../custody/custodies";
+import type { ICertificateAuthority, Issuer } from "../custody/issuer";
+import type { AuthorityPlaceProps } from "../custody/place";
 import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "../spec/imported-authority-spec";
-import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
+import { IMPORTED_AUTHORITY } from "../spec/properties";
+import { readAuthority } from "./read-authority";
 
 /**
  * An authority that was made elsewhere. Its key and certificate stay as they are; clients get the root. What strict
@@ -13,32 +12,19 @@ import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
  */
 export class ImportedAuthority extends Construct implements ICertificateAuthority {
   public readonly spec: ImportedAuthoritySpec;
-  public readonly issued: IssuedCertificate;
-
-  private readonly issuer: Issuer;
+  public readonly issuer: Issuer;
 
   /**
    * @throws InvalidInputError with all that is wrong with the props, and with what is in the files
    */
   constructor(scope: Construct, id: string, props: ImportedAuthorityProps & AuthorityPlaceProps) {
     super(scope, id);
-    this.spec = checkProps(this, props, [...ImportedAuthoritySpec.PROPERTIES, ...PLACE_PROPERTIES], () => {
-      const problems = new Problems();
-      const spec = problems.attempt("", () => ImportedAuthoritySpec.fromProps(props));
-      checkPlace(props, spec?.custody, problems);
-      problems.throwIfAny("a certificate authority");
-      return spec;
-    });
+    this.spec = readAuthority(this, props, IMPORTED_AUTHORITY, () => ImportedAuthoritySpec.fromProps(props));
     this.issuer = issuerOf(this, this.spec, props);
-    this.issued = this.issuer.issued;
   }
 
   /** The root certificate, X.509 in PEM: with custody "state" as it was given, else a token. */
   public get certificatePem(): string {
-    return this.issued.certificatePem.token;
-  }
-
-  public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
-    return this.issuer.issue(scope, spec, resourceName);
+    return this.issuer.issued.certificatePem.token;
   }
 }

@@ -1,8 +1,9 @@
 import { Construct } from "constructs";
-import type { ICertificateAuthority } from "../custody/issuer";
-import { checkProps } from "./check-props";
-import { type IssuedCertificate, keyOf } from "../custody/issuer";
+import { type ICertificateAuthority, type IServerCertificate, type IssuedCertificate, keyOf } from "../custody/issuer";
+import { namesIn, SERVER_CERTIFICATE } from "../spec/properties";
 import { ServerCertificateSpec, type ServerCertificateSpecProps } from "../spec/server-certificate-spec";
+import { checkProps } from "../terraform/check-props";
+import type { Address } from "../values/address";
 
 export interface ServerCertificateProps extends ServerCertificateSpecProps {
   /** Who signs it. */
@@ -14,6 +15,11 @@ export interface ServerCertificateProps extends ServerCertificateSpecProps {
   readonly resourceName?: string;
 }
 
+/** What a fleet has checked already. */
+export interface CheckedServerCertificateProps extends Pick<ServerCertificateProps, "authority" | "resourceName"> {
+  readonly spec: ServerCertificateSpec;
+}
+
 /**
  * One broker's key and the certificate with which it proves itself to its clients.
  *
@@ -21,8 +27,10 @@ export interface ServerCertificateProps extends ServerCertificateSpecProps {
  * address, and in its common name where it is short enough. A renewal keeps the key. Where the broker sent a request, the
  * certificate is issued for that, and no key is made.
  */
-export class ServerCertificate extends Construct {
+export class ServerCertificate extends Construct implements IServerCertificate {
+  /** @internal */
   public readonly spec: ServerCertificateSpec;
+  /** @internal */
   public readonly issued: IssuedCertificate;
   /** The name that its resources were given, if any. */
   public readonly resourceName: string | undefined;
@@ -30,14 +38,24 @@ export class ServerCertificate extends Construct {
   /**
    * @throws InvalidInputError with all that is wrong with the props
    */
-  constructor(scope: Construct, id: string, props: ServerCertificateProps) {
+  constructor(scope: Construct, id: string, props: ServerCertificateProps);
+  /** @internal */
+  constructor(scope: Construct, id: string, props: CheckedServerCertificateProps);
+  constructor(scope: Construct, id: string, props: ServerCertificateProps | CheckedServerCertificateProps) {
     super(scope, id);
-    const { authority, resourceName, ...own } = props;
-    this.spec = checkProps(this, own, ServerCertificateSpec.PROPERTIES, () =>
-      ServerCertificateSpec.fromProps(own, authority.spec),
-    );
-    this.resourceName = resourceName;
-    this.issued = authority.issue(this, this.spec, resourceName);
+    this.resourceName = props.resourceName;
+    this.spec = isChecked(props) ? props.spec : this.read(props);
+    this.issued = props.authority.issuer.issue(this, this.spec, this.resourceName);
+  }
+
+  private read(props: ServerCertificateProps): ServerCertificateSpec {
+    const { authority, resourceName: _, ...own } = props;
+    return checkProps(this, own, PROPERTIES, () => ServerCertificateSpec.fromProps(own, authority.spec));
+  }
+
+  /** What clients dial. */
+  public get address(): Address {
+    return this.spec.address;
   }
 
   /** The certificate, X.509 in PEM: a token. */
@@ -54,4 +72,12 @@ export class ServerCertificate extends Construct {
   public get privateKeyPem(): string {
     return keyOf(this, this.issued).token;
   }
+}
+
+const PROPERTIES = namesIn(SERVER_CERTIFICATE);
+
+function isChecked(
+  props: ServerCertificateProps | CheckedServerCertificateProps,
+): props is CheckedServerCertificateProps {
+  return "spec" in props && props.spec instanceof ServerCertificateSpec;
 }

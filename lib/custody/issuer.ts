@@ -69,10 +69,30 @@ export interface Issuer {
   issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate;
 }
 
-/** Who signs server certificates, and whom clients trust. */
-export interface ICertificateAuthority extends Issuer, IConstruct {
-  /** What must be known of it to ask it for a certificate. */
-  readonly spec: SigningAuthority;
+/** Who signs server certificates, and whom clients trust: a `CertificateAuthority`, or one of a fleet's. */
+export interface ICertificateAuthority extends IConstruct {
   /** The root certificate, X.509 in PEM: what clients trust. It may be a token. */
   readonly certificatePem: string;
+  /**
+   * What must be known of it to ask it for a certificate.
+   * @internal
+   */
+  readonly spec: SigningAuthority;
+  /** @internal */
+  readonly issuer: Issuer;
+}
+
+/** A server certificate, and its key where that is made here: a `ServerCertificate`. */
+export interface IServerCertificate extends IConstruct {
+  /** X.509 in PEM: a token. */
+  readonly certificatePem: string;
+  /** @internal */
+  readonly spec: ServerCertificateSpec;
+  /** @internal */
+  readonly issued: IssuedCertificate;
+  /**
+   * The name that its resources were given, if any.
+   * @internal
+   */
+  readonly resourceName: string | undefined;
 }

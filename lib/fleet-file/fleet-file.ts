@@ -8,7 +8,7 @@ import { keepOrigin, place } from "./origin";
 import { type BrokerInFile, checkSchema, columns } from "./schema";
 import type { Flaw, FleetText, Way } from "./text";
 import { readYaml } from "./yaml";
-import type { BrokerProps } from "../spec/fleet-spec";
+import type { BrokerProps } from "../spec/fleet-props";
 import { KeyAlgorithm } from "../values/key-algorithm";
 
 const READERS: ReadonlyMap<string, (text: string) => FleetText> = new Map([

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Cell } from "./csv";
 import { type Flaw, lazy } from "./text";
-import type { BrokerProps } from "../spec/fleet-spec";
+import type { BrokerProps } from "../spec/fleet-props";
 import { isObject } from "../values/plain-data";
 
 /** A broker as a file says it: what is a value type in props is text here. */

@@ -1,6 +1,5 @@
 import type { Construct, IConstruct } from "constructs";
 import {
-  Annotations,
   App,
   DefaultTokenResolver,
   LocalBackend,
@@ -23,7 +22,6 @@ const ENGINE = ">= 1.5";
 export class FleetStack extends TerraformStack {
   /** Elements that refer to no other stack. */
   private readonly selfContained = new Set<IConstruct>();
-  private hintForLocalState: string | undefined;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -41,15 +39,6 @@ export class FleetStack extends TerraformStack {
     }
   }
 
-  /**
-   * Has the CDK show `text` at synth where the stack's state is local.
-   *
-   * @internal
-   */
-  public hintIfLocal(text: string): void {
-    this.hintForLocalState = text;
-  }
-
   /** As cdktf's own, with a path that is the same on every machine. */
   public override ensureBackendExists(): TerraformBackend {
     const own = this.node.findAll().find((construct) => TerraformBackend.isBackend(construct));
@@ -64,10 +53,7 @@ export class FleetStack extends TerraformStack {
    */
   public override prepareStack(): void {
     this.refuseTwin();
-    const backend = this.ensureBackendExists();
-    if (this.hintForLocalState !== undefined && backend instanceof LocalBackend) {
-      Annotations.of(this).addInfo(this.hintForLocalState);
-    }
+    this.ensureBackendExists();
     const resolver = new DefaultTokenResolver(new StringConcat());
     const elements = this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
     for (const element of elements) {

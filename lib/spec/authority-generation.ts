@@ -1,9 +1,10 @@
-import { Problems } from "../errors";
+import type { Problems } from "../errors";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./certificate-authority-spec";
 import { refuseUnlessCount } from "../values/count";
 import type { Custody } from "../values/custody";
 import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./imported-authority-spec";
 import { isList, isObject } from "../values/plain-data";
+import { CERTIFICATE_AUTHORITY, GENERATION, IMPORTED_AUTHORITY, namesIn } from "./properties";
 
 /** An authority, made here or elsewhere. Where clients trust several in turn, each is a generation. */
 export type AuthorityGenerationProps = (
@@ -19,48 +20,93 @@ export type AuthorityGenerationProps = (
 /** A checked authority, of either kind. */
 export type AuthoritySpec = CertificateAuthoritySpec | ImportedAuthoritySpec;
 
-/** What is declared for one generation. Plain JavaScript may give anything. */
-export interface AuthorityGeneration {
+/** A generation of an authority as it was declared, with what could be read of it. */
+export interface DeclaredGeneration {
   readonly generation: number;
-  /** As it was given. */
-  readonly given: AuthorityGenerationProps;
-  /** The same, as an authority's own. */
-  readonly props: CertificateAuthoritySpecProps | ImportedAuthorityProps;
   /** Where it stands in the props. */
   readonly path: string;
+  /** What it is to be; undefined where something is wrong with that. */
+  readonly spec: AuthoritySpec | undefined;
+  /** Whether its key is made here. */
+  readonly isOwn: boolean;
+  /** Whether its key's file is to have a password. */
+  readonly hasPassword: boolean;
 }
 
-/** The generations that are declared, in their order. */
-export function generationsOf(
+/**
+ * Reads all generations, by their numbers, and files every problem in `problems`.
+ *
+ * @param authority one, or a list of them: plain JavaScript may give anything
+ * @param custody what their fleet declares
+ */
+export function readGenerations(
   authority: AuthorityGenerationProps | readonly AuthorityGenerationProps[],
   custody: Custody | undefined,
-): AuthorityGeneration[] {
+  problems: Problems,
+): DeclaredGeneration[] {
+  if (isList(authority) && authority.length === 0) {
+    problems.add("authority", [], "is a list of none", "declare at least one generation");
+  }
   const list: readonly AuthorityGenerationProps[] = isList(authority) ? authority : [authority];
-  const generations = list.map((given, index) => {
-    const path = isList(authority) ? `authority[${index}]` : "authority";
-    if (!isObject(given)) {
-      return { generation: 1, given, props: given, path };
-    }
-    const { generation = 1, custody: _, ...own } = given as AuthorityGenerationProps & CertificateAuthoritySpecProps;
-    return { generation, given, props: custody === undefined ? own : { ...own, custody }, path };
+  const given = list.map((props, index) => {
+    const { generation = 1 } = isObject(props) ? props : {};
+    return { props, generation, path: isList(authority) ? `authority[${index}]` : "authority" };
   });
-  return generations.sort((one, other) => one.generation - other.generation);
+  const read: DeclaredGeneration[] = [];
+  for (const { props, generation, path } of given.sort((one, other) => one.generation - other.generation)) {
+    refuseUnlessCount(problems, `${path}.generation`, generation, "the number of a generation");
+    if (read.some((before) => before.generation === generation)) {
+      problems.add(`${path}.generation`, generation, "is there twice", "give each generation another number");
+    }
+    const spec = readAuthority(props, custody, path, problems);
+    for (const before of read) {
+      if (spec?.subject !== undefined && before.spec?.isNamed(spec.subject) === true) {
+        const reason = `is the subject of generation ${before.generation} too, so that clients cannot tell the two apart`;
+        problems.add(`${path}.subject`, String(spec.subject), reason, "give each generation another common name");
+      }
+    }
+    const isOwn = isObject(props) && !isImported(props);
+    const hasPassword = isOwn && typeof (props as CertificateAuthoritySpecProps).passwordVariable === "string";
+    read.push({ generation, path, spec, isOwn, hasPassword });
+  }
+  return read;
+}
+
+const OWN = namesIn({ ...CERTIFICATE_AUTHORITY, ...GENERATION }).filter((name) => name !== "custody");
+const IMPORTED = namesIn({ ...IMPORTED_AUTHORITY, ...GENERATION }).filter((name) => name !== "custody");
+
+/** The fleet has the custody of them all: what one says of its own is refused, and does not count. */
+function readAuthority(
+  props: AuthorityGenerationProps,
+  custody: Custody | undefined,
+  path: string,
+  problems: Problems,
+): AuthoritySpec | undefined {
+  if (isObject(props)) {
+    problems.refuseUnknown(path, props, isImported(props) ? IMPORTED : OWN);
+  }
+  return problems.attempt(
+    (below) => (below === "custody" ? below : [path, below].filter((part) => part !== "").join(".")),
+    () => authoritySpecOf(isObject(props) ? ofCustody(props, custody) : props),
+  );
+}
+
+function ofCustody(
+  props: AuthorityGenerationProps,
+  custody: Custody | undefined,
+): CertificateAuthoritySpecProps | ImportedAuthorityProps {
+  const { custody: _, ...own } = props as CertificateAuthoritySpecProps | ImportedAuthorityProps;
+  return custody === undefined ? own : { ...own, custody };
 }
 
 /**
  * @throws InvalidInputError with all that is wrong
  */
-export function authoritySpecOf(props: CertificateAuthoritySpecProps | ImportedAuthorityProps): AuthoritySpec {
+function authoritySpecOf(props: CertificateAuthoritySpecProps | ImportedAuthorityProps): AuthoritySpec {
   return isImported(props) ? ImportedAuthoritySpec.fromProps(props) : CertificateAuthoritySpec.fromProps(props);
 }
 
-/** Whether these are the props of an authority that was made elsewhere: they say where it is. */
-export function isImported(
-  props: CertificateAuthoritySpecProps | ImportedAuthorityProps,
-): props is ImportedAuthorityProps {
-  return isObject(props) && IMPORTS.some((name) => (props as ImportedAuthorityProps)[name] !== undefined);
-}
-
+/** What says where an authority is that was made elsewhere. */
 const IMPORTS = [
   "certificateFile",
   "certificatePem",
@@ -68,44 +114,7 @@ const IMPORTS = [
   "keyVariable",
 ] as const satisfies readonly (keyof ImportedAuthorityProps)[];
 
-/**
- * Checks all generations and files every problem in `problems`.
- *
- * @returns each by its number; undefined where something is wrong with it
- */
-export function checkGenerations(
-  generations: readonly AuthorityGeneration[],
-  problems: Problems,
-): ReadonlyMap<number, AuthoritySpec | undefined> {
-  if (generations.length === 0) {
-    problems.add("authority", [], "is a list of none", "declare at least one generation");
-  }
-  const checked = new Map<number, AuthoritySpec | undefined>();
-  for (const one of generations) {
-    const { generation, path } = one;
-    refuseUnlessCount(problems, `${path}.generation`, generation, "the number of a generation");
-    if (checked.has(generation)) {
-      problems.add(`${path}.generation`, generation, "is there twice", "give each generation another number");
-    }
-    const spec = checkAuthority(one, problems);
-    for (const [before, other] of checked) {
-      if (spec?.subject !== undefined && other?.isNamed(spec.subject) === true) {
-        const reason = `is the subject of generation ${before} too, so that clients cannot tell the two apart`;
-        problems.add(`${path}.subject`, String(spec.subject), reason, "give each generation another common name");
-      }
-    }
-    checked.set(generation, spec);
-  }
-  return checked;
-}
-
-function checkAuthority({ given, props, path }: AuthorityGeneration, problems: Problems): AuthoritySpec | undefined {
-  if (isObject(given)) {
-    const { PROPERTIES } = isImported(props) ? ImportedAuthoritySpec : CertificateAuthoritySpec;
-    problems.refuseUnknown(path, given, [...PROPERTIES.filter((name) => name !== "custody"), "generation"]);
-  }
-  return problems.attempt(
-    (below) => (below === "custody" ? below : [path, below].filter((part) => part !== "").join(".")),
-    () => authoritySpecOf(props),
-  );
+/** Whether these are the props of an authority that was made elsewhere. */
+function isImported(props: AuthorityGenerationProps): props is ImportedAuthorityProps {
+  return isObject(props) && IMPORTS.some((name) => (props as ImportedAuthorityProps)[name] !== undefined);
 }

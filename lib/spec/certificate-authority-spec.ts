@@ -66,20 +66,6 @@ export interface CertificateAuthoritySpecProps {
 
 /** A checked {@link CertificateAuthoritySpecProps}. Immutable. */
 export class CertificateAuthoritySpec implements SigningAuthority {
-  /** The properties that {@link fromProps} reads. */
-  public static readonly PROPERTIES: readonly string[] = [
-    "subject",
-    "keyAlgorithm",
-    "duration",
-    "custody",
-    "permittedDomains",
-    "pathLength",
-    "passwordVariable",
-    "passwordVersion",
-    "passwordIterations",
-    "preventDestroy",
-  ];
-
   private constructor(
     public readonly subject: DistinguishedName,
     public readonly keyParameters: KeyParameters,

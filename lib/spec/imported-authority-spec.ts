@@ -52,16 +52,6 @@ export interface ImportedAuthorityProps {
 
 /** A checked {@link ImportedAuthorityProps}. Immutable. */
 export class ImportedAuthoritySpec implements SigningAuthority {
-  /** The properties that {@link fromProps} reads. */
-  public static readonly PROPERTIES: readonly string[] = [
-    "certificateFile",
-    "certificatePem",
-    "keyFile",
-    "keyVariable",
-    "passwordVariable",
-    "custody",
-  ];
-
   /** In the order of their text; one that starts with a dot permits the names below it alone. */
   public readonly permittedDomains: readonly string[] | undefined;
   /** The certificate of who signs. */

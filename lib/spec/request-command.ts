@@ -11,7 +11,7 @@ const CURVES = { P256: "P-256", P384: "P-384" } as const;
  * @param request what the certificate is to say, with one name at least, spelled as `Address` does; and what its key is
  *   made of
  */
-export function requestCommand(
+export function formatRequestCommand(
   request: AlternativeNames & { readonly subject: DistinguishedName; readonly keyParameters: KeyParameters },
 ): string {
   const { subject, keyParameters } = request;

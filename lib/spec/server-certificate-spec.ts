@@ -1,14 +1,14 @@
-import { readFileSync } from "node:fs";
 import { invalid, Problems, quote } from "../errors";
-import { Address } from "../values/address";
-import { CertificateRequest } from "../x509/certificate-request";
+import { Address, byText } from "../values/address";
+import type { CertificateRequest } from "../x509/certificate-request";
 import { refuseUnlessCount } from "../values/count";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "../values/distinguished-name";
 import { Duration } from "../values/duration";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
 import { isList, isObject } from "../values/plain-data";
-import { requestCommand } from "./request-command";
+import { hasRequest, parseRequest, refuseWhatIsForAKey } from "./broker-request";
+import { formatRequestCommand } from "./request-command";
 import type { SigningAuthority } from "./signing-authority";
 
 /** What may be said of one server certificate, or of all of a fleet's. */
@@ -86,27 +86,6 @@ const RENEW_BEFORE_HOURS = 90 * 24;
 
 /** A checked {@link ServerCertificateSpecProps}. Immutable. */
 export class ServerCertificateSpec {
-  /** The properties of {@link ServerCertificateOptions}. */
-  public static readonly OPTIONS = [
-    "alternativeAddresses",
-    "subject",
-    "keyAlgorithm",
-    "keyVersion",
-    "duration",
-    "renewBefore",
-    "passwordVariable",
-    "passwordVersion",
-    "passwordIterations",
-  ] as const satisfies readonly (keyof ServerCertificateOptions)[];
-
-  /** The properties that {@link fromProps} reads. */
-  public static readonly PROPERTIES: readonly string[] = [
-    "address",
-    ...ServerCertificateSpec.OPTIONS,
-    "csrFile",
-    "csrPem",
-  ];
-
   private constructor(
     public readonly address: Address,
     /** In the order of their text, whatever order they were declared in. */
@@ -199,7 +178,7 @@ export class ServerCertificateSpec {
 
   /** The openssl command that makes, on the broker, its key and a request that is right for it. */
   public get requestCommand(): string {
-    return requestCommand({ subject: this.subject, ...this.names, keyParameters: this.keyParameters });
+    return formatRequestCommand({ subject: this.subject, ...this.names, keyParameters: this.keyParameters });
   }
 
   /** Whether its key can encrypt: key encipherment is RSA's alone (RFC 5480, section 3; RFC 8410, section 5). */
@@ -232,63 +211,6 @@ function namesByKind(addresses: readonly Address[]): Names {
   const ofKind = (kind: Address["kind"]): string[] =>
     addresses.filter((address) => address.kind === kind).map((address) => address.text);
   return { dnsNames: ofKind("dns"), ipAddresses: ofKind("ip") };
-}
-
-function parseRequest(
-  problems: Problems,
-  props: ServerCertificateSpecProps,
-  expected: Parameters<typeof requestCommand>[0],
-): CertificateRequest | undefined {
-  const { csrFile, csrPem } = props;
-  const command = requestCommand(expected);
-  const parse = (content: Buffer | string) => CertificateRequest.fromContent(content, { ...expected, command });
-  if (csrFile === undefined) {
-    return csrPem === undefined ? undefined : problems.attempt("csrPem", () => parse(csrPem));
-  }
-  if (csrPem !== undefined) {
-    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two");
-    return undefined;
-  }
-  return problems.attempt("csrFile", () => parse(readRequest(csrFile, command)));
-}
-
-/** Whether the key is the broker's own. */
-export function hasRequest({ csrFile, csrPem }: ServerCertificateSpecProps): boolean {
-  return csrFile !== undefined || csrPem !== undefined;
-}
-
-/** Where the broker sent a request, no key is made, and there is no file with one. */
-function refuseWhatIsForAKey(problems: Problems, props: ServerCertificateSpecProps): void {
-  if (!hasRequest(props)) {
-    return;
-  }
-  if (props.keyVersion !== undefined) {
-    const reason = "is for a key that is made here, and the key of this broker is not";
-    problems.add("keyVersion", props.keyVersion, reason, "leave it out, and bring another request for a new key");
-  }
-  for (const name of ["passwordVariable", "passwordVersion", "passwordIterations"] as const) {
-    if (props[name] !== undefined) {
-      const reason = "is for a file with a key, and the key of this broker is in none here";
-      problems.addHidden(name, reason, "leave it out");
-    }
-  }
-}
-
-/** @throws InvalidInputError where it cannot be read */
-function readRequest(file: string, command: string): Buffer {
-  const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix);
-  if (typeof file !== "string" || file === "") {
-    throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');
-  }
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
-    throw refuse(
-      isThere ? "cannot be read" : "is not there",
-      isThere ? "see to it that it is a file of yours" : `make it on the broker, and bring it here: ${command}`,
-    );
-  }
 }
 
 function parseAlternatives(
@@ -344,11 +266,6 @@ function refuseUnlessPermitted(
   }
 }
 
-/** The order of two addresses: by code units, the same in every locale. */
-export function byText(one: Address, other: Address): number {
-  return one.text < other.text ? -1 : Number(one.text > other.text);
-}
-
 function parseOrganization(given: DistinguishedNameProps): DistinguishedName {
   const problems = new Problems();
   const name = problems.attempt("", () => DistinguishedName.fromProps(given));
@@ -384,4 +301,15 @@ function parseRenewBefore(
     );
   }
   return hours;
+}
+
+/**
+ * The openssl command that makes, on a broker, its key (`server.key`) and the request for it (`server.csr`): one line for a
+ * POSIX shell and OpenSSL from 1.1.1 on. It overwrites both files.
+ *
+ * @param props what the certificate is to say
+ * @throws InvalidInputError with all that is wrong with them
+ */
+export function requestCommand(props: ServerCertificateSpecProps): string {
+  return ServerCertificateSpec.fromProps(props).requestCommand;
 }

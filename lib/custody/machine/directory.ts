@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { CloudBackend, RemoteBackend, TerraformStack } from "../../cdk";
-import type { GivenGeneration } from "../given-generation";
+import type { PlacedGeneration } from "../custody";
 import type { IssuedCertificate, Issuer } from "../issuer";
 import { type Declared, type DeclaredAuthority, type ImportedAuthority, NO_KEY } from "../../machine-format/declared";
 import { toLines } from "../../machine-format/record";
@@ -38,7 +38,7 @@ export interface MachineDirectoryProps {
   /** The PEM directory, as a user knows it. */
   readonly directory: string;
   /** In the order in which clients get their certificates. */
-  readonly generations: readonly GivenGeneration[];
+  readonly generations: readonly PlacedGeneration[];
   /** The name of the resource that guards the directory. */
   readonly resourceName: string | undefined;
   /** The name of the resource that makes the authority, and of the one that makes the brokers' certificates. */
@@ -331,7 +331,7 @@ export class MachineDirectory {
 }
 
 /** Passwords and keys come in variables. */
-function ensureVariables(scope: Construct, spec: GivenGeneration["spec"]): void {
+function ensureVariables(scope: Construct, spec: PlacedGeneration["spec"]): void {
   if (spec instanceof CertificateAuthoritySpec) {
     if (spec.password !== undefined) {
       ensurePasswordVariable(scope, spec.password.variable);
@@ -347,7 +347,7 @@ function ensureVariables(scope: Construct, spec: GivenGeneration["spec"]): void 
 }
 
 /** The file with a key that was made elsewhere. */
-function keyFileOf(scope: Construct, spec: GivenGeneration["spec"]): { path: string; shown: string } | undefined {
+function keyFileOf(scope: Construct, spec: PlacedGeneration["spec"]): { path: string; shown: string } | undefined {
   const file = spec instanceof CertificateAuthoritySpec ? undefined : spec.keyFile;
   return file === undefined ? undefined : { path: relativeToStackFolder(scope, file), shown: file };
 }

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { GivenGeneration } from "../given-generation";
+import type { PlacedGeneration } from "../custody";
 import type { Issuer } from "../issuer";
 import { createAuthority, type SharedProviderAuthority } from "./authority";
 import { importAuthority } from "./imported-authority";
@@ -13,7 +13,7 @@ export class ProviderIssuers {
 
   constructor(
     private readonly owner: Construct,
-    generations: readonly GivenGeneration[],
+    generations: readonly PlacedGeneration[],
   ) {
     ensureTlsProvider(owner);
     this.authorities = new Map(
@@ -30,7 +30,7 @@ export class ProviderIssuers {
     return new ProviderIssuer(this.at(generation));
   }
 
-  public in(scope: Construct, generations: readonly GivenGeneration[]): ReadonlyMap<number, Issuer> {
+  public in(scope: Construct, generations: readonly PlacedGeneration[]): ReadonlyMap<number, Issuer> {
     // Where there is no broker any more, the engine needs it to remove what there was.
     ensureTlsProvider(scope);
     return new Map(

@@ -1,8 +1,7 @@
 import { Construct } from "constructs";
-import { Lazy, local } from "../cdk";
-import type { ICertificateAuthority } from "../custody/issuer";
-import { checkProps } from "./check-props";
-import { at, Problems } from "../errors";
+import { Lazy, local } from "../../cdk";
+import { checkProps } from "../../terraform/check-props";
+import { at, Problems } from "../../errors";
 import {
   authorityKeyFile,
   checkPemDirectory,
@@ -13,15 +12,14 @@ import {
   serverKeyFile,
   TRUST,
   type PemFile,
-} from "../custody/pem-paths";
-import type { Pem, PrivateKeyPem } from "../custody/issuer";
-import { ProtectedKey } from "../custody/state/protected-key";
-import { ensureLocalProvider } from "../custody/state/providers";
-import { nameResource } from "../terraform/resource-name";
-import type { ServerCertificate } from "./server-certificate";
-import { PasswordScript } from "../custody/state/password-script";
-import { TerraformData } from "../terraform/terraform-data";
-import { relativeToStackFolder } from "../terraform/stack-path";
+} from "../pem-paths";
+import type { ICertificateAuthority, IServerCertificate, Pem, PrivateKeyPem } from "../issuer";
+import { ProtectedKey } from "./protected-key";
+import { ensureLocalProvider } from "./providers";
+import { nameResource } from "../../terraform/resource-name";
+import { PasswordScript } from "./password-script";
+import { TerraformData } from "../../terraform/terraform-data";
+import { relativeToStackFolder } from "../../terraform/stack-path";
 
 export interface PemDirectoryProps {
   /**
@@ -101,7 +99,7 @@ export class PemDirectory extends Construct {
    * @throws InvalidInputError where something stands in the way
    */
   public addAuthority(authority: ICertificateAuthority, props: AuthorityFilesProps = {}): void {
-    const { certificatePem, privateKeyPem } = authority.issued;
+    const { certificatePem, privateKeyPem } = authority.issuer.issued;
     const { resourceName, generation = 1 } = props;
     if (this.trusted.length === 0) {
       this.write(TRUST, { in: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) }, resourceName);
@@ -118,7 +116,7 @@ export class PemDirectory extends Construct {
    *
    * @throws InvalidInputError where something stands in the way
    */
-  public addServer(server: ServerCertificate): void {
+  public addServer(server: IServerCertificate): void {
     const { certificatePem, privateKeyPem } = server.issued;
     this.write(serverCertificateFile(server.spec.address), certificatePem, server.resourceName);
     if (privateKeyPem !== undefined) {

@@ -1,8 +1,8 @@
 import { TerraformStack } from "cdktf";
-import { CertificateAuthority, Duration, PemDirectory, ServerCertificate } from "../../lib";
-import { makeAuthority } from "../support/authorities";
-import { inTemporaryFolder, makeRequest } from "../support/requests";
-import { inNewDirectory, refusal, synthesize, type Block } from "../support/synth";
+import { CertificateAuthority, Duration, PemDirectory, ServerCertificate } from "../../../lib";
+import { makeAuthority } from "../../support/authorities";
+import { inTemporaryFolder, makeRequest } from "../../support/requests";
+import { inNewDirectory, refusal, synthesize, type Block } from "../../support/synth";
 
 const CA = { subject: { commonName: "Test CA" } };
 

@@ -1,8 +1,7 @@
 import { Construct } from "constructs";
-import { TerraformOutput, TerraformStack } from "../cdk";
-import type { ICertificateAuthority } from "../custody/issuer";
-import { ChainedPem } from "../custody/state/chained-pem";
-import type { ServerCertificate } from "./server-certificate";
+import { TerraformOutput, TerraformStack } from "../../cdk";
+import type { ICertificateAuthority, IServerCertificate } from "../issuer";
+import { ChainedPem } from "./chained-pem";
 
 export interface PemOutputsProps {
   /**
@@ -19,7 +18,7 @@ export interface PemOutputsProps {
    * In any order: the outputs are maps by address.
    * @default - neither `server_certificates` nor `server_keys`
    */
-  readonly servers?: readonly ServerCertificate[];
+  readonly servers?: readonly IServerCertificate[];
   /**
    * Whether the authority's key is an output too.
    * @default true
@@ -48,9 +47,9 @@ export class PemOutputs extends Construct {
     authority: ICertificateAuthority,
     { otherAuthorities = [], authorityKey = true }: PemOutputsProps,
   ): void {
-    const trusted = [authority, ...otherAuthorities].map(({ issued }) => issued.certificatePem);
+    const trusted = [authority, ...otherAuthorities].map(({ issuer }) => issuer.issued.certificatePem);
     this.add("ca_pem", new ChainedPem(trusted).in(this), "What clients trust");
-    const { privateKeyPem } = authority.issued;
+    const { privateKeyPem } = authority.issuer.issued;
     if (privateKeyPem !== undefined && authorityKey) {
       this.addSecret("ca_key", privateKeyPem.in(this), "What signs");
     }
@@ -66,7 +65,7 @@ export class PemOutputs extends Construct {
 }
 
 function byAddress(
-  servers: readonly ServerCertificate[],
+  servers: readonly IServerCertificate[],
   pem: "certificatePem" | "privateKeyPem",
   scope: Construct,
 ): Record<string, string> {

@@ -1,8 +1,10 @@
 import { Problems, type Problem } from "../../lib/errors";
 import { Duration } from "../../lib/values/duration";
-import { checkFleet, type FleetBroker, type FleetSpecProps } from "../../lib/spec/fleet-spec";
+import type { DeclaredBroker } from "../../lib/spec/broker";
+import { readFleet } from "../../lib/spec/fleet";
+import type { FleetSpecProps } from "../../lib/spec/fleet-props";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
-import { ServerCertificateSpec } from "../../lib/spec/server-certificate-spec";
+import type { ServerCertificateSpec } from "../../lib/spec/server-certificate-spec";
 import { makeRequest } from "../support/requests";
 
 /** Props as plain JavaScript may give them. */
@@ -11,9 +13,9 @@ type AnyProps = Readonly<Record<string, unknown>>;
 const AUTHORITY = { subject: { commonName: "Plant MQTT CA" } };
 
 /** Checks a fleet that has an authority without fault where `props` has none. */
-function check(props: AnyProps): { brokers: FleetBroker[]; problems: readonly Problem[] } {
+function check(props: AnyProps): { brokers: readonly DeclaredBroker[]; problems: readonly Problem[] } {
   const problems = new Problems();
-  const brokers = checkFleet({ authority: AUTHORITY, ...props } as unknown as FleetSpecProps, problems);
+  const { brokers } = readFleet({ authority: AUTHORITY, ...props } as unknown as FleetSpecProps, problems);
   return { brokers, problems: problems.toError("the fleet").problems };
 }
 
@@ -35,7 +37,7 @@ function paths(props: AnyProps): string[] {
 function certificates(props: AnyProps): ReadonlyMap<string, ServerCertificateSpec> {
   const { brokers, problems } = check(props);
   expect(problems).toEqual([]);
-  return new Map(brokers.map((broker) => [broker.address.text, ServerCertificateSpec.fromProps(broker.props)]));
+  return new Map(brokers.flatMap(({ address, spec }) => (spec === undefined ? [] : [[address.text, spec]])));
 }
 
 /** All orders of the items. */
@@ -49,7 +51,7 @@ const A = { address: "a.example.com" };
 const B = { address: "b.example.com" };
 const C = { address: "c.example.com" };
 
-describe("checkFleet", () => {
+describe("readFleet", () => {
   it("finds nothing wrong with an authority and addresses alone", () => {
     const { brokers, problems } = check({
       brokers: [A, { address: "192.0.2.10" }, { address: "2001:db8::10" }, { address: "*.plant.example.com" }],
@@ -656,7 +658,7 @@ describe("checkFleet", () => {
     it("are not of a broker that made its own key", () => {
       const brokers = [A, { ...B, csrPem: pem }];
 
-      expect(check({ keyVersion: 2, brokers }).brokers.map(({ props }) => props.keyVersion)).toEqual([2, undefined]);
+      expect(check({ keyVersion: 2, brokers }).brokers.map(({ spec }) => spec?.keyVersion)).toEqual([2, 1]);
       expect(problemsOf({ brokers: [A, { ...B, csrPem: pem, keyVersion: 2 }] })).toEqual([
         {
           path: "brokers[1].keyVersion",
@@ -1202,7 +1204,7 @@ describe("checkFleet", () => {
 
     it("is the same, whatever order they are declared in", () => {
       const result = (declared: AnyProps[]): unknown =>
-        check({ brokers: declared }).brokers.map(({ address, props }) => [address.text, props]);
+        check({ brokers: declared }).brokers.map(({ address, spec }) => [address.text, spec]);
 
       for (const declared of permutations(brokers)) {
         expect(result(declared)).toEqual(result(brokers));

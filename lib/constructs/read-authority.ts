@@ -1,0 +1,29 @@
+import type { IConstruct } from "constructs";
+import { CUSTODIES } from "../custody/custodies";
+import { type AuthorityPlaceProps, PLACE_PROPERTIES } from "../custody/place";
+import { Problems } from "../errors";
+import type { AuthoritySpec } from "../spec/authority-generation";
+import { namesIn } from "../spec/properties";
+import { checkProps } from "../terraform/check-props";
+
+/**
+ * Reads the props of an authority, and of its place.
+ *
+ * @param table of the properties that it has beside those of a place
+ * @throws InvalidInputError with all that is wrong with them
+ */
+export function readAuthority<Spec extends AuthoritySpec>(
+  authority: IConstruct,
+  props: AuthorityPlaceProps,
+  table: object,
+  parse: () => Spec,
+): Spec {
+  return checkProps(authority, props, [...namesIn(table), ...PLACE_PROPERTIES], () => {
+    const problems = new Problems();
+    const spec = problems.attempt("", parse);
+    // Where the custody is not known, what holds for a place in any.
+    CUSTODIES[spec?.custody ?? "machine"].checkPlace(props, problems);
+    problems.throwIfAny("a certificate authority");
+    return spec;
+  });
+}

@@ -1,0 +1,60 @@
+import type { Problems } from "../errors";
+import type { DeclaredFleet } from "../spec/fleet";
+import {
+  authorityKeyFile,
+  checkPemDirectory,
+  checkPemFile,
+  type PemFile,
+  refuseLinks,
+  serverCertificateFile,
+  serverKeyFile,
+  TRUST,
+} from "./pem-paths";
+
+/** A password is for a file: it is not in the state, and not in an output. A key that was made elsewhere stays there. */
+export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems): void {
+  const { outputs, files, exportAuthorityKey, brokers, generations } = declared;
+  if (!generations.some(({ isOwn }) => isOwn) && exportAuthorityKey === true) {
+    problems.add("exportAuthorityKey", true, "cannot be: the authority's key was made elsewhere", "leave it out");
+  }
+  const protectedOnes = generations.filter(({ hasPassword }) => hasPassword);
+  for (const { path } of exportAuthorityKey === false ? protectedOnes : []) {
+    problems.addHidden(`${path}.passwordVariable`, "is for ca.key, which is not written", "leave it out");
+  }
+  if ([...protectedOnes, ...brokers].some(({ hasPassword }) => hasPassword) && (outputs || !files)) {
+    problems.add(
+      outputs ? "outputs" : "files",
+      outputs,
+      "would have keys without their passwords, which are for files alone",
+      "use files without outputs, or leave the passwords out",
+    );
+  }
+}
+
+/** Files what stands in the way of a fleet's files. */
+export function checkFiles(
+  { directory: given, exportAuthorityKey = true, generations, brokers }: DeclaredFleet,
+  problems: Problems,
+  { refusesLinks = false } = {},
+): void {
+  const directory = problems.attempt("directory", () => checkPemDirectory(given));
+  if (directory === undefined) {
+    return;
+  }
+  const checkFile = (file: PemFile, path: string): void => {
+    checkPemFile(directory, file, path, problems);
+    if (refusesLinks) {
+      refuseLinks(directory, file, path, problems);
+    }
+  };
+  checkFile(TRUST, "directory");
+  for (const { generation } of exportAuthorityKey ? generations.filter(({ isOwn }) => isOwn) : []) {
+    checkFile(authorityKeyFile(generation), "directory");
+  }
+  for (const { address, index, hasRequest } of brokers) {
+    checkFile(serverCertificateFile(address), `brokers[${index}].address`);
+    if (!hasRequest) {
+      checkFile(serverKeyFile(address), `brokers[${index}].address`);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { Problems } from "../../errors";
+import type { CustodyKind, CustodyParts } from "../custody";
+import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
+import { checkPemDirectory } from "../pem-paths";
+import { MachineDirectory } from "./directory";
+import type { DeclaredFleet } from "../../spec/fleet";
+
+/** Custody `machine`: a program of ours makes keys and certificates, and a key is in its file alone. */
+export const machineCustody: CustodyKind = {
+  checkPlace({ directory }, problems) {
+    if (directory !== undefined) {
+      problems.attempt("directory", () => checkPemDirectory(directory));
+    }
+  },
+
+  checkFleet(declared, problems) {
+    refuseWhatNeedsTheState(declared, problems);
+    refuseWhatNeedsFiles(declared, problems);
+    if (declared.files) {
+      checkFiles(declared, problems, { refusesLinks: true });
+    }
+  },
+
+  createIssuers(owner, generations, { resourceName, directory = "pki", directoryResourceName, ...names }) {
+    return new MachineDirectory(owner, {
+      directory,
+      generations,
+      resourceName: directoryResourceName,
+      authorityResourceName: resourceName,
+      brokersResourceName: names.brokersResourceName,
+      ownerResourceName: names.ownerResourceName,
+    });
+  },
+
+  createParts: () => MACHINE_PARTS,
+};
+
+/** The directory makes everything, guards included. */
+const MACHINE_PARTS: CustodyParts = {
+  constructs: [],
+  // The end is known in the plan that makes it.
+  isNew: () => "false",
+  addAuthorities: () => undefined,
+  addServers: () => undefined,
+  in: () => MACHINE_PARTS,
+};
+
+/** A key is in its file and nowhere else, and one resource makes all of a fleet's certificates. */
+function refuseWhatNeedsTheState(declared: DeclaredFleet, problems: Problems): void {
+  const { shardCount, brokers, generations } = declared;
+  const fix = 'leave it out, or choose custody "state"';
+  const reason = 'spreads the fleet over stacks, which custody "machine" does without: it makes ten thousand in one';
+  if (shardCount !== undefined) {
+    problems.add("shards", shardCount, reason, fix);
+  } else {
+    for (const { shard, index } of brokers) {
+      if (shard !== undefined) {
+        problems.add(`brokers[${index}].shard`, shard, reason, fix);
+      }
+    }
+  }
+  if (!declared.files) {
+    problems.add("files", false, 'leaves the keys no place: with custody "machine" they are in their files alone', fix);
+  }
+  if (declared.outputs) {
+    problems.add("outputs", true, 'would put private keys into the state, where custody "machine" has none', fix);
+  }
+  if (declared.exportAuthorityKey === false && generations.some(({ isOwn }) => isOwn)) {
+    const left = 'leaves the authority without a key: with custody "machine" it is in ca.key alone';
+    problems.add("exportAuthorityKey", false, left, fix);
+  }
+}

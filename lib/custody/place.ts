@@ -1,0 +1,40 @@
+/** Where an authority's resources and files go. */
+export interface AuthorityPlaceProps {
+  /**
+   * The name that its resources have in Terraform's plans and state.
+   * @default - cdktf derives names from the place in the construct tree
+   */
+  readonly resourceName?: string;
+  /**
+   * Where its files, and those of the certificates that it signs, go: relative to the directory where cdktf is run, or
+   * absolute. For custody "machine", which has no keys but in files; with custody "state" there is `PemDirectory`.
+   * @default "pki"
+   */
+  readonly directory?: string;
+  /**
+   * The name that the directory's own resource has in Terraform's plans and state, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly directoryResourceName?: string;
+}
+
+/** The properties of {@link AuthorityPlaceProps}. */
+export const PLACE_PROPERTIES: readonly string[] = [
+  "resourceName",
+  "directory",
+  "directoryResourceName",
+] satisfies (keyof AuthorityPlaceProps)[];
+
+/** The same for all generations of an authority. */
+export interface SharedPlaceProps extends AuthorityPlaceProps {
+  /**
+   * The name of the resource that makes the brokers' certificates, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly brokersResourceName?: string;
+  /**
+   * The name of the resource that makes the directory the state's own, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly ownerResourceName?: string;
+}

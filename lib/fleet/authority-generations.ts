@@ -1,0 +1,98 @@
+import { Construct } from "constructs";
+import { issuersOf } from "../custody/custodies";
+import type { Issuers, PlacedGeneration } from "../custody/custody";
+import type { ICertificateAuthority, Issuer } from "../custody/issuer";
+import type { AuthoritySpec } from "../spec/authority-generation";
+import type { Fleet } from "../spec/fleet";
+
+/** The names of a fleet's resources, which its users know, and its state. */
+const NAMES = {
+  resourceName: "authority",
+  directoryResourceName: "files",
+  brokersResourceName: "brokers",
+  ownerResourceName: "owner",
+};
+
+/**
+ * An authority in one or more generations, each with its own key and certificate. Clients trust all of them, so that one can
+ * take another's place without a moment in which a client refuses a broker.
+ */
+export class AuthorityGenerations extends Construct {
+  /** By their numbers, in the order in which clients get their certificates: who signs comes first. */
+  public readonly all: ReadonlyMap<number, ICertificateAuthority>;
+  /** The one that signs where a broker names none. */
+  public readonly signing: ICertificateAuthority;
+
+  private readonly generations: readonly PlacedGeneration[];
+  private readonly issuers: Issuers;
+
+  constructor(scope: Construct, id: string, { generations, signing, directory }: Fleet) {
+    super(scope, id);
+    const inOrder = generations.toSorted(
+      (one, other) => Number(other.generation === signing) - Number(one.generation === signing),
+    );
+    this.generations = inOrder.map(({ generation, spec }) => ({
+      generation,
+      spec,
+      scope: new Construct(this, `${generation}`),
+      resourceName: generation === 1 ? NAMES.resourceName : `${NAMES.resourceName}_${generation}`,
+    }));
+    this.issuers = issuersOf(this, this.generations, { ...NAMES, directory });
+    this.all = signersOf(this.generations, (generation) => this.issuers.of(generation));
+    this.signing = generationIn(this.all, signing);
+  }
+
+  /**
+   * Those that sign in another stack: the same, as that stack knows them.
+   *
+   * @param scope where what they need goes
+   * @param signing their numbers
+   */
+  public in(scope: Construct, signing: readonly number[]): ReadonlyMap<number, ICertificateAuthority> {
+    const generations = this.generations
+      .filter(({ generation }) => signing.includes(generation))
+      .map((one) => ({ ...one, scope: new Construct(scope, `${one.generation}`) }));
+    const issuers = this.issuers.in?.(scope, generations);
+    return signersOf(generations, (generation) => issuers?.get(generation));
+  }
+}
+
+/** The authority with that number, which a checked fleet has. */
+export function generationIn(
+  authorities: ReadonlyMap<number, ICertificateAuthority>,
+  generation: number,
+): ICertificateAuthority {
+  const found = authorities.get(generation);
+  if (found === undefined) {
+    throw new Error(`Generation ${generation} of the authority does not sign here`);
+  }
+  return found;
+}
+
+function signersOf(
+  generations: readonly PlacedGeneration[],
+  issuerOf: (generation: number) => Issuer | undefined,
+): ReadonlyMap<number, ICertificateAuthority> {
+  return new Map(
+    generations.flatMap(({ generation, scope, spec }) => {
+      const issuer = issuerOf(generation);
+      return issuer === undefined ? [] : [[generation, new SigningGeneration(scope, "signer", spec, issuer)]];
+    }),
+  );
+}
+
+/** One of them. */
+class SigningGeneration extends Construct implements ICertificateAuthority {
+  constructor(
+    scope: Construct,
+    id: string,
+    public readonly spec: AuthoritySpec,
+    public readonly issuer: Issuer,
+  ) {
+    super(scope, id);
+  }
+
+  public get certificatePem(): string {
+    return this.issuer.issued.certificatePem.token;
+  }
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { invalid, type Problems } from "../errors";
+import { CertificateRequest } from "../x509/certificate-request";
+import { formatRequestCommand } from "./request-command";
+import type { ServerCertificateSpecProps } from "./server-certificate-spec";
+
+/** Reads the request that a broker sent, if any, and files what is wrong with it: it is to be for `expected`. */
+export function parseRequest(
+  problems: Problems,
+  props: ServerCertificateSpecProps,
+  expected: Parameters<typeof formatRequestCommand>[0],
+): CertificateRequest | undefined {
+  const { csrFile, csrPem } = props;
+  const command = formatRequestCommand(expected);
+  const parse = (content: Buffer | string) => CertificateRequest.fromContent(content, { ...expected, command });
+  if (csrFile === undefined) {
+    return csrPem === undefined ? undefined : problems.attempt("csrPem", () => parse(csrPem));
+  }
+  if (csrPem !== undefined) {
+    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two");
+    return undefined;
+  }
+  return problems.attempt("csrFile", () => parse(readRequest(csrFile, command)));
+}
+
+/** Whether the key is the broker's own. */
+export function hasRequest({ csrFile, csrPem }: ServerCertificateSpecProps): boolean {
+  return csrFile !== undefined || csrPem !== undefined;
+}
+
+/** Where the broker sent a request, no key is made, and there is no file with one. */
+export function refuseWhatIsForAKey(problems: Problems, props: ServerCertificateSpecProps): void {
+  if (!hasRequest(props)) {
+    return;
+  }
+  if (props.keyVersion !== undefined) {
+    const reason = "is for a key that is made here, and the key of this broker is not";
+    problems.add("keyVersion", props.keyVersion, reason, "leave it out, and bring another request for a new key");
+  }
+  for (const name of ["passwordVariable", "passwordVersion", "passwordIterations"] as const) {
+    if (props[name] !== undefined) {
+      const reason = "is for a file with a key, and the key of this broker is in none here";
+      problems.addHidden(name, reason, "leave it out");
+    }
+  }
+}
+
+/** @throws InvalidInputError where it cannot be read */
+function readRequest(file: string, command: string): Buffer {
+  const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix);
+  if (typeof file !== "string" || file === "") {
+    throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');
+  }
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
+    throw refuse(
+      isThere ? "cannot be read" : "is not there",
+      isThere ? "see to it that it is a file of yours" : `make it on the broker, and bring it here: ${command}`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+/** What must hold between the brokers of a fleet. */
+import type { Problems } from "../errors";
+import type { DeclaredBroker } from "./broker";
+
+/** Where some brokers name their shards, there must be some for the others. */
+export function requireShardForAll(
+  brokers: readonly DeclaredBroker[],
+  shards: number | undefined,
+  problems: Problems,
+): void {
+  const unplaced = brokers.filter(({ shard }) => shard === undefined).length;
+  if (shards === undefined && unplaced > 0 && unplaced < brokers.length) {
+    const reason = `is to say over how many stacks the brokers are spread that name no shard: ${unplaced} of ${brokers.length}`;
+    problems.add("shards", shards, reason, "as in shards: 1, or give each broker a shard");
+  }
+}
+
+const NAMES_AT_MOST = 20;
+
+/** A generation that is dropped too early leaves brokers without who signs: all of one generation are one problem. */
+export function refuseMissingGenerations(
+  brokers: readonly DeclaredBroker[],
+  generations: readonly number[],
+  problems: Problems,
+): void {
+  const orphans = brokers.filter(({ generation }) => !generations.includes(generation));
+  for (const missing of new Set(orphans.map(({ generation }) => generation))) {
+    const signed = orphans.filter(({ generation }) => generation === missing);
+    const names = signed.map(({ address }) => address.text).sort();
+    const shown =
+      names.length > NAMES_AT_MOST ? [...names.slice(0, NAMES_AT_MOST), `${names.length - NAMES_AT_MOST} more`] : names;
+    problems.add(
+      "signingGeneration",
+      missing,
+      `is no generation that is declared, and signs the certificates of ${listed(shown)}`,
+      `declare it as long as it signs; to drop it, let another sign first, and deploy: there are ${listed(generations)}`,
+    );
+  }
+}
+
+/** "a, b and c" */
+export function listed(items: readonly (string | number)[]): string {
+  const [last, ...others] = items.toReversed();
+  return others.length === 0 ? `${last}` : `${others.toReversed().join(", ")} and ${last}`;
+}
+
+/** Two brokers may share neither an address nor the folder that is named after it. */
+export function refuseDuplicates(brokers: readonly DeclaredBroker[], problems: Problems): void {
+  const byName = new Map<string, DeclaredBroker>();
+  for (const broker of brokers) {
+    const name = broker.address.fileName;
+    const twin = byName.get(name);
+    if (twin === undefined) {
+      byName.set(name, broker);
+      continue;
+    }
+    const shown = `brokers[${twin.index}].address, ${JSON.stringify(twin.given)}`;
+    const path = `brokers[${broker.index}].address`;
+    if (broker.address.equals(twin.address)) {
+      problems.add(path, broker.given, `is the same broker as ${shown}`, "declare it once");
+    } else {
+      problems.add(
+        path,
+        broker.given,
+        `has the same folder, ${name}, as ${shown}`,
+        "rename one of them, or put it in another fleet",
+      );
+    }
+  }
+}
