@@ -1,6 +1,7 @@
 /** Makes golden what is now: `npm run golden`. */
-import { apiReport } from "./api-report";
+import { API_REPORT, apiReport } from "./api-report";
 import { fleetTexts } from "./fleets";
 import { accept } from "./golden";
+import { references } from "./references";
 
-accept(fleetTexts("plant"), apiReport());
+accept(fleetTexts("plant"), { [API_REPORT]: apiReport(), ...references() });

@@ -1,8 +1,8 @@
-import { apiReport } from "./api-report";
-import { changeOfApi } from "./golden";
+import { API_REPORT, apiReport } from "./api-report";
+import { changeOfFiles } from "./golden";
 
 describe("the types of the package", () => {
   it("are those of the golden report", () => {
-    expect(changeOfApi(apiReport())).toBe("");
+    expect(changeOfFiles({ [API_REPORT]: apiReport() })).toBe("");
   });
 });

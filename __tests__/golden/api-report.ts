@@ -5,6 +5,9 @@ import { inNewDirectory } from "../support/synth";
 
 const REPOSITORY = join(__dirname, "../..");
 
+/** Where the golden report is. */
+export const API_REPORT = "__tests__/golden/api.md";
+
 /** Every signature that the package has for its users, as API Extractor reports them. */
 export function apiReport(): string {
   return inNewDirectory((projectFolder) => {

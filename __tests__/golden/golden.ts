@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { textsIn } from "../support/synth";
 
 const FILES = join(__dirname, "files");
-const API = join(__dirname, "api.md");
+const REPOSITORY = join(__dirname, "../..");
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -12,19 +12,21 @@ export function changeOfFleets(now: Texts): string {
   return changes(textsIn(FILES), now);
 }
 
-/** How the golden report of the package's types differs from what it is now: nothing where it does not. */
-export function changeOfApi(now: string): string {
-  return changes({ "api.md": readFileSync(API, "utf8") }, { "api.md": now });
+/** How files of the repository differ from what they are made of now: nothing where they do not. */
+export function changeOfFiles(now: Texts): string {
+  const before = Object.keys(now).map((path) => [path, readFileSync(join(REPOSITORY, path), "utf8")] as const);
+  return changes(Object.fromEntries(before), now);
 }
 
 /** Makes golden what is now. */
-export function accept(fleets: Texts, api: string): void {
+export function accept(fleets: Texts, files: Texts): void {
   rmSync(FILES, { recursive: true, force: true });
-  for (const [path, text] of Object.entries(fleets)) {
-    mkdirSync(dirname(join(FILES, path)), { recursive: true });
-    writeFileSync(join(FILES, path), text);
+  const synthesized = Object.entries(fleets).map(([path, text]) => [join(FILES, path), text] as const);
+  const others = Object.entries(files).map(([path, text]) => [join(REPOSITORY, path), text] as const);
+  for (const [path, text] of [...synthesized, ...others]) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
-  writeFileSync(API, api);
 }
 
 function changes(before: Texts, now: Texts): string {

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Cell } from "./csv";
+import { FLEET_SCHEMA } from "./fleet-schema";
 import { type Flaw, lazy } from "./text";
 import type { BrokerProps } from "../spec/fleet-props";
+import { BROKER, type FileProperty, type Schema } from "../spec/properties";
 import { isObject } from "../values/plain-data";
 
 /** A broker as a file says it: what is a value type in props is text here. */
@@ -12,23 +13,9 @@ export interface BrokerInFile extends Omit<BrokerProps, "keyAlgorithm" | "durati
   readonly renewBefore?: string;
 }
 
-/** Of what the schema has, all that is read here. */
-interface Schema {
-  readonly type?: string | readonly string[] | undefined;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly enum?: readonly string[];
-  readonly examples?: readonly unknown[];
-}
-
-/** The published schema of fleet files. */
-const schema = lazy(
-  () => JSON.parse(readFileSync(require.resolve("cdktf-mqtt-pki/schema/fleet.schema.json"), "utf8")) as Schema,
-);
-
 const validator = lazy((): ValidateFunction<{ readonly brokers: readonly BrokerInFile[] }> => {
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
-  return ajv.compile(schema());
+  return ajv.compile(FLEET_SCHEMA);
 });
 
 /** What is wrong, and where: what it is in, for something that is not there. */
@@ -44,14 +31,11 @@ export function checkSchema(
 
 /** The columns of a table of brokers. */
 export function columns(): ReadonlyMap<string, Cell> {
-  const broker = schema().properties?.["brokers"]?.items?.properties ?? {};
   return new Map(
-    Object.entries(broker).flatMap(([name, property]) =>
-      property.properties === undefined
-        ? [[name, cellOf(property)] as const]
-        : Object.entries(property.properties).map(
-            ([inner, { type }]) => [`${name}.${inner}`, cellOf({ type })] as const,
-          ),
+    Object.entries<FileProperty>(BROKER).flatMap(([name, { schema }]) =>
+      schema.properties === undefined
+        ? [[name, cellOf(schema)] as const]
+        : Object.entries(schema.properties).map(([inner, property]) => [`${name}.${inner}`, cellOf(property)] as const),
     ),
   );
 }

@@ -32,6 +32,8 @@ export interface Property {
   readonly what: string;
   /** What holds without it; absent where it is required. */
   readonly default?: string;
+  /** How TypeScript says it, where a file says it otherwise. */
+  readonly inCode?: string;
   /** The page of `docs/` that tells more. */
   readonly page?: string;
 }
@@ -86,7 +88,8 @@ export const SERVER_OPTIONS = {
     },
   },
   keyAlgorithm: {
-    what: "The algorithm of the broker's key: in code `KeyAlgorithm.RSA_2048`, `RSA_3072`, `RSA_4096`, `ECDSA_P256`, `ECDSA_P384` or `ED25519`.",
+    what: "The algorithm of the broker's key.",
+    inCode: "`KeyAlgorithm.RSA_2048`, `RSA_3072`, `RSA_4096`, `ECDSA_P256`, `ECDSA_P384` or `ED25519`",
     default: "RSA-2048, which every client takes",
     schema: {
       type: "string",
@@ -101,13 +104,15 @@ export const SERVER_OPTIONS = {
     schema: COUNT,
   },
   duration: {
-    what: "How long the certificate is valid, in hours or days of 24 hours: in code `Duration.days(90)`.",
+    what: "How long the certificate is valid, in hours or days of 24 hours.",
+    inCode: "`Duration.days(90)`",
     default: "825 days, the longest that Apple's clients take",
     page: "renew.md",
     schema: SOME_DURATION,
   },
   renewBefore: {
     what: "How long before its end a deployment renews the certificate, with the same key, in hours or days of 24 hours.",
+    inCode: "`Duration.days(30)`",
     default: "90 days, or a third of a shorter duration",
     page: "renew.md",
     schema: SOME_DURATION,
@@ -184,7 +189,11 @@ const CUSTODY = {
 export const CERTIFICATE_AUTHORITY = {
   subject: { what: "Its name: as a broker's, and `commonName` and `emailAddress`. At least one attribute." },
   keyAlgorithm: { what: "The algorithm of its key, and so of its signatures: as a broker's.", default: "RSA-2048" },
-  duration: { what: "How long its certificate is valid: longer than any broker's.", default: "3650 days" },
+  duration: {
+    what: "How long its certificate is valid: longer than any broker's.",
+    default: "3650 days",
+    page: "renew.md",
+  },
   custody: CUSTODY,
   permittedDomains: {
     what: "The DNS domains, each with all names below it, that it may certify: with custody `machine`.",

@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { FLEET_SCHEMA } from "../../lib/fleet-file/fleet-schema";
+import {
+  BROKER,
+  CERTIFICATE_AUTHORITY,
+  FLEET,
+  FLEET_OUTPUT,
+  GENERATION,
+  IMPORTED_AUTHORITY,
+  type Property,
+} from "../../lib/spec/properties";
+
+const REPOSITORY = join(__dirname, "../..");
+
+/** The files that are made of the tables of properties, by their paths. */
+export function references(): Readonly<Record<string, string>> {
+  const texts = { "schema/fleet.schema.json": JSON.stringify(FLEET_SCHEMA), "docs/options.md": optionsPage() };
+  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, formatted(path, text)]));
+}
+
+/** Prettier's library loads its parts in a way that tests cannot: its command does the same. */
+function formatted(path: string, text: string): string {
+  const prettier = join(REPOSITORY, "node_modules/prettier/bin/prettier.cjs");
+  const args = [prettier, "--stdin-filepath", path];
+  return execFileSync(process.execPath, args, { cwd: REPOSITORY, input: text, encoding: "utf8" });
+}
+
+function optionsPage(): string {
+  return `# Options
+
+All options of \`BrokerPki\`. The types say the same, with units and limits; \`npm run golden\` writes this page.
+
+A variable is a Terraform variable, whose value comes from the environment: \`TF_VAR_\` and its name. No value is in what is declared.
+
+## The fleet
+
+Beside these, a fleet takes every option of a broker but \`address\`, \`csrFile\`, \`csrPem\` and \`shard\`: it holds for all brokers that say
+nothing else. Alternative addresses and attributes of the subject add up.
+
+${table({ ...FLEET, ...FLEET_OUTPUT })}
+
+## A broker
+
+${table(BROKER)}
+
+## An authority that is made here
+
+${table({ ...CERTIFICATE_AUTHORITY, ...GENERATION })}
+
+## An authority that was made elsewhere
+
+${table({ ...IMPORTED_AUTHORITY, ...GENERATION })}
+`;
+}
+
+function table(properties: Readonly<Record<string, Property>>): string {
+  // An authority has its fleet's custody.
+  const rows = Object.entries(properties).flatMap((one) =>
+    one[0] === "custody" && !("brokers" in properties) ? [] : [row(one)],
+  );
+  return ["| option | what | default |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function row([name, { what, inCode, default: usual, page }]: readonly [string, Property]): string {
+  if (page !== undefined && !existsSync(join(REPOSITORY, "docs", page))) {
+    throw new Error(`There is no page docs/${page}, where ${name} is told of`);
+  }
+  const more = page === undefined ? "" : ` See [${page.replace(/\.md$/, "")}](${page}).`;
+  return `| \`${name}\` | ${what}${inCode === undefined ? "" : ` In code: ${inCode}.`}${more} | ${usual ?? ""} |`;
+}
