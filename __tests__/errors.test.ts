@@ -1,5 +1,15 @@
 import { inspect } from "node:util";
-import { at, invalid, InvalidInputError, Problems, quote, type Problem } from "../lib/errors";
+import {
+  at,
+  invalid,
+  InvalidInputError,
+  Problems,
+  quote,
+  suggest,
+  type Problem,
+  type ProblemKind,
+} from "../lib/errors";
+import type { FoundProblem } from "../lib/errors/problem";
 import { Duration } from "../lib/values/duration";
 
 const PEM = [
@@ -8,7 +18,7 @@ const PEM = [
   "-----END PRIVATE KEY-----",
 ].join("\n");
 
-function problem(given: Partial<Problem> = {}): Problem {
+function problem(given: Partial<Problem> = {}): FoundProblem {
   return { path: "brokers[0].address", value: '"a_b"', reason: "has an underscore", fix: "rename it", ...given };
 }
 
@@ -50,24 +60,31 @@ describe("InvalidInputError", () => {
     );
   });
 
+  it("shows no value where one is missing", () => {
+    const missing = problem({ path: "shards", value: "undefined", reason: "is required", kind: "required" });
+
+    expect(new InvalidInputError("the fleet", [missing]).message).toMatch(/^ {2}shards is required; rename it$/m);
+  });
+
   it("names no path for a value as a whole", () => {
     const error = new InvalidInputError("an address", [problem({ path: "" })]);
 
     expect(error.message).toBe('1 problem in an address:\n  "a_b" has an underscore; rename it');
   });
 
-  it("can be told from other errors by its class and by its name", () => {
+  it("can be told from other errors by its class, its name and its code", () => {
     const error = new InvalidInputError("the fleet", [problem()]);
 
     expect(error).toBeInstanceOf(Error);
     expect(error).toBeInstanceOf(InvalidInputError);
     expect(error.name).toBe("InvalidInputError");
+    expect(error.code).toBe("MQTT_PKI_INVALID_INPUT");
   });
 
   it("hands out all of its problems", () => {
     const problems = [problem(), problem({ path: "duration" })];
 
-    expect(new InvalidInputError("the fleet", problems).problems).toEqual(problems);
+    expect(new InvalidInputError("the fleet", problems).problems).toMatchObject(problems);
   });
 
   it("is printed with each problem once, not again as a field", () => {
@@ -197,11 +214,45 @@ describe("quote", () => {
   });
 });
 
+describe("a problem's code", () => {
+  const codeOf = (path: string, kind?: ProblemKind): string | undefined =>
+    new InvalidInputError("it", [problem({ path, ...(kind !== undefined && { kind }) })]).problems[0]?.code;
+
+  it.each([
+    ["brokers[3].address", undefined, "address/invalid"],
+    ["brokers[0].alternativeAddresses[1]", "duplicate", "alternativeAddresses/duplicate"],
+    ["brokers.yaml:12:14 brokers[3].subject.country", undefined, "country/invalid"],
+    ["shards", "required", "shards/required"],
+    ["brokers[2]", undefined, "brokers/invalid"],
+    ["brokers[0].adress", "unknown-property", "unknown-property"],
+    ["", "occupied", "occupied"],
+  ] as const)("of %p and the kind %p is %p", (path, kind, code) => {
+    expect(codeOf(path, kind)).toBe(code);
+  });
+});
+
+describe("suggest", () => {
+  it.each([
+    ["adress", ["address", "duration"], "did you mean address?"],
+    ["Duration", ["address", "duration"], "did you mean duration?"],
+    ["mqtt-2.example.con", ["mqtt-1.example.com", "mqtt-2.example.com"], 'did you mean "mqtt-2.example.com"?'],
+    ["ttl", ["address", "duration"], "choose from address, duration"],
+  ])("for %p of %p says %p", (name, known, fix) => {
+    expect(suggest(name, known)).toBe(fix);
+  });
+
+  it("lists thirty names at most", () => {
+    const names = Array.from({ length: 32 }, (_, index) => `mqtt-${index}.example.com`);
+
+    expect(suggest("x", names)).toMatch(/^choose from mqtt-0\.example\.com, .* mqtt-29\.example\.com, and 2 more$/);
+  });
+});
+
 describe("invalid", () => {
   it("makes an error of one problem without a path", () => {
     const error = invalid("an address", "a_b", "has an underscore", "rename it");
 
-    expect(error.problems).toEqual([problem({ path: "" })]);
+    expect(error.problems).toMatchObject([problem({ path: "" })]);
     expect(error.message).toBe('1 problem in an address:\n  "a_b" has an underscore; rename it');
   });
 });
@@ -226,7 +277,7 @@ describe("at", () => {
     };
 
     expect(() => at(path, parse)).toThrow(new InvalidInputError(path, [problem({ path: whole })]));
-    expect(problemsThrown(() => at(path, parse))).toEqual([problem({ path: whole })]);
+    expect(problemsThrown(() => at(path, parse))).toMatchObject([problem({ path: whole })]);
   });
 
   it("says in its message where all that is wrong stands", () => {
@@ -248,7 +299,7 @@ describe("at", () => {
       throw new InvalidInputError("a subject", [problem({ path: "country" }), problem({ path: "" })]);
     };
 
-    expect(filed((problems) => problems.attempt("authority", () => at("subject", parse)))).toEqual([
+    expect(filed((problems) => problems.attempt("authority", () => at("subject", parse)))).toMatchObject([
       problem({ path: "authority.subject.country" }),
       problem({ path: "authority.subject" }),
     ]);
@@ -330,7 +381,7 @@ describe("Problems", () => {
         filed((to) => {
           to.addUnknown("brokers[0].address");
         }),
-      ).toEqual([
+      ).toMatchObject([
         {
           path: "brokers[0].address",
           value: "(token)",
@@ -387,7 +438,7 @@ describe("Problems", () => {
       });
 
       expect(value).toBeUndefined();
-      expect(problems.toError("the input").problems).toEqual([
+      expect(problems.toError("the input").problems).toMatchObject([
         problem({ path: "authority.subject.country" }),
         problem({ path: "authority.subject.organization" }),
       ]);
@@ -406,7 +457,7 @@ describe("Problems", () => {
         });
       });
 
-      expect(problems).toEqual([problem({ path: whole })]);
+      expect(problems).toMatchObject([problem({ path: whole })]);
     });
 
     it("have the path that is made of their own, where a function makes it", () => {
@@ -419,7 +470,7 @@ describe("Problems", () => {
         );
       });
 
-      expect(problems).toEqual([problem({ path: "<duration>" })]);
+      expect(problems).toMatchObject([problem({ path: "<duration>" })]);
     });
 
     it("do not hide an error of another kind", () => {
@@ -439,12 +490,14 @@ describe("Problems", () => {
         to.refuseUnknown("brokers[0]", { adress: "a.b", duration: 1, csr: null }, ["address", "duration"]);
       });
 
-      expect(problems).toEqual([
+      expect(problems).toMatchObject([
         {
           path: "brokers[0].adress",
           value: "(a text)",
           reason: "is no property here",
-          fix: "choose from address, duration",
+          fix: "did you mean address?",
+          kind: "unknown-property",
+          code: "unknown-property",
         },
         { path: "brokers[0].csr", value: "null", reason: "is no property here", fix: "choose from address, duration" },
       ]);

@@ -9,7 +9,7 @@ export {
 } from "./constructs/certificate-authority";
 export { type ICertificateAuthority, type IServerCertificate } from "./custody/issuer";
 export { type AuthorityPlaceProps } from "./custody/place";
-export { InvalidInputError, type Problem } from "./errors";
+export { InvalidInputError, type Problem, type ProblemKind } from "./errors";
 export { FleetStack } from "./fleet/fleet-stack";
 export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./custody/state/pem-directory";
 export { PemOutputs, type PemOutputsProps } from "./custody/state/pem-outputs";

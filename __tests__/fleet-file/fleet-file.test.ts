@@ -162,18 +162,15 @@ describe("what is wrong with a file's content", () => {
       "  - mqtt-3.example.com",
       "fleet: north",
     ];
-    const properties =
-      "address, alternativeAddresses, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, " +
-      "passwordVersion, passwordIterations, csrFile, csrPem, signingGeneration, shard";
     const { message } = withFile("brokers.yaml", text, () => refusalOf("brokers.yaml"));
 
     expect(message.split("\n")).toEqual([
       '12 problems in the file "brokers.yaml":',
-      '  brokers.yaml:2:5 brokers[0]: (an object) has no address; add it, as in address: "mqtt-1.plant.example.com"',
-      `  brokers.yaml:2:13 brokers[0].adress: (a text) is no property here; choose from ${properties}`,
+      '  brokers.yaml:2:5 brokers[0].address is required; add it, as in address: "mqtt-1.plant.example.com"',
+      `  brokers.yaml:2:13 brokers[0].adress: (a text) is no property here; did you mean address?`,
       '  brokers.yaml:3:17 brokers[0].keyVersion: "two" is not a whole number; write it as in 2',
       '  brokers.yaml:4:14 brokers[1].address: 1.5 is not text; write it as in "mqtt-1.plant.example.com"',
-      '  brokers.yaml:5:15 brokers[1].duration: "3 weeks" is not written as it must be; write it as in "90 days"',
+      '  brokers.yaml:5:15 brokers[1].duration: "3 weeks" is not a number of hours or days; write it as in "90 days"',
       '  brokers.yaml:6:19 brokers[1].keyAlgorithm: "RSA-1024" is none of those that there are; ' +
         "choose from RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519",
       '  brokers.yaml:7:14 brokers[1].subject: "Example Ltd" is not a map of names and values; ' +
@@ -203,7 +200,7 @@ describe("what is wrong with a file's content", () => {
 
     expect(lines("brokers.csv", text)).toEqual([
       'brokers.csv:4:12 brokers[0].keyVersion: "x" is not a whole number',
-      "brokers.csv:5:1 brokers[1]: (an object) has no address",
+      "brokers.csv:5:1 brokers[1].address: undefined is required",
       "brokers.csv:5:4 brokers[1].keyVersion: 1.5 is not a whole number",
       "brokers.csv:7:20 brokers[2].keyVersion: -1 is less than 1",
     ]);
@@ -214,7 +211,7 @@ describe("what is wrong with a file's content", () => {
     ["brokers.yaml", "# nothing yet", "brokers.yaml:1:1: null is not a map of names and values"],
     ["brokers.yaml", "- address: a", "brokers.yaml:1:1: (a list of 1) is not a map of names and values"],
     ["brokers.yaml", "brokers:", "brokers.yaml:1:9 brokers: null is not a list"],
-    ["brokers.json", "{}", "brokers.json:1:1: (an object) has no brokers"],
+    ["brokers.json", "{}", "brokers.json:1:1 brokers: undefined is required"],
     ["brokers.json", "[]", "brokers.json:1:1: [] is not a map of names and values"],
     [
       "brokers.json",
@@ -488,9 +485,7 @@ describe("the schema", () => {
 
   it("has every property of a broker, and no other", () => {
     expect(Object.keys(broker)).toEqual(Object.keys(FULL));
-    expect(Object.keys(broker).sort()).toEqual(
-      [...namesIn(BROKER)].sort(),
-    );
+    expect(Object.keys(broker).sort()).toEqual([...namesIn(BROKER)].sort());
     expect(Object.keys(broker["subject"]?.properties ?? {})).toEqual(Object.keys(FULL.subject));
   });
 

@@ -309,7 +309,7 @@ describe('custody "machine"', () => {
     [
       "to write no files",
       { files: false },
-      'files: leaves the keys no place: with custody "machine" they are in their files alone',
+      'files: leaves the keys without a place: with custody "machine" they are in their files alone',
     ],
     [
       "to keep the authority's key back",
@@ -697,7 +697,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('passwords, with custody "%s"
     [
       "a version of no password, at a broker",
       { brokers: [{ address: "a.b", passwordVariable: false, passwordVersion: 2 }] },
-      ["brokers[0].passwordVersion: is of no password"],
+      ["brokers[0].passwordVersion: is given without a password"],
     ],
     [
       "a name that is none, of the authority's",
@@ -1681,5 +1681,34 @@ describe("a fleet is refused", () => {
     );
 
     expect(error.message).toContain(`is the directory of "${owner}" already`);
+  });
+});
+
+describe("server", () => {
+  const declare = (app: App): BrokerPki =>
+    new BrokerPki(app, "mqtt", {
+      authority: AUTHORITY,
+      brokers: [{ address: "mqtt-1.example.com" }, { address: "2001:db8::10" }],
+    });
+
+  it("is the certificate of the broker with that address, in any spelling", () => {
+    inNewDirectory(() =>
+      synthesize((app) => {
+        const fleet = declare(app);
+
+        expect(fleet.server("MQTT-1.example.com.").address.text).toBe("mqtt-1.example.com");
+        expect(fleet.server("2001:DB8:0::10")).toBe(fleet.servers[0]);
+      }),
+    );
+  });
+
+  it("is refused for another, with the address that was meant", () => {
+    const ask = (address: string): string =>
+      inNewDirectory(() => refusal((app) => declare(app).server(address))).message;
+
+    expect(ask("mqtt-2.example.com")).toBe(
+      '1 problem in the fleet "mqtt":\n  "mqtt-2.example.com" is the address of no broker here; did you mean "mqtt-1.example.com"?',
+    );
+    expect(ask("mqtt-1.example.com:8883")).toMatch(/has a port/);
   });
 });

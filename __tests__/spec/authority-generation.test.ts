@@ -109,7 +109,7 @@ describe("readGenerations", () => {
   });
 
   it("wants at least one", () => {
-    expect(check([]).problems).toEqual([
+    expect(check([]).problems).toMatchObject([
       { path: "authority", value: "[]", reason: "is a list of none", fix: "declare at least one generation" },
     ]);
   });
@@ -122,7 +122,7 @@ describe("readGenerations", () => {
   });
 
   it("wants each number once, that of one which has none included", () => {
-    expect(check([SECOND, { ...THIRD, generation: 2 }, { ...FIRST, generation: 2 }]).problems).toEqual(
+    expect(check([SECOND, { ...THIRD, generation: 2 }, { ...FIRST, generation: 2 }]).problems).toMatchObject(
       ["authority[1]", "authority[2]"].map((path) => ({
         path: `${path}.generation`,
         value: "2",
@@ -146,7 +146,7 @@ describe("readGenerations", () => {
     ])("%s", (_whose, list) => {
       const fix = "give each generation another common name";
 
-      expect(check(list()).problems).toEqual([
+      expect(check(list()).problems).toMatchObject([
         { path: "authority[1].subject", value: '"commonName=First CA"', reason, fix },
       ]);
     });

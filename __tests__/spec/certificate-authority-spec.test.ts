@@ -52,7 +52,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
   it("is not to be destroyed, unless it says so", () => {
     expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT }).preventDestroy).toBe(true);
     expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT, preventDestroy: false }).preventDestroy).toBe(false);
-    expect(problemsOf({ subject: SUBJECT, preventDestroy: "false" })).toEqual([
+    expect(problemsOf({ subject: SUBJECT, preventDestroy: "false" })).toMatchObject([
       { path: "preventDestroy", value: '"false"', reason: "is neither true nor false", fix: "write one of the two" },
     ]);
   });
@@ -81,7 +81,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     ["a list for a subject", { subject: [{ commonName: "Plant MQTT CA" }] }, "(a list of 1)"],
     ["an empty list for a subject", { subject: [] }, "[]"],
   ])("refuses %s", (_what, props, value) => {
-    expect(problemsOf(props)).toEqual([
+    expect(problemsOf(props)).toMatchObject([
       {
         path: "subject",
         value,
@@ -97,13 +97,13 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     ["Plant MQTT CA", '"Plant MQTT CA"'],
     [[{ subject: SUBJECT }], "(a list of 1)"],
   ])("refuses %p, which is no authority", (given, value) => {
-    expect(problemsOf(given)).toEqual([
+    expect(problemsOf(given)).toMatchObject([
       { path: "", value, reason: "is not an authority", fix: "write it as in { subject: { … } }" },
     ]);
   });
 
   it("shows a duration that it refuses in quotes", () => {
-    expect(problemsOf({ subject: SUBJECT, duration: Duration.days(-1) })).toEqual([
+    expect(problemsOf({ subject: SUBJECT, duration: Duration.days(-1) })).toMatchObject([
       { path: "duration", value: '"-1 days"', reason: "is negative", fix: "give at least one hour" },
     ]);
   });
@@ -165,8 +165,8 @@ describe("CertificateAuthoritySpec.fromProps", () => {
 
     it("has neither a version nor iterations where there is none", () => {
       expect(problemsOf({ subject: SUBJECT, passwordVersion: 2, passwordIterations: 600_000 })).toMatchObject([
-        { path: "passwordVersion", value: "2", reason: "is of no password" },
-        { path: "passwordIterations", value: "600000", reason: "is of no password" },
+        { path: "passwordVersion", value: "2", reason: "is given without a password" },
+        { path: "passwordIterations", value: "600000", reason: "is given without a password" },
       ]);
     });
 
@@ -197,7 +197,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       [null, "null"],
       [new Set(["plant.example.com"]), "(an object)"],
     ])("are a list with at least one, and not %p", (permittedDomains, value) => {
-      expect(problemsOf({ subject: SUBJECT, custody: "machine", permittedDomains })).toEqual([
+      expect(problemsOf({ subject: SUBJECT, custody: "machine", permittedDomains })).toMatchObject([
         {
           path: "permittedDomains",
           value,
@@ -252,7 +252,9 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     const reason = 'cannot be set with custody "state"';
     const fix = 'leave it out, or choose custody "machine"';
 
-    expect(problemsOf({ subject: SUBJECT, custody, permittedDomains: ["plant.example.com"], pathLength: 0 })).toEqual([
+    expect(
+      problemsOf({ subject: SUBJECT, custody, permittedDomains: ["plant.example.com"], pathLength: 0 }),
+    ).toMatchObject([
       { path: "permittedDomains", value: "(a list of 1)", reason, fix },
       { path: "pathLength", value: "0", reason, fix },
     ]);

@@ -140,7 +140,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     it("is refused without the root, which clients need", () => {
       expect(
         findProblems(() => ImportedAuthoritySpec.fromProps({ certificatePem: bundle(lower, upper), keyVariable: "k" })),
-      ).toEqual([
+      ).toMatchObject([
         {
           path: "certificatePem",
           value: "(a PEM)",
@@ -272,7 +272,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       const certificateFile = write("both.pem", root.certificatePem + readFileSync(root.keyFile, "utf8"));
       const problems = findProblems(() => ImportedAuthoritySpec.fromProps({ certificateFile, keyFile: root.keyFile }));
 
-      expect(problems).toEqual([
+      expect(problems).toMatchObject([
         {
           path: "certificateFile",
           value: JSON.stringify(certificateFile),
@@ -639,7 +639,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
 
       expect(
         findProblems(() => ImportedAuthoritySpec.fromProps({ certificatePem: root.certificatePem, keyFile })),
-      ).toEqual([
+      ).toMatchObject([
         {
           path: "keyFile",
           value: JSON.stringify(keyFile),
@@ -688,7 +688,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
 
         expect(
           withVariable("ca_password", PASSWORD, () => findProblems(() => ImportedAuthoritySpec.fromProps(props))),
-        ).toEqual([
+        ).toMatchObject([
           {
             path: "keyFile",
             value: JSON.stringify(keyFile),

@@ -154,7 +154,7 @@ describe("a fleet", () => {
 
   it("is refused where brokers have no place", () => {
     expect(placed({ brokers: [A, { ...B, shard: "site-a" }, C] }).problems).toEqual([
-      "shards is to say over how many stacks the brokers are spread that name no shard: 2 of 3",
+      "shards is required, for 2 of 3 brokers name no shard, and the others do",
     ]);
     expect(placed({ shards: 0, brokers: [A, { ...B, shard: "1" }] }).problems).toEqual([
       "shards is not a number of shards",

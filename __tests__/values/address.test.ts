@@ -321,6 +321,10 @@ describe("Address.parse", () => {
     });
   });
 
+  it("is required", () => {
+    expect(problemOf(undefined)).toMatchObject({ path: "", reason: "is required", kind: "required" });
+  });
+
   describe("refuses what is no hostname", () => {
     it.each<[string, string, string]>([
       ["empty text", "", 'is empty; write a DNS name or an IP address, such as "mqtt-1.example.com"'],
@@ -394,8 +398,11 @@ describe("Address.parse", () => {
       expect(refusal(given)).toBe(expected);
     });
 
+    it("what is not given", () => {
+      expect(problemOf(undefined)).toMatchObject({ path: "", reason: "is required", kind: "required" });
+    });
+
     it.each<[unknown]>([
-      [undefined],
       [null],
       [42],
       [true],

@@ -27,7 +27,7 @@ describe("refuseUnlessCount", () => {
     [[1], "(a list of 1)"],
     [{}, "(an object)"],
   ])("refuses %p", (given, value) => {
-    expect(check(given)).toEqual({
+    expect(check(given)).toMatchObject({
       isCount: false,
       problems: [{ path: "version", value, reason: "is not a version", fix: "count them: 1, 2, 3" }],
     });

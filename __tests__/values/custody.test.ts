@@ -18,7 +18,7 @@ describe("parseCustody", () => {
     [["machine"], "(a list of 1)"],
     [{ custody: "machine" }, "(an object)"],
   ])("refuses %p, which is no custody", (given, value) => {
-    expect(problemsOf(() => parseCustody(given as Custody))).toEqual([
+    expect(problemsOf(() => parseCustody(given as Custody))).toMatchObject([
       { path: "", value, reason: "is no custody", fix: 'choose "state" or "machine"' },
     ]);
   });

@@ -71,7 +71,7 @@ describe("DistinguishedName.fromProps", () => {
     it.each(TEXT_ATTRIBUTES)("refuses a %s of more than %d characters", (attribute, limit) => {
       const value = "x".repeat(limit + 1);
 
-      expect(problemsOf({ [attribute]: value })).toEqual([
+      expect(problemsOf({ [attribute]: value })).toMatchObject([
         {
           path: attribute,
           value: `"${value}"`,
@@ -108,7 +108,7 @@ describe("DistinguishedName.fromProps", () => {
     });
 
     it.each(["U", "USA", "U1", "U-", "ÜK", "ＵＳ", "ſı"])("refuses %s, which is not two letters", (country) => {
-      expect(problemsOf({ country })).toEqual([
+      expect(problemsOf({ country })).toMatchObject([
         {
           path: "country",
           value: `"${country}"`,
@@ -123,7 +123,7 @@ describe("DistinguishedName.fromProps", () => {
     it.each(["pki", "@example.com", "pki@", "pki@bücher.example", "pkí@example.com", "plant pki@example.com"])(
       "refuses %s, which is not an e-mail address in ASCII",
       (emailAddress) => {
-        expect(problemsOf({ emailAddress })).toEqual([
+        expect(problemsOf({ emailAddress })).toMatchObject([
           {
             path: "emailAddress",
             value: `"${emailAddress}"`,
@@ -175,7 +175,7 @@ describe("DistinguishedName.fromProps", () => {
     it.each(["${var.organization}", "Example ${1 + 1}", "%{ if true }x%{ endif }", "$${escaped}", " ${x} "])(
       "refuses the Terraform expression in %s",
       (value) => {
-        expect(problemsOf({ [attribute]: value })).toEqual([
+        expect(problemsOf({ [attribute]: value })).toMatchObject([
           {
             path: attribute,
             value: `"${value}"`,
@@ -202,10 +202,16 @@ describe("DistinguishedName.fromProps", () => {
     );
   });
 
-  it.each(["organisation", "CN", "Country", "serialNumber", "constructor", "", "a b\u009b"])(
+  it.each(["organisation", "Country"])("refuses %j, and tells which attribute was meant", (attribute) => {
+    const fix = `did you mean ${attribute.toLowerCase().replace("isa", "iza")}?`;
+
+    expect(problemsOf({ [attribute]: "x" })).toMatchObject([{ path: attribute, fix, kind: "unknown-property" }]);
+  });
+
+  it.each(["CN", "serialNumber", "constructor", "", "a b\u009b"])(
     "refuses %j, which is no attribute here",
     (attribute) => {
-      expect(problemsOf({ [attribute]: "x" })).toEqual([
+      expect(problemsOf({ [attribute]: "x" })).toMatchObject([
         {
           path: /^\w+$/.test(attribute) ? attribute : JSON.stringify(attribute).replace("\u009b", "\\u009b"),
           value: '"x"',
@@ -226,7 +232,7 @@ describe("DistinguishedName.fromProps", () => {
     [[{ commonName: "Plant MQTT CA" }], "(a list of 1)"],
     [() => ({ commonName: "Plant MQTT CA" }), "(a function)"],
   ])("refuses %p, which is not a set of attributes", (given, value) => {
-    expect(problemsOf(given)).toEqual([
+    expect(problemsOf(given)).toMatchObject([
       { path: "", value, reason: "is not a set of attributes", fix: 'write it as in { organization: "Example Ltd" }' },
     ]);
   });

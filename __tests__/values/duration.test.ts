@@ -50,7 +50,7 @@ describe("Duration.toHours", () => {
       "give at most 2562047 hours (292 years)",
     ],
   ])("refuses %s, which %s", (duration, reason, fix) => {
-    expect(problemOf(duration)).toEqual({ path: "", value: `"${duration.toString()}"`, reason, fix });
+    expect(problemOf(duration)).toMatchObject({ path: "", value: `"${duration.toString()}"`, reason, fix });
   });
 
   it("shows what was refused in quotes, in the unit in which it was given", () => {
@@ -73,7 +73,7 @@ describe("Duration.toHours", () => {
     [Object.create(null), "(an object)"],
     [Symbol("eight"), "Symbol(eight)"],
   ])("refuses days of %p, which is not a number", (amount, value) => {
-    expect(problemOf(Duration.days(amount as number))).toEqual({
+    expect(problemOf(Duration.days(amount as number))).toMatchObject({
       path: "",
       value,
       reason: "is not a number",
@@ -101,7 +101,7 @@ describe("Duration.toHours", () => {
     [{ amount: 825, unit: "days" }, "(an object)"],
     [() => Duration.days(825), "(a function)"],
   ])("refuses %p, which is no duration", (given, value) => {
-    expect(problemOf(given)).toEqual({
+    expect(problemOf(given)).toMatchObject({
       path: "",
       value,
       reason: "is not a duration",

@@ -70,7 +70,7 @@ describe("parseKeyPassword", () => {
     const problems = new Problems();
     parseKeyPassword(problems, { passwordVariable: "s3cret!" }, USUAL);
 
-    expect(problems.toError("a password").problems).toEqual([
+    expect(problems.toError("a password").problems).toMatchObject([
       {
         path: "passwordVariable",
         value: "(a text)",
@@ -106,7 +106,7 @@ describe("parseKeyPassword", () => {
   });
 
   it.each([[{}], [{ passwordVariable: false }]])("refuses a version without a variable: %j", (props) => {
-    expect(parse({ ...props, passwordVersion: 1 }).lines).toEqual(["passwordVersion 1 is of no password"]);
+    expect(parse({ ...props, passwordVersion: 1 }).lines).toEqual(["passwordVersion 1 is given without a password"]);
     expect(parse({ ...props, passwordVersion: 0 }).lines).toEqual(["passwordVersion 0 is not a version"]);
   });
 
@@ -133,7 +133,9 @@ describe("parseKeyPassword", () => {
   });
 
   it.each([[{}], [{ passwordVariable: false }]])("refuses iterations without a variable: %j", (props) => {
-    expect(parse({ ...props, passwordIterations: USUAL }).lines).toEqual(["passwordIterations 2048 is of no password"]);
+    expect(parse({ ...props, passwordIterations: USUAL }).lines).toEqual([
+      "passwordIterations 2048 is given without a password",
+    ]);
   });
 
   it("refuses variable, version and iterations at once", () => {

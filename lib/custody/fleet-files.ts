@@ -15,11 +15,12 @@ import {
 export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems): void {
   const { outputs, files, exportAuthorityKey, brokers, generations } = declared;
   if (!generations.some(({ isOwn }) => isOwn) && exportAuthorityKey === true) {
-    problems.add("exportAuthorityKey", true, "cannot be: the authority's key was made elsewhere", "leave it out");
+    const reason = "cannot be: the authority's key was made elsewhere";
+    problems.add("exportAuthorityKey", true, reason, "leave it out", "conflict");
   }
   const protectedOnes = generations.filter(({ hasPassword }) => hasPassword);
   for (const { path } of exportAuthorityKey === false ? protectedOnes : []) {
-    problems.addHidden(`${path}.passwordVariable`, "is for ca.key, which is not written", "leave it out");
+    problems.addHidden(`${path}.passwordVariable`, "is for ca.key, which is not written", "leave it out", "conflict");
   }
   if ([...protectedOnes, ...brokers].some(({ hasPassword }) => hasPassword) && (outputs || !files)) {
     problems.add(
@@ -27,6 +28,7 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
       outputs,
       "would have keys without their passwords, which are for files alone",
       "use files without outputs, or leave the passwords out",
+      "conflict",
     );
   }
 }

@@ -51,7 +51,7 @@ export function claimPemDirectory(construct: IConstruct, path: string): void {
   const owner = taken.get(resolve(path));
   if (owner !== undefined) {
     const subject = `${construct.constructor.name} "${construct.node.path}"`;
-    throw invalid(subject, path, `is the directory of "${owner}" already`, "choose another");
+    throw invalid(subject, path, `is the directory of "${owner}" already`, "choose another", "duplicate");
   }
   taken.set(resolve(path), construct.node.path);
 }
@@ -82,7 +82,7 @@ export function checkPemDirectory(given: string): string {
   }
   const flaw = flawOfFolder(path);
   if (flaw !== undefined) {
-    throw refuse(flaw, "move that file away, or choose another directory");
+    throw invalid("a directory", given, flaw, "move that file away, or choose another directory", "occupied");
   }
   return path;
 }
@@ -103,16 +103,16 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
   }
   const stats = statsOf(target);
   if (stats === "below a file") {
-    problems.add(path, folder, flawOfFolder(folder) ?? IS_FILE, "move that file away");
+    problems.add(path, folder, flawOfFolder(folder) ?? IS_FILE, "move that file away", "occupied");
   } else if (stats === undefined) {
     return;
   } else if (!stats.isFile()) {
-    problems.add(path, target, "is there and is not a file", "move it away");
+    problems.add(path, target, "is there and is not a file", "move it away", "occupied");
   } else {
     const mode = looserMode(stats, file.mode);
     if (mode !== undefined) {
       const reason = `is there with mode ${mode}, which a deployment would keep`;
-      problems.add(path, target, reason, `run: chmod ${file.mode} ${target}`);
+      problems.add(path, target, reason, `run: chmod ${file.mode} ${target}`, "occupied");
     }
   }
 }
@@ -125,7 +125,7 @@ export function refuseLinks(directory: string, file: PemFile, path: string, prob
     const stats = statsOf(folder);
     if (stats !== "below a file" && stats?.isSymbolicLink() === true && folders[0] !== ".") {
       const fix = `put the folder itself there, or mount it; ${directory} itself may be a link`;
-      problems.add(path, folder, 'is a link, which custody "machine" does not follow', fix);
+      problems.add(path, folder, 'is a link, which custody "machine" does not follow', fix, "occupied");
     }
   }
 }

@@ -1,4 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
+import { suggest } from "../errors";
 import { type Flaw, type FleetText, lazy, positionsOf, type Way } from "./text";
 
 /** How the text of a cell becomes a value. */
@@ -53,12 +54,11 @@ type HeaderFlaw = Omit<Flaw, "position" | "way"> & { readonly column: number };
 function flawsOfHeader(header: readonly string[], columns: ReadonlyMap<string, Cell>): HeaderFlaw[] {
   const flaws = header.flatMap((name, column): HeaderFlaw[] => {
     if (!columns.has(name)) {
-      return [
-        { column, value: name, reason: "is no column here", fix: `choose from ${[...columns.keys()].join(", ")}` },
-      ];
+      const fix = suggest(name, [...columns.keys()]);
+      return [{ column, value: name, reason: "is no column here", fix, kind: "unknown-property" }];
     }
     return header.indexOf(name) < column
-      ? [{ column, value: name, reason: "is a column already", fix: "leave one of the two out" }]
+      ? [{ column, value: name, reason: "is a column already", fix: "leave one of the two out", kind: "duplicate" }]
       : [];
   });
   const reason = "has no column address";

@@ -47,7 +47,7 @@ export function brokersFromFile(file: string): BrokerProps[] {
 }
 
 function read(file: string): FleetText {
-  const refuse = (reason: string, fix: string) => invalid("a file of brokers", file, reason, fix);
+  const refuse = (reason: string, fix: string) => invalid("a file of brokers", file, reason, fix, "unreadable");
   const reader = typeof file === "string" ? READERS.get(extname(file).toLowerCase()) : undefined;
   if (reader === undefined) {
     throw refuse("is not the name of such a file", `let it end with ${[...READERS.keys()].join(", ")}`);
@@ -76,12 +76,12 @@ function toError(file: string, flaws: readonly Flaw[]): Error {
   const ordered = flaws.toSorted(
     (one, other) => one.position.line - other.position.line || one.position.col - other.position.col,
   );
-  for (const { position, way, reason, fix, ...flaw } of ordered) {
+  for (const { position, way, reason, fix, kind, ...flaw } of ordered) {
     const path = [place(file, position), ...(way.length > 0 ? [pathOf(way)] : [])].join(" ");
     if ("value" in flaw) {
-      problems.add(path, flaw.value, reason, fix);
+      problems.add(path, flaw.value, reason, fix, kind);
     } else {
-      problems.addHidden(path, reason, fix);
+      problems.addHidden(path, reason, fix, kind);
     }
   }
   return problems.toError(`the file ${JSON.stringify(file)}`);

@@ -5,6 +5,7 @@ import { type Flaw, lazy } from "./text";
 import type { BrokerProps } from "../spec/fleet-props";
 import { BROKER, type FileProperty, type Schema } from "../spec/properties";
 import { isObject } from "../values/plain-data";
+import { suggest } from "../errors";
 
 /** A broker as a file says it: what is a value type in props is text here. */
 export interface BrokerInFile extends Omit<BrokerProps, "keyAlgorithm" | "duration" | "renewBefore"> {
@@ -60,6 +61,13 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
   ["object", "a map of names and values"],
 ]);
 
+/** What a pattern stands for. */
+const FORMS: ReadonlyMap<unknown, string> = new Map([
+  ["duration", "a number of hours or days"],
+  ["renewBefore", "a number of hours or days"],
+  ["shard", "a name of small letters, digits and hyphens that starts with a letter"],
+]);
+
 const NO_VARIABLE = "is not the name of a variable, or false";
 
 function flawOf(error: ErrorObject): SchemaFlaw {
@@ -75,12 +83,14 @@ function flawOf(error: ErrorObject): SchemaFlaw {
         way: [...way, name],
         ...shown(isObject(value) ? Object.entries(value).find(([own]) => own === name)?.[1] : undefined),
         reason: "is no property here",
-        fix: `choose from ${Object.keys(properties).join(", ")}`,
+        fix: suggest(name, Object.keys(properties)),
+        kind: "unknown-property",
       };
     }
     case "required": {
       const name = String(error.params["missingProperty"]);
-      return { way, value, reason: `has no ${name}`, fix: `add it, as in ${name}: ${example(properties[name])}` };
+      const add = `add it, as in ${name}: ${example(properties[name])}`;
+      return { way: [...way, name], value: undefined, reason: "is required", fix: add, kind: "required" };
     }
     case "type":
       return typeof type === "string"
@@ -97,7 +107,7 @@ function flawOf(error: ErrorObject): SchemaFlaw {
     case "maximum":
       return { way, value, reason: `is more than ${limit}`, fix };
     default:
-      return { way, value, reason: "is not written as it must be", fix };
+      return { way, value, reason: `is not ${FORMS.get(way.at(-1)) ?? "written as it must be"}`, fix };
   }
 }
 

@@ -1,4 +1,5 @@
 import { LineCounter } from "yaml";
+import type { ProblemKind } from "../errors";
 
 /** The way to something in a file, from the outside in: `["brokers", "3", "address"]`. */
 export type Way = readonly string[];
@@ -18,6 +19,8 @@ export interface Flaw {
   readonly value?: unknown;
   readonly reason: string;
   readonly fix: string;
+  /** @default "invalid" */
+  readonly kind?: ProblemKind;
 }
 
 /** What the text of a file says, before that is checked. */

@@ -3,14 +3,14 @@ import { type TerraformBackend, TerraformStack } from "../cdk";
 import type { ServerCertificate } from "../constructs/server-certificate";
 import { CUSTODIES } from "../custody/custodies";
 import type { ICertificateAuthority } from "../custody/issuer";
-import { Problems } from "../errors";
+import { invalid, Problems, suggest } from "../errors";
 import { withOrigin } from "../fleet-file/origin";
 import { type Fleet, readFleet, soundFleet } from "../spec/fleet";
 import type { FleetSpecProps } from "../spec/fleet-props";
 import { FLEET, FLEET_OUTPUT, namesIn, SERVER_OPTIONS } from "../spec/properties";
 import { refuseUnresolved } from "../terraform/check-props";
 import { checkStateEncryption, encryptState } from "../terraform/state-encryption";
-import { byText } from "../values/address";
+import { Address, byText } from "../values/address";
 import { type Custody, CUSTODY_CONTEXT } from "../values/custody";
 import { AuthorityGenerations } from "./authority-generations";
 import { addAuthorities, addBrokers, type FleetPart, shardPart } from "./fleet-part";
@@ -39,6 +39,8 @@ export class BrokerPki extends FleetStack {
   /** In the order of their addresses. */
   public readonly servers: readonly ServerCertificate[];
 
+  private readonly byAddress: ReadonlyMap<string, ServerCertificate>;
+
   /**
    * @param scope the app. A construct that groups stacks will do with CDK for Terraform; CDK Terrain refuses those in new projects
    * @throws InvalidInputError with every problem of the fleet, each with its path in the props
@@ -66,6 +68,7 @@ export class BrokerPki extends FleetStack {
     this.shards = new Map(shards.map(({ name, stack }) => [name, stack]));
     this.authority = authorities.signing;
     this.servers = parts.flatMap(addBrokers).sort((one, other) => byText(one.address, other.address));
+    this.byAddress = new Map(this.servers.map((server) => [server.address.text, server]));
     addAuthorities(whole);
     if (props.statePassphraseVariable !== undefined) {
       encryptState(this, props.statePassphraseVariable, { readsOthers: false });
@@ -73,6 +76,22 @@ export class BrokerPki extends FleetStack {
         encryptState(stack, props.statePassphraseVariable, { readsOthers: true });
       }
     }
+  }
+
+  /**
+   * The certificate of one of its brokers.
+   *
+   * @param address the broker's own, in any spelling
+   * @throws InvalidInputError where it has no such broker
+   */
+  public server(address: string): ServerCertificate {
+    const { text } = Address.parse(address);
+    const found = this.byAddress.get(text);
+    if (found === undefined) {
+      const fix = suggest(text, [...this.byAddress.keys()]);
+      throw invalid(`the fleet "${this.node.path}"`, address, "is the address of no broker here", fix);
+    }
+    return found;
   }
 }
 

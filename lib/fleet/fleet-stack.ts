@@ -69,7 +69,8 @@ export class FleetStack extends TerraformStack {
     const twin = stacksBelow(this.node.root).find((stack) => stack !== this && stack.node.id === this.node.id);
     if (twin !== undefined) {
       const reason = `is the id of the stack "${twin.node.path}" too`;
-      throw invalid(`the stack "${this.node.path}"`, this.node.id, reason, "give the fleet or the shard another");
+      const fix = "give the fleet or the shard another";
+      throw invalid(`the stack "${this.node.path}"`, this.node.id, reason, fix, "duplicate");
     }
   }
 

@@ -45,7 +45,7 @@ export function readGenerations(
   problems: Problems,
 ): DeclaredGeneration[] {
   if (isList(authority) && authority.length === 0) {
-    problems.add("authority", [], "is a list of none", "declare at least one generation");
+    problems.add("authority", [], "is a list of none", "declare at least one generation", "required");
   }
   const list: readonly AuthorityGenerationProps[] = isList(authority) ? authority : [authority];
   const given = list.map((props, index) => {
@@ -56,13 +56,25 @@ export function readGenerations(
   for (const { props, generation, path } of given.sort((one, other) => one.generation - other.generation)) {
     refuseUnlessCount(problems, `${path}.generation`, generation, "the number of a generation");
     if (read.some((before) => before.generation === generation)) {
-      problems.add(`${path}.generation`, generation, "is there twice", "give each generation another number");
+      problems.add(
+        `${path}.generation`,
+        generation,
+        "is there twice",
+        "give each generation another number",
+        "duplicate",
+      );
     }
     const spec = readAuthority(props, custody, path, problems);
     for (const before of read) {
       if (spec?.subject !== undefined && before.spec?.isNamed(spec.subject) === true) {
         const reason = `is the subject of generation ${before.generation} too, so that clients cannot tell the two apart`;
-        problems.add(`${path}.subject`, String(spec.subject), reason, "give each generation another common name");
+        problems.add(
+          `${path}.subject`,
+          String(spec.subject),
+          reason,
+          "give each generation another common name",
+          "duplicate",
+        );
       }
     }
     const isOwn = isObject(props) && !isImported(props);

@@ -17,7 +17,7 @@ export function parseRequest(
     return csrPem === undefined ? undefined : problems.attempt("csrPem", () => parse(csrPem));
   }
   if (csrPem !== undefined) {
-    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two");
+    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two", "conflict");
     return undefined;
   }
   return problems.attempt("csrFile", () => parse(readRequest(csrFile, command)));
@@ -35,19 +35,25 @@ export function refuseWhatIsForAKey(problems: Problems, props: ServerCertificate
   }
   if (props.keyVersion !== undefined) {
     const reason = "is for a key that is made here, and the key of this broker is not";
-    problems.add("keyVersion", props.keyVersion, reason, "leave it out, and bring another request for a new key");
+    problems.add(
+      "keyVersion",
+      props.keyVersion,
+      reason,
+      "leave it out, and bring another request for a new key",
+      "conflict",
+    );
   }
   for (const name of ["passwordVariable", "passwordVersion", "passwordIterations"] as const) {
     if (props[name] !== undefined) {
       const reason = "is for a file with a key, and the key of this broker is in none here";
-      problems.addHidden(name, reason, "leave it out");
+      problems.addHidden(name, reason, "leave it out", "conflict");
     }
   }
 }
 
 /** @throws InvalidInputError where it cannot be read */
 function readRequest(file: string, command: string): Buffer {
-  const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix);
+  const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix, "unreadable");
   if (typeof file !== "string" || file === "") {
     throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');
   }

@@ -178,7 +178,7 @@ function refuseWhatTheProviderCannotSet(problems: Problems, props: CertificateAu
   for (const name of ["permittedDomains", "pathLength"] as const) {
     if (props[name] !== undefined) {
       const reason = 'cannot be set with custody "state"';
-      problems.add(name, props[name], reason, 'leave it out, or choose custody "machine"');
+      problems.add(name, props[name], reason, 'leave it out, or choose custody "machine"', "unsupported");
     }
   }
 }

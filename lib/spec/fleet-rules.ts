@@ -10,8 +10,8 @@ export function requireShardForAll(
 ): void {
   const unplaced = brokers.filter(({ shard }) => shard === undefined).length;
   if (shards === undefined && unplaced > 0 && unplaced < brokers.length) {
-    const reason = `is to say over how many stacks the brokers are spread that name no shard: ${unplaced} of ${brokers.length}`;
-    problems.add("shards", shards, reason, "as in shards: 1, or give each broker a shard");
+    const reason = `is required, for ${unplaced} of ${brokers.length} brokers name no shard, and the others do`;
+    problems.add("shards", shards, reason, "write shards: 1, for one, or give each broker a shard", "required");
   }
 }
 
@@ -34,6 +34,7 @@ export function refuseMissingGenerations(
       missing,
       `is no generation that is declared, and signs the certificates of ${listed(shown)}`,
       `declare it as long as it signs; to drop it, let another sign first, and deploy: there are ${listed(generations)}`,
+      "conflict",
     );
   }
 }
@@ -57,13 +58,14 @@ export function refuseDuplicates(brokers: readonly DeclaredBroker[], problems: P
     const shown = `brokers[${twin.index}].address, ${JSON.stringify(twin.given)}`;
     const path = `brokers[${broker.index}].address`;
     if (broker.address.equals(twin.address)) {
-      problems.add(path, broker.given, `is the same broker as ${shown}`, "declare it once");
+      problems.add(path, broker.given, `is the same broker as ${shown}`, "declare it once", "duplicate");
     } else {
       problems.add(
         path,
         broker.given,
         `has the same folder, ${name}, as ${shown}`,
         "rename one of them, or put it in another fleet",
+        "duplicate",
       );
     }
   }

@@ -57,7 +57,8 @@ export function readFleet(props: FleetSpecProps, problems: Problems): DeclaredFl
   const common = readCommonOptions(props, specs.get(signing), problems);
   const given = isList(props.brokers) ? props.brokers : [];
   if (given.length === 0) {
-    problems.add("brokers", props.brokers, "has no broker", 'declare at least one: { address: "mqtt-1.example.com" }');
+    const fix = 'declare at least one: { address: "mqtt-1.example.com" }';
+    problems.add("brokers", props.brokers, "has no broker", fix, "required");
   }
   const found = given.flatMap(
     (broker, index) => readBroker(broker, index, common, { signing, generations: specs }, problems) ?? [],
@@ -108,8 +109,14 @@ function signingGenerationOf(
   problems: Problems,
 ): number {
   if (signingGeneration === undefined && others.length > 0) {
-    const reason = `is to say which generation signs: there are ${listed([first, ...others])}`;
-    problems.add("signingGeneration", signingGeneration, reason, `as in signingGeneration: ${first}`);
+    const reason = `is required, for there are generations ${listed([first, ...others])}`;
+    problems.add(
+      "signingGeneration",
+      signingGeneration,
+      reason,
+      `write signingGeneration: ${first}, for one`,
+      "required",
+    );
   }
   return signingGeneration ?? first;
 }

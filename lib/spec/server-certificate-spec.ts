@@ -131,7 +131,7 @@ export class ServerCertificateSpec {
     const flawOfDuration = durationHours === undefined ? undefined : authority?.flawOfDuration(durationHours);
     if (flawOfDuration !== undefined) {
       const given = String(props.duration ?? "825 days (the default)");
-      problems.add("duration", given, flawOfDuration, "ask for less here, or for more there");
+      problems.add("duration", given, flawOfDuration, "ask for less here, or for more there", "conflict");
     }
     if (address !== undefined) {
       refuseUnlessPermitted(problems, "address", props.address, address, authority);
@@ -142,6 +142,7 @@ export class ServerCertificateSpec {
         props.address,
         "gives the certificate the subject of its authority, so that no client can tell them apart",
         "give the authority another common name",
+        "conflict",
       );
     }
 
@@ -238,9 +239,16 @@ function parseAlternatives(
         text,
         `is the address itself, ${alternative.text}, which the certificate has anyway`,
         "leave it out",
+        "duplicate",
       );
     } else if (twin !== undefined) {
-      problems.add(path, text, `is the same as ${quote(twin.given)}, which stands before it`, "leave one of them out");
+      problems.add(
+        path,
+        text,
+        `is the same as ${quote(twin.given)}, which stands before it`,
+        "leave one of them out",
+        "duplicate",
+      );
     } else {
       seen.set(alternative.text, { given: text, address: alternative });
     }
@@ -262,6 +270,7 @@ function refuseUnlessPermitted(
       given,
       `is outside of its authority's permitted domains: ${authority.permittedDomains?.join(", ") ?? ""}`,
       "permit its domain there, or leave it out",
+      "conflict",
     );
   }
 }
@@ -270,10 +279,22 @@ function parseOrganization(given: DistinguishedNameProps): DistinguishedName {
   const problems = new Problems();
   const name = problems.attempt("", () => DistinguishedName.fromProps(given));
   if (isObject(given) && given.commonName !== undefined) {
-    problems.add("commonName", given.commonName, "cannot be chosen: it follows from the address", "leave it out");
+    problems.add(
+      "commonName",
+      given.commonName,
+      "cannot be chosen: it follows from the address",
+      "leave it out",
+      "unsupported",
+    );
   }
   if (isObject(given) && given.emailAddress !== undefined) {
-    problems.add("emailAddress", given.emailAddress, "is dropped by Terraform's tls provider", "leave it out");
+    problems.add(
+      "emailAddress",
+      given.emailAddress,
+      "is dropped by Terraform's tls provider",
+      "leave it out",
+      "unsupported",
+    );
   }
   problems.throwIfAny("a subject");
   if (name === undefined) {
@@ -298,6 +319,7 @@ function parseRenewBefore(
       String(given),
       `is not shorter than the duration, ${Duration.describe(durationHours)}: every deployment would renew the certificate`,
       "renew later, or issue for longer",
+      "conflict",
     );
   }
   return hours;

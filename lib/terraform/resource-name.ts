@@ -27,7 +27,8 @@ export function nameResource<T extends TerraformResource | TerraformDataSource>(
   const taken = names.get(stack) ?? new Set<string>();
   names.set(stack, taken);
   if (taken.has(address)) {
-    throw invalid(`"${resource.node.path}"`, address, "is there already in this stack", "choose another resourceName");
+    const reason = "is there already in this stack";
+    throw invalid(`"${resource.node.path}"`, address, reason, "choose another resourceName", "duplicate");
   }
   taken.add(address);
   resource.overrideLogicalId(name);

@@ -31,7 +31,8 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
     return;
   }
   if (other !== undefined) {
-    throw invalid(`"${scope.node.path}"`, name, `is the variable of a ${other.content} and of a ${content}`, "use two");
+    const reason = `is the variable of a ${other.content} and of a ${content}`;
+    throw invalid(`"${scope.node.path}"`, name, reason, "use two", "conflict");
   }
   known.set(name, props);
   const variable = new TerraformVariable(stack, `variable ${name}`, {

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
 import ipaddr from "ipaddr.js";
-import { invalid, type InvalidInputError, Problems, quote } from "../errors";
+import { invalid, type InvalidInputError, type ProblemKind, Problems, quote } from "../errors";
 
 const NAME_AT_MOST = 253;
 const LABEL_AT_MOST = 63;
@@ -10,7 +10,7 @@ const COMMON_NAME_AT_MOST = 64;
 const HOW_TO_WRITE_A_NAME = "use letters, digits and hyphens, or check its spelling (UTS #46)";
 
 /** Makes the error for one address from what is wrong with it and how to write it. */
-type Refuse = (reason: string, fix: string) => InvalidInputError;
+type Refuse = (reason: string, fix: string, kind?: ProblemKind) => InvalidInputError;
 
 /** What clients dial, without a port: a DNS name, which may be a wildcard, or an IP address. Immutable. */
 export class Address {
@@ -31,8 +31,11 @@ export class Address {
   public static parse(given: string): Address {
     // What is in front of an @ may be a password.
     const shown = typeof given === "string" ? given.replace(/^([a-z]+:\/\/)?[^]*@/i, "$1…@") : given;
-    const refuse: Refuse = (reason, fix) => invalid("an address", shown, reason, fix);
+    const refuse: Refuse = (reason, fix, kind) => invalid("an address", shown, reason, fix, kind);
 
+    if ((given as unknown) === undefined) {
+      throw refuse("is required", 'write a DNS name or an IP address, such as "mqtt-1.example.com"', "required");
+    }
     if (typeof given !== "string") {
       throw refuse("is not text", 'write it as a string, such as "mqtt-1.example.com"');
     }
@@ -88,7 +91,7 @@ function refuseMoreThanAHost(given: string, refuse: Refuse): void {
     throw refuse("is empty", 'write a DNS name or an IP address, such as "mqtt-1.example.com"');
   }
   if (/[$%]\{/.test(given)) {
-    throw refuse("is an expression that is known only when it is applied", "write the concrete address");
+    throw refuse("is an expression that is known only when it is applied", "write the concrete address", "token");
   }
   if (/\s/.test(given)) {
     throw refuse("has a blank", "write it without");

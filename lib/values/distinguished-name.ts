@@ -1,4 +1,4 @@
-import { invalid, nameInPath, Problems } from "../errors";
+import { invalid, nameInPath, Problems, suggest } from "../errors";
 import { isObject } from "./plain-data";
 
 /** The attributes of a subject that say whose it is: those that a broker's certificate may have beside its common name. */
@@ -102,7 +102,8 @@ export class DistinguishedName {
           nameInPath(attribute),
           value,
           "is no attribute of a subject here",
-          `choose from ${Object.keys(AT_MOST).join(", ")}`,
+          suggest(attribute, Object.keys(AT_MOST)),
+          "unknown-property",
         );
         continue;
       }

@@ -49,7 +49,11 @@ export class KeyAlgorithm {
    */
   public static toParameters(algorithm: KeyAlgorithm): KeyParameters {
     if (!(algorithm instanceof KeyAlgorithm)) {
-      throw invalid("a key algorithm", algorithm, "is not a key algorithm", "write it as in KeyAlgorithm.ECDSA_P256");
+      const names = Object.entries(KeyAlgorithm).flatMap(([constant, { name }]) =>
+        name === algorithm || constant === algorithm ? [constant] : [],
+      );
+      const fix = `write KeyAlgorithm.${names[0] ?? "ECDSA_P256"}${names.length === 0 ? ", for one" : ""}`;
+      throw invalid("a key algorithm", algorithm, "is not a KeyAlgorithm", fix);
     }
     const parameters = PARAMETERS.get(algorithm.name);
     if (parameters !== undefined) {

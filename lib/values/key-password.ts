@@ -47,7 +47,13 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, us
   } = props;
   const isVersion = refuseUnlessCount(problems, "passwordVersion", version, "a version");
   if (isVersion && variable === false && props.passwordVersion !== undefined) {
-    problems.add("passwordVersion", version, "is of no password", "name its variable in passwordVariable");
+    problems.add(
+      "passwordVersion",
+      version,
+      "is given without a password",
+      "name its variable in passwordVariable",
+      "conflict",
+    );
   }
   if (!Number.isInteger(iterations) || iterations < ITERATIONS_AT_LEAST || iterations > ITERATIONS_AT_MOST) {
     problems.add(
@@ -57,7 +63,13 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, us
       `give how often PBKDF2 is to hash the password, as in ${usual}`,
     );
   } else if (variable === false && props.passwordIterations !== undefined) {
-    problems.add("passwordIterations", iterations, "is of no password", "name its variable in passwordVariable");
+    problems.add(
+      "passwordIterations",
+      iterations,
+      "is given without a password",
+      "name its variable in passwordVariable",
+      "conflict",
+    );
   }
   if (variable === false) {
     return undefined;

@@ -51,22 +51,24 @@ function refuseWhatNeedsTheState(declared: DeclaredFleet, problems: Problems): v
   const fix = 'leave it out, or choose custody "state"';
   const reason = 'spreads the fleet over stacks, which custody "machine" does without: it makes ten thousand in one';
   if (shardCount !== undefined) {
-    problems.add("shards", shardCount, reason, fix);
+    problems.add("shards", shardCount, reason, fix, "unsupported");
   } else {
     for (const { shard, index } of brokers) {
       if (shard !== undefined) {
-        problems.add(`brokers[${index}].shard`, shard, reason, fix);
+        problems.add(`brokers[${index}].shard`, shard, reason, fix, "unsupported");
       }
     }
   }
   if (!declared.files) {
-    problems.add("files", false, 'leaves the keys no place: with custody "machine" they are in their files alone', fix);
+    const nowhere = 'leaves the keys without a place: with custody "machine" they are in their files alone';
+    problems.add("files", false, nowhere, fix, "unsupported");
   }
   if (declared.outputs) {
-    problems.add("outputs", true, 'would put private keys into the state, where custody "machine" has none', fix);
+    const exposed = 'would put private keys into the state, where custody "machine" has none';
+    problems.add("outputs", true, exposed, fix, "unsupported");
   }
   if (declared.exportAuthorityKey === false && generations.some(({ isOwn }) => isOwn)) {
     const left = 'leaves the authority without a key: with custody "machine" it is in ca.key alone';
-    problems.add("exportAuthorityKey", false, left, fix);
+    problems.add("exportAuthorityKey", false, left, fix, "unsupported");
   }
 }

@@ -141,10 +141,10 @@ export class MachineServers {
     refuseWhatIsInTheWay(this.owner, path, key === undefined ? [pem] : [pem, key]);
     if (TerraformStack.of(scope) !== TerraformStack.of(this.owner)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
-      throw invalid("a server certificate", address.text, reason, "put both into one stack");
+      throw invalid("a server certificate", address.text, reason, "put both into one stack", "unsupported");
     }
     if (this.declared.has(folder)) {
-      throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once");
+      throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once", "duplicate");
     }
     if (password !== undefined) {
       ensurePasswordVariable(this.owner, password.variable);

@@ -14,7 +14,7 @@ export const stateCustody: CustodyKind = {
   checkPlace({ directory, directoryResourceName }, problems) {
     for (const [name, value] of Object.entries({ directory, directoryResourceName })) {
       if (value !== undefined) {
-        problems.add(name, value, 'is for custody "machine" alone', "add a PemDirectory");
+        problems.add(name, value, 'is for custody "machine" alone', "add a PemDirectory", "unsupported");
       }
     }
   },
@@ -24,7 +24,13 @@ export const stateCustody: CustodyKind = {
     if (declared.files) {
       checkFiles(declared, problems);
     } else if (!declared.outputs) {
-      problems.add("files", false, "leaves the fleet without files and without outputs", "switch one of the two on");
+      problems.add(
+        "files",
+        false,
+        "leaves the fleet without files and without outputs",
+        "switch one of the two on",
+        "conflict",
+      );
     }
   },
 

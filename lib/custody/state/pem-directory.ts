@@ -146,7 +146,8 @@ export class PemDirectory extends Construct {
     const problems = new Problems();
     checkPemFile(this.path, file, "", problems);
     if (this.files.has(file.path)) {
-      problems.add("", file.path, "is written twice", "give each broker an address, and so a folder, of its own");
+      const fix = "give each broker an address, and so a folder, of its own";
+      problems.add("", file.path, "is written twice", fix, "duplicate");
     }
     problems.throwIfAny(`PemDirectory "${this.node.path}"`);
     this.files.add(file.path);

@@ -1,0 +1,131 @@
+import { type FoundProblem, InvalidInputError, type ProblemKind } from "./problem";
+import { nameInPath, show } from "./quote";
+import { suggest } from "./suggestion";
+
+/** Gathers the problems of one input, so that all of them are reported at once. */
+export class Problems {
+  private readonly found = new Map<string, FoundProblem>();
+  private readonly unknowable = new Set<string>();
+
+  /** Files a problem, once. */
+  public add(path: string, value: unknown, reason: string, fix: string, kind: ProblemKind = "invalid"): void {
+    this.file({ path, value: show(value), reason, fix, kind });
+  }
+
+  /** Files a problem with a value that may be a secret: it is not shown. */
+  public addHidden(path: string, reason: string, fix: string, kind: ProblemKind = "invalid"): void {
+    this.file({ path, value: "(a text)", reason, fix, kind });
+  }
+
+  /** Files that the value at `path` is not known yet: whatever else seems wrong with it does not count. */
+  public addUnknown(path: string): void {
+    const reason =
+      "is a token, whose value is known only when it is applied: it cannot be checked at synth, and names of resources and files cannot be made of it";
+    const fix = "give the value itself, from code, a file or the environment";
+    this.file({ path, value: "(token)", reason, fix, kind: "token" });
+    this.unknowable.add(path);
+  }
+
+  /**
+   * Runs `parse` and returns its value; or files the problems that it throws, and returns undefined.
+   *
+   * @param path where what is parsed stands, or the way from a problem's own path to its path here: undefined where it
+   *   is no problem here
+   */
+  public attempt<T>(path: string | ((below: string) => string | undefined), parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) {
+        throw error;
+      }
+      for (const found of error.problems) {
+        const here = typeof path === "string" ? join(path, found.path) : path(found.path);
+        if (here !== undefined) {
+          this.file({ ...found, path: here });
+        }
+      }
+      return undefined;
+    }
+  }
+
+  private file(found: FoundProblem): void {
+    const key = JSON.stringify([found.path, found.value, found.reason]);
+    const isUnknowable = [...this.unknowable].some((path) => path === found.path || found.path.startsWith(`${path}[`));
+    if (!isUnknowable && !this.found.has(key)) {
+      this.found.set(key, found);
+    }
+  }
+
+  /** Files a problem for every property of `props` that is not one of `known`: a slip of the pen must not be ignored. */
+  public refuseUnknown(path: string, props: object, known: readonly string[]): void {
+    for (const [name, value] of Object.entries(props) as [string, unknown][]) {
+      if (value === undefined || known.includes(name)) {
+        continue;
+      }
+      const [reason, fix] = ["is no property here", suggest(name, known)];
+      if (typeof value === "string") {
+        this.addHidden(join(path, nameInPath(name)), reason, fix, "unknown-property");
+      } else {
+        this.add(join(path, nameInPath(name)), value, reason, fix, "unknown-property");
+      }
+    }
+  }
+
+  /** All that was filed, as one error. */
+  public toError(subject: string): InvalidInputError {
+    return new InvalidInputError(subject, [...this.found.values()]);
+  }
+
+  /**
+   * @param blame the function whose caller gave the input: the error's stack trace starts there
+   * @throws InvalidInputError where at least one problem was filed
+   */
+  public throwIfAny(subject: string, blame?: NewableFunction): void {
+    if (this.found.size > 0) {
+      const error = this.toError(subject);
+      Error.captureStackTrace(error, blame);
+      throw error;
+    }
+  }
+}
+
+/** Runs `parse`, whose value stands at `path`: the problems that it throws get their paths from there. */
+export function at<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) {
+      throw error;
+    }
+    const problems = error.problems.map((found) => ({ ...found, path: join(path, found.path) }));
+    throw new InvalidInputError(path, problems);
+  }
+}
+
+/** Runs `body`: where its input is bad, the error's stack trace starts at the caller of `blame`. */
+export function blaming<T>(blame: (...given: never[]) => unknown, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      Error.captureStackTrace(error, blame);
+    }
+    throw error;
+  }
+}
+
+/** A single problem of a value that knows no path: its holder gives it one. */
+export function invalid(
+  subject: string,
+  value: unknown,
+  reason: string,
+  fix: string,
+  kind: ProblemKind = "invalid",
+): InvalidInputError {
+  return new InvalidInputError(subject, [{ path: "", value: show(value), reason, fix, kind }]);
+}
+
+function join(path: string, below: string): string {
+  return path === "" || below === "" || below.startsWith("[") ? path + below : `${path}.${below}`;
+}
