@@ -787,7 +787,11 @@ describe("readFleet", () => {
         { ...fleet, brokers: [A, { ...B, passwordIterations: 10_000_001 }] },
         ["brokers[1].passwordIterations is no whole number from 1000 to 10000000"],
       ],
-      ["of no password", { passwordIterations: 2048, brokers: [A, B] }, ["passwordIterations is given without a password"]],
+      [
+        "of no password",
+        { passwordIterations: 2048, brokers: [A, B] },
+        ["passwordIterations is given without a password"],
+      ],
       [
         "of no password, at a broker",
         { ...fleet, brokers: [A, { ...B, passwordVariable: false, passwordIterations: 2048 }] },

@@ -402,19 +402,16 @@ describe("Address.parse", () => {
       expect(problemOf(undefined)).toMatchObject({ path: "", reason: "is required", kind: "required" });
     });
 
-    it.each<[unknown]>([
-      [null],
-      [42],
-      [true],
-      [["mqtt-1.example.com"]],
-      [{ address: "mqtt-1.example.com" }],
-    ])("what is not text: %p", (given) => {
-      expect(problemOf(given)).toMatchObject({
-        path: "",
-        reason: "is not text",
-        fix: 'write it as a string, such as "mqtt-1.example.com"',
-      });
-    });
+    it.each<[unknown]>([[null], [42], [true], [["mqtt-1.example.com"]], [{ address: "mqtt-1.example.com" }]])(
+      "what is not text: %p",
+      (given) => {
+        expect(problemOf(given)).toMatchObject({
+          path: "",
+          reason: "is not text",
+          fix: 'write it as a string, such as "mqtt-1.example.com"',
+        });
+      },
+    );
   });
 
   describe("refuses a wildcard", () => {
