@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { setImmediate as tick } from "node:timers/promises";
-import { codeOf } from "../../../lib/custody/machine/program/trusted-file";
+import { codeOf } from "../../../lib/custody/machine/program/files/error-code";
 import type { Engine } from "./machine";
 import type { Project } from "./project";
 

@@ -8,17 +8,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { flawOfNode } from "../../../values/node-version";
 import { type Context, hasConsent, readDeclared } from "./context";
-import { DirectoryLock } from "./directory-lock";
+import { DirectoryLock } from "./lock/directory-lock";
 import { Failure, reasonOf } from "./failure";
-import { claimDirectory, isOwn, readOwner } from "./owner";
+import { claimDirectory, isOwn, readOwner } from "./files/owner";
 import { Progress } from "./progress";
-import { removeEmptyFolder } from "./placing";
-import { removeAll } from "./remove";
-import { runAuthority } from "./run-authority";
-import { type Outcome, runBrokers } from "./run-brokers";
+import { removeEmptyFolder } from "./files/placing";
+import { removeAll } from "./run/remove";
+import { runAuthority } from "./run/authority";
+import { type Outcome, runBrokers } from "./run/brokers";
 import { Secrets } from "./secrets";
 import { readSettings, type Settings } from "./settings";
-import { ensureFolder, ensureRealFolder } from "./trusted-file";
+import { ensureFolder, ensureRealFolder } from "./files/trusted-folder";
 
 async function main(): Promise<void> {
   const flaw = flawOfNode();

@@ -1,8 +1,11 @@
 import { constants, copyFileSync, existsSync, lstatSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { CertificateRecord } from "../../../machine-format/record";
-import type { FileNames } from "../../../machine-format/rules";
-import { codeOf, ensureFolder, hashTrusted, putInPlace, writeBeside } from "./trusted-file";
+import type { CertificateRecord } from "../../../../machine-format/record";
+import type { FileNames } from "../../../../machine-format/rules";
+import { codeOf } from "./error-code";
+import { putInPlace, writeBeside } from "./replacing";
+import { hashTrusted } from "./trusted-file";
+import { ensureFolder } from "./trusted-folder";
 
 /** A file that was made, and waits beside its place. */
 export interface MadeFile {

@@ -1,19 +1,20 @@
 import { join } from "node:path";
-import { type DeclaredServer, NO_KEY } from "../../../machine-format/declared";
-import { type CertificateRecord, toLines } from "../../../machine-format/record";
-import { SERVER_FILES } from "../../../machine-format/rules";
-import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "./context";
-import { isForeign, ruleFor, type Situation, wordsFor } from "./decide";
-import type { DirectoryLock } from "./directory-lock";
-import { Failure, reasonOf } from "./failure";
-import { makeServer } from "./make-server";
-import { finish, type Made, place, removeFile, stage } from "./placing";
-import type { Progress } from "./progress";
-import { RecordFiles, toBrokerRecords } from "./record-files";
+import { type DeclaredServer, NO_KEY } from "../../../../machine-format/declared";
+import { type CertificateRecord, toLines } from "../../../../machine-format/record";
+import { SERVER_FILES } from "../../../../machine-format/rules";
+import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "../context";
+import { isForeign, ruleFor, type Situation, wordsFor } from "../decide";
+import type { DirectoryLock } from "../lock/directory-lock";
+import { Failure, reasonOf } from "../failure";
+import { makeServer } from "../make/server";
+import { finish, type Made, place, removeFile, stage } from "../files/placing";
+import type { Progress } from "../progress";
+import { RecordFiles, toBrokerRecords } from "../files/record-files";
 import { removeServer, sweep } from "./remove";
-import { issuerHash, type KnownAuthorities, readAuthorities } from "./run-authority";
-import { openAuthority, type SigningAuthority } from "./signing-authority";
-import { hashTrusted, openFolder } from "./trusted-file";
+import { issuerHash, type KnownAuthorities, readAuthorities } from "./authority";
+import { openAuthority, type SigningAuthority } from "../make/signing-authority";
+import { hashTrusted } from "../files/trusted-file";
+import { openFolder } from "../files/trusted-folder";
 
 /** How many certificates are put into their places together, which the journal has in one write. */
 const BATCH = 128;

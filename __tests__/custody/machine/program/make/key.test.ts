@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
-import { Signer } from "../../../../lib/custody/machine/program/certificate";
+import { Signer } from "../../../../../lib/custody/machine/program/make/certificate";
 import {
   type AlgorithmName,
   algorithmOf,
@@ -8,8 +8,8 @@ import {
   openKey,
   protect,
   samePublicKey,
-} from "../../../../lib/custody/machine/program/key";
-import { toPem } from "../../../../lib/x509/pem";
+} from "../../../../../lib/custody/machine/program/make/key";
+import { toPem } from "../../../../../lib/x509/pem";
 
 const ALGORITHMS: readonly AlgorithmName[] = [
   "RSA-2048",

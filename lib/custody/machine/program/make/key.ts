@@ -12,10 +12,10 @@ import { promisify } from "node:util";
 import { EncryptedData, EncryptedPrivateKeyInfo } from "@peculiar/asn1-pkcs8";
 import { AsnConvert, AsnProp, AsnPropTypes, OctetString } from "@peculiar/asn1-schema";
 import { AlgorithmIdentifier, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
-import { toPem } from "../../../x509/pem";
-import { PROTECTED } from "../../../x509/private-key";
+import { toPem } from "../../../../x509/pem";
+import { PROTECTED } from "../../../../x509/private-key";
 
-export { openKey } from "../../../x509/private-key";
+export { openKey } from "../../../../x509/private-key";
 
 /** As `KeyAlgorithm` has its name. */
 export type AlgorithmName = "RSA-2048" | "RSA-3072" | "RSA-4096" | "ECDSA-P256" | "ECDSA-P384" | "Ed25519";

@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto";
-import { parsePassword, type PasswordReference } from "../../../machine-format/declared";
-import { Failure } from "./failure";
+import { parsePassword, type PasswordReference } from "../../../../machine-format/declared";
+import { Failure } from "../failure";
 import { openKey, protect } from "./key";
-import type { Secrets } from "./secrets";
+import type { Secrets } from "../secrets";
 
 /**
  * Opens a key's file.

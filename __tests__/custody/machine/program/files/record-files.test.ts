@@ -1,8 +1,12 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RecordFiles, toAuthorityRecords, toBrokerRecords } from "../../../../lib/custody/machine/program/record-files";
-import { CERTIFICATE_RECORD_FIELDS, type CertificateRecord } from "../../../../lib/machine-format/record";
+import {
+  RecordFiles,
+  toAuthorityRecords,
+  toBrokerRecords,
+} from "../../../../../lib/custody/machine/program/files/record-files";
+import { CERTIFICATE_RECORD_FIELDS, type CertificateRecord } from "../../../../../lib/machine-format/record";
 
 let directory: string;
 let files: RecordFiles;

@@ -17,8 +17,9 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DirectoryLock, LockedError } from "../../../../lib/custody/machine/program/directory-lock";
-import { describeWith, type Tool } from "../../../e2e/support/machine";
+import { LockedError } from "../../../../../lib/custody/machine/program/lock/claim";
+import { DirectoryLock } from "../../../../../lib/custody/machine/program/lock/directory-lock";
+import { describeWith, type Tool } from "../../../../e2e/support/machine";
 
 const PROCESSES = 6;
 
@@ -59,7 +60,8 @@ async function expectFree(): Promise<void> {
 /** What a child does, one command after the other; it answers each. */
 const CHILD = `
 const fs = require("node:fs");
-const { DirectoryLock, LockedError } = require(${JSON.stringify(resolve("lib/custody/machine/program/directory-lock.ts"))});
+const { LockedError } = require(${JSON.stringify(resolve("lib/custody/machine/program/lock/claim.ts"))});
+const { DirectoryLock } = require(${JSON.stringify(resolve("lib/custody/machine/program/lock/directory-lock.ts"))});
 const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 let lock;
 async function count({ directory, counter, at }) {

@@ -3,7 +3,7 @@ import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import * as x509 from "@peculiar/asn1-x509";
 import * as asn1 from "asn1js";
 import ipaddr from "ipaddr.js";
-import type { DistinguishedNameProps } from "../../../values/distinguished-name";
+import type { DistinguishedNameProps } from "../../../../values/distinguished-name";
 
 /** What a certificate is to say. */
 export interface CertificateContent {

@@ -17,19 +17,16 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { putInPlace, syncFolder, writeBeside } from "../../../../../lib/custody/machine/program/files/replacing";
+import { Refused } from "../../../../../lib/custody/machine/program/files/trust";
+import { hashTrusted, readTrusted } from "../../../../../lib/custody/machine/program/files/trusted-file";
 import {
   ensureFolder,
   ensureRealFolder,
-  hashTrusted,
   openFolder,
-  putInPlace,
-  readTrusted,
-  Refused,
-  syncFolder,
-  writeBeside,
-} from "../../../../lib/custody/machine/program/trusted-file";
-import { describeWith, type Tool } from "../../../e2e/support/machine";
-import { Disk, findMount } from "../../../e2e/support/mount";
+} from "../../../../../lib/custody/machine/program/files/trusted-folder";
+import { describeWith, type Tool } from "../../../../e2e/support/machine";
+import { Disk, findMount } from "../../../../e2e/support/mount";
 
 const root: Tool = { program: "chown", ...(process.geteuid?.() !== 0 && { missing: "not root" }) };
 const NOBODY = 65534;
@@ -189,7 +186,7 @@ describe("A file", () => {
 
     it("is refused by one who is not root, and root's is read", () => {
       const source = `
-        const { readTrusted } = require(${JSON.stringify(resolve("lib/custody/machine/program/trusted-file.ts"))});
+        const { readTrusted } = require(${JSON.stringify(resolve("lib/custody/machine/program/files/trusted-file.ts"))});
         process.setuid(${NOBODY - 1});
         for (const path of process.argv.slice(1)) {
           try { console.log(String(readTrusted(path, { atMost: 9 }))); } catch (error) { console.log(error.message); }

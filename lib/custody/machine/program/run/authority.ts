@@ -1,15 +1,17 @@
 import { join } from "node:path";
-import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../../machine-format/declared";
-import { type CertificateRecord, sha256, toLines, type TrustRecord } from "../../../machine-format/record";
-import { authorityFiles, ruleWith } from "../../../machine-format/rules";
-import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "./context";
-import { isForeign, ruleFor, type Situation, trustWordsFor, wordsFor } from "./decide";
-import { Failure } from "./failure";
-import { type DueAuthority, makeAuthority } from "./make-authority";
-import { finish, place, removeFile, stage } from "./placing";
-import { RecordFiles, toAuthorityRecords } from "./record-files";
-import { authorityPath } from "./signing-authority";
-import { hashTrusted, openFolder, putInPlace, readPem, writeBeside } from "./trusted-file";
+import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../../../machine-format/declared";
+import { type CertificateRecord, sha256, toLines, type TrustRecord } from "../../../../machine-format/record";
+import { authorityFiles, ruleWith } from "../../../../machine-format/rules";
+import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "../context";
+import { isForeign, ruleFor, type Situation, trustWordsFor, wordsFor } from "../decide";
+import { Failure } from "../failure";
+import { type DueAuthority, makeAuthority } from "../make/authority";
+import { finish, place, removeFile, stage } from "../files/placing";
+import { RecordFiles, toAuthorityRecords } from "../files/record-files";
+import { authorityPath } from "../make/signing-authority";
+import { putInPlace, writeBeside } from "../files/replacing";
+import { hashTrusted, readPem } from "../files/trusted-file";
+import { openFolder } from "../files/trusted-folder";
 
 /** What is known of the generations of an authority. */
 export interface KnownAuthorities {

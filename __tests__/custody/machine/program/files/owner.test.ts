@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { claimDirectory, isOwn, readOwner } from "../../../../lib/custody/machine/program/owner";
-import type { Settings } from "../../../../lib/custody/machine/program/settings";
+import { claimDirectory, isOwn, readOwner } from "../../../../../lib/custody/machine/program/files/owner";
+import type { Settings } from "../../../../../lib/custody/machine/program/settings";
 
 let directory: string;
 

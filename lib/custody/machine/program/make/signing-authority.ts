@@ -1,14 +1,14 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { join } from "node:path";
-import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../../machine-format/declared";
-import { type CertificateRecord } from "../../../machine-format/record";
-import { authorityFiles } from "../../../machine-format/rules";
+import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../../../machine-format/declared";
+import { type CertificateRecord } from "../../../../machine-format/record";
+import { authorityFiles } from "../../../../machine-format/rules";
 import { type Digest, Signer } from "./certificate";
 import { openKeyFile, presentPassword } from "./existing-key";
-import { Failure } from "./failure";
+import { Failure } from "../failure";
 import { openKey, samePublicKey } from "./key";
-import type { Secrets } from "./secrets";
-import { hashTrusted, readPem } from "./trusted-file";
+import type { Secrets } from "../secrets";
+import { hashTrusted, readPem } from "../files/trusted-file";
 
 /** Who signs: its certificate and key, opened. */
 export interface SigningAuthority {

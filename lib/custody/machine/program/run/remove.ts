@@ -1,11 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { CertificateRecord } from "../../../machine-format/record";
-import { SERVER_FILES } from "../../../machine-format/rules";
-import { Failure } from "./failure";
-import { removeEmptyFolder, removeFile } from "./placing";
-import { RecordFiles, toBrokerRecords } from "./record-files";
-import { hashTrusted, openFolder } from "./trusted-file";
+import type { CertificateRecord } from "../../../../machine-format/record";
+import { SERVER_FILES } from "../../../../machine-format/rules";
+import { Failure } from "../failure";
+import { removeEmptyFolder, removeFile } from "../files/placing";
+import { RecordFiles, toBrokerRecords } from "../files/record-files";
+import { hashTrusted } from "../files/trusted-file";
+import { openFolder } from "../files/trusted-folder";
 
 /** What a broker's folder may be called. */
 const FOLDER = /^brokers\/[a-z0-9_][a-z0-9._-]*$/;

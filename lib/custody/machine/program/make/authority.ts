@@ -6,19 +6,19 @@ import {
   isImported,
   NO_KEY,
   parsePassword,
-} from "../../../machine-format/declared";
-import { type CertificateRecord, sha256 } from "../../../machine-format/record";
-import type { FileNames, Rule } from "../../../machine-format/rules";
-import { toPem } from "../../../x509/pem";
+} from "../../../../machine-format/declared";
+import { type CertificateRecord, sha256 } from "../../../../machine-format/record";
+import type { FileNames, Rule } from "../../../../machine-format/rules";
+import { toPem } from "../../../../x509/pem";
 import { type CertificateContent, type Digest, Signer } from "./certificate";
-import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "./context";
+import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "../context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
-import { Failure } from "./failure";
+import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
-import type { Made, MadeFile } from "./placing";
+import type { Made, MadeFile } from "../files/placing";
 import { authorityPath } from "./signing-authority";
-import { readPem } from "./trusted-file";
+import { readPem } from "../files/trusted-file";
 
 /** A generation of the authority that is due. */
 export interface DueAuthority {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { RecordFiles } from "../../../../lib/custody/machine/program/record-files";
-import { removeAll, removeServer, sweep } from "../../../../lib/custody/machine/program/remove";
-import { CERTIFICATE_RECORD_FIELDS, type CertificateRecord, sha256 } from "../../../../lib/machine-format/record";
+import { RecordFiles } from "../../../../../lib/custody/machine/program/files/record-files";
+import { removeAll, removeServer, sweep } from "../../../../../lib/custody/machine/program/run/remove";
+import { CERTIFICATE_RECORD_FIELDS, type CertificateRecord, sha256 } from "../../../../../lib/machine-format/record";
 
 let directory: string;
 

@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Failure } from "./failure";
-import type { Settings } from "./settings";
-import { putInPlace, readTrusted, writeBeside } from "./trusted-file";
+import { Failure } from "../failure";
+import type { Settings } from "../settings";
+import { putInPlace, writeBeside } from "./replacing";
+import { readTrusted } from "./trusted-file";
 
 /** Whose a directory is: `owner.json`, which plans read too. */
 interface Owner {

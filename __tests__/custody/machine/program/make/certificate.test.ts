@@ -10,9 +10,9 @@ import {
   type Digest,
   type ServerUsage,
   Signer,
-} from "../../../../lib/custody/machine/program/certificate";
-import { saysTheSame } from "../../../../lib/custody/machine/program/issued-certificate";
-import { toPem } from "../../../../lib/x509/pem";
+} from "../../../../../lib/custody/machine/program/make/certificate";
+import { saysTheSame } from "../../../../../lib/custody/machine/program/make/issued-certificate";
+import { toPem } from "../../../../../lib/x509/pem";
 
 type Subject = CertificateContent["subject"];
 

@@ -2,19 +2,19 @@ import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { CertificationRequest } from "@peculiar/asn1-csr";
 import { join } from "node:path";
-import { type DeclaredServer, NO_KEY, parsePassword } from "../../../machine-format/declared";
-import { type CertificateRecord, sha256 } from "../../../machine-format/record";
-import { type Rule, SERVER_FILES } from "../../../machine-format/rules";
-import { pemBlocks, toPem } from "../../../x509/pem";
-import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "./context";
+import { type DeclaredServer, NO_KEY, parsePassword } from "../../../../machine-format/declared";
+import { type CertificateRecord, sha256 } from "../../../../machine-format/record";
+import { type Rule, SERVER_FILES } from "../../../../machine-format/rules";
+import { pemBlocks, toPem } from "../../../../x509/pem";
+import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "../context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
-import { isDue } from "./decide";
-import { Failure } from "./failure";
+import { isDue } from "../decide";
+import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
-import type { Made } from "./placing";
+import type { Made } from "../files/placing";
 import type { SigningAuthority } from "./signing-authority";
-import { readPem } from "./trusted-file";
+import { readPem } from "../files/trusted-file";
 
 /** A broker whose key or certificate is due. */
 export interface DueServer {

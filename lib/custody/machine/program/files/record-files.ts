@@ -10,9 +10,10 @@ import {
   TRUST_RECORD_FIELDS,
   type TrustRecord,
   unsealed,
-} from "../../../machine-format/record";
+} from "../../../../machine-format/record";
 import { removeFile } from "./placing";
-import { putInPlace, readTrusted, syncFolder, writeBeside } from "./trusted-file";
+import { putInPlace, syncFolder, writeBeside } from "./replacing";
+import { readTrusted } from "./trusted-file";
 
 /** Records of a million brokers have less. */
 const RECORDS_AT_MOST = 1024 * 1024 * 1024;

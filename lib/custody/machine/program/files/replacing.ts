@@ -1,0 +1,118 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { codeOf } from "./error-code";
+import { noFile } from "./trust";
+
+/** A link is not followed. Windows has no such flag: undefined adds nothing. */
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/**
+ * Writes a file's next content beside it, for {@link putInPlace}.
+ *
+ * @param mode that it gets, whatever the umask
+ * @param options `sync`: whether it must outlast a power cut from now on
+ */
+export function writeBeside(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+  { sync = false }: { readonly sync?: boolean } = {},
+): void {
+  const beside = besideOf(path);
+  const file = create(beside, mode);
+  try {
+    try {
+      fchmodSync(file, mode);
+      // Goes on until all is written: a full disk throws here, or where the file is closed.
+      writeFileSync(file, content);
+      if (sync) {
+        fsyncSync(file);
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    remove(beside);
+    throw error;
+  }
+}
+
+/** A new file: one that a stopped run left there goes. */
+function create(path: string, mode: number): number {
+  try {
+    return openSync(path, CREATE, mode);
+  } catch (error) {
+    if (!isOneOf(["EEXIST", "ELOOP", "EISDIR"], error)) {
+      throw error;
+    }
+    remove(path);
+    return openSync(path, CREATE, mode);
+  }
+}
+
+/** How often, and for how many milliseconds, a file is waited for that a virus scanner has open, on Windows. */
+const WAITS = [10, 20, 40, 80, 160];
+
+/** Gives a file the content that {@link writeBeside} wrote, in one step. */
+export function putInPlace(path: string): void {
+  for (const wait of [...WAITS, undefined]) {
+    try {
+      renameSync(besideOf(path), path);
+      return;
+    } catch (error) {
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+        throw noFile(path, "a folder");
+      }
+      if (wait === undefined || !isOneOf(["EPERM", "EBUSY"], error)) {
+        throw error;
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
+    }
+  }
+}
+
+/** Makes the names in a folder outlast a power cut, where the system can: Windows and some file systems cannot. */
+export function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, "r");
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch (error) {
+    if (!isOneOf(["EISDIR", "EPERM", "EINVAL", "ENOTSUP", "ENOSYS"], error)) {
+      throw error;
+    }
+  }
+}
+
+function besideOf(path: string): string {
+  return `${path}.new`;
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw noFile(path, "a folder");
+    }
+    if (codeOf(error) !== "ENOENT") {
+      throw error;
+    }
+  }
+}
+
+function isOneOf(codes: readonly unknown[], error: unknown): boolean {
+  return codes.includes(codeOf(error));
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { codeOf } from "./error-code";
+import { kindOf, noFile, Refused, refuseStrange, shell } from "./trust";
+
+/** More than any file of a PEM directory has. */
+const LARGEST = 1024 * 1024;
+
+/** A link is not followed, and a FIFO not waited for. Windows has neither flag: undefined adds nothing. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * The content of a file, or undefined where there is none.
+ *
+ * @param limits `atMost` is in bytes
+ */
+export function readTrusted(path: string, limits: { readonly atMost: number }): Buffer | undefined {
+  const file = openToRead(path);
+  if (file === undefined) {
+    return undefined;
+  }
+  try {
+    const stats = fstatSync(file);
+    refuseStrangeFile(path, stats, limits.atMost);
+    return readWhole(file, stats.size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The text of a PEM file, or undefined where there is none. */
+export function readPem(path: string): string | undefined {
+  return readTrusted(path, { atMost: LARGEST })?.toString("utf8");
+}
+
+/** The SHA-256 of a file in hexadecimal, or undefined where there is none. */
+export function hashTrusted(path: string): string | undefined {
+  const content = readTrusted(path, { atMost: LARGEST });
+  return content && createHash("sha256").update(content).digest("hex");
+}
+
+function openToRead(path: string): number | undefined {
+  // Windows follows links.
+  if (process.platform === "win32" && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    throw noFile(path, "a symbolic link");
+  }
+  try {
+    return openSync(path, READ);
+  } catch (error) {
+    switch (codeOf(error)) {
+      case "ENOENT":
+        return undefined;
+      case "ELOOP":
+        throw noFile(path, "a symbolic link");
+      case "ENXIO":
+        throw noFile(path, "a socket or a device");
+      default:
+        throw error;
+    }
+  }
+}
+
+/** @param size of the file: what another process adds meanwhile is not read */
+function readWhole(file: number, size: number): Buffer {
+  const content = Buffer.alloc(size);
+  let length = 0;
+  let got = -1;
+  while (length < size && got !== 0) {
+    got = readSync(file, content, length, size - length, null);
+    length += got;
+  }
+  return content.subarray(0, length);
+}
+
+function refuseStrangeFile(path: string, stats: Stats, atMost: number): void {
+  if (!stats.isFile()) {
+    throw noFile(path, kindOf(stats));
+  }
+  refuseStrange(path, stats);
+  // A second name may be in a folder of somebody else, who made this one too: of a file that they may not even read.
+  if (stats.nlink > 1) {
+    const copy = `cp -p ${shell(path)} ${shell(`${path}.copy`)} && mv ${shell(`${path}.copy`)} ${shell(path)}`;
+    throw new Refused(path, `has ${stats.nlink} names (hard links)`, `make it a file of its own: ${copy}`);
+  }
+  if (stats.size > atMost) {
+    throw new Refused(path, `has ${stats.size} bytes, and at most ${atMost} are read`, "move it away");
+  }
+}

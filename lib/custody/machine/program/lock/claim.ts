@@ -1,0 +1,106 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isForeign, trustedOwners } from "../files/trust";
+import { read, remove } from "./lock-file";
+import { hasEnded, type Identity, parseIdentity } from "./process-identity";
+
+/** Another process writes into the directory. */
+export class LockedError extends Error {
+  public override readonly name = "LockedError";
+}
+
+/** A holder that no process id can be asked for lives while its file is younger than this, in milliseconds. */
+export const QUIET_AT_MOST = 60_000;
+
+const LARGEST = 4096;
+const NAME = /^\.lock-[1-9]\d{0,8}$/;
+const TEMPORARY_NAME = /^\.lock-.*\.tmp$/;
+
+/** A lock file that is there. */
+export interface Claim {
+  readonly path: string;
+  readonly isAlive: boolean;
+  /** Undefined where it does not say. */
+  readonly owner: Identity | undefined;
+  /** Whether the owner's process can be asked for. */
+  readonly isNear: boolean;
+}
+
+/** What is said to whoever finds the directory locked. */
+export function lockedError(directory: string, { path, owner, isNear }: Claim): LockedError {
+  const seconds = QUIET_AT_MOST / 1000;
+  if (owner === undefined) {
+    return new LockedError(
+      `${directory} is locked: ${path} does not say by whom, and may be unfinished; ` +
+        `run this again in ${seconds} s, when it no longer counts, or remove it`,
+    );
+  }
+  const advice = isNear
+    ? `or end it${owner.start === "" ? `; where that is no such program, remove ${path}` : ""}`
+    : `or where it was killed, run this again in ${seconds} s`;
+  return new LockedError(
+    `${directory} is being written to by process ${owner.pid} on ${owner.host}, since ${owner.since}; ` +
+      `wait until it has ended, ${advice}`,
+  );
+}
+
+/**
+ * The lock files of a directory.
+ *
+ * @param clock the time of the file system
+ */
+export function claimsIn(directory: string, self: Identity, clock: number): Claim[] {
+  return readdirSync(directory)
+    .filter((name) => NAME.test(name))
+    .flatMap((name) => claimAt(join(directory, name), self, clock) ?? []);
+}
+
+function claimAt(path: string, self: Identity, clock: number): Claim | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    return undefined;
+  }
+  if (stats.isSymbolicLink()) {
+    throw new LockedError(`${path} is a symbolic link, and no lock; look at who made it, then remove it`);
+  }
+  if (isForeign(stats)) {
+    throw new LockedError(
+      `${path} belongs to the user with the id ${stats.uid}, and ${trustedOwners()}; look at who made it, then remove it`,
+    );
+  }
+  const content = stats.isFile() && stats.size <= LARGEST ? read(path) : "";
+  if (content === undefined) {
+    return undefined;
+  }
+  const owner = parseIdentity(content);
+  const isNear = owner?.host === self.host && owner.space === self.space;
+  return { path, isAlive: isNear ? !hasEnded(owner) : isYoung(stats.mtimeMs, clock), owner, isNear };
+}
+
+/** A time that is yet to come was never this file system's. */
+function isYoung(time: number, clock: number): boolean {
+  return Math.abs(clock - time) < QUIET_AT_MOST;
+}
+
+/** The name for a new claim: all take the lowest number that is free. */
+export function lowestFree(claims: readonly Claim[]): string {
+  const taken = new Set(claims.map(({ path }) => path.slice(path.lastIndexOf("-") + 1)));
+  let number = 1;
+  while (taken.has(String(number))) {
+    number++;
+  }
+  return `.lock-${number}`;
+}
+
+/** Removes the files of the dead. */
+export function bury(claims: readonly Claim[]): void {
+  for (const { path } of claims) {
+    remove(path);
+  }
+}
+
+/** Removes what those left who were stopped before they had a lock. */
+export function buryTemporary(directory: string, self: Identity, clock: number): void {
+  const names = readdirSync(directory).filter((name) => TEMPORARY_NAME.test(name));
+  bury(names.flatMap((name) => claimAt(join(directory, name), self, clock) ?? []).filter((claim) => !claim.isAlive));
+}
