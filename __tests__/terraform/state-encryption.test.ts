@@ -1,45 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { App } from "cdktf";
 import { BrokerPki, type BrokerPkiProps, type Custody } from "../../lib";
 import { problemsOf } from "../support/problems";
 import { inNewDirectory, Synthesized, synthesize } from "../support/synth";
-
-let folder: string;
-const before = { ...process.env };
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "engines-"));
-  standIn("tofu", "OpenTofu v1.12.0");
-  standIn("terraform", "Terraform v1.11.4");
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-beforeEach(() => {
-  process.env["PATH"] = `${folder}:${before["PATH"] ?? ""}`;
-  process.env["TERRAFORM_BINARY_NAME"] = "tofu";
-});
-
-afterEach(() => {
-  process.env["PATH"] = before["PATH"];
-  delete process.env["TERRAFORM_BINARY_NAME"];
-  if (before["TERRAFORM_BINARY_NAME"] !== undefined) {
-    process.env["TERRAFORM_BINARY_NAME"] = before["TERRAFORM_BINARY_NAME"];
-  }
-});
-
-/** A program that says which engine, of which version, it is. */
-function standIn(name: string, version: string): string {
-  const program = join(folder, name);
-  writeFileSync(program, `#!/bin/sh\n[ "$*" = version ] && printf '%s\\non linux_amd64\\n' '${version}'\n`, {
-    mode: 0o755,
-  });
-  return program;
-}
 
 function create(app: App, props: Partial<BrokerPkiProps>): BrokerPki {
   return new BrokerPki(app, "mqtt", {
@@ -123,54 +85,6 @@ describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s"
   });
 });
 
-describe("the engine", () => {
-  const byTerraform =
-    'statePassphraseVariable: "state_passphrase" is for OpenTofu, and the engine is Terraform v1.11.4, which encrypts neither state nor plans';
-  const props = { statePassphraseVariable: "state_passphrase" };
-
-  it("may be OpenTofu, by name or by its path", () => {
-    expect(refused(props)).toEqual([]);
-    process.env["TERRAFORM_BINARY_NAME"] = join(folder, "tofu");
-    expect(refused(props)).toEqual([]);
-  });
-
-  it("may be OpenTofu under the name of Terraform", () => {
-    process.env["TERRAFORM_BINARY_NAME"] = standIn("renamed-terraform", "OpenTofu v1.12.0");
-    expect(refused(props)).toEqual([]);
-  });
-
-  it("is refused where it is Terraform, by name or by its path", () => {
-    process.env["TERRAFORM_BINARY_NAME"] = "terraform";
-    expect(refused(props)).toEqual([byTerraform]);
-    process.env["TERRAFORM_BINARY_NAME"] = join(folder, "terraform");
-    expect(refused(props)).toEqual([byTerraform]);
-  });
-
-  it("is Terraform where nothing is said, or nothing with an empty variable", () => {
-    delete process.env["TERRAFORM_BINARY_NAME"];
-    expect(refused(props)).toEqual([byTerraform]);
-    process.env["TERRAFORM_BINARY_NAME"] = "";
-    expect(refused(props)).toEqual([byTerraform]);
-  });
-
-  it("is told how to be another", () => {
-    process.env["TERRAFORM_BINARY_NAME"] = "terraform";
-    const [problem] = inNewDirectory(() => problemsOf(() => create(new App(), props)));
-
-    expect(problem?.fix).toBe("set TERRAFORM_BINARY_NAME=tofu, or leave it out and use a backend that encrypts");
-  });
-
-  it("need not be there at synth", () => {
-    process.env["TERRAFORM_BINARY_NAME"] = join(folder, "no-such-engine");
-    expect(refused(props)).toEqual([]);
-  });
-
-  it("is not asked where nothing is to be encrypted", () => {
-    process.env["TERRAFORM_BINARY_NAME"] = "terraform";
-    expect(refused({})).toEqual([]);
-  });
-});
-
 describe("the variable of the passphrase", () => {
   const noName = /^statePassphraseVariable: "?\(a text\)"? is no name of a variable$/;
 
@@ -183,8 +97,7 @@ describe("the variable of the passphrase", () => {
     },
   );
 
-  it("is not shown where it is no name, whatever the engine is", () => {
-    process.env["TERRAFORM_BINARY_NAME"] = "terraform";
+  it("is not shown where it is no name", () => {
     const lines = refused({ statePassphraseVariable: "s3cret, or not" });
 
     expect(lines[0]).toMatch(noName);
@@ -192,8 +105,7 @@ describe("the variable of the passphrase", () => {
   });
 
   it("is refused beside all else that is wrong", () => {
-    process.env["TERRAFORM_BINARY_NAME"] = "terraform";
-    const lines = refused({ statePassphraseVariable: "state_passphrase", brokers: [], directory: "../pki" });
+    const lines = refused({ statePassphraseVariable: "state-passphrase", brokers: [], directory: "../pki" });
 
     expect(lines.map((line) => line.split(":")[0]).sort()).toEqual(["brokers", "directory", "statePassphraseVariable"]);
   });

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import type { TerraformStack } from "../cdk";
 import type { Problems } from "../errors";
 import { ensureSecretVariable } from "./secret-variable";
@@ -6,7 +5,7 @@ import { environmentVariable, refuseUnlessVariable } from "../values/key-passwor
 
 /**
  * Encrypts state and saved plans with OpenTofu: AES-GCM, with a key that PBKDF2 makes of a passphrase of the environment.
- * Neither is read or written without it.
+ * Neither is read or written without it. Terraform refuses the configuration: it has no block of that name.
  *
  * @param options `readsOthers`: whether it reads states of other stacks, which are encrypted like its own
  *
@@ -30,24 +29,7 @@ export function encryptState(
   });
 }
 
-/** Files what is wrong with the variable, and that the engine is none that encrypts. */
+/** Files what is wrong with the variable. */
 export function checkStateEncryption(passphraseVariable: string, problems: Problems): void {
-  const path = "statePassphraseVariable";
-  if (!refuseUnlessVariable(problems, path, passphraseVariable)) {
-    return;
-  }
-  const named = process.env["TERRAFORM_BINARY_NAME"] ?? "";
-  const program = named === "" ? "terraform" : named;
-  const engine = spawnSync(program, ["version"], { encoding: "utf8" });
-  // What is wrong with its configuration may stand before that. Where there is no engine, the one that plans will tell:
-  // Terraform refuses the configuration.
-  const [version] = /^Terraform v.*$/m.exec(engine.stdout) ?? [];
-  if (engine.status === 0 && version !== undefined) {
-    problems.add(
-      path,
-      passphraseVariable,
-      `is for OpenTofu, and the engine is ${version}, which encrypts neither state nor plans`,
-      "set TERRAFORM_BINARY_NAME=tofu, or leave it out and use a backend that encrypts",
-    );
-  }
+  refuseUnlessVariable(problems, "statePassphraseVariable", passphraseVariable);
 }
