@@ -6,6 +6,7 @@ import { Duration } from "../values/duration";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { AUTHORITY_KEY_ITERATIONS, type KeyPassword, parseKeyPassword } from "../values/key-password";
 import { isList, isObject } from "../values/plain-data";
+import { isPermitted } from "../x509/name-constraints";
 import type { SigningAuthority } from "./signing-authority";
 
 /** What an authority's own certificate is to say. */
@@ -142,10 +143,7 @@ export class CertificateAuthoritySpec implements SigningAuthority {
   }
 
   public permits(address: Address): boolean {
-    if (address.kind === "ip" || this.permittedDomains === undefined) {
-      return true;
-    }
-    return this.permittedDomains.some((domain) => `.${address.text}`.endsWith(`.${domain}`));
+    return address.kind === "ip" || isPermitted(address.text, this.permittedDomains);
   }
 }
 

@@ -1,8 +1,7 @@
-import { type AlternativeNames, describeNames } from "../x509/alternative-names";
 import type { DistinguishedName } from "../values/distinguished-name";
 import type { KeyParameters } from "../values/key-algorithm";
-
-const CURVES = { P256: "P-256", P384: "P-384" } as const;
+import { type AlternativeNames, describeNames } from "../x509/alternative-names";
+import { findCurve } from "../x509/key-type";
 
 /**
  * The command that makes, on the broker, its key (`server.key`, which its owner alone can read) and the request for it
@@ -24,12 +23,12 @@ export function formatRequestCommand(
 }
 
 /** The key, and the hash that is signed: Ed25519 brings its own. */
-function newKey({ algorithm, rsaBits, ecdsaCurve = "P256" }: KeyParameters): string {
+function newKey({ algorithm, rsaBits, ecdsaCurve }: KeyParameters): string {
   switch (algorithm) {
     case "RSA":
       return `rsa:${rsaBits} -sha256`;
     case "ECDSA":
-      return `ec -pkeyopt ec_paramgen_curve:${CURVES[ecdsaCurve]} -sha256`;
+      return `ec -pkeyopt ec_paramgen_curve:${findCurve(ecdsaCurve)?.name ?? ""} -sha256`;
     case "ED25519":
       return "ed25519";
   }

@@ -5,12 +5,9 @@ import {
   Certificate,
   ExtendedKeyUsage,
   id_ce_basicConstraints,
-  id_ce_certificatePolicies,
-  id_ce_cRLDistributionPoints,
   id_ce_extKeyUsage,
   id_ce_keyUsage,
   id_ce_nameConstraints,
-  id_ce_subjectAltName,
   id_ce_subjectKeyIdentifier,
   id_kp_serverAuth,
   KeyUsage,
@@ -19,32 +16,18 @@ import {
 import { Problems } from "../errors";
 import { Address } from "../values/address";
 import type { DistinguishedName } from "../values/distinguished-name";
+import { day } from "../values/time";
+import { hasExtension, readExtension, unknownExtensions } from "./extensions";
+import { isStrong } from "./key-type";
+import { oneLine, toDistinguishedName } from "./name";
 import { toPem } from "./pem";
-import { CURVES, toDistinguishedName } from "./name";
+import { brokenHash } from "./signature-algorithm";
 
 /** What keeps clients from trusting an authority: `what` as the rest of "…, which", and what to do about it. */
 export interface Flaw {
   readonly what: string;
   readonly fix: string;
 }
-
-/** The critical extensions of an authority that OpenSSL, Go and Java all understand. */
-const UNDERSTOOD: readonly string[] = [
-  id_ce_basicConstraints,
-  id_ce_certificatePolicies,
-  id_ce_cRLDistributionPoints,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_ce_nameConstraints,
-  id_ce_subjectAltName,
-];
-
-/** Signature algorithms (RFC 3279, section 2.2) over hashes for which collisions are made, and these. */
-export const BROKEN_HASHES: ReadonlyMap<string, string> = new Map([
-  ["1.2.840.113549.1.1.4", "MD5"],
-  ["1.2.840.113549.1.1.5", "SHA-1"],
-  ["1.2.840.10045.4.1", "SHA-1"],
-]);
 
 /** The certificate of an authority (RFC 5280). Immutable. */
 export class AuthorityCertificate {
@@ -60,10 +43,10 @@ export class AuthorityCertificate {
     this.#certificate = new X509Certificate(der);
     this.publicKey = this.#certificate.publicKey;
     this.#parsed = AsnConvert.parse(this.#certificate.raw, Certificate);
-    this.#basicConstraints = this.read(id_ce_basicConstraints, BasicConstraints);
-    this.#keyUsage = this.read(id_ce_keyUsage, KeyUsage)?.toJSON();
-    this.#extendedKeyUsage = this.read(id_ce_extKeyUsage, ExtendedKeyUsage);
-    this.#nameConstraints = this.read(id_ce_nameConstraints, NameConstraints);
+    this.#basicConstraints = readExtension(this.#parsed, id_ce_basicConstraints, BasicConstraints);
+    this.#keyUsage = readExtension(this.#parsed, id_ce_keyUsage, KeyUsage)?.toJSON();
+    this.#extendedKeyUsage = readExtension(this.#parsed, id_ce_extKeyUsage, ExtendedKeyUsage);
+    this.#nameConstraints = readExtension(this.#parsed, id_ce_nameConstraints, NameConstraints);
   }
 
   /** Undefined where it is no certificate. */
@@ -159,14 +142,11 @@ export class AuthorityCertificate {
   }
 
   private flawsOfContent(): Flaw[] {
-    const hash = BROKEN_HASHES.get(this.#parsed.signatureAlgorithm.algorithm);
-    const { asymmetricKeyType: kind, asymmetricKeyDetails: { modulusLength = 0, namedCurve } = {} } = this.publicKey;
-    const isStrong =
-      kind === "ed25519" || (kind === "rsa" && modulusLength >= 2048) || (kind === "ec" && CURVES.includes(namedCurve));
+    const hash = brokenHash(this.#parsed.signatureAlgorithm.algorithm);
     return [
       ...flawIf(!this.hasSubject, "has no subject", "have it issued anew with one"),
       ...flawIf(
-        !isStrong,
+        !isStrong(this.publicKey),
         "has a weak key, or one that few clients know",
         "take RSA with 2048 bits or more, P-256, P-384, P-521 or Ed25519",
       ),
@@ -179,8 +159,6 @@ export class AuthorityCertificate {
     if (this.#basicConstraints?.cA !== true) {
       return [{ what: "is no authority (CA:TRUE)", fix: "give the certificate of the authority that is to sign" }];
     }
-    const { extensions } = this.#parsed.tbsCertificate;
-    const unknown = extensions?.filter(({ critical, extnID }) => critical && !UNDERSTOOD.includes(extnID)) ?? [];
     const anew = (extension: string) => `have it issued anew with ${extension}`;
     return [
       ...flawIf(
@@ -194,7 +172,7 @@ export class AuthorityCertificate {
         anew("serverAuth in extendedKeyUsage, or without that"),
       ),
       ...flawIf(
-        extensions?.some(({ extnID }) => extnID === id_ce_subjectKeyIdentifier) !== true,
+        !hasExtension(this.#parsed, id_ce_subjectKeyIdentifier),
         "has no subject key identifier (RFC 5280, section 4.2.1.2)",
         anew("subjectKeyIdentifier = hash"),
       ),
@@ -203,8 +181,8 @@ export class AuthorityCertificate {
         "has name constraints of a kind that is not understood here",
         "take an authority that is limited to DNS domains, or not at all",
       ),
-      ...unknown.map(({ extnID }) => ({
-        what: `has the critical extension ${extnID}, which clients do not know and so refuse`,
+      ...unknownExtensions(this.#parsed, "authority").map((oid) => ({
+        what: `has the critical extension ${oid}, which clients do not know and so refuse`,
         fix: anew("it not critical, or without it"),
       })),
     ];
@@ -217,30 +195,10 @@ export class AuthorityCertificate {
   private get hasSubject(): boolean {
     return this.#parsed.tbsCertificate.subject.length > 0;
   }
-
-  private read<T>(id: string, type: new () => T): T | undefined {
-    const extension = this.#parsed.tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
-    return extension === undefined ? undefined : AsnConvert.parse(extension.extnValue, type);
-  }
-}
-
-/** Whether a name, or all of a domain's, are in a domain as {@link AuthorityCertificate.permittedDomains} has it. */
-export function isWithin(name: string, domain: string): boolean {
-  return domain.startsWith(".") ? name.endsWith(domain) : `.${name}`.endsWith(`.${domain}`);
-}
-
-/** The day of a time, in UTC: 2031-01-05. */
-export function day(time: Date): string {
-  return time.toISOString().slice(0, 10);
 }
 
 function flawIf(isFlawed: boolean, what: string, fix: string): Flaw[] {
   return isFlawed ? [{ what, fix }] : [];
-}
-
-/** @param name as Node has it: an attribute a line, and undefined where there is none, whatever its types say */
-function oneLine(name: string | undefined): string {
-  return name?.replaceAll("\n", ", ") ?? "";
 }
 
 function parseDomain(given: string): string | undefined {

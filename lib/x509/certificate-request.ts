@@ -1,16 +1,17 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { types } from "node:util";
 import { CertificationRequest } from "@peculiar/asn1-csr";
-import { ExtensionRequest, id_pkcs9_at_challengePassword, id_pkcs9_at_extensionRequest } from "@peculiar/asn1-pkcs9";
+import { id_pkcs9_at_challengePassword } from "@peculiar/asn1-pkcs9";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { type GeneralName, id_ce_subjectAltName, type Name, SubjectAlternativeName } from "@peculiar/asn1-x509";
-import { InvalidInputError, Problems, quote } from "../errors";
-import { Address } from "../values/address";
-import { describeNames } from "./alternative-names";
+import type { Name } from "@peculiar/asn1-x509";
+import { InvalidInputError, quote } from "../errors";
 import type { DistinguishedName } from "../values/distinguished-name";
 import type { KeyParameters } from "../values/key-algorithm";
+import { type AlternativeName, describeName, describeNames, namesInRequest } from "./alternative-names";
+import { algorithmOf, findCurve, RSA_BITS_AT_LEAST } from "./key-type";
+import { attributesOf, toDistinguishedName } from "./name";
 import { pemBlocks, toPem } from "./pem";
-import { attributesOf, CURVES, toDistinguishedName } from "./name";
+import { findSignatureAlgorithm, nameOfUntaken } from "./signature-algorithm";
 
 /** What a request must ask for. */
 export interface ExpectedRequest {
@@ -22,44 +23,6 @@ export interface ExpectedRequest {
   /** The command that makes a right one, for the fix of a wrong one. */
   readonly command: string;
 }
-
-/** In node's words. */
-const KEY_TYPES: ReadonlyMap<string | undefined, KeyParameters["algorithm"]> = new Map([
-  ["rsa", "RSA"],
-  ["ec", "ECDSA"],
-  ["ed25519", "ED25519"],
-]);
-
-/** The type of key and the hash, in node's words, of each signature that is taken (RFC 8017, RFC 5758, RFC 8410). */
-const SIGNATURES: ReadonlyMap<string, readonly [keyType: string, hash: string | null]> = new Map([
-  ["1.2.840.113549.1.1.11", ["rsa", "sha256"]],
-  ["1.2.840.113549.1.1.12", ["rsa", "sha384"]],
-  ["1.2.840.113549.1.1.13", ["rsa", "sha512"]],
-  ["1.2.840.10045.4.3.2", ["ec", "sha256"]],
-  ["1.2.840.10045.4.3.3", ["ec", "sha384"]],
-  ["1.2.840.10045.4.3.4", ["ec", "sha512"]],
-  ["1.3.101.112", ["ed25519", null]],
-]);
-
-/** Names of signatures that are not taken. */
-const UNFIT_SIGNATURES: ReadonlyMap<string, string> = new Map([
-  ["1.2.840.113549.1.1.4", "MD5"],
-  ["1.2.840.113549.1.1.5", "SHA-1"],
-  ["1.2.840.10045.4.1", "SHA-1"],
-  ["1.2.840.113549.1.1.14", "SHA-224"],
-  ["1.2.840.10045.4.3.1", "SHA-224"],
-  ["1.2.840.113549.1.1.10", "RSASSA-PSS"],
-]);
-
-/** The kinds of alternative names that have a short form in openssl. */
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ["dNSName", "DNS"],
-  ["iPAddress", "IP"],
-  ["rfc822Name", "email"],
-  ["uniformResourceIdentifier", "URI"],
-  ["registeredID", "RID"],
-  ["directoryName", "dirName"],
-]);
 
 /**
  * A checked certificate signing request (PKCS #10, RFC 2986). Immutable.
@@ -89,7 +52,7 @@ export class CertificateRequest {
     const { subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
     const spki = Buffer.from(AsnConvert.serialize(subjectPKInfo));
     const key = toKey(spki);
-    const algorithm = KEY_TYPES.get(key?.asymmetricKeyType);
+    const algorithm = key && algorithmOf(key);
     const flaws = [
       flawOfKey(key, spki),
       flawOfSignature(request, key),
@@ -139,12 +102,12 @@ function derOf(content: Uint8Array | string, command: string): Uint8Array {
   return pemBlocks(text)[0]?.data ?? new Uint8Array();
 }
 
-function parse(der: Uint8Array, command: string): { request: CertificationRequest; names: GeneralName[] } {
+function parse(der: Uint8Array, command: string): { request: CertificationRequest; names: AlternativeName[] } {
   try {
     const request = AsnConvert.parse(der, CertificationRequest);
     // The parser passes over what comes after the end.
     if (Buffer.compare(new Uint8Array(AsnConvert.serialize(request)), der) === 0) {
-      return { request, names: namesIn(request) };
+      return { request, names: namesInRequest(request) };
     }
   } catch {
     // The parser's own words say nothing to who made the request.
@@ -153,14 +116,6 @@ function parse(der: Uint8Array, command: string): { request: CertificationReques
     "is not one whole request",
     `copy it from the broker once more, unchanged, or make it there: ${command}`,
   );
-}
-
-function namesIn(request: CertificationRequest): GeneralName[] {
-  return request.certificationRequestInfo.attributes
-    .filter(({ type }) => type === id_pkcs9_at_extensionRequest)
-    .flatMap(({ values }) => values.flatMap((value) => [...AsnConvert.parse(value, ExtensionRequest)]))
-    .filter(({ extnID }) => extnID === id_ce_subjectAltName)
-    .flatMap(({ extnValue }) => [...AsnConvert.parse(extnValue, SubjectAlternativeName)]);
 }
 
 /** Undefined where node does not know its kind. */
@@ -175,17 +130,17 @@ function toKey(spki: Buffer): KeyObject | undefined {
 function flawOfKey(key: KeyObject | undefined, spki: Buffer): string | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key ?? {};
   const { modulusLength = 0, publicExponent = 0n, namedCurve = "" } = details;
-  if (key === undefined || !KEY_TYPES.has(type)) {
+  if (key === undefined || algorithmOf(key) === undefined) {
     const kind = type === undefined ? "an unknown type" : `type ${type}`;
     return `has a key of ${kind}, where RSA, EC and Ed25519 are taken`;
   }
-  if (type === "rsa" && (modulusLength < 2048 || modulusLength > 8192)) {
+  if (type === "rsa" && (modulusLength < RSA_BITS_AT_LEAST || modulusLength > 8192)) {
     return `has an RSA key of ${modulusLength} bits, where 2048 to 8192 are taken`;
   }
   if (type === "rsa" && publicExponent < 65537n) {
     return `has an RSA key with the public exponent ${publicExponent}, where 65537 or more is taken`;
   }
-  if (type === "ec" && !CURVES.includes(namedCurve)) {
+  if (type === "ec" && findCurve(namedCurve) === undefined) {
     return `has a key on the curve ${namedCurve}, where P-256, P-384 and P-521 are taken`;
   }
   // Node forgives what Go and Java do not: a curve that is spelled out, or a point that is compressed.
@@ -196,17 +151,17 @@ function flawOfKey(key: KeyObject | undefined, spki: Buffer): string | undefined
 }
 
 function flawOfSignature(request: CertificationRequest, key: KeyObject | undefined): string | undefined {
-  const { algorithm } = request.signatureAlgorithm;
-  const [keyType, hash = null] = SIGNATURES.get(algorithm) ?? [];
-  if (keyType === undefined) {
-    const name = UNFIT_SIGNATURES.get(algorithm) ?? algorithm;
-    return `is signed with ${name}, where RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519, is taken`;
+  const { algorithm: oid } = request.signatureAlgorithm;
+  const algorithm = findSignatureAlgorithm(oid);
+  if (algorithm === undefined) {
+    return `is signed with ${nameOfUntaken(oid)}, where RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519, is taken`;
   }
   if (key === undefined) {
     return undefined;
   }
   const signed = Buffer.from(request.certificationRequestInfoRaw ?? new ArrayBuffer());
-  return key.asymmetricKeyType === keyType && verify(hash, signed, key, Buffer.from(request.signature))
+  return key.asymmetricKeyType === algorithm.keyType &&
+    verify(algorithm.digest, signed, key, Buffer.from(request.signature))
     ? undefined
     : "has a signature that its key did not make";
 }
@@ -224,30 +179,18 @@ function flawOfSubject(given: Name, expected: DistinguishedName): string | undef
   return `has the subject ${quote(text)} in place of ${quote(expected.toString())}`;
 }
 
-function flawsOfNames(given: readonly GeneralName[], expected: ExpectedRequest): string[] {
+function flawsOfNames(given: readonly AlternativeName[], expected: ExpectedRequest): string[] {
   if (given.length === 0) {
     return ["has no subject alternative name"];
   }
   const wanted = describeNames(expected);
-  const asked = given.map(toText);
+  const asked = given.map(({ kind, value }) =>
+    describeName({ kind, value: kind === "DNS" ? value?.toLowerCase() : value }),
+  );
   const missing = wanted.filter((name) => !asked.includes(name));
   const more = asked.filter((name) => !wanted.includes(name));
   return [
     ...(missing.length === 0 ? [] : [`does not ask for ${quote(missing.join(", "))}`]),
     ...(more.length === 0 ? [] : [`asks for ${quote(more.join(", "))} too`]),
   ];
-}
-
-/** A name with its kind, as openssl writes it; the kind alone where it is no text. */
-function toText(name: GeneralName): string {
-  const [kind = "", value] = Object.entries(name).find(([, each]) => each !== undefined) ?? [];
-  const prefix = KINDS.get(kind) ?? kind;
-  switch (kind) {
-    case "dNSName":
-      return `${prefix}:${String(value).toLowerCase()}`;
-    case "iPAddress":
-      return `${prefix}:${new Problems().attempt("", () => Address.parse(String(value)).text) ?? String(value)}`;
-    default:
-      return typeof value === "string" ? `${prefix}:${value}` : prefix;
-  }
 }

@@ -2,9 +2,6 @@ import type { Name } from "@peculiar/asn1-x509";
 import { Problems } from "../errors";
 import { DistinguishedName, type DistinguishedNameProps } from "../values/distinguished-name";
 
-/** The curves that clients know, in node's words: P-256, P-384 and P-521. */
-export const CURVES: readonly unknown[] = ["prime256v1", "secp384r1", "secp521r1"];
-
 /** By their OIDs (RFC 5280, appendix A.1). */
 const ATTRIBUTES: ReadonlyMap<string, keyof DistinguishedNameProps> = new Map([
   ["2.5.4.6", "country"],
@@ -28,4 +25,22 @@ export function toDistinguishedName(name: Name): DistinguishedName | undefined {
   return Object.keys(props).length === attributes.length
     ? new Problems().attempt("", () => DistinguishedName.fromProps(props))
     : undefined;
+}
+
+/**
+ * A name for people: `CN=mqtt-1.example.com, O=Example Ltd`.
+ *
+ * @param text as node has it: an attribute a line, and undefined where there is none, whatever its types say
+ */
+export function oneLine(text: string | undefined): string {
+  return text?.replaceAll("\n", ", ") ?? "";
+}
+
+/**
+ * The common name in a name; undefined where it has none.
+ *
+ * @param text as {@link oneLine} takes it
+ */
+export function commonNameIn(text: string | undefined): string | undefined {
+  return /^CN=(.*)$/m.exec(text ?? "")?.[1];
 }

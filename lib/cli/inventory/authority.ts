@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
-import { AuthorityCertificate, isWithin } from "../../x509/authority-certificate";
+import { AuthorityCertificate } from "../../x509/authority-certificate";
+import { isPermitted } from "../../x509/name-constraints";
 import type { ReadCertificate } from "../certificate";
 import { publicText } from "../public-text";
 import { type Reason, certain, doubtful } from "./reason";
@@ -65,8 +66,7 @@ export class Authority {
     const own = this.reasons.map(({ text, isCertain }) => ({ text: `its authority ${this.name} ${text}`, isCertain }));
     const isAnothers = own.length === 0 && !signed.checkIssued(this.read.x509);
     const isTooFar = pathLength !== undefined && authoritiesBelow > pathLength;
-    const outside =
-      permittedDomains && dnsNames.filter((name) => !permittedDomains.some((domain) => isWithin(name, domain)));
+    const outside = dnsNames.filter((name) => !isPermitted(name, permittedDomains));
     return [
       ...own,
       ...(isAnothers ? [certain(`names another certificate than that of ${this.name}, which signed it`)] : []),
@@ -77,7 +77,7 @@ export class Authority {
             ),
           ]
         : []),
-      ...(outside ?? []).map((name) =>
+      ...outside.map((name) =>
         certain(`its authority ${this.name} may not certify ${publicText(name)} (name constraints)`),
       ),
     ];

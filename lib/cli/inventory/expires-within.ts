@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { isDue } from "../../x509/renewal";
 import type { Entry } from "./entry";
 
 const HOURS: ReadonlyMap<string | undefined, number> = new Map([
@@ -24,5 +25,5 @@ export function parseHours(text: string): number {
 
 /** Whether a certificate is over within that time, or before; or nobody can say when it is. */
 export function endsWithin({ notAfter }: Entry, hours: number, now: Date): boolean {
-  return notAfter === null || new Date(notAfter).getTime() <= now.getTime() + hours * 3_600_000;
+  return notAfter === null || isDue(new Date(notAfter), hours, now);
 }

@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
 import { Problems } from "../../errors";
 import { Address } from "../../values/address";
-import { day } from "../../x509/authority-certificate";
-import { type ReadCertificate, timestamp } from "../certificate";
+import { day, timestamp } from "../../values/time";
+import { commonNameIn, oneLine } from "../../x509/name";
+import type { ReadCertificate } from "../certificate";
 import { publicText } from "../public-text";
 import { Authority } from "./authority";
 import { Client } from "./client";
@@ -61,7 +62,7 @@ class SourceInventory {
     const { facts, x509 } = found.certificate;
     const authority = this.#authorities.get(facts.fingerprint);
     const kind = facts.isAuthority || authority !== undefined ? "authority" : "broker";
-    const address = kind === "broker" ? addressOf(found.certificate) : commonNameIn(x509.subject);
+    const address = kind === "broker" ? addressOf(found.certificate) : labelOf(x509.subject);
     return {
       source: publicText(this.source.name),
       location: publicText(found.location),
@@ -143,7 +144,7 @@ class SourceInventory {
   private issuerOf(x509: ReadCertificate["x509"]): Issuer {
     const signer = [...this.#authorities.values()].find((authority) => authority.hasSigned(x509));
     return {
-      commonName: commonNameIn(x509.issuer),
+      commonName: labelOf(x509.issuer),
       generation: signer === undefined ? null : this.generationOf(signer),
       verified: signer !== undefined,
     };
@@ -173,7 +174,7 @@ function judgement(reasons: readonly Reason[]): Pick<Entry, "accepted" | "reason
 
 function addressOf({ facts, x509 }: ReadCertificate): string {
   const [name] = facts.names.filter((one) => isIP(one) !== 0 || !one.includes(":"));
-  return name === undefined ? commonNameIn(x509.subject) : spelling(name);
+  return name === undefined ? labelOf(x509.subject) : spelling(name);
 }
 
 /** The one spelling of an address; another name as it is. */
@@ -181,16 +182,15 @@ function spelling(name: string): string {
   return new Problems().attempt("", () => Address.parse(name).text) ?? name;
 }
 
-/** @param name as Node has it: an attribute a line, and undefined where there is none, whatever its types say */
-function commonNameIn(name: string | undefined): string {
-  const commonName = /^CN=(.*)$/m.exec(name ?? "")?.[1];
-  return publicText(commonName ?? name?.replaceAll("\n", ", ") ?? "");
+/** The common name, or else the whole name, for people. */
+function labelOf(name: string | undefined): string {
+  return publicText(commonNameIn(name) ?? oneLine(name));
 }
 
 /** The names that constraints of DNS names are about: OpenSSL takes the common name for one where there are no others. */
 function namesForConstraints({ facts, x509 }: ReadCertificate): string[] {
   const names = facts.names.filter((name) => isIP(name) === 0 && !name.includes(":"));
-  const commonName = commonNameIn(x509.subject);
+  const commonName = labelOf(x509.subject);
   const looksLikeName = /^[\w-]+(\.[\w-]+)+$/.test(commonName);
   return (names.length === 0 && looksLikeName ? [commonName] : names).map((name) => name.toLowerCase());
 }

@@ -1,27 +1,11 @@
 import { isIP } from "node:net";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import {
-  Certificate,
-  id_ce_basicConstraints,
-  id_ce_certificatePolicies,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_ce_subjectAltName,
-  id_kp_serverAuth,
-  KeyUsage,
-} from "@peculiar/asn1-x509";
-import { BROKEN_HASHES } from "../../x509/authority-certificate";
+import { Certificate, id_ce_keyUsage, id_kp_serverAuth, KeyUsage } from "@peculiar/asn1-x509";
+import { readExtension, unknownExtensions } from "../../x509/extensions";
+import { algorithmOf, isStrong } from "../../x509/key-type";
+import { brokenHash } from "../../x509/signature-algorithm";
 import type { ReadCertificate } from "../certificate";
 import { certain, doubtful, type Reason } from "./reason";
-
-/** The critical extensions of a server's certificate that clients understand. */
-const UNDERSTOOD: readonly string[] = [
-  id_ce_basicConstraints,
-  id_ce_certificatePolicies,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_ce_subjectAltName,
-];
 
 /** What keeps a client that dials an address from accepting the certificate as a server's, whoever signed it. */
 export function serverReasons(read: ReadCertificate, address: string): Reason[] {
@@ -48,9 +32,8 @@ function isForServers(purposes: readonly string[] | undefined): boolean {
   return purposes === undefined || purposes.includes(id_kp_serverAuth);
 }
 
-function keyReasons({ facts }: ReadCertificate): Reason[] {
-  const bits = /^RSA (\d+)$/.exec(facts.keyType)?.[1];
-  return bits !== undefined && Number(bits) < 2048 ? [certain("has a weak key")] : [];
+function keyReasons({ x509: { publicKey } }: ReadCertificate): Reason[] {
+  return algorithmOf(publicKey) === "RSA" && !isStrong(publicKey) ? [certain("has a weak key")] : [];
 }
 
 function contentReasons({ x509 }: ReadCertificate): Reason[] {
@@ -60,17 +43,15 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
   } catch {
     return [doubtful("is not understood here in all its parts")];
   }
-  const { extensions } = certificate.tbsCertificate;
-  const keyUsage = extensions?.find(({ extnID }) => extnID === id_ce_keyUsage);
-  const uses = keyUsage && AsnConvert.parse(keyUsage.extnValue, KeyUsage).toJSON();
-  const unknown = extensions?.filter(({ critical, extnID }) => critical && !UNDERSTOOD.includes(extnID)) ?? [];
+  const uses = readExtension(certificate, id_ce_keyUsage, KeyUsage)?.toJSON();
+  const isBroken = brokenHash(certificate.signatureAlgorithm.algorithm) !== undefined;
   return [
-    ...(BROKEN_HASHES.has(certificate.signatureAlgorithm.algorithm)
-      ? [certain("is signed over a hash that is broken")]
-      : []),
+    ...(isBroken ? [certain("is signed over a hash that is broken")] : []),
     ...(uses?.some((use) => ["digitalSignature", "keyEncipherment", "keyAgreement"].includes(use)) === false
       ? [certain("has a key that is not for TLS (key usage)")]
       : []),
-    ...unknown.map(({ extnID }) => certain(`has the critical extension ${extnID}, which clients do not know`)),
+    ...unknownExtensions(certificate, "server").map((oid) =>
+      certain(`has the critical extension ${oid}, which clients do not know`),
+    ),
   ];
 }

@@ -8,6 +8,7 @@ import {
 } from "../../machine-format/declared";
 import { sha256 } from "../../machine-format/record";
 import { describeNames } from "../../x509/alternative-names";
+import { digestFor } from "../../x509/key-type";
 import type { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { Duration } from "../../values/duration";
 import type { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
@@ -22,8 +23,7 @@ export function declareAuthority(spec: CertificateAuthoritySpec): DeclaredAuthor
     key: KeyAlgorithm.nameOf(keyParameters),
     hours: durationHours,
     attributes: subject.attributes,
-    // As Terraform's tls provider chooses it for the authority's key.
-    digest: keyParameters.ecdsaCurve === "P384" ? "sha384" : "sha256",
+    digest: digestFor(keyParameters.ecdsaCurve),
     ...(permittedDomains !== undefined && { permitted_domains: permittedDomains }),
     ...(pathLength !== undefined && { path_length: pathLength }),
   };

@@ -1,0 +1,39 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { algorithmOf, describeKey, digestFor, findCurve, isStrong } from "../../lib/x509/key-type";
+
+const rsa = (modulusLength: number): KeyObject => generateKeyPairSync("rsa", { modulusLength }).publicKey;
+const ec = (namedCurve: string): KeyObject => generateKeyPairSync("ec", { namedCurve }).publicKey;
+
+it.each<[KeyObject, text: string, algorithm: string | undefined, strong: boolean]>([
+  [rsa(1024), "RSA 1024", "RSA", false],
+  [rsa(2048), "RSA 2048", "RSA", true],
+  [ec("P-256"), "ECDSA P-256", "ECDSA", true],
+  [ec("P-384"), "ECDSA P-384", "ECDSA", true],
+  [ec("P-521"), "ECDSA P-521", "ECDSA", true],
+  [ec("secp224r1"), "ECDSA P-224", "ECDSA", false],
+  [ec("secp256k1"), "ECDSA secp256k1", "ECDSA", false],
+  [generateKeyPairSync("ed25519").publicKey, "Ed25519", "ED25519", true],
+  [generateKeyPairSync("ed448").publicKey, "ed448", undefined, false],
+])("a key is described, and judged", (key, text, algorithm, strong) => {
+  expect([describeKey(key), algorithmOf(key), isStrong(key)]).toEqual([text, algorithm, strong]);
+});
+
+it.each([
+  ["P-256", "prime256v1", "1.2.840.10045.3.1.7", "P256"],
+  ["P-384", "secp384r1", "1.3.132.0.34", "P384"],
+])("%s is found by each of its names", (...names) => {
+  expect(names.map((name) => findCurve(name)?.name)).toEqual(names.map(() => names[0]));
+});
+
+it.each([undefined, "", "sha256", "secp256k1"])("no curve is called %p", (name) => {
+  expect(findCurve(name)).toBeUndefined();
+});
+
+it.each([
+  [undefined, "sha256"],
+  ["prime256v1", "sha256"],
+  ["P384", "sha384"],
+  ["secp521r1", "sha512"],
+])("a key on the curve %p signs a %s", (curve, digest) => {
+  expect(digestFor(curve)).toBe(digest);
+});

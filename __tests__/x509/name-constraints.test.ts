@@ -1,0 +1,31 @@
+import { commonDomains, isPermitted } from "../../lib/x509/name-constraints";
+
+it.each<[name: string, domains: string[] | undefined, isIn: boolean]>([
+  ["mqtt-1.example.com", undefined, true],
+  ["mqtt-1.example.com", [], false],
+  ["mqtt-1.example.com", ["example.com"], true],
+  ["mqtt-1.example.com", ["example.org", "example.com"], true],
+  ["example.com", ["example.com"], true],
+  ["example.com", [".example.com"], false],
+  ["mqtt-1.example.com", [".example.com"], true],
+  ["notexample.com", ["example.com"], false],
+  ["notexample.com", [".example.com"], false],
+  ["example.com", ["mqtt-1.example.com"], false],
+])("whether %s is permitted by %j: %p", (name, domains, isIn) => {
+  expect(isPermitted(name, domains)).toBe(isIn);
+});
+
+it.each<[lists: (string[] | undefined)[], common: string[] | undefined]>([
+  [[], undefined],
+  [[undefined, undefined], undefined],
+  [
+    [["b.com", "a.com"], undefined],
+    ["a.com", "b.com"],
+  ],
+  [[["a.com", "b.com"], ["b.com"]], ["b.com"]],
+  [[["a.com"], ["x.a.com", "b.com"]], ["x.a.com"]],
+  [[["a.com"], [".a.com"]], [".a.com"]],
+  [[["a.com"], ["b.com"]], []],
+])("all of %j permit %j", (lists, common) => {
+  expect(commonDomains(lists)).toEqual(common);
+});

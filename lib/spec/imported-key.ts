@@ -1,0 +1,134 @@
+import type { KeyObject } from "node:crypto";
+import { statSync } from "node:fs";
+import { invalid, type InvalidInputError, type Problems, quote } from "../errors";
+import { looserMode } from "../values/file-mode";
+import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
+import type { AuthorityCertificate } from "../x509/authority-certificate";
+import { isProtected, openKey } from "../x509/private-key";
+import type { ImportedAuthorityProps } from "./imported-authority-spec";
+import { readInput } from "./input-file";
+
+type ImportedKeyProps = Pick<ImportedAuthorityProps, "keyFile" | "keyVariable" | "passwordVariable">;
+
+/**
+ * Files what is wrong with the key of an authority that was made elsewhere, as far as that is at hand: its file, or its
+ * variable in the environment. Neither the key nor its password is shown.
+ *
+ * @param signer whose key it is to be; undefined where that is not known
+ */
+export function checkImportedKey(
+  problems: Problems,
+  props: ImportedKeyProps,
+  signer: AuthorityCertificate | undefined,
+): void {
+  const { keyFile, keyVariable, passwordVariable } = props;
+  for (const name of ["keyVariable", "passwordVariable"] as const) {
+    if (props[name] !== undefined) {
+      refuseUnlessVariable(problems, name, props[name]);
+    }
+  }
+  if (keyFile === undefined && passwordVariable !== undefined) {
+    problems.addHidden("passwordVariable", "is for keyFile alone", "leave it out");
+  }
+  if (keyFile !== undefined && keyVariable !== undefined) {
+    problems.addHidden("keyVariable", "is a second key beside keyFile", "give one of the two");
+  } else if (keyFile !== undefined) {
+    checkKeyFile(problems, keyFile, passwordVariable, signer);
+  } else if (keyVariable !== undefined) {
+    checkKeyVariable(problems, keyVariable, signer);
+  } else {
+    problems.add("keyFile", keyFile, "is missing", "name the file with the key, or its variable in keyVariable");
+  }
+}
+
+function checkKeyVariable(problems: Problems, variable: string, signer: AuthorityCertificate | undefined): void {
+  const pem = valueOf(variable);
+  if (pem === undefined) {
+    return;
+  }
+  problems.attempt("keyVariable", () => {
+    const key = openKey(pem, undefined);
+    if (key === "password needed") {
+      const fix = "give the key without, or give it in keyFile, with passwordVariable";
+      throw invalid("a key", variable, "has a key that is protected by a password", fix);
+    }
+    if (typeof key === "string") {
+      throw noKey(variable);
+    }
+    checkBelonging(variable, key, signer);
+  });
+}
+
+function checkKeyFile(
+  problems: Problems,
+  file: string,
+  passwordVariable: string | undefined,
+  signer: AuthorityCertificate | undefined,
+): void {
+  const pem = problems.attempt("keyFile", () => readInput(file))?.toString("latin1");
+  if (pem === undefined) {
+    return;
+  }
+  // Whatever its owner may do.
+  const mode = looserMode(statSync(file), "0700");
+  if (mode !== undefined) {
+    problems.add("keyFile", file, `has mode ${mode}, which is not for its owner alone`, `run: chmod 0600 ${file}`);
+  }
+  problems.attempt("keyFile", () => {
+    const key = openFile(file, pem, passwordVariable);
+    if (key !== undefined) {
+      checkBelonging(file, key, signer);
+    }
+  });
+}
+
+/**
+ * @returns undefined where the password is not in the environment
+ * @throws InvalidInputError where it cannot be opened
+ */
+function openFile(file: string, pem: string, passwordVariable: string | undefined): KeyObject | undefined {
+  const refuse = (reason: string, fix: string) => invalid("a key", file, reason, fix);
+  const key = openKey(pem, passwordVariable === undefined ? undefined : valueOf(passwordVariable));
+  switch (key) {
+    case "not a key":
+      throw noKey(file);
+    case "password needed":
+      if (passwordVariable === undefined) {
+        throw refuse("is protected by a password", "name the variable that has it in passwordVariable");
+      }
+      return undefined;
+    case "wrong password":
+      throw refuse(
+        `is not opened by the password in ${environmentVariable(passwordVariable ?? "")}`,
+        "give the one that it was protected with",
+      );
+    case "legacy cipher":
+      throw refuse(
+        "is encrypted in a way that OpenSSL 3 no longer opens",
+        `convert it: openssl pkcs8 -topk8 -provider legacy -provider default -in ${file} -out ${file}.new`,
+      );
+    default:
+      if (passwordVariable !== undefined && !isProtected(pem)) {
+        throw refuse("has no password", "leave passwordVariable out");
+      }
+      return key;
+  }
+}
+
+function noKey(given: string): InvalidInputError {
+  return invalid("a key", given, "has no private key in PEM", "give the key that belongs to the certificate");
+}
+
+/** @throws InvalidInputError where it is another's key */
+function checkBelonging(given: string, key: KeyObject, signer: AuthorityCertificate | undefined): void {
+  if (signer?.hasKey(key) === false) {
+    const reason = `has another key than that of ${quote(signer.name)}`;
+    throw invalid("a key", given, reason, "give the key that belongs to the certificate");
+  }
+}
+
+/** The value of a Terraform variable in this environment; undefined where it is empty or is not there. */
+function valueOf(variable: string): string | undefined {
+  const value = process.env[environmentVariable(variable)];
+  return value === "" ? undefined : value;
+}

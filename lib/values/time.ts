@@ -1,0 +1,16 @@
+const MILLISECONDS_AN_HOUR = 3_600_000;
+
+/** @param hours negative for a time before */
+export function addHours(time: Date, hours: number): Date {
+  return new Date(time.getTime() + hours * MILLISECONDS_AN_HOUR);
+}
+
+/** RFC 3339, in UTC and whole seconds: `2031-01-05T09:00:00Z`. */
+export function timestamp(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** The day of a time, in UTC: `2031-01-05`. */
+export function day(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}

@@ -1,0 +1,142 @@
+import { Problems, quote } from "../errors";
+import { AuthorityCertificate } from "./authority-certificate";
+import { commonDomains } from "./name-constraints";
+import { pemBlocks } from "./pem";
+
+/** Files what is wrong with the certificates. */
+type Refuse = (reason: string, fix: string) => void;
+
+/** Who signs, and the authorities above up to the root, all fit for that. Immutable. */
+export class Chain {
+  private constructor(
+    public readonly signer: AuthorityCertificate,
+    /** In their order, up to the root. */
+    private readonly above: readonly AuthorityCertificate[],
+  ) {}
+
+  /**
+   * @param content certificates, in PEM or one in DER: first of who signs, then the others in any order
+   * @param given what the problems are shown to be in
+   * @param now the time at which all must be valid
+   * @throws InvalidInputError with all that keeps clients from trusting it
+   */
+  public static fromContent(content: string | Buffer, given: string | undefined, now: Date): Chain {
+    const problems = new Problems();
+    const refuse: Refuse = (reason, fix) => {
+      problems.add("", given, reason, fix);
+    };
+    const [signer, ...others] = parseCertificates(content, refuse);
+    if (signer === undefined) {
+      throw problems.toError("certificates");
+    }
+    const above = authoritiesAbove(signer, others, refuse);
+    for (const [index, certificate] of [signer, ...above].entries()) {
+      refuseUnlessFit(certificate, index, now, refuse);
+    }
+    problems.throwIfAny("certificates");
+    return new Chain(signer, above);
+  }
+
+  /** The root: what clients trust. */
+  public get trustAnchor(): AuthorityCertificate {
+    return this.above.at(-1) ?? this.signer;
+  }
+
+  /** What clients need beside what they trust, who signs first. */
+  public get belowTrustAnchor(): readonly AuthorityCertificate[] {
+    return this.all.slice(0, -1);
+  }
+
+  /** When the first of them ends. */
+  public get notAfter(): Date {
+    return new Date(Math.min(...this.all.map(({ notAfter }) => notAfter.getTime())));
+  }
+
+  /** The domains that all of them permit, in the order of their text; undefined where all permit any. */
+  public get permittedDomains(): readonly string[] | undefined {
+    return commonDomains(this.all.map(({ permittedDomains }) => permittedDomains));
+  }
+
+  /** Those that do not say what their keys are for. */
+  public get withoutKeyUsage(): readonly AuthorityCertificate[] {
+    return this.all.filter(({ hasKeyUsage }) => !hasKeyUsage);
+  }
+
+  private get all(): readonly AuthorityCertificate[] {
+    return [this.signer, ...this.above];
+  }
+}
+
+/** @param below how many authorities are between it and a server's certificate */
+function refuseUnlessFit(certificate: AuthorityCertificate, below: number, now: Date, refuse: Refuse): void {
+  const name = quote(certificate.name);
+  for (const { what, fix } of certificate.flaws(now)) {
+    refuse(`has ${name}, which ${what}`, fix);
+  }
+  const { pathLength = below } = certificate;
+  if (below > pathLength) {
+    const reason = `has ${below} authorities below and permits ${pathLength} (RFC 5280, section 4.2.1.9)`;
+    refuse(`has ${name}, which ${reason}`, "sign with an authority above, or have it issued anew");
+  }
+}
+
+/** The certificates in their order, each once. Where there are none, it files why. */
+function parseCertificates(content: string | Buffer, refuse: Refuse): AuthorityCertificate[] {
+  const text = typeof content === "string" ? content : content.toString("latin1");
+  const begun = text.match(/-----BEGIN /g)?.length ?? 0;
+  const blocks = pemBlocks(text);
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    refuse("has a private key beside the certificates, which are published", "keep the key apart, in keyFile");
+  }
+  const ders = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ data }) => data);
+  if (begun === 0 && typeof content !== "string") {
+    ders.push(content);
+  }
+  const certificates = ders.flatMap((der) => AuthorityCertificate.fromDer(der) ?? []);
+  if (blocks.length < begun || (begun > 0 && certificates.length < ders.length)) {
+    refuse("is cut off or damaged", "fetch it anew");
+  } else if (certificates.length === 0) {
+    refuse("has no certificate", "give the certificate of the authority that is to sign");
+  }
+  return [...new Map(certificates.map((certificate) => [certificate.pem, certificate])).values()];
+}
+
+/** Who signed the first, who signed that one, and so on up to the root. Files what does not fit together. */
+function authoritiesAbove(
+  signer: AuthorityCertificate,
+  others: readonly AuthorityCertificate[],
+  refuse: Refuse,
+): AuthorityCertificate[] {
+  const above: AuthorityCertificate[] = [];
+  let rest = others;
+  let top = signer;
+  while (!top.isRoot) {
+    const last = top;
+    const issuers = rest.filter((other) => other.hasSigned(last));
+    // One that is cross-signed is there twice.
+    const issuer = issuers.find(({ isRoot }) => isRoot) ?? issuers[0];
+    if (issuer === undefined) {
+      const missing = `has no certificate of ${quote(last.issuerName)} whose key signed ${quote(last.name)}`;
+      refuse(missing, "append it, and all above up to the root, which is what clients trust");
+      break;
+    }
+    if (!issuer.isIdentifiedBy(last)) {
+      const fix = "append the one that it names, or have it issued anew";
+      refuse(`has ${quote(last.name)}, which names another certificate of ${quote(issuer.name)} as its issuer`, fix);
+    }
+    above.push(issuer);
+    rest = rest.filter((other) => other !== issuer);
+    top = issuer;
+  }
+  if (rest.some((other) => signer.hasSigned(other))) {
+    refuse(
+      `has ${quote(signer.name)} first, which signed another certificate in it`,
+      "put the certificate of who signs first",
+    );
+  } else {
+    for (const { name } of rest) {
+      refuse(`has ${quote(name)}, which is not above ${quote(signer.name)}, the first`, "leave it out");
+    }
+  }
+  return above;
+}

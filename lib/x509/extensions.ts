@@ -1,0 +1,42 @@
+import { AsnConvert } from "@peculiar/asn1-schema";
+import {
+  type Certificate,
+  type Extension,
+  id_ce_basicConstraints,
+  id_ce_certificatePolicies,
+  id_ce_cRLDistributionPoints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_nameConstraints,
+  id_ce_subjectAltName,
+} from "@peculiar/asn1-x509";
+
+const OF_SERVERS: readonly string[] = [
+  id_ce_basicConstraints,
+  id_ce_certificatePolicies,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+];
+
+/** The extensions that OpenSSL, Go and Java all understand where they are critical. */
+const UNDERSTOOD = {
+  server: OF_SERVERS,
+  authority: [...OF_SERVERS, id_ce_cRLDistributionPoints, id_ce_nameConstraints],
+} as const;
+
+/** The OIDs of critical extensions that clients do not understand, and so refuse. */
+export function unknownExtensions(certificate: Certificate, kind: keyof typeof UNDERSTOOD): string[] {
+  const isUnknown = ({ critical, extnID }: Extension) => critical && !UNDERSTOOD[kind].includes(extnID);
+  return certificate.tbsCertificate.extensions?.filter(isUnknown).map(({ extnID }) => extnID) ?? [];
+}
+
+export function hasExtension({ tbsCertificate }: Certificate, id: string): boolean {
+  return tbsCertificate.extensions?.some(({ extnID }) => extnID === id) === true;
+}
+
+/** What an extension says; undefined where it is not there. */
+export function readExtension<T>({ tbsCertificate }: Certificate, id: string, type: new () => T): T | undefined {
+  const extension = tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
+  return extension === undefined ? undefined : AsnConvert.parse(extension.extnValue, type);
+}

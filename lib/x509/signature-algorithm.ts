@@ -1,0 +1,59 @@
+import type { Digest } from "./key-type";
+
+/** How a certificate or a request is signed. */
+interface SignatureAlgorithm {
+  readonly oid: string;
+  /** In node's words, as {@link digest}. */
+  readonly keyType: "rsa" | "ec" | "ed25519";
+  /** Null where the type of key has its own. */
+  readonly digest: Digest | null;
+}
+
+/** RFC 8017, appendix C; RFC 5758, section 3.2; RFC 8410, section 3. */
+const TAKEN: readonly SignatureAlgorithm[] = [
+  { oid: "1.2.840.113549.1.1.11", keyType: "rsa", digest: "sha256" },
+  { oid: "1.2.840.113549.1.1.12", keyType: "rsa", digest: "sha384" },
+  { oid: "1.2.840.113549.1.1.13", keyType: "rsa", digest: "sha512" },
+  { oid: "1.2.840.10045.4.3.2", keyType: "ec", digest: "sha256" },
+  { oid: "1.2.840.10045.4.3.3", keyType: "ec", digest: "sha384" },
+  { oid: "1.2.840.10045.4.3.4", keyType: "ec", digest: "sha512" },
+  { oid: "1.3.101.112", keyType: "ed25519", digest: null },
+];
+
+/** Those over hashes for which collisions are made (RFC 3279, section 2.2), and these. */
+const BROKEN: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.1.4", "MD5"],
+  ["1.2.840.113549.1.1.5", "SHA-1"],
+  ["1.2.840.10045.4.1", "SHA-1"],
+]);
+
+/** Names of others that are not taken. */
+const UNUSUAL: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.1.14", "SHA-224"],
+  ["1.2.840.10045.4.3.1", "SHA-224"],
+  ["1.2.840.113549.1.1.10", "RSASSA-PSS"],
+]);
+
+/** Undefined where it is not taken. */
+export function findSignatureAlgorithm(oid: string): SignatureAlgorithm | undefined {
+  return TAKEN.find((algorithm) => algorithm.oid === oid);
+}
+
+/**
+ * What a key of that type signs with: undefined where nothing is signed with such a key.
+ *
+ * @param digest with a type that has its own, it does not count
+ */
+export function chooseSignatureAlgorithm(keyType: string | undefined, digest: Digest): SignatureAlgorithm | undefined {
+  return TAKEN.find((algorithm) => algorithm.keyType === keyType && [digest, null].includes(algorithm.digest));
+}
+
+/** The name of the hash that it is over, where collisions of that are made; undefined of all others. */
+export function brokenHash(oid: string): string | undefined {
+  return BROKEN.get(oid);
+}
+
+/** What one that is not taken is called. */
+export function nameOfUntaken(oid: string): string {
+  return brokenHash(oid) ?? UNUSUAL.get(oid) ?? oid;
+}
