@@ -15,13 +15,12 @@ export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "
 export { PemOutputs, type PemOutputsProps } from "./custody/state/pem-outputs";
 export { ServerCertificate, type ServerCertificateProps } from "./constructs/server-certificate";
 export { Address } from "./values/address";
-export { type AuthorityGenerationProps } from "./spec/authority-generation";
 export { type CertificateAuthoritySpecProps } from "./spec/certificate-authority-spec";
 export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
 export { brokersFromFile } from "./fleet-file/fleet-file";
-export { type BrokerProps, type FleetSpecProps } from "./spec/fleet-props";
+export { type AuthorityGenerationProps, type BrokerProps, type FleetSpecProps } from "./spec/fleet-props";
 export { type ImportedAuthorityProps } from "./spec/imported-authority-spec";
 export { KeyAlgorithm, type KeyParameters } from "./values/key-algorithm";
 export {

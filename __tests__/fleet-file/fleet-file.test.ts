@@ -7,7 +7,8 @@ import { withOrigin } from "../../lib/fleet-file/origin";
 import { readFleet } from "../../lib/spec/fleet";
 import type { BrokerProps } from "../../lib/spec/fleet-props";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
-import { BROKER, namesIn } from "../../lib/spec/properties";
+import { BROKER } from "../../lib/spec/properties/broker";
+import { namesIn } from "../../lib/spec/properties/property";
 import { problemsOf } from "../support/problems";
 import { inNewDirectory } from "../support/synth";
 

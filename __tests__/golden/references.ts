@@ -2,15 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FLEET_SCHEMA } from "../../lib/fleet-file/fleet-schema";
-import {
-  BROKER,
-  CERTIFICATE_AUTHORITY,
-  FLEET,
-  FLEET_OUTPUT,
-  GENERATION,
-  IMPORTED_AUTHORITY,
-  type Property,
-} from "../../lib/spec/properties";
+import { CERTIFICATE_AUTHORITY, GENERATION, IMPORTED_AUTHORITY } from "../../lib/spec/properties/authority";
+import { BROKER } from "../../lib/spec/properties/broker";
+import { FLEET, FLEET_OUTPUT } from "../../lib/spec/properties/fleet";
+import type { Property } from "../../lib/spec/properties/property";
 
 const REPOSITORY = join(__dirname, "../..");
 

@@ -2,11 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Problems, type Problem } from "../../lib/errors";
-import {
-  type AuthorityGenerationProps,
-  type DeclaredGeneration,
-  readGenerations,
-} from "../../lib/spec/authority-generation";
+import { type DeclaredGeneration, readGenerations } from "../../lib/spec/authority-generation";
+import type { AuthorityGenerationProps } from "../../lib/spec/fleet-props";
 import { CertificateAuthoritySpec } from "../../lib/spec/certificate-authority-spec";
 import type { Custody } from "../../lib/values/custody";
 import { Duration } from "../../lib/values/duration";

@@ -5,7 +5,7 @@ import type { AuthorityPlaceProps } from "../custody/place";
 import { blaming } from "../errors";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "../spec/certificate-authority-spec";
 import type { ImportedAuthorityProps } from "../spec/imported-authority-spec";
-import { CERTIFICATE_AUTHORITY } from "../spec/properties";
+import { CERTIFICATE_AUTHORITY } from "../spec/properties/authority";
 import { ImportedAuthority } from "./imported-authority";
 import { readAuthority } from "./read-authority";
 

@@ -3,7 +3,7 @@ import { issuerOf } from "../custody/custodies";
 import type { ICertificateAuthority, Issuer } from "../custody/issuer";
 import type { AuthorityPlaceProps } from "../custody/place";
 import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "../spec/imported-authority-spec";
-import { IMPORTED_AUTHORITY } from "../spec/properties";
+import { IMPORTED_AUTHORITY } from "../spec/properties/authority";
 import { readAuthority } from "./read-authority";
 
 /**

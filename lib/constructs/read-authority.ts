@@ -3,7 +3,7 @@ import { CUSTODIES } from "../custody/custodies";
 import { type AuthorityPlaceProps, PLACE_PROPERTIES } from "../custody/place";
 import { Problems } from "../errors";
 import type { AuthoritySpec } from "../spec/authority-generation";
-import { namesIn } from "../spec/properties";
+import { namesIn } from "../spec/properties/property";
 import { checkProps } from "../terraform/check-props";
 
 /**

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { type ICertificateAuthority, type IServerCertificate, type IssuedCertificate, keyOf } from "../custody/issuer";
-import { namesIn, SERVER_CERTIFICATE } from "../spec/properties";
+import { SERVER_CERTIFICATE } from "../spec/properties/broker";
+import { namesIn } from "../spec/properties/property";
 import { ServerCertificateSpec, type ServerCertificateSpecProps } from "../spec/server-certificate-spec";
 import { checkProps } from "../terraform/check-props";
 import type { Address } from "../values/address";

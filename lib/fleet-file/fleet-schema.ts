@@ -1,4 +1,5 @@
-import { BROKER, type FileProperty, type Schema } from "../spec/properties";
+import { BROKER } from "../spec/properties/broker";
+import type { FileProperty, Schema } from "../spec/properties/property";
 
 const EXAMPLE = { address: "mqtt-1.plant.example.com" };
 

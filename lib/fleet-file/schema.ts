@@ -3,7 +3,8 @@ import type { Cell } from "./csv";
 import { FLEET_SCHEMA } from "./fleet-schema";
 import { type Flaw, lazy } from "./text";
 import type { BrokerProps } from "../spec/fleet-props";
-import { BROKER, type FileProperty, type Schema } from "../spec/properties";
+import { BROKER } from "../spec/properties/broker";
+import type { FileProperty, Schema } from "../spec/properties/property";
 import { isObject } from "../values/plain-data";
 import { suggest } from "../errors";
 

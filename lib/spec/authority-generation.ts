@@ -1,21 +1,12 @@
+import type { AuthorityGenerationProps } from "./fleet-props";
 import type { Problems } from "../errors";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "./certificate-authority-spec";
 import { refuseUnlessCount } from "../values/count";
 import type { Custody } from "../values/custody";
 import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "./imported-authority-spec";
 import { isList, isObject } from "../values/plain-data";
-import { CERTIFICATE_AUTHORITY, GENERATION, IMPORTED_AUTHORITY, namesIn } from "./properties";
-
-/** An authority, made here or elsewhere. Where clients trust several in turn, each is a generation. */
-export type AuthorityGenerationProps = (
-  Omit<CertificateAuthoritySpecProps, "custody"> | Omit<ImportedAuthorityProps, "custody">
-) & {
-  /**
-   * Its number, which it keeps: its resources and its files are named after it, unless it is the first.
-   * @default 1
-   */
-  readonly generation?: number;
-};
+import { CERTIFICATE_AUTHORITY, GENERATION, IMPORTED_AUTHORITY } from "./properties/authority";
+import { namesIn } from "./properties/property";
 
 /** A checked authority, of either kind. */
 export type AuthoritySpec = CertificateAuthoritySpec | ImportedAuthoritySpec;

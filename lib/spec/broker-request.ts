@@ -1,13 +1,20 @@
 import { readFileSync } from "node:fs";
 import { invalid, type Problems } from "../errors";
 import { CertificateRequest } from "../x509/certificate-request";
-import { formatRequestCommand } from "./request-command";
-import type { ServerCertificateSpecProps } from "./server-certificate-spec";
+import { formatRequestCommand } from "../x509/request-command";
+import type { KeyPasswordProps } from "../values/key-password";
+
+/** Of the props of a server certificate, those of a request, and those of a key that is made here. */
+interface RequestProps extends KeyPasswordProps {
+  readonly csrFile?: string;
+  readonly csrPem?: string;
+  readonly keyVersion?: number;
+}
 
 /** Reads the request that a broker sent, if any, and files what is wrong with it: it is to be for `expected`. */
 export function parseRequest(
   problems: Problems,
-  props: ServerCertificateSpecProps,
+  props: RequestProps,
   expected: Parameters<typeof formatRequestCommand>[0],
 ): CertificateRequest | undefined {
   const { csrFile, csrPem } = props;
@@ -24,12 +31,12 @@ export function parseRequest(
 }
 
 /** Whether the key is the broker's own. */
-export function hasRequest({ csrFile, csrPem }: ServerCertificateSpecProps): boolean {
+export function hasRequest({ csrFile, csrPem }: RequestProps): boolean {
   return csrFile !== undefined || csrPem !== undefined;
 }
 
 /** Where the broker sent a request, no key is made, and there is no file with one. */
-export function refuseWhatIsForAKey(problems: Problems, props: ServerCertificateSpecProps): void {
+export function refuseWhatIsForAKey(problems: Problems, props: RequestProps): void {
   if (!hasRequest(props)) {
     return;
   }

@@ -5,7 +5,8 @@ import { isList, isObject } from "../values/plain-data";
 import type { AuthoritySpec } from "./authority-generation";
 import { hasRequest } from "./broker-request";
 import type { BrokerProps, FleetSpecProps } from "./fleet-props";
-import { BROKER, namesIn, SERVER_OPTIONS } from "./properties";
+import { BROKER, SERVER_OPTIONS } from "./properties/broker";
+import { namesIn } from "./properties/property";
 import {
   ServerCertificateSpec,
   type ServerCertificateOptions,

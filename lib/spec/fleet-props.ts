@@ -1,6 +1,18 @@
-import type { AuthorityGenerationProps } from "./authority-generation";
+import type { CertificateAuthoritySpecProps } from "./certificate-authority-spec";
+import type { ImportedAuthorityProps } from "./imported-authority-spec";
 import type { Custody } from "../values/custody";
 import type { ServerCertificateOptions, ServerCertificateSpecProps } from "./server-certificate-spec";
+
+/** An authority, made here or elsewhere. Where clients trust several in turn, each is a generation. */
+export type AuthorityGenerationProps = (
+  Omit<CertificateAuthoritySpecProps, "custody"> | Omit<ImportedAuthorityProps, "custody">
+) & {
+  /**
+   * Its number, which it keeps: its resources and its files are named after it, unless it is the first.
+   * @default 1
+   */
+  readonly generation?: number;
+};
 
 /** One authority and the brokers whose certificates it signs. An option given here holds for every broker. */
 export interface FleetSpecProps extends ServerCertificateOptions {

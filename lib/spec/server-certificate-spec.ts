@@ -1,14 +1,15 @@
-import { invalid, Problems, quote } from "../errors";
-import { Address, byText } from "../values/address";
+import { invalid, Problems } from "../errors";
+import { Address } from "../values/address";
+import { parseAlternatives, refuseUnlessPermitted } from "./alternative-addresses";
 import type { CertificateRequest } from "../x509/certificate-request";
 import { refuseUnlessCount } from "../values/count";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "../values/distinguished-name";
 import { Duration } from "../values/duration";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
-import { isList, isObject } from "../values/plain-data";
+import { isObject } from "../values/plain-data";
 import { hasRequest, parseRequest, refuseWhatIsForAKey } from "./broker-request";
-import { formatRequestCommand } from "./request-command";
+import { formatRequestCommand } from "../x509/request-command";
 import type { SigningAuthority } from "./signing-authority";
 
 /** What may be said of one server certificate, or of all of a fleet's. */
@@ -212,67 +213,6 @@ function namesByKind(addresses: readonly Address[]): Names {
   const ofKind = (kind: Address["kind"]): string[] =>
     addresses.filter((address) => address.kind === kind).map((address) => address.text);
   return { dnsNames: ofKind("dns"), ipAddresses: ofKind("ip") };
-}
-
-function parseAlternatives(
-  problems: Problems,
-  given: readonly string[],
-  address: Address | undefined,
-  authority: SigningAuthority | undefined,
-): Address[] {
-  if (!isList(given)) {
-    problems.add("alternativeAddresses", given, "is not a list", 'write it as in ["mqtt.example.com"]');
-    return [];
-  }
-  const seen = new Map<string, { given: string; address: Address }>();
-  for (const [index, text] of given.entries()) {
-    const path = `alternativeAddresses[${index}]`;
-    const alternative = problems.attempt(path, () => Address.parse(text));
-    const twin = seen.get(alternative?.text ?? "");
-    if (alternative === undefined) {
-      continue;
-    }
-    refuseUnlessPermitted(problems, path, text, alternative, authority);
-    if (address !== undefined && alternative.equals(address)) {
-      problems.add(
-        path,
-        text,
-        `is the address itself, ${alternative.text}, which the certificate has anyway`,
-        "leave it out",
-        "duplicate",
-      );
-    } else if (twin !== undefined) {
-      problems.add(
-        path,
-        text,
-        `is the same as ${quote(twin.given)}, which stands before it`,
-        "leave one of them out",
-        "duplicate",
-      );
-    } else {
-      seen.set(alternative.text, { given: text, address: alternative });
-    }
-  }
-  return [...seen.values()].map((entry) => entry.address).sort(byText);
-}
-
-/** Clients refuse a whole certificate for one name outside of its authority's domains. */
-function refuseUnlessPermitted(
-  problems: Problems,
-  path: string,
-  given: string,
-  address: Address,
-  authority: SigningAuthority | undefined,
-): void {
-  if (authority?.permits(address) === false) {
-    problems.add(
-      path,
-      given,
-      `is outside of its authority's permitted domains: ${authority.permittedDomains?.join(", ") ?? ""}`,
-      "permit its domain there, or leave it out",
-      "conflict",
-    );
-  }
 }
 
 function parseOrganization(given: DistinguishedNameProps): DistinguishedName {

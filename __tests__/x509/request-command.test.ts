@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CertificateRequest } from "../../lib/x509/certificate-request";
 import { DistinguishedName, type DistinguishedNameProps } from "../../lib/values/distinguished-name";
 import { KeyAlgorithm } from "../../lib/values/key-algorithm";
-import { formatRequestCommand } from "../../lib/spec/request-command";
+import { formatRequestCommand } from "../../lib/x509/request-command";
 import { inTemporaryFolder, openssl } from "../support/requests";
 
 interface Broker {

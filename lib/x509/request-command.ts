@@ -1,7 +1,7 @@
 import type { DistinguishedName } from "../values/distinguished-name";
 import type { KeyParameters } from "../values/key-algorithm";
-import { type AlternativeNames, describeNames } from "../x509/alternative-names";
-import { findCurve } from "../x509/key-type";
+import { type AlternativeNames, describeNames } from "./alternative-names";
+import { findCurve } from "./key-type";
 
 /**
  * The command that makes, on the broker, its key (`server.key`, which its owner alone can read) and the request for it

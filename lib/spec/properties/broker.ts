@@ -1,0 +1,136 @@
+import type { BrokerProps } from "../fleet-props";
+import type { ServerCertificateOptions, ServerCertificateSpecProps } from "../server-certificate-spec";
+import type { OrganizationProps } from "../../values/distinguished-name";
+import type { FileProperty, Schema, TableOf } from "./property";
+
+const COUNT: Schema = { type: "integer", minimum: 1, examples: [2] };
+const SOME_DURATION: Schema = {
+  type: "string",
+  pattern: "^\\d+(\\.\\d+)? (hours?|days?)$",
+  examples: ["90 days", "36 hours"],
+};
+
+const text = (description: string, example: string): Schema => ({ description, type: "string", examples: [example] });
+
+const ORGANIZATION = {
+  country: text("ISO 3166 code of two letters.", "US"),
+  province: text("State or province, at most 128 characters.", "Ohio"),
+  locality: text("Town, at most 128 characters.", "Springfield"),
+  organization: text("At most 64 characters.", "Example Ltd"),
+  organizationalUnit: text("At most 64 characters.", "Plant 7"),
+} satisfies TableOf<OrganizationProps, Schema>;
+
+/** What may be said of one server certificate, or of all of a fleet's. */
+export const SERVER_OPTIONS = {
+  alternativeAddresses: {
+    what: "Further addresses that clients dial, beside the broker's own. Those of the fleet add to it.",
+    inCsv: "separated by blanks, in one cell",
+    default: "none",
+    schema: {
+      type: "array",
+      items: { type: "string", minLength: 1, examples: ["mqtt.example.com"] },
+      examples: [["mqtt.example.com", "192.0.2.10"]],
+    },
+  },
+  subject: {
+    what: "Whose the broker is: `country`, `province`, `locality`, `organization`, `organizationalUnit`. The common name is not here: it follows from the address. Attributes of the fleet add to it.",
+    inCsv: "a column for each, such as subject.organization",
+    default: "the common name alone",
+    schema: {
+      type: "object",
+      properties: ORGANIZATION,
+      additionalProperties: false,
+      examples: [{ organization: "Example Ltd" }],
+    },
+  },
+  keyAlgorithm: {
+    what: "The algorithm of the broker's key.",
+    inCode: "`KeyAlgorithm.RSA_2048`, `RSA_3072`, `RSA_4096`, `ECDSA_P256`, `ECDSA_P384` or `ED25519`",
+    default: "RSA-2048, which every client takes",
+    schema: {
+      type: "string",
+      enum: ["RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384", "Ed25519"],
+      examples: ["ECDSA-P256"],
+    },
+  },
+  keyVersion: {
+    what: "To be raised for a new key, and a certificate for it.",
+    default: "1",
+    page: "re-key.md",
+    schema: COUNT,
+  },
+  duration: {
+    what: "How long the certificate is valid, in hours or days of 24 hours.",
+    inCode: "`Duration.days(90)`",
+    default: "825 days, the longest that Apple's clients take",
+    page: "renew.md",
+    schema: SOME_DURATION,
+  },
+  renewBefore: {
+    what: "How long before its end a deployment renews the certificate, with the same key, in hours or days of 24 hours.",
+    inCode: "`Duration.days(30)`",
+    default: "90 days, or a third of a shorter duration",
+    page: "renew.md",
+    schema: SOME_DURATION,
+  },
+  passwordVariable: {
+    what: "The name of the Terraform variable that has the password of `server.key`; `false` where the fleet's brokers have one, and this one has none. Never the password itself.",
+    default: "no password",
+    page: "passwords.md",
+    schema: { type: ["string", "boolean"], not: { const: true }, examples: ["broker_password", false] },
+  },
+  passwordVersion: {
+    what: "To be raised when the password is another one.",
+    default: "1",
+    page: "passwords.md",
+    schema: COUNT,
+  },
+  passwordIterations: {
+    what: "How often PBKDF2 hashes the password.",
+    default: "2048",
+    page: "passwords.md",
+    schema: { type: "integer", minimum: 1000, maximum: 10_000_000, examples: [600_000] },
+  },
+} as const satisfies TableOf<ServerCertificateOptions, FileProperty>;
+
+/** What a server certificate is to say. */
+export const SERVER_CERTIFICATE = {
+  address: {
+    what: "The DNS name or IP address that clients dial, without a port; `*.` and a DNS name for a wildcard, in quotes in YAML.",
+    schema: {
+      type: "string",
+      minLength: 1,
+      examples: ["mqtt-1.plant.example.com", "*.plant.example.com", "192.0.2.10", "2001:db8::10"],
+    },
+  },
+  ...SERVER_OPTIONS,
+  csrFile: {
+    what: "The file of a certificate signing request that was made on the broker, whose key stays there: relative to the directory where the CDK is run, or absolute.",
+    default: "a key is made, unless there is csrPem",
+    page: "requests.md",
+    schema: { type: "string", minLength: 1, examples: ["csr/edge-7.csr"] },
+  },
+  csrPem: {
+    what: "The same as text.",
+    default: "a key is made, unless there is csrFile",
+    page: "requests.md",
+    schema: { type: "string", minLength: 1, examples: ["-----BEGIN CERTIFICATE REQUEST-----\n…"] },
+  },
+} as const satisfies TableOf<ServerCertificateSpecProps, FileProperty>;
+
+/** A broker of a fleet. */
+export const BROKER = {
+  ...SERVER_CERTIFICATE,
+  signingGeneration: {
+    what: "The number of the generation of the authority that signs.",
+    default: "the fleet's",
+    page: "roll-over.md",
+    schema: COUNT,
+  },
+  shard: {
+    what: "The name of the shard that has the broker, where the fleet goes into several stacks.",
+    default: "by the address, of the fleet's number of shards",
+    page: "scale.md",
+    schema: { type: "string", pattern: "^[a-z]([a-z\\d-]{0,61}[a-z\\d])?$", examples: ["site-a"] },
+  },
+} as const satisfies TableOf<BrokerProps, FileProperty>;

@@ -1,0 +1,46 @@
+import type { FleetSpecProps } from "../fleet-props";
+import type { ServerCertificateOptions } from "../server-certificate-spec";
+import { CUSTODY, type TableOf } from "./property";
+
+/** What a fleet says beside the options that hold for all brokers. */
+export const FLEET = {
+  authority: {
+    what: "The authority that signs, made here or elsewhere; or a list of several, for a rollover.",
+    page: "authorities.md",
+  },
+  signingGeneration: { what: "Which of several authorities signs.", default: "the only one", page: "roll-over.md" },
+  brokers: { what: "The brokers: at least one, in any order.", page: "fleet-files.md" },
+  shards: {
+    what: "Over how many stacks the brokers are spread, with custody `state`.",
+    default: "one stack",
+    page: "scale.md",
+  },
+  custody: CUSTODY,
+} as const satisfies Partial<TableOf<FleetSpecProps>>;
+
+/** Where a fleet's PEMs and its state go. */
+export const FLEET_OUTPUT = {
+  files: { what: "Whether the PEMs are written as files, on the machine that applies.", default: "`true`" },
+  directory: {
+    what: "Where the files go: relative to the directory where the CDK is run, or absolute.",
+    default: '`"pki"`',
+  },
+  outputs: {
+    what: "Whether the PEMs are outputs of the stack: `ca_pem`, `ca_key`, `server_certificates`, `server_keys`.",
+    default: "`false`",
+  },
+  exportAuthorityKey: { what: "Whether `ca.key` is written, and is an output.", default: "`true`" },
+  statePassphraseVariable: {
+    what: "The name of the Terraform variable that has the passphrase with which OpenTofu encrypts state and plans.",
+    default: "not encrypted by the engine",
+    page: "secrets.md",
+  },
+  backend: {
+    what: "A function that gives each stack its backend.",
+    default: "local state",
+    page: "backends.md",
+  },
+  // `backend` is of `BrokerPkiProps`: its type is the CDK's.
+} as const satisfies TableOf<
+  Omit<FleetSpecProps, keyof ServerCertificateOptions | keyof typeof FLEET> & { readonly backend: unknown }
+>;
