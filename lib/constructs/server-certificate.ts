@@ -51,7 +51,9 @@ export class ServerCertificate extends Construct implements IServerCertificate {
 
   private read(props: ServerCertificateProps): ServerCertificateSpec {
     const { authority, resourceName: _, ...own } = props;
-    return checkProps(this, own, PROPERTIES, () => ServerCertificateSpec.fromProps(own, authority.spec));
+    const spec = checkProps(this, own, PROPERTIES, () => ServerCertificateSpec.fromProps(own, authority.spec));
+    authority.issuer.checkFiles?.(spec);
+    return spec;
   }
 
   /** What clients dial. */

@@ -4,9 +4,11 @@ import {
   authorityKeyFile,
   checkPemDirectory,
   checkPemFile,
+  isAbsent,
   type PemFile,
   refuseLinks,
   serverCertificateFile,
+  serverFolder,
   serverKeyFile,
   TRUST,
 } from "./pem-paths";
@@ -54,6 +56,9 @@ export function checkFiles(
     checkFile(authorityKeyFile(generation), "directory");
   }
   for (const { address, index, hasRequest } of brokers) {
+    if (isAbsent(directory, serverFolder(address))) {
+      continue;
+    }
     checkFile(serverCertificateFile(address), `brokers[${index}].address`);
     if (!hasRequest) {
       checkFile(serverKeyFile(address), `brokers[${index}].address`);

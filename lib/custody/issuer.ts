@@ -67,6 +67,13 @@ export interface Issuer {
    * @param resourceName the name of all of them; without one, cdktf derives theirs
    */
   issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate;
+
+  /**
+   * Looks for what stands in the way of a certificate's files, where issuing it writes some. A fleet has looked by then.
+   *
+   * @throws InvalidInputError with all that does
+   */
+  checkFiles?(spec: ServerCertificateSpec): void;
 }
 
 /** Who signs server certificates, and whom clients trust: a `CertificateAuthority`, or one of a fleet's. */

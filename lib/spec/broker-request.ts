@@ -18,16 +18,18 @@ export function parseRequest(
   expected: Parameters<typeof formatRequestCommand>[0],
 ): CertificateRequest | undefined {
   const { csrFile, csrPem } = props;
+  if (csrFile === undefined && csrPem === undefined) {
+    return undefined;
+  }
   const command = formatRequestCommand(expected);
   const parse = (content: Buffer | string) => CertificateRequest.fromContent(content, { ...expected, command });
-  if (csrFile === undefined) {
-    return csrPem === undefined ? undefined : problems.attempt("csrPem", () => parse(csrPem));
-  }
-  if (csrPem !== undefined) {
+  if (csrFile !== undefined && csrPem !== undefined) {
     problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two", "conflict");
     return undefined;
   }
-  return problems.attempt("csrFile", () => parse(readRequest(csrFile, command)));
+  return csrPem === undefined
+    ? problems.attempt("csrFile", () => parse(readRequest(csrFile ?? "", command)))
+    : problems.attempt("csrPem", () => parse(csrPem));
 }
 
 /** Whether the key is the broker's own. */

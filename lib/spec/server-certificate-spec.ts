@@ -101,6 +101,7 @@ export class ServerCertificateSpec {
     public readonly password: KeyPassword | undefined,
     /** The request that was made on the broker; undefined where a key is made for it. */
     public readonly request: CertificateRequest | undefined,
+    private readonly names: Names,
   ) {}
 
   /**
@@ -150,10 +151,11 @@ export class ServerCertificateSpec {
     refuseUnlessCount(problems, "keyVersion", keyVersion, "a version");
     refuseWhatIsForAKey(problems, props);
     const password = hasRequest(props) ? undefined : parseKeyPassword(problems, props, SERVER_KEY_ITERATIONS);
+    const names = namesByKind([...(address === undefined ? [] : [address]), ...alternatives]);
     const request =
       address === undefined || subject === undefined || keyParameters === undefined
         ? undefined
-        : parseRequest(problems, props, { subject, ...namesByKind([address, ...alternatives]), keyParameters });
+        : parseRequest(problems, props, { subject, ...names, keyParameters });
 
     if (
       address === undefined ||
@@ -175,6 +177,7 @@ export class ServerCertificateSpec {
       renewBeforeHours,
       password,
       request,
+      names,
     );
   }
 
@@ -196,10 +199,6 @@ export class ServerCertificateSpec {
   /** The subject alternative names of the kind iPAddress, the address first. */
   public get ipAddresses(): string[] {
     return this.names.ipAddresses;
-  }
-
-  private get names(): Names {
-    return namesByKind([this.address, ...this.alternativeAddresses]);
   }
 }
 

@@ -123,7 +123,13 @@ export class MachineDirectory {
       privateKeyPem: hasKey ? pemOf({ path: `${folder}${generation.files.key}`, mode: "0600" }) : undefined,
       validity: { notAfterIn: () => generation.notAfter, isDueIn: () => "false" },
     };
-    return { issued, issue: (scope, spec) => this.servers.issue(scope, spec, number) };
+    return {
+      issued,
+      issue: (scope, spec) => this.servers.issue(scope, spec, number),
+      checkFiles: (spec) => {
+        this.servers.checkFiles(spec);
+      },
+    };
   }
 
   private at(generation: number): MachineGeneration {

@@ -129,8 +129,7 @@ export class MachineServers {
   }
 
   /**
-   * @throws InvalidInputError where `scope` is in another stack, the address has a certificate already, or something stands
-   *   in the way of the files
+   * @throws InvalidInputError where `scope` is in another stack, or the address has a certificate already
    */
   public issue(scope: Construct, spec: ServerCertificateSpec, generation: number): IssuedCertificate {
     const { path } = this.props;
@@ -138,7 +137,6 @@ export class MachineServers {
     const folder = serverFolder(address);
     const pem = serverCertificateFile(address);
     const key = request === undefined ? serverKeyFile(address) : undefined;
-    refuseWhatIsInTheWay(this.owner, path, key === undefined ? [pem] : [pem, key]);
     if (TerraformStack.of(scope) !== TerraformStack.of(this.owner)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
       throw invalid("a server certificate", address.text, reason, "put both into one stack", "unsupported");
@@ -160,6 +158,12 @@ export class MachineServers {
       privateKeyPem: key && pemOf(key),
       validity: { notAfterIn: () => notAfter, isDueIn: () => `!${stays}`, ...this.validity },
     };
+  }
+
+  /** @throws InvalidInputError where something stands in the way of the files */
+  public checkFiles({ address, request }: ServerCertificateSpec): void {
+    const files = [serverCertificateFile(address), ...(request === undefined ? [serverKeyFile(address)] : [])];
+    refuseWhatIsInTheWay(this.owner, this.props.path, files);
   }
 
   private showAll(): string {

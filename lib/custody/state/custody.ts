@@ -39,7 +39,8 @@ export const stateCustody: CustodyKind = {
   createParts(stack, fleet, authorities) {
     const { brokers, files, directory } = fleet;
     const guard = new RolloverGuard(stack, "rollover", { authorities, signing: signingGenerations(brokers) });
-    const pems = files ? new PemDirectory(stack, "files", { path: directory, resourceName: "files" }) : undefined;
+    const place = { path: directory, resourceName: "files", isChecked: true };
+    const pems = files ? new PemDirectory(stack, "files", place) : undefined;
     return new StateParts(stack, fleet, (generation) => guard.isNew(generation), pems);
   },
 };
@@ -79,7 +80,8 @@ class StateParts implements CustodyParts {
 
   /** The authority is made by then. */
   public in(stack: TerraformStack): CustodyParts {
-    const files = this.files && new PemDirectory(stack, "files", { sharedWith: this.files, resourceName: "files" });
+    const place = { resourceName: "files", isChecked: true };
+    const files = this.files && new PemDirectory(stack, "files", { sharedWith: this.files, ...place });
     return new StateParts(stack, this.fleet, () => "false", files);
   }
 }

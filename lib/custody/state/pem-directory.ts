@@ -37,6 +37,12 @@ export interface PemDirectoryProps {
    * @default - the path is this one's alone
    */
   readonly sharedWith?: PemDirectory;
+  /**
+   * Whether what stands in the way of the files has been looked for.
+   * @default false
+   * @internal
+   */
+  readonly isChecked?: boolean;
 }
 
 export interface AuthorityFilesProps {
@@ -69,6 +75,7 @@ export interface AuthorityFilesProps {
 export class PemDirectory extends Construct {
   private readonly path: string;
   private readonly isShared: boolean;
+  private readonly isChecked: boolean;
   private readonly claim: TerraformData;
   private readonly files = new Set<string>();
   /** What clients trust. */
@@ -80,7 +87,8 @@ export class PemDirectory extends Construct {
    */
   constructor(scope: Construct, id: string, props: PemDirectoryProps = {}) {
     super(scope, id);
-    const { sharedWith, ...own } = props;
+    const { sharedWith, isChecked = false, ...own } = props;
+    this.isChecked = isChecked;
     this.isShared = sharedWith !== undefined;
     this.path = checkProps(this, own, this.isShared ? ["resourceName"] : ["path", "resourceName"], () =>
       at("path", () => checkPemDirectory(sharedWith?.path ?? own.path ?? "pki")),
@@ -144,7 +152,9 @@ export class PemDirectory extends Construct {
   /** @returns the address of the resource that writes it */
   private write(file: PemFile, pem: Pick<Pem, "in">, resourceName: string | undefined): string {
     const problems = new Problems();
-    checkPemFile(this.path, file, "", problems);
+    if (!this.isChecked) {
+      checkPemFile(this.path, file, "", problems);
+    }
     if (this.files.has(file.path)) {
       const fix = "give each broker an address, and so a folder, of its own";
       problems.add("", file.path, "is written twice", fix, "duplicate");
