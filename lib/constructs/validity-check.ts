@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { TerraformLocal, TerraformStack } from "../cdk";
 import type { IssuedCertificate } from "../custody/issuer";
 import type { ServerCertificate } from "./server-certificate";
+import { type Expression, hcl, interpolate, literal } from "../terraform/expression";
 import { Duration } from "../values/duration";
 
 export interface ValidityCheckProps {
@@ -27,47 +28,48 @@ export class ValidityCheck extends Construct {
       brokers: {
         assert: [
           {
-            condition: `\${length(${due}) == 0}`,
-            error_message: `Due to be renewed, and not renewed by this plan: \${join(", ", ${due})}. A plan for everything renews them; this one only looks (-refresh-only).`,
+            condition: interpolate(hcl`length(${due}) == 0`),
+            error_message: `Due to be renewed, and not renewed by this plan: ${interpolate(hcl`join(", ", ${due})`)}. A plan for everything renews them; this one only looks (-refresh-only).`,
           },
         ],
       },
       authority: {
         assert: authorities.map(({ issued, isNew }) => {
           const end = issued.validity.notAfterIn(stack);
-          const last = `timeadd(${end}, "-${longest}h")`;
+          const last = hcl`timeadd(${end}, ${literal(`-${longest}h`)})`;
+          const isInTime = hcl`timecmp(timeadd(plantimestamp(), ${literal(`${notice}h`)}), ${end}) < 0`;
           return {
             // Engines want an object in it: any, where the end is known at synth.
-            condition: `\${${isNew} || length(local.validity) < 0 ? true : timecmp(timeadd(plantimestamp(), "${notice}h"), ${end}) < 0}`,
-            error_message: `The authority's certificate ends at \${${end}}. After \${${last}} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
+            condition: `\${${isNew} || length(local.validity) < 0 ? true : ${isInTime}}`,
+            error_message: `The authority's certificate ends at ${interpolate(end)}. After ${interpolate(last)} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
           };
         }),
       },
     });
   }
 
-  /** The certificates that are due, each with its end: an expression for a list. */
-  private createDue(stack: TerraformStack, servers: ValidityCheckProps["servers"]): string {
+  /** The certificates that are due, each with its end: a list. */
+  private createDue(stack: TerraformStack, servers: ValidityCheckProps["servers"]): Expression {
     const [allDue] = servers.flatMap(({ issued }) => issued.validity.allDueIn?.(stack) ?? []);
     // An object of small texts: of one that is as long as the fleet, engines would make more work than of the fleet itself.
     const validity = new TerraformLocal(
       this,
       "validity",
       allDue !== undefined
-        ? `\${${allDue}}`
+        ? interpolate(allDue)
         : Object.fromEntries(
             servers.map(({ issued, spec }) => [
               spec.address.text,
               {
-                is_due: `\${${issued.validity.isDueIn(stack)}}`,
-                not_after: `\${${issued.validity.notAfterIn(stack)}}`,
+                is_due: interpolate(issued.validity.isDueIn(stack)),
+                not_after: interpolate(issued.validity.notAfterIn(stack)),
               },
             ]),
           ),
     );
     validity.overrideLogicalId("validity");
     return allDue === undefined
-      ? '[for address, one in local.validity : "${address} (until ${one.not_after})" if one.is_due]'
-      : "local.validity";
+      ? hcl`[for address, one in local.validity : "\${address} (until \${one.not_after})" if one.is_due]`
+      : hcl`local.validity`;
   }
 }

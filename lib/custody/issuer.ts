@@ -3,6 +3,7 @@ import { invalid } from "../errors";
 import type { KeyPassword } from "../values/key-password";
 import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
 import type { SigningAuthority } from "../spec/signing-authority";
+import type { Expression } from "../terraform/expression";
 
 /** A PEM that is there when it is applied. */
 export interface Pem {
@@ -22,19 +23,19 @@ export interface PrivateKeyPem extends Pem {
   fingerprintIn(scope: IConstruct): string;
 }
 
-/** How long a certificate is good, in expressions for use in the stack of `scope`. */
+/** How long a certificate is good: what the engine of the stack of `scope` finds out. */
 export interface Validity {
   /** When it ends, in RFC 3339. */
-  notAfterIn(scope: IConstruct): string;
+  notAfterIn(scope: IConstruct): Expression;
 
   /** Whether it is due to be renewed, and the plan leaves it as it is. Nothing is ever due of an authority. */
-  isDueIn(scope: IConstruct): string;
+  isDueIn(scope: IConstruct): Expression;
 
   /**
    * Where one resource makes the certificates of a stack, the same of all of them at once: a list of those that are due, and
    * that the plan leaves as they are, each with its end. Engines take their time for long texts.
    */
-  allDueIn?(scope: IConstruct): string;
+  allDueIn?(scope: IConstruct): Expression;
 }
 
 /** A key and the certificate for it, as they will be when they are issued. */

@@ -1,6 +1,8 @@
 import type { Construct } from "constructs";
 import { TerraformStack, TerraformVariable } from "../cdk";
 import { invalid } from "../errors";
+import type { Condition } from "./condition";
+import { hcl, interpolate, quoted, reference } from "./expression";
 import { environmentVariable, PASSWORD_BYTES_AT_MOST } from "../values/key-password";
 
 /** The first versions of Terraform and OpenTofu that can do without a variable's value in plans: 1.10 and 1.11. */
@@ -13,7 +15,7 @@ export interface SecretVariableProps {
   /** Whether no plan may have its value. Else, what it is used for is in the state anyway. */
   readonly isEphemeral: boolean;
   /** What its value must be beside that it is there. */
-  readonly validation?: { readonly condition: string; readonly errorMessage: string };
+  readonly validation?: Condition;
 }
 
 /**
@@ -43,7 +45,7 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
     sensitive: true,
     validation: [
       {
-        condition: `\${length(var.${name}) > 0}`,
+        condition: interpolate(hcl`length(${reference(`var.${name}`)}) > 0`),
         errorMessage: `The ${content} is missing: set the environment variable ${environmentVariable(name)}.`,
       },
       ...(validation === undefined ? [] : [validation]),
@@ -58,9 +60,10 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
 
 /** Gives the stack of `scope` the variable of a password. */
 export function ensurePasswordVariable(scope: Construct, name: string): void {
+  // Base64 has four characters for three bytes, as for two more than a password may have.
+  const base64 = hcl`base64encode(${quoted(`${interpolate(reference(`var.${name}`))}..`)})`;
   const validation = {
-    // Base64 has four characters for three bytes, as for two more than a password may have.
-    condition: `\${length(base64encode("\${var.${name}}..")) <= ${((PASSWORD_BYTES_AT_MOST + 2) / 3) * 4}}`,
+    condition: interpolate(hcl`length(${base64}) <= ${((PASSWORD_BYTES_AT_MOST + 2) / 3) * 4}`),
     errorMessage: `The password in ${environmentVariable(name)} has more than ${PASSWORD_BYTES_AT_MOST} bytes, and OpenSSL opens no key with it: choose a shorter one.`,
   };
   ensureSecretVariable(scope, { name, content: "password", isEphemeral: true, validation });

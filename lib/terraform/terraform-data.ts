@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { TerraformResource, type TerraformMetaArguments } from "../cdk";
+import { type Expression, reference } from "./expression";
 import { nameResource } from "./resource-name";
 
 export interface TerraformDataProps extends TerraformMetaArguments {
@@ -32,8 +33,8 @@ export class TerraformData extends TerraformResource {
   }
 
   /** As Terraform spells it in an expression. */
-  public get address(): string {
-    return `${this.terraformResourceType}.${this.friendlyUniqueId}`;
+  public get address(): Expression {
+    return reference(`${this.terraformResourceType}.${this.friendlyUniqueId}`);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

@@ -2,22 +2,13 @@ import {
   type DecisionInputs,
   isForeign,
   isSettled,
-  journalIn,
-  NO_RECORD,
-  recordsIn,
-  soundRecords,
-  soundTrustRecord,
+  newToken,
+  tokenAfter,
   trustWordsFor,
-  WHEN_PLANNED,
   wordsFor,
   wordsThatKeep,
 } from "../../../lib/custody/machine/decisions";
-import {
-  EMPTY_SHA256,
-  CERTIFICATE_RECORD_FIELDS,
-  sha256,
-  TRUST_RECORD_FIELDS,
-} from "../../../lib/machine-format/record";
+import { EMPTY_SHA256, sha256 } from "../../../lib/machine-format/record";
 import {
   authorityFiles,
   type FileNames,
@@ -26,16 +17,17 @@ import {
   TRUST_RULES,
   wordsOf,
 } from "../../../lib/machine-format/rules";
+import { hcl, reference } from "../../../lib/terraform/expression";
 
 function inputs(files: FileNames = SERVER_FILES): DecisionInputs {
   return {
     folder: "pki/${folder}",
     files,
-    record: "local.records[folder]",
-    declared: "server",
-    keyVersion: "s.key_version",
-    issuer: "local.issuers[s.generation]",
-    renewBefore: "s.renew_before_hours",
+    record: hcl`local.records[folder]`,
+    declared: hcl`server`,
+    keyVersion: hcl`s.key_version`,
+    issuer: hcl`local.issuers[s.generation]`,
+    renewBefore: hcl`s.renew_before_hours`,
   };
 }
 
@@ -84,6 +76,8 @@ describe("isSettled", () => {
       expect(expression).toContain(`r.${field}`);
     }
     expect(expression).toMatch(/^can\(/);
+    // What `try` is given is evaluated twice.
+    expect(expression).not.toMatch(/try\((?!\[for file in )/);
   });
 });
 
@@ -103,15 +97,15 @@ describe("wordsThatKeep", () => {
 
 describe("isForeign", () => {
   it("lets a broker's key be missing, and no authority's", () => {
-    expect(isForeign(inputs(), "false", true)).toContain(`"${EMPTY_SHA256}"`);
-    expect(isForeign(inputs(), "false", false)).not.toContain(EMPTY_SHA256);
+    expect(isForeign(inputs(), hcl`false`, true)).toContain(`"${EMPTY_SHA256}"`);
+    expect(isForeign(inputs(), hcl`false`, false)).not.toContain(EMPTY_SHA256);
   });
 });
 
 describe("trustWordsFor", () => {
   it("asks all rules in their order", () => {
     const found = places(
-      trustWordsFor("pki", "local.trust_record", "local.certificates"),
+      trustWordsFor("pki", reference("local.trust_record"), reference("local.certificates")),
       TRUST_RULES.map(({ words }) => words),
     );
 
@@ -120,36 +114,11 @@ describe("trustWordsFor", () => {
   });
 });
 
-describe("records", () => {
-  it("are nothing where there are none, with every field", () => {
-    for (const field of CERTIFICATE_RECORD_FIELDS) {
-      expect(NO_RECORD).toContain(`${field} = ""`);
-    }
-    for (const field of TRUST_RECORD_FIELDS) {
-      expect(soundTrustRecord("local.index")).toContain(`${field} = ""`);
-    }
-  });
-
-  it("are evaluated once: what `try` is given is evaluated twice", () => {
-    for (const expression of [
-      isSettled(inputs()),
-      soundRecords("local.index", "brokers"),
-      soundTrustRecord("local.index"),
-      recordsIn("pki/brokers.records"),
-    ]) {
-      expect(expression).not.toMatch(/try\((?!\[for file in )/);
-    }
-  });
-
-  it("are read where they are regular files, when a plan is made", () => {
-    for (const field of CERTIFICATE_RECORD_FIELDS) {
-      expect(soundRecords("local.index", "brokers")).toContain(`r.${field}`);
-    }
-    for (const read of [recordsIn("pki/brokers.records"), journalIn("pki/brokers.journal")]) {
-      expect(read).toMatch(/fileset\("pki\$\{[^"]*\}", "brokers\.\w+"\)/);
-      expect(read).toContain(WHEN_PLANNED);
-    }
-  });
+it("gives a token the time of the plan, and leaves one where there are no words", () => {
+  expect(newToken("removes a")).toBe('"${plantimestamp()} removes a"');
+  expect(tokenAfter(reference("local.record"), reference("local.words"))).toBe(
+    '(local.words == "" ? local.record.token : "${plantimestamp()} ${local.words}")',
+  );
 });
 
 it("knows the hash of a file without content", () => {

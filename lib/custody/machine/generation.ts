@@ -1,96 +1,103 @@
-import type { Construct } from "constructs";
-import { TerraformLocal } from "../../cdk";
-import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../machine-format/declared";
+import { type DeclaredAuthority, type ImportedAuthority, isImported, NO_KEY } from "../../machine-format/declared";
 import { authorityFiles, type FileNames, RULES, wordsOf } from "../../machine-format/rules";
-import { authorityFolder } from "../pem-paths";
-import { hashOf, inHcl, isForeign, NO_RECORD, wordsFor, wordsThatKeep, type DecisionInputs } from "./decisions";
+import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
+import type { Condition } from "../../terraform/condition";
+import { after, type Expression, hcl, interpolate, letIn, literal, object } from "../../terraform/expression";
+import { createLocal } from "../../terraform/local-value";
+import { ensurePasswordVariable, ensureSecretVariable } from "../../terraform/secret-variable";
+import { relativeToStackFolder } from "../../terraform/stack-path";
+import type { PlacedGeneration } from "../custody";
+import { authorityFolder, type PemFile } from "../pem-paths";
+import { type DecisionInputs, isForeign, tokenAfter, wordsFor, wordsThatKeep } from "./decisions";
+import { consentIn, hashOf, isThere, type Place } from "./directory-files";
+import { NO_RECORD } from "./records";
 
-/** What must hold, and what a plan says where it does not. */
-export interface Condition {
-  readonly condition: string;
-  readonly errorMessage: string;
-}
-
-export interface MachineGenerationProps {
-  readonly generation: number;
+export interface MachineGenerationProps extends Place {
+  readonly given: PlacedGeneration;
   readonly declared: DeclaredAuthority | ImportedAuthority;
-  /** Whether a plan fails that would make another authority of it. */
-  readonly preventDestroy: boolean;
-  /** The PEM directory as a user knows it, and from the stack's folder. */
-  readonly path: string;
-  readonly directory: string;
   /** Whether clients trust it alone. */
   readonly isAlone: boolean;
-  /** The records of all generations, and what is declared of them: addresses of objects, by their numbers. */
-  readonly records: string;
-  readonly declarations: string;
-  /** What of a key that was made elsewhere is to be there, from the stack's folder, and as a user knows it. */
-  readonly keyFile: { readonly path: string; readonly shown: string } | undefined;
-  readonly resourceName: string | undefined;
+  /** The records of all generations, and what is declared of them: objects, by their numbers. */
+  readonly records: Expression;
+  readonly declarations: Expression;
 }
 
-/** A generation of the authority, as a plan knows it: local values, by their addresses. */
+/** A generation of the authority, as a plan knows it. */
 export class MachineGeneration {
-  public readonly files: FileNames;
-  /** Its record: an object, empty where there is none. */
-  public readonly record: string;
+  /** What its files are called, in their folder. */
+  public readonly names: FileNames;
+  public readonly certificateFile: PemFile;
+  /** Undefined where the key was made elsewhere, and stays there. */
+  public readonly keyFile: PemFile | undefined;
+  /** Its record: an object, with empty fields where there is none. */
+  public readonly record: Expression;
   /** What is made of it, in words: empty where it stays. */
-  public readonly words: string;
-  public readonly token: string;
+  public readonly words: Expression;
+  public readonly token: Expression;
   /** When its certificate ends, once this plan is applied. */
-  public readonly notAfter: string;
+  public readonly notAfter: Expression;
   /** What certificates that it signs depend on: empty where it is made anew. */
-  public readonly issuer: string;
+  public readonly issuer: Expression;
 
   private readonly inputs: DecisionInputs;
+  private readonly preventDestroy: boolean;
 
-  constructor(
-    scope: Construct,
-    private readonly props: MachineGenerationProps,
-  ) {
-    const { generation, declared, directory, isAlone, records, declarations, resourceName } = props;
-    const local = (id: string, expression: string): string => createLocal(scope, id, expression, resourceName);
-    this.files = authorityFiles(generation, isAlone);
-    this.record = local("record", `try(${records}["${generation}"], ${NO_RECORD})`);
+  constructor(private readonly props: MachineGenerationProps) {
+    const { given, declared, directory, isAlone, records, declarations } = props;
+    const { generation, spec, scope, resourceName } = given;
+    ensureVariables(given);
+    const local = (id: string, expression: Expression) => createLocal(scope, id, expression, resourceName);
+    const number = literal(`${generation}`);
+    const folder = authorityFolder(generation);
+    this.preventDestroy = spec instanceof CertificateAuthoritySpec && spec.preventDestroy;
+    this.names = authorityFiles(generation, isAlone);
+    this.certificateFile = { path: `${folder}${this.names.certificate}`, mode: "0644" };
+    this.keyFile = declared.key === NO_KEY ? undefined : { path: `${folder}${this.names.key}`, mode: "0600" };
+    this.record = local("record", hcl`try(${records}[${number}], ${NO_RECORD})`);
     this.inputs = {
       folder: generation === 1 ? directory : `${directory}/authorities/${generation}`,
-      files: this.files,
+      files: this.names,
       record: this.record,
-      declared: `${declarations}["${generation}"]`,
-      keyVersion: '"1"',
-      issuer: '""',
+      declared: hcl`${declarations}[${number}]`,
+      keyVersion: literal("1"),
+      issuer: literal(""),
       // Nothing replaces an authority because it comes to its end: every client would have to know.
-      renewBefore: "0",
+      renewBefore: hcl`0`,
     };
     this.words = local("words", wordsFor(this.inputs));
-    this.token = `(${this.words} == "" ? ${this.record}.token : "\${plantimestamp()} \${${this.words}}")`;
-    const { folder } = this.inputs;
-    const keeps = `(${this.words} == "" || contains(${wordsThatKeep(this.files)}, ${this.words}))`;
-    const isTakenOver = `contains(${TAKEN_OVER}, ${this.words})`;
-    const isThere = hashOf(`${folder}/${this.files.certificate}`);
-    const own = `${keeps} ? ${this.record}.certificate_sha256 : ${isTakenOver} ? ${isThere} : ""`;
-    this.issuer = local("issuer", isImported(declared) ? JSON.stringify(declared.fingerprint) : own);
+    this.token = tokenAfter(this.record, this.words);
+    const { record, words } = this;
+    const keeps = hcl`(${words} == "" || contains(${wordsThatKeep(this.names)}, ${words}))`;
+    const isTakenOver = hcl`contains(${TAKEN_OVER}, ${words})`;
+    const present = hashOf(`${this.inputs.folder}/${this.names.certificate}`);
+    this.issuer = local(
+      "issuer",
+      isImported(declared)
+        ? literal(declared.fingerprint)
+        : hcl`${keeps} ? ${record}.certificate_sha256 : ${isTakenOver} ? ${present} : ""`,
+    );
     this.notAfter = local(
       "not_after",
       isImported(declared)
-        ? JSON.stringify(declared.not_after)
-        : `${keeps} ? ${this.record}.not_after : timeadd(plantimestamp(), "${declared.hours}h")`,
+        ? literal(declared.not_after)
+        : hcl`${keeps} ? ${record}.not_after : timeadd(plantimestamp(), ${literal(`${declared.hours}h`)})`,
     );
   }
 
   /** What clients trust of it: a hash. */
-  public get trusted(): string {
+  public get trusted(): Expression {
     const { declared } = this.props;
-    return isImported(declared) ? JSON.stringify(declared.intent.split("/")[1]) : this.issuer;
+    return isImported(declared) ? literal(anchorOf(declared).hash) : this.issuer;
   }
 
   /** What a plan shows of it. */
-  public get shown(): string {
+  public get shown(): Expression {
     const { declared } = this.props;
     const { token } = this;
     if (isImported(declared)) {
       const key = declared.key_file ?? `var.${declared.key_variable ?? ""}`;
-      return inHcl({ ...inQuotes({ key, certificate: declared.fingerprint, not_after: declared.not_after }), token });
+      const facts = { key, certificate: declared.fingerprint, not_after: declared.not_after };
+      return object({ ...literals(facts), token });
     }
     const { subject, key, validity, permitted_domains, path_length, password } = declared;
     const facts = {
@@ -101,17 +108,17 @@ export class MachineGeneration {
       ...(path_length !== undefined && { path_length: `${path_length}` }),
       ...(password !== "" && { password }),
     };
-    return inHcl({ ...inQuotes(facts), token });
+    return object({ ...literals(facts), token });
   }
 
   /** Whether it is new in this plan, and must not sign yet. */
-  public get isTooNew(): string {
-    const { declared, preventDestroy } = this.props;
-    const isUnknown = `${this.record}.intent == ""`;
+  public get isTooNew(): Expression {
+    const { declared } = this.props;
+    const isUnknown = hcl`${this.record}.intent == ""`;
     if (!isImported(declared)) {
-      return preventDestroy ? isUnknown : "false";
+      return this.preventDestroy ? isUnknown : hcl`false`;
     }
-    return `${isUnknown} || split("/", ${this.record}.intent)[0] != "${declared.intent.split("/")[0] ?? ""}"`;
+    return hcl`${isUnknown} || split("/", ${this.record}.intent)[0] != ${literal(anchorOf(declared).identity)}`;
   }
 
   /**
@@ -119,31 +126,36 @@ export class MachineGeneration {
    *
    * @param trustRecord the record of what clients trust; undefined where that is this one alone
    */
-  public conditions(trustRecord: string | undefined): Condition[] {
-    const { declared, path, generation, preventDestroy, directory } = this.props;
-    const certificate = `${path}/${authorityFolder(generation)}${this.files.certificate}`;
-    const key = `${path}/${authorityFolder(generation)}${this.files.key}`;
+  public conditions(trustRecord: Expression | undefined): Condition[] {
+    const { declared, path, given, directory } = this.props;
+    const { record } = this;
+    const certificate = `${path}/${this.certificateFile.path}`;
+    const key = `${path}/${authorityFolder(given.generation)}${this.names.key}`;
     if (isImported(declared)) {
       return this.conditionsOfImported(declared, certificate);
     }
-    const consent = consentIn(directory);
+    const isForeignKey = isForeign(this.inputs, consentIn(directory), false);
+    const isAsDeclared = hcl`r.key == ${literal(declared.key)} && r.intent == ${literal(declared.intent)}`;
+    const isNotOver = hcl`try(timecmp(plantimestamp(), r.not_after) < 0, false)`;
     return [
       {
-        condition: `\${!${isForeign(this.inputs, consent, false)}}`,
+        condition: interpolate(hcl`!${isForeignKey}`),
         errorMessage: `${key} is not the key that its record, authorities.records, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
       },
       ...(trustRecord === undefined
         ? []
         : [
             {
-              condition: `\${${this.record}.intent != "" || !contains(split(" ", ${trustRecord}.files), "${authorityFolder(generation)}${this.files.certificate}")}`,
+              condition: interpolate(
+                hcl`${record}.intent != "" || !contains(split(" ", ${trustRecord}.files), ${literal(this.certificateFile.path)})`,
+              ),
               errorMessage: `${key} is not here, and clients trust its certificate already, as ${path}/authorities.records tells. Put back what was, from a backup.`,
             },
           ]),
-      ...(preventDestroy
+      ...(this.preventDestroy
         ? [
             {
-              condition: `\${[for r in [${this.record}] : r.intent == "" ? true : r.key == "${declared.key}" && r.intent == "${declared.intent}" && try(timecmp(plantimestamp(), r.not_after) < 0, false)][0]}`,
+              condition: interpolate(letIn("r", record, hcl`r.intent == "" ? true : ${isAsDeclared} && ${isNotOver}`)),
               errorMessage: `${certificate} would be replaced, and clients know no other: it is over, or says another thing than what is declared. Declare the authority as it was, and beside it another generation that takes its place in time; or, to replace it at once, declare it with preventDestroy: false.`,
             },
           ]
@@ -152,14 +164,15 @@ export class MachineGeneration {
   }
 
   /** What is there may be written over where it is the same, or an authority's whose key is elsewhere; or by consent. */
-  private conditionsOfImported({ intent }: ImportedAuthority, certificate: string): Condition[] {
-    const { path, directory, keyFile } = this.props;
-    const anchor = intent.split("/")[1] ?? "";
-    const isTheSame = `${hashOf(`${this.inputs.folder}/${this.files.certificate}`, anchor)} == "${anchor}"`;
-    const isOurs = `[for r in [${this.record}] : r.intent != "" && r.key == "none"][0]`;
+  private conditionsOfImported(declared: ImportedAuthority, certificate: string): Condition[] {
+    const { path, directory, given } = this.props;
+    const anchor = anchorOf(declared).hash;
+    const isTheSame = hcl`${hashOf(`${directory}/${this.certificateFile.path}`, anchor)} == ${literal(anchor)}`;
+    const isOurs = letIn("r", this.record, hcl`r.intent != "" && r.key == ${literal(NO_KEY)}`);
+    const keyFile = givenKeyFile(given);
     return [
       {
-        condition: `\${${isOurs} || ${isTheSame} || ${consentIn(directory)}}`,
+        condition: interpolate(hcl`${isOurs} || ${isTheSame} || ${consentIn(directory)}`),
         errorMessage: `${certificate} is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
       },
       ...(keyFile === undefined
@@ -167,7 +180,7 @@ export class MachineGeneration {
         : [
             {
               // Engines want an object in it: any.
-              condition: `\${fileexists("${keyFile.path}\${substr(${this.words}, 0, 0)}")}`,
+              condition: interpolate(isThere(after(keyFile.path, this.words))),
               errorMessage: `${keyFile.shown} is not on this machine. Deploy where it is, or bring it here.`,
             },
           ]),
@@ -175,28 +188,38 @@ export class MachineGeneration {
   }
 }
 
-const TAKEN_OVER = JSON.stringify(
+const TAKEN_OVER = literal(
   RULES.filter(({ kind }) => kind === "taken over").map((rule) => wordsOf(rule, authorityFiles(1, true), false)),
 );
 
-/** Whether files that are there may be taken over: an expression. */
-export function consentIn(directory: string): string {
-  return `fileexists("${directory}/take-over")`;
+function literals(texts: Readonly<Record<string, string>>): Record<string, Expression> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, literal(text)]));
 }
 
-/**
- * A local value, with a name below `prefix` where there is one.
- *
- * @returns its address
- */
-export function createLocal(scope: Construct, id: string, expression: string, prefix: string | undefined): string {
-  const local = new TerraformLocal(scope, `local ${id}`, `\${${expression}}`);
-  if (prefix !== undefined) {
-    local.overrideLogicalId(`${prefix}_${id}`);
+/** What tells the trust anchor from others, and the hash of its certificate. */
+function anchorOf({ intent }: ImportedAuthority): { readonly identity: string; readonly hash: string } {
+  const [identity = "", hash = ""] = intent.split("/");
+  return { identity, hash };
+}
+
+/** Passwords and keys come in variables. */
+function ensureVariables({ scope, spec }: PlacedGeneration): void {
+  if (spec instanceof CertificateAuthoritySpec) {
+    if (spec.password !== undefined) {
+      ensurePasswordVariable(scope, spec.password.variable);
+    }
+    return;
   }
-  return `local.${local.friendlyUniqueId}`;
+  if (spec.keyVariable !== undefined) {
+    ensureSecretVariable(scope, { name: spec.keyVariable, content: "private key of the authority", isEphemeral: true });
+  }
+  if (spec.passwordVariable !== undefined) {
+    ensurePasswordVariable(scope, spec.passwordVariable);
+  }
 }
 
-function inQuotes(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.stringify(text)]));
+/** The file with a key that was made elsewhere, from the stack's folder, and as a user knows it. */
+function givenKeyFile({ scope, spec }: PlacedGeneration): { path: string; shown: string } | undefined {
+  const file = spec instanceof CertificateAuthoritySpec ? undefined : spec.keyFile;
+  return file === undefined ? undefined : { path: relativeToStackFolder(scope, file), shown: file };
 }

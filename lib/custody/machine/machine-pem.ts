@@ -3,6 +3,7 @@ import { Lazy, TerraformLocal, TerraformStack } from "../../cdk";
 import { invalid } from "../../errors";
 import type { PrivateKeyPem } from "../issuer";
 import type { PemFile } from "../pem-paths";
+import { after, type Expression, hcl, interpolate, quoted, type Template, unwatched } from "../../terraform/expression";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
 /** A file of custody `machine`: a certificate can be read in any stack of the app, a key nowhere. */
@@ -15,15 +16,15 @@ export class MachinePem implements PrivateKeyPem {
 
   /**
    * @param owner a construct of the stack that makes it
-   * @param madeBy the address of the resource whose provisioner writes it
-   * @param stays whether a plan leaves it as it is: an expression
+   * @param madeBy the resource whose provisioner writes it
+   * @param stays whether a plan leaves it as it is
    */
   constructor(
     private readonly owner: Construct,
     private readonly directory: string,
     private readonly file: PemFile,
-    private readonly madeBy: string,
-    private readonly stays: string,
+    private readonly madeBy: Expression,
+    private readonly stays: Expression,
   ) {}
 
   /** @throws InvalidInputError where it is a key */
@@ -47,10 +48,10 @@ export class MachinePem implements PrivateKeyPem {
     return this.in(scope);
   }
 
-  private get content(): string {
-    // Spelled in another way than where the plan looks for a change; and where it changes, not known before it is made.
-    const path = `${relativeToStackFolder(this.owner, this.directory)}/./${this.file.path}`;
-    return `\${file(${this.stays} ? "${path}" : "${path}\${substr(${this.madeBy}.id, 0, 0)}")}`;
+  private get content(): Template {
+    const path = unwatched(relativeToStackFolder(this.owner, this.directory), this.file.path, 1);
+    const onceMade = after(path, hcl`${this.madeBy}.id`);
+    return interpolate(hcl`file(${this.stays} ? ${quoted(path)} : ${quoted(onceMade)})`);
   }
 
   private refuseKey(): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Construct } from "constructs";
+import { type Expression, hcl, interpolate } from "../../terraform/expression";
 import { StackFile } from "../../terraform/stack-file";
 
 /** What node would obey before the program does: none of it is a deployment's to say. */
@@ -21,11 +22,11 @@ const OF_NODE = [
   "OPENSSL_ENGINES",
 ];
 
-/** What the program is told beside the file with what is declared: expressions. */
+/** What the program is told beside the file with what is declared. */
 export interface ProgramTold {
-  readonly state: string;
+  readonly state: Expression;
   /** The hash of what the plan decided. */
-  readonly decisions?: string;
+  readonly decisions?: Expression;
 }
 
 /** The program that makes keys and certificates, as a file of a stack: see `program/main.ts`. */
@@ -42,11 +43,11 @@ export class ProgramFile extends StackFile {
       quiet: true,
       environment: {
         ...Object.fromEntries(OF_NODE.map((name) => [name, ""])),
-        MQTT_PKI_STATE: told.state,
+        MQTT_PKI_STATE: interpolate(told.state),
         ...(told.decisions !== undefined && {
-          MQTT_PKI_DECISIONS: told.decisions,
-          MQTT_PKI_TIME: "${plantimestamp()}",
-          MQTT_PKI_WORKSPACE: "${terraform.workspace}",
+          MQTT_PKI_DECISIONS: interpolate(told.decisions),
+          MQTT_PKI_TIME: interpolate(hcl`plantimestamp()`),
+          MQTT_PKI_WORKSPACE: interpolate(hcl`terraform.workspace`),
         }),
       },
     };

@@ -7,32 +7,31 @@ import { SERVER_FILES } from "../../machine-format/rules";
 import { type PemFile, refuseWhatIsInTheWay, serverCertificateFile, serverFolder, serverKeyFile } from "../pem-paths";
 import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
+import type { Condition } from "../../terraform/condition";
 import {
-  type DecisionInputs,
-  inHcl,
-  isForeign,
-  isSettled,
-  journalIn,
-  NO_RECORD,
-  recordsIn,
-  soundRecords,
-  soundText,
-  wordsFor,
-  wordsThatKeep,
-} from "./decisions";
+  type Expression,
+  hcl,
+  interpolate,
+  letIn,
+  literal,
+  object,
+  reference,
+  type Template,
+} from "../../terraform/expression";
+import { createLocal } from "../../terraform/local-value";
+import { type DecisionInputs, isForeign, isSettled, newToken, wordsFor, wordsThatKeep } from "./decisions";
 import { declareServer } from "./declare";
-import { type Condition, consentIn, createLocal, type MachineGeneration } from "./generation";
+import { consentIn, type Place } from "./directory-files";
+import type { MachineGeneration } from "./generation";
 import { MachinePem } from "./machine-pem";
+import { journalIn, NO_RECORD, recordsIn, soundRecords, soundText } from "./records";
 
-export interface MachineServersProps {
-  /** The PEM directory as a user knows it, and from the stack's folder. */
-  readonly path: string;
-  readonly directory: string;
-  /** What is declared of all brokers: the address of an object, by their folders. */
-  readonly declared: string;
+export interface MachineServersProps extends Place {
+  /** What is declared of all brokers: an object, by their folders. */
+  readonly declared: Expression;
   readonly generations: ReadonlyMap<number, MachineGeneration>;
-  /** The address of the resource that makes them. */
-  readonly resource: () => string;
+  /** The resource that makes them. */
+  readonly resource: () => Expression;
   readonly localsPrefix: string | undefined;
 }
 
@@ -40,18 +39,18 @@ export interface MachineServersProps {
 export class MachineServers {
   /** What is declared of each, by its folder. */
   public readonly declared = new Map<string, DeclaredServer>();
-  /** What a plan shows of all of them: an expression for JSON, of which engines show what changes. */
-  public readonly shown: string;
+  /** What a plan shows of all of them: JSON, of which engines show what changes. */
+  public readonly shown: Expression;
   /** The hash of what the plan decided. */
-  public readonly decisions: string;
+  public readonly decisions: Expression;
   /** What must hold before anything is made. */
   public readonly conditions: readonly Condition[];
 
-  private readonly records: string;
+  private readonly records: Expression;
   /** The words of what is made, by the folders of those that are not left as they are. */
-  private readonly due: string;
+  private readonly due: Expression;
   /** The token of each, once the plan is applied. */
-  private readonly tokens: string;
+  private readonly tokens: Expression;
   private readonly validity: Pick<Validity, "allDueIn">;
 
   /** @param owner the construct to whom they belong */
@@ -61,11 +60,12 @@ export class MachineServers {
   ) {
     const { directory, path, declared, resource } = props;
     const parent = new Construct(owner, "servers");
-    const local = (id: string, expression: string): string => createLocal(parent, id, expression, props.localsPrefix);
+    const local = (id: string, expression: Expression) => createLocal(parent, id, expression, props.localsPrefix);
+    const consent = consentIn(directory);
     const index = local("index", recordsIn(`${directory}/brokers.records`));
     this.records = local(
       "records",
-      `merge(${soundRecords(index, "brokers")}, ${journalIn(`${directory}/brokers.journal`)})`,
+      hcl`merge(${soundRecords(index, "brokers")}, ${journalIn(`${directory}/brokers.journal`)})`,
     );
     const issuers = local(
       "issuers",
@@ -75,56 +75,63 @@ export class MachineServers {
       "ends",
       byGeneration(props.generations, ({ notAfter }) => notAfter),
     );
-    const inputs = (record: string): DecisionInputs => ({
+    const inputs = (record: Expression): DecisionInputs => ({
       folder: `${directory}/\${folder}`,
       files: SERVER_FILES,
       record,
-      declared: "server",
-      keyVersion: "s.key_version",
-      issuer: `${issuers}[s.generation]`,
-      renewBefore: "s.renew_before_hours",
+      declared: hcl`server`,
+      keyVersion: hcl`s.key_version`,
+      issuer: hcl`${issuers}[s.generation]`,
+      renewBefore: hcl`s.renew_before_hours`,
     });
-    const recorded = inputs(`${this.records}[folder]`);
-    const recordedIfAny = inputs(`try(${this.records}[folder], ${NO_RECORD})`);
-    const all = `for folder, server in ${declared} : folder`;
-    const settled = local("settled", `{${all} => ${isSettled(recorded)}}`);
-    this.due = local("due", `{${all} => ${wordsFor(recordedIfAny)} if !${settled}[folder]}`);
+    const recorded = inputs(hcl`${this.records}[folder]`);
+    const recordedIfAny = inputs(hcl`try(${this.records}[folder], ${NO_RECORD})`);
+    const settled = local("settled", hcl`{for folder, server in ${declared} : folder => ${isSettled(recorded)}}`);
+    this.due = local(
+      "due",
+      hcl`{for folder, server in ${declared} : folder => ${wordsFor(recordedIfAny)} if !${settled}[folder]}`,
+    );
     const { records, due } = this;
-    const kept = `{for folder, is_settled in ${settled} : folder => ${records}[folder].token if is_settled}`;
+    const kept = hcl`{for folder, is_settled in ${settled} : folder => ${records}[folder].token if is_settled}`;
     // What is left alone by every rule, and is not settled, has something beside it that stops the plan.
-    const token = `words == "" ? try(${records}[folder].token, "") : "\${plantimestamp()} \${words}"`;
-    this.tokens = local("tokens", `merge(${kept}, {for folder, words in ${due} : folder => ${token}})`);
-    const gone = local("gone", `[for folder, record in ${records} : folder if !can(${declared}[folder])]`);
+    const token = hcl`words == "" ? try(${records}[folder].token, "") : ${newToken("${words}")}`;
+    this.tokens = local("tokens", hcl`merge(${kept}, {for folder, words in ${due} : folder => ${token}})`);
+    const gone = local("gone", hcl`[for folder, record in ${records} : folder if !can(${declared}[folder])]`);
     const removed = local(
       "removed",
-      `length(${gone}) == 0 ? ${soundText(index, "removed")} : "\${plantimestamp()} removes \${join(" ", ${gone})}"`,
+      hcl`length(${gone}) == 0 ? ${soundText(index, "removed")} : ${newToken(`removes ${interpolate(hcl`join(" ", ${gone})`)}`)}`,
     );
-    this.shown = local("shown", `jsonencode(merge(${this.showAll()}, {removed = ${removed}}))`);
-    const tokens = `[for folder, token in ${this.tokens} : "\${folder} \${token}"]`;
-    this.decisions = local("decisions", `sha256(join("\\n", concat(${tokens}, ["removed \${${removed}}"])))`);
+    this.shown = local("shown", hcl`jsonencode(merge(${this.showAll()}, ${object({ removed })}))`);
+    const tokens = hcl`[for folder, token in ${this.tokens} : "\${folder} \${token}"]`;
+    this.decisions = local("decisions", hcl`sha256(join("\\n", concat(${tokens}, ["removed \${${removed}}"])))`);
 
     const foreign = local(
       "foreign",
-      `[for folder, words in ${due} : folder if [for server in [${declared}[folder]] : ${isForeign(recordedIfAny, consentIn(directory), true)}][0]]`,
+      hcl`[for folder, words in ${due} : folder if ${letIn("server", hcl`${declared}[folder]`, isForeign(recordedIfAny, consent, true))}]`,
     );
     // One that stays was made in time.
-    const late = local(
-      "late",
-      `[for folder, words in ${due} : basename(folder) if !contains(${wordsThatKeep(SERVER_FILES)}, words) && try(timecmp(timeadd(plantimestamp(), "\${${declared}[folder].hours}h"), ${ends}[${declared}[folder].generation]) > 0, false)]`,
-    );
+    const keeps = hcl`contains(${wordsThatKeep(SERVER_FILES)}, words)`;
+    const end = hcl`timeadd(plantimestamp(), "\${${declared}[folder].hours}h")`;
+    const isLate = hcl`try(timecmp(${end}, ${ends}[${declared}[folder].generation]) > 0, false)`;
+    const late = local("late", hcl`[for folder, words in ${due} : basename(folder) if !${keeps} && ${isLate}]`);
     const isNew = local(
       "new",
       byGeneration(props.generations, ({ isTooNew }) => isTooNew),
     );
+    const isAnyNew = hcl`anytrue(values(${isNew})) && !${consent}`;
+    const isEarly = hcl`${isNew}[server.generation] && can(${records}[folder])`;
     const early = local(
       "early",
-      `flatten([for any in [anytrue(values(${isNew})) && !${consentIn(directory)}] : [for folder, server in ${declared} : basename(folder) if ${isNew}[server.generation] && can(${records}[folder])] if any])`,
+      hcl`flatten([for any in [${isAnyNew}] : [for folder, server in ${declared} : basename(folder) if ${isEarly}] if any])`,
     );
     this.conditions = conditionsFor(path, { foreign, late, early });
     this.validity = {
       // Two texts of a fleet's size are compared once.
-      allDueIn: () =>
-        `flatten([for is_left in [${resource()}.triggers_replace != ${this.shown}] : [for folder, words in ${due} : "\${basename(folder)} (until \${try(${this.records}[folder].not_after, "")})" if is_left]])`,
+      allDueIn: () => {
+        const isLeft = hcl`${resource()}.triggers_replace != ${this.shown}`;
+        const shown = hcl`"\${basename(folder)} (until \${try(${records}[folder].not_after, "")})"`;
+        return hcl`flatten([for is_left in [${isLeft}] : [for folder, words in ${due} : ${shown} if is_left]])`;
+      },
     };
   }
 
@@ -148,15 +155,17 @@ export class MachineServers {
       ensurePasswordVariable(this.owner, password.variable);
     }
     this.declared.set(folder, declareServer(spec, generation));
-    const record = `${this.records}["${folder}"]`;
-    const stays = `!can(${this.due}["${folder}"])`;
+    const record = hcl`${this.records}[${literal(folder)}]`;
+    const words = hcl`${this.due}[${literal(folder)}]`;
+    const stays = hcl`!can(${words})`;
     const pemOf = (file: PemFile): MachinePem => new MachinePem(this.owner, path, file, this.props.resource(), stays);
-    const keeps = `contains(${wordsThatKeep(SERVER_FILES)}, try(${this.due}["${folder}"], ""))`;
-    const notAfter = `${stays} || ${keeps} ? try(${record}.not_after, "") : timeadd(plantimestamp(), "${spec.durationHours}h")`;
+    const keeps = hcl`contains(${wordsThatKeep(SERVER_FILES)}, try(${words}, ""))`;
+    const end = hcl`timeadd(plantimestamp(), ${literal(`${spec.durationHours}h`)})`;
+    const notAfter = hcl`${stays} || ${keeps} ? try(${record}.not_after, "") : ${end}`;
     return {
       certificatePem: pemOf(pem),
       privateKeyPem: key && pemOf(key),
-      validity: { notAfterIn: () => notAfter, isDueIn: () => `!${stays}`, ...this.validity },
+      validity: { notAfterIn: () => notAfter, isDueIn: () => hcl`!${stays}`, ...this.validity },
     };
   }
 
@@ -166,37 +175,42 @@ export class MachineServers {
     refuseWhatIsInTheWay(this.owner, this.props.path, files);
   }
 
-  private showAll(): string {
-    const fields = ["subject", "names", "key", "validity"].map((name) => [name, `server.${name}`] as const);
-    const shown = inHcl({ ...Object.fromEntries(fields), token: `${this.tokens}[folder]` });
-    return `{for folder, server in ${this.props.declared} : folder => ${shown}}`;
+  private showAll(): Expression {
+    const fields = ["subject", "names", "key", "validity"].map((name) => [name, reference(`server.${name}`)] as const);
+    const shown = object({ ...Object.fromEntries(fields), token: hcl`${this.tokens}[folder]` });
+    return hcl`{for folder, server in ${this.props.declared} : folder => ${shown}}`;
   }
 }
 
 function conditionsFor(
   path: string,
-  { foreign, late, early }: Readonly<Record<"foreign" | "late" | "early", string>>,
+  { foreign, late, early }: Readonly<Record<"foreign" | "late" | "early", Expression>>,
 ): Condition[] {
   return [
     {
-      condition: `\${length(${foreign}) == 0}`,
-      errorMessage: `In \${join(", ", ${foreign})}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, or the records, brokers.records, are broken, create an empty file ${path}/take-over to take it over.`,
+      condition: interpolate(hcl`length(${foreign}) == 0`),
+      errorMessage: `In ${namesOf(foreign)}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, or the records, brokers.records, are broken, create an empty file ${path}/take-over to take it over.`,
     },
     {
-      condition: `\${length(${late}) == 0}`,
-      errorMessage: `Certificates would end after their authority's, and be refused from then on: \${join(", ", ${late})}. Give them a shorter duration, or let a later generation of the authority sign them.`,
+      condition: interpolate(hcl`length(${late}) == 0`),
+      errorMessage: `Certificates would end after their authority's, and be refused from then on: ${namesOf(late)}. Give them a shorter duration, or let a later generation of the authority sign them.`,
     },
     {
-      condition: `\${length(${early}) == 0}`,
-      errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for \${join(", ", ${early})}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
+      condition: interpolate(hcl`length(${early}) == 0`),
+      errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for ${namesOf(early)}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
     },
   ];
 }
 
-/** An object with something of each generation, by its number: an expression. */
+/** The names in a list, for a message. */
+function namesOf(brokers: Expression): Template {
+  return interpolate(hcl`join(", ", ${brokers})`);
+}
+
+/** An object with something of each generation, by its number. */
 function byGeneration(
   generations: ReadonlyMap<number, MachineGeneration>,
-  of: (generation: MachineGeneration) => string,
-): string {
-  return `{${[...generations].map(([generation, it]) => `"${generation}" = ${of(it)}`).join(", ")}}`;
+  of: (generation: MachineGeneration) => Expression,
+): Expression {
+  return object(new Map([...generations].map(([number, generation]) => [number, of(generation)])));
 }

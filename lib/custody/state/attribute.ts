@@ -1,7 +1,8 @@
 import type { IConstruct } from "constructs";
 import { TerraformDataSource, type TerraformResource, TerraformStack, Token } from "../../cdk";
-import type { Pem, PrivateKeyPem } from "../issuer";
+import { type Expression, interpolate, reference } from "../../terraform/expression";
 import type { KeyPassword } from "../../values/key-password";
+import type { Pem, PrivateKeyPem } from "../issuer";
 
 /** A text attribute of a resource or a data source, whose value is known when it is applied. */
 export class Attribute implements Pem {
@@ -17,20 +18,20 @@ export class Attribute implements Pem {
 
   /** A reference for use in the stack of `scope`. */
   public in(scope: IConstruct): string {
-    return this.isAtHome(scope) ? `\${${this.plain}}` : this.token;
+    return this.isAtHome(scope) ? interpolate(this.plain) : this.token;
   }
 
-  /** The same, for use inside of an expression. */
-  public inExpression(scope: IConstruct): string {
-    return this.isAtHome(scope) ? this.plain : this.token;
+  /** The same, for use inside of an expression. The CDK knows its tokens there too. */
+  public expressionIn(scope: IConstruct): Expression {
+    return this.isAtHome(scope) ? this.plain : reference(this.token);
   }
 
   /**
    * Terraform's own spelling, which holds in the resource's stack alone. It is used there because cdktf keeps a stack
    * trace for every token: at thousands of brokers, a good part of synth's time and memory.
    */
-  private get plain(): string {
-    return `${addressOf(this.resource)}.${this.name}`;
+  private get plain(): Expression {
+    return reference(`${addressOf(this.resource)}.${this.name}`);
   }
 
   private isAtHome(scope: IConstruct): boolean {

@@ -3,6 +3,7 @@ import { Attribute, PrivateKeyAttribute } from "./attribute";
 import { tls } from "../../cdk";
 import type { IssuedCertificate, Pem } from "../issuer";
 import { LocalText } from "./local-text";
+import { type Expression, hcl, interpolate } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import type { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 
@@ -54,8 +55,8 @@ export function createAuthority(
     privateKeyPem,
     certificatePem,
     validity: {
-      notAfterIn: (other: IConstruct) => validityEndTime.inExpression(other),
-      isDueIn: () => "false",
+      notAfterIn: (other: IConstruct) => validityEndTime.expressionIn(other),
+      isDueIn: () => hcl`false`,
     },
   };
   return {
@@ -63,21 +64,21 @@ export function createAuthority(
     ...issued,
     chainPem: undefined,
     in: (scope) => {
-      const local = (part: string, expression: string): LocalText =>
-        new LocalText(scope, part, `\${${expression}}`, resourceName && `${resourceName}_${part}`);
+      const local = (part: string, expression: Expression): LocalText =>
+        new LocalText(scope, part, interpolate(expression), resourceName && `${resourceName}_${part}`);
       // cdktf has whatever goes from stack to stack sensitive. What is public is to be seen in plans, as it is at home.
       const known = (part: string, attribute: Attribute): LocalText =>
-        local(part, `nonsensitive(${attribute.inExpression(scope)})`);
+        local(part, hcl`nonsensitive(${attribute.expressionIn(scope)})`);
       const notAfter = known("not_after", validityEndTime);
       const certificateHere = known("certificate", certificatePem);
       return {
         issued: {
           privateKeyPem,
           certificatePem: certificateHere,
-          validity: { notAfterIn: () => notAfter.address, isDueIn: () => "false" },
+          validity: { notAfterIn: () => notAfter.address, isDueIn: () => hcl`false` },
         },
         certificatePem: certificateHere,
-        privateKeyPem: local("key", privateKeyPem.inExpression(scope)),
+        privateKeyPem: local("key", privateKeyPem.expressionIn(scope)),
         chainPem: undefined,
       };
     },

@@ -4,6 +4,7 @@ import { local, TerraformStack, tls } from "../../cdk";
 import { LocalText } from "./local-text";
 import type { ProviderAuthority, SharedProviderAuthority } from "./authority";
 import { ensureLocalProvider } from "./providers";
+import { type Expression, hcl, interpolate, literal, quoted, reference } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import { ensurePasswordVariable, ensureSecretVariable } from "../../terraform/secret-variable";
 import { PasswordScript } from "./password-script";
@@ -19,11 +20,11 @@ export function importAuthority(
   const named = (part: string): string | undefined => resourceName && `${resourceName}_${part}`;
   const key = nameResource(
     new (tls().dataTlsPublicKey.DataTlsPublicKey)(scope, "key", {
-      privateKeyPem: `\${${keyOf(scope, spec, named)}}`,
+      privateKeyPem: interpolate(keyOf(scope, spec, named)),
       lifecycle: {
         postcondition: [
           {
-            condition: `\${trimspace(self.public_key_pem) == ${JSON.stringify(spec.publicKeyPem.trim())}}`,
+            condition: interpolate(hcl`trimspace(self.public_key_pem) == ${literal(spec.publicKeyPem.trim())}`),
             errorMessage: `${spec.keyFile ?? `The key in the variable ${spec.keyVariable}`} is not the key of the authority's certificate. Give the one that it was issued for.`,
           },
         ],
@@ -35,7 +36,7 @@ export function importAuthority(
   const issued = {
     privateKeyPem: undefined,
     certificatePem: new LocalText(scope, "trust anchor", spec.trustAnchorPem, named("trust_anchor")),
-    validity: { notAfterIn: () => JSON.stringify(spec.notAfter), isDueIn: () => "false" },
+    validity: { notAfterIn: () => literal(spec.notAfter), isDueIn: () => hcl`false` },
   };
   return {
     issued,
@@ -61,26 +62,26 @@ function certificatesIn(
 }
 
 /** An expression for the key as PEM. */
-function keyOf(scope: Construct, spec: ImportedAuthoritySpec, named: (part: string) => string | undefined): string {
+function keyOf(scope: Construct, spec: ImportedAuthoritySpec, named: (part: string) => string | undefined): Expression {
   const { keyFile, keyVariable, passwordVariable } = spec;
   if (keyFile === undefined) {
     const name = keyVariable ?? "";
     ensureSecretVariable(scope, { name, content: "private key of the authority", isEphemeral: false });
-    return blockOf(`var.${name}`);
+    return blockOf(reference(`var.${name}`));
   }
   const path = relativeToStackFolder(scope, keyFile);
   return passwordVariable === undefined
-    ? blockOf(`sensitive(file("${path}"))`)
+    ? blockOf(hcl`sensitive(file(${quoted(path)}))`)
     : unlock(scope, path, passwordVariable, named);
 }
 
 /** The block of the key alone: `openssl ecparam` writes one of parameters before it, which the provider would read. */
-function blockOf(pem: string): string {
-  return `regex("-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END [A-Z ]*PRIVATE KEY-----", ${pem})`;
+function blockOf(pem: Expression): Expression {
+  return hcl`regex("-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END [A-Z ]*PRIVATE KEY-----", ${pem})`;
 }
 
 /**
- * An expression for a key whose file has a password.
+ * A key whose file has a password.
  *
  * What a data source reads is shown by the engine, and logged. So the key comes out of the script encrypted for another
  * key, which the state has as it has this one; `rsadecrypt` is the only way of Terraform's language to decrypt.
@@ -90,7 +91,7 @@ function unlock(
   path: string,
   passwordVariable: string,
   named: (part: string) => string | undefined,
-): string {
+): Expression {
   ensureLocalProvider(scope);
   ensurePasswordVariable(scope, passwordVariable);
   const script = new PasswordScript(scope).path;
@@ -107,7 +108,7 @@ function unlock(
     named("unlocked"),
   );
   const stack = TerraformStack.of(scope);
-  const pieces = `split("\\n", trimspace(${new Attribute(unlocked, "stdout").inExpression(stack)}))`;
-  const decrypted = `rsadecrypt(piece, ${new Attribute(transport, "private_key_pem").inExpression(stack)})`;
-  return `replace(join("", [for piece in ${pieces} : ${decrypted}]), "|", "\\n")`;
+  const pieces = hcl`split("\\n", trimspace(${new Attribute(unlocked, "stdout").expressionIn(stack)}))`;
+  const decrypted = hcl`rsadecrypt(piece, ${new Attribute(transport, "private_key_pem").expressionIn(stack)})`;
+  return hcl`replace(join("", [for piece in ${pieces} : ${decrypted}]), "|", "\\n")`;
 }

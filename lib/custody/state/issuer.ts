@@ -5,6 +5,7 @@ import { ChainedPem } from "./chained-pem";
 import type { IssuedCertificate, Issuer } from "../issuer";
 import type { ProviderAuthority } from "./authority";
 import { ensureTlsProvider } from "./providers";
+import { hcl, interpolate } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
 
@@ -34,7 +35,9 @@ export class ProviderIssuer implements Issuer {
         lifecycle: {
           postcondition: [
             {
-              condition: `\${timecmp(self.validity_end_time, ${this.issued.validity.notAfterIn(scope)}) <= 0}`,
+              condition: interpolate(
+                hcl`timecmp(self.validity_end_time, ${this.issued.validity.notAfterIn(scope)}) <= 0`,
+              ),
               errorMessage: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or let a later generation of the authority sign it.`,
             },
           ],
@@ -49,9 +52,9 @@ export class ProviderIssuer implements Issuer {
       privateKeyPem,
       certificatePem: chainPem === undefined ? certificatePem : new ChainedPem([certificatePem, chainPem]),
       validity: {
-        notAfterIn: (other) => validityEndTime.inExpression(other),
+        notAfterIn: (other) => validityEndTime.expressionIn(other),
         // A plan that renews it has "false" here.
-        isDueIn: (other) => readyForRenewal.inExpression(other),
+        isDueIn: (other) => readyForRenewal.expressionIn(other),
       },
     };
   }

@@ -1,5 +1,6 @@
 import type { Construct, IConstruct } from "constructs";
 import { TerraformLocal, TerraformStack } from "../../cdk";
+import { type Expression, interpolate, reference } from "../../terraform/expression";
 import type { Pem } from "../issuer";
 
 /** A text, such as a PEM, that its stack has once, in a local value, however often it is used there. */
@@ -25,11 +26,11 @@ export class LocalText implements Pem {
 
   public in(scope: IConstruct): string {
     const isAtHome = TerraformStack.of(scope) === this.local.cdktfStack;
-    return isAtHome ? `\${${this.address}}` : this.text;
+    return isAtHome ? interpolate(this.address) : this.text;
   }
 
   /** As an expression of its own stack spells it. */
-  public get address(): string {
-    return `local.${this.local.friendlyUniqueId}`;
+  public get address(): Expression {
+    return reference(`local.${this.local.friendlyUniqueId}`);
   }
 }

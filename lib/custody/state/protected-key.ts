@@ -2,6 +2,7 @@ import { Construct, type IConstruct } from "constructs";
 import { Attribute } from "./attribute";
 import { local } from "../../cdk";
 import type { PrivateKeyPem } from "../issuer";
+import { hcl, interpolate } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import { environmentVariable, type KeyPassword } from "../../values/key-password";
@@ -51,7 +52,7 @@ export class ProtectedKey extends Construct {
 
   /** Writes what is known of the file, once it is written: its address is `writtenBy`. */
   public addRecord(writtenBy: string): void {
-    const hash = `\${sha256(${this.encrypted.inExpression(this)})}`;
+    const hash = interpolate(hcl`sha256(${this.encrypted.expressionIn(this)})`);
     const { filename, resourceName } = this.props;
     const record = nameResource(
       new (local().file.File)(this, "record", {

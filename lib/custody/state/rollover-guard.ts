@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import type { ICertificateAuthority } from "../issuer";
+import { type Expression, hcl, interpolate } from "../../terraform/expression";
 import { TerraformData } from "../../terraform/terraform-data";
 import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
@@ -35,26 +36,26 @@ export class RolloverGuard extends Construct {
     fleet.lifecycle = {
       ignoreChanges: ["input"],
       postcondition: guarded.map((generation) => ({
-        condition: `\${self.input == plantimestamp() || !(${this.isNew(generation)})}`,
+        condition: interpolate(hcl`self.input == plantimestamp() || !(${this.isNew(generation)})`),
         errorMessage: `Generation ${generation} of the authority would sign for brokers in the deployment that makes it, and clients know it not. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation. To replace it at once, declare the new one with preventDestroy: false.`,
       })),
     };
   }
 
-  /** Whether a plan is the first with that generation: an expression, which is known in every plan. */
-  public isNew(generation: number): string {
+  /** Whether a plan is the first with that generation: it is known in every plan. */
+  public isNew(generation: number): Expression {
     const time = this.times.get(generation);
     if (time === undefined) {
       throw new Error(`${this.node.path} has no generation ${generation}`);
     }
-    return `${time.address}.input == plantimestamp()`;
+    return hcl`${time.address}.input == plantimestamp()`;
   }
 
   private createTime(name: string, attributes: Readonly<Record<string, unknown>>): TerraformData {
     return new TerraformData(this, name, {
       resourceName: name,
       lifecycle: { ignoreChanges: ["input"] },
-      attributes: { input: "${plantimestamp()}", ...attributes },
+      attributes: { input: interpolate(hcl`plantimestamp()`), ...attributes },
     });
   }
 }

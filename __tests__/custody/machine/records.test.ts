@@ -1,0 +1,36 @@
+import { journalIn, NO_RECORD, recordsIn, soundRecords, soundTrustRecord } from "../../../lib/custody/machine/records";
+import { CERTIFICATE_RECORD_FIELDS, TRUST_RECORD_FIELDS } from "../../../lib/machine-format/record";
+import { reference, whenPlanned } from "../../../lib/terraform/expression";
+
+const INDEX = reference("local.index");
+
+describe("Records", () => {
+  it("are nothing where there are none, with every field", () => {
+    for (const field of CERTIFICATE_RECORD_FIELDS) {
+      expect(NO_RECORD).toContain(`${field} = ""`);
+    }
+    for (const field of TRUST_RECORD_FIELDS) {
+      expect(soundTrustRecord(INDEX)).toContain(`${field} = ""`);
+    }
+  });
+
+  it("are evaluated once: what `try` is given is evaluated twice", () => {
+    for (const expression of [
+      soundRecords(INDEX, "brokers"),
+      soundTrustRecord(INDEX),
+      recordsIn("pki/brokers.records"),
+    ]) {
+      expect(expression).not.toMatch(/try\((?!\[for file in )/);
+    }
+  });
+
+  it("are read where they are regular files, when a plan is made", () => {
+    for (const field of CERTIFICATE_RECORD_FIELDS) {
+      expect(soundRecords(INDEX, "brokers")).toContain(`r.${field}`);
+    }
+    for (const read of [recordsIn("pki/brokers.records"), journalIn("pki/brokers.journal")]) {
+      expect(read).toMatch(/fileset\("pki\$\{[^"]*\}", "brokers\.\w+"\)/);
+      expect(read).toContain(whenPlanned("pki"));
+    }
+  });
+});

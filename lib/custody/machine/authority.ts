@@ -1,0 +1,77 @@
+import type { Construct } from "constructs";
+import type { Condition } from "../../terraform/condition";
+import { type Expression, hcl, interpolate, list, object, quoted } from "../../terraform/expression";
+import { TerraformData } from "../../terraform/terraform-data";
+import { tokenAfter, trustWordsFor } from "./decisions";
+import { consentIn, hashOf, type Place } from "./directory-files";
+import type { MachineGeneration } from "./generation";
+import { soundTrustRecord } from "./records";
+
+/** The one file with what clients trust, where that is the certificates of several generations. */
+export interface Trust {
+  /** Its record. */
+  readonly record: Expression;
+  readonly token: Expression;
+  /** What must hold before it is written. */
+  readonly condition: Condition;
+}
+
+/** @param index what the file with the authority's records holds */
+export function createTrust(
+  { path, directory }: Place,
+  index: Expression,
+  generations: readonly MachineGeneration[],
+  local: (id: string, expression: Expression) => Expression,
+): Trust {
+  const record = local("trust_record", soundTrustRecord(index));
+  const trusted = list(generations.map((generation) => generation.trusted));
+  const words = local("trust_words", trustWordsFor(directory, record, hcl`join(" ", ${trusted})`));
+  const known = list(generations.map((generation) => hcl`${generation.record}.certificate_sha256`));
+  const isOurs = hcl`contains(concat([""], ${known}), ${hashOf(`${directory}/ca.pem`)})`;
+  return {
+    record,
+    token: tokenAfter(record, words),
+    condition: {
+      condition: interpolate(hcl`${record}.token != "" || ${isOurs} || ${consentIn(directory)}`),
+      errorMessage: `${path}/ca.pem is there, and was not made for this fleet. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
+    },
+  };
+}
+
+export interface AuthorityProps {
+  readonly resourceName: string | undefined;
+  readonly generations: ReadonlyMap<number, MachineGeneration>;
+  readonly trust: Trust | undefined;
+  /** The resource that makes the directory the state's own. */
+  readonly state: TerraformData;
+  /** The provisioner that makes it. */
+  readonly make: (decisions: Expression) => object;
+}
+
+/** Makes the generations of the authority, and what clients trust. */
+export function createAuthority(scope: Construct, props: AuthorityProps): TerraformData {
+  const { resourceName, trust, state, make } = props;
+  const generations = [...props.generations].sort(([one], [other]) => (`${one}` < `${other}` ? -1 : 1));
+  const shown = new Map([
+    ...generations.map(([number, generation]) => [`${number}`, generation.shown] as const),
+    ...(trust === undefined ? [] : [["trust", object({ token: trust.token })] as const]),
+  ]);
+  const tokens = new Map([
+    ...generations.map(([number, generation]) => [`${number}`, generation.token] as const),
+    ...(trust === undefined ? [] : [["trust", trust.token] as const]),
+  ]);
+  const lines = list([...tokens].map(([name, token]) => quoted(`${name} ${interpolate(token)}`)));
+  return new TerraformData(scope, "authority", {
+    resourceName,
+    // And so before every broker: what is there is looked at before anything is made.
+    dependsOn: [state],
+    lifecycle: {
+      precondition: [
+        ...generations.flatMap(([, generation]) => generation.conditions(trust?.record)),
+        ...(trust === undefined ? [] : [trust.condition]),
+      ],
+    },
+    attributes: { triggers_replace: interpolate(hcl`jsonencode(${object(shown)})`) },
+    localExec: [make(hcl`sha256(join("\\n", ${lines}))`)],
+  });
+}

@@ -1,0 +1,39 @@
+import { type Expression, hcl, literal, quoted, type Template, whenPlanned } from "../../terraform/expression";
+
+/** Where a PEM directory is. */
+export interface Place {
+  /** As a user knows it. */
+  readonly path: string;
+  /** From the stack's folder, where the engine runs. */
+  readonly directory: Template;
+}
+
+/** Whether a file is there. It fails where that is no regular file. */
+export function isThere(path: Template): Expression {
+  return hcl`fileexists(${quoted(path)})`;
+}
+
+/** Whether files that are there may be taken over. */
+export function consentIn(directory: Template): Expression {
+  return isThere(`${directory}/take-over`);
+}
+
+/** The hash of a file. It fails where there is none, or no regular file: to read a pipe would take for ever. */
+export function presentHash(file: Template): Expression {
+  return hcl`[for file in [${quoted(file)}] : filesha256(file) if fileexists(file)][0]`;
+}
+
+/** The hash of a file, and `otherwise` where it has none. */
+export function hashOf(file: Template, otherwise = ""): Expression {
+  return hcl`try(${presentHash(file)}, ${literal(otherwise)})`;
+}
+
+/** A file, when a plan is made: its `name`s, none where it is no regular file, and the text of one. */
+export function regularFile(path: Template): { readonly names: Expression; readonly text: Expression } {
+  const cut = path.lastIndexOf("/");
+  const [directory, name] = [path.slice(0, cut), path.slice(cut + 1)];
+  return {
+    names: hcl`fileset(${quoted(whenPlanned(directory))}, ${quoted(name)})`,
+    text: hcl`file(${quoted(`${directory}/\${name}`)})`,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Construct } from "constructs";
+import { type Expression, hcl, interpolate } from "../../terraform/expression";
+import { TerraformData } from "../../terraform/terraform-data";
+import { consentIn, type Place, regularFile } from "./directory-files";
+
+export interface OwnerProps extends Place {
+  readonly resourceName: string | undefined;
+  /** Makes a local value. */
+  readonly local: (id: string, expression: Expression) => Expression;
+  /** The provisioner that removes everything. */
+  readonly remove: (state: Expression) => object;
+}
+
+/** Makes the directory the state's own: its id tells states apart, and the directory knows one. */
+export function createOwner(scope: Construct, props: OwnerProps): TerraformData {
+  const { path, directory, resourceName, local, remove } = props;
+  const { names, text } = regularFile(`${directory}/owner.json`);
+  const found = hcl`[for name in ${names} : jsondecode(${text})]`;
+  const owner = hcl`[for o in ${found} : {state = "\${o.state}", name = "\${o.name}"}][0]`;
+  const known = local("owner", hcl`try(${owner}, {state = "", name = ""})`);
+  const consent = consentIn(directory);
+  const isOwn = hcl`${known}.state == "" || ${known}.state == self.id || ${consent}`;
+  const fix = `Two states would take turns with its files. Choose another directory; or, where that state is lost, create an empty file ${path}/take-over.`;
+  return new TerraformData(scope, "owner", {
+    resourceName,
+    lifecycle: {
+      ignoreChanges: ["input"],
+      postcondition: [
+        {
+          condition: interpolate(hcl`self.input == ""`),
+          errorMessage: `${path} belongs to ${interpolate(hcl`self.input`)}. ${fix}`,
+        },
+        {
+          condition: interpolate(isOwn),
+          errorMessage: `${path} belongs to ${interpolate(hcl`${known}.name`)} by now. ${fix}`,
+        },
+      ],
+    },
+    // What was there when this was made: nothing, or what there is consent to take over.
+    attributes: { input: interpolate(hcl`${consent} ? "" : ${known}.name`) },
+    localExec: [{ ...remove(hcl`self.id`), when: "destroy" }],
+  });
+}

@@ -1,0 +1,66 @@
+import { CERTIFICATE_RECORD_FIELDS, TRUST_RECORD_FIELDS } from "../../machine-format/record";
+import {
+  type Expression,
+  hcl,
+  holds,
+  interpolate,
+  letIn,
+  literal,
+  object,
+  quoted,
+  reference,
+  type Template,
+} from "../../terraform/expression";
+import { regularFile } from "./directory-files";
+
+/** The record where there is none. */
+export const NO_RECORD = withFields(CERTIFICATE_RECORD_FIELDS, () => literal(""));
+const NO_TRUST_RECORD = withFields(TRUST_RECORD_FIELDS, () => literal(""));
+
+function withFields(fields: readonly string[], valueOf: (field: string) => Expression): Expression {
+  return object(Object.fromEntries(fields.map((field) => [field, valueOf(field)])));
+}
+
+const ALL_FIELDS = CERTIFICATE_RECORD_FIELDS.map((field) => interpolate(reference(`r.${field}`))).join("");
+
+/** Whether a record `r` has every field, text in each, a token, and a time for its end. */
+const IS_SOUND = holds(
+  hcl`${quoted(ALL_FIELDS + interpolate(hcl`timeadd(r.not_after, "0s")`))} != "" && r.token != ""`,
+);
+
+/** Of a list of objects with `field`, the records in it that make sense, by their keys. */
+export function soundRecords(contents: Expression, field: string): Expression {
+  const records = reference(`content.${field}`);
+  const sound = hcl`{for key, r in ${records} : key => r if ${IS_SOUND}}`;
+  return hcl`merge({}, [for content in ${contents} : ${sound} if can(keys(${records}))]...)`;
+}
+
+/** Of such a list, the record of what clients trust, where it makes sense. */
+export function soundTrustRecord(contents: Expression): Expression {
+  const sound = withFields(TRUST_RECORD_FIELDS, (field) => hcl`tostring(${reference(`content.trust.${field}`)})`);
+  return hcl`concat([for content in ${contents} : ${sound} if can(${sound})], [${NO_TRUST_RECORD}])[0]`;
+}
+
+/** The text in `field` of such a list. */
+export function soundText(contents: Expression, field: string): Expression {
+  const text = reference(`content.${field}`);
+  return hcl`join("", [for content in ${contents} : ${text} if can(tostring(${text}))])`;
+}
+
+/** What a sealed file of records holds: a list, empty where there is none, or it is not whole. */
+export function recordsIn(path: Template): Expression {
+  const { names, text } = regularFile(path);
+  const parts = hcl`[for name in ${names} : split("\\n\\n", ${text}) if can(${text})]`;
+  const whole = hcl`[for p in ${parts} : p[1] if length(p) == 2 && sha256(p[length(p) - 1]) == p[0]]`;
+  return hcl`[for text in ${whole} : jsondecode(text) if can(jsondecode(text))]`;
+}
+
+/** The records that a run wrote down which was stopped, by their keys: their tokens are empty. */
+export function journalIn(path: Template): Expression {
+  const { names, text } = regularFile(path);
+  const lines = hcl`flatten([for name in ${names} : split("\\n", ${text})])`;
+  const isSound = holds(letIn("r", hcl`e[1]`, hcl`can(tostring(e[0])) && ${IS_SOUND}`));
+  const entries = hcl`[for e in [for line in ${lines} : try(jsondecode(line), null)] : e if ${isSound}]`;
+  // A run may have stopped twice at the same place.
+  return hcl`{for key, all in {for e in ${entries} : e[0] => merge(e[1], {token = ""})...} : key => all[length(all) - 1]}`;
+}

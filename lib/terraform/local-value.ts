@@ -1,0 +1,21 @@
+import type { Construct } from "constructs";
+import { TerraformLocal } from "../cdk";
+import { type Expression, interpolate, reference } from "./expression";
+
+/**
+ * A local value, with a name below `prefix` where there is one.
+ *
+ * @returns its address
+ */
+export function createLocal(
+  scope: Construct,
+  id: string,
+  expression: Expression,
+  prefix: string | undefined,
+): Expression {
+  const local = new TerraformLocal(scope, `local ${id}`, interpolate(expression));
+  if (prefix !== undefined) {
+    local.overrideLogicalId(`${prefix}_${id}`);
+  }
+  return reference(`local.${local.friendlyUniqueId}`);
+}
