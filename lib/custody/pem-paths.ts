@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:pa
 import type { IConstruct } from "constructs";
 import { invalid, Problems } from "../errors";
 import type { Address } from "../values/address";
-import { looserMode } from "../values/file-mode";
+import { excessMode } from "../values/file-mode";
 
 /** A file that is to be written, by its path below the PEM directory. */
 export interface PemFile {
@@ -109,7 +109,7 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
   } else if (!stats.isFile()) {
     problems.add(path, target, "is there and is not a file", "move it away", "occupied");
   } else {
-    const mode = looserMode(stats, file.mode);
+    const mode = excessMode(stats, file.mode);
     if (mode !== undefined) {
       const reason = `is there with mode ${mode}, which a deployment would keep`;
       problems.add(path, target, reason, `run: chmod ${file.mode} ${target}`, "occupied");

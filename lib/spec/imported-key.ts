@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { statSync } from "node:fs";
 import { invalid, type InvalidInputError, type Problems, quote } from "../errors";
-import { looserMode } from "../values/file-mode";
+import { excessMode } from "../values/file-mode";
 import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
 import type { AuthorityCertificate } from "../x509/authority-certificate";
 import { isProtected, openKey } from "../x509/private-key";
@@ -70,7 +70,7 @@ function checkKeyFile(
     return;
   }
   // Whatever its owner may do.
-  const mode = looserMode(statSync(file), "0700");
+  const mode = excessMode(statSync(file), "0700");
   if (mode !== undefined) {
     problems.add("keyFile", file, `has mode ${mode}, which is not for its owner alone`, `run: chmod 0600 ${file}`);
   }

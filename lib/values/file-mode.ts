@@ -3,9 +3,9 @@
  *
  * @param most octal: "0600"
  */
-export function looserMode(stats: { readonly mode: number }, most: string): string | undefined {
+export function excessMode(stats: { readonly mode: number }, most: string): string | undefined {
   const mode = stats.mode & 0o777;
   // Windows has no such modes, and shows all of them as loose.
-  const isLooser = process.platform !== "win32" && (mode & ~Number.parseInt(most, 8)) !== 0;
-  return isLooser ? mode.toString(8).padStart(4, "0") : undefined;
+  const isExcess = process.platform !== "win32" && (mode & ~Number.parseInt(most, 8)) !== 0;
+  return isExcess ? mode.toString(8).padStart(4, "0") : undefined;
 }

@@ -3,7 +3,7 @@ import type { Condition } from "../../terraform/condition";
 import { type Expression, hcl, interpolate, list, object, quoted } from "../../terraform/expression";
 import { TerraformData } from "../../terraform/terraform-data";
 import { tokenAfter, trustWordsFor } from "./decisions";
-import { consentIn, hashOf, type Place } from "./directory-files";
+import { consentIn, hashOf, type DirectoryPaths } from "./directory-files";
 import type { MachineGeneration } from "./generation";
 import { soundTrustRecord } from "./records";
 
@@ -18,7 +18,7 @@ export interface Trust {
 
 /** @param index what the file with the authority's records holds */
 export function createTrust(
-  { path, directory }: Place,
+  { path, directory }: DirectoryPaths,
   index: Expression,
   generations: readonly MachineGeneration[],
   local: (id: string, expression: Expression) => Expression,

@@ -1,7 +1,7 @@
 import { type Expression, hcl, literal, quoted, type Template, whenPlanned } from "../../terraform/expression";
 
 /** Where a PEM directory is. */
-export interface Place {
+export interface DirectoryPaths {
   /** As a user knows it. */
   readonly path: string;
   /** From the stack's folder, where the engine runs. */

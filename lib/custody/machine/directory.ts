@@ -124,7 +124,10 @@ export class MachineDirectory {
 
   /** The way to sign with one of its generations. */
   public of(number: number): Issuer {
-    const generation = this.at(number);
+    const generation = this.generations.get(number);
+    if (generation === undefined) {
+      throw new Error(`${this.owner.node.path} has no generation ${number}`);
+    }
     const isKept = hcl`${generation.words} == ""`;
     const pemOf = (file: PemFile): MachinePem =>
       new MachinePem(this.owner, this.path, file, this.authority.address, isKept);
@@ -141,14 +144,6 @@ export class MachineDirectory {
         this.servers.checkFiles(spec);
       },
     };
-  }
-
-  private at(generation: number): MachineGeneration {
-    const found = this.generations.get(generation);
-    if (found === undefined) {
-      throw new Error(`${this.owner.node.path} has no generation ${generation}`);
-    }
-    return found;
   }
 
   /** Whether clients trust a single certificate, that of the first generation. */

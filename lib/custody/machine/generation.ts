@@ -9,10 +9,10 @@ import { relativeToStackFolder } from "../../terraform/stack-path";
 import type { PlacedGeneration } from "../custody";
 import { authorityFolder, type PemFile } from "../pem-paths";
 import { type DecisionInputs, isForeign, tokenAfter, wordsFor, wordsThatKeep } from "./decisions";
-import { consentIn, hashOf, isThere, type Place } from "./directory-files";
+import { consentIn, hashOf, isThere, type DirectoryPaths } from "./directory-files";
 import { NO_RECORD } from "./records";
 
-export interface MachineGenerationProps extends Place {
+export interface MachineGenerationProps extends DirectoryPaths {
   readonly given: PlacedGeneration;
   readonly declared: DeclaredAuthority | ImportedAuthority;
   /** Whether clients trust it alone. */

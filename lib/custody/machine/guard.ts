@@ -2,9 +2,9 @@ import type { Construct } from "constructs";
 import type { Condition } from "../../terraform/condition";
 import { after, hcl, interpolate, unwatched } from "../../terraform/expression";
 import { TerraformData } from "../../terraform/terraform-data";
-import { isThere, type Place } from "./directory-files";
+import { isThere, type DirectoryPaths } from "./directory-files";
 
-export interface GuardProps extends Place {
+export interface GuardProps extends DirectoryPaths {
   readonly resourceName: string | undefined;
   /** The resource that makes the authority. */
   readonly authority: TerraformData;

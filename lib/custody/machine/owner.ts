@@ -1,9 +1,9 @@
 import type { Construct } from "constructs";
 import { type Expression, hcl, interpolate } from "../../terraform/expression";
 import { TerraformData } from "../../terraform/terraform-data";
-import { consentIn, type Place, regularFile } from "./directory-files";
+import { consentIn, type DirectoryPaths, regularFile } from "./directory-files";
 
-export interface OwnerProps extends Place {
+export interface OwnerProps extends DirectoryPaths {
   readonly resourceName: string | undefined;
   /** Makes a local value. */
   readonly local: (id: string, expression: Expression) => Expression;

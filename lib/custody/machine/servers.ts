@@ -21,12 +21,12 @@ import {
 import { createLocal } from "../../terraform/local-value";
 import { type DecisionInputs, isForeign, isSettled, newToken, wordsFor, wordsThatKeep } from "./decisions";
 import { declareServer } from "./declare";
-import { consentIn, type Place } from "./directory-files";
+import { consentIn, type DirectoryPaths } from "./directory-files";
 import type { MachineGeneration } from "./generation";
 import { MachinePem } from "./machine-pem";
 import { journalIn, NO_RECORD, recordsIn, soundRecords, soundText } from "./records";
 
-export interface MachineServersProps extends Place {
+export interface MachineServersProps extends DirectoryPaths {
   /** What is declared of all brokers: an object, by their folders. */
   readonly declared: Expression;
   readonly generations: ReadonlyMap<number, MachineGeneration>;

@@ -20,7 +20,7 @@ export function importAuthority(
   const named = (part: string): string | undefined => resourceName && `${resourceName}_${part}`;
   const key = nameResource(
     new (tls().dataTlsPublicKey.DataTlsPublicKey)(scope, "key", {
-      privateKeyPem: interpolate(keyOf(scope, spec, named)),
+      privateKeyPem: interpolate(importedKey(scope, spec, named)),
       lifecycle: {
         postcondition: [
           {
@@ -62,7 +62,11 @@ function certificatesIn(
 }
 
 /** An expression for the key as PEM. */
-function keyOf(scope: Construct, spec: ImportedAuthoritySpec, named: (part: string) => string | undefined): Expression {
+function importedKey(
+  scope: Construct,
+  spec: ImportedAuthoritySpec,
+  named: (part: string) => string | undefined,
+): Expression {
   const { keyFile, keyVariable, passwordVariable } = spec;
   if (keyFile === undefined) {
     const name = keyVariable ?? "";

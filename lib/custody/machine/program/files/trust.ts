@@ -19,7 +19,7 @@ export class Refused extends Error {
  * An access control list that lets others write shows in the mode of the group.
  */
 export function refuseStrange(path: string, stats: Stats): void {
-  if (isForeign(stats)) {
+  if (isOfAnotherUser(stats)) {
     throw new Refused(
       path,
       `belongs to the user with the id ${stats.uid}, and ${trustedOwners()}`,
@@ -37,7 +37,7 @@ export function refuseStrange(path: string, stats: Stats): void {
 }
 
 /** Whether somebody else owns it: neither the user of this process nor root. Windows has no such users. */
-export function isForeign({ uid }: Stats): boolean {
+export function isOfAnotherUser({ uid }: Stats): boolean {
   const own = process.geteuid?.();
   return own !== undefined && uid !== own && uid !== 0;
 }

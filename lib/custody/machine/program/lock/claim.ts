@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isForeign, trustedOwners } from "../files/trust";
+import { isOfAnotherUser, trustedOwners } from "../files/trust";
 import { read, remove } from "./lock-file";
 import { hasEnded, type Identity, parseIdentity } from "./process-identity";
 
@@ -63,7 +63,7 @@ function claimAt(path: string, self: Identity, clock: number): Claim | undefined
   if (stats.isSymbolicLink()) {
     throw new LockedError(`${path} is a symbolic link, and no lock; look at who made it, then remove it`);
   }
-  if (isForeign(stats)) {
+  if (isOfAnotherUser(stats)) {
     throw new LockedError(
       `${path} belongs to the user with the id ${stats.uid}, and ${trustedOwners()}; look at who made it, then remove it`,
     );

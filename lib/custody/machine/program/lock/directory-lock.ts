@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { bury, buryTemporary, claimsIn, LockedError, lockedError, lowestFree, QUIET_AT_MOST } from "./claim";
 import { startHeart } from "./heartbeat";
-import { isAt, place, remove, removeOwn, writeNew } from "./lock-file";
+import { isAt, placeLock, remove, removeOwn, writeNew } from "./lock-file";
 import { ownIdentity } from "./process-identity";
 
 const ATTEMPTS = 20;
@@ -39,7 +39,7 @@ export class DirectoryLock {
           throw lockedError(directory, living);
         }
         const path = join(directory, lowestFree(found));
-        place(path, temporary, content);
+        placeLock(path, temporary, content);
         try {
           const others = claimsIn(directory, self, clock).filter((claim) => claim.path !== path);
           // Looks at its own file last: who had the lock until now may have taken it for one of the dead.

@@ -13,7 +13,7 @@ import {
 import { codeOf } from "../files/error-code";
 
 /** Makes a lock file, with its content from the start, unless it is there. */
-export function place(path: string, temporary: string, content: string): void {
+export function placeLock(path: string, temporary: string, content: string): void {
   try {
     linkSync(temporary, path);
   } catch (error) {
