@@ -188,6 +188,14 @@ export class MachineGeneration {
   }
 }
 
+/** An object with something of each generation, by its number. */
+export function byGeneration(
+  generations: ReadonlyMap<number, MachineGeneration>,
+  of: (generation: MachineGeneration) => Expression,
+): Expression {
+  return object(new Map([...generations].map(([number, generation]) => [number, of(generation)])));
+}
+
 const TAKEN_OVER = literal(
   RULES.filter(({ kind }) => kind === "taken over").map((rule) => wordsOf(rule, authorityFiles(1, true), false)),
 );

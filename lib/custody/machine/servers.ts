@@ -8,23 +8,15 @@ import { type PemFile, refuseWhatIsInTheWay, serverCertificateFile, serverFolder
 import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
 import type { Condition } from "../../terraform/condition";
-import {
-  type Expression,
-  hcl,
-  interpolate,
-  letIn,
-  literal,
-  object,
-  reference,
-  type Template,
-} from "../../terraform/expression";
+import { type Expression, hcl, interpolate, literal, object, reference } from "../../terraform/expression";
 import { createLocal } from "../../terraform/local-value";
-import { type DecisionInputs, isForeign, isSettled, newToken, wordsFor, wordsThatKeep } from "./decisions";
+import { type DecisionInputs, isSettled, newToken, wordsFor, wordsThatKeep } from "./decisions";
 import { declareServer } from "./declare";
-import { consentIn, type DirectoryPaths } from "./directory-files";
-import type { MachineGeneration } from "./generation";
+import type { DirectoryPaths } from "./directory-files";
+import { byGeneration, type MachineGeneration } from "./generation";
 import { MachinePem } from "./machine-pem";
 import { journalIn, NO_RECORD, recordsIn, soundRecords, soundText } from "./records";
+import { conditionsOfServers } from "./server-conditions";
 
 export interface MachineServersProps extends DirectoryPaths {
   /** What is declared of all brokers: an object, by their folders. */
@@ -58,10 +50,9 @@ export class MachineServers {
     private readonly owner: Construct,
     private readonly props: MachineServersProps,
   ) {
-    const { directory, path, declared, resource } = props;
+    const { directory, declared, resource } = props;
     const parent = new Construct(owner, "servers");
     const local = (id: string, expression: Expression) => createLocal(parent, id, expression, props.localsPrefix);
-    const consent = consentIn(directory);
     const index = local("index", recordsIn(`${directory}/brokers.records`));
     this.records = local(
       "records",
@@ -105,26 +96,7 @@ export class MachineServers {
     const tokens = hcl`[for folder, token in ${this.tokens} : "\${folder} \${token}"]`;
     this.decisions = local("decisions", hcl`sha256(join("\\n", concat(${tokens}, ["removed \${${removed}}"])))`);
 
-    const foreign = local(
-      "foreign",
-      hcl`[for folder, words in ${due} : folder if ${letIn("server", hcl`${declared}[folder]`, isForeign(recordedIfAny, consent, true))}]`,
-    );
-    // One that stays was made in time.
-    const keeps = hcl`contains(${wordsThatKeep(SERVER_FILES)}, words)`;
-    const end = hcl`timeadd(plantimestamp(), "\${${declared}[folder].hours}h")`;
-    const isLate = hcl`try(timecmp(${end}, ${ends}[${declared}[folder].generation]) > 0, false)`;
-    const late = local("late", hcl`[for folder, words in ${due} : basename(folder) if !${keeps} && ${isLate}]`);
-    const isNew = local(
-      "new",
-      byGeneration(props.generations, ({ isTooNew }) => isTooNew),
-    );
-    const isAnyNew = hcl`anytrue(values(${isNew})) && !${consent}`;
-    const isEarly = hcl`${isNew}[server.generation] && can(${records}[folder])`;
-    const early = local(
-      "early",
-      hcl`flatten([for any in [${isAnyNew}] : [for folder, server in ${declared} : basename(folder) if ${isEarly}] if any])`,
-    );
-    this.conditions = conditionsFor(path, { foreign, late, early });
+    this.conditions = conditionsOfServers({ ...props, records, due, inputs: recordedIfAny, ends, local });
     this.validity = {
       // Two texts of a fleet's size are compared once.
       allDueIn: () => {
@@ -180,37 +152,4 @@ export class MachineServers {
     const shown = object({ ...Object.fromEntries(fields), token: hcl`${this.tokens}[folder]` });
     return hcl`{for folder, server in ${this.props.declared} : folder => ${shown}}`;
   }
-}
-
-function conditionsFor(
-  path: string,
-  { foreign, late, early }: Readonly<Record<"foreign" | "late" | "early", Expression>>,
-): Condition[] {
-  return [
-    {
-      condition: interpolate(hcl`length(${foreign}) == 0`),
-      errorMessage: `In ${namesOf(foreign)}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, or the records, brokers.records, are broken, create an empty file ${path}/take-over to take it over.`,
-    },
-    {
-      condition: interpolate(hcl`length(${late}) == 0`),
-      errorMessage: `Certificates would end after their authority's, and be refused from then on: ${namesOf(late)}. Give them a shorter duration, or let a later generation of the authority sign them.`,
-    },
-    {
-      condition: interpolate(hcl`length(${early}) == 0`),
-      errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for ${namesOf(early)}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
-    },
-  ];
-}
-
-/** The names in a list, for a message. */
-function namesOf(brokers: Expression): Template {
-  return interpolate(hcl`join(", ", ${brokers})`);
-}
-
-/** An object with something of each generation, by its number. */
-function byGeneration(
-  generations: ReadonlyMap<number, MachineGeneration>,
-  of: (generation: MachineGeneration) => Expression,
-): Expression {
-  return object(new Map([...generations].map(([number, generation]) => [number, of(generation)])));
 }

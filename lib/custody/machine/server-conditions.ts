@@ -1,0 +1,63 @@
+import { SERVER_FILES } from "../../machine-format/rules";
+import type { Condition } from "../../terraform/condition";
+import { type Expression, hcl, interpolate, letIn, type Template } from "../../terraform/expression";
+import { type DecisionInputs, isForeign, wordsThatKeep } from "./decisions";
+import { consentIn, type DirectoryPaths } from "./directory-files";
+import { byGeneration, type MachineGeneration } from "./generation";
+
+export interface ServerConditionsProps extends DirectoryPaths {
+  /** What is declared of all brokers, and their records: objects, by their folders. */
+  readonly declared: Expression;
+  readonly records: Expression;
+  /** The words of what is made, by the folders of those that are not left as they are. */
+  readonly due: Expression;
+  /** Of the broker `server` in `folder`. */
+  readonly inputs: DecisionInputs;
+  readonly generations: ReadonlyMap<number, MachineGeneration>;
+  /** When the certificate of each generation ends. */
+  readonly ends: Expression;
+  /** Makes a local value. */
+  readonly local: (id: string, expression: Expression) => Expression;
+}
+
+/** What must hold of all brokers before anything is made for one. */
+export function conditionsOfServers(props: ServerConditionsProps): Condition[] {
+  const { path, directory, declared, records, due, inputs, generations, ends, local } = props;
+  const consent = consentIn(directory);
+  const isForeignServer = letIn("server", hcl`${declared}[folder]`, isForeign(inputs, consent, true));
+  const foreign = local("foreign", hcl`[for folder, words in ${due} : folder if ${isForeignServer}]`);
+  // One that stays was made in time.
+  const keeps = hcl`contains(${wordsThatKeep(SERVER_FILES)}, words)`;
+  const end = hcl`timeadd(plantimestamp(), "\${${declared}[folder].hours}h")`;
+  const isLate = hcl`try(timecmp(${end}, ${ends}[${declared}[folder].generation]) > 0, false)`;
+  const late = local("late", hcl`[for folder, words in ${due} : basename(folder) if !${keeps} && ${isLate}]`);
+  const isNew = local(
+    "new",
+    byGeneration(generations, ({ isTooNew }) => isTooNew),
+  );
+  const isAnyNew = hcl`anytrue(values(${isNew})) && !${consent}`;
+  const isEarly = hcl`${isNew}[server.generation] && can(${records}[folder])`;
+  const early = local(
+    "early",
+    hcl`flatten([for any in [${isAnyNew}] : [for folder, server in ${declared} : basename(folder) if ${isEarly}] if any])`,
+  );
+  return [
+    {
+      condition: interpolate(hcl`length(${foreign}) == 0`),
+      errorMessage: `In ${namesOf(foreign)}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, or the records, brokers.records, are broken, create an empty file ${path}/take-over to take it over.`,
+    },
+    {
+      condition: interpolate(hcl`length(${late}) == 0`),
+      errorMessage: `Certificates would end after their authority's, and be refused from then on: ${namesOf(late)}. Give them a shorter duration, or let a later generation of the authority sign them.`,
+    },
+    {
+      condition: interpolate(hcl`length(${early}) == 0`),
+      errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for ${namesOf(early)}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
+    },
+  ];
+}
+
+/** The names in a list, for a message. */
+function namesOf(brokers: Expression): Template {
+  return interpolate(hcl`join(", ", ${brokers})`);
+}
