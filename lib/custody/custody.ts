@@ -4,6 +4,7 @@ import type { TerraformStack } from "../cdk";
 import type { Problems } from "../errors";
 import type { AuthoritySpec } from "../spec/authority-generation";
 import type { DeclaredFleet, Fleet } from "../spec/fleet";
+import type { Expression } from "../terraform/expression";
 import type { ICertificateAuthority, IServerCertificate, Issuer } from "./issuer";
 import type { AuthorityPlaceProps, SharedPlaceProps } from "./place";
 
@@ -62,8 +63,8 @@ export interface CustodyParts {
   /** The constructs, which refer to no other stack. */
   readonly constructs: readonly IConstruct[];
 
-  /** Whether a plan makes that generation of the authority, and its end is not known yet: an expression. */
-  isNew(generation: number): string;
+  /** Whether a plan makes that generation of the authority, and its end is not known yet. */
+  isNew(generation: number): Expression;
 
   /** Brings out what clients trust, and what signs, by the numbers of the generations. */
   addAuthorities(authorities: ReadonlyMap<number, ICertificateAuthority>): void;

@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import type { CustodyParts } from "../custody/custody";
 import type { ICertificateAuthority } from "../custody/issuer";
 import { ServerCertificate } from "../constructs/server-certificate";
-import { ValidityCheck } from "../constructs/validity-check";
+import { ValidityCheck } from "./validity-check";
 import { type FleetBroker, signingGenerations } from "../spec/fleet";
 import { type AuthorityGenerations, generationIn } from "./authority-generations";
 import type { FleetStack } from "./fleet-stack";

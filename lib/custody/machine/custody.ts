@@ -2,6 +2,7 @@ import type { Problems } from "../../errors";
 import type { CustodyKind, CustodyParts } from "../custody";
 import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
 import { checkPemDirectory } from "../pem-paths";
+import { hcl } from "../../terraform/expression";
 import { MachineDirectory } from "./directory";
 import type { DeclaredFleet } from "../../spec/fleet";
 
@@ -39,7 +40,7 @@ export const machineCustody: CustodyKind = {
 const MACHINE_PARTS: CustodyParts = {
   constructs: [],
   // The end is known in the plan that makes it.
-  isNew: () => "false",
+  isNew: () => hcl`false`,
   addAuthorities: () => undefined,
   addServers: () => undefined,
   in: () => MACHINE_PARTS,

@@ -3,6 +3,7 @@ import type { TerraformStack } from "../../cdk";
 import type { CustodyKind, CustodyParts } from "../custody";
 import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
 import type { ICertificateAuthority, IServerCertificate } from "../issuer";
+import { type Expression, hcl } from "../../terraform/expression";
 import { ProviderIssuers } from "./issuers";
 import { PemDirectory } from "./pem-directory";
 import { PemOutputs } from "./pem-outputs";
@@ -50,7 +51,7 @@ class StateParts implements CustodyParts {
   constructor(
     private readonly stack: TerraformStack,
     private readonly fleet: Fleet,
-    public readonly isNew: (generation: number) => string,
+    public readonly isNew: (generation: number) => Expression,
     private readonly files: PemDirectory | undefined,
   ) {}
 
@@ -82,6 +83,6 @@ class StateParts implements CustodyParts {
   public in(stack: TerraformStack): CustodyParts {
     const place = { resourceName: "files", isChecked: true };
     const files = this.files && new PemDirectory(stack, "files", { sharedWith: this.files, ...place });
-    return new StateParts(stack, this.fleet, () => "false", files);
+    return new StateParts(stack, this.fleet, () => hcl`false`, files);
   }
 }

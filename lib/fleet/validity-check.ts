@@ -1,13 +1,13 @@
 import { Construct } from "constructs";
 import { TerraformLocal, TerraformStack } from "../cdk";
 import type { IssuedCertificate } from "../custody/issuer";
-import type { ServerCertificate } from "./server-certificate";
+import type { ServerCertificate } from "../constructs/server-certificate";
 import { type Expression, hcl, interpolate, literal } from "../terraform/expression";
 import { Duration } from "../values/duration";
 
 export interface ValidityCheckProps {
-  /** Those that sign, of the same stack; and whether a plan makes them, an expression. */
-  readonly authorities: readonly { readonly issued: IssuedCertificate; readonly isNew: string }[];
+  /** Those that sign, of the same stack; and whether a plan makes them. */
+  readonly authorities: readonly { readonly issued: IssuedCertificate; readonly isNew: Expression }[];
   /** Of the same stack. A stack has room for one check. */
   readonly servers: readonly ServerCertificate[];
 }
@@ -40,7 +40,7 @@ export class ValidityCheck extends Construct {
           const isInTime = hcl`timecmp(timeadd(plantimestamp(), ${literal(`${notice}h`)}), ${end}) < 0`;
           return {
             // Engines want an object in it: any, where the end is known at synth.
-            condition: `\${${isNew} || length(local.validity) < 0 ? true : ${isInTime}}`,
+            condition: interpolate(hcl`${isNew} || length(local.validity) < 0 ? true : ${isInTime}`),
             error_message: `The authority's certificate ends at ${interpolate(end)}. After ${interpolate(last)} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
           };
         }),
