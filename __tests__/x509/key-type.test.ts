@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { algorithmOf, describeKey, digestFor, findCurve, isStrong } from "../../lib/x509/key-type";
+import { algorithmOf, describeKey, findCurve, isStrong } from "../../lib/x509/key-type";
 
 const rsa = (modulusLength: number): KeyObject => generateKeyPairSync("rsa", { modulusLength }).publicKey;
 const ec = (namedCurve: string): KeyObject => generateKeyPairSync("ec", { namedCurve }).publicKey;
@@ -27,13 +27,4 @@ it.each([
 
 it.each([undefined, "", "sha256", "secp256k1"])("no curve is called %p", (name) => {
   expect(findCurve(name)).toBeUndefined();
-});
-
-it.each([
-  [undefined, "sha256"],
-  ["prime256v1", "sha256"],
-  ["P384", "sha384"],
-  ["secp521r1", "sha512"],
-])("a key on the curve %p signs a %s", (curve, digest) => {
-  expect(digestFor(curve)).toBe(digest);
 });

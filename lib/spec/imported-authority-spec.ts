@@ -5,7 +5,7 @@ import type { DistinguishedName } from "../values/distinguished-name";
 import { isObject } from "../values/plain-data";
 import { addHours, day, timestamp } from "../values/time";
 import { Chain } from "../x509/chain";
-import { digestFor } from "../x509/key-type";
+import { digestFor } from "../x509/profile";
 import { isPermitted } from "../x509/name-constraints";
 import { checkImportedKey } from "./imported-key";
 import { readInput } from "./input-file";

@@ -1,9 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { KeyParameters } from "../values/key-algorithm";
 
-/** The hash that signatures are over, in node's words. */
-export type Digest = "sha256" | "sha384" | "sha512";
-
 /** A curve that clients know, by its names. */
 interface Curve {
   /** NIST's (FIPS 186-5). */
@@ -13,15 +10,13 @@ interface Curve {
   readonly oid: string;
   /** That of {@link KeyParameters}; undefined where no key is made on the curve. */
   readonly parameter: KeyParameters["ecdsaCurve"];
-  /** What a key on it signs, as Terraform's tls provider chooses. */
-  readonly digest: Digest;
 }
 
 /** RFC 5480, section 2.1.1.1. */
 const CURVES: readonly Curve[] = [
-  { name: "P-256", openssl: "prime256v1", oid: "1.2.840.10045.3.1.7", parameter: "P256", digest: "sha256" },
-  { name: "P-384", openssl: "secp384r1", oid: "1.3.132.0.34", parameter: "P384", digest: "sha384" },
-  { name: "P-521", openssl: "secp521r1", oid: "1.3.132.0.35", parameter: undefined, digest: "sha512" },
+  { name: "P-256", openssl: "prime256v1", oid: "1.2.840.10045.3.1.7", parameter: "P256" },
+  { name: "P-384", openssl: "secp384r1", oid: "1.3.132.0.34", parameter: "P384" },
+  { name: "P-521", openssl: "secp521r1", oid: "1.3.132.0.35", parameter: undefined },
 ];
 
 /** By node's names of types of keys. */
@@ -78,13 +73,4 @@ export function describeKey(key: KeyObject): string {
     case undefined:
       return key.asymmetricKeyType ?? "unknown";
   }
-}
-
-/**
- * What a key signs, as Terraform's tls provider chooses; with Ed25519, which has a hash of its own, it does not count.
- *
- * @param curve any name of the key's; undefined where it is on none
- */
-export function digestFor(curve: string | undefined): Digest {
-  return findCurve(curve)?.digest ?? "sha256";
 }

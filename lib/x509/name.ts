@@ -2,16 +2,20 @@ import type { Name } from "@peculiar/asn1-x509";
 import { Problems } from "../errors";
 import { DistinguishedName, type DistinguishedNameProps } from "../values/distinguished-name";
 
-/** By their OIDs (RFC 5280, appendix A.1). */
-const ATTRIBUTES: ReadonlyMap<string, keyof DistinguishedNameProps> = new Map([
-  ["2.5.4.6", "country"],
-  ["2.5.4.8", "province"],
-  ["2.5.4.7", "locality"],
-  ["2.5.4.10", "organization"],
-  ["2.5.4.11", "organizationalUnit"],
-  ["2.5.4.3", "commonName"],
-  ["1.2.840.113549.1.9.1", "emailAddress"],
-]);
+/** The OIDs of attributes (RFC 5280, appendix A.1), in the order in which a certificate has them. */
+export const ATTRIBUTE_OIDS: Readonly<Record<keyof DistinguishedNameProps, string>> = {
+  country: "2.5.4.6",
+  province: "2.5.4.8",
+  locality: "2.5.4.7",
+  organization: "2.5.4.10",
+  organizationalUnit: "2.5.4.11",
+  commonName: "2.5.4.3",
+  emailAddress: "1.2.840.113549.1.9.1",
+};
+
+const ATTRIBUTES: ReadonlyMap<string, string> = new Map(
+  Object.entries(ATTRIBUTE_OIDS).map(([attribute, oid]) => [oid, attribute]),
+);
 
 /** The attributes of a name in their order, each with its value; one that a {@link DistinguishedName} has not by its OID. */
 export function attributesOf(name: Name): (readonly [attribute: string, value: string])[] {

@@ -1,4 +1,5 @@
-import type { Digest } from "./key-type";
+/** The hash that signatures are over, in node's words. */
+export type Digest = "sha256" | "sha384" | "sha512";
 
 /** How a certificate or a request is signed. */
 interface SignatureAlgorithm {

@@ -8,7 +8,7 @@ import {
 } from "../../machine-format/declared";
 import { sha256 } from "../../machine-format/record";
 import { describeNames } from "../../x509/alternative-names";
-import { digestFor } from "../../x509/key-type";
+import { digestFor } from "../../x509/profile";
 import type { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { Duration } from "../../values/duration";
 import type { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";

@@ -2,10 +2,12 @@ import type { Construct, IConstruct } from "constructs";
 import { Attribute, PrivateKeyAttribute } from "./attribute";
 import { tls } from "../../cdk";
 import type { IssuedCertificate, Pem } from "../issuer";
+import { certificateConfig } from "./certificate-config";
 import { LocalText } from "./local-text";
 import { type Expression, hcl, interpolate } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import type { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
+import { AUTHORITY } from "../../x509/profile";
 
 /** What Terraform's tls provider signs with. */
 export interface ProviderAuthority {
@@ -40,9 +42,7 @@ export function createAuthority(
     new selfSignedCert.SelfSignedCert(scope, "certificate", {
       privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
       subject: [spec.subject.attributes],
-      isCaCertificate: true,
-      setSubjectKeyId: true,
-      allowedUses: ["cert_signing", "crl_signing"],
+      ...certificateConfig(AUTHORITY),
       validityPeriodHours: spec.durationHours,
       lifecycle,
     }),

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { Attribute, PrivateKeyAttribute } from "./attribute";
 import { type TerraformResource, tls } from "../../cdk";
+import { certificateConfig } from "./certificate-config";
 import { ChainedPem } from "./chained-pem";
 import type { IssuedCertificate, Issuer } from "../issuer";
 import type { ProviderAuthority } from "./authority";
@@ -8,6 +9,7 @@ import { ensureTlsProvider } from "./providers";
 import { hcl, interpolate } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
+import { ENCIPHERING_SERVER, SERVER } from "../../x509/profile";
 
 /** Custody `state`: Terraform's tls provider makes keys and certificates, and its state holds them. */
 export class ProviderIssuer implements Issuer {
@@ -28,8 +30,7 @@ export class ProviderIssuer implements Issuer {
         certRequestPem,
         caCertPem: caCertPem.in(scope),
         caPrivateKeyPem: caPrivateKeyPem.in(scope),
-        setSubjectKeyId: true,
-        allowedUses: ["digital_signature", ...(spec.canEncipher ? ["key_encipherment"] : []), "server_auth"],
+        ...certificateConfig(spec.canEncipher ? ENCIPHERING_SERVER : SERVER),
         validityPeriodHours: spec.durationHours,
         earlyRenewalHours: spec.renewBeforeHours,
         lifecycle: {

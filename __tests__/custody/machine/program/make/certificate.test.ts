@@ -4,15 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as asn1 from "asn1js";
-import {
-  type AuthorityUsage,
-  type CertificateContent,
-  type Digest,
-  type ServerUsage,
-  Signer,
-} from "../../../../../lib/custody/machine/program/make/certificate";
+import { Signer } from "../../../../../lib/custody/machine/program/make/certificate";
+import type {
+  AuthorityUsage,
+  CertificateContent,
+  ServerUsage,
+} from "../../../../../lib/custody/machine/program/make/certificate-content";
 import { saysTheSame } from "../../../../../lib/custody/machine/program/make/issued-certificate";
 import { toPem } from "../../../../../lib/x509/pem";
+import type { Digest } from "../../../../../lib/x509/signature-algorithm";
 
 type Subject = CertificateContent["subject"];
 

@@ -10,7 +10,9 @@ import {
 import { type CertificateRecord, sha256 } from "../../../../machine-format/record";
 import type { FileNames, Rule } from "../../../../machine-format/rules";
 import { toPem } from "../../../../x509/pem";
-import { type CertificateContent, type Digest, Signer } from "./certificate";
+import type { Digest } from "../../../../x509/signature-algorithm";
+import { Signer } from "./certificate";
+import type { CertificateContent } from "./certificate-content";
 import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "../context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
 import { Failure } from "../failure";

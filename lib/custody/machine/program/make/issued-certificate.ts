@@ -13,7 +13,7 @@ import {
   id_ce_subjectAltName,
   KeyUsage,
 } from "@peculiar/asn1-x509";
-import type { CertificateContent } from "./certificate";
+import type { CertificateContent } from "./certificate-content";
 
 /** What of an extension counts, however it is encoded. */
 type Reader = (content: ArrayBuffer) => unknown;

@@ -1,0 +1,27 @@
+import type { DistinguishedNameProps } from "../../../../values/distinguished-name";
+import type { AlternativeNames } from "../../../../x509/alternative-names";
+
+/** What a certificate is to say. */
+export interface CertificateContent {
+  readonly subject: Readonly<DistinguishedNameProps>;
+  /** In whole seconds, as {@link notAfter}. */
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly usage: ServerUsage | AuthorityUsage;
+}
+
+/** For TLS servers, by one name at least. */
+export interface ServerUsage extends AlternativeNames {
+  readonly kind: "server";
+  /** Whether the key may encipher others. */
+  readonly canEncipher: boolean;
+}
+
+/** For signing certificates. */
+export interface AuthorityUsage {
+  readonly kind: "authority";
+  /** @default - any number of authorities may stand below it */
+  readonly pathLength?: number;
+  /** @default - any domain is permitted */
+  readonly permittedDomains?: readonly string[];
+}
