@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { algorithmOf, describeKey, findCurve, isStrong } from "../../lib/x509/key-type";
+import { keyAlgorithmOf, describeKey, findCurve, isStrong } from "../../lib/x509/key-type";
 
 const rsa = (modulusLength: number): KeyObject => generateKeyPairSync("rsa", { modulusLength }).publicKey;
 const ec = (namedCurve: string): KeyObject => generateKeyPairSync("ec", { namedCurve }).publicKey;
@@ -15,7 +15,7 @@ it.each<[KeyObject, text: string, algorithm: string | undefined, strong: boolean
   [generateKeyPairSync("ed25519").publicKey, "Ed25519", "ED25519", true],
   [generateKeyPairSync("ed448").publicKey, "ed448", undefined, false],
 ])("a key is described, and judged", (key, text, algorithm, strong) => {
-  expect([describeKey(key), algorithmOf(key), isStrong(key)]).toEqual([text, algorithm, strong]);
+  expect([describeKey(key), keyAlgorithmOf(key), isStrong(key)]).toEqual([text, algorithm, strong]);
 });
 
 it.each([

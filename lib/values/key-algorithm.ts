@@ -9,7 +9,10 @@ export interface KeyParameters {
   readonly ecdsaCurve?: "P256" | "P384";
 }
 
-const PARAMETERS: ReadonlyMap<string, KeyParameters> = new Map([
+/** What there is, by its name. */
+export type KeyAlgorithmName = "RSA-2048" | "RSA-3072" | "RSA-4096" | "ECDSA-P256" | "ECDSA-P384" | "Ed25519";
+
+const PARAMETERS: ReadonlyMap<string, KeyParameters> = new Map<KeyAlgorithmName, KeyParameters>([
   ["RSA-2048", { algorithm: "RSA", rsaBits: 2048 }],
   ["RSA-3072", { algorithm: "RSA", rsaBits: 3072 }],
   ["RSA-4096", { algorithm: "RSA", rsaBits: 4096 }],

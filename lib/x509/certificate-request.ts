@@ -8,7 +8,7 @@ import { InvalidInputError, quote } from "../errors";
 import type { DistinguishedName } from "../values/distinguished-name";
 import type { KeyParameters } from "../values/key-algorithm";
 import { type AlternativeName, describeName, describeNames, namesInRequest } from "./alternative-names";
-import { algorithmOf, findCurve, RSA_BITS_AT_LEAST } from "./key-type";
+import { keyAlgorithmOf, findCurve, RSA_BITS_AT_LEAST } from "./key-type";
 import { attributesOf, toDistinguishedName } from "./name";
 import { pemBlocks, toPem } from "./pem";
 import { findSignatureAlgorithm, nameOfUntaken } from "./signature-algorithm";
@@ -52,7 +52,7 @@ export class CertificateRequest {
     const { subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
     const spki = Buffer.from(AsnConvert.serialize(subjectPKInfo));
     const key = toKey(spki);
-    const algorithm = key && algorithmOf(key);
+    const algorithm = key && keyAlgorithmOf(key);
     const flaws = [
       flawOfKey(key, spki),
       flawOfSignature(request, key),
@@ -130,7 +130,7 @@ function toKey(spki: Buffer): KeyObject | undefined {
 function flawOfKey(key: KeyObject | undefined, spki: Buffer): string | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key ?? {};
   const { modulusLength = 0, publicExponent = 0n, namedCurve = "" } = details;
-  if (key === undefined || algorithmOf(key) === undefined) {
+  if (key === undefined || keyAlgorithmOf(key) === undefined) {
     const kind = type === undefined ? "an unknown type" : `type ${type}`;
     return `has a key of ${kind}, where RSA, EC and Ed25519 are taken`;
   }

@@ -41,14 +41,14 @@ export function findCurve(name: string | undefined): Curve | undefined {
 }
 
 /** Undefined where it is of another type than those that are taken. */
-export function algorithmOf({ asymmetricKeyType }: KeyObject): KeyParameters["algorithm"] | undefined {
+export function keyAlgorithmOf({ asymmetricKeyType }: KeyObject): KeyParameters["algorithm"] | undefined {
   return ALGORITHMS.get(asymmetricKeyType);
 }
 
 /** Whether clients know such a key, and do not find it weak. */
 export function isStrong(key: KeyObject): boolean {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  switch (algorithmOf(key)) {
+  switch (keyAlgorithmOf(key)) {
     case "RSA":
       return modulusLength >= RSA_BITS_AT_LEAST;
     case "ECDSA":
@@ -63,7 +63,7 @@ export function isStrong(key: KeyObject): boolean {
 /** For people: `RSA 2048`, `ECDSA P-256`, `Ed25519`. */
 export function describeKey(key: KeyObject): string {
   const { modulusLength = 0, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
-  switch (algorithmOf(key)) {
+  switch (keyAlgorithmOf(key)) {
     case "RSA":
       return `RSA ${modulusLength}`;
     case "ECDSA":

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { Certificate, id_ce_keyUsage, id_kp_serverAuth, KeyUsage } from "@peculiar/asn1-x509";
 import { readExtension, unknownExtensions } from "../../x509/extensions";
-import { algorithmOf, isStrong } from "../../x509/key-type";
+import { keyAlgorithmOf, isStrong } from "../../x509/key-type";
 import { brokenHash } from "../../x509/signature-algorithm";
 import type { ReadCertificate } from "../certificate";
 import { certain, doubtful, type Reason } from "./reason";
@@ -33,7 +33,7 @@ function isForServers(purposes: readonly string[] | undefined): boolean {
 }
 
 function keyReasons({ x509: { publicKey } }: ReadCertificate): Reason[] {
-  return algorithmOf(publicKey) === "RSA" && !isStrong(publicKey) ? [certain("has a weak key")] : [];
+  return keyAlgorithmOf(publicKey) === "RSA" && !isStrong(publicKey) ? [certain("has a weak key")] : [];
 }
 
 function contentReasons({ x509 }: ReadCertificate): Reason[] {

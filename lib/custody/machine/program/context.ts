@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Declared } from "../../../machine-format/declared";
 import { formatToken } from "../../../machine-format/token";
-import { digestOf, MILLISECONDS_AN_HOUR } from "./decide";
+import { addHours } from "../../../values/time";
+import { digestOf } from "./decide";
 import { Failure } from "./failure";
 import type { Secrets } from "./secrets";
 import type { Settings } from "./settings";
@@ -57,13 +58,5 @@ export function refuseUnlessPlanned({ settings, shown }: Context, tokens: Readon
 
 /** From when until when a certificate is valid that is made now; clocks of clients are late. */
 export function validityOf({ time }: Context, hours: number): { readonly notBefore: Date; readonly notAfter: Date } {
-  return {
-    notBefore: new Date(time.getTime() - MILLISECONDS_AN_HOUR),
-    notAfter: new Date(time.getTime() + hours * MILLISECONDS_AN_HOUR),
-  };
-}
-
-/** RFC 3339, in whole seconds. */
-export function rfc3339(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, "Z");
+  return { notBefore: addHours(time, -1), notAfter: addHours(time, hours) };
 }

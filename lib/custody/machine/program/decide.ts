@@ -9,6 +9,7 @@ import {
   type TrustFact,
   wordsOf,
 } from "../../../machine-format/rules";
+import { isDue } from "../../../x509/renewal";
 
 /** A key, a certificate, their record and what is declared for them. */
 export interface Situation {
@@ -30,13 +31,6 @@ export interface Situation {
   readonly hashOf: (file: string) => string | undefined;
   /** When the plan was made. */
   readonly time: Date;
-}
-
-export const MILLISECONDS_AN_HOUR = 3_600_000;
-
-/** Whether a certificate that ends at `notAfter` is to be renewed by now. */
-export function isDue(notAfter: Date, renewBeforeHours: number, time: Date): boolean {
-  return time.getTime() >= notAfter.getTime() - renewBeforeHours * MILLISECONDS_AN_HOUR;
 }
 
 /** The rule that holds; undefined where none does. The plan asked the same, in Terraform's language. */

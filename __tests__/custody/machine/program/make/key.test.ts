@@ -2,16 +2,16 @@ import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { Signer } from "../../../../../lib/custody/machine/program/make/certificate";
 import {
-  type AlgorithmName,
   algorithmOf,
   generateKey,
   openKey,
   protect,
   samePublicKey,
 } from "../../../../../lib/custody/machine/program/make/key";
+import type { KeyAlgorithmName } from "../../../../../lib/values/key-algorithm";
 import { toPem } from "../../../../../lib/x509/pem";
 
-const ALGORITHMS: readonly AlgorithmName[] = [
+const ALGORITHMS: readonly KeyAlgorithmName[] = [
   "RSA-2048",
   "RSA-3072",
   "RSA-4096",

@@ -13,11 +13,13 @@ import { toPem } from "../../../../x509/pem";
 import type { Digest } from "../../../../x509/signature-algorithm";
 import { Signer } from "./certificate";
 import type { CertificateContent } from "./certificate-content";
-import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "../context";
+import type { KeyAlgorithmName } from "../../../../values/key-algorithm";
+import { timestamp } from "../../../../values/time";
+import { type Context, suffixOf, tokenOf, validityOf } from "../context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
 import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
-import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
+import { algorithmOf, generateKey, samePublicKey } from "./key";
 import type { Made, MadeFile } from "../files/placing";
 import { authorityPath } from "./signing-authority";
 import { readPem } from "../files/trusted-file";
@@ -70,7 +72,7 @@ async function makeOwn(context: Context, due: DueAuthority, declared: DeclaredAu
           presentPassword(record?.password ?? declared.password, declared.password),
           secrets,
         );
-  const key = opened ?? (await generateKey(declared.key as AlgorithmName)).privateKey;
+  const key = opened ?? (await generateKey(declared.key as KeyAlgorithmName)).privateKey;
   const isProtectedAnew = present === undefined || (record ?? declared).password !== declared.password;
   const keyContent = isProtectedAnew ? await keyFile(key, password, secrets) : present;
   // With other generations, ca.pem has their certificates too: the recorded one is under the other name then.
@@ -109,7 +111,7 @@ async function makeOwn(context: Context, due: DueAuthority, declared: DeclaredAu
       key: declared.key,
       key_version: "1",
       password: declared.password,
-      not_after: rfc3339(new Date(x509.validTo)),
+      not_after: timestamp(new Date(x509.validTo)),
       key_sha256: sha256(keyContent),
       certificate_sha256: sha256(certificate),
     },

@@ -12,13 +12,13 @@ import { promisify } from "node:util";
 import { EncryptedData, EncryptedPrivateKeyInfo } from "@peculiar/asn1-pkcs8";
 import { AsnConvert, AsnProp, AsnPropTypes, OctetString } from "@peculiar/asn1-schema";
 import { AlgorithmIdentifier, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import { fromBER, ObjectIdentifier } from "asn1js";
+import type { KeyAlgorithmName, KeyParameters } from "../../../../values/key-algorithm";
+import { findCurve } from "../../../../x509/key-type";
 import { toPem } from "../../../../x509/pem";
 import { PROTECTED } from "../../../../x509/private-key";
 
 export { openKey } from "../../../../x509/private-key";
-
-/** As `KeyAlgorithm` has its name. */
-export type AlgorithmName = "RSA-2048" | "RSA-3072" | "RSA-4096" | "ECDSA-P256" | "ECDSA-P384" | "Ed25519";
 
 /** A key pair that was made just now. */
 export interface GeneratedKey {
@@ -74,7 +74,7 @@ function numbersOf(privateKey: KeyObject): Buffer[] {
   return [d, x, y].flatMap((number) => (number === undefined ? [] : [Buffer.from(number, "base64url")]));
 }
 
-const MAKERS: Readonly<Record<AlgorithmName, () => Promise<GeneratedKey>>> = {
+const MAKERS: Readonly<Record<KeyAlgorithmName, () => Promise<GeneratedKey>>> = {
   "RSA-2048": () => makeRsa(2048),
   "RSA-3072": () => makeRsa(3072),
   "RSA-4096": () => makeRsa(4096),
@@ -84,7 +84,7 @@ const MAKERS: Readonly<Record<AlgorithmName, () => Promise<GeneratedKey>>> = {
 };
 
 /** A new key pair. It is made beside the event loop: several at a time use all of the processor. */
-export function generateKey(algorithm: AlgorithmName): Promise<GeneratedKey> {
+export function generateKey(algorithm: KeyAlgorithmName): Promise<GeneratedKey> {
   return MAKERS[algorithm]();
 }
 
@@ -106,12 +106,6 @@ function onCurve(make: () => Promise<KeyPairKeyObjectResult>): () => Promise<Gen
   };
 }
 
-/** The curves of RFC 5480, section 2.1.1.1, as the DER of their OIDs. */
-const CURVES: ReadonlyMap<string, AlgorithmName> = new Map([
-  ["06082a8648ce3d030107", "ECDSA-P256"],
-  ["06052b81040022", "ECDSA-P384"],
-]);
-
 const UNKNOWN = "an unknown kind";
 
 /** The algorithm of a key, private or public; RSA of any length, and an unknown kind for all that is not made here. */
@@ -120,7 +114,7 @@ export function algorithmOf(key: KeyObject): string {
     case "rsa":
       return `RSA-${key.asymmetricKeyDetails?.modulusLength ?? 0}`;
     case "ec":
-      return CURVES.get(curveOf(key)) ?? UNKNOWN;
+      return nameOfEcdsa(findCurve(curveOf(key))?.parameter);
     case "ed25519":
       return "Ed25519";
     default:
@@ -128,14 +122,19 @@ export function algorithmOf(key: KeyObject): string {
   }
 }
 
-/** Node's own way to it stops the process where a certificate has the point at infinity for its key. */
-function curveOf(key: KeyObject): string {
+function nameOfEcdsa(curve: KeyParameters["ecdsaCurve"]): string {
+  return curve === undefined ? UNKNOWN : `ECDSA-${curve}`;
+}
+
+/** The OID of its curve. Node's own way to it stops the process where a certificate has the point at infinity for its key. */
+function curveOf(key: KeyObject): string | undefined {
   try {
     const publicKey = toPublicKey(key).export({ type: "spki", format: "der" });
     const { parameters } = AsnConvert.parse(publicKey, SubjectPublicKeyInfo).algorithm;
-    return parameters == null ? "" : Buffer.from(parameters).toString("hex");
+    const curve = parameters == null ? undefined : fromBER(parameters).result;
+    return curve instanceof ObjectIdentifier ? curve.getValue() : undefined;
   } catch {
-    return "";
+    return undefined;
   }
 }
 

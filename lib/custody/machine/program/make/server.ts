@@ -6,12 +6,14 @@ import { type DeclaredServer, NO_KEY, parsePassword } from "../../../../machine-
 import { type CertificateRecord, sha256 } from "../../../../machine-format/record";
 import { type Rule, SERVER_FILES } from "../../../../machine-format/rules";
 import { pemBlocks, toPem } from "../../../../x509/pem";
-import { type Context, rfc3339, suffixOf, tokenOf, validityOf } from "../context";
+import type { KeyAlgorithmName } from "../../../../values/key-algorithm";
+import { timestamp } from "../../../../values/time";
+import { type Context, suffixOf, tokenOf, validityOf } from "../context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
-import { isDue } from "../decide";
+import { isDue } from "../../../../x509/renewal";
 import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
-import { algorithmOf, type AlgorithmName, generateKey, samePublicKey } from "./key";
+import { algorithmOf, generateKey, samePublicKey } from "./key";
 import type { Made } from "../files/placing";
 import type { SigningAuthority } from "./signing-authority";
 import { readPem } from "../files/trusted-file";
@@ -79,7 +81,7 @@ export async function makeServer(context: Context, due: DueServer, authority: Si
       key: declared.key,
       key_version: declared.key_version,
       password: declared.password,
-      not_after: rfc3339(notAfter),
+      not_after: timestamp(notAfter),
       key_sha256: key.file === undefined ? "" : sha256(key.file),
       certificate_sha256: sha256(certificate),
     },
@@ -100,7 +102,7 @@ async function keyFor(
   const password = parsePassword(declared.password);
   const path = join(context.shown, folder, SERVER_FILES.key);
   if (rule.key === "new" || present.key === undefined || present.key === "") {
-    const made = await generateKey(declared.key as AlgorithmName);
+    const made = await generateKey(declared.key as KeyAlgorithmName);
     return { publicKey: made.publicKey, file: await keyFile(made.privateKey, password, secrets, made.pem) };
   }
   const hasOtherPassword = record !== undefined && record.password !== declared.password;
@@ -182,7 +184,7 @@ function signServer(
   const { notBefore, notAfter } = validityOf(context, declared.hours);
   if (notAfter > latest) {
     throw new Failure(
-      `its certificate would end after its authority's, at ${rfc3339(latest)}. Give it a shorter duration, or let a later generation of the authority sign it.`,
+      `its certificate would end after its authority's, at ${timestamp(latest)}. Give it a shorter duration, or let a later generation of the authority sign it.`,
     );
   }
   const certificate = signer.sign(
