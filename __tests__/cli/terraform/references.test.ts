@@ -1,4 +1,4 @@
-import { JsonSlice } from "../../../lib/cli/json-slice";
+import { JsonSlice } from "../../../lib/cli/read/json-slice";
 import { References, type Target } from "../../../lib/cli/terraform/references";
 
 const CERTIFICATE = "tls_locally_signed_cert";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isList, isObject } from "../../values/plain-data";
-import { property } from "../json";
+import { property } from "../read/json";
 
 /**
  * What a stack's text tells the engine: all of it but the remarks that cdktf adds, `//`, where its own version is, and the

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import { isList, isObject } from "../../values/plain-data";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
-import { parseJson, property } from "../json";
+import { parseJson, property } from "../read/json";
 import type { SynthesizedStack } from "./affected";
 import { contentOf, placeOf } from "./stack-content";
 

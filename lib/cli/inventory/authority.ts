@@ -1,8 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 import { AuthorityCertificate } from "../../x509/authority-certificate";
 import { isPermitted } from "../../x509/name-constraints";
-import type { ReadCertificate } from "../certificate";
-import { publicText } from "../public-text";
+import type { ReadCertificate } from "../read/certificate";
+import { publicText } from "../show/public-text";
 import { type Reason, certain, doubtful } from "./reason";
 
 /** An authority at a time. What is asked of it for each of many brokers is worked out once. */

@@ -1,4 +1,4 @@
-import { ReadCertificate } from "../certificate";
+import { ReadCertificate } from "../read/certificate";
 
 /** A certificate, and where it is. */
 export interface Found {

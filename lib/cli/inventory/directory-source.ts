@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ReadCertificate } from "../certificate";
+import type { ReadCertificate } from "../read/certificate";
 import type { Io } from "../io";
 import { keyId } from "./authority";
 import { Collection } from "./collection";

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { Io } from "../io";
-import { isColored } from "../is-colored";
-import { publicText } from "../public-text";
+import { isColored } from "../show/is-colored";
+import { publicText } from "../show/public-text";
 import { directorySource } from "./directory-source";
 import type { Entry, Inventory } from "./entry";
 import { endsWithin, parseHours } from "./expires-within";

@@ -1,4 +1,4 @@
-import { endOf, type MachineCertificate, readMachineText, startOf } from "../machine-text";
+import { endOf, type MachineCertificate, readMachineText, startOf } from "../read/machine-text";
 
 /** What the state of custody "machine" has of a certificate, which is in a file. All texts may be shown. */
 export interface MachineRecord {

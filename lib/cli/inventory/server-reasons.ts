@@ -4,7 +4,7 @@ import { Certificate, id_ce_keyUsage, id_kp_serverAuth, KeyUsage } from "@peculi
 import { readExtension, unknownExtensions } from "../../x509/extensions";
 import { keyAlgorithmOf, isStrong } from "../../x509/key-type";
 import { brokenHash } from "../../x509/signature-algorithm";
-import type { ReadCertificate } from "../certificate";
+import type { ReadCertificate } from "../read/certificate";
 import { certain, doubtful, type Reason } from "./reason";
 
 /** What keeps a client that dials an address from accepting the certificate as a server's, whoever signed it. */

@@ -1,4 +1,4 @@
-import type { ReadCertificate } from "../certificate";
+import type { ReadCertificate } from "../read/certificate";
 import type { Collection } from "./collection";
 import type { MachineRecord } from "./machine-record";
 

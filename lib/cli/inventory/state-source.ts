@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { isObject } from "../../values/plain-data";
-import type { ReadCertificate } from "../certificate";
+import type { ReadCertificate } from "../read/certificate";
 import { State, type StateResource } from "../terraform/state";
 import { keyId } from "./authority";
 import { Collection } from "./collection";

@@ -1,4 +1,4 @@
-import { type CertificateFacts, ReadCertificate, timestamp } from "../certificate";
+import { type CertificateFacts, ReadCertificate, timestamp } from "../read/certificate";
 import type { Plan } from "../terraform/plan";
 import { type CertificateAttributes, type Planned, type ResourceChange, UNKNOWN } from "../terraform/resource-change";
 import { type Action, actionOf } from "./actions";

@@ -1,4 +1,4 @@
-import { ReadCertificate } from "../certificate";
+import { ReadCertificate } from "../read/certificate";
 import type { Planned, ResourceChange } from "../terraform/resource-change";
 import { actionOf } from "./actions";
 import type { FileChange } from "./certificate-change";

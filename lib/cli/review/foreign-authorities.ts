@@ -1,4 +1,4 @@
-import { ReadCertificate } from "../certificate";
+import { ReadCertificate } from "../read/certificate";
 import type { Plan } from "../terraform/plan";
 import { UNKNOWN } from "../terraform/resource-change";
 import { type CertificateChange, type CertificateSide, titleOf } from "./certificate-change";

@@ -1,4 +1,4 @@
-import { readRequest, type RequestFacts } from "../request";
+import { readRequest, type RequestFacts } from "../read/request";
 import { type KeyDigest, type Planned, type ResourceChange, UNKNOWN } from "../terraform/resource-change";
 import type { Change, PlanIndex } from "./plan-index";
 

@@ -1,6 +1,6 @@
 import type { Rule } from "../../machine-format/rules";
 import type { Token } from "../../machine-format/token";
-import { endOf, type MachineCertificate, ruleOf, startOf } from "../machine-text";
+import { endOf, type MachineCertificate, ruleOf, startOf } from "../read/machine-text";
 import type { Plan } from "../terraform/plan";
 import type { ResourceChange } from "../terraform/resource-change";
 import { type Action, actionOf } from "./actions";

@@ -1,7 +1,7 @@
 import type { CertificateChange } from "./certificate-change";
 import { type Effect, effectsOf, hasName, isGrave } from "./effects";
 import { KINDS, type Kind } from "./kinds";
-import { code, headOf, plain, rowOf } from "../markdown-text";
+import { code, headOf, plain, rowOf } from "../show/markdown-text";
 import type { OtherChange, Review } from "./review";
 import { bytesOf, countByWhat, fit, type Row, type Section } from "./sections";
 import { countsOf, dangersOf, headlineOf } from "./summary";

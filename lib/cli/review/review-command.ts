@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
-import { isColored } from "../is-colored";
+import { isColored } from "../show/is-colored";
 import { type Plan, readPlan } from "../terraform/plan";
 import { toJson } from "./json";
 import { ALL_KINDS, isKind, type Kind } from "./kinds";

@@ -1,6 +1,6 @@
 import { InputError } from "../input-error";
-import { BrokenJson, JsonSlice } from "../json-slice";
-import { publicText } from "../public-text";
+import { BrokenJson, JsonSlice } from "../read/json-slice";
+import { publicText } from "../show/public-text";
 
 /** What `terraform show -json` or `tofu show -json` writes (https://developer.hashicorp.com/terraform/internals/json-format). */
 export interface TerraformDocument {

@@ -1,7 +1,7 @@
 import { isList } from "../../values/plain-data";
 import { InputError } from "../input-error";
-import type { JsonSlice } from "../json-slice";
-import { publicText } from "../public-text";
+import type { JsonSlice } from "../read/json-slice";
+import { publicText } from "../show/public-text";
 import { readDocument, refusingBroken } from "./document";
 import { References } from "./references";
 import { type ResourceChange, toResourceChange } from "./resource-change";

@@ -1,6 +1,6 @@
 import { isList, isObject } from "../../values/plain-data";
-import { property } from "../json";
-import type { JsonSlice } from "../json-slice";
+import { property } from "../read/json";
+import type { JsonSlice } from "../read/json-slice";
 
 /** A resource that an expression refers to, and which of its instances: any, where that cannot be told. */
 export interface Target {

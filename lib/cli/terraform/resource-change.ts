@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { isList, isObject } from "../../values/plain-data";
-import { ipText } from "../certificate";
-import { property } from "../json";
-import { type MachineText, readMachineText } from "../machine-text";
-import { publicText } from "../public-text";
+import { ipText } from "../read/certificate";
+import { property } from "../read/json";
+import { type MachineText, readMachineText } from "../read/machine-text";
+import { publicText } from "../show/public-text";
 
 /** An attribute whose value the plan does not know yet. */
 export const UNKNOWN = Symbol("known after apply");

@@ -1,5 +1,5 @@
 import { InputError } from "../input-error";
-import type { JsonSlice } from "../json-slice";
+import type { JsonSlice } from "../read/json-slice";
 import { readDocument, refusingBroken } from "./document";
 
 /** A resource of a state. Nothing of its values is parsed until it is asked for: most of it is keys. */

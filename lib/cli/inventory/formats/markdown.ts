@@ -1,4 +1,4 @@
-import { code, headOf, plain, rowOf } from "../../markdown-text";
+import { code, headOf, plain, rowOf } from "../../show/markdown-text";
 import type { Entry, Inventory } from "../entry";
 
 /** More than these are no picture any more, and soon more text than Mermaid takes (50,000 characters). */

@@ -1,4 +1,4 @@
-import type { Io } from "./io";
+import type { Io } from "../io";
 
 /** Whether output may have colours: for a person at a terminal who has not switched them off (https://no-color.org). */
 export function isColored({ isTerminal, env }: Pick<Io, "isTerminal" | "env">): boolean {

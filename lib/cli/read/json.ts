@@ -1,5 +1,5 @@
-import { isObject } from "../values/plain-data";
-import { InputError } from "./input-error";
+import { isObject } from "../../values/plain-data";
+import { InputError } from "../input-error";
 
 /**
  * What a file of JSON says, in UTF-8 with or without a byte order mark.

@@ -1,4 +1,4 @@
-import { BrokenJson, JsonSlice } from "../../lib/cli/json-slice";
+import { BrokenJson, JsonSlice } from "../../../lib/cli/read/json-slice";
 
 const AWKWARD = {
   text: 'a "quoted" \\ text, with }]{[ and \u00e9\ud83d\ude00',

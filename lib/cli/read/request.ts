@@ -3,9 +3,9 @@ import { CertificationRequest } from "@peculiar/asn1-csr";
 import { ExtensionRequest, id_pkcs9_at_extensionRequest } from "@peculiar/asn1-pkcs9";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { type GeneralName, id_ce_subjectAltName, SubjectAlternativeName } from "@peculiar/asn1-x509";
-import { pemBlocks } from "../x509/pem";
+import { pemBlocks } from "../../x509/pem";
 import { ipText } from "./certificate";
-import { publicText } from "./public-text";
+import { publicText } from "../show/public-text";
 
 /** What a certificate signing request asks for (PKCS #10, RFC 2986): texts that may be shown. */
 export interface RequestFacts {

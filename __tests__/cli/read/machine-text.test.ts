@@ -1,4 +1,4 @@
-import { endOf, readMachineText, ruleOf, startOf } from "../../lib/cli/machine-text";
+import { endOf, readMachineText, ruleOf, startOf } from "../../../lib/cli/read/machine-text";
 
 const BROKER = {
   subject: "O=Example Ltd, CN=mqtt-1.example.com",

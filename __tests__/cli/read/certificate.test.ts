@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { ReadCertificate } from "../../lib/cli/certificate";
-import { makeAuthority, openssl } from "../support/authorities";
-import { inTemporaryFolder } from "../support/requests";
+import { ReadCertificate } from "../../../lib/cli/read/certificate";
+import { makeAuthority, openssl } from "../../support/authorities";
+import { inTemporaryFolder } from "../../support/requests";
 
 function facts(folder: string, ...extensions: string[]): ReadCertificate["facts"] | undefined {
   const file = `${folder}/server.pem`;

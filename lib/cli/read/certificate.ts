@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isValid, parse } from "ipaddr.js";
-import { pemBlocks } from "../x509/pem";
-import { publicText } from "./public-text";
+import { pemBlocks } from "../../x509/pem";
+import { publicText } from "../show/public-text";
 
 /** What a certificate says (RFC 5280), as a person or a program reads it: texts that may be shown. */
 export interface CertificateFacts {

@@ -1,10 +1,10 @@
-import { NO_KEY } from "../machine-format/declared";
-import { type Rule, ruleWith } from "../machine-format/rules";
-import { parseToken, type Token } from "../machine-format/token";
-import { isObject } from "../values/plain-data";
+import { NO_KEY } from "../../machine-format/declared";
+import { type Rule, ruleWith } from "../../machine-format/rules";
+import { parseToken, type Token } from "../../machine-format/token";
+import { isObject } from "../../values/plain-data";
 import { ipText, timestamp } from "./certificate";
 import { property } from "./json";
-import { publicText } from "./public-text";
+import { publicText } from "../show/public-text";
 
 /** What a plan or a state of custody "machine" shows of a certificate. All texts may be shown. */
 export interface MachineCertificate {
