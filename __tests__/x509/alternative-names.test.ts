@@ -1,4 +1,4 @@
-import { describeName, namesInCertificate, spellIp } from "../../lib/x509/alternative-names";
+import { describeName, namesInCertificate, ipText } from "../../lib/x509/alternative-names";
 
 describe("namesInCertificate", () => {
   it.each<[text: string | undefined, names: string[]]>([
@@ -20,7 +20,7 @@ describe("namesInCertificate", () => {
 });
 
 it("an IP address has one spelling, and other text stays", () => {
-  expect(["192.0.2.1", "2001:0DB8::0", "a.example.com"].map(spellIp)).toEqual([
+  expect(["192.0.2.1", "2001:0DB8::0", "a.example.com"].map(ipText)).toEqual([
     "192.0.2.1",
     "2001:db8::",
     "a.example.com",

@@ -61,17 +61,17 @@ export function namesInCertificate(text: string | undefined): AlternativeName[] 
   const names = text?.match(/[^,\s][^,:]*:("(?:[^"\\]|\\.)*"|[^,]*)/g) ?? [];
   return names.map((name) => {
     const [, kind = name, value] = /^([^:]*):(.*)$/s.exec(name) ?? [];
-    return kind === "IP Address" ? { kind: "IP", value: spellIp(value ?? "") } : { kind, value };
+    return kind === "IP Address" ? { kind: "IP", value: ipText(value ?? "") } : { kind, value };
   });
 }
 
 /** An IP address in its one spelling (RFC 5952); other text as it is. */
-export function spellIp(text: string): string {
+export function ipText(text: string): string {
   return isValid(text) ? parse(text).toString() : text;
 }
 
 function toName(name: GeneralName): AlternativeName {
   const [property = "", value]: [string?, unknown?] = Object.entries(name).find(([, each]) => each !== undefined) ?? [];
   const kind = KINDS.get(property) ?? property;
-  return { kind, value: typeof value !== "string" ? undefined : kind === "IP" ? spellIp(value) : value };
+  return { kind, value: typeof value !== "string" ? undefined : kind === "IP" ? ipText(value) : value };
 }

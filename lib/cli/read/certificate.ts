@@ -1,5 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { isValid, parse } from "ipaddr.js";
+import { timestamp } from "../../values/time";
+import { type AlternativeName, describeName, namesInCertificate } from "../../x509/alternative-names";
+import { describeKey } from "../../x509/key-type";
+import { oneLine } from "../../x509/name";
 import { pemBlocks } from "../../x509/pem";
 import { publicText } from "../show/public-text";
 
@@ -65,60 +68,20 @@ export class ReadCertificate {
 
 function factsOf(x509: X509Certificate): CertificateFacts {
   return {
-    subject: nameOf(x509.subject),
-    issuer: nameOf(x509.issuer),
-    names: namesOf(x509.subjectAltName).map(publicText),
+    subject: publicText(oneLine(x509.subject)),
+    issuer: publicText(oneLine(x509.issuer)),
+    names: namesInCertificate(x509.subjectAltName).map(shownName),
     serialNumber: x509.serialNumber,
     fingerprint: x509.fingerprint256,
     notBefore: timestamp(new Date(x509.validFrom)),
     notAfter: timestamp(new Date(x509.validTo)),
-    keyType: keyTypeOf(x509),
+    keyType: describeKey(x509.publicKey),
     isAuthority: x509.ca,
   };
 }
 
-/** RFC 3339, in UTC and whole seconds. */
-export function timestamp(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, "Z");
-}
-
-/** @param name as Node has it: an attribute a line, and undefined where there is none, whatever its types say */
-function nameOf(name: string | undefined): string {
-  return publicText(name?.replaceAll("\n", ", ") ?? "");
-}
-
-/** @param text as Node has it: `DNS:a.b, IP Address:192.0.2.1`, where a name with a comma is quoted as in JSON */
-function namesOf(text: string | undefined): string[] {
-  const names = text?.match(/[^,\s][^,:]*:("(?:[^"\\]|\\.)*"|[^,]*)/g) ?? [];
-  return names.map((name) => {
-    const [, kind, value = name] = /^(DNS|IP Address):(.*)$/.exec(name) ?? [];
-    return kind === "IP Address" ? ipText(value) : value;
-  });
-}
-
-/** An IP address in its one spelling (RFC 5952). */
-export function ipText(text: string): string {
-  return isValid(text) ? parse(text).toString() : text;
-}
-
-/** The names of curves of NIST (FIPS 186-5), by those that OpenSSL has for them. */
-const CURVES: ReadonlyMap<string | undefined, string> = new Map([
-  ["prime256v1", "P-256"],
-  ["secp224r1", "P-224"],
-  ["secp384r1", "P-384"],
-  ["secp521r1", "P-521"],
-]);
-
-function keyTypeOf({ publicKey }: X509Certificate): string {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: { modulusLength = 0, namedCurve } = {} } = publicKey;
-  switch (type) {
-    case "rsa":
-      return `RSA ${modulusLength}`;
-    case "ec":
-      return `ECDSA ${CURVES.get(namedCurve) ?? namedCurve ?? ""}`.trimEnd();
-    case "ed25519":
-      return "Ed25519";
-    default:
-      return type ?? "unknown";
-  }
+/** A DNS name or an IP address alone, others with their kind. */
+export function shownName(name: AlternativeName): string {
+  const { kind, value } = name;
+  return publicText(value !== undefined && ["DNS", "IP"].includes(kind) ? value : describeName(name));
 }

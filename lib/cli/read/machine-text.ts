@@ -2,7 +2,8 @@ import { NO_KEY } from "../../machine-format/declared";
 import { type Rule, ruleWith } from "../../machine-format/rules";
 import { parseToken, type Token } from "../../machine-format/token";
 import { isObject } from "../../values/plain-data";
-import { ipText, timestamp } from "./certificate";
+import { timestamp } from "../../values/time";
+import { ipText } from "../../x509/alternative-names";
 import { property } from "./json";
 import { publicText } from "../show/public-text";
 

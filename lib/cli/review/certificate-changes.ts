@@ -1,4 +1,5 @@
-import { type CertificateFacts, ReadCertificate, timestamp } from "../read/certificate";
+import { timestamp } from "../../values/time";
+import { type CertificateFacts, ReadCertificate } from "../read/certificate";
 import type { Plan } from "../terraform/plan";
 import { type CertificateAttributes, type Planned, type ResourceChange, UNKNOWN } from "../terraform/resource-change";
 import { type Action, actionOf } from "./actions";

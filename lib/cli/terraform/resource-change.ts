@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isList, isObject } from "../../values/plain-data";
-import { ipText } from "../read/certificate";
+import { ipText } from "../../x509/alternative-names";
 import { property } from "../read/json";
 import { type MachineText, readMachineText } from "../read/machine-text";
 import { publicText } from "../show/public-text";
