@@ -1,63 +1,54 @@
-import { type Flaw, type FleetText, positionsOf } from "./text";
-import { locator, readYaml } from "./yaml";
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { DUPLICATE, type Flaw, type FleetText, lazy, positionsOf, type Way } from "./text";
 
 /** Reads JSON. */
 export function readJson(text: string): FleetText {
-  try {
-    const content: unknown = JSON.parse(text);
-    // JSON.parse keeps the last of two properties with one name, and says nothing. Parsing it as YAML finds them, slowly.
-    const flaws = countWritten(text) === countRead(content) ? [] : readYaml(text).flaws;
-    return { content, flaws, locate: locator(text) };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) {
-      throw error;
-    }
-    return { content: undefined, flaws: [flawOf(text, error)], locate: locator(text) };
+  const positionAt = lazy(() => positionsOf(text));
+  // A tree takes many times the memory of its text: it is made again where it is needed.
+  const tree = lazy(() => parse(text).root);
+  const locate = (way: Way) => positionAt()(nodeAt(tree(), way)?.offset ?? 0);
+  const { root, error } = parse(text);
+  if (error !== undefined) {
+    return { content: undefined, flaws: [flawOf(text, error)], locate };
   }
+  // JSON.parse keeps the last of two properties with one name, and says nothing.
+  const flaws = duplicatesIn(root).map(({ offset }) => ({ position: positionAt()(offset), way: [], ...DUPLICATE }));
+  return { content: JSON.parse(text) as unknown, flaws, locate };
 }
 
-/** How many properties a JSON text writes: each is a string with a colon after it. */
-function countWritten(text: string): number {
-  return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+function parse(text: string): { readonly root: Node | undefined; readonly error: ParseError | undefined } {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true });
+  return { root, error: errors[0] };
 }
 
-/** How many properties there are in what was read. */
-function countRead(content: unknown): number {
-  if (typeof content !== "object" || content === null) {
-    return 0;
-  }
-  const inner = Object.values(content);
-  return inner.reduce((sum: number, value) => sum + countRead(value), Array.isArray(content) ? 0 : inner.length);
+/** The names of properties that their objects have already. */
+function duplicatesIn(node: Node | undefined): Node[] {
+  const { type, children = [] } = node ?? {};
+  const names = type === "object" ? children.flatMap((property) => property.children?.[0] ?? []) : [];
+  const seen = new Set<unknown>();
+  const own = names.filter(({ value }) => seen.size === seen.add(value).size);
+  return [...own, ...children.flatMap(duplicatesIn)];
 }
 
-function flawOf(text: string, error: SyntaxError): Flaw {
-  const index = indexOf(text, error);
+/** The first thing that is not JSON. A string without an end is none from the end of its line on. */
+function flawOf(text: string, { error, offset, length }: ParseError): Flaw {
+  const index = printParseErrorCode(error) === "UnexpectedEndOfString" ? offset + length : offset;
   const place = { position: positionsOf(text)(index), way: [], value: text.slice(index, index + 1) };
   return index < text.length
     ? { ...place, reason: "is not what JSON has here", fix: "look for a stray comma or comment, or a missing quote" }
     : { ...place, reason: "is not the end of JSON", fix: "close what is open" };
 }
 
-/** The first character that cannot be: V8 names it, but where it expects a value. */
-function indexOf(text: string, { message }: SyntaxError): number {
-  const named = / at position (\d+)/.exec(message)?.[1];
-  if (named !== undefined) {
-    return Number(named);
+/** The innermost node on the way. */
+function nodeAt(root: Node | undefined, way: Way): Node | undefined {
+  let node = root;
+  for (const name of way) {
+    const inner = node && findNodeAtLocation(node, [node.type === "array" ? Number(name) : name]);
+    if (inner === undefined) {
+      break;
+    }
+    node = inner;
   }
-  // The shortest beginning that fails for it is one character longer; shorter ones fail for their end.
-  let [fails, passes] = [text.length + 1, 0];
-  while (fails - passes > 1) {
-    const middle = Math.floor((fails + passes) / 2);
-    [fails, passes] = failsForACharacter(text.slice(0, middle)) ? [middle, passes] : [fails, middle];
-  }
-  return fails - 1;
-}
-
-function failsForACharacter(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return false;
-  } catch (error) {
-    return error instanceof SyntaxError && error.message.endsWith("is not valid JSON");
-  }
+  return node;
 }

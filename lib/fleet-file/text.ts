@@ -23,6 +23,12 @@ export interface Flaw {
   readonly kind?: ProblemKind;
 }
 
+/** What is wrong with a name that stands twice, in any format. */
+export const DUPLICATE: Pick<Flaw, "reason" | "fix"> = {
+  reason: "is a name that the same map has already",
+  fix: "leave one of the two out",
+};
+
 /** What the text of a file says, before that is checked. */
 export interface FleetText {
   /** Undefined where the text's flaws leave nothing to check. */

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isSeq, type Node, parseDocument, visit, type YAMLError } from "yaml";
-import { type Flaw, type FleetText, lazy, type Position, positionsOf, type Way } from "./text";
+import { DUPLICATE, type Flaw, type FleetText, lazy, type Position, positionsOf, type Way } from "./text";
 
 /** As many as brokers there may be that take up what they share; a few that multiply each other soon exceed it. */
 const ALIASES_AT_MOST = 10_000;
@@ -14,8 +14,8 @@ export function readYaml(text: string): FleetText {
     : { content: content.value, flaws, locate: locator(text) };
 }
 
-/** Finds where something stands in YAML, or in JSON, which is YAML. */
-export function locator(text: string): FleetText["locate"] {
+/** Finds where something stands. */
+function locator(text: string): FleetText["locate"] {
   // A document takes many times the memory of its text: it is made again where it is needed.
   const parsed = lazy(() => ({ document: parse(text), positionAt: positionsOf(text) }));
   return (way) => {
@@ -80,7 +80,7 @@ function excess(position: Position): Flaw {
 function explain({ code, message }: YAMLError): Pick<Flaw, "reason" | "fix"> {
   switch (code) {
     case "DUPLICATE_KEY":
-      return { reason: "is a name that the same map has already", fix: "leave one of the two out" };
+      return DUPLICATE;
     case "MULTIPLE_DOCS":
       return { reason: "begins a second document", fix: "put it in a file of its own" };
     case "TAG_RESOLVE_FAILED":
