@@ -24,7 +24,7 @@ const READERS: ReadonlyMap<string, (text: string) => FleetText> = new Map([
  * What a file may say is in `schema/fleet.schema.json`. Whether its brokers make a fleet is for the fleet to check.
  *
  * @param file in UTF-8; relative to the directory where cdktf is run, or absolute
- * @throws InvalidInputError with all that is wrong, each with file, line and column
+ * @throws InvalidInputError with all that is wrong, each with its file and line, and in YAML and JSON its column
  */
 export function brokersFromFile(file: string): BrokerProps[] {
   return blaming(brokersFromFile, () => {
@@ -74,7 +74,7 @@ function read(file: string): FleetText {
 function toError(file: string, flaws: readonly Flaw[]): Error {
   const problems = new Problems();
   const ordered = flaws.toSorted(
-    (one, other) => one.position.line - other.position.line || one.position.col - other.position.col,
+    (one, other) => one.position.line - other.position.line || (one.position.col ?? 0) - (other.position.col ?? 0),
   );
   for (const { position, way, reason, fix, kind, ...flaw } of ordered) {
     const path = [place(file, position), ...(way.length > 0 ? [pathOf(way)] : [])].join(" ");

@@ -36,5 +36,5 @@ export function withOrigin(path: string, brokers: readonly object[]): string {
 
 /** A place in a file, as editors and terminals know it. */
 export function place(file: string, { line, col }: ReturnType<FleetText["locate"]>): string {
-  return `${file}:${line}:${col}`;
+  return [file, line, ...(col === undefined ? [] : [col])].join(":");
 }

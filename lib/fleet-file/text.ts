@@ -4,10 +4,11 @@ import type { ProblemKind } from "../errors";
 /** The way to something in a file, from the outside in: `["brokers", "3", "address"]`. */
 export type Way = readonly string[];
 
-/** A line and a column, both from 1 on; a column is a UTF-16 code unit, as in editors. */
+/** A line and a column, both from 1 on. */
 export interface Position {
   readonly line: number;
-  readonly col: number;
+  /** In UTF-16 code units, as in editors; undefined where the line alone is known. */
+  readonly col?: number;
 }
 
 /** Something that is wrong with a text, before it is known what it says. */
