@@ -11,21 +11,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  compareCustodies,
-  compareWithBareLoop,
-  compareWithHand,
-  compareWithoutPasswords,
-  requiredProviders,
-} from "./contests";
-import { findEngines } from "./deploy";
-import { measureLarge } from "./large";
-import { measureOpenssl } from "./openssl";
+import { compareCustodies, compareWithBareLoop, compareWithHand, compareWithoutPasswords } from "./deployment/contests";
+import { requiredProviders } from "./deployment/by-hand";
+import { findEngines } from "./deployment/engine";
+import { measureLarge } from "./deployment/large";
+import { measureOpenssl } from "./deployment/openssl";
 import { judge, report, type Results } from "./report";
-import { measureRead } from "./read";
-import { ALL_READ } from "./repeated-text";
-import { versionOf } from "./run";
-import { measureSynth, synthesized } from "./synth";
+import { measureRead } from "./read/read";
+import { ALL_READ } from "./read/repeated-text";
+import { versionOf } from "./support/run";
+import { measureSynth, synthesized } from "./synth/synth";
 
 const FULL = {
   synth: { brokers: [10, 1_000, 10_000], rounds: 3 },

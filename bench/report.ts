@@ -1,9 +1,10 @@
-import type { Compared, Comparison, Figures } from "./compare";
-import { BARE_LOOP, BY_HAND, MACHINE, STATE, WITHOUT_PASSWORDS } from "./contests";
-import type { LargeFigures } from "./large";
-import type { OpensslFigures } from "./openssl";
-import type { ReadFigures } from "./read";
-import type { SynthFigures } from "./synth";
+import type { Compared, Comparison } from "./deployment/compare";
+import type { Figures } from "./deployment/outcome";
+import { BARE_LOOP, BY_HAND, MACHINE, STATE, WITHOUT_PASSWORDS } from "./deployment/contests";
+import type { LargeFigures } from "./deployment/large";
+import type { OpensslFigures } from "./deployment/openssl";
+import type { ReadFigures } from "./read/read";
+import type { SynthFigures } from "./synth/synth";
 
 /** All that was measured, and where. */
 export interface Results {

@@ -12,12 +12,11 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findPostgres, Postgres } from "../__tests__/e2e/support/postgres";
-import { writeForEach } from "./by-hand";
-import { requiredProviders } from "./contests";
-import { findEngines, type Engine } from "./deploy";
-import { addresses } from "./fleet";
-import { deployByHand, deployFleet, type Layout, type ScaleFigures } from "./layout";
-import { measureSynth, synthesized } from "./synth";
+import { requiredProviders, writeForEach } from "./deployment/by-hand";
+import { findEngines, type Engine } from "./deployment/engine";
+import { addresses } from "./support/fleet";
+import { deployByHand, deployFleet, type Layout, type ScaleFigures } from "./shards/deploy-shards";
+import { measureSynth, synthesized } from "./synth/synth";
 
 const FULL = { brokers: 1_000, shards: { terraform: 20, tofu: 4 }, large: { brokers: 10_000, shards: 40 } };
 const QUICK: typeof FULL = { brokers: 12, shards: { terraform: 3, tofu: 2 }, large: { brokers: 30, shards: 4 } };

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inspect } from "./certificates";
-import type { Outcome } from "./compare";
-import { addresses, AUTHORITY, type Size } from "./fleet";
-import { inNewDirectory, median, Missing, rounds, run, versionOf } from "./run";
+import { inspect } from "../support/certificates";
+import type { Outcome } from "./outcome";
+import { addresses, AUTHORITY, type Size } from "../support/fleet";
+import { inNewDirectory, median, Missing, rounds, run, versionOf } from "../support/run";
 
 export interface OpensslFigures {
   readonly brokers: number;

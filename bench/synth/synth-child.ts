@@ -2,11 +2,11 @@
  * Synthesizes a fleet in the working directory and prints, as JSON, what that took. A process of its own for each
  * measurement: the peak of its memory is then that of one synth.
  *
- *     node --import tsx bench/synth-child.ts BROKERS CUSTODY KEY_ALGORITHM [PASSWORD_VARIABLE]
+ *     node --import tsx bench/synth/synth-child.ts BROKERS CUSTODY KEY_ALGORITHM [PASSWORD_VARIABLE]
  */
 import { App } from "cdktf";
-import { BrokerPki, KeyAlgorithm } from "../lib";
-import { addresses, AUTHORITY, FLEET, type Fleet } from "./fleet";
+import { BrokerPki, KeyAlgorithm } from "../../lib";
+import { addresses, AUTHORITY, FLEET, type Fleet } from "../support/fleet";
 
 const [count, custody, name, passwordVariable = false] = process.argv.slice(2) as [
   string,

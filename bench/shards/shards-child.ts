@@ -1,13 +1,13 @@
 /**
  * Synthesizes a fleet of many stacks in the working directory and prints, as JSON, what that took.
  *
- *     node --import tsx bench/scale-child.ts OUTDIR BROKERS SHARDS [CONNECTION]
+ *     node --import tsx bench/shards/shards-child.ts OUTDIR BROKERS SHARDS [CONNECTION]
  *
  * SHARDS is 0 for a single stack. CONNECTION is that of a PostgreSQL; without one, states are files.
  */
 import { App, PgBackend } from "cdktf";
-import { BrokerPki, KeyAlgorithm } from "../lib";
-import { addresses, AUTHORITY, FLEET } from "./fleet";
+import { BrokerPki, KeyAlgorithm } from "../../lib";
+import { addresses, AUTHORITY, FLEET } from "../support/fleet";
 
 const [outdir = "cdktf.out", count, shards, connStr] = process.argv.slice(2);
 const brokers = addresses(Number(count)).map((address) => ({ address }));

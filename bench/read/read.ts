@@ -2,7 +2,7 @@ import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Read, repeatedText } from "./repeated-text";
-import { inNewDirectory, median, rounds, run } from "./run";
+import { inNewDirectory, median, rounds, run } from "../support/run";
 
 /** What it took to read one file, and to write what is told of it. */
 interface OneRead {

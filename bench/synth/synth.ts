@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Variant } from "./deploy";
-import { FLEET, type Fleet, PASSWORD } from "./fleet";
-import { inNewDirectory, median, rounds, run } from "./run";
+import type { Variant } from "../deployment/deploy";
+import { FLEET, type Fleet, PASSWORD } from "../support/fleet";
+import { inNewDirectory, median, rounds, run } from "../support/run";
 
 /** What one synth took. */
 interface Synth {

@@ -2,16 +2,16 @@
  * Reviews a plan, or takes the inventory of a state, and prints, as JSON, what that took. A process of its own for each
  * measurement: the peak of its memory is then that of one file.
  *
- *     node --import tsx bench/read-child.ts FILE
+ *     node --import tsx bench/read/read-child.ts FILE
  */
 import { readFileSync } from "node:fs";
-import { toMarkdown as inventoryToMarkdown } from "../lib/cli/inventory/formats/markdown";
-import { inventoryOf } from "../lib/cli/inventory/inventory";
-import { stateSource } from "../lib/cli/inventory/state-source";
-import { toMarkdown as reviewToMarkdown } from "../lib/cli/review/markdown";
-import { review } from "../lib/cli/review/review";
-import { readPlan } from "../lib/cli/terraform/plan";
-import { readDocument } from "../lib/cli/terraform/document";
+import { toMarkdown as inventoryToMarkdown } from "../../lib/cli/inventory/formats/markdown";
+import { inventoryOf } from "../../lib/cli/inventory/inventory";
+import { stateSource } from "../../lib/cli/inventory/state-source";
+import { toMarkdown as reviewToMarkdown } from "../../lib/cli/review/markdown";
+import { review } from "../../lib/cli/review/review";
+import { readPlan } from "../../lib/cli/terraform/plan";
+import { readDocument } from "../../lib/cli/terraform/document";
 
 const [path = ""] = process.argv.slice(2);
 

@@ -1,10 +1,11 @@
-import { assertSameWork, writeByHand, type Configuration } from "./by-hand";
+import { assertSameWork, synthesizedConfiguration, requiredProviders, writeByHand } from "./by-hand";
 import { compare, type Compared, type Contest } from "./compare";
-import { deploy, type Engine, type Variant } from "./deploy";
-import { addresses, type Size } from "./fleet";
+import { deploy, type Variant } from "./deploy";
+import type { Engine } from "./engine";
+import { addresses, type Size } from "../support/fleet";
 import { bareLoop } from "./openssl";
-import { Missing } from "./run";
-import { synthesized } from "./synth";
+import { Missing } from "../support/run";
+import { synthesized } from "../synth/synth";
 
 export const MACHINE = "custody machine";
 export const STATE = "custody state";
@@ -16,7 +17,7 @@ export const WITHOUT_PASSWORDS = "without passwords";
 export function compareWithHand(engines: readonly Engine[], size: Size, count: number): Compared[] {
   const ours = synthesized({ ...size, custody: "state" });
   const written = writeByHand(addresses(size.brokers), requiredProviders(ours));
-  assertSameWork(configurationOf(ours), written);
+  assertSameWork(synthesizedConfiguration(ours), written);
   const byHand: Variant = { ...ours, files: { "main.tf.json": JSON.stringify(written) }, folder: "." };
 
   return compareVariants(engines, { ...size, ours: STATE, other: BY_HAND }, count, ours, byHand);
@@ -39,15 +40,6 @@ function compareVariants(
       () => deploy(engine, other),
     ),
   );
-}
-
-/** The providers of custody `state`. */
-export function requiredProviders(state: Variant): Configuration["terraform"]["required_providers"] {
-  return configurationOf(state).terraform.required_providers;
-}
-
-function configurationOf({ files }: Variant): Configuration {
-  return JSON.parse(files["cdk.tf.json"] ?? "") as Configuration;
 }
 
 /** Holds custody `machine` against openssl alone. */

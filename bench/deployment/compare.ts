@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
-import type { Facts } from "./certificates";
-import type { Engine } from "./deploy";
-import type { Size } from "./fleet";
-import { median, Missing, rounds } from "./run";
+import type { Facts } from "../support/certificates";
+import type { Engine } from "./engine";
+import type { Figures, Outcome } from "./outcome";
+import type { Size } from "../support/fleet";
+import { median, Missing, rounds } from "../support/run";
 
 /** Two ways to the same certificates. */
 export interface Contest extends Size {
   readonly ours: string;
   readonly other: string;
-}
-
-/** Of a deployment from nothing and, where there is such a thing, of a plan right after it, which finds nothing to do. */
-export interface Figures {
-  readonly deploy: number;
-  readonly unchangedPlan?: number;
-}
-
-/** How long one way took, and what came of it. */
-export interface Outcome {
-  readonly seconds: Figures;
-  readonly certificate: Facts;
 }
 
 interface Pair {

@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { inspect } from "./certificates";
-import type { Engine } from "./deploy";
-import { FLEET } from "./fleet";
-import { run } from "./run";
+import { inspect } from "../support/certificates";
+import type { Engine } from "../deployment/engine";
+import { FLEET } from "../support/fleet";
+import { run } from "../support/run";
 
 /** How a fleet is laid out. */
 export interface Layout {
@@ -69,7 +69,7 @@ export async function deployFleet(engine: Engine, layout: Layout, connection?: s
     const synthSeconds = synthesize(layout, brokers + 1, directory, OUT, connection);
     const { output, seconds: affectedSeconds } = run(
       process.execPath,
-      ["--import", LOADER, join(__dirname, "../lib/cli/cli.ts"), "affected", "--base", before, "--head", OUT],
+      ["--import", LOADER, join(__dirname, "../../lib/cli/cli.ts"), "affected", "--base", before, "--head", OUT],
       directory,
     );
     const { include } = JSON.parse(output) as { include: readonly { stack: string }[] };
@@ -106,7 +106,7 @@ export async function deployByHand(engine: Engine, name: string, brokers: number
 /** @returns the seconds of the whole process */
 function synthesize(layout: Layout, brokers: number, cwd: string, outdir: string, connection?: string): number {
   const parameters = [outdir, `${brokers}`, `${layout.shards}`, ...(connection === undefined ? [] : [connection])];
-  return run(process.execPath, ["--import", LOADER, join(__dirname, "scale-child.ts"), ...parameters], cwd).seconds;
+  return run(process.execPath, ["--import", LOADER, join(__dirname, "shards-child.ts"), ...parameters], cwd).seconds;
 }
 
 /** @returns how many seconds all of them take, so many at a time */

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { inspect } from "./certificates";
-import type { Outcome } from "./compare";
-import { PASSWORD } from "./fleet";
-import { inNewDirectory, Missing, run, versionOf } from "./run";
+import { inspect } from "../support/certificates";
+import type { Engine } from "./engine";
+import type { Outcome } from "./outcome";
+import { PASSWORD } from "../support/fleet";
+import { inNewDirectory, Missing, run } from "../support/run";
 
 /** A configuration for an engine. */
 export interface Variant {
@@ -13,20 +14,6 @@ export interface Variant {
   /** Below where certificates and state go: the engine runs in it. */
   readonly folder: string;
   readonly needsProviders: boolean;
-}
-
-export interface Engine {
-  readonly program: string;
-  /** None where it cannot be run. */
-  readonly version: string | undefined;
-}
-
-/** The engines to look for. */
-export function findEngines(): Engine[] {
-  const programs = ["terraform", "tofu", process.env["TERRAFORM_BINARY_NAME"] ?? ""].filter((name) => name !== "");
-  const engines = programs.map((program) => ({ program, version: versionOf(program) }));
-  // The one that the environment names is often one of the other two.
-  return [...new Map(engines.map((engine) => [engine.version ?? engine.program, engine])).values()];
 }
 
 /**

@@ -1,5 +1,5 @@
-import { fixture } from "../__tests__/cli/fixtures";
-import { isList, isObject } from "../lib/values/plain-data";
+import { fixture } from "../../__tests__/cli/fixtures";
+import { isList, isObject } from "../../lib/values/plain-data";
 
 interface Repeated {
   readonly fixture: string;

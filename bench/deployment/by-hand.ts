@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { AUTHORITY } from "./fleet";
+import { AUTHORITY } from "../support/fleet";
+import type { Variant } from "./deploy";
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -116,4 +117,14 @@ function work({ resource }: Configuration): unknown {
   return JSON.parse(JSON.stringify(resource).replaceAll("../", ""), (name, value: unknown) =>
     name === "//" || safeguards.includes(name) ? undefined : value,
   );
+}
+
+/** The providers of custody `state`. */
+export function requiredProviders(state: Variant): Configuration["terraform"]["required_providers"] {
+  return synthesizedConfiguration(state).terraform.required_providers;
+}
+
+/** The configuration that is synthesized. */
+export function synthesizedConfiguration({ files }: Variant): Configuration {
+  return JSON.parse(files["cdk.tf.json"] ?? "") as Configuration;
 }

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { inspect } from "./certificates";
-import type { Engine } from "./deploy";
-import { addresses, type Size } from "./fleet";
+import { inspect } from "../support/certificates";
+import type { Engine } from "./engine";
+import { addresses, type Size } from "../support/fleet";
 import { bareLoop } from "./openssl";
-import { inNewDirectory, Missing, run, runMeasured, versionOf } from "./run";
-import { STACK_FOLDER, synthesize } from "./synth";
+import { inNewDirectory, Missing, run, runMeasured, versionOf } from "../support/run";
+import { STACK_FOLDER, synthesize } from "../synth/synth";
 
 /** What a large fleet with custody `machine` takes: from nothing, unchanged, and with one broker more. */
 export interface LargeFigures extends Size {
