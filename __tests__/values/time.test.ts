@@ -1,0 +1,14 @@
+import { addHours, day, timestamp } from "../../lib/values/time";
+
+const TIME = new Date("2028-02-28T23:30:15.678Z");
+
+it("hours are added, and taken away, over days that have no others", () => {
+  expect([addHours(TIME, 1), addHours(TIME, -24)].map(timestamp)).toEqual([
+    "2028-02-29T00:30:15Z",
+    "2028-02-27T23:30:15Z",
+  ]);
+});
+
+it("a time is in whole seconds of UTC, and its day too", () => {
+  expect([timestamp(TIME), day(TIME)]).toEqual(["2028-02-28T23:30:15Z", "2028-02-28"]);
+});

@@ -1,0 +1,72 @@
+import { generateKeyPairSync } from "node:crypto";
+import { Signer } from "../../lib/custody/machine/program/make/certificate";
+import type { AuthorityUsage, CertificateContent } from "../../lib/custody/machine/program/make/certificate-content";
+import { addHours } from "../../lib/values/time";
+import { Chain } from "../../lib/x509/chain";
+import { toPem } from "../../lib/x509/pem";
+import { problemsOf } from "../support/problems";
+
+const NOW = new Date("2026-06-01T00:00:00Z");
+
+const key = () => generateKeyPairSync("ec", { namedCurve: "P-256" });
+const [rootKey, otherKey] = [key(), key()];
+
+function content(commonName: string, hours: number, usage: Partial<AuthorityUsage> = {}): CertificateContent {
+  return {
+    subject: { commonName },
+    notBefore: addHours(NOW, -1),
+    notAfter: addHours(NOW, hours),
+    usage: { kind: "authority", ...usage },
+  };
+}
+
+const rootDer = Signer.selfSigned(
+  content("Root", 1000, { permittedDomains: ["example.com"] }),
+  rootKey.privateKey,
+  "sha256",
+);
+const signerDer = Signer.fromIssuer(rootDer, rootKey.privateKey, "sha256").sign(
+  content("Plant", 100, { permittedDomains: ["plant.example.com"] }),
+  otherKey.publicKey.export({ type: "spki", format: "der" }),
+);
+const [root, signer] = [rootDer, signerDer].map((der) => toPem("CERTIFICATE", der)) as [string, string];
+
+/** What a text is refused for. */
+const reasons = (text: string, now = NOW): string[] =>
+  problemsOf(() => Chain.fromContent(text, text, now)).map(({ reason }) => reason);
+
+describe("a chain", () => {
+  it("is of a root alone, in PEM or DER", () => {
+    for (const given of [root, rootDer]) {
+      const chain = Chain.fromContent(given, "ca.pem", NOW);
+
+      expect([chain.signer.pem, chain.trustAnchor.pem]).toEqual([root, root]);
+      expect(chain.belowTrustAnchor).toEqual([]);
+    }
+  });
+
+  it("goes from who signs to the root, ends with the first of them, and permits what all permit", () => {
+    const chain = Chain.fromContent(signer + root, "ca.pem", NOW);
+
+    expect([chain.signer.pem, chain.trustAnchor.pem]).toEqual([signer, root]);
+    expect(chain.belowTrustAnchor.map(({ pem }) => pem)).toEqual([signer]);
+    expect(chain.notAfter).toEqual(addHours(NOW, 100));
+    expect(chain.permittedDomains).toEqual(["plant.example.com"]);
+    expect(chain.withoutKeyUsage).toEqual([]);
+  });
+
+  it.each<[what: string, text: string, reason: RegExp]>([
+    ["without its root", signer, /^has no certificate of "CN=Root" whose key signed "CN=Plant"$/],
+    ["with its root first", root + signer, /^has "CN=Root" first, which signed another certificate in it$/],
+    ["that is cut off", signer + root.slice(0, 200), /^is cut off or damaged$/],
+    ["of nothing", "", /^has no certificate$/],
+  ])("is not one %s", (_, text, reason) => {
+    expect(reasons(text)).toContainEqual(expect.stringMatching(reason));
+  });
+
+  it("is not one when one of them is over", () => {
+    expect(reasons(signer + root, addHours(NOW, 200))).toEqual([
+      expect.stringMatching(/^has "CN=Plant", which ended on 2026-06-05$/),
+    ]);
+  });
+});
