@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { toMarkdown as inventoryToMarkdown } from "../../lib/cli/inventory/formats/markdown";
 import { inventoryOf } from "../../lib/cli/inventory/inventory";
 import { stateSource } from "../../lib/cli/inventory/state-source";
-import { toMarkdown as reviewToMarkdown } from "../../lib/cli/review/markdown";
+import { toMarkdown as reviewToMarkdown } from "../../lib/cli/review/formats/markdown";
 import { review } from "../../lib/cli/review/review";
 import { readPlan } from "../../lib/cli/terraform/plan";
 import { readDocument } from "../../lib/cli/terraform/document";

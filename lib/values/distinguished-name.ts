@@ -162,6 +162,27 @@ export class DistinguishedName {
   }
 }
 
+/**
+ * What {@link DistinguishedName.shortText} has, by short names. A comma in a value ends it only where an attribute follows that
+ * comes later in a name.
+ */
+export function readShortText(text: string): (readonly [name: string, value: string])[] {
+  const found: [name: string, value: string][] = [];
+  let rank = -1;
+  for (const part of text.split(", ")) {
+    const cut = part.indexOf("=");
+    const next = Object.values(SHORT_NAMES).indexOf(part.slice(0, cut));
+    const last = found.at(-1);
+    if (next > rank || last === undefined) {
+      found.push([part.slice(0, Math.max(cut, 0)), part.slice(cut + 1)]);
+      rank = next;
+    } else {
+      last[1] += `, ${part}`;
+    }
+  }
+  return found;
+}
+
 function isAttribute(name: string): name is Attribute {
   return Object.hasOwn(AT_MOST, name);
 }

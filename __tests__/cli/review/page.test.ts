@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KINDS } from "../../../lib/cli/review/kinds";
-import { MARKER } from "../../../lib/cli/review/markdown";
+import { MARKER } from "../../../lib/cli/review/formats/markdown";
 
 const PAGE = readFileSync(join(__dirname, "../../../docs/review.md"), "utf8");
 
@@ -14,6 +14,6 @@ describe("the page of the review", () => {
   });
 
   it("has an example that begins as a review does", () => {
-    expect(PAGE).toContain(`\`\`\`\`text\n${MARKER}\n\n### `);
+    expect(PAGE).toContain(`\n\`\`\`text\n${MARKER}\n\n### `);
   });
 });

@@ -291,6 +291,48 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     expect(certificate).not.toHaveProperty("before");
   });
 
+  it.each<[Folder, string]>([
+    ["state", "imported-replaced"],
+    ["machine", "imported-replaced"],
+    ["hcl/intermediate", "intermediate-re-keyed"],
+  ])("raises no alarm for another authority below the same trust anchor: %s, %s", (folder, name) => {
+    const { dangers, certificates } = reviewOf(engine, folder, name);
+    const brokers = certificates.filter(({ title }) => title.endsWith(".example.com"));
+
+    expect(dangers.join(" ")).not.toContain("ca.pem");
+    expect(
+      brokers.map(({ authority, trustAnchor, warnings, remarks }) => ({
+        authority,
+        trustAnchor,
+        warnings,
+        remarks: remarks.map(String),
+      })),
+    ).toEqual(
+      Array(2).fill({
+        authority: "other",
+        trustAnchor: "same",
+        warnings: [],
+        remarks: [
+          "clients unaffected: same key, another authority below the one that they trust, no address goes",
+          "the broker needs its new certificate",
+        ],
+      }),
+    );
+  });
+
+  it.each<[Folder, string]>([
+    ["state", "authority-replaced"],
+    ["state", "generation-signs"],
+    ["machine", "authority-replaced"],
+    ["machine", "generation-signs"],
+    ["hcl/intermediate", "authority-replaced"],
+    ["hcl/intermediate", "authority-re-keyed"],
+  ])("raises an alarm for another authority that clients trust by itself: %s, %s", (folder, name) => {
+    expect(reviewOf(engine, folder, name).dangers.join(" ")).toContain(
+      "signed by another authority, which clients need in their ca.pem first",
+    );
+  });
+
   describe("of several stacks", () => {
     it("joins what goes from one and comes to another, whichever is named first", () => {
       for (const names of [
@@ -301,25 +343,30 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
         const { counts, certificates, unchanged } = reviewOf(engine, "state", ...stacks);
 
         // Each stack has an authority of its own.
-        expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved, key new, authority other"]);
+        expect(certificates.map(inShort)).toEqual([
+          "mqtt-2.example.com: re-keyed moved re-issued, key new, authority other",
+        ]);
         expect(certificates[0]).toMatchObject({
           source: `${names.indexOf("b")}.json`,
           movedFrom: { source: `${names.indexOf("a")}.json` },
         });
-        expect({ counts, unchanged }).toEqual({ counts: { moved: 1 }, unchanged: 4 });
+        expect({ counts, unchanged }).toEqual({
+          counts: { "re-keyed": 1, moved: 1, "re-issued": 1 },
+          unchanged: 4,
+        });
       }
     });
 
     it("sees that a key comes along", () => {
       const { certificates } = reviewOf(engine, "state", "moved-with-key-a", "moved-with-key-b");
 
-      expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved, authority other"]);
+      expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved re-issued, authority other"]);
     });
 
     it("does not know whose authority signs, with custody machine", () => {
       const { certificates } = reviewOf(engine, "machine", "moved-between-stacks-a", "moved-between-stacks-b");
 
-      expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved, key new, authority unknown"]);
+      expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: re-keyed moved, key new, authority unknown"]);
     });
 
     it("keeps apart what is the same in both", () => {

@@ -1,4 +1,6 @@
 import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
+import { dangersOf } from "../../../lib/cli/review/dangers";
+import { withImpact } from "../../../lib/cli/review/impact";
 import { type Review, review } from "../../../lib/cli/review/review";
 import { readPlan } from "../../../lib/cli/terraform/plan";
 import { type EngineName, fixture, fixturesOf, type Folder, FOLDERS } from "../fixtures";
@@ -20,11 +22,21 @@ export function planNames(engine: EngineName): [Folder, string][] {
   );
 }
 
-/** A review in which nothing happens, but for what is given. */
-export function reviewWith(given: Partial<Review>): Review {
+type Given = Partial<Omit<Review, "dangers" | "authorities" | "certificates">> & {
+  readonly authorities?: readonly CertificateChange[];
+  readonly certificates?: readonly CertificateChange[];
+};
+
+/** A review in which nothing happens, but for what is given, with what that means. */
+export function reviewWith({ authorities = [], certificates = [], ...given }: Given): Review {
+  const all = withImpact([...authorities, ...certificates]);
   return {
     sources: ["plan.json"],
-    ...{ counts: {}, authorities: [], certificates: [], unchanged: 0 },
+    counts: {},
+    dangers: dangersOf(all),
+    authorities: all.slice(0, authorities.length),
+    certificates: all.slice(authorities.length),
+    unchanged: 0,
     ...{ others: [], outputs: [], drift: [], incomplete: [] },
     ...given,
   };

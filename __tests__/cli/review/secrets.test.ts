@@ -1,8 +1,8 @@
 import { failureOf } from "../../../lib/cli/failure";
-import { toJson } from "../../../lib/cli/review/json";
-import { toMarkdown } from "../../../lib/cli/review/markdown";
+import { toJson } from "../../../lib/cli/review/formats/json";
+import { toMarkdown } from "../../../lib/cli/review/formats/markdown";
 import { review } from "../../../lib/cli/review/review";
-import { toText } from "../../../lib/cli/review/text";
+import { toText } from "../../../lib/cli/review/formats/text";
 import { readPlan } from "../../../lib/cli/terraform/plan";
 import { fixture, type Folder } from "../fixtures";
 import { isLeaked, planted, SECRETS, shapesOf } from "./planted";

@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import { Problems } from "../../errors";
 import { Address } from "../../values/address";
 import { day, timestamp } from "../../values/time";
-import { commonNameIn, oneLine } from "../../x509/name";
 import type { ReadCertificate } from "../read/certificate";
+import { commonNameIn } from "../read/subject";
 import { publicText } from "../show/public-text";
 import { Authority } from "./authority";
 import { Client } from "./client";
@@ -59,10 +59,10 @@ class SourceInventory {
   }
 
   public entryOf(found: Found): Entry {
-    const { facts, x509 } = found.certificate;
+    const { facts } = found.certificate;
     const authority = this.#authorities.get(facts.fingerprint);
     const kind = facts.isAuthority || authority !== undefined ? "authority" : "broker";
-    const address = kind === "broker" ? addressOf(found.certificate) : labelOf(x509.subject);
+    const address = kind === "broker" ? addressOf(found.certificate) : labelOf(facts.subject);
     return {
       source: publicText(this.source.name),
       location: publicText(found.location),
@@ -73,7 +73,7 @@ class SourceInventory {
       fingerprint: facts.fingerprint,
       keyType: facts.keyType,
       generation: authority === undefined ? null : this.generationOf(authority),
-      issuer: this.issuerOf(x509),
+      issuer: this.issuerOf(found.certificate),
       notBefore: facts.notBefore,
       notAfter: facts.notAfter,
       estimated: false,
@@ -141,10 +141,10 @@ class SourceInventory {
     ];
   }
 
-  private issuerOf(x509: ReadCertificate["x509"]): Issuer {
+  private issuerOf({ facts, x509 }: ReadCertificate): Issuer {
     const signer = [...this.#authorities.values()].find((authority) => authority.hasSigned(x509));
     return {
-      commonName: labelOf(x509.issuer),
+      commonName: labelOf(facts.issuer),
       generation: signer === undefined ? null : this.generationOf(signer),
       verified: signer !== undefined,
     };
@@ -172,9 +172,9 @@ function judgement(reasons: readonly Reason[]): Pick<Entry, "accepted" | "reason
   return { accepted: isRefused ? false : reasons.length > 0 ? null : true, reasons: reasons.map(({ text }) => text) };
 }
 
-function addressOf({ facts, x509 }: ReadCertificate): string {
+function addressOf({ facts }: ReadCertificate): string {
   const [name] = facts.names.filter((one) => isIP(one) !== 0 || !one.includes(":"));
-  return name === undefined ? labelOf(x509.subject) : spelling(name);
+  return name === undefined ? labelOf(facts.subject) : spelling(name);
 }
 
 /** The one spelling of an address; another name as it is. */
@@ -182,15 +182,15 @@ function spelling(name: string): string {
   return new Problems().attempt("", () => Address.parse(name).text) ?? name;
 }
 
-/** The common name, or else the whole name, for people. */
-function labelOf(name: string | undefined): string {
-  return publicText(commonNameIn(name) ?? oneLine(name));
+/** A subject's common name, or else all of it. */
+function labelOf(subject: string): string {
+  return commonNameIn(subject) ?? subject;
 }
 
 /** The names that constraints of DNS names are about: OpenSSL takes the common name for one where there are no others. */
-function namesForConstraints({ facts, x509 }: ReadCertificate): string[] {
+function namesForConstraints({ facts }: ReadCertificate): string[] {
   const names = facts.names.filter((name) => isIP(name) === 0 && !name.includes(":"));
-  const commonName = labelOf(x509.subject);
+  const commonName = labelOf(facts.subject);
   const looksLikeName = /^[\w-]+(\.[\w-]+)+$/.test(commonName);
   return (names.length === 0 && looksLikeName ? [commonName] : names).map((name) => name.toLowerCase());
 }

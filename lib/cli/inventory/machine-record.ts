@@ -1,4 +1,5 @@
 import { endOf, type MachineCertificate, readMachineText, startOf } from "../read/machine-text";
+import { commonNameIn } from "../read/subject";
 
 /** What the state of custody "machine" has of a certificate, which is in a file. All texts may be shown. */
 export interface MachineRecord {
@@ -34,14 +35,9 @@ function toRecord(location: string, name: string, certificate: MachineCertificat
   return {
     location,
     authority: names === undefined ? { generation: Number(name) } : undefined,
-    commonName: commonNameIn(subject),
+    commonName: commonNameIn(subject) ?? "",
     names: names ?? [],
     keyType,
     validity: start === undefined || end === undefined ? undefined : { start, end },
   };
-}
-
-/** It comes last but for an address, and may hold commas itself. */
-function commonNameIn(subject: string): string {
-  return /(?:^|, )CN=(.*?)(?:, emailAddress=.*)?$/.exec(subject)?.[1] ?? "";
 }

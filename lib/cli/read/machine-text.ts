@@ -1,10 +1,12 @@
 import { NO_KEY } from "../../machine-format/declared";
 import { type Rule, ruleWith } from "../../machine-format/rules";
 import { parseToken, type Token } from "../../machine-format/token";
+import { readShortText } from "../../values/distinguished-name";
 import { isObject } from "../../values/plain-data";
 import { timestamp } from "../../values/time";
 import { ipText } from "../../x509/alternative-names";
 import { property } from "./json";
+import { subjectText } from "./subject";
 import { publicText } from "../show/public-text";
 
 /** What a plan or a state of custody "machine" shows of a certificate. All texts may be shown. */
@@ -87,7 +89,7 @@ function certificateIn(value: unknown, key: string, token: string): MachineCerti
   const [names, subject, certificate] = [text("names"), text("subject"), text("certificate")];
   return {
     names: names === undefined ? undefined : namesIn(names),
-    subject: subject === undefined ? undefined : publicText(subject),
+    subject: subject === undefined ? undefined : publicText(subjectText(readShortText(subject))),
     keyType: certificate === undefined ? keyTypeIn(key) : undefined,
     hours: hoursIn(text("validity") ?? ""),
     isKeyElsewhere: key === NO_KEY,

@@ -1,4 +1,7 @@
+import { ipText } from "../../x509/alternative-names";
+import { commonNameIn } from "../read/subject";
 import type { Kind } from "./kinds";
+import { hasName } from "./names";
 
 /** A certificate as it is, or as it will be. What is not known is left out. */
 export interface CertificateSide {
@@ -37,7 +40,7 @@ export interface CertificateChange {
   readonly source: string;
   /** Of the engine. */
   readonly address: string;
-  /** What a person calls it: the first of its names, the common name, or the engine's address. */
+  /** What a person calls it: its common name, the first of its names, or the engine's address. */
   readonly title: string;
   readonly isAuthority: boolean;
   /** Not empty, and in their order. */
@@ -46,6 +49,8 @@ export interface CertificateChange {
   readonly key: "same" | "new" | "unknown";
   /** Whether the one that signs stays. Of an authority itself, "same". */
   readonly authority: "same" | "other" | "unknown";
+  /** Where another signs: said where the one that clients trust is the same above both. */
+  readonly trustAnchor?: "same";
   readonly before?: CertificateSide;
   readonly after?: CertificateSide;
   readonly files: readonly FileChange[];
@@ -57,8 +62,14 @@ export interface CertificateChange {
   readonly notes: readonly string[];
 }
 
-/** What a person calls a certificate: its common name of an authority; of others the first of its names. */
+/**
+ * What a person calls a certificate: its common name; of a broker, where that is not among its names, the first of these.
+ *
+ * @param address the engine's, for want of either
+ */
 export function titleOf(isAuthority: boolean, side: CertificateSide | undefined, address: string): string {
-  const commonName = /(?:^|, )CN=(.*?)(?:, |$)/.exec(side?.subject ?? "")?.[1];
-  return (isAuthority ? undefined : side?.names?.[0]) ?? commonName ?? address;
+  const { subject = "", names = [] } = side ?? {};
+  const commonName = commonNameIn(subject);
+  const isAddress = commonName !== undefined && hasName(names, ipText(commonName));
+  return (isAuthority || isAddress ? undefined : names[0]) ?? commonName ?? address;
 }

@@ -1,35 +1,54 @@
 import type { CertificateChange, CertificateSide } from "./certificate-change";
+import type { Facts } from "./extract/facts";
+import { isSameSet } from "./names";
 
 /**
  * Joins what is removed in one place and issued in another for the same names: a broker that goes from one stack to another,
  * or from one resource. Where its state is moved along, no plan has it.
  */
-export function joinMoves(changes: readonly CertificateChange[]): CertificateChange[] {
+export function joinMoves(all: readonly Facts[]): Facts[] {
   const removed = new Map(
-    changes.filter(({ kinds, isAuthority }) => kinds[0] === "removed" && !isAuthority).map((one) => [keyOf(one), one]),
+    all.filter(({ fate, isAuthority }) => fate === "removed" && !isAuthority).map((one) => [identityOf(one), one]),
   );
-  const joined = new Set<CertificateChange>();
-  const moved = changes.map((one): CertificateChange => {
-    const from = one.kinds[0] === "issued" ? removed.get(keyOf(one)) : undefined;
+  const joined = new Set<Facts>();
+  const moved = all.map((one): Facts => {
+    const from = one.fate === "made" && !one.isAuthority ? removed.get(identityOf(one)) : undefined;
     if (from === undefined) {
       return one;
     }
     joined.add(from);
-    return {
-      ...one,
-      kinds: ["moved"],
-      authority: one.source === from.source ? one.authority : authorityOf(from.before, one.after),
-      ...(from.before && { before: from.before }),
-      movedFrom: { source: from.source, address: from.address },
-      files: [...from.files, ...one.files],
-      notes: [...from.notes, ...one.notes],
-    };
+    return join(from, one);
   });
   return moved.filter((one) => !joined.has(one));
 }
 
+function join(from: Facts, one: Facts): Facts {
+  const { before } = from;
+  const found = comparedSigners(before, one.after);
+  const authority = found === "unknown" && one.source === from.source ? one.authority : found;
+  return {
+    ...one,
+    fate: "remade",
+    differences: {
+      names: false,
+      subject: isOther(before?.subject, one.after?.subject),
+      usage: before?.uses !== undefined && one.after?.uses !== undefined && !isSameSet(before.uses, one.after.uses),
+    },
+    authority,
+    isReissued: authority === "other",
+    ...(before && { before }),
+    movedFrom: { source: from.source, address: from.address },
+    files: [...from.files, ...one.files],
+    notes: [...from.notes, ...one.notes],
+  };
+}
+
+function isOther(before: string | undefined, after: string | undefined): boolean {
+  return before !== undefined && after !== undefined && before !== after;
+}
+
 /** Each stack may have an authority of its own, of the same name. */
-export function authorityOf(
+export function comparedSigners(
   before: CertificateSide | undefined,
   after: CertificateSide | undefined,
 ): CertificateChange["authority"] {
@@ -38,7 +57,7 @@ export function authorityOf(
 }
 
 /** Its names, in whatever order: without one, a certificate is like no other. */
-function keyOf({ before, after, source, address }: CertificateChange): string {
+function identityOf({ before, after, source, address }: Facts): string {
   const names = (after ?? before)?.names ?? [];
   return names.length === 0 ? [source, address].join("\0") : [...names].sort().join("\0");
 }

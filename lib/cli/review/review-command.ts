@@ -3,12 +3,12 @@ import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { isColored } from "../show/is-colored";
 import { type Plan, readPlan } from "../terraform/plan";
-import { toJson } from "./json";
+import { toJson } from "./formats/json";
 import { ALL_KINDS, isKind, type Kind } from "./kinds";
-import { toMarkdown } from "./markdown";
+import { toMarkdown } from "./formats/markdown";
 import { type Review, review } from "./review";
-import { countsOf } from "./summary";
-import { toText } from "./text";
+import { countsOf } from "./formats/summary";
+import { toText } from "./formats/text";
 
 const FORMATS = { text: toText, markdown: toMarkdown, json: toJson } as const;
 

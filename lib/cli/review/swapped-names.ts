@@ -1,16 +1,16 @@
-import { isSameSet } from "./certificate-changes";
-import type { CertificateChange, CertificateSide } from "./certificate-change";
-import { inOrder } from "./kinds";
-import { authorityOf } from "./moves";
+import { type CertificateSide, titleOf } from "./certificate-change";
+import { type Facts, isChanged } from "./extract/facts";
+import { comparedSigners } from "./moves";
+import { isSameSet } from "./names";
 
 /**
  * Tells of brokers, and not of resources, where certificates take each other's names: as in a list with `count`, of which the
  * first goes, so that each further one is signed for its neighbour. Such a broker gets another's key.
  */
-export function untangle(changes: readonly CertificateChange[]): CertificateChange[] {
+export function resolveSwaps(changes: readonly Facts[]): Facts[] {
   const owners = byName(changes, "before");
   const heirs = byName(changes, "after");
-  const tangled = new Set<CertificateChange>();
+  const tangled = new Set<Facts>();
   for (const [name, heir] of heirs) {
     const owner = owners.get(name);
     if (owner !== undefined && owner !== heir && heir.before !== undefined) {
@@ -23,29 +23,16 @@ export function untangle(changes: readonly CertificateChange[]): CertificateChan
 }
 
 /** @returns undefined where neither has the name */
-function tell(
-  owner: CertificateChange | undefined,
-  heir: CertificateChange | undefined,
-): CertificateChange | undefined {
+function tell(owner: Facts | undefined, heir: Facts | undefined): Facts | undefined {
   if (heir === undefined || owner === heir) {
     return owner && { ...owner, ...(owner !== heir && withoutHeir(owner)) };
   }
   const { after } = heir;
   const before = owner?.before;
-  const authority = before === undefined ? "same" : authorityOf(before, after);
-  const isOther = (one: unknown, other: unknown): boolean => before !== undefined && one !== other;
-  return {
+  const shared = {
     ...heir,
-    title: nameOf(after) ?? heir.title,
-    kinds: inOrder([
-      ...(before === undefined ? (["issued"] as const) : (["re-keyed"] as const)),
-      ...(before !== undefined && !isSameSet(before.names, after?.names) ? (["addresses-changed"] as const) : []),
-      ...(isOther(before?.subject, after?.subject) ? (["subject-changed"] as const) : []),
-      ...(authority === "same" ? [] : (["re-issued"] as const)),
-    ]),
-    key: before === undefined ? heir.key : "new",
-    authority,
-    ...(before && { before }),
+    title: titleOf(false, after, heir.address),
+    isDue: false,
     files: [...heir.files, ...(owner?.after === undefined ? (owner?.files ?? []) : [])],
     notes: [
       ...heir.notes,
@@ -53,13 +40,30 @@ function tell(
       ...(owner === undefined ? [] : [`${nameOf(after) ?? "this name"} was at ${owner.address}`]),
     ],
   };
+  if (before === undefined) {
+    return { ...shared, fate: "made", authority: "same" };
+  }
+  const authority = comparedSigners(before, after);
+  return {
+    ...shared,
+    fate: "remade",
+    differences: {
+      names: !isSameSet(before.names, after?.names),
+      subject: before.subject !== after?.subject,
+      usage: false,
+    },
+    isReissued: authority !== "same",
+    key: "new",
+    authority,
+    before,
+  };
 }
 
 /** Its name has no certificate any more. */
-function withoutHeir({ before, after, address, files }: CertificateChange): Partial<CertificateChange> {
+function withoutHeir({ before, after, address, files }: Facts): Partial<Facts> {
   return {
-    title: nameOf(before) ?? address,
-    kinds: ["removed"],
+    title: titleOf(false, before, address),
+    fate: "removed",
     key: "same",
     authority: "same",
     files: after === undefined ? files : [],
@@ -68,11 +72,11 @@ function withoutHeir({ before, after, address, files }: CertificateChange): Part
 }
 
 /** The certificates of brokers by the first of their names; not those of a name that several have. */
-function byName(changes: readonly CertificateChange[], side: "before" | "after"): Map<string, CertificateChange> {
-  const known = new Map<string, CertificateChange | undefined>();
+function byName(changes: readonly Facts[], side: "before" | "after"): Map<string, Facts> {
+  const known = new Map<string, Facts | undefined>();
   for (const change of changes) {
     const name = nameOf(change[side]);
-    if (name !== undefined && !change.isAuthority && change.kinds.length > 0) {
+    if (name !== undefined && !change.isAuthority && isChanged(change)) {
       known.set(name, known.has(name) ? undefined : change);
     }
   }

@@ -1,20 +1,19 @@
-import type { Rule } from "../../machine-format/rules";
-import type { Token } from "../../machine-format/token";
-import { endOf, type MachineCertificate, ruleOf, startOf } from "../read/machine-text";
-import type { Plan } from "../terraform/plan";
-import type { ResourceChange } from "../terraform/resource-change";
+import type { Rule } from "../../../machine-format/rules";
+import type { Token } from "../../../machine-format/token";
+import { endOf, type MachineCertificate, ruleOf, startOf } from "../../read/machine-text";
+import type { Plan } from "../../terraform/plan";
+import type { ResourceChange } from "../../terraform/resource-change";
+import { type CertificateChange, type CertificateSide, titleOf } from "../certificate-change";
+import { isSameSet } from "../names";
+import type { OtherChange } from "../other-change";
 import { type Action, actionOf } from "./actions";
-import { type CertificateChange, type CertificateSide, titleOf } from "./certificate-change";
-import { isSameSet } from "./certificate-changes";
-import { inOrder, type Kind } from "./kinds";
+import { type Facts, type Fate, isChanged, type Standing } from "./facts";
 import type { Change, PlanIndex } from "./plan-index";
 import { reasonOf } from "./reasons";
-import type { OtherChange } from "./review";
 
-/** What a plan does with custody "machine". */
-export interface MachineChanges {
-  /** Those that stay as they are have no kinds. */
-  readonly certificates: readonly CertificateChange[];
+/** What a plan tells of custody "machine". */
+export interface MachineCertificates {
+  readonly certificates: readonly Facts[];
   /** What becomes of files that are no certificate's. */
   readonly others: readonly OtherChange[];
   /** The resources of which something is told here. */
@@ -22,29 +21,19 @@ export interface MachineChanges {
 }
 
 /**
- * What a plan does to certificates that are made where it is applied (custody "machine"). Such a plan has no certificate: it
+ * What a plan tells of certificates that are made where it is applied (custody "machine"). Such a plan has no certificate: it
  * has what is asked for, and in the words of a rule what will be made and why. A resource of it has many.
  */
-export function machineChanges(plan: Plan, index: PlanIndex): MachineChanges {
+export function machineCertificates(plan: Plan, index: PlanIndex): MachineCertificates {
   const pieces = index.machines.flatMap((one) => piecesOf(one, plan));
-  const anchors = pieces.filter(isAuthority);
-  const context: Context = {
-    created: anchors.some(
-      ({ after, rule, isUntold }) => after !== undefined && !isUntold && rule?.certificate !== "new",
-    )
-      ? "authority-added"
-      : anchors.some(({ before }) => before !== undefined)
-        ? "authority-replaced"
-        : "authority-created",
-    isAuthorityAnew: anchors.some(({ before, rule }) => before !== undefined && rule?.certificate === "new"),
-  };
-  const explained = pieces.map((piece) => ({ piece, certificate: toChange(piece, context, plan) }));
+  const context = contextOf(pieces.filter(isAuthority));
+  const extracted = pieces.map((piece) => ({ piece, facts: toFacts(piece, context, plan) }));
   const remarks = index.machines.flatMap((one) => remarksOf(one, plan));
   return {
-    certificates: explained.map(({ certificate }) => certificate),
+    certificates: extracted.map(({ facts }) => facts),
     others: remarks.map(({ other }) => other),
     told: [
-      ...explained.flatMap(({ piece, certificate }) => (certificate.kinds.length > 0 ? [piece.change] : [])),
+      ...extracted.flatMap(({ piece, facts }) => (isChanged(facts) ? [piece.change] : [])),
       ...remarks.map(({ change }) => change),
     ],
   };
@@ -67,10 +56,28 @@ interface Piece {
 
 /** What concerns all certificates of a plan. */
 interface Context {
-  /** What it is for clients that there is a new authority. */
-  readonly created: Kind;
+  /** What an authority is that there was not before. */
+  readonly created: Standing;
   /** Whether an authority that was there gets another certificate. */
   readonly isAuthorityAnew: boolean;
+  /** Whether the only authority was made elsewhere, and what clients trust above it stays. */
+  readonly isTrustKept: boolean;
+}
+
+function contextOf(anchors: readonly Piece[]): Context {
+  const stays = ({ before, after, rule, isUntold }: Piece): boolean =>
+    after !== undefined && !isUntold && rule?.certificate !== "new" && !isLeftUnfinished(before, rule);
+  const [only, ...others] = anchors;
+  return {
+    created: anchors.some(stays) ? "further" : anchors.some(({ before }) => before !== undefined) ? "other" : "first",
+    isAuthorityAnew: anchors.some(({ before, rule }) => before !== undefined && rule?.certificate === "new"),
+    isTrustKept: only?.after?.certificate !== undefined && !only.isDecided && others.length === 0,
+  };
+}
+
+/** Whether it is known of no deployment but of one that was stopped. */
+function isLeftUnfinished(before: MachineCertificate | undefined, rule: Rule | undefined): boolean {
+  return before === undefined && rule?.kind === "stopped";
 }
 
 function piecesOf({ change, before, after }: Change<"machine">, plan: Plan): Piece[] {
@@ -88,7 +95,7 @@ function piecesOf({ change, before, after }: Change<"machine">, plan: Plan): Pie
       after: next,
       isDecided,
       rule,
-      isUntold: isUnread || (isDecided && (rule === undefined || rule.kind === "stopped")),
+      isUntold: isUnread || (isDecided && rule === undefined),
     };
   });
 }
@@ -111,26 +118,35 @@ function isAuthority({ before, after }: Piece): boolean {
   return (after ?? before)?.names === undefined;
 }
 
-function toChange(piece: Piece, context: Context, plan: Plan): CertificateChange {
-  const { change, place, before, after, isDecided } = piece;
+function toFacts(piece: Piece, context: Context, plan: Plan): Facts {
+  const { change, place, before, after, isDecided, rule } = piece;
   const isAnchor = isAuthority(piece);
   const address = change.address + place;
-  const renamedFrom = change.previousAddress === undefined ? undefined : change.previousAddress + place;
-  const kinds = isAnchor ? kindsOfAnchor(piece, context) : kindsOfLeaf(piece);
+  const fate = fateOf(piece);
+  const authority = isAnchor ? "same" : authorityOf(piece, context);
   const sideOld = before && sideOf(before, isDecided && isTainted(change) ? undefined : before);
-  const sideNew = after && sideOf(after, piece.rule?.certificate === "same" ? before : after);
+  const sideNew = after && sideOf(after, rule?.kind === "recorded" ? before : after);
   return {
     source: plan.source,
     address,
     title: titleOf(isAnchor, sideNew ?? sideOld, address),
     isAuthority: isAnchor,
-    kinds: inOrder([...kinds, ...(renamedFrom === undefined ? [] : ["renamed" as const])]),
+    fate,
+    ...(isAnchor && { standing: fate === "made" ? context.created : standingOf(piece) }),
+    differences: {
+      names: before !== undefined && !isSameSet(before.names, after?.names),
+      subject: before !== undefined && before.subject !== after?.subject,
+      usage: before !== undefined && before.hours !== after?.hours,
+    },
+    isDue: rule?.kind === "renewed",
+    isReissued: rule?.kind === "other authority" || (rule?.kind === "re-issued" && !isDeclaredAnew(rule)),
     key: keyOf(piece),
-    authority: isAnchor ? "same" : authorityOf(piece, context),
+    authority,
+    ...(authority === "other" && context.isTrustKept && { trustAnchor: "same" }),
     ...(sideOld && { before: sideOld }),
     ...(sideNew && { after: sideNew }),
     files: [],
-    ...(renamedFrom !== undefined && { renamedFrom }),
+    ...(change.previousAddress !== undefined && { renamedFrom: change.previousAddress + place }),
     notes: notesOf(piece),
   };
 }
@@ -157,68 +173,50 @@ function authorityOf({ before, isUntold, rule }: Piece, { isAuthorityAnew }: Con
   }
   // A rule that comes first hides the others, and nothing tells which generation signs.
   const mayBeOther = isAuthorityAnew && before !== undefined && rule?.certificate === "new";
-  return isUntold || mayBeOther ? "unknown" : "same";
+  // Nor does it tell what the deployment was to do that was stopped.
+  const mayBeFinished = before !== undefined && rule?.kind === "stopped";
+  return isUntold || mayBeOther || mayBeFinished ? "unknown" : "same";
 }
 
 /** Of actions that say it all. */
-const SIMPLE_KINDS: Readonly<Partial<Record<Action, Kind[]>>> = {
-  "no-op": [],
-  read: [],
-  forget: ["forgotten"],
-  unknown: ["undetermined"],
-  update: ["undetermined"],
+const FATES: Readonly<Partial<Record<Action, Fate>>> = {
+  "no-op": "kept",
+  read: "kept",
+  forget: "forgotten",
+  unknown: "untold",
+  update: "untold",
 };
 
-function kindsOfLeaf(piece: Piece): Kind[] {
-  const { change, before, after, isUntold, isDecided, rule } = piece;
-  const simple = SIMPLE_KINDS[actionOf(change)];
-  if (simple !== undefined || (after !== undefined && !isDecided)) {
-    return simple ?? [];
+function fateOf({ change, before, after, isUntold, isDecided, rule }: Piece): Fate {
+  const fate = FATES[actionOf(change)];
+  if (fate !== undefined || isUntold) {
+    return fate ?? "untold";
   }
   if (after === undefined) {
-    return [isUntold ? "undetermined" : "removed"];
+    return "removed";
   }
-  if (before === undefined) {
-    return [isUntold ? "undetermined" : rule?.certificate === "same" ? "files-changed" : "issued"];
+  const isSameElsewhere = after.certificate !== undefined && before?.certificate === after.certificate;
+  if (!isDecided) {
+    // The token of an authority that was made elsewhere is of what clients trust; another signs below it.
+    return before === undefined || after.certificate === undefined || isSameElsewhere ? "kept" : "remade";
   }
-  const kinds: readonly (Kind | false)[] = [
-    rule?.key === "new" && "re-keyed",
-    keyOf(piece) === "unknown" && "undetermined",
-    !isSameSet(before.names, after.names) && "addresses-changed",
-    before.subject !== after.subject && "subject-changed",
-    before.hours !== after.hours && "usage-changed",
-    rule?.kind === "renewed" && "renewed",
-    rule?.kind === "recorded" && "files-changed",
-    (rule?.kind === "other authority" || (rule?.kind === "re-issued" && !isDeclaredAnew(rule))) && "re-issued",
-  ];
-  const found = kinds.filter((kind) => kind !== false);
-  return found.length > 0 ? found : ["re-issued"];
+  // What the deployment was to make that was stopped may be another authority.
+  const isOther =
+    rule?.kind === "stopped" &&
+    (before === undefined || (after.names === undefined && before.subject !== after.subject));
+  if (isSameElsewhere || (rule?.certificate === "same" && !isOther)) {
+    return "recorded";
+  }
+  return before === undefined ? "made" : "remade";
 }
 
-function kindsOfAnchor({ change, before, after, isUntold, isDecided, rule }: Piece, { created }: Context): Kind[] {
-  const simple = SIMPLE_KINDS[actionOf(change)];
-  if (simple !== undefined) {
-    return simple;
+/** What an authority that was there is with another certificate. */
+function standingOf({ before, after, isDecided, rule }: Piece): Standing {
+  if (after?.certificate !== undefined) {
+    return isDecided ? "other" : "below";
   }
-  if (isUntold) {
-    return ["undetermined"];
-  }
-  if (after === undefined) {
-    return ["authority-removed"];
-  }
-  const isElsewhere = after.certificate !== undefined;
-  if (!isDecided) {
-    // The token is of what clients trust; another signs below it.
-    return before !== undefined && isElsewhere && before.certificate !== after.certificate ? ["re-issued"] : [];
-  }
-  if (rule?.certificate === "same" || (isElsewhere && before?.certificate === after.certificate)) {
-    return ["files-changed"];
-  }
-  if (before === undefined) {
-    return [created];
-  }
-  const isSame = !isElsewhere && rule?.key === "same" && rule.kind !== "taken over" && before.subject === after.subject;
-  return [isSame ? "authority-renewed" : "authority-replaced"];
+  const isSame = rule?.key === "same" && rule.kind !== "taken over" && before?.subject === after?.subject;
+  return isSame ? "same" : "other";
 }
 
 /** @param dated the one whose times these are; undefined where they are not known */

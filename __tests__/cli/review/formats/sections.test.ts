@@ -1,4 +1,4 @@
-import { bytesOf, fit, type Section } from "../../../lib/cli/review/sections";
+import { bytesOf, fit, type Section } from "../../../../lib/cli/review/formats/sections";
 
 function section(name: string, count: number): Section {
   const rows = Array.from({ length: count }, (_, index) => ({ text: `${name} row → ${index}`, what: name }));

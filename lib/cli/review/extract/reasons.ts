@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../terraform/resource-change";
+import type { ResourceChange } from "../../terraform/resource-change";
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["replace_by_request", "it was asked for (-replace)"],

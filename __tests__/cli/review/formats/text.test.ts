@@ -1,6 +1,6 @@
-import { toText } from "../../../lib/cli/review/text";
-import { ENGINES } from "../fixtures";
-import { changeWith, planNames, reviewOf, reviewWith } from "./reviews";
+import { toText } from "../../../../lib/cli/review/formats/text";
+import { ENGINES } from "../../fixtures";
+import { changeWith, planNames, reviewOf, reviewWith } from "../reviews";
 
 describe("a review as text", () => {
   it("says in one sentence that nothing changes", () => {

@@ -1,151 +1,117 @@
-import { timestamp } from "../../values/time";
-import { type CertificateFacts, ReadCertificate } from "../read/certificate";
-import type { Plan } from "../terraform/plan";
-import { type CertificateAttributes, type Planned, type ResourceChange, UNKNOWN } from "../terraform/resource-change";
+import { timestamp } from "../../../values/time";
+import { type CertificateFacts, ReadCertificate } from "../../read/certificate";
+import type { CertificateAttributes } from "../../terraform/attributes";
+import type { Plan } from "../../terraform/plan";
+import { type Planned, UNKNOWN } from "../../terraform/planned-values";
+import type { ResourceChange } from "../../terraform/resource-change";
+import { type CertificateChange, type CertificateSide, titleOf } from "../certificate-change";
+import { isSameSet } from "../names";
 import { type Action, actionOf } from "./actions";
-import { type CertificateChange, type CertificateSide, titleOf } from "./certificate-change";
-import { inOrder, type Kind } from "./kinds";
+import { type Differences, type Facts, type Fate, NO_DIFFERENCE, type Standing } from "./facts";
 import { type Links, linksOf, partsOf } from "./links";
 import type { Change, PlanIndex } from "./plan-index";
 import { reasonOf } from "./reasons";
+import { TrustAnchors } from "./trust-anchors";
 
-/** A change of a certificate, and the changes of other resources that are part of it. */
-export interface ExplainedChange {
+/** What becomes of a certificate, and the changes of other resources that are part of it. */
+export interface ProviderCertificate {
   readonly change: ResourceChange;
-  readonly certificate: CertificateChange;
+  readonly facts: Facts;
   readonly parts: readonly ResourceChange[];
 }
 
 /**
- * What a plan does to the certificates of the tls provider. Those that stay as they are have no kinds.
+ * What a plan tells of the certificates of the tls provider.
  *
  * @param inFiles the certificates and keys of which files change
  */
-export function certificateChanges(
+export function providerCertificates(
   plan: Plan,
   index: PlanIndex,
   inFiles: ReadonlySet<ResourceChange>,
   now: Date,
-): ExplainedChange[] {
+): ProviderCertificate[] {
   const anchors = index.certificates.filter(isTrustAnchor);
-  const others = {
-    stay: anchors.some(({ change }) => isKept(actionOf(change))),
-    wereThere: anchors.some(({ before }) => before !== undefined),
+  const staying = anchors.filter(({ change }) => STAYING.includes(FATES[actionOf(change)]));
+  const context: Context = {
+    plan,
+    index,
+    inFiles,
+    now,
+    trusted: new TrustAnchors(index, staying),
+    created: staying.length > 0 ? "further" : anchors.some(({ before }) => before !== undefined) ? "other" : "first",
   };
-  return index.certificates.map((one) => explain(one, plan, index, inFiles, others, now));
+  return index.certificates.map((one) => extract(one, context));
 }
 
-/** The trust anchors of a plan: whether one stays as it is, and whether there was one. */
-interface OtherAnchors {
-  readonly stay: boolean;
-  readonly wereThere: boolean;
+/** What concerns all certificates of a plan. */
+interface Context {
+  readonly plan: Plan;
+  readonly index: PlanIndex;
+  readonly inFiles: ReadonlySet<ResourceChange>;
+  readonly now: Date;
+  readonly trusted: TrustAnchors;
+  /** What an authority is that there was not before. */
+  readonly created: Standing;
 }
 
-function explain(
-  one: Change<"certificate">,
-  plan: Plan,
-  index: PlanIndex,
-  inFiles: ReadonlySet<ResourceChange>,
-  anchors: OtherAnchors,
-  now: Date,
-): ExplainedChange {
+const FATES: Readonly<Record<Action, Fate>> = {
+  "no-op": "kept",
+  read: "kept",
+  create: "made",
+  update: "rescheduled",
+  replace: "remade",
+  delete: "removed",
+  forget: "forgotten",
+  unknown: "untold",
+};
+
+const STAYING: readonly Fate[] = ["kept", "rescheduled"];
+
+function extract(one: Change<"certificate">, context: Context): ProviderCertificate {
+  const { plan, index, inFiles, now } = context;
   const { change } = one;
-  const action = actionOf(change);
+  const fate = FATES[actionOf(change)];
   const isAuthority = isTrustAnchor(one);
-  const base = { source: plan.source, address: change.address, isAuthority, files: [] };
   const links = linksOf(one, index);
   const parts = partsOf(one, links, index);
+  const same: Facts = {
+    ...{ source: plan.source, address: change.address, title: change.address, isAuthority, fate },
+    ...{ differences: NO_DIFFERENCE, isDue: false, isReissued: false },
+    ...{ files: [], notes: [] },
+    key: "same",
+    authority: "same",
+  };
   const isInFiles = inFiles.has(change) || parts.some((part) => inFiles.has(part));
   // Most certificates of most plans: to read them would take longer than all else.
-  if (isKept(action) && change.previousAddress === undefined && !isInFiles) {
-    const certificate = {
-      ...base,
-      title: change.address,
-      kinds: [],
-      key: "same",
-      authority: "same",
-      notes: [],
-    } as const;
-    return { change, certificate, parts };
+  if (fate === "kept" && change.previousAddress === undefined && !isInFiles) {
+    return { change, facts: same, parts };
   }
   const before = sideBefore(one.before);
-  const after = isKept(action) || action === "update" ? before : sideAfter(one, before, links, plan.time ?? now);
-  const differences = differencesOf(one, links, before, after);
-  const key = action === "replace" || action === "create" ? links.key : "same";
-  const authority = action === "replace" ? authorityOf(one) : "same";
-  const facts = { action, key, authority, differences, isDue: isDue(one) };
-  const kinds = isAuthority ? kindsOfAnchor(facts, anchors) : kindsOfLeaf(facts);
+  const after = STAYING.includes(fate) ? before : sideAfter(one, before, links, plan.time ?? now);
+  const differences = fate === "remade" ? differencesOf(one, links, before, after) : NO_DIFFERENCE;
+  const key = fate === "remade" || fate === "made" ? links.key : "same";
+  const authority = fate === "remade" ? signerOf(one) : "same";
+  const standing = fate === "made" ? context.created : key === "same" && !differences.subject ? "same" : "other";
   return {
     change,
-    certificate: {
-      ...base,
+    facts: {
+      ...same,
       title: titleOf(isAuthority, after ?? before, change.address),
-      kinds: inOrder([...kinds, ...(change.previousAddress === undefined ? [] : ["renamed" as const])]),
+      ...(isAuthority && { standing }),
+      differences,
+      isDue: isDue(one),
+      isReissued: authority !== "same",
       key,
       authority,
+      ...(authority === "other" && context.trusted.isSameAbove(one) && { trustAnchor: "same" }),
       ...(before && { before }),
       ...(after && { after }),
       ...(change.previousAddress !== undefined && { renamedFrom: change.previousAddress }),
-      notes: [...notesOf(one, facts, before, after), ...notesOfRemoval(one, isAuthority && action === "delete", index)],
+      notes: [...notesOf(one, fate, key, before, after), ...(isAuthority ? notesOfRemoval(one, fate, index) : [])],
     },
     parts,
   };
-}
-
-/** What the kinds of a change follow from. */
-interface Facts {
-  readonly action: Action;
-  readonly key: CertificateChange["key"];
-  readonly authority: CertificateChange["authority"];
-  readonly differences: Differences;
-  readonly isDue: boolean;
-}
-
-function kindsOfLeaf({ action, key, authority, differences, isDue }: Facts): Kind[] {
-  if (action !== "replace") {
-    return SIMPLE_KINDS[action] ?? ["issued"];
-  }
-  const kinds: readonly (Kind | false)[] = [
-    key === "new" && "re-keyed",
-    (key === "unknown" || differences.addresses === undefined) && "undetermined",
-    differences.addresses === true && "addresses-changed",
-    differences.subject && "subject-changed",
-    differences.usage && "usage-changed",
-    authority !== "same" && "re-issued",
-    isDue && "renewed",
-  ];
-  const found = kinds.filter((kind) => kind !== false);
-  return found.length === 0 ? ["re-issued"] : found;
-}
-
-function kindsOfAnchor({ action, key, differences }: Facts, anchors: OtherAnchors): Kind[] {
-  switch (action) {
-    case "create":
-      return [anchors.stay ? "authority-added" : anchors.wereThere ? "authority-replaced" : "authority-created"];
-    case "replace":
-      return [key === "same" && !differences.subject ? "authority-renewed" : "authority-replaced"];
-    case "delete":
-      return ["authority-removed"];
-    default:
-      return SIMPLE_KINDS[action] ?? [];
-  }
-}
-
-/** Of actions that say it all. */
-const SIMPLE_KINDS: Readonly<Partial<Record<Action, Kind[]>>> = {
-  "no-op": [],
-  read: [],
-  update: ["schedule-changed"],
-  delete: ["removed"],
-  forget: ["forgotten"],
-  unknown: ["undetermined"],
-};
-
-interface Differences {
-  /** Undefined where it cannot be told. */
-  readonly addresses: boolean | undefined;
-  readonly subject: boolean;
-  readonly usage: boolean;
 }
 
 function differencesOf(
@@ -159,7 +125,7 @@ function differencesOf(
   const [subjectOld, subjectNew] =
     before?.isSelfSigned === false && links.requestBefore === undefined ? [] : [old?.subject, next?.subject];
   return {
-    addresses: sideNew?.names === undefined ? undefined : !isSameSet(sideOld?.names, sideNew.names),
+    names: sideNew?.names === undefined ? undefined : !isSameSet(sideOld?.names, sideNew.names),
     subject: typeof subjectOld === "string" && typeof subjectNew === "string" && subjectOld !== subjectNew,
     usage: before?.hours !== after?.hours || !isSameSet(listOf(before?.uses), listOf(after?.uses)),
   };
@@ -169,12 +135,7 @@ function listOf(value: Planned<readonly string[]>): readonly string[] | undefine
   return typeof value === "object" ? value : undefined;
 }
 
-export function isSameSet(one: readonly string[] = [], other: readonly string[] = []): boolean {
-  const [first, second] = [one, other].map((names) => new Set(names.map((name) => name.toLowerCase())));
-  return first?.size === second?.size && [...(first ?? [])].every((name) => second?.has(name));
-}
-
-function authorityOf({ before, after }: Change<"certificate">): CertificateChange["authority"] {
+function signerOf({ before, after }: Change<"certificate">): CertificateChange["authority"] {
   if (before?.isSelfSigned === true) {
     return "same";
   }
@@ -192,10 +153,6 @@ function isTrustAnchor({ before, after }: Change<"certificate">): boolean {
 
 function isDue({ change, before }: Change<"certificate">): boolean {
   return before?.isDue === true || change.replacePaths.includes("ready_for_renewal");
-}
-
-function isKept(action: Action): boolean {
-  return action === "no-op" || action === "read";
 }
 
 function sideBefore(attributes: CertificateAttributes | undefined): CertificateSide | undefined {
@@ -255,14 +212,15 @@ function factsOf(pem: Planned<string>): CertificateFacts | undefined {
 
 function notesOf(
   { change, before }: Change<"certificate">,
-  { action, key }: Facts,
+  fate: Fate,
+  key: CertificateChange["key"],
   sideOld: CertificateSide | undefined,
   sideNew: CertificateSide | undefined,
 ): string[] {
   const isMade = change.actions.includes("create");
   const notes: readonly (string | false | undefined)[] = [
     reasonOf(change),
-    action === "unknown" && `the plan has an action that is not known here: ${change.actions.join(", ")}`,
+    fate === "untold" && `the plan has an action that is not known here: ${change.actions.join(", ")}`,
     isMade && sideNew?.names === undefined && "the plan does not tell its names",
     isMade && key === "unknown" && "the plan does not tell whether its key stays",
     before !== undefined && sideOld?.fingerprint === undefined && "its certificate could not be read",
@@ -272,8 +230,8 @@ function notesOf(
 }
 
 /** What is left without an authority that goes. */
-function notesOfRemoval({ before }: Change<"certificate">, isRemoved: boolean, index: PlanIndex): string[] {
-  if (!isRemoved || typeof before?.pem !== "string") {
+function notesOfRemoval({ before }: Change<"certificate">, fate: Fate, index: PlanIndex): string[] {
+  if (fate !== "removed" || typeof before?.pem !== "string") {
     return [];
   }
   const pem = before.pem.trim();

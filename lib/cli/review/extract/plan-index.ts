@@ -1,16 +1,15 @@
-import type { Plan } from "../terraform/plan";
-import type { Target } from "../terraform/references";
+import type { Plan } from "../../terraform/plan";
+import type { Target } from "../../terraform/references";
 import type {
   Attributes,
   CertificateAttributes,
   FileAttributes,
   KeyAttributes,
-  KeyDigest,
   MachineAttributes,
-  Planned,
   RequestAttributes,
-  ResourceChange,
-} from "../terraform/resource-change";
+} from "../../terraform/attributes";
+import type { KeyDigest, Planned } from "../../terraform/planned-values";
+import type { ResourceChange } from "../../terraform/resource-change";
 import { actionOf } from "./actions";
 
 interface Roles {
@@ -97,6 +96,11 @@ export class PlanIndex {
   public requestReferredTo(from: ResourceChange): Change<"request"> | undefined {
     const target = this.referredTo(from, "cert_request_pem", "tls_cert_request");
     return target && this.requestsOf.get(target);
+  }
+
+  /** Who signs a certificate, as it will be; undefined where that cannot be told, or where it has signed itself. */
+  public signerReferredTo(from: ResourceChange): CertificateAttributes | undefined {
+    return withRole(this.referredTo(from, "ca_cert_pem", "tls_locally_signed_cert")?.after, "certificate");
   }
 
   /** The one resource of a type that an attribute refers to; undefined where there is none, or more than one may be it. */

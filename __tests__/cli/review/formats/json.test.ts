@@ -1,12 +1,12 @@
 import Ajv from "ajv";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { toJson } from "../../../lib/cli/review/json";
-import { ALL_KINDS } from "../../../lib/cli/review/kinds";
-import { ENGINES } from "../fixtures";
-import { planNames, reviewOf } from "./reviews";
+import { toJson } from "../../../../lib/cli/review/formats/json";
+import { ALL_KINDS } from "../../../../lib/cli/review/kinds";
+import { ENGINES } from "../../fixtures";
+import { planNames, reviewOf } from "../reviews";
 
-const SCHEMA = JSON.parse(readFileSync(join(__dirname, "../../../schema/review.schema.json"), "utf8")) as {
+const SCHEMA = JSON.parse(readFileSync(join(__dirname, "../../../../schema/review.schema.json"), "utf8")) as {
   definitions: { kind: { enum: string[] } };
 };
 
@@ -16,7 +16,25 @@ describe("a review as JSON", () => {
   it("is all of it, with a version", () => {
     const review = reviewOf("state", ["several-at-once"]);
 
-    expect(JSON.parse(toJson(review))).toEqual({ version: 1, ...review });
+    expect(JSON.parse(toJson(review))).toEqual({ version: 1, ...(JSON.parse(JSON.stringify(review)) as object) });
+  });
+
+  it("tells what a change means, and what is dangerous, as text does", () => {
+    const { dangers, certificates } = JSON.parse(toJson(reviewOf("state", ["re-keyed"]))) as Record<string, unknown[]>;
+
+    expect(dangers).toEqual([
+      "1 certificate with another key, so that the broker needs both files: mqtt-2.example.com.",
+    ]);
+    expect(certificates).toMatchObject([
+      {
+        isGrave: true,
+        warnings: [],
+        remarks: [
+          "clients unaffected: new key, same authority, no address goes",
+          "the broker needs its new certificate and key at once",
+        ],
+      },
+    ]);
   });
 
   it.each(ENGINES)("is as its schema says, for every plan of %s", (engine) => {

@@ -1,9 +1,10 @@
 import { createColors } from "picocolors";
-import type { CertificateChange } from "./certificate-change";
-import { type Effect, effectsOf, isGrave } from "./effects";
-import type { OtherChange, Review } from "./review";
-import { dangersOf, headlineOf } from "./summary";
-import { authorityOf, endOf, fileActionOf, keyOf, numberOf, shortFingerprintOf } from "./words";
+import { numberOf } from "../../show/numbers";
+import type { ReviewedChange } from "../impact";
+import type { OtherChange } from "../other-change";
+import type { Review } from "../review";
+import { headlineOf } from "./summary";
+import { authorityOf, endOf, fileActionOf, keyOf, shortFingerprintOf } from "./words";
 
 type Colors = ReturnType<typeof createColors>;
 
@@ -12,16 +13,14 @@ const WIDTH = 100;
 /** For a person at a terminal of 100 columns: all of it, the gravest first. */
 export function toText(review: Review, isColored: boolean): string {
   const colors = createColors(isColored);
-  const effectOf = effectsOf(review, String);
   const hasSources = review.sources.length > 1;
   const paragraphs = [
     colors.bold(wrapped("", `${headlineOf(review)}.`)),
     ...review.incomplete.map((sentence) => colors.yellow(wrapped("! ", `NOT THE WHOLE TRUTH: ${sentence}`))),
-    ...dangersOf(review, String).map((danger) => colors.red(wrapped("! ", danger))),
-    ...[...review.authorities, ...review.certificates].map((change) => {
-      const effect = effectOf(change);
-      return paragraphOf(change, effect, hasSources, isGrave(change, effect) ? colors.red : colors.green);
-    }),
+    ...review.dangers.map((danger) => colors.red(wrapped("! ", danger.toString()))),
+    ...[...review.authorities, ...review.certificates].map((change) =>
+      paragraphOf(change, hasSources, change.isGrave ? colors.red : colors.green),
+    ),
     ...othersOf("other resource", review.others, hasSources),
     ...othersOf("output", review.outputs, hasSources),
     ...othersOf("drifted resource", review.drift, hasSources),
@@ -29,20 +28,16 @@ export function toText(review: Review, isColored: boolean): string {
   return `${paragraphs.join("\n\n")}\n`;
 }
 
-function paragraphOf(
-  change: CertificateChange,
-  { warnings, remarks }: Effect,
-  hasSources: boolean,
-  color: Colors["red"],
-): string {
-  const { source, address, title, kinds, before, after, files, renamedFrom, movedFrom, notes } = change;
+function paragraphOf(change: ReviewedChange, hasSources: boolean, color: Colors["red"]): string {
+  const { source, address, title, kinds, warnings, remarks, notes } = change;
+  const { before, after, files, renamedFrom, movedFrom } = change;
   const rows: readonly (readonly [name: string, text: string | undefined])[] = [
     ["resource", address === title ? undefined : address],
     ["plan", hasSources ? source : undefined],
     ["was", renamedFrom],
     ["was", movedFrom && `${movedFrom.address} in ${movedFrom.source}`],
-    ...warnings.map((text) => ["warning", text] as const),
-    ...[...remarks, ...notes].map((text) => ["note", text] as const),
+    ...warnings.map((warning) => ["warning", warning.toString()] as const),
+    ...[...remarks, ...notes].map((note) => ["note", note.toString()] as const),
     ["addresses", arrow(before?.names?.join(", "), after?.names?.join(", "))],
     ["valid until", arrow(endOf(before), endOf(after))],
     ["key", keyOf(change, String)],

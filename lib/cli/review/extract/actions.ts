@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../terraform/resource-change";
+import type { ResourceChange } from "../../terraform/resource-change";
 
 /** What an engine does with an instance of a resource. An action that is not known here is `unknown`, and never `no-op`. */
 export type Action = "no-op" | "read" | "create" | "update" | "replace" | "delete" | "forget" | "unknown";

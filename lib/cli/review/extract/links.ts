@@ -1,5 +1,6 @@
-import { readRequest, type RequestFacts } from "../read/request";
-import { type KeyDigest, type Planned, type ResourceChange, UNKNOWN } from "../terraform/resource-change";
+import { readRequest, type RequestFacts } from "../../read/request";
+import { type KeyDigest, type Planned, UNKNOWN } from "../../terraform/planned-values";
+import type { ResourceChange } from "../../terraform/resource-change";
 import type { Change, PlanIndex } from "./plan-index";
 
 /** What a certificate is made of: its request, before and after, and what that is made of. */

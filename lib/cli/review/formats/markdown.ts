@@ -1,12 +1,13 @@
-import type { CertificateChange } from "./certificate-change";
-import { type Effect, effectsOf, hasName, isGrave } from "./effects";
-import { KINDS, type Kind } from "./kinds";
-import { code, headOf, plain, rowOf } from "../show/markdown-text";
-import type { OtherChange, Review } from "./review";
+import { code, headOf, plain, rowOf } from "../../show/markdown-text";
+import { decimal, numberOf } from "../../show/numbers";
+import type { ReviewedChange } from "../impact";
+import { KINDS, type Kind } from "../kinds";
+import { hasName } from "../names";
+import type { OtherChange } from "../other-change";
+import type { Review } from "../review";
 import { bytesOf, countByWhat, fit, type Row, type Section } from "./sections";
-import { countsOf, dangersOf, headlineOf } from "./summary";
-import { timelineOf } from "./timeline";
-import { authorityOf, decimal, endOf, fileActionOf, keyOf, numberOf, shortFingerprintOf } from "./words";
+import { countsOf, headlineOf } from "./summary";
+import { authorityOf, endOf, fileActionOf, keyOf, shortFingerprintOf } from "./words";
 
 /** By which a comment is found again. */
 export const MARKER = "<!-- mqtt-pki review -->";
@@ -19,19 +20,17 @@ const OPEN_AT_MOST = 20;
 
 /** For a comment on a pull request: the gravest first, in less than 64 KiB. */
 export function toMarkdown(review: Review): string {
-  const start = [MARKER, "", `### ${headlineOf(review)}`, "", ...warningsOf(review), ...countsTableOf(review)];
-  const timeline = timelineOf([...review.authorities, ...review.certificates]);
+  const start = [MARKER, "", `### ${headlineOf(review)}`, "", ...dangersIn(review), ...countsTableOf(review)];
   const sections = sectionsOf(review);
   const most = noteOf(countByWhat(sections.flatMap(({ rows }) => rows)));
-  const { lines, omitted } = fit(sections, ROOM - bytesOf(start) - bytesOf(timeline) - bytesOf(most) - 1);
-  return `${[...start, ...noteOf(omitted), ...lines, ...timeline].join("\n").trimEnd()}\n`;
+  const { lines, omitted } = fit(sections, ROOM - bytesOf(start) - bytesOf(most) - 1);
+  return `${[...start, ...noteOf(omitted), ...lines].join("\n").trimEnd()}\n`;
 }
 
-function warningsOf(review: Review): string[] {
-  const dangers = dangersOf(review, code);
+function dangersIn({ dangers }: Review): string[] {
   return dangers.length === 0
     ? []
-    : ["> [!CAUTION]", ...dangers.flatMap((danger) => [`> - ${strongStart(danger)}`]), ""];
+    : ["> [!CAUTION]", ...dangers.map((danger) => `> - ${strongStart(danger.write(code))}`), ""];
 }
 
 /** What stands before the first colon, or comma, is what is read first. */
@@ -54,16 +53,12 @@ function noteOf(omitted: Readonly<Record<string, number>>): string[] {
 }
 
 function sectionsOf(review: Review): Section[] {
-  const effectOf = effectsOf(review, code);
-  const all = [...review.authorities, ...review.certificates].map((change) => ({ change, effect: effectOf(change) }));
-  const grave = all.filter(({ change, effect }) => isGrave(change, effect));
-  const rest = all.filter(({ change, effect }) => !isGrave(change, effect));
+  const all = [...review.authorities, ...review.certificates];
+  const grave = all.filter(({ isGrave }) => isGrave);
+  const rest = all.filter(({ isGrave }) => !isGrave);
   const hasSources = review.sources.length > 1;
   const rowsOf = (changes: typeof all): Row[] =>
-    changes.map(({ change, effect }) => ({
-      text: rowOf(cellsOf(change, effect, hasSources)),
-      what: change.kinds[0] ?? "",
-    }));
+    changes.map((change) => ({ text: rowOf(cellsOf(change, hasSources)), what: change.kinds[0] ?? "" }));
   const more = grave.slice(OPEN_AT_MOST);
   return [
     {
@@ -84,8 +79,8 @@ function sectionsOf(review: Review): Section[] {
   ];
 }
 
-function countKinds(changes: readonly { readonly change: CertificateChange }[]): Record<string, number> {
-  return countByWhat(changes.flatMap(({ change }) => change.kinds.map((kind) => ({ text: "", what: kind }))));
+function countKinds(changes: readonly ReviewedChange[]): Record<string, number> {
+  return countByWhat(changes.flatMap(({ kinds }) => kinds.map((kind) => ({ text: "", what: kind }))));
 }
 
 function folded(summary: string, columns: readonly string[], rows: readonly Row[]): Section {
@@ -109,11 +104,16 @@ const LISTED_AT_MOST = 8;
 
 const COLUMNS = ["Certificate", "What it means", "Before and after"];
 
-function cellsOf(change: CertificateChange, { warnings, remarks }: Effect, hasSources: boolean): string[] {
-  const { source, address, title, kinds, before, after, files, renamedFrom, movedFrom, notes } = change;
+function cellsOf(change: ReviewedChange, hasSources: boolean): string[] {
+  const { source, address, title, kinds, warnings, remarks, notes } = change;
+  const { before, after, files, renamedFrom, movedFrom } = change;
   return [
     lines([`**${code(title)}**`, kinds.join(", "), hasSources && `in ${code(source)}`]),
-    lines([...warnings.map((warning) => `⚠ ${warning}`), ...remarks, ...notes.map(code)]),
+    lines([
+      ...warnings.map((warning) => `⚠ ${warning.write(code)}`),
+      ...remarks.map((remark) => remark.write(code)),
+      ...notes.map(code),
+    ]),
     lines([
       addressesOf(before?.names, after?.names),
       detail("valid until", arrow(endOf(before), endOf(after))),

@@ -1,4 +1,4 @@
-import type { Review } from "./review";
+import type { Review } from "../review";
 
 /** As schema/review.schema.json has it. */
 export function toJson(review: Review): string {

@@ -1,7 +1,8 @@
-import { ReadCertificate } from "../read/certificate";
-import type { Planned, ResourceChange } from "../terraform/resource-change";
+import { ReadCertificate } from "../../read/certificate";
+import type { Planned } from "../../terraform/planned-values";
+import type { ResourceChange } from "../../terraform/resource-change";
 import { actionOf } from "./actions";
-import type { FileChange } from "./certificate-change";
+import type { FileChange } from "../certificate-change";
 import type { Change, PlanIndex } from "./plan-index";
 
 /** A file that changes, and the resource of the key or certificate in it. */

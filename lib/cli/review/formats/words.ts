@@ -1,5 +1,5 @@
-import type { CertificateChange, CertificateSide, FileChange } from "./certificate-change";
-import type { Show } from "./effects";
+import type { CertificateChange, CertificateSide, FileChange } from "../certificate-change";
+import type { Show } from "../sentence";
 
 /** `2029-02-27`, `about 2029-02-27`; empty where it is not known. */
 export function endOf(side: CertificateSide | undefined): string {
@@ -27,14 +27,4 @@ const FILE_ACTIONS: Readonly<Partial<Record<string, string>>> = { delete: "remov
 
 export function fileActionOf({ action }: FileChange): string {
   return FILE_ACTIONS[action] ?? action;
-}
-
-/** `1 output`, `2 outputs`, `10,000 outputs` */
-export function numberOf(count: number, what: string): string {
-  return `${decimal(count)} ${what}${count === 1 ? "" : "s"}`;
-}
-
-/** With a comma for each thousand, in every locale. */
-export function decimal(count: number): string {
-  return count.toLocaleString("en-US");
 }

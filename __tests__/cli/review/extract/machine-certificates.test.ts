@@ -1,6 +1,6 @@
-import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
-import { type Review, review } from "../../../lib/cli/review/review";
-import { readPlan } from "../../../lib/cli/terraform/plan";
+import type { CertificateChange } from "../../../../lib/cli/review/certificate-change";
+import { type Review, review } from "../../../../lib/cli/review/review";
+import { readPlan } from "../../../../lib/cli/terraform/plan";
 
 const BEFORE = "2026-01-05T09:00:00Z";
 const NOW = "2026-11-25T09:00:00Z";
@@ -91,7 +91,7 @@ describe("a broker in a plan of custody machine", () => {
     ["new certificate, same key: its authority has another", "re-issued, key same, authority other"],
     ["new certificate, same key: the old one is due", "renewed, key same, authority same"],
     ["same key and certificate: another password is declared", "files-changed, key same, authority same"],
-    ["finished: a deployment was stopped", "undetermined, key unknown, authority unknown"],
+    ["finished: a deployment was stopped", "files-changed, key same, authority unknown"],
     ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
     ["", "undetermined, key unknown, authority unknown"],
   ])("that was there is told of by its rule: %s", (words, expected) => {
@@ -101,9 +101,25 @@ describe("a broker in a plan of custody machine", () => {
   it.each([
     ["new", "issued, key new, authority same"],
     ["taken over: a key is there", "issued, key same, authority same"],
+    ["finished: a deployment was stopped", "issued, key same, authority same"],
     ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
   ])("that was not there is told of by its rule: %s", (words, expected) => {
     expect(inShort(broker(undefined, saying(words)))).toEqual([expected]);
+  });
+
+  it("that is finished refers to the review of what was stopped, and does not say that clients are unaffected", () => {
+    const [change] = broker(BROKER, saying("finished: a deployment was stopped")).certificates;
+
+    expect(change?.remarks.map(String)).toEqual([
+      "it is as the deployment that was stopped made it: the review of that one tells what it means",
+    ]);
+    expect(change).toMatchObject({ warnings: [], isGrave: false });
+  });
+
+  it("that is finished tells what is declared otherwise than in the state", () => {
+    const after = saying("finished: a deployment was stopped", { names: "DNS:mqtt-1.example.com, DNS:b.example.com" });
+
+    expect(inShort(broker(BROKER, after))).toEqual(["addresses-changed files-changed, key same, authority unknown"]);
   });
 
   it("has the words in a note, whoever's they are", () => {
@@ -252,6 +268,7 @@ describe("an authority in a plan of custody machine", () => {
     ["new certificate, same key: another is declared", "authority-renewed, key same"],
     ["taken over: a key is there", "authority-replaced, key same"],
     ["same key and certificate: it goes from ca.pem to authority.pem", "files-changed, key same"],
+    ["finished: a deployment was stopped", "files-changed, key same"],
     ["because it is Wednesday", "undetermined, key unknown"],
   ])("that was there is told of by its rule: %s", (words, expected) => {
     expect(inShort(authority(AUTHORITY, anchor(words)))).toEqual([`${expected}, authority same`]);
@@ -261,6 +278,15 @@ describe("an authority in a plan of custody machine", () => {
     const after = anchor("new certificate, same key: another is declared", { subject: "CN=Other CA" });
 
     expect(inShort(authority(AUTHORITY, after))).toEqual(["authority-replaced, key same, authority same"]);
+  });
+
+  it("that is finished is another where its subject is, and the first where none was there", () => {
+    const words = "finished: a deployment was stopped";
+
+    expect(inShort(authority(AUTHORITY, anchor(words, { subject: "CN=Other CA" })))).toEqual([
+      "authority-replaced, key same, authority same",
+    ]);
+    expect(authority(undefined, anchor(words), { actions: ["create"] }).counts).toEqual({ "authority-created": 1 });
   });
 
   it("is created, added, or removed", () => {

@@ -1,15 +1,15 @@
-import { ReadCertificate } from "../read/certificate";
-import type { Plan } from "../terraform/plan";
-import { UNKNOWN } from "../terraform/resource-change";
-import { type CertificateChange, type CertificateSide, titleOf } from "./certificate-change";
-import type { Kind } from "./kinds";
+import { ReadCertificate } from "../../read/certificate";
+import type { Plan } from "../../terraform/plan";
+import { UNKNOWN } from "../../terraform/planned-values";
+import { type CertificateSide, titleOf } from "../certificate-change";
+import { type Facts, NO_DIFFERENCE, type Standing } from "./facts";
 import type { Change, PlanIndex } from "./plan-index";
 
 /**
- * What a plan does to authorities that were made elsewhere: those that sign, or that are in a file for clients, and that no
+ * What a plan tells of authorities that were made elsewhere: those that sign, or that are in a file for clients, and that no
  * resource of the plan makes.
  */
-export function foreignAuthorities(plan: Plan, index: PlanIndex): CertificateChange[] {
+export function authoritiesMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
   const { certificates, files } = index;
   const own = certificates
     .flatMap(({ before, after }) => [before, after])
@@ -36,44 +36,37 @@ export function foreignAuthorities(plan: Plan, index: PlanIndex): CertificateCha
   const removed = isKnown || added.length > 0 ? without(before, after) : [];
   const wasThere = before.size > 0 || certificates.some((one) => one.before?.isAuthority === true);
 
-  const changes = added.map((certificate): CertificateChange => {
+  const changes = added.map((certificate): Facts => {
     const renewed = removed.find((old) => isRenewal(old, certificate));
     const signsAtOnce = certificates.some((one) => contains(one.after?.issuerPem, certificate));
     const isReplacement = removed.length > 0 && signsAtOnce && !trusted.has(fingerprintOf(certificate));
-    const kind: Kind =
-      renewed !== undefined
-        ? "authority-renewed"
-        : isReplacement
-          ? "authority-replaced"
-          : wasThere
-            ? "authority-added"
-            : "authority-created";
     const old = renewed ?? (isReplacement ? removed[0] : undefined);
-    return toChange(plan, kind, old, certificate);
+    const standing = renewed ? "same" : isReplacement ? "other" : wasThere ? "further" : "first";
+    return toFacts(plan, standing, old, certificate);
   });
   const told = new Set(changes.map(({ before: old }) => old?.fingerprint));
   return [
     ...changes,
-    ...removed
-      .filter((old) => !told.has(fingerprintOf(old)))
-      .map((old) => toChange(plan, "authority-removed", old, undefined)),
+    ...removed.filter((old) => !told.has(fingerprintOf(old))).map((old) => toFacts(plan, undefined, old, undefined)),
   ];
 }
 
-function toChange(
+/** @param standing undefined of one that goes */
+function toFacts(
   plan: Plan,
-  kind: Kind,
+  standing: Standing | undefined,
   before: ReadCertificate | undefined,
   after: ReadCertificate | undefined,
-): CertificateChange {
-  const isSame = kind === "authority-renewed" || before === undefined || after === undefined;
+): Facts {
   return {
     source: plan.source,
     address: "(made elsewhere)",
     title: titleOf(true, (after ?? before)?.facts, "(made elsewhere)"),
     isAuthority: true,
-    kinds: [kind],
-    key: isSame ? "same" : "new",
+    fate: after === undefined ? "removed" : before === undefined ? "made" : "remade",
+    ...(standing && { standing }),
+    ...{ differences: NO_DIFFERENCE, isDue: false, isReissued: false },
+    key: standing === "other" ? "new" : "same",
     authority: "same",
     ...(before && { before: sideOf(before) }),
     ...(after && { after: sideOf(after) }),

@@ -1,0 +1,35 @@
+import { decimal, numberOf } from "../../show/numbers";
+import type { Review } from "../review";
+
+/** All of it in a sentence. */
+export function headlineOf(review: Review): string {
+  const { counts, unchanged, others, outputs, drift } = review;
+  const changed = review.authorities.length + review.certificates.length;
+  if (changed > 0) {
+    return `${numberOf(changed, "certificate")} ${changed === 1 ? "changes" : "change"} and ${stay(unchanged)}: ${countsOf(counts)}`;
+  }
+  const besides = [
+    others.length > 0 && numberOf(others.length, "other resource"),
+    outputs.length > 0 && numberOf(outputs.length, "output"),
+  ].filter((part) => part !== false);
+  if (besides.length > 0) {
+    return `No certificate changes and ${stay(unchanged)}, but ${besides.join(" and ")} will change`;
+  }
+  if (drift.length > 0) {
+    return `No certificate changes and ${stay(unchanged)}, but ${numberOf(drift.length, "resource")} drifted`;
+  }
+  return review.incomplete.length > 0
+    ? `No certificate changes as far as the plan tells, and ${stay(unchanged)}`
+    : `Nothing changes: ${numberOf(unchanged, "certificate")} ${unchanged === 1 ? "stays as it is" : "stay as they are"}`;
+}
+
+/** `1 authority-replaced, 2 re-issued` */
+export function countsOf(counts: Review["counts"]): string {
+  return Object.entries(counts)
+    .map(([kind, count]) => `${decimal(count)} ${kind}`)
+    .join(", ");
+}
+
+function stay(unchanged: number): string {
+  return `${decimal(unchanged)} ${unchanged === 1 ? "stays" : "stay"}`;
+}

@@ -1,0 +1,126 @@
+import type { CertificateChange } from "./certificate-change";
+import { KINDS, type Kind } from "./kinds";
+import { hasName } from "./names";
+import { type Sentence, sentence } from "./sentence";
+
+/** What a change means to those who depend on the certificate, a clause each. */
+export interface Impact {
+  /** What may refuse, or be refused: who reviews it has to act. */
+  readonly warnings: readonly Sentence[];
+  /** What there is to do, or that there is nothing. */
+  readonly remarks: readonly Sentence[];
+  /** Whether someone has to look at it before the plan is applied. */
+  readonly isGrave: boolean;
+}
+
+/** A change, and what it means. */
+export type ReviewedChange = CertificateChange & Impact;
+
+/** The changes of all plans with what each means. */
+export function withImpact(changes: readonly CertificateChange[]): ReviewedChange[] {
+  const renewed = sourcesOfRenewals(changes);
+  return changes.map((change) => {
+    const { isAuthority, kinds } = change;
+    const told = isAuthority ? impactOfAuthority(kinds) : impactOfLeaf(change, renewed);
+    return { ...change, ...told, isGrave: isAuthority || told.warnings.length > 0 || kinds.includes("re-keyed") };
+  });
+}
+
+/**
+ * Whether clients may refuse a new certificate for who signs it: not where what they trust is the same above it, and not where
+ * who signs was renewed with its key.
+ *
+ * @param renewed see {@link sourcesOfRenewals}
+ */
+export function isOfUnknownSigner(change: CertificateChange, renewed: ReadonlySet<string>): boolean {
+  const { isAuthority, authority, trustAnchor, kinds, source } = change;
+  return (
+    !isAuthority && authority === "other" && trustAnchor !== "same" && kinds.some(isMaking) && !renewed.has(source)
+  );
+}
+
+/** The plans of which an authority is renewed with its key, and none is made otherwise. */
+export function sourcesOfRenewals(changes: readonly CertificateChange[]): ReadonlySet<string> {
+  const made = changes
+    .filter(({ isAuthority }) => isAuthority)
+    .flatMap(({ kinds, source }) => kinds.filter(isMaking).map((kind) => ({ kind, source })));
+  const sourcesWhere = (isRenewal: boolean): string[] =>
+    made.filter(({ kind }) => (kind === "authority-renewed") === isRenewal).map(({ source }) => source);
+  const others = new Set(sourcesWhere(false));
+  return new Set(sourcesWhere(true).filter((source) => !others.has(source)));
+}
+
+type Told = Pick<Impact, "warnings" | "remarks">;
+
+const HARMFUL: readonly Kind[] = ["authority-replaced", "authority-removed", "undetermined"];
+
+function impactOfAuthority(kinds: readonly Kind[]): Told {
+  const tell = (isHarmful: boolean): Sentence[] =>
+    kinds.filter((kind) => HARMFUL.includes(kind) === isHarmful).map((kind) => sentence`${KINDS[kind]}`);
+  return { warnings: tell(true), remarks: tell(false) };
+}
+
+function impactOfLeaf(change: CertificateChange, renewed: ReadonlySet<string>): Told {
+  const { kinds, authority, before } = change;
+  const isMade = kinds.some(isMaking);
+  const gone = goneNames(change);
+  const until = before?.notAfter === undefined ? "its end" : before.notAfter.slice(0, 10);
+  const warnings: readonly (Sentence | false)[] = [
+    kinds.includes("removed") && sentence`it stays valid until ${until}, and is not revoked`,
+    kinds.includes("moved") && sentence`the old certificate stays valid until ${until}, and is not revoked`,
+    kinds.includes("undetermined") && sentence`${KINDS.undetermined}`,
+    gone.length > 0 && sentence`clients that dial ${gone} refuse the broker`,
+    isOfUnknownSigner(change, renewed) &&
+      sentence`another authority signs it: clients need that one, or the one above it, in their ca.pem`,
+    isMade && authority === "unknown" && sentence`the plan does not tell whether the same authority signs it`,
+    isMade && losesServerUse(change) && sentence`clients refuse it, for it is no server's any more`,
+  ];
+  const found = warnings.filter((warning) => warning !== false);
+  return { warnings: found, remarks: remarksOf(change, isMade, found.length === 0) };
+}
+
+function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean): Sentence[] {
+  const { kinds, key } = change;
+  if (kinds.includes("undetermined")) {
+    return [];
+  }
+  if (kinds.includes("issued")) {
+    return isCalm ? [sentence`clients that trust its authority accept it`] : [];
+  }
+  if (!isMade) {
+    return isCalm ? [whatStays(change)] : [];
+  }
+  const signer = change.trustAnchor === "same" ? "another authority below the one that they trust" : "same authority";
+  return [
+    ...(isCalm ? [sentence`clients unaffected: ${key} key, ${signer}, no address goes`] : []),
+    key === "same"
+      ? sentence`the broker needs its new certificate`
+      : sentence`the broker needs its new certificate and key at once`,
+  ];
+}
+
+function whatStays({ kinds, authority }: CertificateChange): Sentence {
+  if (kinds.includes("forgotten")) {
+    return sentence`nobody renews it any more`;
+  }
+  return authority === "unknown"
+    ? sentence`it is as the deployment that was stopped made it: the review of that one tells what it means`
+    : sentence`clients unaffected: the certificate stays`;
+}
+
+const LASTING: readonly Kind[] = ["removed", "files-changed", "schedule-changed", "forgotten", "renamed", "drifted"];
+
+/** Whether there is a new certificate. */
+function isMaking(kind: Kind): boolean {
+  return !LASTING.includes(kind);
+}
+
+/** The names that a new certificate has no more. */
+export function goneNames({ before, after }: CertificateChange): string[] {
+  const next = after?.names;
+  return next === undefined ? [] : (before?.names ?? []).filter((name) => !hasName(next, name));
+}
+
+function losesServerUse({ before, after }: CertificateChange): boolean {
+  return before?.uses?.includes("server_auth") === true && after?.uses?.includes("server_auth") === false;
+}

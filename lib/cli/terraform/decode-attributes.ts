@@ -1,0 +1,127 @@
+import { ipText } from "../../x509/alternative-names";
+import { readMachineText } from "../read/machine-text";
+import { subjectText } from "../read/subject";
+import type {
+  Attributes,
+  CertificateAttributes,
+  FileAttributes,
+  KeyAttributes,
+  MachineAttributes,
+  RequestAttributes,
+} from "./attributes";
+import { type Planned, type PlannedValues, UNKNOWN } from "./planned-values";
+
+/** What is kept of a resource's values: no private key is among it. */
+export function attributesOf(type: string, values: PlannedValues): Attributes {
+  switch (type) {
+    case "tls_private_key":
+      return keyOf(values);
+    case "tls_cert_request":
+      return requestOf(values);
+    case "tls_locally_signed_cert":
+    case "tls_self_signed_cert":
+      return certificateOf(type, values);
+    case "local_file":
+    case "local_sensitive_file":
+      return fileOf(values);
+    case "terraform_data":
+      return machineOf(values) ?? { role: "other" };
+    default:
+      return { role: "other" };
+  }
+}
+
+function keyOf(values: PlannedValues): KeyAttributes {
+  const algorithm = values.shown("algorithm");
+  const curve = String(values.shown("ecdsa_curve")).replace(/^P/, "P-");
+  const size = { RSA: ` ${String(values.number("rsa_bits"))}`, ECDSA: ` ${curve}` };
+  const digests = ["private_key_pem", "private_key_pem_pkcs8", "private_key_openssh"].map((name) =>
+    values.digest(name),
+  );
+  return {
+    role: "key",
+    keyType: algorithm === "RSA" || algorithm === "ECDSA" ? algorithm + size[algorithm] : "Ed25519",
+    digests: digests.filter((digest) => typeof digest === "string"),
+  };
+}
+
+function requestOf(values: PlannedValues): RequestAttributes {
+  return {
+    role: "request",
+    key: values.digest("private_key_pem"),
+    pem: values.text("cert_request_pem"),
+    names: namesOf(values),
+    subject: subjectOf(values),
+  };
+}
+
+function certificateOf(type: string, values: PlannedValues): CertificateAttributes {
+  return {
+    role: "certificate",
+    pem: values.text("cert_pem"),
+    issuerPem: values.text("ca_cert_pem"),
+    requestPem: values.text("cert_request_pem"),
+    key: values.digest("private_key_pem"),
+    names: namesOf(values),
+    subject: subjectOf(values),
+    isSelfSigned: type === "tls_self_signed_cert",
+    isAuthority: values.flag("is_ca_certificate"),
+    uses: values.shownList("allowed_uses"),
+    hours: values.number("validity_period_hours"),
+    isDue: values.flag("ready_for_renewal"),
+  };
+}
+
+function fileOf(values: PlannedValues): FileAttributes {
+  const [name = "content"] = ["content", "sensitive_content"].filter((each) => values.text(each) !== undefined);
+  const content = values.text(name);
+  const isCertificate = typeof content === "string" && content.includes("-----BEGIN CERTIFICATE-----");
+  return {
+    role: "file",
+    path: values.shown("filename"),
+    certificates: content === UNKNOWN || isCertificate ? content : undefined,
+    key: values.digest(name),
+    mode: values.shown("file_permission"),
+  };
+}
+
+function machineOf(values: PlannedValues): MachineAttributes | undefined {
+  const text = values.text("triggers_replace");
+  const read = typeof text === "string" ? readMachineText(text) : undefined;
+  return read && { role: "machine", ...read };
+}
+
+/** The subject alternative names that are asked for: DNS names, IP addresses, and URIs with their kind. */
+function namesOf(values: PlannedValues): Planned<readonly string[]> {
+  const kinds = [
+    values.shownList("dns_names"),
+    values.shownList("ip_addresses", ipText),
+    values.shownList("uris", (uri) => `URI:${uri}`),
+  ];
+  return kinds.includes(UNKNOWN) ? UNKNOWN : kinds.flatMap((names) => (typeof names === "object" ? names : []));
+}
+
+/** The attributes of the provider's `subject` block, in the order of their names here, by their short names (RFC 4514). */
+const SUBJECT: readonly (readonly [attribute: string, name: string])[] = [
+  ["country", "C"],
+  ["province", "ST"],
+  ["locality", "L"],
+  ["postal_code", "postalCode"],
+  ["street_address", "street"],
+  ["organization", "O"],
+  ["organizational_unit", "OU"],
+  ["common_name", "CN"],
+  ["email_address", "emailAddress"],
+  ["serial_number", "serialNumber"],
+];
+
+function subjectOf(values: PlannedValues): Planned<string> {
+  const subject = values.nested("subject");
+  if (subject.isUnknown) {
+    return UNKNOWN;
+  }
+  const attributes = SUBJECT.map(([attribute, name]) => [name, subject.shown(attribute)] as const);
+  return attributes.some(([, value]) => value === UNKNOWN)
+    ? UNKNOWN
+    : subjectText(attributes.flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])));
+}
