@@ -1,5 +1,5 @@
 import type { Problem } from "../../lib/errors";
-import { DistinguishedName, type DistinguishedNameProps } from "../../lib/values/distinguished-name";
+import { DistinguishedName, type DistinguishedNameProps, readShortText } from "../../lib/values/distinguished-name";
 import { problemsOf as findProblems } from "../support/problems";
 
 /** All that is wrong with what was given for a subject. */
@@ -363,5 +363,18 @@ describe("DistinguishedName.toString", () => {
 
   it("is empty for an empty name", () => {
     expect(DistinguishedName.fromProps({}).toString()).toBe("");
+  });
+});
+
+describe("a name in short", () => {
+  it.each<DistinguishedNameProps>([
+    { commonName: "mqtt-1.example.com" },
+    { organization: "Example, Ltd", commonName: "A, B + C" },
+    { country: "US", province: "Texas", organization: "a = b, c", commonName: "x, O=y, z=1", emailAddress: "a@b" },
+    {},
+  ])("is read as it was written: %j", (props) => {
+    const name = DistinguishedName.fromProps(props);
+
+    expect(readShortText(name.shortText)).toEqual(name.shortAttributes);
   });
 });

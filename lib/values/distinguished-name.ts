@@ -167,16 +167,14 @@ export class DistinguishedName {
  * comes later in a name.
  */
 export function readShortText(text: string): (readonly [name: string, value: string])[] {
+  const names = Object.values(SHORT_NAMES);
   const found: [name: string, value: string][] = [];
-  let rank = -1;
   for (const part of text.split(", ")) {
-    const cut = part.indexOf("=");
-    const next = Object.values(SHORT_NAMES).indexOf(part.slice(0, cut));
+    const [name = ""] = part.split("=", 1);
     const last = found.at(-1);
-    if (next > rank || last === undefined) {
-      found.push([part.slice(0, Math.max(cut, 0)), part.slice(cut + 1)]);
-      rank = next;
-    } else {
+    if (names.indexOf(name) > names.indexOf(last?.[0] ?? "")) {
+      found.push([name, part.slice(name.length + 1)]);
+    } else if (last !== undefined) {
       last[1] += `, ${part}`;
     }
   }

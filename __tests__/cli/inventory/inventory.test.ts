@@ -84,6 +84,16 @@ describe("an inventory", () => {
     expect(certificates[1]?.daysLeft).toBe(left);
   });
 
+  it("has the whole of a common name", async () => {
+    const subject = String.raw`/O=Example, Ltd/CN=Plant 1\/2, B \+ C`;
+    const authority = makeAuthority(folder, "with-commas", { subject });
+    const { certificates } = await inventoried({ "pki/ca.pem": authority.certificatePem }, ["pki"]);
+
+    expect(certificates).toMatchObject([
+      { address: "Plant 1/2, B + C", issuer: { commonName: "Plant 1/2, B + C" }, accepted: true },
+    ]);
+  });
+
   it("has authorities first, and brokers in the order of their numbers", async () => {
     const brokers = ["mqtt-10", "mqtt-9"].map((name) => {
       const extensions = { subjectAltName: `DNS:${name}.example.com` };

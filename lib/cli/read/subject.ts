@@ -12,7 +12,7 @@ export function subjectText(attributes: readonly (readonly [name: string, value:
 
 /** The common name in such a text, without escapes; undefined where it has none. */
 export function commonNameIn(subject: string): string | undefined {
-  const value = /(?:^|, | \+ )CN=((?:\\.|[^\\,+])*)/s.exec(subject)?.[1];
+  const value = /^(?:(?:\\.|[^\\])*?(?:, | \+ ))?CN=((?:\\.|[^\\,+])*)/s.exec(subject)?.[1];
   // Without its escapes, what is in it may look like a key.
   return value && publicText(value.replace(/\\([,+"\\<>;=# ])/g, "$1").trim());
 }

@@ -4,7 +4,7 @@ import { hasName } from "./names";
 import { type Sentence, sentence } from "./sentence";
 
 /** What a change means to those who depend on the certificate, a clause each. */
-export interface Impact {
+interface Impact {
   /** What may refuse, or be refused: who reviews it has to act. */
   readonly warnings: readonly Sentence[];
   /** What there is to do, or that there is nothing. */

@@ -139,6 +139,16 @@ describe("a broker in a plan of custody machine", () => {
     });
   });
 
+  it("has its address as its title, whatever other name it gets", () => {
+    const before = { ...BROKER, subject: "CN=192.0.2.10", names: "IP:192.0.2.10" };
+    const after = saying("new certificate, same key: another is declared", {
+      subject: "CN=192.0.2.10",
+      names: "DNS:mqtt.example.com, IP:192.0.2.10",
+    });
+
+    expect(broker(before, after).certificates).toMatchObject([{ title: "192.0.2.10", kinds: ["addresses-changed"] }]);
+  });
+
   it("may change in several ways at once", () => {
     const after = saying("new key and certificate: another algorithm is declared", {
       key: "RSA-2048",
@@ -299,6 +309,22 @@ describe("an authority in a plan of custody machine", () => {
       unchanged: 1,
     });
     expect(reviewOf("terraform_data.authority", both, { 1: AUTHORITY }).counts).toEqual({ "authority-removed": 1 });
+  });
+
+  it.each(["Plant 1/2 CA", "A, B + C", "A, O=B"])("has the whole of its common name as its title: %s", (name) => {
+    const [change] = authority(undefined, anchor("new", { subject: `O=Example, Ltd, CN=${name}` })).authorities;
+
+    expect(change?.title).toBe(name);
+  });
+
+  it("below which another signs raises an alarm only where it may not be the one that clients trust", () => {
+    const signed = { "brokers/a": saying("new certificate, same key: its authority has another") };
+    const [before, after] = [ELSEWHERE, { ...ELSEWHERE, certificate: "0b" }];
+    const dangersOf = (one: object, next: object): string =>
+      reviewOf("terraform_data.pki", { ...one, "brokers/a": BROKER }, { ...next, ...signed }).dangers.join(" ");
+
+    expect(dangersOf({ 1: before }, { 1: after })).toBe("");
+    expect(dangersOf({ 1: before, 2: before }, { 1: after, 2: before })).toContain("signed by another authority");
   });
 
   it("that was made elsewhere has the end that the plan tells", () => {
