@@ -1,4 +1,4 @@
-import { invalid, Problems, quote } from "../errors";
+import { invalid, Problems, quote, type ProblemKind } from "../errors";
 import type { Address } from "../values/address";
 import { type Custody, parseCustody } from "../values/custody";
 import type { DistinguishedName } from "../values/distinguished-name";
@@ -141,21 +141,21 @@ export class ImportedAuthoritySpec implements SigningAuthority {
 /** @throws InvalidInputError where there is none, or more than one */
 function readCertificates(props: ImportedAuthorityProps): string | Buffer {
   const { certificateFile, certificatePem } = props;
-  const refuse = (reason: string, fix: string) =>
-    invalid("certificates", certificatePem ?? certificateFile, reason, fix);
+  const refuse = (reason: string, fix: string, kind: ProblemKind) =>
+    invalid("certificates", certificatePem ?? certificateFile, reason, fix, kind);
 
   if (certificateFile !== undefined && certificatePem !== undefined) {
-    throw refuse("is a second certificate beside certificateFile", "give one of the two");
+    throw refuse("is a second certificate beside certificateFile", "give one of the two", "conflict");
   }
   if (certificateFile === undefined && certificatePem === undefined) {
-    throw refuse("is missing", "name the file with the certificate, or give certificatePem");
+    throw refuse("is required", "name the file with the certificate, or give certificatePem", "required");
   }
   if (certificatePem !== undefined && typeof certificatePem !== "string") {
-    throw refuse("is not text", "give the PEM as a string");
+    throw refuse("is not text", "give the PEM as a string", "invalid");
   }
   const content = certificatePem ?? readInput(certificateFile ?? "");
   if (content === undefined) {
-    throw refuse("is not a file that can be read", "name the file with the certificate");
+    throw refuse("is not a file that can be read", "name the file with the certificate", "unreadable");
   }
   return content;
 }

@@ -5,10 +5,14 @@ import { excessMode } from "../values/file-mode";
 import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
 import type { AuthorityCertificate } from "../x509/authority-certificate";
 import { isProtected, openKey } from "../x509/private-key";
-import type { ImportedAuthorityProps } from "./imported-authority-spec";
 import { readInput } from "./input-file";
 
-type ImportedKeyProps = Pick<ImportedAuthorityProps, "keyFile" | "keyVariable" | "passwordVariable">;
+/** Of the props of an authority that was made elsewhere, those of its key. */
+interface ImportedKeyProps {
+  readonly keyFile?: string;
+  readonly keyVariable?: string;
+  readonly passwordVariable?: string;
+}
 
 /**
  * Files what is wrong with the key of an authority that was made elsewhere, as far as that is at hand: its file, or its
@@ -28,16 +32,17 @@ export function checkImportedKey(
     }
   }
   if (keyFile === undefined && passwordVariable !== undefined) {
-    problems.addHidden("passwordVariable", "is for keyFile alone", "leave it out");
+    problems.addHidden("passwordVariable", "is for keyFile alone", "leave it out", "conflict");
   }
   if (keyFile !== undefined && keyVariable !== undefined) {
-    problems.addHidden("keyVariable", "is a second key beside keyFile", "give one of the two");
+    problems.addHidden("keyVariable", "is a second key beside keyFile", "give one of the two", "conflict");
   } else if (keyFile !== undefined) {
     checkKeyFile(problems, keyFile, passwordVariable, signer);
   } else if (keyVariable !== undefined) {
     checkKeyVariable(problems, keyVariable, signer);
   } else {
-    problems.add("keyFile", keyFile, "is missing", "name the file with the key, or its variable in keyVariable");
+    const fix = "name the file with the key, or its variable in keyVariable";
+    problems.add("keyFile", keyFile, "is required", fix, "required");
   }
 }
 
@@ -50,7 +55,7 @@ function checkKeyVariable(problems: Problems, variable: string, signer: Authorit
     const key = openKey(pem, undefined);
     if (key === "password needed") {
       const fix = "give the key without, or give it in keyFile, with passwordVariable";
-      throw invalid("a key", variable, "has a key that is protected by a password", fix);
+      throw invalid("a key", variable, "has a key that is protected by a password", fix, "refused");
     }
     if (typeof key === "string") {
       throw noKey(variable);
@@ -87,7 +92,7 @@ function checkKeyFile(
  * @throws InvalidInputError where it cannot be opened
  */
 function openFile(file: string, pem: string, passwordVariable: string | undefined): KeyObject | undefined {
-  const refuse = (reason: string, fix: string) => invalid("a key", file, reason, fix);
+  const refuse = (reason: string, fix: string) => invalid("a key", file, reason, fix, "refused");
   const key = openKey(pem, passwordVariable === undefined ? undefined : valueOf(passwordVariable));
   switch (key) {
     case "not a key":
@@ -116,14 +121,15 @@ function openFile(file: string, pem: string, passwordVariable: string | undefine
 }
 
 function noKey(given: string): InvalidInputError {
-  return invalid("a key", given, "has no private key in PEM", "give the key that belongs to the certificate");
+  const fix = "give the key that belongs to the certificate";
+  return invalid("a key", given, "has no private key in PEM", fix, "unreadable");
 }
 
 /** @throws InvalidInputError where it is another's key */
 function checkBelonging(given: string, key: KeyObject, signer: AuthorityCertificate | undefined): void {
   if (signer?.hasKey(key) === false) {
     const reason = `has another key than that of ${quote(signer.name)}`;
-    throw invalid("a key", given, reason, "give the key that belongs to the certificate");
+    throw invalid("a key", given, reason, "give the key that belongs to the certificate", "refused");
   }
 }
 

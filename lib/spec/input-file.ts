@@ -18,7 +18,7 @@ export function readInput(file: string): Buffer | undefined {
     return readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EISDIR") {
-      throw refuse("is a folder", "name the file in it");
+      throw invalid("a file", file, "is a folder", "name the file in it", "unreadable");
     }
     return undefined;
   }

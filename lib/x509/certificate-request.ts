@@ -70,7 +70,7 @@ export class CertificateRequest {
 }
 
 function refusal(reason: string, fix: string): InvalidInputError {
-  return new InvalidInputError("a request", [{ path: "", value: "(a request)", reason, fix }]);
+  return new InvalidInputError("a request", [{ path: "", value: "(a request)", reason, fix, kind: "refused" }]);
 }
 
 /** What has no armour is taken for DER. */

@@ -23,7 +23,7 @@ export class Chain {
   public static fromContent(content: string | Buffer, given: string | undefined, now: Date): Chain {
     const problems = new Problems();
     const refuse: Refuse = (reason, fix) => {
-      problems.add("", given, reason, fix);
+      problems.add("", given, reason, fix, "refused");
     };
     const [signer, ...others] = parseCertificates(content, refuse);
     if (signer === undefined) {

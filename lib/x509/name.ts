@@ -39,12 +39,3 @@ export function toDistinguishedName(name: Name): DistinguishedName | undefined {
 export function oneLine(text: string | undefined): string {
   return text?.replaceAll("\n", ", ") ?? "";
 }
-
-/**
- * The common name in a name; undefined where it has none.
- *
- * @param text as {@link oneLine} takes it
- */
-export function commonNameIn(text: string | undefined): string | undefined {
-  return /^CN=(.*)$/m.exec(text ?? "")?.[1];
-}

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { Attribute, PrivateKeyAttribute } from "./attribute";
 import { type TerraformResource, tls } from "../../cdk";
 import { certificateConfig } from "./certificate-config";
-import { ChainedPem } from "./chained-pem";
+import { ChainedPem } from "../chained-pem";
 import type { IssuedCertificate, Issuer } from "../issuer";
 import type { ProviderAuthority } from "./authority";
 import { ensureTlsProvider } from "./providers";

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { TerraformOutput, TerraformStack } from "../../cdk";
 import type { ICertificateAuthority, IServerCertificate } from "../issuer";
-import { ChainedPem } from "./chained-pem";
+import { ChainedPem } from "../chained-pem";
 
 export interface PemOutputsProps {
   /**

@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import type { Pem } from "../issuer";
+import type { Pem } from "./issuer";
 
 /** Several PEMs in one, such as a certificate and those of the authorities above. Each ends with an end of line. */
 export class ChainedPem implements Pem {
