@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as cdktf from "cdktf";
-import { ModuleKind, transpile } from "typescript";
 import * as library from "../../lib";
 import { PROBLEM_KINDS } from "../../lib/errors/problem";
+import { page, runExample } from "../support/examples";
 import { inNewDirectory, refusal } from "../support/synth";
 
-const PAGE = readFileSync(join(__dirname, "../../docs/errors.md"), "utf8");
+const PAGE = page("errors.md");
 
 const SLIP = {
   authority: { subject: { commonName: "Plant MQTT CA" } },
@@ -21,13 +18,11 @@ describe("docs/errors.md", () => {
   });
 
   it("has an example that works", () => {
-    const [, example = ""] = /^```ts\n([^]*?)^```$/m.exec(PAGE) ?? [];
-    const exported: { problemsOf?: (props: library.BrokerPkiProps) => string[] } = {};
-    const load = (name: string): unknown => (name === "cdktf" ? cdktf : library);
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- it is the page's own
-    new Function("require", "exports", transpile(example, { module: ModuleKind.CommonJS }))(load, exported);
+    const { problemsOf } = runExample(PAGE, { "cdktf-mqtt-pki": library }) as {
+      readonly problemsOf: (props: library.BrokerPkiProps) => string[];
+    };
 
-    expect(inNewDirectory(() => exported.problemsOf?.(SLIP))).toEqual([
+    expect(inNewDirectory(() => problemsOf(SLIP))).toEqual([
       "unknown-property at brokers[0].adress: is no property here; did you mean address?",
       expect.stringMatching(/^address\/required at brokers\[0\]\.address: is required; /),
     ]);

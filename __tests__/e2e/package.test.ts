@@ -77,6 +77,13 @@ describeWith([machine().npm], "the package alone, for its command", () => {
     expect(await succeed("npx", ["mqtt-pki", "--version"], { cwd: folder })).toBe(`${version}\n`);
   });
 
+  it("has its reports as functions, without a CDK", async () => {
+    const program =
+      'console.log(require("cdktf-mqtt-pki/reports").inventory([{ name: "pki", files: {} }]).certificates.length)';
+
+    expect(await succeed(process.execPath, ["--eval", program], { cwd: folder })).toBe("0\n");
+  });
+
   it.each([
     ["cdktf-mqtt-pki", "cdktf"],
     ["cdktf-mqtt-pki/cdktn", "cdktn"],
@@ -103,7 +110,7 @@ const IN_STATE = `const fleet = new BrokerPki(app, "plant", {
 });
 const other = new TerraformStack(app, "other");
 new TerraformOutput(other, "ca", { value: fleet.authority.certificatePem });
-const name: string = fleet.servers[0]!.spec.address.text;
+const name: string = fleet.server("mqtt-1.example.com").address.text;
 console.log(name, InvalidInputError.name);`;
 
 describeWith([machine().npm], "the package, in a project of its own", () => {

@@ -294,7 +294,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
 
   describe("props", () => {
     it.each<[string, object, string[]]>([
-      ["no certificate and no key", {}, ["certificateFile is missing", "keyFile is missing"]],
+      ["no certificate and no key", {}, ["certificateFile is required", "keyFile is required"]],
       [
         "two certificates and two keys",
         { certificateFile: "ca.pem", certificatePem: "ca", keyFile: "none.key", keyVariable: "key" },

@@ -28,7 +28,7 @@ export function parseRequest(
     return undefined;
   }
   return csrPem === undefined
-    ? problems.attempt("csrFile", () => parse(readRequest(csrFile ?? "", command)))
+    ? problems.attempt("csrFile", () => parse(readRequest(csrFile, command)))
     : problems.attempt("csrPem", () => parse(csrPem));
 }
 
@@ -61,7 +61,7 @@ export function refuseWhatIsForAKey(problems: Problems, props: RequestProps): vo
 }
 
 /** @throws InvalidInputError where it cannot be read */
-function readRequest(file: string, command: string): Buffer {
+function readRequest(file: string | undefined, command: string): Buffer {
   const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix, "unreadable");
   if (typeof file !== "string" || file === "") {
     throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');

@@ -160,7 +160,7 @@ describe("the inventory of a directory", () => {
       "pki/a/server.key": "",
     };
 
-    expect((await inventory(files, ["pki"])).opened).toEqual(["pki/ca.pem", "pki/a/server.pem"]);
+    expect((await inventory(files, ["pki"])).opened).toEqual(["pki/a/server.pem", "pki/ca.pem"]);
   });
 
   it("reads certificates in DER, and passes over other files and other PEM", async () => {

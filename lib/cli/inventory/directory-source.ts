@@ -1,6 +1,4 @@
-import { posix } from "node:path";
 import type { ReadCertificate } from "../read/certificate";
-import type { Io } from "../io";
 import { keyId } from "./authority";
 import { Collection } from "./collection";
 import type { Source } from "./source";
@@ -8,32 +6,34 @@ import type { Source } from "./source";
 const TRUST = "ca.pem";
 
 /**
- * The certificates in the files of a directory. Files of keys are not opened.
+ * The certificates in the files of a directory.
  *
  * @param name the directory, as the user named it
- * @param files all that are in it
- * @throws InputError where one cannot be read
+ * @param files all that are in it, by their paths there; of what is no certificate the name alone counts
  */
-export async function directorySource(io: Io, name: string, files: readonly string[]): Promise<Source> {
+export function directorySource(name: string, files: ReadonlyMap<string, Uint8Array | undefined>): Source {
   const collection = new Collection();
   const certificates = new Map<string, ReadCertificate[]>();
-  for (const file of files.filter(mayBeCertificate).sort(trustFirst)) {
-    certificates.set(file, collection.addBytes(file, await io.read(posix.join(name, file))));
+  for (const [file, content] of [...files].sort(trustFirst)) {
+    if (content !== undefined && mayBeCertificate(file)) {
+      certificates.set(file, collection.addBytes(file, content));
+    }
   }
   return {
     name,
     collection,
     trusted: certificates.get(TRUST),
-    generations: generationsOf(files, certificates),
+    generations: generationsOf([...files.keys()], certificates),
     records: [],
   };
 }
 
-function mayBeCertificate(file: string): boolean {
+/** Whether a file may hold a certificate: others, with keys among them, need not be opened. */
+export function mayBeCertificate(file: string): boolean {
   return /\.(pem|crt|cer)$/i.test(file);
 }
 
-function trustFirst(one: string, other: string): number {
+function trustFirst([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
   return Number(other === TRUST) - Number(one === TRUST);
 }
 

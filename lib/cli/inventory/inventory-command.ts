@@ -1,8 +1,9 @@
+import { posix } from "node:path";
 import { Command, Option } from "commander";
 import type { Io } from "../io";
 import { isColored } from "../show/is-colored";
 import { publicText } from "../show/public-text";
-import { directorySource } from "./directory-source";
+import { directorySource, mayBeCertificate } from "./directory-source";
 import type { Entry, Inventory } from "./entry";
 import { endsWithin, parseHours } from "./expires-within";
 import { toCsv } from "./formats/csv";
@@ -48,7 +49,14 @@ export function inventoryCommand(io: Io): Command {
 
 async function readSource(io: Io, name: string): Promise<Source> {
   const files = name === "-" ? undefined : await io.list(name);
-  return files === undefined ? stateSource(name, await io.read(name)) : directorySource(io, name, files);
+  if (files === undefined) {
+    return stateSource(name, await io.read(name));
+  }
+  const contents = new Map<string, Uint8Array | undefined>();
+  for (const file of files) {
+    contents.set(file, mayBeCertificate(file) ? await io.read(posix.join(name, file)) : undefined);
+  }
+  return directorySource(name, contents);
 }
 
 function warnOfGaps(io: Io, sources: readonly Source[], { unreadable }: Inventory): void {

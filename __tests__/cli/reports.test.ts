@@ -1,0 +1,50 @@
+import { InputError, inventory, review } from "../../lib/cli/reports";
+import { makeAuthority } from "../support/authorities";
+import { inNewDirectory } from "../support/synth";
+import { readFileSync } from "node:fs";
+import { ENGINES, fixture } from "./fixtures";
+import { inventory as run } from "./inventory/support";
+import { reviewOf } from "./review/reviews";
+
+const NOW = new Date("2026-11-25T00:00:00Z");
+
+describe.each(ENGINES)("review, of plans of %s", (engine) => {
+  it("is what the command writes as JSON", () => {
+    const plans = ["broker-added", "address-changed"].map((name) => ({
+      name: `${name}.json`,
+      content: fixture(engine, "state", name),
+    }));
+
+    const found = review(plans, NOW);
+
+    expect(found).toEqual(reviewOf("state", ["broker-added", "address-changed"], engine));
+    expect(found.counts).toMatchObject({ issued: 2 });
+  });
+});
+
+describe("review", () => {
+  it("refuses what is no plan, with its name", () => {
+    expect(() => review([{ name: "package.json", content: "{}" }])).toThrow(InputError);
+    expect(() => review([{ name: "package.json", content: "{}" }])).toThrow(/"package\.json"/);
+  });
+});
+
+describe("inventory", () => {
+  const pem = inNewDirectory((folder) => readFileSync(makeAuthority(folder, "ca", {}).certificateFile, "utf8"));
+
+  it("is what the command writes as JSON, of the files of a directory", async () => {
+    const { output } = await run({ "pki/ca.pem": pem, "pki/ca.key": "" }, ["pki", "--format", "json"], { now: NOW });
+
+    const found = inventory([{ name: "pki", files: { "ca.pem": pem, "ca.key": "" } }], NOW);
+
+    expect(JSON.parse(output)).toEqual({ version: 1, ...found });
+    expect(found.certificates).toMatchObject([{ kind: "authority", location: "ca.pem", generation: 1 }]);
+  });
+
+  it("is what the command writes as JSON, of a state", async () => {
+    const state = fixture("terraform", "state", "state");
+    const { output } = await run({ "state.json": state }, ["state.json", "--format", "json"], { now: NOW });
+
+    expect(JSON.parse(output)).toEqual({ version: 1, ...inventory([{ name: "state.json", content: state }], NOW) });
+  });
+});

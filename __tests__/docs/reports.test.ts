@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import * as reports from "../../lib/cli/reports";
+import { fixture } from "../cli/fixtures";
+import { makeAuthority } from "../support/authorities";
+import { page, runExample } from "../support/examples";
+import { inNewDirectory } from "../support/synth";
+
+/** What the example of a page prints, where there are a plan and PEM files. */
+function printed(name: string): unknown[][] {
+  const log = jest.spyOn(console, "log").mockImplementation();
+  const { exitCode } = process;
+  try {
+    return inNewDirectory((folder) => {
+      writeFileSync("plan.json", fixture("terraform", "state", "broker-removed"));
+      mkdirSync("pki");
+      writeFileSync("pki/ca.pem", makeAuthority(folder, "ca", { subject: "/CN=Plant CA" }).certificatePem);
+      runExample(page(name), { "cdktf-mqtt-pki/reports": reports });
+      return log.mock.calls;
+    });
+  } finally {
+    process.exitCode = exitCode;
+    log.mockRestore();
+  }
+}
+
+describe("the example of a program", () => {
+  it("in docs/review.md tells what a plan does to each broker", () => {
+    expect(printed("review.md")).toEqual([
+      [
+        expect.stringMatching(/^mqtt-\d/),
+        "removed",
+        expect.stringMatching(/^it stays valid until .*, and is not revoked$/),
+      ],
+    ]);
+  });
+
+  it("in docs/inventory.md tells how long each certificate is good", () => {
+    expect(printed("inventory.md")).toEqual([["Plant CA", expect.any(Number), true]]);
+  });
+});

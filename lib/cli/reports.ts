@@ -1,0 +1,68 @@
+/**
+ * `mqtt-pki review` and `mqtt-pki inventory` as functions: they take data, return data, write nothing, and know no CDK.
+ */
+import { directorySource } from "./inventory/directory-source";
+import type { Inventory } from "./inventory/entry";
+import { inventoryOf } from "./inventory/inventory";
+import type { Source } from "./inventory/source";
+import { stateSource } from "./inventory/state-source";
+import type { Review } from "./review/review";
+import { review as reviewOf } from "./review/review";
+import { readPlan } from "./terraform/plan";
+
+export { InputError } from "./input-error";
+export type { Entry, Inventory, Issuer } from "./inventory/entry";
+export type { CertificateChange, CertificateSide, FileChange } from "./review/certificate-change";
+export type { ReviewedChange } from "./review/impact";
+export type { Kind } from "./review/kinds";
+export type { OtherChange } from "./review/other-change";
+export type { Review } from "./review/review";
+export type { Sentence } from "./review/sentence";
+
+/** A plan or a state, as `terraform show -json`, or `tofu show -json`, writes it. */
+export interface JsonDocument {
+  /** What it is called in what is made of it. */
+  readonly name: string;
+  /** In UTF-8. */
+  readonly content: Uint8Array | string;
+}
+
+/** The PEM files of a fleet. */
+export interface PemFiles {
+  /** As in {@link JsonDocument}. */
+  readonly name: string;
+  /** By their paths in the directory, `brokers/mqtt-1.example.com/server.pem`. Keys may be left out, and are not looked at. */
+  readonly files: Readonly<Record<string, Uint8Array | string>>;
+}
+
+/**
+ * What plans do to the certificates of a fleet, and what that means to clients: what `mqtt-pki review --format json` writes.
+ *
+ * @param now for plans that do not tell when they were made
+ * @throws InputError where one is no plan
+ */
+export function review(plans: readonly JsonDocument[], now: Date = new Date()): Review {
+  return reviewOf(
+    plans.map(({ name, content }) => readPlan(name, bytesOf(content))),
+    now,
+  );
+}
+
+/**
+ * Which certificates there are, until when, and whether clients accept them: what `mqtt-pki inventory --format json` writes.
+ *
+ * @throws InputError where one is no state
+ */
+export function inventory(sources: readonly (JsonDocument | PemFiles)[], now: Date = new Date()): Inventory {
+  return inventoryOf(sources.map(toSource), now);
+}
+
+function toSource(given: JsonDocument | PemFiles): Source {
+  return "files" in given
+    ? directorySource(given.name, new Map(Object.entries(given.files).map(([path, text]) => [path, bytesOf(text)])))
+    : stateSource(given.name, bytesOf(given.content));
+}
+
+function bytesOf(content: Uint8Array | string): Uint8Array {
+  return typeof content === "string" ? Buffer.from(content) : content;
+}
