@@ -17,12 +17,12 @@ export { ServerCertificate, type ServerCertificateProps } from "./constructs/ser
 export { Address } from "./values/address";
 export { type CertificateAuthoritySpecProps } from "./spec/certificate-authority-spec";
 export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
-export { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "./values/distinguished-name";
+export type { DistinguishedNameProps, OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
 export { brokersFromFile } from "./fleet-file/fleet-file";
 export { type AuthorityGenerationProps, type BrokerProps, type FleetSpecProps } from "./spec/fleet-props";
 export { type ImportedAuthorityProps } from "./spec/imported-authority-spec";
-export { KeyAlgorithm, type KeyParameters } from "./values/key-algorithm";
+export { KeyAlgorithm } from "./values/key-algorithm";
 export {
   requestCommand,
   type ServerCertificateOptions,

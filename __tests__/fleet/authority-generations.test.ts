@@ -7,7 +7,6 @@ import {
   type BrokerPkiProps,
   CertificateAuthority,
   type Custody,
-  DistinguishedName,
   type ICertificateAuthority,
   PemOutputs,
 } from "../../lib";
@@ -16,6 +15,7 @@ import { AuthorityGenerations } from "../../lib/fleet/authority-generations";
 import { readFleet, soundFleet } from "../../lib/spec/fleet";
 import { makeAuthority, type MadeAuthority } from "../support/authorities";
 import { declaredOf, shownOfAuthority } from "../support/machine";
+import { DistinguishedName } from "../../lib/values/distinguished-name";
 import { inNewDirectory, reasons, refusal, synthesize, Synthesized } from "../support/synth";
 
 const FIRST = { subject: { commonName: "First CA" } };

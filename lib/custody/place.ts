@@ -14,6 +14,7 @@ export interface AuthorityPlaceProps {
   /**
    * The name that the directory's own resource has in Terraform's plans and state, with custody "machine".
    * @default - cdktf derives one from the place in the construct tree
+   * @internal
    */
   readonly directoryResourceName?: string;
 }

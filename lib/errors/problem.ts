@@ -74,6 +74,7 @@ export class InvalidInputError extends Error {
   /**
    * @param subject what the problems are in: `the fleet "mqtt"`
    * @param found at least one
+   * @internal
    */
   constructor(subject: string, found: readonly FoundProblem[]) {
     const problems = found.map(withCode);

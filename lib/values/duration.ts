@@ -11,7 +11,11 @@ const HOURS_AT_MOST = 2_562_047;
  * Making one never fails, so that a whole fleet's durations can be judged, and reported, together.
  */
 export class Duration {
-  /** The longest that a certificate may be asked for. */
+  /**
+   * The longest that a certificate may be asked for.
+   *
+   * @internal
+   */
   public static readonly LONGEST = Duration.hours(HOURS_AT_MOST);
 
   private constructor(
@@ -34,6 +38,7 @@ export class Duration {
    *
    * @param duration what was given for one: plain JavaScript may give anything
    * @throws InvalidInputError unless it is a whole number of hours from 1 to 2,562,047 (292 years, the provider's limit)
+   * @internal
    */
   public static toHours(duration: Duration): number {
     if (!(duration instanceof Duration)) {
@@ -59,7 +64,11 @@ export class Duration {
     return hours;
   }
 
-  /** A number of hours for a message, in days where it is whole days. */
+  /**
+   * A number of hours for a message, in days where it is whole days.
+   *
+   * @internal
+   */
   public static describe(hours: number): string {
     const duration = hours % HOURS_A_DAY === 0 ? Duration.days(hours / HOURS_A_DAY) : Duration.hours(hours);
     return duration.toString();

@@ -49,6 +49,7 @@ export class KeyAlgorithm {
    *
    * @param algorithm what was given for one: plain JavaScript may give anything
    * @throws InvalidInputError where it is unknown, or RSA with less than 2048 bits
+   * @internal
    */
   public static toParameters(algorithm: KeyAlgorithm): KeyParameters {
     if (!(algorithm instanceof KeyAlgorithm)) {
@@ -72,7 +73,11 @@ export class KeyAlgorithm {
     );
   }
 
-  /** The name of an algorithm that {@link toParameters} returned. */
+  /**
+   * The name of an algorithm that {@link toParameters} returned.
+   *
+   * @internal
+   */
   public static nameOf(parameters: KeyParameters): string {
     return [...PARAMETERS].find(([, known]) => known === parameters)?.[0] ?? "";
   }

@@ -35,6 +35,7 @@ export interface PemDirectoryProps {
   /**
    * One in another stack, to whose path this one's files go too. It takes the place of `path`.
    * @default - the path is this one's alone
+   * @internal
    */
   readonly sharedWith?: PemDirectory;
   /**
