@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import {
-  at,
+  underPath,
   invalid,
   InvalidInputError,
   Problems,
@@ -259,11 +259,11 @@ describe("invalid", () => {
 
 describe("at", () => {
   it("returns what was parsed", () => {
-    expect(at("directory", () => "pki")).toBe("pki");
+    expect(underPath("directory", () => "pki")).toBe("pki");
   });
 
   it.each<[unknown]>([[undefined], [null], [false], [0], [""]])("returns %p where that is what was parsed", (value) => {
-    expect(at("directory", () => value)).toBe(value);
+    expect(underPath("directory", () => value)).toBe(value);
   });
 
   it.each([
@@ -276,8 +276,8 @@ describe("at", () => {
       throw new InvalidInputError("a value", [problem({ path: below })]);
     };
 
-    expect(() => at(path, parse)).toThrow(new InvalidInputError(path, [problem({ path: whole })]));
-    expect(problemsThrown(() => at(path, parse))).toMatchObject([problem({ path: whole })]);
+    expect(() => underPath(path, parse)).toThrow(new InvalidInputError(path, [problem({ path: whole })]));
+    expect(problemsThrown(() => underPath(path, parse))).toMatchObject([problem({ path: whole })]);
   });
 
   it("says in its message where all that is wrong stands", () => {
@@ -285,7 +285,7 @@ describe("at", () => {
       throw new InvalidInputError("a subject", [problem({ path: "country" }), problem({ path: "" })]);
     };
 
-    expect(() => at("subject", parse)).toThrow(
+    expect(() => underPath("subject", parse)).toThrow(
       [
         "2 problems in subject:",
         '  subject.country: "a_b" has an underscore; rename it',
@@ -299,7 +299,7 @@ describe("at", () => {
       throw new InvalidInputError("a subject", [problem({ path: "country" }), problem({ path: "" })]);
     };
 
-    expect(filed((problems) => problems.attempt("authority", () => at("subject", parse)))).toMatchObject([
+    expect(filed((problems) => problems.attempt("authority", () => underPath("subject", parse)))).toMatchObject([
       problem({ path: "authority.subject.country" }),
       problem({ path: "authority.subject" }),
     ]);
@@ -311,7 +311,7 @@ describe("at", () => {
       throw bug;
     };
 
-    expect(() => at("subject", parse)).toThrow(bug);
+    expect(() => underPath("subject", parse)).toThrow(bug);
   });
 });
 

@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
-import { issuerOf } from "../custody/custodies";
+import { createIssuer } from "../custody/custodies";
 import { type ICertificateAuthority, type Issuer, keyOf } from "../custody/issuer";
 import type { AuthorityPlaceProps } from "../custody/place";
-import { blaming } from "../errors";
+import { thrownFrom } from "../errors";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "../spec/certificate-authority-spec";
 import type { ImportedAuthorityProps } from "../spec/imported-authority-spec";
 import { CERTIFICATE_AUTHORITY } from "../spec/properties/authority";
@@ -42,7 +42,7 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
    *   strength, validity, the root; and where the key, if it is there to be read at synth, is not the certificate's
    */
   public static fromFiles(scope: Construct, id: string, props: CertificateAuthorityFileProps): ICertificateAuthority {
-    return blaming(CertificateAuthority.fromFiles, () => new ImportedAuthority(scope, id, props));
+    return thrownFrom(CertificateAuthority.fromFiles, () => new ImportedAuthority(scope, id, props));
   }
 
   /**
@@ -51,7 +51,7 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
    * @throws InvalidInputError as {@link fromFiles}
    */
   public static fromPem(scope: Construct, id: string, props: CertificateAuthorityPemProps): ICertificateAuthority {
-    return blaming(CertificateAuthority.fromPem, () => new ImportedAuthority(scope, id, props));
+    return thrownFrom(CertificateAuthority.fromPem, () => new ImportedAuthority(scope, id, props));
   }
 
   /** @internal */
@@ -65,7 +65,7 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
     this.spec = readAuthority(this, props, CERTIFICATE_AUTHORITY, () => CertificateAuthoritySpec.fromProps(props));
-    this.issuer = issuerOf(this, this.spec, props);
+    this.issuer = createIssuer(this, this.spec, props);
   }
 
   public get certificatePem(): string {

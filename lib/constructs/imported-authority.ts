@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { issuerOf } from "../custody/custodies";
+import { createIssuer } from "../custody/custodies";
 import type { ICertificateAuthority, Issuer } from "../custody/issuer";
 import type { AuthorityPlaceProps } from "../custody/place";
 import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "../spec/imported-authority-spec";
@@ -20,7 +20,7 @@ export class ImportedAuthority extends Construct implements ICertificateAuthorit
   constructor(scope: Construct, id: string, props: ImportedAuthorityProps & AuthorityPlaceProps) {
     super(scope, id);
     this.spec = readAuthority(this, props, IMPORTED_AUTHORITY, () => ImportedAuthoritySpec.fromProps(props));
-    this.issuer = issuerOf(this, this.spec, props);
+    this.issuer = createIssuer(this, this.spec, props);
   }
 
   /** The root certificate, X.509 in PEM: with custody "state" as it was given, else a token. */

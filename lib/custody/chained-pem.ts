@@ -9,7 +9,7 @@ export class ChainedPem implements Pem {
     return this.parts.map((part) => part.token).join("");
   }
 
-  public in(scope: IConstruct): string {
-    return this.parts.map((part) => part.in(scope)).join("");
+  public referenceIn(scope: IConstruct): string {
+    return this.parts.map((part) => part.referenceIn(scope)).join("");
   }
 }

@@ -18,7 +18,7 @@ export const CUSTODIES: Readonly<Record<Custody, CustodyKind>> = { state: stateC
  *
  * @param generations in the order in which clients get their certificates
  */
-export function issuersOf(
+export function createIssuers(
   owner: Construct,
   generations: readonly PlacedGeneration[],
   place: SharedPlaceProps,
@@ -33,7 +33,7 @@ export function issuersOf(
 }
 
 /** The way to sign with an authority that is one generation. */
-export function issuerOf(authority: Construct, spec: AuthoritySpec, place: AuthorityPlaceProps): Issuer {
+export function createIssuer(authority: Construct, spec: AuthoritySpec, place: AuthorityPlaceProps): Issuer {
   const generation = { generation: 1, spec, scope: authority, resourceName: place.resourceName };
-  return issuersOf(authority, [generation], place).of(1);
+  return createIssuers(authority, [generation], place).of(1);
 }

@@ -55,7 +55,7 @@ export interface Issuers {
    *
    * @param generations those that sign there, with their places there
    */
-  in?(scope: Construct, generations: readonly PlacedGeneration[]): ReadonlyMap<number, Issuer>;
+  issuersIn?(scope: Construct, generations: readonly PlacedGeneration[]): ReadonlyMap<number, Issuer>;
 }
 
 /** What a custody adds to one stack of a fleet. */
@@ -72,5 +72,5 @@ export interface CustodyParts {
   addServers(servers: readonly IServerCertificate[]): void;
 
   /** The same for a shard, in its own stack. */
-  in(stack: TerraformStack): CustodyParts;
+  forShard(stack: TerraformStack): CustodyParts;
 }

@@ -11,7 +11,7 @@ export interface Pem {
   readonly token: string;
 
   /** A reference for use in the stack of `scope`. */
-  in(scope: IConstruct): string;
+  referenceIn(scope: IConstruct): string;
 }
 
 /** The PEM of a private key. */

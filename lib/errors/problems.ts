@@ -91,7 +91,7 @@ export class Problems {
 }
 
 /** Runs `parse`, whose value stands at `path`: the problems that it throws get their paths from there. */
-export function at<T>(path: string, parse: () => T): T {
+export function underPath<T>(path: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
@@ -104,7 +104,7 @@ export function at<T>(path: string, parse: () => T): T {
 }
 
 /** Runs `body`: where its input is bad, the error's stack trace starts at the caller of `blame`. */
-export function blaming<T>(blame: (...given: never[]) => unknown, body: () => T): T {
+export function thrownFrom<T>(blame: (...given: never[]) => unknown, body: () => T): T {
   try {
     return body();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { blaming, invalid, nameInPath, Problems } from "../errors";
+import { thrownFrom, invalid, nameInPath, Problems } from "../errors";
 import { Duration } from "../values/duration";
 import { readCsv } from "./csv";
 import { readJson } from "./json";
@@ -27,7 +27,7 @@ const READERS: ReadonlyMap<string, (text: string) => FleetText> = new Map([
  * @throws InvalidInputError with all that is wrong, each with its file and line, and in YAML and JSON its column
  */
 export function brokersFromFile(file: string): BrokerProps[] {
-  return blaming(brokersFromFile, () => {
+  return thrownFrom(brokersFromFile, () => {
     const { content, flaws, locate } = read(file);
     const checked = content === undefined ? { flaws: [] } : checkSchema(content);
     if (flaws.length > 0 || "flaws" in checked) {

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { issuersOf } from "../custody/custodies";
+import { createIssuers } from "../custody/custodies";
 import type { Issuers, PlacedGeneration } from "../custody/custody";
 import type { ICertificateAuthority, Issuer } from "../custody/issuer";
 import type { AuthoritySpec } from "../spec/authority-generation";
@@ -37,7 +37,7 @@ export class AuthorityGenerations extends Construct {
       scope: new Construct(this, `${generation}`),
       resourceName: generation === 1 ? NAMES.resourceName : `${NAMES.resourceName}_${generation}`,
     }));
-    this.issuers = issuersOf(this, this.generations, { ...NAMES, directory });
+    this.issuers = createIssuers(this, this.generations, { ...NAMES, directory });
     this.all = signersOf(this.generations, (generation) => this.issuers.of(generation));
     this.signing = generationIn(this.all, signing);
   }
@@ -48,11 +48,11 @@ export class AuthorityGenerations extends Construct {
    * @param scope where what they need goes
    * @param signing their numbers
    */
-  public in(scope: Construct, signing: readonly number[]): ReadonlyMap<number, ICertificateAuthority> {
+  public signersIn(scope: Construct, signing: readonly number[]): ReadonlyMap<number, ICertificateAuthority> {
     const generations = this.generations
       .filter(({ generation }) => signing.includes(generation))
       .map((one) => ({ ...one, scope: new Construct(scope, `${one.generation}`) }));
-    const issuers = this.issuers.in?.(scope, generations);
+    const issuers = this.issuers.issuersIn?.(scope, generations);
     return signersOf(generations, (generation) => issuers?.get(generation));
   }
 }

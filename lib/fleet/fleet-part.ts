@@ -29,8 +29,8 @@ export function shardPart(
   return {
     stack,
     brokers,
-    authorities: authorities.in(signers, signingGenerations(brokers)),
-    custody: whole.custody.in(stack),
+    authorities: authorities.signersIn(signers, signingGenerations(brokers)),
+    custody: whole.custody.forShard(stack),
   };
 }
 

@@ -52,7 +52,7 @@ export class FleetStack extends TerraformStack {
    * @throws InvalidInputError where another stack has this one's name: the CDK would write one over the other
    */
   public override prepareStack(): void {
-    this.refuseTwin();
+    this.refuseDuplicateId();
     this.ensureBackendExists();
     const resolver = new DefaultTokenResolver(new StringConcat());
     const elements = this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
@@ -65,7 +65,7 @@ export class FleetStack extends TerraformStack {
     this.nameDependencies();
   }
 
-  private refuseTwin(): void {
+  private refuseDuplicateId(): void {
     const twin = stacksBelow(this.node.root).find((stack) => stack !== this && stack.node.id === this.node.id);
     if (twin !== undefined) {
       const reason = `is the id of the stack "${twin.node.path}" too`;

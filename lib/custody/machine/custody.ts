@@ -43,7 +43,7 @@ const MACHINE_PARTS: CustodyParts = {
   isNew: () => hcl`false`,
   addAuthorities: () => undefined,
   addServers: () => undefined,
-  in: () => MACHINE_PARTS,
+  forShard: () => MACHINE_PARTS,
 };
 
 /** A key is in its file and nowhere else, and one resource makes all of a fleet's certificates. */

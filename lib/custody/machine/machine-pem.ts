@@ -30,11 +30,11 @@ export class MachinePem implements PrivateKeyPem {
   /** @throws InvalidInputError where it is a key */
   public get token(): string {
     this.refuseKey();
-    return Lazy.stringValue({ produce: ({ scope }) => this.in(scope) });
+    return Lazy.stringValue({ produce: ({ scope }) => this.referenceIn(scope) });
   }
 
   /** @throws InvalidInputError where it is a key */
-  public in(scope: IConstruct): string {
+  public referenceIn(scope: IConstruct): string {
     this.refuseKey();
     if (TerraformStack.of(scope) === TerraformStack.of(this.owner)) {
       return this.content;
@@ -45,7 +45,7 @@ export class MachinePem implements PrivateKeyPem {
 
   /** @throws InvalidInputError where it is a key */
   public fingerprintIn(scope: IConstruct): string {
-    return this.in(scope);
+    return this.referenceIn(scope);
   }
 
   private get content(): Template {

@@ -17,7 +17,7 @@ export class Attribute implements Pem {
   }
 
   /** A reference for use in the stack of `scope`. */
-  public in(scope: IConstruct): string {
+  public referenceIn(scope: IConstruct): string {
     return this.isAtHome(scope) ? interpolate(this.plain) : this.token;
   }
 
@@ -53,7 +53,7 @@ export class PrivateKeyAttribute extends Attribute implements PrivateKeyPem {
   }
 
   public fingerprintIn(scope: IConstruct): string {
-    return this.fingerprint.in(scope);
+    return this.fingerprint.referenceIn(scope);
   }
 }
 

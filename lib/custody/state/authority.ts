@@ -26,7 +26,7 @@ export interface SharedProviderAuthority extends ProviderAuthority {
    * The same for the stack of `scope`, which has each of its texts once: a reference to another stack costs cdktf time
    * wherever it stands.
    */
-  in(scope: Construct): ProviderAuthority;
+  inStackOf(scope: Construct): ProviderAuthority;
 }
 
 /** Makes a key and a self-signed certificate. */
@@ -40,7 +40,7 @@ export function createAuthority(
   const key = nameResource(new privateKey.PrivateKey(scope, "key", { ...spec.keyParameters, lifecycle }), resourceName);
   const certificate = nameResource(
     new selfSignedCert.SelfSignedCert(scope, "certificate", {
-      privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
+      privateKeyPem: new Attribute(key, "private_key_pem").referenceIn(scope),
       subject: [spec.subject.attributes],
       ...certificateConfig(AUTHORITY),
       validityPeriodHours: spec.durationHours,
@@ -63,7 +63,7 @@ export function createAuthority(
     issued,
     ...issued,
     chainPem: undefined,
-    in: (scope) => {
+    inStackOf: (scope) => {
       const local = (part: string, expression: Expression): LocalText =>
         new LocalText(scope, part, interpolate(expression), resourceName && `${resourceName}_${part}`);
       // cdktf has whatever goes from stack to stack sensitive. What is public is to be seen in plans, as it is at home.

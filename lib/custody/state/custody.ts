@@ -80,7 +80,7 @@ class StateParts implements CustodyParts {
   }
 
   /** The authority is made by then. */
-  public in(stack: TerraformStack): CustodyParts {
+  public forShard(stack: TerraformStack): CustodyParts {
     const place = { resourceName: "files", isChecked: true };
     const files = this.files && new PemDirectory(stack, "files", { sharedWith: this.files, ...place });
     return new StateParts(stack, this.fleet, () => hcl`false`, files);

@@ -42,10 +42,10 @@ export function importAuthority(
     issued,
     ...certificatesIn(scope, spec, named),
     privateKeyPem,
-    in: (other) => ({
+    inStackOf: (other) => ({
       issued,
       ...certificatesIn(other, spec, named),
-      privateKeyPem: new LocalText(other, "key", privateKeyPem.in(other), named("key")),
+      privateKeyPem: new LocalText(other, "key", privateKeyPem.referenceIn(other), named("key")),
     }),
   };
 }
@@ -107,7 +107,7 @@ function unlock(
     new (local().dataLocalCommand.DataLocalCommand)(scope, "unlocked", {
       command: "sh",
       arguments: [script, "unlock", passwordVariable, path],
-      stdin: new Attribute(transport, "public_key_pem").in(scope),
+      stdin: new Attribute(transport, "public_key_pem").referenceIn(scope),
     }),
     named("unlocked"),
   );

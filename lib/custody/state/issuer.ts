@@ -28,8 +28,8 @@ export class ProviderIssuer implements Issuer {
     const certificate = nameResource(
       new (tls().locallySignedCert.LocallySignedCert)(scope, "certificate", {
         certRequestPem,
-        caCertPem: caCertPem.in(scope),
-        caPrivateKeyPem: caPrivateKeyPem.in(scope),
+        caCertPem: caCertPem.referenceIn(scope),
+        caPrivateKeyPem: caPrivateKeyPem.referenceIn(scope),
         ...certificateConfig(spec.canEncipher ? ENCIPHERING_SERVER : SERVER),
         validityPeriodHours: spec.durationHours,
         earlyRenewalHours: spec.renewBeforeHours,
@@ -71,7 +71,7 @@ function createRequest(
   const { dnsNames, ipAddresses, subject } = spec;
   const request = nameResource(
     new (tls().certRequest.CertRequest)(scope, "request", {
-      privateKeyPem: new Attribute(key, "private_key_pem").in(scope),
+      privateKeyPem: new Attribute(key, "private_key_pem").referenceIn(scope),
       ...(!subject.isEmpty && { subject: [subject.attributes] }),
       ...(dnsNames.length > 0 && { dnsNames }),
       ...(ipAddresses.length > 0 && { ipAddresses }),
@@ -80,7 +80,7 @@ function createRequest(
   );
   return {
     privateKeyPem: new PrivateKeyAttribute(key, spec.password),
-    certRequestPem: new Attribute(request, "cert_request_pem").in(scope),
+    certRequestPem: new Attribute(request, "cert_request_pem").referenceIn(scope),
   };
 }
 

@@ -30,11 +30,11 @@ export class ProviderIssuers {
     return new ProviderIssuer(this.at(generation));
   }
 
-  public in(scope: Construct, generations: readonly PlacedGeneration[]): ReadonlyMap<number, Issuer> {
+  public issuersIn(scope: Construct, generations: readonly PlacedGeneration[]): ReadonlyMap<number, Issuer> {
     // Where there is no broker any more, the engine needs it to remove what there was.
     ensureTlsProvider(scope);
     return new Map(
-      generations.map((one) => [one.generation, new ProviderIssuer(this.at(one.generation).in(one.scope))]),
+      generations.map((one) => [one.generation, new ProviderIssuer(this.at(one.generation).inStackOf(one.scope))]),
     );
   }
 

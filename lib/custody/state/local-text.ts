@@ -24,7 +24,7 @@ export class LocalText implements Pem {
     return this.text;
   }
 
-  public in(scope: IConstruct): string {
+  public referenceIn(scope: IConstruct): string {
     const isAtHome = TerraformStack.of(scope) === this.local.cdktfStack;
     return isAtHome ? interpolate(this.address) : this.text;
   }

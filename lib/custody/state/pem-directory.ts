@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { Lazy, local } from "../../cdk";
 import { checkProps } from "../../terraform/check-props";
-import { at, Problems } from "../../errors";
+import { underPath, Problems } from "../../errors";
 import {
   authorityKeyFile,
   checkPemDirectory,
@@ -92,7 +92,7 @@ export class PemDirectory extends Construct {
     this.isChecked = isChecked;
     this.isShared = sharedWith !== undefined;
     this.path = checkProps(this, own, this.isShared ? ["resourceName"] : ["path", "resourceName"], () =>
-      at("path", () => checkPemDirectory(sharedWith?.path ?? own.path ?? "pki")),
+      underPath("path", () => checkPemDirectory(sharedWith?.path ?? own.path ?? "pki")),
     );
     if (!this.isShared) {
       claimPemDirectory(this, this.path);
@@ -111,9 +111,13 @@ export class PemDirectory extends Construct {
     const { certificatePem, privateKeyPem } = authority.issuer.issued;
     const { resourceName, generation = 1 } = props;
     if (this.trusted.length === 0) {
-      this.write(TRUST, { in: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) }, resourceName);
+      this.write(
+        TRUST,
+        { referenceIn: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) },
+        resourceName,
+      );
     }
-    this.trusted.push(certificatePem.in(this));
+    this.trusted.push(certificatePem.referenceIn(this));
     if (privateKeyPem !== undefined && (props.key ?? true)) {
       const ownName = generation === 1 ? resourceName : resourceName && `${resourceName}_${generation}`;
       this.writeKey(authorityKeyFile(generation), privateKeyPem, ownName);
@@ -151,7 +155,7 @@ export class PemDirectory extends Construct {
   }
 
   /** @returns the address of the resource that writes it */
-  private write(file: PemFile, pem: Pick<Pem, "in">, resourceName: string | undefined): string {
+  private write(file: PemFile, pem: Pick<Pem, "referenceIn">, resourceName: string | undefined): string {
     const problems = new Problems();
     if (!this.isChecked) {
       checkPemFile(this.path, file, "", problems);
@@ -166,7 +170,7 @@ export class PemDirectory extends Construct {
     const Resource = file.mode === "0600" ? local().sensitiveFile.SensitiveFile : local().file.File;
     const resource = nameResource(
       new Resource(this, file.path.replaceAll("/", " "), {
-        content: pem.in(this),
+        content: pem.referenceIn(this),
         filename: this.filename(file),
         filePermission: file.mode,
         directoryPermission: FOLDER_MODE,

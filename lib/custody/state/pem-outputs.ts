@@ -48,10 +48,10 @@ export class PemOutputs extends Construct {
     { otherAuthorities = [], authorityKey = true }: PemOutputsProps,
   ): void {
     const trusted = [authority, ...otherAuthorities].map(({ issuer }) => issuer.issued.certificatePem);
-    this.add("ca_pem", new ChainedPem(trusted).in(this), "What clients trust");
+    this.add("ca_pem", new ChainedPem(trusted).referenceIn(this), "What clients trust");
     const { privateKeyPem } = authority.issuer.issued;
     if (privateKeyPem !== undefined && authorityKey) {
-      this.addSecret("ca_key", privateKeyPem.in(this), "What signs");
+      this.addSecret("ca_key", privateKeyPem.referenceIn(this), "What signs");
     }
   }
 
@@ -72,7 +72,7 @@ function byAddress(
   return Object.fromEntries(
     servers.flatMap((server) => {
       const issued = server.issued[pem];
-      return issued === undefined ? [] : [[server.spec.address.text, issued.in(scope)]];
+      return issued === undefined ? [] : [[server.spec.address.text, issued.referenceIn(scope)]];
     }),
   );
 }

@@ -38,7 +38,7 @@ export class ProtectedKey extends Construct {
       new (local().dataLocalCommand.DataLocalCommand)(this, "encrypted", {
         command: "sh",
         arguments: [script, "protect", password.variable, filename, `${password.iterations}`, this.identity],
-        stdin: privateKeyPem.in(this),
+        stdin: privateKeyPem.referenceIn(this),
       }),
       resourceName,
     );
@@ -46,8 +46,8 @@ export class ProtectedKey extends Construct {
   }
 
   /** A reference to the encrypted key, for use in the stack of `scope`. */
-  public in(scope: IConstruct): string {
-    return this.encrypted.in(scope);
+  public referenceIn(scope: IConstruct): string {
+    return this.encrypted.referenceIn(scope);
   }
 
   /** Writes what is known of the file, once it is written: its address is `writtenBy`. */
