@@ -30,7 +30,7 @@ const directions = Object.entries(DIRECTIONS).flatMap(([folder, others]) => {
     ? ["^@?cdkt[fn]", "lib/cdk.ts alone knows which CDK it is."]
     : ["^@?cdkt[fn]|^constructs$", `lib/${folder} knows no CDK.`];
   const names = ["errors$", ...others.map((other) => (other === "cdk" ? "cdk$" : `${other}/`))];
-  const isPure = folder === "values" ? [["^node:(fs|process)", "Values read nothing."]] : [];
+  const isPure = folder === "values" ? [["^(node:)?(fs|process)$|^(node:)?fs/", "Values read nothing."]] : [];
   // How far it is up to lib/ is seen in the name of what is imported.
   return [1, 2, 3, 4].map((depth) =>
     refuse([`lib/${folder}${"/*".repeat(depth)}.ts`], packages, ...isPure, [

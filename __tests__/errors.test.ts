@@ -235,7 +235,10 @@ describe("suggest", () => {
   it.each([
     ["adress", ["address", "duration"], "did you mean address?"],
     ["Duration", ["address", "duration"], "did you mean duration?"],
-    ["mqtt-2.example.con", ["mqtt-1.example.com", "mqtt-2.example.com"], 'did you mean "mqtt-2.example.com"?'],
+    ["duartion", ["address", "duration"], "did you mean duration?"],
+    ["passphrase", ["passwordVariable", "passphraseVariable"], "did you mean passphraseVariable?"],
+    ["certificateKey", ["certificatePem", "keyFile"], "choose from certificatePem, keyFile"],
+    ["statePasswordVariable", ["passwordVariable", "backend"], "choose from passwordVariable, backend"],
     ["ttl", ["address", "duration"], "choose from address, duration"],
   ])("for %p of %p says %p", (name, known, fix) => {
     expect(suggest(name, known)).toBe(fix);

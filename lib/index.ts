@@ -8,7 +8,7 @@ export {
   type CertificateAuthorityProps,
 } from "./constructs/certificate-authority";
 export { type ICertificateAuthority, type IServerCertificate } from "./custody/issuer";
-export { type AuthorityPlaceProps } from "./custody/place";
+export { type AuthorityPlaceProps } from "./custody/place-props";
 export { InvalidInputError, type Problem, type ProblemKind } from "./errors";
 export { FleetStack } from "./fleet/fleet-stack";
 export { PemDirectory, type AuthorityFilesProps, type PemDirectoryProps } from "./custody/state/pem-directory";
@@ -23,11 +23,8 @@ export { brokersFromFile } from "./fleet-file/fleet-file";
 export { type AuthorityGenerationProps, type BrokerProps, type FleetSpecProps } from "./spec/fleet-props";
 export { type ImportedAuthorityProps } from "./spec/imported-authority-spec";
 export { KeyAlgorithm } from "./values/key-algorithm";
-export {
-  requestCommand,
-  type ServerCertificateOptions,
-  type ServerCertificateSpecProps,
-} from "./spec/server-certificate-spec";
+export { requestCommand } from "./constructs/request-command";
+export type { ServerCertificateOptions, ServerCertificateSpecProps } from "./spec/server-certificate-spec";
 
 const flaw = flawOfNode();
 if (flaw !== undefined) {

@@ -1702,12 +1702,12 @@ describe("server", () => {
     );
   });
 
-  it("is refused for another, with the address that was meant", () => {
+  it("is refused for another, with those that there are", () => {
     const ask = (address: string): string =>
       inNewDirectory(() => refusal((app) => declare(app).server(address))).message;
 
     expect(ask("mqtt-2.example.com")).toBe(
-      '1 problem in the fleet "mqtt":\n  "mqtt-2.example.com" is the address of no broker here; did you mean "mqtt-1.example.com"?',
+      '1 problem in the fleet "mqtt":\n  "mqtt-2.example.com" is the address of no broker here; the brokers are 2001:db8::10, mqtt-1.example.com',
     );
     expect(ask("mqtt-1.example.com:8883")).toMatch(/has a port/);
   });

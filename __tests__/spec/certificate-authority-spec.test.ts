@@ -85,7 +85,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       {
         path: "subject",
         value,
-        reason: "is not a set of attributes",
+        reason: value === "undefined" ? "is required" : "is not a set of attributes",
         fix: 'write it as in { organization: "Example Ltd" }',
       },
     ]);
@@ -98,7 +98,12 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     [[{ subject: SUBJECT }], "(a list of 1)"],
   ])("refuses %p, which is no authority", (given, value) => {
     expect(problemsOf(given)).toMatchObject([
-      { path: "", value, reason: "is not an authority", fix: "write it as in { subject: { … } }" },
+      {
+        path: "",
+        value,
+        reason: given === undefined ? "is required" : "is not an authority",
+        fix: "write it as in { subject: { … } }",
+      },
     ]);
   });
 

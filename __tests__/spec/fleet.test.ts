@@ -101,8 +101,12 @@ describe("readFleet", () => {
   });
 
   describe("the authority", () => {
-    it.each<[unknown]>([[undefined], [null], ["Plant MQTT CA"]])("is not %p", (authority) => {
-      expect(lines({ authority, brokers: [A] })).toEqual(["authority is not an authority"]);
+    it.each<[unknown, string]>([
+      [undefined, "is required"],
+      [null, "is not an authority"],
+      ["Plant MQTT CA", "is not an authority"],
+    ])("is not %p", (authority, reason) => {
+      expect(lines({ authority, brokers: [A] })).toEqual([`authority ${reason}`]);
     });
 
     it("is refused with all that is wrong with it, each at its path", () => {
@@ -124,7 +128,7 @@ describe("readFleet", () => {
 
     it("has a subject with at least one attribute", () => {
       expect(lines({ authority: { subject: {} }, brokers: [A] })).toEqual(["authority.subject has no attribute"]);
-      expect(lines({ authority: {}, brokers: [A] })).toEqual(["authority.subject is not a set of attributes"]);
+      expect(lines({ authority: {}, brokers: [A] })).toEqual(["authority.subject is required"]);
     });
 
     it("has another name than each of the brokers' certificates", () => {
@@ -308,9 +312,9 @@ describe("readFleet", () => {
       const known =
         "address, alternativeAddresses, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, passwordIterations, csrFile, csrPem, signingGeneration, shard";
 
-      expect(problemsOf({ brokers: [A, { ...B, days: 30, renew: null }] })).toMatchObject([
+      expect(problemsOf({ brokers: [A, { ...B, days: 30, ttl: null }] })).toMatchObject([
         { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },
-        { path: "brokers[1].renew", value: "null", reason: "is no property here", fix: `choose from ${known}` },
+        { path: "brokers[1].ttl", value: "null", reason: "is no property here", fix: `choose from ${known}` },
       ]);
     });
 

@@ -222,8 +222,11 @@ describe("DistinguishedName.fromProps", () => {
     },
   );
 
+  it("is required", () => {
+    expect(problemsOf(undefined)).toMatchObject([{ path: "", reason: "is required", kind: "required" }]);
+  });
+
   it.each<[unknown, string]>([
-    [undefined, "undefined"],
     [null, "null"],
     ["CN=Plant MQTT CA", '"CN=Plant MQTT CA"'],
     [42, "42"],

@@ -36,7 +36,7 @@ export interface PemFiles {
 }
 
 /**
- * What plans do to the certificates of a fleet, and what that means to clients: what `mqtt-pki review --format json` writes.
+ * What plans do to the certificates of a fleet, and what that means to clients: what `mqtt-pki review --format json` writes, but for its version.
  *
  * @param now for plans that do not tell when they were made
  * @throws InputError where one is no plan
@@ -49,7 +49,7 @@ export function review(plans: readonly JsonDocument[], now: Date = new Date()): 
 }
 
 /**
- * Which certificates there are, until when, and whether clients accept them: what `mqtt-pki inventory --format json` writes.
+ * Which certificates there are, until when, and whether clients accept them: what `mqtt-pki inventory --format json` writes, but for its version.
  *
  * @throws InputError where one is no state
  */

@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
+import type { Custody } from "../values/custody";
 import { createIssuer } from "../custody/custodies";
 import { type ICertificateAuthority, type Issuer, keyOf } from "../custody/issuer";
-import type { AuthorityPlaceProps } from "../custody/place";
+import type { AuthorityPlaceProps } from "../custody/place-props";
 import { thrownFrom } from "../errors";
 import { CertificateAuthoritySpec, type CertificateAuthoritySpecProps } from "../spec/certificate-authority-spec";
 import type { ImportedAuthorityProps } from "../spec/imported-authority-spec";
@@ -70,6 +71,10 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
 
   public get certificatePem(): string {
     return this.issuer.issued.certificatePem.token;
+  }
+
+  public get custody(): Custody {
+    return this.spec.custody;
   }
 
   /**

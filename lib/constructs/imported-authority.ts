@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
+import type { Custody } from "../values/custody";
 import { createIssuer } from "../custody/custodies";
 import type { ICertificateAuthority, Issuer } from "../custody/issuer";
-import type { AuthorityPlaceProps } from "../custody/place";
+import type { AuthorityPlaceProps } from "../custody/place-props";
 import { ImportedAuthoritySpec, type ImportedAuthorityProps } from "../spec/imported-authority-spec";
 import { IMPORTED_AUTHORITY } from "../spec/properties/authority";
 import { readAuthority } from "./read-authority";
@@ -26,5 +27,9 @@ export class ImportedAuthority extends Construct implements ICertificateAuthorit
   /** The root certificate, X.509 in PEM: with custody "state" as it was given, else a token. */
   public get certificatePem(): string {
     return this.issuer.issued.certificatePem.token;
+  }
+
+  public get custody(): Custody {
+    return this.spec.custody;
   }
 }

@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
 import { CUSTODIES } from "../custody/custodies";
-import { type AuthorityPlaceProps, PLACE_PROPERTIES } from "../custody/place";
+import { type AuthorityPlaceProps, PLACE_PROPERTIES } from "../custody/place-props";
 import { Problems } from "../errors";
 import type { AuthoritySpec } from "../spec/authority-generation";
 import { namesIn } from "../spec/properties/property";

@@ -77,7 +77,7 @@ export class ServerCertificate extends Construct implements IServerCertificate {
   }
 }
 
-const PROPERTIES = namesIn(SERVER_CERTIFICATE);
+const PROPERTIES = [...namesIn(SERVER_CERTIFICATE), "authority", "resourceName"];
 
 function isChecked(
   props: ServerCertificateProps | CheckedServerCertificateProps,

@@ -3,10 +3,10 @@ import { Annotations } from "../cdk";
 import type { Custody } from "../values/custody";
 import { ImportedAuthoritySpec } from "../spec/imported-authority-spec";
 import type { AuthoritySpec } from "../spec/authority-generation";
-import type { CustodyKind, Issuers, PlacedGeneration } from "./custody";
+import type { CustodyKind, Issuers, PlacedGeneration } from "./custody-kind";
 import type { Issuer } from "./issuer";
 import { machineCustody } from "./machine/custody";
-import type { AuthorityPlaceProps, SharedPlaceProps } from "./place";
+import type { AuthorityPlaceProps, SharedPlaceProps } from "./place-props";
 import { stateCustody } from "./state/custody";
 
 /** The custodies that there are: here, and nowhere else, one is chosen. */

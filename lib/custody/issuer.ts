@@ -3,6 +3,8 @@ import { invalid } from "../errors";
 import type { KeyPassword } from "../values/key-password";
 import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
 import type { SigningAuthority } from "../spec/signing-authority";
+import type { Address } from "../values/address";
+import type { Custody } from "../values/custody";
 import type { Expression } from "../terraform/expression";
 
 /** A PEM that is there when it is applied. */
@@ -81,6 +83,8 @@ export interface Issuer {
 export interface ICertificateAuthority extends IConstruct {
   /** The root certificate, X.509 in PEM: what clients trust. It may be a token. */
   readonly certificatePem: string;
+  /** Where its key, and the keys of the certificates that it signs, live. */
+  readonly custody: Custody;
   /**
    * What must be known of it to ask it for a certificate.
    * @internal
@@ -92,6 +96,8 @@ export interface ICertificateAuthority extends IConstruct {
 
 /** A server certificate, and its key where that is made here: a `ServerCertificate`. */
 export interface IServerCertificate extends IConstruct {
+  /** What clients dial. */
+  readonly address: Address;
   /** X.509 in PEM: a token. */
   readonly certificatePem: string;
   /** @internal */

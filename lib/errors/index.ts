@@ -1,4 +1,4 @@
 export { InvalidInputError, type Problem, type ProblemKind } from "./problem";
 export { underPath, thrownFrom, invalid, Problems } from "./problems";
 export { nameInPath, quote } from "./quote";
-export { suggest } from "./suggestion";
+export { listed, suggest } from "./suggestion";

@@ -22,7 +22,7 @@ export const PROBLEM_KINDS = [
  * - `duplicate`: given twice
  * - `conflict`: contradicts something else that is given
  * - `unreadable`: a file that is not there, cannot be read, or holds something else
- * - `occupied`: something stands in the way on the disk, or in the stack
+ * - `occupied`: something stands in the way on the disk
  * - `refused`: a key, certificate or request from elsewhere that clients, or engines, do not take
  * - `token`: known only when it is applied
  */

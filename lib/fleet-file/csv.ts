@@ -74,7 +74,7 @@ function flawsOfHeader(header: readonly string[], columns: ReadonlyMap<string, C
   const reason = "has no column address";
   return header.includes("address")
     ? flaws
-    : [...flaws, { value: header, reason, fix: "name the columns in it, address among them" }];
+    : [...flaws, { value: header, reason, fix: "name the columns in it, address among them", kind: "required" }];
 }
 
 function flawOfRow(row: readonly string[], header: readonly string[]): FlawOfLine {

@@ -5,7 +5,7 @@ import { Duration } from "../values/duration";
 import { readCsv } from "./csv";
 import { readJson } from "./json";
 import { keepOrigin, place } from "./origin";
-import { type BrokerInFile, checkSchema, columns } from "./schema";
+import { type BrokerInFile, checkSchema, columns } from "./check-schema";
 import type { Flaw, FleetText, Way } from "./text";
 import { readYaml } from "./yaml";
 import type { BrokerProps } from "../spec/fleet-props";

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
+import type { Custody } from "../values/custody";
 import { createIssuers } from "../custody/custodies";
-import type { Issuers, PlacedGeneration } from "../custody/custody";
+import type { Issuers, PlacedGeneration } from "../custody/custody-kind";
 import type { ICertificateAuthority, Issuer } from "../custody/issuer";
 import type { AuthoritySpec } from "../spec/authority-generation";
 import type { Fleet } from "../spec/fleet";
@@ -94,5 +95,9 @@ class SigningGeneration extends Construct implements ICertificateAuthority {
 
   public get certificatePem(): string {
     return this.issuer.issued.certificatePem.token;
+  }
+
+  public get custody(): Custody {
+    return this.spec.custody;
   }
 }

@@ -3,7 +3,7 @@ import { type TerraformBackend, TerraformStack } from "../cdk";
 import type { ServerCertificate } from "../constructs/server-certificate";
 import { CUSTODIES } from "../custody/custodies";
 import type { ICertificateAuthority } from "../custody/issuer";
-import { invalid, Problems, suggest } from "../errors";
+import { invalid, listed, Problems } from "../errors";
 import { withOrigin } from "../fleet-file/origin";
 import { type Fleet, readFleet, soundFleet } from "../spec/fleet";
 import type { FleetSpecProps } from "../spec/fleet-props";
@@ -87,10 +87,9 @@ export class BrokerPki extends FleetStack {
    * @throws InvalidInputError where it has no such broker
    */
   public server(address: string): ServerCertificate {
-    const { text } = Address.parse(address);
-    const found = this.byAddress.get(text);
+    const found = this.byAddress.get(Address.parse(address).text);
     if (found === undefined) {
-      const fix = suggest(text, [...this.byAddress.keys()]);
+      const fix = `the brokers are ${listed([...this.byAddress.keys()])}`;
       throw invalid(`the fleet "${this.node.path}"`, address, "is the address of no broker here", fix);
     }
     return found;

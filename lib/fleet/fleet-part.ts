@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { CustodyParts } from "../custody/custody";
+import type { CustodyParts } from "../custody/custody-kind";
 import type { ICertificateAuthority } from "../custody/issuer";
 import { ServerCertificate } from "../constructs/server-certificate";
 import { ValidityCheck } from "./validity-check";

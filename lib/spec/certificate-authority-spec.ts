@@ -85,6 +85,9 @@ export class CertificateAuthoritySpec implements SigningAuthority {
    * @throws InvalidInputError with all that is wrong
    */
   public static fromProps(props: CertificateAuthoritySpecProps): CertificateAuthoritySpec {
+    if ((props as unknown) === undefined) {
+      throw invalid("a certificate authority", props, "is required", "write it as in { subject: { … } }", "required");
+    }
     if (!isObject(props)) {
       throw invalid("a certificate authority", props, "is not an authority", "write it as in { subject: { … } }");
     }

@@ -263,14 +263,3 @@ function parseRenewBefore(
   }
   return hours;
 }
-
-/**
- * The openssl command that makes, on a broker, its key (`server.key`) and the request for it (`server.csr`): one line for a
- * POSIX shell and OpenSSL from 1.1.1 on. It overwrites both files.
- *
- * @param props what the certificate is to say
- * @throws InvalidInputError with all that is wrong with them
- */
-export function requestCommand(props: ServerCertificateSpecProps): string {
-  return ServerCertificateSpec.fromProps(props).requestCommand;
-}

@@ -89,7 +89,11 @@ export class DistinguishedName {
    */
   public static fromProps(props: DistinguishedNameProps): DistinguishedName {
     if (!isObject(props)) {
-      throw invalid("a subject", props, "is not a set of attributes", 'write it as in { organization: "Example Ltd" }');
+      const [reason, kind] =
+        (props as unknown) === undefined
+          ? (["is required", "required"] as const)
+          : (["is not a set of attributes", "invalid"] as const);
+      throw invalid("a subject", props, reason, 'write it as in { organization: "Example Ltd" }', kind);
     }
     const problems = new Problems();
     const attributes: Partial<Record<Attribute, string>> = {};

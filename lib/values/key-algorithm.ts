@@ -12,14 +12,19 @@ export interface KeyParameters {
 /** What there is, by its name. */
 export type KeyAlgorithmName = "RSA-2048" | "RSA-3072" | "RSA-4096" | "ECDSA-P256" | "ECDSA-P384" | "Ed25519";
 
-const PARAMETERS: ReadonlyMap<string, KeyParameters> = new Map<KeyAlgorithmName, KeyParameters>([
-  ["RSA-2048", { algorithm: "RSA", rsaBits: 2048 }],
-  ["RSA-3072", { algorithm: "RSA", rsaBits: 3072 }],
-  ["RSA-4096", { algorithm: "RSA", rsaBits: 4096 }],
-  ["ECDSA-P256", { algorithm: "ECDSA", ecdsaCurve: "P256" }],
-  ["ECDSA-P384", { algorithm: "ECDSA", ecdsaCurve: "P384" }],
-  ["Ed25519", { algorithm: "ED25519" }],
-]);
+const BY_NAME: Readonly<Record<KeyAlgorithmName, KeyParameters>> = {
+  "RSA-2048": { algorithm: "RSA", rsaBits: 2048 },
+  "RSA-3072": { algorithm: "RSA", rsaBits: 3072 },
+  "RSA-4096": { algorithm: "RSA", rsaBits: 4096 },
+  "ECDSA-P256": { algorithm: "ECDSA", ecdsaCurve: "P256" },
+  "ECDSA-P384": { algorithm: "ECDSA", ecdsaCurve: "P384" },
+  Ed25519: { algorithm: "ED25519" },
+};
+
+/** All of them, the most widely taken first. */
+export const KEY_ALGORITHM_NAMES = Object.keys(BY_NAME) as readonly KeyAlgorithmName[];
+
+const PARAMETERS: ReadonlyMap<string, KeyParameters> = new Map(Object.entries(BY_NAME));
 
 /**
  * The algorithm of a key pair, with its strength. Immutable.
@@ -69,7 +74,7 @@ export class KeyAlgorithm {
       "a key algorithm",
       algorithm.name,
       isWeak ? "is too weak: clients refuse RSA under 2048 bits" : "is not a key algorithm that is offered",
-      `choose one of ${[...PARAMETERS.keys()].join(", ")}`,
+      `choose one of ${KEY_ALGORITHM_NAMES.join(", ")}`,
     );
   }
 

@@ -28,10 +28,18 @@ function newKey({ algorithm, rsaBits, ecdsaCurve }: KeyParameters): string {
     case "RSA":
       return `rsa:${rsaBits} -sha256`;
     case "ECDSA":
-      return `ec -pkeyopt ec_paramgen_curve:${findCurve(ecdsaCurve)?.name ?? ""} -sha256`;
+      return `ec -pkeyopt ec_paramgen_curve:${nameOfCurve(ecdsaCurve)} -sha256`;
     case "ED25519":
       return "ed25519";
   }
+}
+
+function nameOfCurve(parameter: KeyParameters["ecdsaCurve"]): string {
+  const curve = findCurve(parameter);
+  if (curve === undefined) {
+    throw new Error(`Nothing is known of the curve ${parameter}`);
+  }
+  return curve.name;
 }
 
 /** A subject as `-subj` takes it: a backslash makes a character a part of the text. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Entry } from "../../../lib/cli/inventory/entry";
+import { FORMATS } from "../../../lib/cli/inventory/inventory-command";
 import { ENGINES, fixture } from "../fixtures";
 import { type MadeAuthority, makeAuthority, openssl } from "../../support/authorities";
 import { daysFromNow, type Files, inventoried, inventory, makeServer, stateOf } from "./support";
@@ -471,7 +472,7 @@ describe("a private key", () => {
 
   it.each(
     (["state", "machine", "hcl/module"] as const).flatMap((kind) =>
-      ["table", "csv", "json", "markdown", "prometheus"].map((format) => [kind, format] as const),
+      Object.keys(FORMATS).map((format) => [kind, format] as const),
     ),
   )("is in no output of a state full of them: %s as %s", async (kind, format) => {
     const state = fixture("terraform", kind, "state");

@@ -1,8 +1,6 @@
 import { failureOf } from "../../../lib/cli/failure";
-import { toJson } from "../../../lib/cli/review/formats/json";
-import { toMarkdown } from "../../../lib/cli/review/formats/markdown";
+import { FORMATS } from "../../../lib/cli/review/review-command";
 import { review } from "../../../lib/cli/review/review";
-import { toText } from "../../../lib/cli/review/formats/text";
 import { readPlan } from "../../../lib/cli/terraform/plan";
 import { fixture, type Folder } from "../fixtures";
 import { isLeaked, planted, SECRETS, shapesOf } from "./planted";
@@ -11,7 +9,9 @@ import { isLeaked, planted, SECRETS, shapesOf } from "./planted";
 function shown(plan: string): string {
   try {
     const found = review([readPlan("plan.json", Buffer.from(plan))], new Date(0));
-    return [toMarkdown(found), toText(found, false), toJson(found)].join("\n");
+    return Object.values(FORMATS)
+      .map((format) => format(found, false))
+      .join("\n");
   } catch (error) {
     return failureOf(error).lines.join("\n");
   }

@@ -15,7 +15,14 @@ import { inventoryOf } from "./inventory";
 import type { Source } from "./source";
 import { stateSource } from "./state-source";
 
-const FORMATS = { table: toTable, csv: toCsv, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
+/** The formats of an inventory, by their names. */
+export const FORMATS = {
+  table: toTable,
+  csv: toCsv,
+  json: toJson,
+  markdown: toMarkdown,
+  prometheus: toPrometheus,
+} as const;
 
 interface Options {
   readonly format: keyof typeof FORMATS;

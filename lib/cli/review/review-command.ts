@@ -10,7 +10,8 @@ import { type Review, review } from "./review";
 import { countsOf } from "./formats/summary";
 import { toText } from "./formats/text";
 
-const FORMATS = { text: toText, markdown: toMarkdown, json: toJson } as const;
+/** The formats of a review, by their names. */
+export const FORMATS = { text: toText, markdown: toMarkdown, json: toJson } as const;
 
 interface Options {
   readonly format: keyof typeof FORMATS;

@@ -32,17 +32,29 @@ export function attributesOf(type: string, values: PlannedValues): Attributes {
 }
 
 function keyOf(values: PlannedValues): KeyAttributes {
-  const algorithm = values.shown("algorithm");
-  const curve = String(values.shown("ecdsa_curve")).replace(/^P/, "P-");
-  const size = { RSA: ` ${String(values.number("rsa_bits"))}`, ECDSA: ` ${curve}` };
   const digests = ["private_key_pem", "private_key_pem_pkcs8", "private_key_openssh"].map((name) =>
     values.digest(name),
   );
   return {
     role: "key",
-    keyType: algorithm === "RSA" || algorithm === "ECDSA" ? algorithm + size[algorithm] : "Ed25519",
+    keyType: keyTypeOf(values),
     digests: digests.filter((digest) => typeof digest === "string"),
   };
+}
+
+/** As certificates have it: `RSA 2048`, `ECDSA P-256`, `Ed25519`. */
+function keyTypeOf(values: PlannedValues): string {
+  const algorithm = values.shown("algorithm");
+  switch (algorithm) {
+    case "RSA":
+      return `RSA ${String(values.number("rsa_bits"))}`;
+    case "ECDSA":
+      return `ECDSA ${String(values.shown("ecdsa_curve")).replace(/^P/, "P-")}`;
+    case "ED25519":
+      return "Ed25519";
+    default:
+      return typeof algorithm === "string" ? algorithm : "unknown";
+  }
 }
 
 function requestOf(values: PlannedValues): RequestAttributes {

@@ -1,5 +1,5 @@
 import type { Problems } from "../../errors";
-import type { CustodyKind, CustodyParts } from "../custody";
+import type { CustodyKind, CustodyParts } from "../custody-kind";
 import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
 import { checkPemDirectory } from "../pem-paths";
 import { hcl } from "../../terraform/expression";

@@ -8,7 +8,7 @@ import { createLocal } from "../../terraform/local-value";
 import { StackFile } from "../../terraform/stack-file";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 import { TerraformData } from "../../terraform/terraform-data";
-import type { PlacedGeneration } from "../custody";
+import type { PlacedGeneration } from "../custody-kind";
 import type { IssuedCertificate, Issuer } from "../issuer";
 import { checkPemDirectory, claimPemDirectory, type PemFile, refuseWhatIsInTheWay, TRUST } from "../pem-paths";
 import { createAuthority, createTrust, type Trust } from "./authority";

@@ -6,7 +6,7 @@ import { after, type Expression, hcl, interpolate, letIn, literal, object } from
 import { createLocal } from "../../terraform/local-value";
 import { ensurePasswordVariable, ensureSecretVariable } from "../../terraform/secret-variable";
 import { relativeToStackFolder } from "../../terraform/stack-path";
-import type { PlacedGeneration } from "../custody";
+import type { PlacedGeneration } from "../custody-kind";
 import { authorityFolder, type PemFile } from "../pem-paths";
 import { type DecisionInputs, isForeign, tokenAfter, wordsFor, wordsThatKeep } from "./decisions";
 import { consentIn, hashOf, isThere, type DirectoryPaths } from "./directory-files";

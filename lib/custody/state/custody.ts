@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
 import type { TerraformStack } from "../../cdk";
-import type { CustodyKind, CustodyParts } from "../custody";
+import type { CustodyKind, CustodyParts } from "../custody-kind";
 import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
 import type { ICertificateAuthority, IServerCertificate } from "../issuer";
 import { type Expression, hcl } from "../../terraform/expression";

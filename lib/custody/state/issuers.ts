@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { PlacedGeneration } from "../custody";
+import type { PlacedGeneration } from "../custody-kind";
 import type { Issuer } from "../issuer";
 import { createAuthority, type SharedProviderAuthority } from "./authority";
 import { importAuthority } from "./imported-authority";

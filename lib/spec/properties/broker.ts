@@ -1,6 +1,7 @@
 import type { BrokerProps } from "../fleet-props";
 import type { ServerCertificateOptions, ServerCertificateSpecProps } from "../server-certificate-spec";
 import type { OrganizationProps } from "../../values/distinguished-name";
+import { KEY_ALGORITHM_NAMES } from "../../values/key-algorithm";
 import type { FileProperty, Schema, TableOf } from "./property";
 
 const COUNT: Schema = { type: "integer", minimum: 1, examples: [2] };
@@ -11,6 +12,9 @@ const SOME_DURATION: Schema = {
 };
 
 const text = (description: string, example: string): Schema => ({ description, type: "string", examples: [example] });
+
+/** As `KeyAlgorithm` has it: `RSA_2048` of RSA-2048. */
+const constantOf = (name: string): string => `\`${name.replace("-", "_").toUpperCase()}\``;
 
 const ORGANIZATION = {
   country: text("ISO 3166 code of two letters.", "US"),
@@ -45,11 +49,11 @@ export const SERVER_OPTIONS = {
   },
   keyAlgorithm: {
     what: "The algorithm of the broker's key.",
-    inCode: "`KeyAlgorithm.RSA_2048`, `RSA_3072`, `RSA_4096`, `ECDSA_P256`, `ECDSA_P384` or `ED25519`",
+    inCode: `\`KeyAlgorithm\` and one of ${KEY_ALGORITHM_NAMES.map(constantOf).join(", ")}`,
     default: "RSA-2048, which every client takes",
     schema: {
       type: "string",
-      enum: ["RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384", "Ed25519"],
+      enum: KEY_ALGORITHM_NAMES,
       examples: ["ECDSA-P256"],
     },
   },

@@ -38,7 +38,7 @@ export function providerCertificates(
     index,
     inFiles,
     now,
-    trusted: new TrustAnchors(index, staying),
+    trusted: new TrustAnchors(index),
     created: staying.length > 0 ? "further" : anchors.some(({ before }) => before !== undefined) ? "other" : "first",
   };
   return index.certificates.map((one) => extract(one, context));

@@ -2,18 +2,15 @@ import { ReadCertificate } from "../../read/certificate";
 import { type Planned, UNKNOWN } from "../../terraform/planned-values";
 import type { Change, PlanIndex } from "./plan-index";
 
-/** What clients trust by itself before a plan and after it, as far as that tells. */
+/** What clients trust before a plan and after it, as far as its files for clients tell. */
 export class TrustAnchors {
   readonly #index: PlanIndex;
-  readonly #staying: readonly Change<"certificate">[];
   #roots: readonly ReadCertificate[] | undefined;
   /** By the texts of those who sign: many certificates have the same. */
   readonly #known = new Map<string, string | undefined>();
 
-  /** @param staying those of the plan's resources that stay */
-  constructor(index: PlanIndex, staying: readonly Change<"certificate">[]) {
+  constructor(index: PlanIndex) {
     this.#index = index;
-    this.#staying = staying;
   }
 
   /** Whether the same one is above who signed a certificate and above who signs it from then on, as that or one higher. */
@@ -38,23 +35,27 @@ export class TrustAnchors {
   }
 
   private get roots(): readonly ReadCertificate[] {
-    this.#roots ??= [
-      ...this.#staying.flatMap(({ before }) => rootsIn(before?.pem)),
-      ...this.#index.files.flatMap(({ before, after }) => {
-        const left = new Set(rootsIn(after?.certificates).map(({ facts }) => facts.fingerprint));
-        return left.size === 0 ? [] : rootsIn(before?.certificates).filter(({ facts }) => left.has(facts.fingerprint));
-      }),
-    ];
+    this.#roots ??= rootsThatStay(this.#index);
     return this.#roots;
   }
+}
+
+/** None where a file for clients changes: they may have trusted who signed, and not what is above. */
+function rootsThatStay({ files }: PlanIndex): readonly ReadCertificate[] {
+  const forClients = files.filter(({ before, after }) =>
+    [before, after].some((side) => authoritiesIn(side?.certificates).length > 0),
+  );
+  return forClients.every(({ before, after }) => before?.certificates === after?.certificates)
+    ? forClients.flatMap(({ after }) => authoritiesIn(after?.certificates)).filter((one) => hasSigned(one, one))
+    : [];
 }
 
 function hasSigned({ x509: signer }: ReadCertificate, { x509 }: ReadCertificate): boolean {
   return x509.checkIssued(signer) && x509.verify(signer.publicKey);
 }
 
-/** What is in a text for clients: one of authorities alone, each of which has signed itself. */
-function rootsIn(text: Planned<string>): readonly ReadCertificate[] {
+/** What is in a text for clients: one of authorities alone. */
+function authoritiesIn(text: Planned<string>): readonly ReadCertificate[] {
   const all = typeof text === "string" ? ReadCertificate.fromPem(text) : [];
-  return all.every((one) => one.facts.isAuthority && hasSigned(one, one)) ? all : [];
+  return all.every(({ facts }) => facts.isAuthority) ? all : [];
 }

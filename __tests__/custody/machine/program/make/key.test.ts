@@ -1,27 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { Signer } from "../../../../../lib/custody/machine/program/make/certificate";
-import {
-  algorithmOf,
-  generateKey,
-  openKey,
-  protect,
-  samePublicKey,
-} from "../../../../../lib/custody/machine/program/make/key";
-import type { KeyAlgorithmName } from "../../../../../lib/values/key-algorithm";
+import { algorithmOf, generateKey, openKey, samePublicKey } from "../../../../../lib/custody/machine/program/make/key";
+import { protect } from "../../../../../lib/custody/machine/program/make/protect-key";
+import { KEY_ALGORITHM_NAMES } from "../../../../../lib/values/key-algorithm";
 import { toPem } from "../../../../../lib/x509/pem";
 
-const ALGORITHMS: readonly KeyAlgorithmName[] = [
-  "RSA-2048",
-  "RSA-3072",
-  "RSA-4096",
-  "ECDSA-P256",
-  "ECDSA-P384",
-  "Ed25519",
-];
-
 /** Those of RSA take their time: one of each is enough. */
-const KEYS = ALGORITHMS.map((algorithm) => [algorithm, generateKey(algorithm)] as const);
+const KEYS = KEY_ALGORITHM_NAMES.map((algorithm) => [algorithm, generateKey(algorithm)] as const);
 
 const PASSWORD = "correct horse";
 /** Few: that there are as many as one asks for does not depend on how many. */
@@ -74,7 +60,7 @@ describe("algorithmOf", () => {
     const keys = await Promise.all(KEYS.map(([, key]) => key));
     const names = keys.map(({ privateKey }) => algorithmOf(createPublicKey(privateKey)));
 
-    expect(names).toEqual(ALGORITHMS);
+    expect(names).toEqual(KEY_ALGORITHM_NAMES);
   });
 
   it("has an unknown kind for what is not made here", () => {

@@ -21,7 +21,7 @@ import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, generateKey, samePublicKey } from "./key";
 import type { Made, MadeFile } from "../files/placing";
-import { authorityPath } from "./signing-authority";
+import { authorityPath } from "./opened-authority";
 import { readPem } from "../files/trusted-file";
 
 /** A generation of the authority that is due. */

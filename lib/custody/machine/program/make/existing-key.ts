@@ -1,7 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { parsePassword, type PasswordReference } from "../../../../machine-format/declared";
 import { Failure } from "../failure";
-import { openKey, protect } from "./key";
+import { openKey } from "./key";
+import { protect } from "./protect-key";
 import type { Secrets } from "../secrets";
 
 /**

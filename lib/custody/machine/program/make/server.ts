@@ -15,7 +15,7 @@ import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, generateKey, samePublicKey } from "./key";
 import type { Made } from "../files/placing";
-import type { SigningAuthority } from "./signing-authority";
+import type { OpenedAuthority } from "./opened-authority";
 import { readPem } from "../files/trusted-file";
 
 /** A broker whose key or certificate is due. */
@@ -38,7 +38,7 @@ interface ServerKey {
 }
 
 /** @throws Failure where it cannot be made, or what is there cannot be taken over */
-export async function makeServer(context: Context, due: DueServer, authority: SigningAuthority): Promise<Made> {
+export async function makeServer(context: Context, due: DueServer, authority: OpenedAuthority): Promise<Made> {
   const { folder: name, declared, record, rule, words } = due;
   const folder = join(context.directory, name);
   const read = (file: string): string | undefined => readPem(join(folder, file));
@@ -146,7 +146,7 @@ function certificateFor(
   context: Context,
   due: DueServer,
   key: ServerKey,
-  { authority, there }: { readonly authority: SigningAuthority; readonly there: string | undefined },
+  { authority, there }: { readonly authority: OpenedAuthority; readonly there: string | undefined },
 ): ServerPem {
   const { folder, declared, rule } = due;
   if (rule.kind !== "taken over" && rule.certificate === "new") {
@@ -179,7 +179,7 @@ function signServer(
   context: Context,
   { declared }: DueServer,
   { publicKey }: ServerKey,
-  { signer, chain, notBefore: earliest, notAfter: latest }: SigningAuthority,
+  { signer, chain, notBefore: earliest, notAfter: latest }: OpenedAuthority,
 ): ServerPem {
   const { notBefore, notAfter } = validityOf(context, declared.hours);
   if (notAfter > latest) {
@@ -205,7 +205,7 @@ function signServer(
 }
 
 /** Whether a certificate is the authority's, from before there were records, and for the key. */
-function isOurs(certificate: X509Certificate, key: KeyObject, { certificate: issuer }: SigningAuthority): boolean {
+function isOurs(certificate: X509Certificate, key: KeyObject, { certificate: issuer }: OpenedAuthority): boolean {
   return samePublicKey(key, certificate) && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 

@@ -8,7 +8,7 @@ import { Failure } from "../failure";
 import { type DueAuthority, makeAuthority } from "../make/authority";
 import { finish, place, removeFile, stage } from "../files/placing";
 import { RecordFiles, toAuthorityRecords } from "../files/record-files";
-import { authorityPath } from "../make/signing-authority";
+import { authorityPath } from "../make/opened-authority";
 import { putInPlace, writeBeside } from "../files/replacing";
 import { hashTrusted, readPem } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";

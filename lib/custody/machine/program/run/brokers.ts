@@ -12,7 +12,7 @@ import type { Progress } from "../progress";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
 import { removeServer, sweep } from "./remove";
 import { issuerHash, type KnownAuthorities, readAuthorities } from "./authority";
-import { openAuthority, type SigningAuthority } from "../make/signing-authority";
+import { openAuthority, type OpenedAuthority } from "../make/opened-authority";
 import { hashTrusted } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
 
@@ -167,7 +167,7 @@ function openSigners(
   context: Context,
   authorities: KnownAuthorities,
   due: readonly Due[],
-): ReadonlyMap<string, SigningAuthority> {
+): ReadonlyMap<string, OpenedAuthority> {
   const { directory, declared, secrets } = context;
   const generations = new Set(due.map((one) => one.declared.generation));
   return new Map(
@@ -188,7 +188,7 @@ async function makeAll(
   context: Context,
   known: KnownServers,
   batch: readonly Due[],
-  signers: ReadonlyMap<string, SigningAuthority>,
+  signers: ReadonlyMap<string, OpenedAuthority>,
   failures: Map<string, string>,
 ): Promise<Made[]> {
   const made: Made[] = [];
@@ -211,7 +211,7 @@ async function makeOne(
   context: Context,
   known: KnownServers,
   { folder, declared, situation, words }: Due,
-  signers: ReadonlyMap<string, SigningAuthority>,
+  signers: ReadonlyMap<string, OpenedAuthority>,
 ): Promise<Made | undefined> {
   if (isForeign(situation, { hasConsent: context.hasConsent, mayKeyBeMissing: true })) {
     throw new Failure(

@@ -12,7 +12,7 @@ import type { Secrets } from "../secrets";
 import { hashTrusted, readPem } from "../files/trusted-file";
 
 /** Who signs: its certificate and key, opened. */
-export interface SigningAuthority {
+export interface OpenedAuthority {
   readonly signer: Signer;
   readonly certificate: X509Certificate;
   /** What a server's own certificate is followed by: PEM. */
@@ -32,7 +32,7 @@ export function openAuthority(
   generation: string,
   declared: DeclaredAuthority | ImportedAuthority,
   { record, isAlone, secrets }: { record: CertificateRecord | undefined; isAlone: boolean; secrets: Secrets },
-): SigningAuthority {
+): OpenedAuthority {
   return isImported(declared)
     ? openImported(declared, secrets)
     : openOwn(directory, generation, declared, { record, isAlone, secrets });
@@ -48,7 +48,7 @@ function openOwn(
   generation: string,
   { digest }: DeclaredAuthority,
   { record, isAlone, secrets }: { record: CertificateRecord | undefined; isAlone: boolean; secrets: Secrets },
-): SigningAuthority {
+): OpenedAuthority {
   const folder = authorityPath(directory, generation);
   const files = authorityFiles(Number(generation), isAlone);
   const [path, keyPath] = [join(folder, files.certificate), join(folder, files.key)];
@@ -65,7 +65,7 @@ function openOwn(
   return signing(certificate, key, digest, { chain: "", issuer: record.certificate_sha256 });
 }
 
-function openImported(declared: ImportedAuthority, secrets: Secrets): SigningAuthority {
+function openImported(declared: ImportedAuthority, secrets: Secrets): OpenedAuthority {
   const {
     key_file,
     key_variable,
@@ -113,7 +113,7 @@ function signing(
   key: KeyObject,
   digest: string,
   { chain, issuer }: { readonly chain: string; readonly issuer: string },
-): SigningAuthority {
+): OpenedAuthority {
   return {
     signer: Signer.fromIssuer(certificate.raw, key, digest as Digest),
     certificate,

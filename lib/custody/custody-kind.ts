@@ -6,7 +6,7 @@ import type { AuthoritySpec } from "../spec/authority-generation";
 import type { DeclaredFleet, Fleet } from "../spec/fleet";
 import type { Expression } from "../terraform/expression";
 import type { ICertificateAuthority, IServerCertificate, Issuer } from "./issuer";
-import type { AuthorityPlaceProps, SharedPlaceProps } from "./place";
+import type { AuthorityPlaceProps, SharedPlaceProps } from "./place-props";
 
 export interface CustodyKind {
   /** Files what is wrong with where an authority of its goes. */

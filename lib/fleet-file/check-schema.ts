@@ -51,7 +51,7 @@ function cellOf({ type }: Schema): Cell {
     case "string":
       return "text";
     default:
-      return "text or false";
+      return "text or false"; // The one type beside these is a list of both.
   }
 }
 
