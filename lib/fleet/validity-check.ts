@@ -50,7 +50,8 @@ export class ValidityCheck extends Construct {
 
   /** The certificates that are due, each with its end: a list. */
   private createDue(stack: TerraformStack, servers: ValidityCheckProps["servers"]): Expression {
-    const [allDue] = servers.flatMap(({ issued }) => issued.validity.allDueIn?.(stack) ?? []);
+    // Where there is one for all, each of them has it.
+    const allDue = servers[0]?.issued.validity.allDueIn?.(stack);
     // An object of small texts: of one that is as long as the fleet, engines would make more work than of the fleet itself.
     const validity = new TerraformLocal(
       this,

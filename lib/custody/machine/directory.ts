@@ -128,7 +128,7 @@ export class MachineDirectory {
     if (generation === undefined) {
       throw new Error(`${this.owner.node.path} has no generation ${number}`);
     }
-    const isKept = hcl`${generation.words} == ""`;
+    const isKept = (): Expression => hcl`${generation.words} == ""`;
     const pemOf = (file: PemFile): MachinePem =>
       new MachinePem(this.owner, this.path, file, this.authority.address, isKept);
     const { certificateFile, keyFile, notAfter } = generation;

@@ -24,7 +24,7 @@ export class MachinePem implements PrivateKeyPem {
     private readonly directory: string,
     private readonly file: PemFile,
     private readonly madeBy: Expression,
-    private readonly stays: Expression,
+    private readonly stays: () => Expression,
   ) {}
 
   /** @throws InvalidInputError where it is a key */
@@ -51,7 +51,7 @@ export class MachinePem implements PrivateKeyPem {
   private get content(): Template {
     const path = unwatched(relativeToStackFolder(this.owner, this.directory), this.file.path, 1);
     const onceMade = after(path, hcl`${this.madeBy}.id`);
-    return interpolate(hcl`file(${this.stays} ? ${quoted(path)} : ${quoted(onceMade)})`);
+    return interpolate(hcl`file(${this.stays()} ? ${quoted(path)} : ${quoted(onceMade)})`);
   }
 
   private refuseKey(): void {

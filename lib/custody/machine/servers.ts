@@ -127,18 +127,29 @@ export class MachineServers {
       ensurePasswordVariable(this.owner, password.variable);
     }
     this.declared.set(folder, declareServer(spec, generation));
-    const record = hcl`${this.records}[${literal(folder)}]`;
-    const words = hcl`${this.due}[${literal(folder)}]`;
-    const stays = hcl`!can(${words})`;
+    // Most fleets ask for no such expression of a single broker.
+    const stays = (): Expression => hcl`!can(${this.wordsOf(folder)})`;
     const pemOf = (file: PemFile): MachinePem => new MachinePem(this.owner, path, file, this.props.resource(), stays);
-    const keeps = hcl`contains(${wordsThatKeep(SERVER_FILES)}, try(${words}, ""))`;
-    const end = hcl`timeadd(plantimestamp(), ${literal(`${spec.durationHours}h`)})`;
-    const notAfter = hcl`${stays} || ${keeps} ? try(${record}.not_after, "") : ${end}`;
     return {
       certificatePem: pemOf(pem),
       privateKeyPem: key && pemOf(key),
-      validity: { notAfterIn: () => notAfter, isDueIn: () => hcl`!${stays}`, ...this.validity },
+      validity: {
+        notAfterIn: () => this.endOf(folder, spec.durationHours, stays()),
+        isDueIn: () => hcl`!${stays()}`,
+        ...this.validity,
+      },
     };
+  }
+
+  /** What a plan makes of a broker that it does not leave as it is. */
+  private wordsOf(folder: string): Expression {
+    return hcl`${this.due}[${literal(folder)}]`;
+  }
+
+  private endOf(folder: string, hours: number, stays: Expression): Expression {
+    const keeps = hcl`contains(${wordsThatKeep(SERVER_FILES)}, try(${this.wordsOf(folder)}, ""))`;
+    const recorded = hcl`try(${this.records}[${literal(folder)}].not_after, "")`;
+    return hcl`${stays} || ${keeps} ? ${recorded} : timeadd(plantimestamp(), ${literal(`${hours}h`)})`;
   }
 
   /** @throws InvalidInputError where something stands in the way of the files */
