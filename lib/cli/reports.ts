@@ -6,8 +6,7 @@ import type { Inventory } from "./inventory/entry";
 import { inventoryOf } from "./inventory/inventory";
 import type { Source } from "./inventory/source";
 import { stateSource } from "./inventory/state-source";
-import type { Review } from "./review/review";
-import { review as reviewOf } from "./review/review";
+import { type Review, review as reviewOf } from "./review/review";
 import { readPlan } from "./terraform/plan";
 
 export { InputError } from "./input-error";

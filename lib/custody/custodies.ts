@@ -13,12 +13,13 @@ import { stateCustody } from "./state/custody";
 export const CUSTODIES: Readonly<Record<Custody, CustodyKind>> = { state: stateCustody, machine: machineCustody };
 
 /**
- * The ways to sign with the generations of an authority, which have one custody. What strict clients refuse one for, the CDK
+ * The ways to sign with the generations of an authority, which have that custody. What strict clients refuse one for, the CDK
  * shows as warnings.
  *
  * @param generations in the order in which clients get their certificates
  */
 export function createIssuers(
+  custody: Custody,
   owner: Construct,
   generations: readonly PlacedGeneration[],
   place: SharedPlaceProps,
@@ -28,12 +29,11 @@ export function createIssuers(
       Annotations.of(scope).addWarning(warning);
     }
   }
-  const [{ spec: { custody } } = { spec: { custody: "state" as const } }] = generations;
   return CUSTODIES[custody].createIssuers(owner, generations, place);
 }
 
 /** The way to sign with an authority that is one generation. */
 export function createIssuer(authority: Construct, spec: AuthoritySpec, place: AuthorityPlaceProps): Issuer {
   const generation = { generation: 1, spec, scope: authority, resourceName: place.resourceName };
-  return createIssuers(authority, [generation], place).of(1);
+  return createIssuers(spec.custody, authority, [generation], place).of(1);
 }

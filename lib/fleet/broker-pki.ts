@@ -11,9 +11,10 @@ import { SERVER_OPTIONS } from "../spec/properties/broker";
 import { FLEET, FLEET_OUTPUT } from "../spec/properties/fleet";
 import { namesIn } from "../spec/properties/property";
 import { refuseUnresolved } from "../terraform/check-props";
-import { checkStateEncryption, encryptState } from "../terraform/state-encryption";
+import { encryptState } from "../terraform/state-encryption";
 import { Address, byText } from "../values/address";
 import { type Custody, CUSTODY_CONTEXT } from "../values/custody";
+import { refuseUnlessVariable } from "../values/key-password";
 import { AuthorityGenerations } from "./authority-generations";
 import { addAuthorities, addBrokers, type FleetPart, shardPart } from "./fleet-part";
 import { FleetStack } from "./fleet-stack";
@@ -121,7 +122,7 @@ function read(stack: BrokerPki, scope: Construct, props: BrokerPkiProps): Fleet 
     problems.add("backend", props.backend, "is not a function, which is called with each stack", fix);
   }
   if (props.statePassphraseVariable !== undefined) {
-    checkStateEncryption(props.statePassphraseVariable, problems);
+    refuseUnlessVariable(problems, "statePassphraseVariable", props.statePassphraseVariable);
   }
   const located = new Problems();
   located.attempt(

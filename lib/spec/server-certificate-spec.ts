@@ -9,6 +9,7 @@ import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
 import { isObject } from "../values/plain-data";
 import { hasRequest, parseRequest, refuseWhatIsForAKey } from "./broker-request";
+import type { AlternativeNames } from "../x509/alternative-names";
 import { formatRequestCommand } from "../x509/request-command";
 import type { SigningAuthority } from "./signing-authority";
 
@@ -101,7 +102,7 @@ export class ServerCertificateSpec {
     public readonly password: KeyPassword | undefined,
     /** The request that was made on the broker; undefined where a key is made for it. */
     public readonly request: CertificateRequest | undefined,
-    private readonly names: Names,
+    private readonly names: AlternativeNames,
   ) {}
 
   /**
@@ -192,23 +193,17 @@ export class ServerCertificateSpec {
   }
 
   /** The subject alternative names of the kind dNSName, the address first. */
-  public get dnsNames(): string[] {
+  public get dnsNames(): readonly string[] {
     return this.names.dnsNames;
   }
 
   /** The subject alternative names of the kind iPAddress, the address first. */
-  public get ipAddresses(): string[] {
+  public get ipAddresses(): readonly string[] {
     return this.names.ipAddresses;
   }
 }
 
-/** Subject alternative names. */
-interface Names {
-  readonly dnsNames: string[];
-  readonly ipAddresses: string[];
-}
-
-function namesByKind(addresses: readonly Address[]): Names {
+function namesByKind(addresses: readonly Address[]): AlternativeNames {
   const ofKind = (kind: Address["kind"]): string[] =>
     addresses.filter((address) => address.kind === kind).map((address) => address.text);
   return { dnsNames: ofKind("dns"), ipAddresses: ofKind("ip") };

@@ -1,7 +1,6 @@
 import type { TerraformStack } from "../cdk";
-import type { Problems } from "../errors";
 import { ensureSecretVariable } from "./secret-variable";
-import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
+import { environmentVariable } from "../values/key-password";
 
 /**
  * Encrypts state and saved plans with OpenTofu: AES-GCM, with a key that PBKDF2 makes of a passphrase of the environment.
@@ -27,9 +26,4 @@ export function encryptState(
     plan: target,
     ...(options.readsOthers && { remote_state_data_sources: { default: { method: target.method } } }),
   });
-}
-
-/** Files what is wrong with the variable. */
-export function checkStateEncryption(passphraseVariable: string, problems: Problems): void {
-  refuseUnlessVariable(problems, "statePassphraseVariable", passphraseVariable);
 }

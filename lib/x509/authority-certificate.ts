@@ -17,7 +17,7 @@ import { Problems } from "../errors";
 import { Address } from "../values/address";
 import type { DistinguishedName } from "../values/distinguished-name";
 import { day } from "../values/time";
-import { hasExtension, readExtension, unknownExtensions } from "./extensions";
+import { findExtension, readExtension, unknownExtensions } from "./extensions";
 import { isStrong } from "./key-type";
 import { oneLine, toDistinguishedName } from "./name";
 import { toPem } from "./pem";
@@ -172,7 +172,7 @@ export class AuthorityCertificate {
         anew("serverAuth in extendedKeyUsage, or without that"),
       ),
       ...flawIf(
-        !hasExtension(this.#parsed, id_ce_subjectKeyIdentifier),
+        findExtension(this.#parsed, id_ce_subjectKeyIdentifier) === undefined,
         "has no subject key identifier (RFC 5280, section 4.2.1.2)",
         anew("subjectKeyIdentifier = hash"),
       ),

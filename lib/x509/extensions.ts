@@ -31,12 +31,12 @@ export function unknownExtensions(certificate: Certificate, kind: keyof typeof U
   return certificate.tbsCertificate.extensions?.filter(isUnknown).map(({ extnID }) => extnID) ?? [];
 }
 
-export function hasExtension({ tbsCertificate }: Certificate, id: string): boolean {
-  return tbsCertificate.extensions?.some(({ extnID }) => extnID === id) === true;
+export function findExtension({ tbsCertificate }: Certificate, id: string): Extension | undefined {
+  return tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
 }
 
 /** What an extension says; undefined where it is not there. */
-export function readExtension<T>({ tbsCertificate }: Certificate, id: string, type: new () => T): T | undefined {
-  const extension = tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
+export function readExtension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
+  const extension = findExtension(certificate, id);
   return extension === undefined ? undefined : AsnConvert.parse(extension.extnValue, type);
 }

@@ -73,8 +73,8 @@ function createRequest(
     new (tls().certRequest.CertRequest)(scope, "request", {
       privateKeyPem: new Attribute(key, "private_key_pem").referenceIn(scope),
       ...(!subject.isEmpty && { subject: [subject.attributes] }),
-      ...(dnsNames.length > 0 && { dnsNames }),
-      ...(ipAddresses.length > 0 && { ipAddresses }),
+      ...(dnsNames.length > 0 && { dnsNames: [...dnsNames] }),
+      ...(ipAddresses.length > 0 && { ipAddresses: [...ipAddresses] }),
     }),
     resourceName,
   );

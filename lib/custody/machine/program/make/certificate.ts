@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject, randomBytes, sign } from "node:crypto"
 import { AsnConvert } from "@peculiar/asn1-schema";
 import * as x509 from "@peculiar/asn1-x509";
 import * as asn1 from "asn1js";
+import { readExtension } from "../../../../x509/extensions";
 import { chooseSignatureAlgorithm, type Digest } from "../../../../x509/signature-algorithm";
 import type { CertificateContent } from "./certificate-content";
 import { childrenOf, Encoded, TAG_CLASS } from "./der";
@@ -120,15 +121,12 @@ function partsOf(certificate: Uint8Array): { subject: Encoded; keyIdentifier: Ui
   if (subject === undefined || publicKey === undefined) {
     throw new TypeError("This is not a certificate.");
   }
-  const { extensions } = AsnConvert.parse(certificate, x509.Certificate).tbsCertificate;
-  const own = extensions?.find(({ extnID }) => extnID === x509.id_ce_subjectKeyIdentifier)?.extnValue;
+  const parsed = AsnConvert.parse(certificate, x509.Certificate);
+  const own = readExtension(parsed, x509.id_ce_subjectKeyIdentifier, x509.SubjectKeyIdentifier);
   return {
     // Verifiers may compare names byte by byte.
     subject: new Encoded(subject),
-    keyIdentifier:
-      own === undefined
-        ? keyIdentifierOf(publicKey)
-        : new Uint8Array(AsnConvert.parse(own, x509.SubjectKeyIdentifier).buffer),
+    keyIdentifier: own === undefined ? keyIdentifierOf(publicKey) : new Uint8Array(own.buffer),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   id_ce_subjectAltName,
   KeyUsage,
 } from "@peculiar/asn1-x509";
+import { findExtension } from "../../../../x509/extensions";
 import type { CertificateContent } from "./certificate-content";
 
 /** What of an extension counts, however it is encoded. */
@@ -59,9 +60,9 @@ export function saysTheSame(
 }
 
 function factsOf({ raw, subject, issuer }: X509Certificate, kind: CertificateContent["usage"]["kind"]): string {
-  const { extensions } = AsnConvert.parse(raw, Certificate).tbsCertificate;
+  const certificate = AsnConvert.parse(raw, Certificate);
   const values = Array.from(READERS[kind], ([id, read]) => {
-    const found = extensions?.find(({ extnID }) => extnID === id);
+    const found = findExtension(certificate, id);
     return found && [found.critical, read(found.extnValue.buffer)];
   });
   // Node has no subject where it is empty, whatever its types say.
