@@ -372,8 +372,11 @@ describe("ImportedAuthoritySpec.fromProps", () => {
   describe("an authority of the classic flow", () => {
     const PASSWORD = "correct horse";
     const WARNING =
-      'The certificate of "CN=THIS MQTT CA" has no key usage (RFC 5280, section 4.2.1.3): clients that verify strictly, ' +
-      "as Python 3.13 does by default, refuse it. Make it anew with keyUsage = critical, keyCertSign, cRLSign.";
+      'The certificate of "CN=THIS MQTT CA" has no key usage (RFC 5280, section 4.2.1.3): Python from 3.13 on, and all ' +
+      "that verify strictly with OpenSSL refuse it. To mend it, issue it anew, with the same key: " +
+      "openssl req -x509 -key ca.key -out ca.pem -sha256 -days 3650 -utf8 -subj '/CN=THIS MQTT CA' " +
+      "-addext 'basicConstraints = critical,CA:TRUE' -addext 'keyUsage = critical,keyCertSign,cRLSign' " +
+      "-addext 'subjectKeyIdentifier = hash' -addext 'authorityKeyIdentifier = keyid'.";
 
     const makeClassic = (name: string, password?: string): MadeAuthority => {
       const [keyFile, certificateFile] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
@@ -460,12 +463,12 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       [
         "has a strong key",
         { key: ["RSA", "-pkeyopt", "rsa_keygen_bits:1024"] },
-        "has a weak key, or one that few clients know",
+        "has an RSA key of 1024 bits, where 2048 or more are taken",
       ],
       [
         "has a key on a curve that clients know",
         { key: ["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"] },
-        "has a weak key, or one that few clients know",
+        "has a key on the curve secp256k1, where P-256, P-384 and P-521 are taken",
       ],
     ])("%s", (_what, options, flaw) => {
       const flawed = make({ subject: "/CN=Flawed", ...options });

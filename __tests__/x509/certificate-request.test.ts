@@ -23,6 +23,7 @@ function read(content: Uint8Array | string, expected: Expected = {}): Certificat
     subject: DistinguishedName.fromProps(subject),
     dnsNames,
     ipAddresses,
+    isForProvider: false,
     command: COMMAND,
   });
 }
@@ -98,30 +99,30 @@ describe("CertificateRequest.fromContent", () => {
     });
 
     it.each([
-      [["-newkey", "rsa:1024"], "has an RSA key of 1024 bits, where 2048 to 8192 are taken"],
-      [["-newkey", "rsa:2047"], "has an RSA key of 2047 bits, where 2048 to 8192 are taken"],
+      [["-newkey", "rsa:1024"], "has an RSA key of 1024 bits, where 2048 or more are taken"],
+      [["-newkey", "rsa:2047"], "has an RSA key of 2047 bits, where 2048 or more are taken"],
       // Of five primes, for it is made in a fraction of the time.
       [
         ["-newkey", "rsa:8200", "-pkeyopt", "rsa_keygen_primes:5"],
-        "has an RSA key of 8200 bits, where 2048 to 8192 are taken",
+        "has an RSA key of 8200 bits, where 8192 or less are taken",
       ],
       [
         ["-newkey", "rsa:2048", "-pkeyopt", "rsa_keygen_pubexp:3"],
         "has an RSA key with the public exponent 3, where 65537 or more is taken",
       ],
       [onCurve("secp256k1"), "has a key on the curve secp256k1, where P-256, P-384 and P-521 are taken"],
-      [onCurve("P-224"), "has a key on the curve secp224r1, where P-256, P-384 and P-521 are taken"],
+      [onCurve("P-224"), "has a key on the curve P-224, where P-256, P-384 and P-521 are taken"],
       [
         [...onCurve("P-256"), "-pkeyopt", "ec_param_enc:explicit"],
-        "has a key in an unusual encoding, where a named curve and an uncompressed point are taken (RFC 5480)",
+        "has a key on a curve that is spelled out, where one with a name is taken (RFC 5480, section 2.1.1)",
       ],
     ])("refuses one made with %p", (newKey, reason) => {
       expect(flawOfMade({ newKey })).toBe(reason);
     });
 
     it.each([
-      ["ed448", ["-newkey", "ed448"]],
-      ["rsa-pss", ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"]],
+      ["Ed448", ["-newkey", "ed448"]],
+      ["RSASSA-PSS", ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"]],
     ])("refuses the type %s", (type, newKey) => {
       expect(flawOfMade({ newKey })).toContain(`has a key of type ${type}, where RSA, EC and Ed25519 are taken`);
     });
@@ -130,7 +131,7 @@ describe("CertificateRequest.fromContent", () => {
       const ed25519 = toDer(makeRequest({ newKey: ["-newkey", "ed25519"] }).pem);
       const unknown = tamper(ed25519, "+ep", "+e\x01");
 
-      expect(flawOf(unknown)?.reason).toBe("has a key of an unknown type, where RSA, EC and Ed25519 are taken");
+      expect(flawOf(unknown)?.reason).toBe("has a key of type 1.3.101.1, where RSA, EC and Ed25519 are taken");
     });
   });
 

@@ -33,12 +33,12 @@ const [root, signer] = [rootDer, signerDer].map((der) => toPem("CERTIFICATE", de
 
 /** What a text is refused for. */
 const reasons = (text: string, now = NOW): string[] =>
-  problemsOf(() => Chain.fromContent(text, text, now)).map(({ reason }) => reason);
+  problemsOf(() => Chain.fromContent(text, text, now, true)).map(({ reason }) => reason);
 
 describe("a chain", () => {
   it("is of a root alone, in PEM or DER", () => {
     for (const given of [root, rootDer]) {
-      const chain = Chain.fromContent(given, "ca.pem", NOW);
+      const chain = Chain.fromContent(given, "ca.pem", NOW, true);
 
       expect([chain.signer.pem, chain.trustAnchor.pem]).toEqual([root, root]);
       expect(chain.belowTrustAnchor).toEqual([]);
@@ -46,13 +46,13 @@ describe("a chain", () => {
   });
 
   it("goes from who signs to the root, ends with the first of them, and permits what all permit", () => {
-    const chain = Chain.fromContent(signer + root, "ca.pem", NOW);
+    const chain = Chain.fromContent(signer + root, "ca.pem", NOW, true);
 
     expect([chain.signer.pem, chain.trustAnchor.pem]).toEqual([signer, root]);
     expect(chain.belowTrustAnchor.map(({ pem }) => pem)).toEqual([signer]);
     expect(chain.notAfter).toEqual(addHours(NOW, 100));
     expect(chain.permittedDomains).toEqual(["plant.example.com"]);
-    expect(chain.withoutKeyUsage).toEqual([]);
+    expect(chain.warnings.map(({ name, flaw }) => [name, flaw.by])).toEqual([["CN=Plant", ["Python 3.13"]]]);
   });
 
   it.each<[what: string, text: string, reason: RegExp]>([

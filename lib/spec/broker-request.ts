@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { invalid, type Problems } from "../errors";
 import { CertificateRequest } from "../x509/certificate-request";
-import { formatRequestCommand } from "../x509/request-command";
+import { formatRequestCommand } from "../x509/commands/request-command";
+import type { Custody } from "../values/custody";
 import type { KeyPasswordProps } from "../values/key-password";
 
 /** Of the props of a server certificate, those of a request, and those of a key that is made here. */
@@ -11,18 +12,25 @@ interface RequestProps extends KeyPasswordProps {
   readonly keyVersion?: number;
 }
 
-/** Reads the request that a broker sent, if any, and files what is wrong with it: it is to be for `expected`. */
+/**
+ * Reads the request that a broker sent, if any, and files what is wrong with it: it is to be for `expected`.
+ *
+ * @param custody of who signs; undefined where that is not known
+ */
 export function parseRequest(
   problems: Problems,
   props: RequestProps,
   expected: Parameters<typeof formatRequestCommand>[0],
+  custody: Custody | undefined,
 ): CertificateRequest | undefined {
   const { csrFile, csrPem } = props;
   if (csrFile === undefined && csrPem === undefined) {
     return undefined;
   }
   const command = formatRequestCommand(expected);
-  const parse = (content: Buffer | string) => CertificateRequest.fromContent(content, { ...expected, command });
+  const isForProvider = custody === "state";
+  const parse = (content: Buffer | string) =>
+    CertificateRequest.fromContent(content, { ...expected, isForProvider, command });
   if (csrFile !== undefined && csrPem !== undefined) {
     problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two", "conflict");
     return undefined;
@@ -35,6 +43,11 @@ export function parseRequest(
 /** Whether the key is the broker's own. */
 export function hasRequest({ csrFile, csrPem }: RequestProps): boolean {
   return csrFile !== undefined || csrPem !== undefined;
+}
+
+/** The property that a request is given in. */
+export function nameOfRequest({ csrPem }: RequestProps): "csrFile" | "csrPem" {
+  return csrPem === undefined ? "csrFile" : "csrPem";
 }
 
 /** Where the broker sent a request, no key is made, and there is no file with one. */

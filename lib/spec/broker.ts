@@ -3,7 +3,7 @@ import { Address } from "../values/address";
 import { Duration } from "../values/duration";
 import { isList, isObject } from "../values/plain-data";
 import type { AuthoritySpec } from "./authority-generation";
-import { hasRequest } from "./broker-request";
+import { hasRequest, nameOfRequest } from "./broker-request";
 import type { BrokerProps, FleetSpecProps } from "./fleet-props";
 import { BROKER, SERVER_OPTIONS } from "./properties/broker";
 import { namesIn } from "./properties/property";
@@ -30,6 +30,8 @@ export interface DeclaredBroker {
   readonly given: string;
   /** Whether it sent a request, and so keeps its key. */
   readonly hasRequest: boolean;
+  /** The property that the request is in, where there is one. */
+  readonly requestProperty: "csrFile" | "csrPem";
   /** Whether its key's file is to have a password. */
   readonly hasPassword: boolean;
 }
@@ -127,6 +129,7 @@ export function readBroker(
       index,
       given: broker.address,
       hasRequest: hasRequest(props),
+      requestProperty: nameOfRequest(props),
       hasPassword: typeof props.passwordVariable === "string",
     }
   );

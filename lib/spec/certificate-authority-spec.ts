@@ -67,6 +67,9 @@ export interface CertificateAuthoritySpecProps {
 
 /** A checked {@link CertificateAuthoritySpecProps}. Immutable. */
 export class CertificateAuthoritySpec implements SigningAuthority {
+  /** Its key is made when it is deployed. */
+  public readonly publicKeyPem: undefined;
+
   private constructor(
     public readonly subject: DistinguishedName,
     public readonly keyParameters: KeyParameters,

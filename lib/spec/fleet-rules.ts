@@ -70,3 +70,22 @@ export function refuseDuplicates(brokers: readonly DeclaredBroker[], problems: P
     }
   }
 }
+
+/** Whoever has the key of one broker could stand in for the other. */
+export function refuseSharedKeys(brokers: readonly DeclaredBroker[], problems: Problems): void {
+  const byKey = new Map<string, DeclaredBroker>();
+  for (const broker of brokers) {
+    const key = broker.spec?.request?.publicKeyPem;
+    const twin = key === undefined ? undefined : byKey.get(key);
+    if (key !== undefined && twin === undefined) {
+      byKey.set(key, broker);
+    } else if (twin !== undefined && !twin.address.equals(broker.address)) {
+      problems.addHidden(
+        `brokers[${broker.index}].${broker.requestProperty}`,
+        `is for the key of brokers[${twin.index}], ${JSON.stringify(twin.given)}: each broker needs its own`,
+        `make another request on ${broker.address.text}: ${broker.spec?.requestCommand ?? ""}`,
+        "duplicate",
+      );
+    }
+  }
+}

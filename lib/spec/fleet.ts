@@ -5,7 +5,13 @@ import { isList } from "../values/plain-data";
 import { type AuthoritySpec, type DeclaredGeneration, readGenerations } from "./authority-generation";
 import { type DeclaredBroker, readBroker, readCommonOptions } from "./broker";
 import type { FleetSpecProps } from "./fleet-props";
-import { listed, refuseDuplicates, refuseMissingGenerations, requireShardForAll } from "./fleet-rules";
+import {
+  listed,
+  refuseDuplicates,
+  refuseMissingGenerations,
+  refuseSharedKeys,
+  requireShardForAll,
+} from "./fleet-rules";
 import type { ServerCertificateSpec } from "./server-certificate-spec";
 import { checkShards, shardNames, shardOf } from "./shard";
 
@@ -69,6 +75,7 @@ export function readFleet(props: FleetSpecProps, problems: Problems): DeclaredFl
     }
     refuseMissingGenerations(found, [...specs.keys()], problems);
     refuseDuplicates(found, problems);
+    refuseSharedKeys(found, problems);
   }
   const brokers = found
     .map((broker) => (hasShards ? { ...broker, shard: broker.shard ?? shardOf(broker.address, shards) } : broker))

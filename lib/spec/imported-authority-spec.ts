@@ -7,6 +7,7 @@ import { addHours, day, timestamp } from "../values/time";
 import { Chain } from "../x509/chain";
 import { digestFor } from "../x509/profile";
 import { isPermitted } from "../x509/name-constraints";
+import { describeRefusal } from "../x509/strictness/refusal";
 import { checkImportedKey } from "./imported-key";
 import { readInput } from "./input-file";
 import type { SigningAuthority } from "./signing-authority";
@@ -70,7 +71,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   public readonly digest: "sha256" | "sha384" | "sha512";
   /** When the first certificate of the chain ends: "2031-01-05T09:00:00Z" (RFC 3339). */
   public readonly notAfter: string;
-  /** What strict clients refuse it for: a text for each certificate of the chain without a key usage, in their order. */
+  /** What one kind of clients alone refuses, in the order of the chain. */
   public readonly warnings: readonly string[];
   /** Of who signs; undefined where it has attributes of its own. */
   public readonly subject: DistinguishedName | undefined;
@@ -93,7 +94,9 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     this.publicKeyPem = signer.publicKey.export({ type: "spki", format: "pem" }).toString();
     this.digest = digestFor(signer.publicKey.asymmetricKeyDetails?.namedCurve);
     this.notAfter = timestamp(chain.notAfter);
-    this.warnings = chain.withoutKeyUsage.map(({ name }) => warningOfKeyUsage(name));
+    this.warnings = chain.warnings.map(
+      ({ name, flaw }) => `The certificate of ${quote(name)} ${describeRefusal(flaw)}. To mend it, ${flaw.fix}.`,
+    );
     this.subject = signer.subject;
     this.#now = now;
   }
@@ -111,7 +114,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     const { certificateFile, certificatePem, keyFile, keyVariable, passwordVariable, custody: given = "state" } = props;
     const problems = new Problems();
     const chain = problems.attempt(certificatePem === undefined ? "certificateFile" : "certificatePem", () =>
-      Chain.fromContent(readCertificates(props), certificatePem ?? certificateFile, now),
+      Chain.fromContent(readCertificates(props), certificatePem ?? certificateFile, now, given === "state"),
     );
     checkImportedKey(problems, props, chain?.signer);
     const custody = problems.attempt("custody", () => parseCustody(given));
@@ -158,11 +161,4 @@ function readCertificates(props: ImportedAuthorityProps): string | Buffer {
     throw refuse("is not a file that can be read", "name the file with the certificate", "unreadable");
   }
   return content;
-}
-
-function warningOfKeyUsage(name: string): string {
-  return (
-    `The certificate of ${quote(name)} has no key usage (RFC 5280, section 4.2.1.3): clients that verify strictly, ` +
-    "as Python 3.13 does by default, refuse it. Make it anew with keyUsage = critical, keyCertSign, cRLSign."
-  );
 }

@@ -8,9 +8,9 @@ import { Duration } from "../values/duration";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
 import { isObject } from "../values/plain-data";
-import { hasRequest, parseRequest, refuseWhatIsForAKey } from "./broker-request";
+import { hasRequest, nameOfRequest, parseRequest, refuseWhatIsForAKey } from "./broker-request";
 import type { AlternativeNames } from "../x509/alternative-names";
-import { formatRequestCommand } from "../x509/request-command";
+import { formatRequestCommand } from "../x509/commands/request-command";
 import type { SigningAuthority } from "./signing-authority";
 
 /** What may be said of one server certificate, or of all of a fleet's. */
@@ -156,8 +156,12 @@ export class ServerCertificateSpec {
     const request =
       address === undefined || subject === undefined || keyParameters === undefined
         ? undefined
-        : parseRequest(problems, props, { subject, ...names, keyParameters });
+        : parseRequest(problems, props, { subject, ...names, keyParameters }, authority?.custody);
 
+    if (request !== undefined && request.publicKeyPem === authority?.publicKeyPem) {
+      const reason = "is for the key of the authority that is to sign it";
+      problems.addHidden(nameOfRequest(props), reason, "make another on the broker, with a key of its own", "conflict");
+    }
     if (
       address === undefined ||
       subject === undefined ||

@@ -9,6 +9,9 @@ export interface SigningAuthority {
   /** The DNS domains that it may certify, in the order of their text; undefined where it may certify any name. */
   readonly permittedDomains: readonly string[] | undefined;
 
+  /** SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it; undefined where its key is not made yet. */
+  readonly publicKeyPem: string | undefined;
+
   /** Whether clients take a certificate of its for that address. */
   permits(address: Address): boolean;
 

@@ -137,6 +137,12 @@ export class DistinguishedName {
     return this.canonical === other.canonical;
   }
 
+  /** Whether both have the same texts, letter by letter. */
+  public isSpelledAs(other: DistinguishedName): boolean {
+    const spelling = ({ attributes }: DistinguishedName): string => JSON.stringify(Object.entries(attributes).sort());
+    return spelling(this) === spelling(other);
+  }
+
   public toString(): string {
     return Object.entries(this.attributes)
       .map(([attribute, value]) => `${attribute}=${value}`)

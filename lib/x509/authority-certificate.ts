@@ -17,15 +17,17 @@ import { Problems } from "../errors";
 import { Address } from "../values/address";
 import type { DistinguishedName } from "../values/distinguished-name";
 import { day } from "../values/time";
+import { formatAuthorityCommand } from "./commands/authority-command";
 import { findExtension, readExtension, unknownExtensions } from "./extensions";
-import { isStrong } from "./key-type";
-import { oneLine, toDistinguishedName } from "./name";
+import { isOfCommonTexts, oneLine, toDistinguishedName } from "./name";
 import { toPem } from "./pem";
 import { brokenHash } from "./signature-algorithm";
+import { encodedNames } from "./strictness/certificate-fields";
+import type { Refusal } from "./strictness/refusal";
+import { refusalsOf } from "./strictness/refusals";
 
-/** What keeps clients from trusting an authority: `what` as the rest of "…, which", and what to do about it. */
-export interface Flaw {
-  readonly what: string;
+/** What keeps clients from trusting an authority, and what to do about it. */
+export interface Flaw extends Refusal {
   readonly fix: string;
 }
 
@@ -38,6 +40,7 @@ export class AuthorityCertificate {
   readonly #keyUsage: readonly string[] | undefined;
   readonly #extendedKeyUsage: readonly string[] | undefined;
   readonly #nameConstraints: NameConstraints | undefined;
+  #isRoot: boolean | undefined;
 
   private constructor(der: Uint8Array) {
     this.#certificate = new X509Certificate(der);
@@ -58,8 +61,12 @@ export class AuthorityCertificate {
     }
   }
 
+  public get der(): Uint8Array {
+    return this.#certificate.raw;
+  }
+
   public get pem(): string {
-    return toPem("CERTIFICATE", this.#certificate.raw);
+    return toPem("CERTIFICATE", this.der);
   }
 
   /** For messages. */
@@ -104,19 +111,31 @@ export class AuthorityCertificate {
       : undefined;
   }
 
-  /** Whether it says what its key is for; without that it is for anything (RFC 5280, section 4.2.1.3). */
-  public get hasKeyUsage(): boolean {
-    return this.#keyUsage !== undefined;
-  }
-
   /** Whether it is self-signed. */
   public get isRoot(): boolean {
-    return this.hasSigned(this);
+    this.#isRoot ??= this.hasSigned(this);
+    return this.#isRoot;
   }
 
   /** Whether the other is in its name, and is signed with its key. */
   public hasSigned(other: AuthorityCertificate): boolean {
     return other.#certificate.issuer === this.#certificate.subject && other.#certificate.verify(this.publicKey);
+  }
+
+  /**
+   * What clients refuse in a certificate that it has signed, and that has its name in another encoding.
+   *
+   * @param der the certificate
+   */
+  public refusalOfIssuerIn(der: Uint8Array): Refusal | undefined {
+    const { subject } = encodedNames(this.#certificate.raw);
+    const { issuer } = encodedNames(der);
+    return subject.equals(issuer)
+      ? undefined
+      : {
+          what: "has the name of its issuer in another encoding than that has it (RFC 5280, section 7.1)",
+          by: [subject, issuer].every(isOfCommonTexts) ? ["Go"] : ["Go", "Java"],
+        };
   }
 
   /** Whether the other, which it has signed, names this certificate where it names one (RFC 5280, section 4.2.1.1). */
@@ -130,7 +149,12 @@ export class AuthorityCertificate {
 
   /** All that is wrong with it as an authority for servers at that time. */
   public flaws(now: Date): Flaw[] {
-    return [...this.flawsOfTime(now), ...this.flawsOfContent(), ...this.flawsOfExtensions()];
+    return [
+      ...this.flawsOfTime(now),
+      ...this.flawsOfContent(),
+      ...this.flawsOfExtensions(),
+      ...this.flawsByStrictness(),
+    ];
   }
 
   private flawsOfTime(now: Date): Flaw[] {
@@ -145,11 +169,6 @@ export class AuthorityCertificate {
     const hash = brokenHash(this.#parsed.signatureAlgorithm.algorithm);
     return [
       ...flawIf(!this.hasSubject, "has no subject", "have it issued anew with one"),
-      ...flawIf(
-        !isStrong(this.publicKey),
-        "has a weak key, or one that few clients know",
-        "take RSA with 2048 bits or more, P-256, P-384, P-521 or Ed25519",
-      ),
       // Nobody relies on the signature of a root, which is trusted as it is.
       ...flawIf(hash !== undefined && !this.isRoot, `is signed over ${hash ?? ""}`, "have it issued anew with SHA-256"),
     ];
@@ -186,6 +205,21 @@ export class AuthorityCertificate {
         fix: anew("it not critical, or without it"),
       })),
     ];
+  }
+
+  private flawsByStrictness(): Flaw[] {
+    if (this.#basicConstraints?.cA !== true) {
+      return [];
+    }
+    const refusals = refusalsOf(this.#parsed, this.der, this.isRoot ? "root" : "intermediate");
+    const isForeign = this.isRoot && !this.isIdentifiedBy(this);
+    const foreign = { what: "names another key than its own as its issuer's (RFC 5280, section 4.2.1.1)" };
+    return [...refusals, ...(isForeign ? [foreign] : [])].map((refusal) => this.toFlaw(refusal));
+  }
+
+  /** Of what another certificate of the same authority, with its key, puts right. */
+  public toFlaw(refusal: Refusal): Flaw {
+    return { ...refusal, fix: `issue it anew, with the same key: ${formatAuthorityCommand(this)}` };
   }
 
   private get maySign(): boolean {

@@ -1,17 +1,19 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { types } from "node:util";
 import { CertificationRequest } from "@peculiar/asn1-csr";
-import { id_pkcs9_at_challengePassword } from "@peculiar/asn1-pkcs9";
+import { id_pkcs9_at_challengePassword, id_pkcs9_at_extensionRequest } from "@peculiar/asn1-pkcs9";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import type { Name } from "@peculiar/asn1-x509";
 import { InvalidInputError, quote } from "../errors";
 import type { DistinguishedName } from "../values/distinguished-name";
 import type { KeyParameters } from "../values/key-algorithm";
 import { type AlternativeName, describeName, describeNames, namesInRequest } from "./alternative-names";
-import { keyAlgorithmOf, findCurve, RSA_BITS_AT_LEAST } from "./key-type";
+import { keyAlgorithmOf } from "./key-type";
 import { attributesOf, toDistinguishedName } from "./name";
 import { pemBlocks, toPem } from "./pem";
 import { findSignatureAlgorithm, nameOfUntaken } from "./signature-algorithm";
+import { refusalsOfPublicKey } from "./strictness/public-key";
+import { flawsForGo } from "./strictness/request-encoding";
 
 /** What a request must ask for. */
 export interface ExpectedRequest {
@@ -20,6 +22,11 @@ export interface ExpectedRequest {
   readonly dnsNames: readonly string[];
   /** Spelled as `Address` does, in any order. */
   readonly ipAddresses: readonly string[];
+  /**
+   * Whether Terraform's tls provider is to sign: it reads a request as Go does, and copies its subject and its names as they
+   * stand there.
+   */
+  readonly isForProvider: boolean;
   /** The command that makes a right one, for the fix of a wrong one. */
   readonly command: string;
 }
@@ -36,6 +43,8 @@ export class CertificateRequest {
     public readonly pem: string,
     /** Of its key. */
     public readonly algorithm: KeyParameters["algorithm"],
+    /** SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it. */
+    public readonly publicKeyPem: string,
   ) {}
 
   /**
@@ -51,21 +60,29 @@ export class CertificateRequest {
     const { request, names } = parse(der, expected.command);
     const { subject, subjectPKInfo, attributes } = request.certificationRequestInfo;
     const spki = Buffer.from(AsnConvert.serialize(subjectPKInfo));
-    const key = toKey(spki);
+    const flawsOfKey = refusalsOfPublicKey(subjectPKInfo).map(({ what }) => what);
+    const key = flawsOfKey.length > 0 ? undefined : toKey(spki);
     const algorithm = key && keyAlgorithmOf(key);
     const flaws = [
-      flawOfKey(key, spki),
+      ...flawsOfKey,
+      ...(key === undefined ? [] : [flawOfKey(key)]),
       flawOfSignature(request, key),
       flawOfSubject(subject, expected.subject),
       ...flawsOfNames(names, expected),
+      ...flawsOfForm(request),
+      ...(expected.isForProvider ? flawsForProvider(der, subject, names, expected) : []),
       attributes.some(({ type }) => type === id_pkcs9_at_challengePassword)
         ? "has a challengePassword, which is a secret and would be in files that others read"
         : undefined,
     ].filter((flaw) => flaw !== undefined);
-    if (flaws.length > 0 || algorithm === undefined) {
+    if (flaws.length > 0 || key === undefined || algorithm === undefined) {
       throw refusal(flaws.join(", and "), `make it on the broker: ${expected.command}`);
     }
-    return new CertificateRequest(toPem("CERTIFICATE REQUEST", der), algorithm);
+    return new CertificateRequest(
+      toPem("CERTIFICATE REQUEST", der),
+      algorithm,
+      key.export({ type: "spki", format: "pem" }).toString(),
+    );
   }
 }
 
@@ -127,27 +144,45 @@ function toKey(spki: Buffer): KeyObject | undefined {
   }
 }
 
-function flawOfKey(key: KeyObject | undefined, spki: Buffer): string | undefined {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key ?? {};
-  const { modulusLength = 0, publicExponent = 0n, namedCurve = "" } = details;
-  if (key === undefined || keyAlgorithmOf(key) === undefined) {
-    const kind = type === undefined ? "an unknown type" : `type ${type}`;
-    return `has a key of ${kind}, where RSA, EC and Ed25519 are taken`;
-  }
-  if (type === "rsa" && (modulusLength < RSA_BITS_AT_LEAST || modulusLength > 8192)) {
-    return `has an RSA key of ${modulusLength} bits, where 2048 to 8192 are taken`;
-  }
-  if (type === "rsa" && publicExponent < 65537n) {
-    return `has an RSA key with the public exponent ${publicExponent}, where 65537 or more is taken`;
-  }
-  if (type === "ec" && findCurve(namedCurve) === undefined) {
-    return `has a key on the curve ${namedCurve}, where P-256, P-384 and P-521 are taken`;
-  }
-  // Node forgives what Go and Java do not: a curve that is spelled out, or a point that is compressed.
-  const plain = createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
-  return spki.equals(plain.export({ format: "der", type: "spki" }))
-    ? undefined
-    : "has a key in an unusual encoding, where a named curve and an uncompressed point are taken (RFC 5480)";
+/** What is asked of a new key, beyond what clients refuse. */
+function flawOfKey(key: KeyObject): string | undefined {
+  const { publicExponent = 0n } = keyAlgorithmOf(key) === "RSA" ? (key.asymmetricKeyDetails ?? {}) : {};
+  return keyAlgorithmOf(key) === "RSA" && publicExponent < 65537n
+    ? `has an RSA key with the public exponent ${publicExponent}, where 65537 or more is taken`
+    : undefined;
+}
+
+/** What PKCS #10 does not allow, though most read it. */
+function flawsOfForm({ certificationRequestInfo: { version, attributes } }: CertificationRequest): string[] {
+  const asking = attributes.filter(({ type }) => type === id_pkcs9_at_extensionRequest);
+  const isOne = asking.length < 2 && asking.every(({ values }) => values.length === 1);
+  return [
+    ...(version === 0 ? [] : [`is of version ${version + 1}, where 1 alone is (RFC 2986, section 4.1)`]),
+    ...(isOne ? [] : ["asks for extensions more than once (RFC 2985, section 5.4.2)"]),
+  ];
+}
+
+/** What would stop the provider, or come out other than it is declared. */
+function flawsForProvider(
+  der: Uint8Array,
+  subject: Name,
+  names: readonly AlternativeName[],
+  expected: ExpectedRequest,
+): string[] {
+  const given = toDistinguishedName(subject);
+  const asked = names.map(describeName);
+  const wanted = describeNames(expected);
+  const isEqual = given?.equals(expected.subject) === true;
+  return [
+    ...flawsForGo(der).map((flaw) => `${flaw}, which Terraform's tls provider cannot read`),
+    ...(isEqual && !given.isSpelledAs(expected.subject)
+      ? [`spells the subject ${quote(given.toString())}, which Terraform's tls provider would copy`]
+      : []),
+    ...(asked.some((name) => !wanted.includes(name) && wanted.includes(name.toLowerCase().replace(/^dns:/, "DNS:")))
+      ? ["has capital letters in its names, which Terraform's tls provider would copy"]
+      : []),
+    ...(new Set(asked).size < asked.length ? ["asks for a name twice, which Terraform's tls provider would copy"] : []),
+  ];
 }
 
 function flawOfSignature(request: CertificationRequest, key: KeyObject | undefined): string | undefined {

@@ -1,10 +1,17 @@
 import { Problems, quote } from "../errors";
-import { AuthorityCertificate } from "./authority-certificate";
+import { AuthorityCertificate, type Flaw } from "./authority-certificate";
 import { commonDomains } from "./name-constraints";
 import { pemBlocks } from "./pem";
+import { describeRefusal, isOfOneKind } from "./strictness/refusal";
 
 /** Files what is wrong with the certificates. */
 type Refuse = (reason: string, fix: string) => void;
+
+/** What one kind of clients alone refuses in a certificate. */
+interface Warning {
+  readonly name: string;
+  readonly flaw: Flaw;
+}
 
 /** Who signs, and the authorities above up to the root, all fit for that. Immutable. */
 export class Chain {
@@ -12,15 +19,23 @@ export class Chain {
     public readonly signer: AuthorityCertificate,
     /** In their order, up to the root. */
     private readonly above: readonly AuthorityCertificate[],
+    /** In the order of their certificates. */
+    public readonly warnings: readonly Warning[],
   ) {}
 
   /**
    * @param content certificates, in PEM or one in DER: first of who signs, then the others in any order
    * @param given what the problems are shown to be in
    * @param now the time at which all must be valid
-   * @throws InvalidInputError with all that keeps clients from trusting it
+   * @param isForProvider whether Terraform's tls provider is to sign, which reads the certificate as Go does
+   * @throws InvalidInputError with all that keeps clients from trusting it, and the provider from signing
    */
-  public static fromContent(content: string | Buffer, given: string | undefined, now: Date): Chain {
+  public static fromContent(
+    content: string | Buffer,
+    given: string | undefined,
+    now: Date,
+    isForProvider: boolean,
+  ): Chain {
     const problems = new Problems();
     const refuse: Refuse = (reason, fix) => {
       problems.add("", given, reason, fix, "refused");
@@ -30,11 +45,21 @@ export class Chain {
       throw problems.toError("certificates");
     }
     const above = authoritiesAbove(signer, others, refuse);
-    for (const [index, certificate] of [signer, ...above].entries()) {
-      refuseUnlessFit(certificate, index, now, refuse);
-    }
+    const all = [signer, ...above];
+    const warnings = all.flatMap((certificate, index) => {
+      refuseUnlessNear(certificate, index, refuse);
+      const ofIssuer = all[index + 1]?.refusalOfIssuerIn(certificate.der);
+      const flaws = [...certificate.flaws(now), ...(ofIssuer === undefined ? [] : [certificate.toFlaw(ofIssuer)])];
+      const { name } = certificate;
+      const isStopped = ({ stopsProvider = false }: Flaw): boolean => stopsProvider && isForProvider && index === 0;
+      for (const flaw of flaws.filter((each) => !isOfOneKind(each) || isStopped(each))) {
+        const provider = isStopped(flaw) ? ", and Terraform's tls provider cannot read it" : "";
+        refuse(`has ${quote(name)}, which ${describeRefusal(flaw)}${provider}`, flaw.fix);
+      }
+      return flaws.filter((each) => isOfOneKind(each) && !isStopped(each)).map((flaw) => ({ name, flaw }));
+    });
     problems.throwIfAny("certificates");
-    return new Chain(signer, above);
+    return new Chain(signer, above, warnings);
   }
 
   /** The root: what clients trust. */
@@ -57,22 +82,14 @@ export class Chain {
     return commonDomains(this.all.map(({ permittedDomains }) => permittedDomains));
   }
 
-  /** Those that do not say what their keys are for. */
-  public get withoutKeyUsage(): readonly AuthorityCertificate[] {
-    return this.all.filter(({ hasKeyUsage }) => !hasKeyUsage);
-  }
-
   private get all(): readonly AuthorityCertificate[] {
     return [this.signer, ...this.above];
   }
 }
 
 /** @param below how many authorities are between it and a server's certificate */
-function refuseUnlessFit(certificate: AuthorityCertificate, below: number, now: Date, refuse: Refuse): void {
+function refuseUnlessNear(certificate: AuthorityCertificate, below: number, refuse: Refuse): void {
   const name = quote(certificate.name);
-  for (const { what, fix } of certificate.flaws(now)) {
-    refuse(`has ${name}, which ${what}`, fix);
-  }
   const { pathLength = below } = certificate;
   if (below > pathLength) {
     const reason = `has ${below} authorities below and permits ${pathLength} (RFC 5280, section 4.2.1.9)`;

@@ -35,7 +35,20 @@ export function findExtension({ tbsCertificate }: Certificate, id: string): Exte
   return tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
 }
 
-/** What an extension says; undefined where it is not there. */
+/** What an extension says; undefined also where it cannot be read, which is another flaw. */
+export function readSoundExtension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
+  try {
+    return readExtension(certificate, id, type);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What an extension says; undefined where it is not there.
+ *
+ * @throws Error where it cannot be read
+ */
 export function readExtension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
   const extension = findExtension(certificate, id);
   return extension === undefined ? undefined : AsnConvert.parse(extension.extnValue, type);

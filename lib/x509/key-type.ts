@@ -1,4 +1,7 @@
 import type { KeyObject } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { type AlgorithmIdentifier, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import { fromBER, ObjectIdentifier } from "asn1js";
 import type { KeyParameters } from "../values/key-algorithm";
 
 /** A curve that clients know, by its names. */
@@ -8,16 +11,27 @@ interface Curve {
   /** OpenSSL's, and so node's. */
   readonly openssl: string;
   readonly oid: string;
+  /** How many octets a coordinate has. */
+  readonly octets: number;
   /** That of {@link KeyParameters}; undefined where no key is made on the curve. */
   readonly parameter: KeyParameters["ecdsaCurve"];
 }
 
 /** RFC 5480, section 2.1.1.1. */
 const CURVES: readonly Curve[] = [
-  { name: "P-256", openssl: "prime256v1", oid: "1.2.840.10045.3.1.7", parameter: "P256" },
-  { name: "P-384", openssl: "secp384r1", oid: "1.3.132.0.34", parameter: "P384" },
-  { name: "P-521", openssl: "secp521r1", oid: "1.3.132.0.35", parameter: undefined },
+  { name: "P-256", openssl: "prime256v1", oid: "1.2.840.10045.3.1.7", octets: 32, parameter: "P256" },
+  { name: "P-384", openssl: "secp384r1", oid: "1.3.132.0.34", octets: 48, parameter: "P384" },
+  { name: "P-521", openssl: "secp521r1", oid: "1.3.132.0.35", octets: 66, parameter: undefined },
 ];
+
+/** Names of others that are seen (SEC 2; RFC 5639). */
+const UNUSUAL: ReadonlyMap<string, string> = new Map([
+  ["1.3.132.0.33", "P-224"],
+  ["1.3.132.0.10", "secp256k1"],
+  ["1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"],
+  ["1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"],
+  ["1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"],
+]);
 
 /** By node's names of types of keys. */
 const ALGORITHMS: ReadonlyMap<string | undefined, KeyParameters["algorithm"]> = new Map([
@@ -45,32 +59,37 @@ export function keyAlgorithmOf({ asymmetricKeyType }: KeyObject): KeyParameters[
   return ALGORITHMS.get(asymmetricKeyType);
 }
 
-/** Whether clients know such a key, and do not find it weak. */
-export function isStrong(key: KeyObject): boolean {
-  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  switch (keyAlgorithmOf(key)) {
-    case "RSA":
-      return modulusLength >= RSA_BITS_AT_LEAST;
-    case "ECDSA":
-      return findCurve(namedCurve) !== undefined;
-    case "ED25519":
-      return true;
-    case undefined:
-      return false;
-  }
-}
-
 /** For people: `RSA 2048`, `ECDSA P-256`, `Ed25519`. */
 export function describeKey(key: KeyObject): string {
-  const { modulusLength = 0, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
   switch (keyAlgorithmOf(key)) {
     case "RSA":
-      return `RSA ${modulusLength}`;
+      return `RSA ${key.asymmetricKeyDetails?.modulusLength ?? 0}`;
     case "ECDSA":
-      return `ECDSA ${findCurve(namedCurve)?.name ?? namedCurve.replace("secp224r1", "P-224")}`.trimEnd();
+      return `ECDSA ${curveOf(key)}`.trimEnd();
     case "ED25519":
       return "Ed25519";
     case undefined:
       return key.asymmetricKeyType ?? "unknown";
   }
+}
+
+/** Read from its encoding: Node.js ends the process where it is asked for the details of a point that is none. */
+function curveOf(key: KeyObject): string {
+  try {
+    const { algorithm } = AsnConvert.parse(key.export({ type: "spki", format: "der" }), SubjectPublicKeyInfo);
+    return nameOfCurve(curveIn(algorithm) ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** The OID of the curve that a key is on; undefined where that is spelled out. */
+export function curveIn({ parameters }: AlgorithmIdentifier): string | undefined {
+  const element = parameters ? fromBER(parameters).result : undefined;
+  return element instanceof ObjectIdentifier ? element.valueBlock.toString() : undefined;
+}
+
+/** Of a curve by its OID; the OID where it has no name here. */
+export function nameOfCurve(oid: string): string {
+  return findCurve(oid)?.name ?? UNUSUAL.get(oid) ?? oid;
 }

@@ -1,4 +1,5 @@
-import type { Name } from "@peculiar/asn1-x509";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { Name } from "@peculiar/asn1-x509";
 import { Problems } from "../errors";
 import { DistinguishedName, type DistinguishedNameProps } from "../values/distinguished-name";
 
@@ -38,4 +39,18 @@ export function toDistinguishedName(name: Name): DistinguishedName | undefined {
  */
 export function oneLine(text: string | undefined): string {
   return text?.replaceAll("\n", ", ") ?? "";
+}
+
+/**
+ * Whether all texts of a name are of the types that certificates are to have (RFC 5280, section 4.1.2.4).
+ *
+ * @param der a name, or what is to be one
+ */
+export function isOfCommonTexts(der: Uint8Array): boolean {
+  try {
+    const texts = [...AsnConvert.parse(der, Name)].flat().map(({ value }) => value.utf8String ?? value.printableString);
+    return texts.every((text) => text !== undefined);
+  } catch {
+    return false;
+  }
 }

@@ -3,7 +3,7 @@ import { AuthorityCertificate } from "../../x509/authority-certificate";
 import { isPermitted } from "../../x509/name-constraints";
 import type { ReadCertificate } from "../read/certificate";
 import { publicText } from "../show/public-text";
-import { type Reason, certain, doubtful } from "./reason";
+import { type Reason, certain, doubtful, reasonOf } from "./reason";
 
 /** An authority at a time. What is asked of it for each of many brokers is worked out once. */
 export class Authority {
@@ -48,9 +48,9 @@ export class Authority {
 
   /** What keeps clients from trusting it, whoever signed it. */
   public get reasons(): readonly Reason[] {
-    this.#reasons ??= this.certificate.flaws(this.now).map(({ what }) =>
+    this.#reasons ??= this.certificate.flaws(this.now).map((flaw) =>
       // A client understands them, and may well find the names to be permitted.
-      what.startsWith("has name constraints") ? doubtful(what) : certain(what),
+      flaw.what.startsWith("has name constraints") ? doubtful(flaw.what) : reasonOf(flaw),
     );
     return this.#reasons;
   }
@@ -66,10 +66,12 @@ export class Authority {
     const own = this.reasons.map(({ text, isCertain }) => ({ text: `its authority ${this.name} ${text}`, isCertain }));
     const isAnothers = own.length === 0 && !signed.checkIssued(this.read.x509);
     const isTooFar = pathLength !== undefined && authoritiesBelow > pathLength;
+    const ofIssuer = this.certificate.refusalOfIssuerIn(signed.raw);
     const outside = dnsNames.filter((name) => !isPermitted(name, permittedDomains));
     return [
       ...own,
       ...(isAnothers ? [certain(`names another certificate than that of ${this.name}, which signed it`)] : []),
+      ...(ofIssuer === undefined ? [] : [reasonOf(ofIssuer)]),
       ...(isTooFar
         ? [
             certain(
@@ -86,5 +88,9 @@ export class Authority {
 
 /** The same for the same key, in whatever it stands. */
 export function keyId(publicKey: AuthorityCertificate["publicKey"]): string {
-  return publicKey.export({ type: "spki", format: "der" }).toString("base64");
+  try {
+    return publicKey.export({ type: "spki", format: "der" }).toString("base64");
+  } catch {
+    return ""; // A point that is none has no encoding.
+  }
 }

@@ -1,15 +1,15 @@
 import { isIP } from "node:net";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { Certificate, id_ce_keyUsage, id_kp_serverAuth, KeyUsage } from "@peculiar/asn1-x509";
-import { readExtension, unknownExtensions } from "../../x509/extensions";
-import { keyAlgorithmOf, isStrong } from "../../x509/key-type";
+import { readSoundExtension, unknownExtensions } from "../../x509/extensions";
+import { refusalsOf } from "../../x509/strictness/refusals";
 import { brokenHash } from "../../x509/signature-algorithm";
 import type { ReadCertificate } from "../read/certificate";
-import { certain, doubtful, type Reason } from "./reason";
+import { certain, doubtful, type Reason, reasonOf } from "./reason";
 
 /** What keeps a client that dials an address from accepting the certificate as a server's, whoever signed it. */
 export function serverReasons(read: ReadCertificate, address: string): Reason[] {
-  return [...nameReasons(read, address), ...purposeReasons(read), ...keyReasons(read), ...contentReasons(read)];
+  return [...nameReasons(read, address), ...purposeReasons(read), ...contentReasons(read)];
 }
 
 function nameReasons({ facts, x509 }: ReadCertificate, address: string): Reason[] {
@@ -32,10 +32,6 @@ function isForServers(purposes: readonly string[] | undefined): boolean {
   return purposes === undefined || purposes.includes(id_kp_serverAuth);
 }
 
-function keyReasons({ x509: { publicKey } }: ReadCertificate): Reason[] {
-  return keyAlgorithmOf(publicKey) === "RSA" && !isStrong(publicKey) ? [certain("has a weak key")] : [];
-}
-
 function contentReasons({ x509 }: ReadCertificate): Reason[] {
   let certificate: Certificate;
   try {
@@ -43,7 +39,7 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
   } catch {
     return [doubtful("is not understood here in all its parts")];
   }
-  const uses = readExtension(certificate, id_ce_keyUsage, KeyUsage)?.toJSON();
+  const uses = readSoundExtension(certificate, id_ce_keyUsage, KeyUsage)?.toJSON();
   const isBroken = brokenHash(certificate.signatureAlgorithm.algorithm) !== undefined;
   return [
     ...(isBroken ? [certain("is signed over a hash that is broken")] : []),
@@ -53,5 +49,6 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
     ...unknownExtensions(certificate, "server").map((oid) =>
       certain(`has the critical extension ${oid}, which clients do not know`),
     ),
+    ...refusalsOf(certificate, x509.raw, "server").map(reasonOf),
   ];
 }

@@ -1,7 +1,8 @@
-import type { DistinguishedName } from "../values/distinguished-name";
-import type { KeyParameters } from "../values/key-algorithm";
-import { type AlternativeNames, describeNames } from "./alternative-names";
-import { findCurve } from "./key-type";
+import type { DistinguishedName } from "../../values/distinguished-name";
+import type { KeyParameters } from "../../values/key-algorithm";
+import { type AlternativeNames, describeNames } from "../alternative-names";
+import { findCurve } from "../key-type";
+import { quoteForShell, subjectArgument } from "./shell";
 
 /**
  * The command that makes, on the broker, its key (`server.key`, which its owner alone can read) and the request for it
@@ -40,14 +41,4 @@ function nameOfCurve(parameter: KeyParameters["ecdsaCurve"]): string {
     throw new Error(`Nothing is known of the curve ${parameter}`);
   }
   return curve.name;
-}
-
-/** A subject as `-subj` takes it: a backslash makes a character a part of the text. */
-function subjectArgument({ shortAttributes }: DistinguishedName): string {
-  return shortAttributes.map(([type, text]) => `/${type}=${text.replace(/[/+\\]/g, "\\$&")}`).join("") || "/";
-}
-
-/** As one word, in which nothing has a meaning to a POSIX shell. */
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

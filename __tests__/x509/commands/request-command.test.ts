@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { createPublicKey } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { CertificateRequest } from "../../lib/x509/certificate-request";
-import { DistinguishedName, type DistinguishedNameProps } from "../../lib/values/distinguished-name";
-import { KeyAlgorithm } from "../../lib/values/key-algorithm";
-import { formatRequestCommand } from "../../lib/x509/request-command";
-import { inTemporaryFolder, openssl } from "../support/requests";
+import { CertificateRequest } from "../../../lib/x509/certificate-request";
+import { DistinguishedName, type DistinguishedNameProps } from "../../../lib/values/distinguished-name";
+import { KeyAlgorithm } from "../../../lib/values/key-algorithm";
+import { formatRequestCommand } from "../../../lib/x509/commands/request-command";
+import { inTemporaryFolder, openssl } from "../../support/requests";
 
 interface Broker {
   readonly subject?: DistinguishedNameProps;
@@ -37,7 +37,7 @@ function run(broker: Broker): Made {
     execFileSync("sh", ["-c", `umask 022; ${command}`], { cwd: folder, stdio: "pipe" });
     const content = readFileSync(join(folder, "server.csr"));
     return {
-      request: CertificateRequest.fromContent(content, { ...declared, command }),
+      request: CertificateRequest.fromContent(content, { ...declared, isForProvider: true, command }),
       text: openssl(folder, ["req", "-in", "server.csr", "-noout", "-text"]).toString(),
       mode: statSync(join(folder, "server.key")).mode & 0o777,
       key: readFileSync(join(folder, "server.key"), "utf8"),

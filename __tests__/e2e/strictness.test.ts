@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Collection } from "../../lib/cli/inventory/collection";
+import { inventoryOf } from "../../lib/cli/inventory/inventory";
+import { Problems } from "../../lib/errors";
+import { DistinguishedName } from "../../lib/values/distinguished-name";
+import { CertificateRequest } from "../../lib/x509/certificate-request";
+import { Chain } from "../../lib/x509/chain";
+import type { Client } from "../../lib/x509/strictness/refusal";
+import { type Case, Corpus, HOST } from "./support/corpus/cases";
+import { goVerdictsOn, verdictsOn } from "./support/corpus/verdicts";
+import { describeWith, machine } from "./support/machine";
+
+/** A case on which the library and a client do not agree, and why that is as it should be. */
+interface Difference {
+  readonly cases: RegExp;
+  readonly why: string;
+}
+
+/** What clients refuse, and the library takes without a word. */
+const PASSED_OVER: readonly Difference[] = [
+  {
+    cases: /^rich: 7\.0\.\d\.2\.0\.0\.0\.0 has one octet less$/,
+    why: "a domain that is permitted, one letter short: brokers' names are compared with it, where there are some",
+  },
+  {
+    cases: /^lower: 7\.0\.5\.1\.0\.0\.0\.0 is constructed, or not$/,
+    why: "Go alone looks at a bit of a tag that says whether a distribution point has parts",
+  },
+  {
+    cases: /^rich: 7\.0\.2\.1\.0 has a long length$/,
+    why: "a key identifier with a needless octet: said of Go, which refuses it; Java, which compares octets, as well",
+  },
+];
+
+/** What all clients take, and the library refuses or warns of. */
+const REFUSED_BEYOND: readonly Difference[] = [
+  { cases: /indefinite length|is constructed, or not$/, why: "no DER: clients pass over it where they do not look" },
+  {
+    cases: /^lower: 7\.0\.2\.1(\.0)? (has one octet more|has a null more|is there twice)$/,
+    why: "a key identifier with more after its end: Java takes it below a root that names another",
+  },
+  { cases: /has a long length$/, why: "no DER: Go passes over it where it does not look" },
+  {
+    cases: /nameConstraints|^rich: 7\.0\.5\.2/,
+    why: "constraints of other names than DNS domains are not understood here",
+  },
+  { cases: /policyConstraints|inhibitAnyPolicy|policyMappings/, why: "Go before 1.24 does not know them" },
+  {
+    cases: /^(lower: 7\.0\.[67]\.1|rich: 7\.0\.3\.1)\./,
+    why: "the field is no ASN.1 of its type, where Go reads no more than its beginning",
+  },
+];
+
+/** What one kind of clients alone refuses, and the library refuses outright in place of a warning. */
+const REFUSED_OUTRIGHT: readonly Difference[] = [
+  { cases: /indefinite length|is constructed, or not$/, why: "no DER, which no certificate may be without" },
+  {
+    cases: /: 7\.0\.2( |\.0 )/,
+    why: "without a subject key identifier, no broker's certificate names its issuer's key",
+  },
+  { cases: /: 0\.0 integer/, why: "a version that there is not" },
+  {
+    cases: /nameConstraints|^rich: 7\.0\.5\.2/,
+    why: "constraints of other names than DNS domains are not understood here",
+  },
+  {
+    cases: /subjectAltName|certificatePolicies|authorityInfoAccess|critical$/,
+    why: "critical, where clients may not know it",
+  },
+];
+
+const { openssl, go, java, python } = machine();
+const CLIENTS: readonly Client[] = ["Go", "Java", "OpenSSL", "Python 3.13"];
+
+/** What the library says of a case: undefined where it refuses it, else those whom it names in warnings. */
+function warnedOf(authority: string, isForProvider: boolean): Set<Client> | undefined {
+  const chain = new Problems().attempt("", () => Chain.fromContent(authority, "ca.pem", new Date(), isForProvider));
+  return chain && new Set(chain.warnings.flatMap(({ flaw }) => flaw.by ?? []));
+}
+
+/** The authorities of a case, who signs first. */
+function authoritiesOf({ trustAnchor, presented }: Case): string {
+  return [...presented.slice(1), trustAnchor].join("");
+}
+
+/** Without those that are listed, each of which must occur. */
+function unlisted(names: readonly string[], listed: readonly Difference[]): { others: string[]; idle: string[] } {
+  return {
+    others: names.filter((name) => !listed.some(({ cases }) => cases.test(name))),
+    idle: listed.filter(({ cases }) => !names.some((name) => cases.test(name))).map(({ why }) => why),
+  };
+}
+
+const NOTHING = { others: [], idle: [] };
+
+describeWith([openssl, go, java, python], "what real clients say of what is wrong in one place", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mqtt-pki-corpus-"));
+  let corpus: Corpus;
+
+  beforeAll(async () => {
+    corpus = await Corpus.make(folder);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  describe("in an authority", () => {
+    let all: { name: string; given: Case; refusedBy: ReadonlyMap<Client, string>; warned: Set<Client> | undefined }[];
+
+    beforeAll(async () => {
+      const cases = [...corpus.authorities()];
+      const verdicts = await verdictsOn(cases, folder);
+      all = cases.map((given, index) => ({
+        name: given.name,
+        given,
+        refusedBy: verdicts[index] ?? new Map(),
+        warned: warnedOf(authoritiesOf(given), false),
+      }));
+    });
+
+    it("is refused at synth, or said, where a client refuses it", () => {
+      const passed = all.filter(
+        ({ refusedBy, warned }) => warned !== undefined && [...refusedBy.keys()].some((client) => !warned.has(client)),
+      );
+
+      expect(all.length).toBeGreaterThan(1500);
+      expect(
+        unlisted(
+          passed.map(({ name }) => name),
+          PASSED_OVER,
+        ),
+      ).toEqual(NOTHING);
+    });
+
+    it("is not refused, nor said of a client, where clients take it", () => {
+      const beyond = all.filter(({ refusedBy, warned }) =>
+        warned === undefined ? refusedBy.size === 0 : [...warned].some((client) => !refusedBy.has(client)),
+      );
+
+      expect(
+        unlisted(
+          beyond.map(({ name }) => name),
+          REFUSED_BEYOND,
+        ),
+      ).toEqual(NOTHING);
+    });
+
+    it("is a warning alone, where one kind of clients alone refuses it", () => {
+      const outright = all.filter(
+        ({ refusedBy, warned }) => warned === undefined && refusedBy.size === 1 && !refusedBy.has("OpenSSL"),
+      );
+
+      expect(
+        unlisted(
+          outright.map(({ name }) => name),
+          REFUSED_OUTRIGHT,
+        ),
+      ).toEqual(NOTHING);
+    });
+
+    it("is refused at synth with custody state, where Terraform's provider cannot read who signs", () => {
+      const unread = all.filter(
+        ({ given, refusedBy }) =>
+          refusedBy.get("Go")?.startsWith("parse:") === true && warnedOf(authoritiesOf(given), true) !== undefined,
+      );
+
+      expect(
+        unlisted(
+          unread.map(({ name }) => name),
+          PASSED_OVER,
+        ).others,
+      ).toEqual([]);
+    });
+
+    it("is not accepted in an inventory, where a client refuses it", () => {
+      const accepted = all.filter(({ given, refusedBy }) => refusedBy.size > 0 && acceptedIn(given) === true);
+
+      expect(
+        unlisted(
+          accepted.map(({ name }) => name),
+          PASSED_OVER,
+        ).others,
+      ).toEqual([]);
+    });
+
+    it("is shown", () => {
+      const lines = CLIENTS.map((client) => {
+        const refused = all.filter(({ refusedBy }) => refusedBy.has(client));
+        const said = refused.filter(({ warned }) => warned?.has(client) ?? true);
+        return `${client}: refuses ${refused.length}, of which ${said.length} are refused or said`;
+      });
+      process.stderr.write(`${[`${all.length} authorities`, ...lines].join("\n")}\n`);
+    });
+  });
+
+  it("a server's certificate is not accepted in an inventory, where a client refuses it", async () => {
+    const cases = [...corpus.servers()];
+    const verdicts = await verdictsOn(cases, join(folder, "servers"));
+    const accepted = cases.filter((given, index) => (verdicts[index]?.size ?? 0) > 0 && acceptedIn(given) === true);
+
+    expect(accepted.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("a request is taken with custody state where Go, and so Terraform's provider, takes it", async () => {
+    const requests = [...corpus.requests()];
+    const verdicts = await goVerdictsOn(
+      requests.map(([, pem]) => pem),
+      folder,
+    );
+    const taken = requests.map(([, pem]) => isTaken(pem));
+    const missed = requests.filter((_, index) => taken[index] === true && verdicts[index] !== "");
+
+    expect(missed.map(([name]) => name)).toEqual([]);
+  });
+});
+
+/** Whether the server's certificate is accepted by who trusts the trust anchor; undefined where it is another server's. */
+function acceptedIn({ trustAnchor, presented }: Case): boolean | null | undefined {
+  const collection = new Collection();
+  collection.addFile("server.pem", presented.join(""));
+  const trusted = collection.addSingle("ca.pem", trustAnchor);
+  const source = { name: "pki", collection, trusted, generations: new Map<string, number>(), records: [] };
+  return inventoryOf([source], new Date()).certificates.find(({ address }) => address === HOST)?.accepted;
+}
+
+function isTaken(pem: string): boolean {
+  const expected = {
+    subject: DistinguishedName.fromProps({ organization: "Plant North", commonName: HOST }),
+    dnsNames: [HOST],
+    ipAddresses: [],
+    isForProvider: true,
+    command: "",
+  };
+  return new Problems().attempt("", () => CertificateRequest.fromContent(pem, expected)) !== undefined;
+}

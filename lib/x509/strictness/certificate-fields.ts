@@ -1,0 +1,115 @@
+import type { Certificate } from "@peculiar/asn1-x509";
+import * as asn1 from "asn1js";
+import { childrenOf, contentOf, findEncodingFlaw, findTextFlaw, flawOfHeader } from "./encoding";
+import { goRefuses, type Refusal, refusalOfEncoding } from "./refusal";
+
+const VERSION_3 = 2;
+const [CONTEXT, VERSION] = [3, 0] as const;
+
+/** The fields of a certificate (RFC 5280, section 4.1), as they stand one after the other; unique identifiers are rare. */
+const FIELDS = [
+  "a serial number",
+  "a signature algorithm",
+  "an issuer",
+  "a validity",
+  "a subject",
+  "a public key",
+] as const;
+const WITH_TEXTS: readonly string[] = ["an issuer", "a subject"];
+
+/** RFC 5280, sections 4.1.2.5.1 and 4.1.2.5.2. */
+const TIME = /^(?:\d{2}|\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ$/;
+
+/**
+ * What clients refuse in the fields of a certificate, but for what its extensions say.
+ *
+ * @param der the same
+ */
+export function refusalsOfFields(certificate: Certificate, der: Uint8Array): Refusal[] {
+  const outer = asn1.fromBER(der).result;
+  const [toBeSigned, ...signature] = childrenOf(outer);
+  const all = childrenOf(toBeSigned);
+  const [serialNumber, , , validity, , publicKey] = all.filter((field) => !isVersion(field));
+  return [
+    ...refusalsOfVersion(certificate),
+    ...refusalsOfEncoding(
+      [outer, toBeSigned].flatMap((block) => block ?? []),
+      signature,
+      all,
+    ),
+    ...(serialNumber !== undefined && isNegative(serialNumber)
+      ? [goRefuses("has a negative serial number (RFC 5280, section 4.1.2.2)")]
+      : []),
+    ...(hasUnusedBits(publicKey) ? [goRefuses("has a public key with unused bits (RFC 5480, section 2.2)")] : []),
+    ...refusalsOfTimes(validity),
+  ];
+}
+
+function refusalsOfVersion({ tbsCertificate }: Certificate): Refusal[] {
+  const version: number = tbsCertificate.version;
+  return version === VERSION_3
+    ? []
+    : [{ what: `is of version ${version + 1}, where extensions need version 3 (RFC 5280, section 4.1.2.1)` }];
+}
+
+/** The first of each field. */
+function refusalsOfEncoding(
+  frames: readonly asn1.BaseBlock[],
+  signature: readonly asn1.BaseBlock[],
+  fields: readonly asn1.BaseBlock[],
+): Refusal[] {
+  const frame = frames.map(flawOfHeader).find((flaw) => flaw !== undefined);
+  const numbered = fields.filter((field) => !isVersion(field));
+  const named = [
+    ...fields.filter(isVersion).map((field) => ["a version", field] as const),
+    ...numbered.map((field, index) => [FIELDS[index] ?? "extensions", field] as const),
+    ...signature.map((field) => ["a signature", field] as const),
+  ];
+  return [
+    ...(frame === undefined ? [] : [refusalOfEncoding("a frame", frame)]),
+    ...named.flatMap(([name, field]) => {
+      const text = WITH_TEXTS.includes(name) ? findTextFlaw(field) : undefined;
+      const flaw = findEncodingFlaw(field) ?? (text === undefined ? undefined : { what: text, stopsJava: false });
+      return flaw === undefined ? [] : [refusalOfEncoding(name, flaw)];
+    }),
+  ];
+}
+
+function isVersion({ idBlock }: asn1.BaseBlock): boolean {
+  return idBlock.tagClass === CONTEXT && idBlock.tagNumber === VERSION;
+}
+
+/** The names in a certificate as they stand in it. */
+export function encodedNames(der: Uint8Array): { readonly issuer: Buffer; readonly subject: Buffer } {
+  const [toBeSigned] = childrenOf(asn1.fromBER(der).result);
+  const [, , issuer, , subject] = childrenOf(toBeSigned)
+    .filter((field) => !isVersion(field))
+    .map(({ valueBeforeDecodeView }) => Buffer.from(valueBeforeDecodeView));
+  return { issuer: issuer ?? Buffer.alloc(0), subject: subject ?? Buffer.alloc(0) };
+}
+
+function isNegative(serialNumber: asn1.BaseBlock): boolean {
+  return (contentOf(serialNumber)[0] ?? 0) >= 0x80;
+}
+
+function hasUnusedBits(publicKey: asn1.BaseBlock | undefined): boolean {
+  const [, bits] = childrenOf(publicKey);
+  return bits !== undefined && contentOf(bits)[0] !== 0;
+}
+
+function refusalsOfTimes(validity: asn1.BaseBlock | undefined): Refusal[] {
+  return childrenOf(validity).some((time) => !isTime(contentOf(time).toString("latin1")))
+    ? [{ what: "has a time that is not written as YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ (RFC 5280, section 4.1.2.5)" }]
+    : [];
+}
+
+/** Whether it is one, on a day that there is. */
+function isTime(text: string): boolean {
+  if (!TIME.test(text)) {
+    return false;
+  }
+  const [year, month, date] = [text.slice(0, -11), text.slice(-11, -9), text.slice(-9, -7)];
+  // In the pattern of leap years, 19YY and 20YY are the same but for 1900, which is no year of a certificate.
+  const day = new Date(Date.UTC(Number(year.padStart(4, "20")), Number(month) - 1, Number(date)));
+  return day.getUTCDate() === Number(date);
+}

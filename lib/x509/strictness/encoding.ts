@@ -1,0 +1,187 @@
+import * as asn1 from "asn1js";
+
+/** @returns undefined where it is no BER */
+export function readElement(
+  ber: Uint8Array,
+): { readonly element: asn1.BaseBlock; readonly isWhole: boolean } | undefined {
+  try {
+    const { result, offset } = asn1.fromBER(ber);
+    return offset === -1 ? undefined : { element: result, isWhole: offset === ber.length };
+  } catch {
+    return undefined; // It decodes all texts, and ends at one that is none.
+  }
+}
+
+/** What is wrong with an encoding: BER where DER is asked for. */
+export interface EncodingFlaw {
+  /** As the rest of "a subject with …". */
+  readonly what: string;
+  /** Whether Java refuses it too; Go refuses all of them. */
+  readonly stopsJava: boolean;
+}
+
+const UNIVERSAL = 1;
+
+/** The tags of universal types (X.690, section 8). */
+const TAG = {
+  boolean: 1,
+  integer: 2,
+  bitString: 3,
+  oid: 6,
+  utf8String: 12,
+  sequence: 16,
+  set: 17,
+  numericString: 18,
+  printableString: 19,
+  teletexString: 20,
+  ia5String: 22,
+  bmpString: 30,
+} as const;
+
+/**
+ * What Go refuses in an element and all in it (X.690, sections 8, 10 and 11).
+ *
+ * @returns undefined where nothing is wrong
+ */
+export function findEncodingFlaw(element: asn1.BaseBlock): EncodingFlaw | undefined {
+  for (const each of elementsIn(element)) {
+    const flaw = flawOfHeader(each) ?? flawOfContent(each);
+    if (flaw !== undefined) {
+      return flaw;
+    }
+  }
+  return undefined;
+}
+
+/** Of an element alone, without what is in it. */
+export function flawOfHeader({ idBlock, lenBlock }: asn1.BaseBlock): EncodingFlaw | undefined {
+  if (lenBlock.isIndefiniteForm) {
+    return { what: "a length that is not written (X.690, section 10.1)", stopsJava: true };
+  }
+  if (idBlock.tagClass === UNIVERSAL && idBlock.isConstructed !== isMadeOfOthers(idBlock.tagNumber)) {
+    return { what: "a simple value in parts (X.690, section 10.2)", stopsJava: true };
+  }
+  const shortest = lenBlock.length < 0x80 ? 1 : 1 + Math.ceil(lenBlock.length.toString(16).length / 2);
+  return lenBlock.blockLength === shortest
+    ? undefined
+    : { what: "a length in more octets than it needs (X.690, section 10.1)", stopsJava: false };
+}
+
+/**
+ * What Go refuses of the texts in a name (RFC 5280, section 4.1.2.4).
+ *
+ * @returns undefined where nothing is wrong
+ */
+export function findTextFlaw(name: asn1.BaseBlock): string | undefined {
+  for (const each of elementsIn(name)) {
+    const isText = each.idBlock.tagClass === UNIVERSAL && !OF_NAMES.includes(each.idBlock.tagNumber);
+    const type = TEXTS.get(each.idBlock.tagNumber);
+    if (isText && type === undefined) {
+      return "text of a type that Go does not know, where UTF8String and PrintableString are taken (RFC 5280, section 4.1.2.4)";
+    }
+    if (isText && type?.isSound(contentOf(each)) === false) {
+      return `a ${type.name} with a character that it may not have (RFC 5280, section 4.1.2.4)`;
+    }
+  }
+  return undefined;
+}
+
+/** What an element is made of, without its tag and its length. */
+export function contentOf({ valueBeforeDecodeView, lenBlock, blockLength }: asn1.BaseBlock): Buffer {
+  return Buffer.from(valueBeforeDecodeView.subarray(blockLength - lenBlock.length));
+}
+
+/** The elements that an element is made of. */
+export function childrenOf(element: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
+  // Sequences and sets are of this class as well.
+  return element instanceof asn1.Constructed ? element.valueBlock.value : [];
+}
+
+function* elementsIn(element: asn1.BaseBlock): Generator<asn1.BaseBlock> {
+  yield element;
+  for (const child of childrenOf(element)) {
+    yield* elementsIn(child);
+  }
+}
+
+function isMadeOfOthers(tagNumber: number): boolean {
+  return tagNumber === TAG.sequence || tagNumber === TAG.set;
+}
+
+function flawOfContent(element: asn1.BaseBlock): EncodingFlaw | undefined {
+  const { tagClass, tagNumber } = element.idBlock;
+  const isSound = tagClass === UNIVERSAL ? SOUND.get(tagNumber) : undefined;
+  return isSound?.(contentOf(element)) === false
+    ? { what: `${NAMES.get(tagNumber) ?? ""} that is not in DER (X.690, sections 8 and 11)`, stopsJava: false }
+    : undefined;
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [TAG.boolean, "a BOOLEAN"],
+  [TAG.integer, "an INTEGER"],
+  [TAG.bitString, "a BIT STRING"],
+  [TAG.oid, "an OBJECT IDENTIFIER"],
+]);
+
+const SOUND: ReadonlyMap<number, (content: Buffer) => boolean> = new Map([
+  [TAG.boolean, (content: Buffer) => content.length === 1 && [0x00, 0xff].includes(content[0] ?? -1)],
+  [TAG.integer, isShortest],
+  [TAG.bitString, isPaddedWithZeros],
+  [TAG.oid, isOid],
+]);
+
+/** Of two octets on, the first nine bits are not all the same (X.690, section 8.3.2). */
+function isShortest(content: Buffer): boolean {
+  return content.length === 1 || (content.length > 1 && ![0, -1].includes(content.readInt16BE() >> 7));
+}
+
+/** The first octet says how many bits at the end are unused (X.690, section 11.2.1). */
+function isPaddedWithZeros(content: Buffer): boolean {
+  const unused = content[0] ?? 8;
+  const last = content.length > 1 ? (content.at(-1) ?? 0) : 0;
+  return unused < 8 && (content.length > 1 || unused === 0) && (last & ((1 << unused) - 1)) === 0;
+}
+
+/** Each of its numbers ends with an octet below 80, and begins with no empty one (X.690, section 8.19.2). */
+function isOid(content: Buffer): boolean {
+  return content.length > 0 && /^(?:[\x81-\xff][\x80-\xff]*[\0-\x7f]|[\0-\x7f])+$/.test(content.toString("latin1"));
+}
+
+/** What a name has beside texts: sequences, sets and the OIDs of attributes. */
+const OF_NAMES: readonly number[] = [TAG.sequence, TAG.set, TAG.oid];
+
+interface TextType {
+  readonly name: string;
+  readonly isSound: (content: Buffer) => boolean;
+}
+
+/** Those that Go reads, and as it reads them. */
+const TEXTS: ReadonlyMap<number, TextType> = new Map([
+  [TAG.utf8String, { name: "UTF8String", isSound: isUtf8 }],
+  [TAG.numericString, { name: "NumericString", isSound: hasOnly(/^[0-9 ]*$/) }],
+  [TAG.printableString, { name: "PrintableString", isSound: hasOnly(/^[A-Za-z0-9 '()+,\-./:=?*&]*$/) }],
+  [TAG.teletexString, { name: "TeletexString", isSound: () => true }],
+  [TAG.ia5String, { name: "IA5String", isSound: hasOnly(/^[\0-\x7f]*$/) }],
+  [TAG.bmpString, { name: "BMPString", isSound: isUcs2 }],
+]);
+
+function hasOnly(pattern: RegExp): (content: Buffer) => boolean {
+  return (content) => pattern.test(content.toString("latin1"));
+}
+
+function isUtf8(content: Buffer): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Characters of two octets, without surrogates and what is no character. */
+function isUcs2(content: Buffer): boolean {
+  return (
+    content.length % 2 === 0 &&
+    !/[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/.test(Buffer.from(content).swap16().toString("utf16le"))
+  );
+}
