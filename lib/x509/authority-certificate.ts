@@ -1,8 +1,7 @@
 import { createHash, type KeyObject, X509Certificate } from "node:crypto";
-import { AsnConvert } from "@peculiar/asn1-schema";
 import {
   BasicConstraints,
-  Certificate,
+  type Certificate,
   ExtendedKeyUsage,
   id_ce_basicConstraints,
   id_ce_extKeyUsage,
@@ -17,6 +16,7 @@ import { Problems } from "../errors";
 import { Address } from "../values/address";
 import type { DistinguishedName } from "../values/distinguished-name";
 import { day } from "../values/time";
+import { parseCertificate } from "./certificate";
 import { formatAuthorityCommand } from "./commands/authority-command";
 import { findExtension, readExtension, unknownExtensions } from "./extensions";
 import { isOfCommonTexts, oneLine, toDistinguishedName } from "./name";
@@ -45,7 +45,7 @@ export class AuthorityCertificate {
   private constructor(der: Uint8Array) {
     this.#certificate = new X509Certificate(der);
     this.publicKey = this.#certificate.publicKey;
-    this.#parsed = AsnConvert.parse(this.#certificate.raw, Certificate);
+    this.#parsed = parseCertificate(this.#certificate.raw);
     this.#basicConstraints = readExtension(this.#parsed, id_ce_basicConstraints, BasicConstraints);
     this.#keyUsage = readExtension(this.#parsed, id_ce_keyUsage, KeyUsage)?.toJSON();
     this.#extendedKeyUsage = readExtension(this.#parsed, id_ce_extKeyUsage, ExtendedKeyUsage);

@@ -35,10 +35,25 @@ export function findExtension({ tbsCertificate }: Certificate, id: string): Exte
   return tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
 }
 
+/** By the extensions: several rules ask for each. */
+const read = new WeakMap<Extension, unknown>();
+
 /** What an extension says; undefined also where it cannot be read, which is another flaw. */
 export function readSoundExtension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
+  const extension = findExtension(certificate, id);
+  return extension && parseSound(extension, type);
+}
+
+/** What an extension says that is of that type; undefined where it cannot be read. */
+export function parseSound<T>(extension: Extension, type: new () => T): T | undefined {
+  const known = read.get(extension);
+  if (known instanceof type) {
+    return known;
+  }
   try {
-    return readExtension(certificate, id, type);
+    const parsed = AsnConvert.parse(extension.extnValue, type);
+    read.set(extension, parsed);
+    return parsed;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { AsnConvert } from "@peculiar/asn1-schema";
-import { Certificate, id_ce_keyUsage, id_kp_serverAuth, KeyUsage } from "@peculiar/asn1-x509";
+import { type Certificate, id_ce_keyUsage, id_kp_serverAuth, KeyUsage } from "@peculiar/asn1-x509";
+import { parseCertificate } from "../../x509/certificate";
 import { readSoundExtension, unknownExtensions } from "../../x509/extensions";
 import { refusalsOf } from "../../x509/strictness/refusals";
 import { brokenHash } from "../../x509/signature-algorithm";
@@ -35,7 +35,7 @@ function isForServers(purposes: readonly string[] | undefined): boolean {
 function contentReasons({ x509 }: ReadCertificate): Reason[] {
   let certificate: Certificate;
   try {
-    certificate = AsnConvert.parse(x509.raw, Certificate);
+    certificate = parseCertificate(x509.raw);
   } catch {
     return [doubtful("is not understood here in all its parts")];
   }

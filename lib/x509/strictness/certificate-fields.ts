@@ -1,5 +1,6 @@
 import type { Certificate } from "@peculiar/asn1-x509";
-import * as asn1 from "asn1js";
+import type * as asn1 from "asn1js";
+import { elementOf } from "../certificate";
 import { childrenOf, contentOf, findEncodingFlaw, findTextFlaw, flawOfHeader } from "./encoding";
 import { goRefuses, type Refusal, refusalOfEncoding } from "./refusal";
 
@@ -26,7 +27,7 @@ const TIME = /^(?:\d{2}|\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|
  * @param der the same
  */
 export function refusalsOfFields(certificate: Certificate, der: Uint8Array): Refusal[] {
-  const outer = asn1.fromBER(der).result;
+  const outer = elementOf(der);
   const [toBeSigned, ...signature] = childrenOf(outer);
   const all = childrenOf(toBeSigned);
   const [serialNumber, , , validity, , publicKey] = all.filter((field) => !isVersion(field));
@@ -81,7 +82,7 @@ function isVersion({ idBlock }: asn1.BaseBlock): boolean {
 
 /** The names in a certificate as they stand in it. */
 export function encodedNames(der: Uint8Array): { readonly issuer: Buffer; readonly subject: Buffer } {
-  const [toBeSigned] = childrenOf(asn1.fromBER(der).result);
+  const [toBeSigned] = childrenOf(elementOf(der));
   const [, , issuer, , subject] = childrenOf(toBeSigned)
     .filter((field) => !isVersion(field))
     .map(({ valueBeforeDecodeView }) => Buffer.from(valueBeforeDecodeView));

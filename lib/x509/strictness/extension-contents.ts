@@ -1,5 +1,5 @@
-import { AsnConvert } from "@peculiar/asn1-schema";
 import * as x509 from "@peculiar/asn1-x509";
+import { parseSound } from "../extensions";
 import { findEncodingFlaw, readElement } from "./encoding";
 import { type Client, type Refusal, refusalOfEncoding } from "./refusal";
 
@@ -83,14 +83,14 @@ export function refusalsOfExtensions({ tbsCertificate }: x509.Certificate): Refu
     })),
     ...extensions.flatMap((extension) => {
       const known = KNOWN.find(({ id }) => id === extension.extnID);
-      return known === undefined ? [] : refusalsOf(known, new Uint8Array(extension.extnValue.buffer));
+      return known === undefined ? [] : refusalsOf(known, extension);
     }),
   ];
 }
 
-function refusalsOf({ name, type, stops, stopsMore = [] }: Known, content: Uint8Array): Refusal[] {
-  const read = readElement(content);
-  if (read === undefined || !isReadableAs(type, content)) {
+function refusalsOf({ name, type, stops, stopsMore = [] }: Known, extension: x509.Extension): Refusal[] {
+  const read = readElement(new Uint8Array(extension.extnValue.buffer));
+  if (read === undefined || parseSound(extension, type) === undefined) {
     return [{ what: `has ${name} that cannot be read`, by: stops, stopsProvider: true }];
   }
   const flaw = findEncodingFlaw(read.element);
@@ -100,13 +100,4 @@ function refusalsOf({ name, type, stops, stopsMore = [] }: Known, content: Uint8
       ? []
       : [{ what: `has ${name} with more after its end`, by: stopsMore, stopsProvider: stopsMore.includes("Go") }]),
   ];
-}
-
-function isReadableAs(type: new () => object, content: Uint8Array): boolean {
-  try {
-    AsnConvert.parse(content, type);
-    return true;
-  } catch {
-    return false;
-  }
 }
