@@ -66,6 +66,23 @@ describe("InvalidInputError", () => {
     expect(new InvalidInputError("the fleet", [missing]).message).toMatch(/^ {2}shards is required; rename it$/m);
   });
 
+  it("has nothing that ends a line, or that a CI system takes for a command, wherever it comes from", () => {
+    const error = new InvalidInputError('the fleet "##[x]"', [
+      problem({
+        path: "::add-mask::e.yaml:1:1 brokers[0].address",
+        value: "##vso[task.x]",
+        reason: "has\n::error::it",
+        fix: "run: chmod \u202e",
+      }),
+    ]);
+
+    expect(error.message.split("\n")).toEqual([
+      '1 problem in the fleet "# #[x]":',
+      String.raw`  : :add-mask::e.yaml:1:1 brokers[0].address: # #vso[task.x] has\u000a::error::it; run: chmod \u202e`,
+    ]);
+    expect(error.problems[0]?.path).toMatch(/^: :/);
+  });
+
   it("names no path for a value as a whole", () => {
     const error = new InvalidInputError("an address", [problem({ path: "" })]);
 
@@ -196,6 +213,10 @@ describe("quote", () => {
     ["a line separator", "\u2028", "\\u2028"],
     ["a paragraph separator", "\u2029", "\\u2029"],
     ["an escape", "\u001b", "\\u001b"],
+    ["what turns the direction of text", "\u202e", "\\u202e"],
+    ["what has no width", "\u200b", "\\u200b"],
+    ["a byte order mark", "\ufeff", "\\ufeff"],
+    ["a letter that nobody sees", "\u{e0041}", "\\udb40\\udc41"],
     ["a backslash", "\\", "\\\\"],
   ])("escapes %s, each time", (_what, character, escaped) => {
     expect(quote(`a${character}b${character}`)).toBe(`"a${escaped}b${escaped}"`);
@@ -211,6 +232,24 @@ describe("quote", () => {
 
   it("shows no PEM", () => {
     expect(quote(PEM)).toBe("(a PEM)");
+  });
+
+  it.each([
+    ["has lost its first dash", PEM.slice(1)],
+    ["has lost its armour", PEM.split("\n")[1] ?? ""],
+    ["is in base64url", "MC4CAQAwBQYDK2VwBCIE-IOm9Z1qT4b_7uE0xKcW5sYt2Rj8"],
+    ["stands behind what there is room for", "a ".repeat(200) + (PEM.split("\n")[1] ?? "")],
+  ])("shows no key that %s", (_, text) => {
+    expect(quote(text)).toBe("(withheld: it may be a key)");
+  });
+
+  it("breaks up what a CI system takes for a command, and says the same", () => {
+    const text = "##[group]a ##vso[task.x] ###teamcity[y] section_start:1:z ::add-mask::e";
+
+    expect(quote(text)).toBe(
+      String.raw`"\u0023#[group]a \u0023#vso[task.x] #\u0023#teamcity[y] section\u005fstart:1:z ::add-mask::e"`,
+    );
+    expect(JSON.parse(quote(text))).toBe(text);
   });
 });
 
@@ -524,6 +563,11 @@ describe("Problems", () => {
       ["with a control character over ASCII", "a\u009bb", '"a\\u009bb"'],
       ["with a line break", "a\nb", '"a\\nb"'],
       ["that is a PEM", PEM, "(a PEM)"],
+      [
+        "that is a PEM without armour",
+        "MC4CAQAwBQYDK2VwBCIEIHNlY3JldC1zZWNyZXQtc2VjcmV0",
+        "(withheld: it may be a key)",
+      ],
     ])("quote a name %s in the path", (_what, name, shownAs) => {
       const refuse = (path: string): readonly Problem[] =>
         filed((to) => {

@@ -143,7 +143,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ).toMatchObject([
         {
           path: "certificatePem",
-          value: "(a PEM)",
+          value: "(a text)",
           reason: 'has no certificate of "C=US, O=Example Ltd, CN=Plant Root CA" whose key signed "CN=upper"',
           fix: "append it, and all above up to the root, which is what clients trust",
         },

@@ -555,7 +555,7 @@ describe("ServerCertificateSpec.fromProps", () => {
 
     it("is not two", () => {
       expect(problemsOf({ csrFile: "a.csr", csrPem: pem })).toMatchObject([
-        { path: "csrPem", value: "(a PEM)", reason: "is a second request beside csrFile", fix: "give one of the two" },
+        { path: "csrPem", value: "(a text)", reason: "is a second request beside csrFile", fix: "give one of the two" },
       ]);
     });
 

@@ -95,7 +95,7 @@ describe("parseKeyPassword", () => {
     [NaN, "NaN"],
     [Infinity, "Infinity"],
     [2 ** 53, "9007199254740992"],
-    ["2", '"2"'],
+    ["hunter2 of the plant", "(a text)"],
     [true, "true"],
     [null, "null"],
     [[2], "(a list of 1)"],
@@ -122,7 +122,7 @@ describe("parseKeyPassword", () => {
     [2048.5, "2048.5"],
     [NaN, "NaN"],
     [Infinity, "Infinity"],
-    ["2048", '"2048"'],
+    ["hunter2 of the plant", "(a text)"],
     [true, "true"],
     [null, "null"],
   ])("refuses %p iterations", (passwordIterations, shown) => {

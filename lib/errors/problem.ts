@@ -1,3 +1,5 @@
+import { logLine } from "./log-text";
+
 /** The names of {@link ProblemKind}. */
 export const PROBLEM_KINDS = [
   "unknown-property",
@@ -32,7 +34,7 @@ export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 export interface Problem {
   /** Where it stands, in the terms of the props: `brokers[3].address`. Empty for the value as a whole. */
   readonly path: string;
-  /** The value as it was given, ready to be shown. */
+  /** The value as it was given, ready to be shown, as all texts here are: on one line, and without what a CI system takes for a command. */
   readonly value: string;
   /** What is wrong with it, as the rest of a sentence: "has a port". Its words may change; kind and code do not. */
   readonly reason: string;
@@ -51,7 +53,8 @@ function withCode(found: FoundProblem): Problem {
   // The last name in `brokers.csv:3:1 brokers[0].alternativeAddresses[1]`.
   const [, property] = /(?:^|[. ])(\w+)(?:\[\d+\])*$/.exec(path) ?? [];
   const code = property === undefined || kind === "unknown-property" ? kind : `${property}/${kind}`;
-  return { ...found, kind, code };
+  const [value, reason, fix] = [logLine(found.value), logLine(found.reason), logLine(found.fix)];
+  return { path: logLine(path), value, reason, fix, kind, code };
 }
 
 /** As a field it would be printed below the message of an uncaught error. */
@@ -79,7 +82,7 @@ export class InvalidInputError extends Error {
   constructor(subject: string, found: readonly FoundProblem[]) {
     const problems = found.map(withCode);
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`${count} in ${subject}:`, ...problems.map((each) => `  ${sentence(each)}`)].join("\n"));
+    super([`${count} in ${subject}:`, ...problems.map((each) => `  ${sentence(each)}`)].map(logLine).join("\n"));
     this.#problems = problems;
   }
 

@@ -1,5 +1,5 @@
 import { type FoundProblem, InvalidInputError, type ProblemKind } from "./problem";
-import { nameInPath, show } from "./quote";
+import { hide, nameInPath, show } from "./quote";
 import { suggest } from "./suggestion";
 
 /** Gathers the problems of one input, so that all of them are reported at once. */
@@ -14,7 +14,7 @@ export class Problems {
 
   /** Files a problem with a value that may be a secret: it is not shown. */
   public addHidden(path: string, reason: string, fix: string, kind: ProblemKind = "invalid"): void {
-    this.file({ path, value: "(a text)", reason, fix, kind });
+    this.add(path, hide(""), reason, fix, kind);
   }
 
   /** Files that the value at `path` is not known yet: whatever else seems wrong with it does not count. */
@@ -63,12 +63,8 @@ export class Problems {
       if (value === undefined || known.includes(name)) {
         continue;
       }
-      const [reason, fix] = ["is no property here", suggest(name, known)];
-      if (typeof value === "string") {
-        this.addHidden(join(path, nameInPath(name)), reason, fix, "unknown-property");
-      } else {
-        this.add(join(path, nameInPath(name)), value, reason, fix, "unknown-property");
-      }
+      const fix = suggest(name, known);
+      this.add(join(path, nameInPath(name)), hide(value), "is no property here", fix, "unknown-property");
     }
   }
 

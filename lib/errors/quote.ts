@@ -1,24 +1,36 @@
-/** The name of a property, as a part of a path. */
-export function nameInPath(name: string): string {
-  return /^\w+$/.test(name) ? name : quote(name);
-}
+import { jsonText } from "./log-text";
+import { mayBeKey, WITHHELD } from "./may-be-key";
 
 const SHOWN_AT_MOST = 300;
 
-/** Text for a message: quoted, cut where it is long, its control characters escaped, and never a PEM. */
+/** The name of a property, as a part of a path. */
+export function nameInPath(name: string): string {
+  return /^\w{1,99}$/.test(name) && !mayBeKey(name) ? name : quote(name);
+}
+
+/** Text for a message: quoted, cut where it is long, what has no shape escaped, and never a PEM, or what may be a key. */
 export function quote(text: string): string {
   if (text.includes("-----BEGIN")) {
     return "(a PEM)";
   }
-  const cut = text.length > SHOWN_AT_MOST ? `${text.slice(0, SHOWN_AT_MOST)}…` : text;
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  if (mayBeKey(text)) {
+    return WITHHELD;
+  }
+  return jsonText(text.length > SHOWN_AT_MOST ? `${text.slice(0, SHOWN_AT_MOST)}…` : text);
+}
+
+const HIDDEN = Symbol("hidden");
+
+/** A value as it may be given to a message where a secret may stand: of a text, nothing is shown. */
+export function hide(value: unknown): unknown {
+  return typeof value === "string" ? HIDDEN : value;
 }
 
 /** A value for a message. What is in an object is not shown: it may be a key. */
 export function show(value: unknown): string {
+  if (value === HIDDEN) {
+    return "(a text)";
+  }
   if (typeof value === "string") {
     return quote(value);
   }

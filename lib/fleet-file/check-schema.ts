@@ -6,7 +6,7 @@ import type { BrokerProps } from "../spec/fleet-props";
 import { BROKER } from "../spec/properties/broker";
 import type { FileProperty, Schema } from "../spec/properties/property";
 import { isObject } from "../values/plain-data";
-import { suggest } from "../errors";
+import { hide, suggest } from "../errors";
 
 /** A broker as a file says it: what is a value type in props is text here. */
 export interface BrokerInFile extends Omit<BrokerProps, "keyAlgorithm" | "duration" | "renewBefore"> {
@@ -72,9 +72,11 @@ const FORMS: ReadonlyMap<unknown, string> = new Map([
 const NO_VARIABLE = "is not the name of a variable, or false";
 
 function flawOf(error: ErrorObject): SchemaFlaw {
-  const { keyword, instancePath, data: value } = error;
+  const { keyword, instancePath, data } = error;
   const { type, properties = {}, enum: choices = [], examples = [] } = (error.parentSchema ?? {}) as Schema;
   const way = instancePath.split("/").slice(1);
+  // A text in place of a number may be the password itself.
+  const value: unknown = (way.at(-1) ?? "").startsWith("password") ? hide(data) : data;
   const fix = `write it as in ${example({ examples })}`;
   const limit = String(error.params["limit"]);
   switch (keyword) {

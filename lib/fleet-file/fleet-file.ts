@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { thrownFrom, invalid, nameInPath, Problems } from "../errors";
+import { thrownFrom, invalid, nameInPath, Problems, quote } from "../errors";
 import { Duration } from "../values/duration";
 import { readCsv } from "./csv";
 import { readJson } from "./json";
@@ -84,7 +84,7 @@ function toError(file: string, flaws: readonly Flaw[]): Error {
       problems.addHidden(path, reason, fix, kind);
     }
   }
-  return problems.toError(`the file ${JSON.stringify(file)}`);
+  return problems.toError(`the file ${quote(file)}`);
 }
 
 /** In the terms of the props: `brokers[3].address`. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { invalid, type Problems } from "../errors";
+import { hide, invalid, type Problems } from "../errors";
 import { CertificateRequest } from "../x509/certificate-request";
 import { formatRequestCommand } from "../x509/commands/request-command";
 import type { Custody } from "../values/custody";
@@ -32,7 +32,7 @@ export function parseRequest(
   const parse = (content: Buffer | string) =>
     CertificateRequest.fromContent(content, { ...expected, isForProvider, command });
   if (csrFile !== undefined && csrPem !== undefined) {
-    problems.add("csrPem", csrPem, "is a second request beside csrFile", "give one of the two", "conflict");
+    problems.add("csrPem", hide(csrPem), "is a second request beside csrFile", "give one of the two", "conflict");
     return undefined;
   }
   return csrPem === undefined

@@ -1,4 +1,4 @@
-import { invalid, Problems, quote, type ProblemKind } from "../errors";
+import { hide, invalid, Problems, quote, type ProblemKind } from "../errors";
 import type { Address } from "../values/address";
 import { type Custody, parseCustody } from "../values/custody";
 import type { DistinguishedName } from "../values/distinguished-name";
@@ -111,10 +111,10 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     if (!isObject(props)) {
       throw invalid("an authority", props, "is not an authority", 'write it as in { certificateFile: "ca.pem", … }');
     }
-    const { certificateFile, certificatePem, keyFile, keyVariable, passwordVariable, custody: given = "state" } = props;
+    const { certificatePem, keyFile, keyVariable, passwordVariable, custody: given = "state" } = props;
     const problems = new Problems();
     const chain = problems.attempt(certificatePem === undefined ? "certificateFile" : "certificatePem", () =>
-      Chain.fromContent(readCertificates(props), certificatePem ?? certificateFile, now, given === "state"),
+      Chain.fromContent(readCertificates(props), shown(props), now, given === "state"),
     );
     checkImportedKey(problems, props, chain?.signer);
     const custody = problems.attempt("custody", () => parseCustody(given));
@@ -141,11 +141,16 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   }
 }
 
+/** What the problems of the certificates are shown to be in. */
+function shown({ certificateFile, certificatePem }: ImportedAuthorityProps): unknown {
+  return certificatePem === undefined ? certificateFile : hide(certificatePem);
+}
+
 /** @throws InvalidInputError where there is none, or more than one */
 function readCertificates(props: ImportedAuthorityProps): string | Buffer {
   const { certificateFile, certificatePem } = props;
   const refuse = (reason: string, fix: string, kind: ProblemKind) =>
-    invalid("certificates", certificatePem ?? certificateFile, reason, fix, kind);
+    invalid("certificates", shown(props), reason, fix, kind);
 
   if (certificateFile !== undefined && certificatePem !== undefined) {
     throw refuse("is a second certificate beside certificateFile", "give one of the two", "conflict");

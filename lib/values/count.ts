@@ -6,8 +6,8 @@ import type { Problems } from "../errors";
  * @param what it is to be: "a version"
  * @returns whether it does
  */
-export function refuseUnlessCount(problems: Problems, path: string, given: number, what: string): boolean {
-  const isCount = Number.isSafeInteger(given) && given >= 1;
+export function refuseUnlessCount(problems: Problems, path: string, given: unknown, what: string): boolean {
+  const isCount = typeof given === "number" && Number.isSafeInteger(given) && given >= 1;
   if (!isCount) {
     problems.add(path, given, `is not ${what}`, "count them: 1, 2, 3");
   }

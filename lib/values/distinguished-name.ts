@@ -1,4 +1,4 @@
-import { invalid, nameInPath, Problems, suggest } from "../errors";
+import { hide, invalid, nameInPath, Problems, suggest } from "../errors";
 import { isObject } from "./plain-data";
 
 /** The attributes of a subject that say whose it is: those that a broker's certificate may have beside its common name. */
@@ -104,7 +104,7 @@ export class DistinguishedName {
       if (!isAttribute(attribute)) {
         problems.add(
           nameInPath(attribute),
-          value,
+          hide(value),
           "is no attribute of a subject here",
           suggest(attribute, Object.keys(AT_MOST)),
           "unknown-property",

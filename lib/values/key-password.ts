@@ -1,4 +1,4 @@
-import type { Problems } from "../errors";
+import { hide, type Problems } from "../errors";
 import { refuseUnlessCount } from "./count";
 
 /** The password of a key's file. */
@@ -45,7 +45,8 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, us
     passwordVersion: version = 1,
     passwordIterations: iterations = usual,
   } = props;
-  const isVersion = refuseUnlessCount(problems, "passwordVersion", version, "a version");
+  // Where a number belongs, a text may be the password itself.
+  const isVersion = refuseUnlessCount(problems, "passwordVersion", hide(version), "a version");
   if (isVersion && variable === false && props.passwordVersion !== undefined) {
     problems.add(
       "passwordVersion",
@@ -58,7 +59,7 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, us
   if (!Number.isInteger(iterations) || iterations < ITERATIONS_AT_LEAST || iterations > ITERATIONS_AT_MOST) {
     problems.add(
       "passwordIterations",
-      iterations,
+      hide(iterations),
       `is no whole number from ${ITERATIONS_AT_LEAST} to ${ITERATIONS_AT_MOST}`,
       `give how often PBKDF2 is to hash the password, as in ${usual}`,
     );

@@ -30,12 +30,7 @@ export class Chain {
    * @param isForProvider whether Terraform's tls provider is to sign, which reads the certificate as Go does
    * @throws InvalidInputError with all that keeps clients from trusting it, and the provider from signing
    */
-  public static fromContent(
-    content: string | Buffer,
-    given: string | undefined,
-    now: Date,
-    isForProvider: boolean,
-  ): Chain {
+  public static fromContent(content: string | Buffer, given: unknown, now: Date, isForProvider: boolean): Chain {
     const problems = new Problems();
     const refuse: Refuse = (reason, fix) => {
       problems.add("", given, reason, fix, "refused");

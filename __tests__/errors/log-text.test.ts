@@ -1,0 +1,67 @@
+import { jsonText, logLine, onOneLine, withoutCommands } from "../../lib/errors";
+
+describe("text for a log", () => {
+  it.each([
+    ["::add-mask::e", ": :add-mask::e"],
+    [" \t\u00a0::error file=a::b", " \t\u00a0: :error file=a::b"],
+    ["a\n  ::stop-commands::x\nb", "a\n  : :stop-commands::x\nb"],
+    ["::GROUP::x", ": :GROUP::x"],
+    [":::error::x", ": ::error::x"],
+    ["a ##[group]b", "a # #[group]b"],
+    ["###[group]", "## #[group]"],
+    ["##vso[task.setvariable variable=a]b", "# #vso[task.setvariable variable=a]b"],
+    ["##teamcity[buildStop]", "# #teamcity[buildStop]"],
+    ["\u001b[0Ksection_start:1:a", "\u001b[0Ksection _start:1:a"],
+    ["section_end:1:a", "section _end:1:a"],
+  ])("has no command: %j", (text, broken) => {
+    expect(withoutCommands(text)).toBe(broken);
+    expect(withoutCommands(broken)).toBe(broken);
+  });
+
+  it.each([
+    "::1",
+    "::",
+    "  ::ffff:192.0.2.1, ::1",
+    "::1       2029-02-27  yes",
+    "2001:db8::10",
+    "a ::error::b",
+    "### 2 certificates",
+    "#1 [a]",
+    "> [!CAUTION]",
+    "| # | [a] |",
+    "section_starts: 1",
+    "",
+  ])("is as it is: %j", (text) => {
+    expect(withoutCommands(text)).toBe(text);
+  });
+});
+
+describe("a text on one line", () => {
+  it("has a blank in place of what has no shape", () => {
+    expect(onOneLine("a\r\n\u202eb\u200bc\u2028d")).toBe("a b c d");
+  });
+
+  it("has escapes in a log", () => {
+    expect(logLine("a\r\nb\u202e##[c]")).toBe(String.raw`a\u000d\u000ab\u202e# #[c]`);
+  });
+});
+
+describe("JSON for a log", () => {
+  const value = { "##[a]": ["::b::", "section_end:1:c", "\u009b\u202e\u{e0041}\n", "##vso[d]\\##[e]", "é💡"] };
+
+  it("says the same", () => {
+    expect(JSON.parse(jsonText(value))).toEqual(value);
+    expect(JSON.parse(jsonText(value, 2))).toEqual(value);
+  });
+
+  it("has no command, and nothing without a shape", () => {
+    expect(jsonText(value, 2)).not.toMatch(/##\w*\[|section_end:|[^\P{C}\n]/u);
+    expect(withoutCommands(jsonText(value, 2))).toBe(jsonText(value, 2));
+  });
+
+  it("is that of JSON.stringify, where there is none", () => {
+    const plain = { names: ["::1", "Müller & Söhne", 'a "b"\\\n'], count: 1, none: null };
+
+    expect(jsonText(plain, 2)).toBe(JSON.stringify(plain, undefined, 2));
+  });
+});
