@@ -1,4 +1,4 @@
-import { quote } from "../errors";
+import { logLine, quote } from "../errors";
 
 /**
  * Input that a command cannot work with. The message is all that its user sees, on one line: which file, what is wrong with
@@ -13,6 +13,6 @@ export class InputError extends Error {
    * @param fix what to do about it
    */
   constructor(path: string, reason: string, fix: string) {
-    super(`${path === "-" ? "standard input" : quote(path)} ${reason}; ${fix}`);
+    super(logLine(`${path === "-" ? "standard input" : quote(path)} ${reason}; ${fix}`));
   }
 }

@@ -2,10 +2,12 @@ import { Command } from "commander";
 import { affectedCommand } from "./affected/affected-command";
 import { inventoryCommand } from "./inventory/inventory-command";
 import type { Io } from "./io";
+import { withoutCommands } from "../errors";
 import { reviewCommand } from "./review/review-command";
 
 /** The command line: it throws a CommanderError where it would leave, and never leaves by itself. */
-export function program(io: Io, version: string): Command {
+export function program(world: Io, version: string): Command {
+  const io = withoutCommandsIn(world);
   const whole = new Command("mqtt-pki")
     .description("Looks at plans, states and synthesized stacks of TLS for MQTT fleets. It reads, and changes nothing.")
     .version(version)
@@ -25,4 +27,17 @@ export function program(io: Io, version: string): Command {
     whole.addCommand(command.copyInheritedSettings(whole));
   }
   return whole;
+}
+
+/** Whatever is written may be printed into the log of a CI system. */
+function withoutCommandsIn(io: Io): Io {
+  return {
+    ...io,
+    write: (text) => {
+      io.write(withoutCommands(text));
+    },
+    warn: (line) => {
+      io.warn(withoutCommands(line));
+    },
+  };
 }

@@ -163,8 +163,15 @@ describe("CSV", () => {
     });
   });
 
-  it.each(['=HYPERLINK("http://x")', "+1", "-1", "@x"])("has no formula of %p", (address) => {
-    expect(rows({ ...BROKER, address })[0]?.["address"]).toBe(`'${address}`);
+  it.each(['=HYPERLINK("http://x")', "+1", "-1", "@x", " =1", '"=1', "＝1", "＋1", "－1", "＠x"])(
+    "has no formula of %p",
+    (address) => {
+      expect(rows({ ...BROKER, address })[0]?.["address"]).toBe(`'${address}`);
+    },
+  );
+
+  it("has none either where a semicolon begins a cell", () => {
+    expect(rows({ ...BROKER, address: "a;=1; @x;b" })[0]?.["address"]).toBe("a;'=1;' @x;b");
   });
 
   it("has its header where there is nothing else", () => {

@@ -24,7 +24,12 @@ export interface Outcome {
 }
 
 /** Runs `mqtt-pki inventory` in a world of its own. */
-export async function inventory(files: Files, args: readonly string[], world: World = {}): Promise<Outcome> {
+export function inventory(files: Files, args: readonly string[], world: World = {}): Promise<Outcome> {
+  return mqttPki(files, ["inventory", ...args], world);
+}
+
+/** Runs `mqtt-pki` in a world of its own. */
+export async function mqttPki(files: Files, args: readonly string[], world: World = {}): Promise<Outcome> {
   let [output, status] = ["", 0];
   const [warnings, opened]: [string[], string[]] = [[], []];
   const io: Io = {
@@ -53,7 +58,7 @@ export async function inventory(files: Files, args: readonly string[], world: Wo
     },
   };
   try {
-    await program(io, "0.0.0").parseAsync(["node", "mqtt-pki", "inventory", ...args]);
+    await program(io, "0.0.0").parseAsync(["node", "mqtt-pki", ...args]);
   } catch (error) {
     const failure = failureOf(error);
     status = failure.status;

@@ -14,6 +14,7 @@ describe("a text that may be shown", () => {
     createHash("sha256").update("a").digest("hex").toUpperCase(),
     randomUUID(),
     "CN=Müller & Söhne, O=Example Ltd",
+    "/Users/AnnaBerg/Projects/PlantNorth2/requests/Edge7/server.pem",
     "",
   ])("is %p, as it is", (text) => {
     expect(publicText(text)).toBe(text);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { jsonText } from "../../errors";
 import type { Io } from "../io";
 import { affected } from "./affected";
 import { readSynth } from "./synth";
@@ -20,7 +21,7 @@ export function affectedCommand(io: Io): Command {
     .option("--exit-code", "end with 1 where a stack differs, and with 0 where none does")
     .action(async ({ base, head, exitCode }: Options) => {
       const found = affected(await readBase(io, base), await readSynth(io, head));
-      io.write(`${JSON.stringify(found)}\n`);
+      io.write(`${jsonText(found)}\n`);
       if (exitCode === true && found.include.length + found.removed.length > 0) {
         io.reportFindings();
       }

@@ -6,6 +6,7 @@ import { isObject } from "../../values/plain-data";
 import { timestamp } from "../../values/time";
 import { ipText } from "../../x509/alternative-names";
 import { property } from "./json";
+import { knownKeyType } from "./key-type";
 import { subjectText } from "./subject";
 import { publicText } from "../show/public-text";
 
@@ -116,7 +117,7 @@ function namesIn(text: string): string[] {
 
 /** `ECDSA-P256` there is `ECDSA P-256` in a certificate's facts. */
 function keyTypeIn(text: string): string | undefined {
-  return text === NO_KEY ? undefined : publicText(text.replace(/-P?/, (dash) => (dash === "-" ? " " : " P-")));
+  return text === NO_KEY ? undefined : knownKeyType(text.replace(/-P?/, (dash) => (dash === "-" ? " " : " P-")));
 }
 
 /** `825 days`, `36 hours` */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { onOneLine } from "../../errors";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { isColored } from "../show/is-colored";
@@ -54,6 +55,7 @@ async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
   const errors: InputError[] = [];
   for (const name of new Set(names)) {
     try {
+      // Its user wrote the name, so it is no secret to withhold.
       plans.push({ ...readPlan(name, await io.read(name)), source: onOneLine(name) });
     } catch (error) {
       if (!(error instanceof InputError)) {
@@ -70,11 +72,6 @@ async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
     throw last;
   }
   return plans;
-}
-
-/** Its user wrote it, so it is no secret to withhold. */
-function onOneLine(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 /** Nobody can vouch for what is not in the plan. */

@@ -1,4 +1,5 @@
 import { ipText } from "../../x509/alternative-names";
+import { knownKeyType } from "../read/key-type";
 import { readMachineText } from "../read/machine-text";
 import { subjectText } from "../read/subject";
 import type {
@@ -42,18 +43,17 @@ function keyOf(values: PlannedValues): KeyAttributes {
   };
 }
 
-/** As certificates have it: `RSA 2048`, `ECDSA P-256`, `Ed25519`. */
+/** As certificates have it: `RSA 2048`, `ECDSA P-256`, `Ed25519`; or `unknown`. */
 function keyTypeOf(values: PlannedValues): string {
-  const algorithm = values.shown("algorithm");
-  switch (algorithm) {
+  switch (values.text("algorithm")) {
     case "RSA":
-      return `RSA ${String(values.number("rsa_bits"))}`;
+      return knownKeyType(`RSA ${String(values.number("rsa_bits"))}`);
     case "ECDSA":
-      return `ECDSA ${String(values.shown("ecdsa_curve")).replace(/^P/, "P-")}`;
+      return knownKeyType(`ECDSA ${String(values.text("ecdsa_curve")).replace(/^P/, "P-")}`);
     case "ED25519":
       return "Ed25519";
     default:
-      return typeof algorithm === "string" ? algorithm : "unknown";
+      return "unknown";
   }
 }
 

@@ -35,7 +35,10 @@ export function toCsv({ certificates }: Inventory): string {
   );
 }
 
-/** A text that a spreadsheet would compute gets an apostrophe in front (OWASP, CSV injection). */
+/**
+ * A text that a spreadsheet would compute gets an apostrophe in front (OWASP, CSV injection): also one whose first character is
+ * of full width, or comes after blanks or quotes, and a part after a semicolon, where a locale takes that for a comma.
+ */
 function defused(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return text.replace(/(^|;)(?=[\s\p{Cc}\p{Cf}"]*[=+\-@\t\r＝＋－＠])/gu, "$1'");
 }

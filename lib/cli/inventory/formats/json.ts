@@ -1,6 +1,7 @@
+import { jsonText } from "../../../errors";
 import type { Inventory } from "../entry";
 
 /** As schema/inventory.schema.json has it. */
 export function toJson(inventory: Inventory): string {
-  return `${JSON.stringify({ version: 1, ...inventory }, undefined, 2)}\n`;
+  return `${jsonText({ version: 1, ...inventory }, 2)}\n`;
 }

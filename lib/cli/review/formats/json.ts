@@ -1,6 +1,7 @@
+import { jsonText } from "../../../errors";
 import type { Review } from "../review";
 
 /** As schema/review.schema.json has it. */
 export function toJson(review: Review): string {
-  return `${JSON.stringify({ version: 1, ...review }, undefined, 2)}\n`;
+  return `${jsonText({ version: 1, ...review }, 2)}\n`;
 }
