@@ -311,3 +311,40 @@ describe("a client", () => {
     });
   });
 });
+
+describe("authorities of one name and key, which all signed each other,", () => {
+  let other: MadeAuthority;
+  let reissued: MadeAuthority[];
+  let server: MadeAuthority;
+
+  beforeAll(() => {
+    other = makeAuthority(folder, "Other root");
+    const first = makeAuthority(folder, "Self 0", { subject: "/CN=Self" });
+    const rest = Array.from({ length: 19 }, (_, index) =>
+      makeAuthority(folder, `Self ${index + 1}`, { subject: "/CN=Self", keyOf: first }),
+    );
+    reissued = [first, ...rest];
+    server = makeServer(folder, "selfs", first);
+  });
+
+  it("are no way to a trusted root, where there is none", async () => {
+    await expect(verdict({ trusted: [other], server, chain: reissued.slice(0, 10) })).resolves.toEqual({
+      accepted: false,
+      why: "no chain of signatures leads from it to an authority that clients trust",
+    });
+  });
+
+  it("are not followed without end", async () => {
+    await expect(verdict({ trusted: [other], server, chain: reissued })).resolves.toEqual({
+      accepted: null,
+      why: "comes with so many authorities of the same names that not all ways to a trusted one are tried",
+    });
+  });
+
+  it("do not keep a client from the one that it trusts", async () => {
+    const trusted = reissued.slice(19);
+
+    await expect(verdict({ trusted, server, chain: reissued })).resolves.toEqual({ accepted: true, why: "" });
+    expect(opensslAccepts({ trusted, server, chain: reissued })).toBe(true);
+  });
+});

@@ -9,7 +9,9 @@ import { type Reason, certain, doubtful, reasonOf } from "./reason";
 export class Authority {
   /** As {@link keyId} has it. */
   public readonly keyId: string;
-  readonly #signed = new WeakMap<X509Certificate, boolean>();
+  /** In Node's words, as an issuer is. */
+  public readonly subject: string;
+  readonly #verified = new WeakMap<X509Certificate, boolean>();
   #reasons: readonly Reason[] | undefined;
 
   private constructor(
@@ -18,6 +20,7 @@ export class Authority {
     private readonly now: Date,
   ) {
     this.keyId = keyId(certificate.publicKey);
+    this.subject = read.x509.subject;
   }
 
   /** Undefined where it is not understood. */
@@ -32,18 +35,14 @@ export class Authority {
   }
 
   public get isRoot(): boolean {
-    return this.hasSigned(this.read.x509);
+    return this.read.x509.issuer === this.subject && this.verifies(this.read.x509);
   }
 
-  /** Whether a certificate names it as its issuer, and its key made the signature. */
-  public hasSigned(x509: X509Certificate): boolean {
-    const known = this.#signed.get(x509);
-    if (known !== undefined) {
-      return known;
-    }
-    const hasSigned = x509.issuer === this.read.x509.subject && x509.verify(this.certificate.publicKey);
-    this.#signed.set(x509, hasSigned);
-    return hasSigned;
+  /** Whether its key made the signature, whomever the certificate names as its issuer. */
+  public verifies(x509: X509Certificate): boolean {
+    const verified = this.#verified.get(x509) ?? x509.verify(this.certificate.publicKey);
+    this.#verified.set(x509, verified);
+    return verified;
   }
 
   /** What keeps clients from trusting it, whoever signed it. */

@@ -12,6 +12,7 @@ import type { Entry, Inventory, Issuer } from "./entry";
 import type { MachineRecord } from "./machine-record";
 import { certain, doubtful, type Reason } from "./reason";
 import { serverReasons } from "./server-reasons";
+import { Signers } from "./signers";
 import type { Source } from "./source";
 
 const MILLISECONDS_A_DAY = 86_400_000;
@@ -38,6 +39,8 @@ export function inventoryOf(sources: readonly Source[], now: Date): Inventory {
 class SourceInventory {
   /** By the fingerprints of their certificates. */
   readonly #authorities: ReadonlyMap<string, Authority>;
+  readonly #all: readonly Authority[];
+  readonly #signers: Signers;
   readonly #client: Client | undefined;
 
   constructor(
@@ -55,6 +58,8 @@ class SourceInventory {
         return authority === undefined ? [] : [[certificate.facts.fingerprint, authority] as const];
       }),
     );
+    this.#all = [...this.#authorities.values()];
+    this.#signers = new Signers(this.#all);
     this.#client = source.trusted && new Client(this.authoritiesAmong(source.trusted));
   }
 
@@ -129,7 +134,7 @@ class SourceInventory {
     if (this.#client === undefined) {
       return [doubtful("comes without a ca.pem, so that what clients trust is not known")];
     }
-    const helpers = presented === undefined ? [...this.#authorities.values()] : this.authoritiesAmong(presented);
+    const helpers = presented === undefined ? this.#all : this.authoritiesAmong(presented);
     return this.#client.reasonsAgainst(x509, helpers, dnsNames);
   }
 
@@ -142,7 +147,7 @@ class SourceInventory {
   }
 
   private issuerOf({ facts, x509 }: ReadCertificate): Issuer {
-    const signer = [...this.#authorities.values()].find((authority) => authority.hasSigned(x509));
+    const [signer] = this.#signers.of(x509).authorities;
     return {
       commonName: labelOf(facts.issuer),
       generation: signer === undefined ? null : this.generationOf(signer),
