@@ -1586,6 +1586,11 @@ describe("a fleet is refused", () => {
       "directory: climbs out of the directory where cdktf is run",
     ],
     [
+      "a directory with a name that is too long",
+      { directory: `pki/${"a".repeat(300)}/b` },
+      "directory: has a name that is longer than file systems take",
+    ],
+    [
       "a name for a folder that is too long for a file system",
       { brokers: brokers(`*.${Array.from({ length: 4 }, () => "a".repeat(61)).join(".")}.de`) },
       "brokers[0].address: is a folder name of 260 characters",

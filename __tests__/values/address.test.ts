@@ -549,6 +549,12 @@ describe("Address.parse", () => {
     });
   });
 
+  it.each(["a:", ":", "%:", "@", "a.", "x://"])("refuses a long text of %j for its length alone", (part) => {
+    const given = part.repeat(1_000_000);
+
+    expect(refusal(given)).toBe(`is ${given.length} characters long; a DNS name has at most 253 (RFC 1035)`);
+  });
+
   it("shows what was given, as it was given, what is wrong with it and how to write it", () => {
     expect(() => Address.parse("MQTTS://Mqtt-1:8883")).toThrow(
       new InvalidInputError("an address", [

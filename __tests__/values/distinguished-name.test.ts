@@ -120,6 +120,12 @@ describe("DistinguishedName.fromProps", () => {
   });
 
   describe("emailAddress", () => {
+    it("is refused for its length alone, where that is too much", () => {
+      expect(problemsOf({ emailAddress: `${"@".repeat(300_000)} x` })).toMatchObject([
+        { reason: "is 300002 characters long", fix: "RFC 5280 allows 255" },
+      ]);
+    });
+
     it.each(["pki", "@example.com", "pki@", "pki@bücher.example", "pkí@example.com", "plant pki@example.com"])(
       "refuses %s, which is not an e-mail address in ASCII",
       (emailAddress) => {

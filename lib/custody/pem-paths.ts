@@ -58,7 +58,10 @@ export function claimPemDirectory(construct: IConstruct, path: string): void {
 
 const owners = new WeakMap<IConstruct, Map<string, string>>();
 
+/** In bytes, with most file systems. */
 const FILE_NAME_AT_MOST = 255;
+
+const TOO_LONG = ["has a name that is longer than file systems take", "choose a shorter one"] as const;
 
 /**
  * Checks the path of a PEM directory, and that it is a folder where there is something already.
@@ -80,7 +83,17 @@ export function checkPemDirectory(given: string): string {
   if (!isAbsolute(path) && /^\.\.([/\\]|$)/.test(path)) {
     throw refuse("climbs out of the directory where cdktf is run", "name one below it, or give an absolute path");
   }
-  const flaw = flawOfFolder(path);
+  // A system tells of that only where the folders above are there.
+  if (path.split(/[/\\]/).some((name) => Buffer.byteLength(name) > FILE_NAME_AT_MOST)) {
+    throw refuse(...TOO_LONG);
+  }
+  let flaw: string | undefined;
+  try {
+    flaw = flawOfFolder(path);
+  } catch (error) {
+    const untold = UNTOLD[(error as NodeJS.ErrnoException).code ?? ""];
+    throw untold === undefined ? error : refuse(...untold);
+  }
   if (flaw !== undefined) {
     throw invalid("a directory", given, flaw, "move that file away, or choose another directory", "occupied");
   }
@@ -169,3 +182,10 @@ function flawOfFolder(path: string): string | undefined {
 }
 
 const IS_FILE = "is a file";
+
+/** Why a system does not tell what there is, by its codes. */
+const UNTOLD: Readonly<Record<string, readonly [reason: string, fix: string]>> = {
+  ENAMETOOLONG: TOO_LONG,
+  EACCES: ["lies in a folder that may not be looked into", "run this as someone who may, or choose another"],
+  ELOOP: ["leads in circles by symbolic links", "name the folder itself"],
+};

@@ -22,8 +22,8 @@ export class ValidityCheck extends Construct {
     super(scope, id);
     const stack = TerraformStack.of(this);
     const due = this.createDue(stack, servers);
-    const longest = Math.max(...servers.map(({ spec }) => spec.durationHours));
-    const notice = Math.max(...servers.map(({ spec }) => spec.durationHours + spec.renewBeforeHours));
+    const longest = greatest(servers.map(({ spec }) => spec.durationHours));
+    const notice = greatest(servers.map(({ spec }) => spec.durationHours + spec.renewBeforeHours));
     stack.addOverride("check", {
       brokers: {
         assert: [
@@ -73,4 +73,9 @@ export class ValidityCheck extends Construct {
       ? hcl`[for address, one in local.validity : "\${address} (until \${one.not_after})" if one.is_due]`
       : hcl`local.validity`;
   }
+}
+
+/** Of any number of them: as arguments, there may be too many for the stack. */
+function greatest(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => Math.max(one, other));
 }

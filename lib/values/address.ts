@@ -4,6 +4,8 @@ import ipaddr from "ipaddr.js";
 import { invalid, type InvalidInputError, type ProblemKind, Problems, quote } from "../errors";
 
 const NAME_AT_MOST = 253;
+/** With all that people paste along with a host: what is longer is not looked at. */
+const GIVEN_AT_MOST = 1000;
 const LABEL_AT_MOST = 63;
 const COMMON_NAME_AT_MOST = 64;
 
@@ -38,6 +40,9 @@ export class Address {
     }
     if (typeof given !== "string") {
       throw refuse("is not text", 'write it as a string, such as "mqtt-1.example.com"');
+    }
+    if (given.length > GIVEN_AT_MOST) {
+      throw tooLong(given, refuse);
     }
     refuseMoreThanAHost(given, refuse);
     if (given.includes(":")) {
@@ -202,9 +207,13 @@ function parseName(given: string, refuse: Refuse): string {
   }
   const text = isWildcard ? `*.${name}` : name;
   if (text.length > NAME_AT_MOST) {
-    throw refuse(`is ${text.length} characters long`, `a DNS name has at most ${NAME_AT_MOST} (RFC 1035)`);
+    throw tooLong(text, refuse);
   }
   return text;
+}
+
+function tooLong(text: string, refuse: Refuse): InvalidInputError {
+  return refuse(`is ${text.length} characters long`, `a DNS name has at most ${NAME_AT_MOST} (RFC 1035)`);
 }
 
 function refuseBadLabels(name: string, refuse: Refuse): void {

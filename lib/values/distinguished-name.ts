@@ -214,12 +214,12 @@ function flawOf(attribute: Attribute, value: unknown): { reason: string; fix: st
   if (attribute === "country" && !/^[a-z]{2}$/i.test(value)) {
     return { reason: "is not two letters", fix: 'write the ISO 3166 code, such as "US"' };
   }
-  if (attribute === "emailAddress" && !/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(value)) {
-    return { reason: "is not an e-mail address in ASCII", fix: 'write it as in "pki@example.com"' };
-  }
   const length = [...value].length;
   if (length > AT_MOST[attribute]) {
     return { reason: `is ${length} characters long`, fix: `RFC 5280 allows ${AT_MOST[attribute]}` };
+  }
+  if (attribute === "emailAddress" && !/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(value)) {
+    return { reason: "is not an e-mail address in ASCII", fix: 'write it as in "pki@example.com"' };
   }
   return undefined;
 }

@@ -28,7 +28,9 @@ export function stateSource(name: string, bytes: Uint8Array): Source {
   state.forEachResource((resource) => {
     keepTexts(texts, resource);
     keepGeneration(generations, resource);
-    records.push(...recordsOf(resource));
+    for (const record of recordsOf(resource)) {
+      records.push(record);
+    }
   });
   for (const [output, value] of state.outputs) {
     keepOutput(texts.files, `output.${output}`, value);

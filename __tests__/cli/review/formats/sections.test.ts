@@ -15,6 +15,13 @@ describe("sections of a page", () => {
     expect(fit(SECTIONS, bytesOf(ALL))).toEqual({ lines: ALL, omitted: {} });
   });
 
+  it("may have more rows than a call takes arguments", () => {
+    const { lines, omitted } = fit([section("many", 200_000)], 100);
+
+    expect(lines.at(-1)).toBe("close many");
+    expect(omitted).toEqual({ many: 200_000 - (lines.length - 4) });
+  });
+
   it("lose the last row first, where a byte is missing", () => {
     const { lines, omitted } = fit(SECTIONS, bytesOf(ALL) - 1);
 

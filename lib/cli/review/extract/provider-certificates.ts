@@ -1,4 +1,4 @@
-import { timestamp } from "../../../values/time";
+import { addHours, timestamp } from "../../../values/time";
 import { type CertificateFacts, ReadCertificate } from "../../read/certificate";
 import type { CertificateAttributes } from "../../terraform/attributes";
 import type { Plan } from "../../terraform/plan";
@@ -195,15 +195,22 @@ function sideAfter(
   return {
     ...(names && { names }),
     ...(typeof asked?.subject === "string" && { subject: asked.subject }),
-    ...(typeof after.hours === "number" && {
-      notBefore: timestamp(time),
-      notAfter: timestamp(new Date(time.getTime() + after.hours * 3_600_000)),
-      isEstimated: true,
-    }),
+    ...validityOf(after, time),
     ...(keyType !== undefined && { keyType }),
     ...(issuer && { issuer: issuer.subject, issuerFingerprint: issuer.fingerprint }),
     ...(uses && { uses }),
   };
+}
+
+/** Nothing, where its end is further away than a date can be. */
+function validityOf(
+  { hours }: CertificateAttributes,
+  time: Date,
+): Pick<CertificateSide, "notBefore" | "notAfter" | "isEstimated"> {
+  const end = typeof hours === "number" ? addHours(time, hours) : undefined;
+  return end === undefined || Number.isNaN(end.getTime())
+    ? {}
+    : { notBefore: timestamp(time), notAfter: timestamp(end), isEstimated: true };
 }
 
 function factsOf(pem: Planned<string>): CertificateFacts | undefined {

@@ -28,11 +28,11 @@ export interface Fitted {
  */
 export function fit(sections: readonly Section[], room: number): Fitted {
   const lines: string[] = [];
-  const left: Row[] = [];
+  let left: Row[] = [];
   let free = room;
   for (const { rows, open, close } of sections) {
     const taken = left.length > 0 ? 0 : countFitting(rows, free - bytesOf(open) - bytesOf(close));
-    left.push(...rows.slice(taken));
+    left = left.concat(rows.slice(taken));
     if (taken > 0) {
       const section = [...open, ...rows.slice(0, taken).map(({ text }) => text), ...close];
       lines.push(...section);
