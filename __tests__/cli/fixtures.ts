@@ -45,7 +45,11 @@ export const SPOILT = {
   unknownFormat: (text: string): string => text.replace(/(?<="format_version":")[^"]+/, "2.0"),
   truncated: (text: string): string => text.slice(0, Math.floor(text.length / 2)),
   empty: (): string => "",
-  /** As it comes from the wrapper that the action setup-terraform puts around the engine. */
-  wrapped: (text: string): string =>
-    `[command]/usr/bin/terraform show -json plan\n${text}\n::debug::Terraform exited with code 0.\n::debug::stdout: ${text}\n`,
+  /** With other text on its line. */
+  labelled: (text: string): string => `stdout: ${text}\n`,
 } as const;
+
+/** As it comes from the wrapper that the action setup-terraform puts around the engine. */
+export function wrapped(text: string): string {
+  return `[command]/usr/bin/terraform show -json plan\n${text}\n::debug::Terraform exited with code 0.\n::debug::stdout: ${text}\n`;
+}

@@ -119,7 +119,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     ["unknownFormat.json", '"unknownFormat.json" has format_version 2.0'],
     ["truncated.json", '"truncated.json" is JSON that is cut off'],
     ["empty.json", '"empty.json" is empty'],
-    ["wrapped.json", '"wrapped.json" has other text before the JSON'],
+    ["labelled.json", '"labelled.json" has other text before the JSON'],
   ])("ends with 2 and one line on %s", (name, message) => {
     const { status, stdout, stderr } = review([name]);
 

@@ -22,7 +22,7 @@ export type { Sentence } from "./review/sentence";
 export interface JsonDocument {
   /** What it is called in what is made of it. */
   readonly name: string;
-  /** In UTF-8. */
+  /** In UTF-8 or UTF-16. */
   readonly content: Uint8Array | string;
 }
 

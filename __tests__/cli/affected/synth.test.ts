@@ -71,6 +71,11 @@ describe("a synthesized directory", () => {
     ["half a manifest", { ...SYNTH, "out/manifest.json": '{"stacks":' }, '"out/manifest.json" is no JSON'],
     ["another manifest", { ...SYNTH, "out/manifest.json": '{"stacks":{"a":{"name":1}}}' }, "is no manifest of cdktf"],
     ["a list for a manifest", { ...SYNTH, "out/manifest.json": "[]" }, "is no manifest of cdktf"],
+    [
+      "a stack that is nested without end",
+      { ...SYNTH, "out/stacks/own/cdk.tf.json": `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },
+      '"out/stacks/own/cdk.tf.json" is nested more than 200 deep',
+    ],
     ["half a stack", { ...SYNTH, "out/stacks/own/cdk.tf.json": "{" }, '"out/stacks/own/cdk.tf.json" is no JSON'],
   ])("is refused with %s, and the message says what to do", async (_, files, message) => {
     await expect(readSynth(holding(files), "out")).rejects.toThrow(message);

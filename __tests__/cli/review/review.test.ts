@@ -1,7 +1,7 @@
 import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
 import { type Review, review } from "../../../lib/cli/review/review";
 import { readPlan } from "../../../lib/cli/terraform/plan";
-import { ENGINES, type EngineName, fixture, fixturesOf, type Folder, FOLDERS, SPOILT } from "../fixtures";
+import { ENGINES, type EngineName, fixture, fixturesOf, type Folder, FOLDERS, SPOILT, wrapped } from "../fixtures";
 
 const NOW = new Date("2026-11-25T00:00:00Z");
 
@@ -387,9 +387,13 @@ describe("a plan that was spoilt", () => {
     ["of an unknown format", SPOILT.unknownFormat(text), "has format_version 2.0"],
     ["cut off", SPOILT.truncated(text), "is JSON that is cut off"],
     ["empty", SPOILT.empty(), "is empty"],
-    ["wrapped in other text", SPOILT.wrapped(text), "has other text before the JSON"],
+    ["behind other text", SPOILT.labelled(text), "has other text before the JSON"],
   ])("is refused: %s", (_, spoilt, message) => {
     expect(() => reviewText(spoilt)).toThrow(message);
+  });
+
+  it("is read, where a wrapper printed lines around it", () => {
+    expect(reviewText(wrapped(text))).toEqual(reviewText(text));
   });
 
   it("is not taken for one that changes nothing, where an action is not known", () => {

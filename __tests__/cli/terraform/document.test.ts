@@ -1,6 +1,6 @@
 import { InputError } from "../../../lib/cli/input-error";
 import { readDocument } from "../../../lib/cli/terraform/document";
-import { fixture, SPOILT } from "../fixtures";
+import { fixture, SPOILT, wrapped } from "../fixtures";
 
 const PLAN = fixture("terraform", "hcl/map", "no-op");
 const STATE = fixture("tofu", "hcl/map", "state");
@@ -29,11 +29,58 @@ describe("a document of an engine", () => {
     expect(refusalOf(PLAN.replace(/"format_version":"1\.\d+"/, '"format_version":"1.99"'))).toBe("");
   });
 
+  const utf16be = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
+  it.each<[how: string, content: Uint8Array]>([
+    ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${PLAN}`)],
+    ["UTF-16, as PowerShell writes it", Buffer.from(`\ufeff${PLAN}\r\n`, "utf16le")],
+    ["UTF-16 without a byte order mark", Buffer.from(PLAN, "utf16le")],
+    ["UTF-16 in the other order of bytes", utf16be(`\ufeff${PLAN}`)],
+    ["the same without a byte order mark", utf16be(PLAN)],
+  ])("may be in %s", (_how, content) => {
+    const { kind, members } = readDocument("plan.json", content);
+
+    expect(kind).toBe("plan");
+    expect(members.get("resource_changes")?.value()).toEqual(
+      (JSON.parse(PLAN) as Record<string, unknown>)["resource_changes"],
+    );
+  });
+
+  const COMMAND = "[command]/usr/bin/terraform show -json plan";
+  it.each<[what: string, text: string]>([
+    ["a command before it", `${COMMAND}\n${PLAN}`],
+    ["a command before it, on Windows", `${COMMAND}\r\n${PLAN}\r\n`],
+    ["what setup-terraform prints around it", wrapped(PLAN)],
+    ["the same on Windows", wrapped(PLAN).replaceAll("\n", "\r\n")],
+    ["lines of a log before it", `\n> plant@1.0.0 plan\n> terraform show -json\n\n${PLAN}`],
+    ["indented lines", `${COMMAND}\n${JSON.stringify(JSON.parse(PLAN), undefined, 2)}\n::set-output name=x::{}`],
+  ])("may have %s", (_what, text) => {
+    const { kind, members } = readDocument("plan.json", Buffer.from(text));
+
+    expect(kind).toBe("plan");
+    expect([...members.keys()]).toEqual(Object.keys(JSON.parse(PLAN) as object));
+    expect(refusalOf(Buffer.from(`\ufeff${text}`, "utf16le"))).toBe("");
+  });
+
+  const deep = (depth: number): string => `{"format_version":"1.0","values":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  it("may have values within each other, 200 deep and no deeper", () => {
+    expect(refusalOf(deep(200))).toBe("");
+    expect(refusalOf(deep(201))).toMatch(/^"plan\.json" is nested more than 200 deep; /);
+    expect(refusalOf(deep(200_000))).toMatch(/^"plan\.json" is nested more than 200 deep; /);
+  });
+
   it.each<[what: string, text: string | Uint8Array, message: RegExp]>([
+    ["two documents", `${PLAN}\n${PLAN}`, /is JSON that is cut off, or has other text after it/],
+    ["a part, and a command", `${SPOILT.truncated(PLAN)}\n::debug::exitcode: 1\n`, /is JSON that is cut off/],
+    ["commands alone", "\n::debug::exitcode: 1\n", /is no plan and no state in JSON/],
+    [
+      "a state file behind a command",
+      `${COMMAND}\n{"version":4,"serial":1,"lineage":"x"}`,
+      /is a state as the engine keeps it/,
+    ],
     ["nothing", "", /^"plan\.json" is empty; write it with "terraform show -json PLAN/],
     ["blanks", " \n", /is empty/],
     ["a part", SPOILT.truncated(PLAN), /is JSON that is cut off/],
-    ["a wrapped text", SPOILT.wrapped(PLAN), /has other text before the JSON.*terraform_wrapper: false/],
+    ["text on its line", SPOILT.labelled(PLAN), /has other text before the JSON.*terraform_wrapper: false/],
     ["text after it", `${PLAN}\nbye`, /is JSON that is cut off, or has other text after it/],
     ["another major version", SPOILT.unknownFormat(PLAN), /has format_version 2\.0, and 1\.x is what is known here/],
     ["words", "Error: no plan", /is no plan and no state in JSON/],

@@ -22,7 +22,7 @@ function found(root: object, from: Partial<Target>, attribute = "cert_request_pe
 
 describe("the references of an expression", () => {
   const one = (...references: string[]): object => ({
-    resources: [resource(CERTIFICATE, "broker", { cert_request_pem: to(...references) })],
+    resources: [resource(CERTIFICATE, "broker", { cert_request_pem: { references } })],
   });
 
   it("are the resources that it names", () => {
@@ -103,5 +103,32 @@ describe("the references of an expression", () => {
     };
 
     expect(found(root, {})).toEqual([]);
+  });
+
+  it("end where each leads to two more, as those of no configuration do", () => {
+    const root = {
+      ...one("module.a.x"),
+      module_calls: {
+        a: {
+          expressions: { v: to("module.a.x", "module.a.y") },
+          module: { outputs: { x: { expression: to("var.v") }, y: { expression: to("var.v") } } },
+        },
+      },
+    };
+
+    expect(found(root, {})).toEqual([]);
+  });
+
+  it("may be many, of which each has all that it begins with beside it", () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => `${REQUEST}.a${index}`);
+    const references = many.flatMap((each) => [each, `${each}.cert_request_pem`]);
+    const root = { resources: [resource(CERTIFICATE, "broker", { cert_request_pem: { references } })] };
+
+    expect(found(root, {}).sort()).toEqual(many.sort());
+  });
+
+  it.each(['["\\q"]', '["a\nb"]', `[${"9".repeat(400)}]`])("may have a key that is none: %j", (key) => {
+    expect(() => found(one(`${REQUEST}.a${key}.pem`), { module: `module.a${key}` })).not.toThrow();
+    expect(() => found(one(`${REQUEST}.a${key}.pem`), {})).not.toThrow();
   });
 });

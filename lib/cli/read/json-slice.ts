@@ -1,6 +1,17 @@
+import { utf8Of } from "../../values/text-file";
+
 /** JSON that ends too early, or is none. */
 export class BrokenJson extends Error {
-  public override readonly name = "BrokenJson";
+  public override readonly name: string = "BrokenJson";
+}
+
+/** More than any engine writes. What goes through a value calls itself, and the stack has an end. */
+const DEPTH_AT_MOST = 200;
+
+/** JSON with lists or objects within each other, more than {@link DEPTH_AT_MOST}. */
+export class DeepJson extends BrokenJson {
+  public override readonly name = "DeepJson";
+  public readonly reason = `is nested more than ${DEPTH_AT_MOST} deep`;
 }
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
@@ -19,15 +30,31 @@ export class JsonSlice {
     private readonly end: number,
   ) {}
 
-  /** What is wrong with it, is found where it is read. */
+  /**
+   * What is wrong with it, is found where it is read.
+   *
+   * @param bytes in UTF-8 or UTF-16
+   */
   public static fromBytes(bytes: Uint8Array): JsonSlice {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const hasMark = buffer.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
+    const buffer = utf8Of(bytes);
     let end = buffer.length;
     while (isBlank(buffer[end - 1])) {
       end -= 1;
     }
-    return new JsonSlice(buffer, skipBlanks(buffer, hasMark ? 3 : 0), end);
+    return new JsonSlice(buffer, skipBlanks(buffer, 0), end);
+  }
+
+  /**
+   * The same, where it is one value to its end.
+   *
+   * @throws BrokenJson where it is not
+   * @throws DeepJson
+   */
+  public get whole(): this {
+    if (skipValue(this.bytes, this.start) !== this.end) {
+      throw new BrokenJson();
+    }
+    return this;
   }
 
   public get isObject(): boolean {
@@ -38,6 +65,7 @@ export class JsonSlice {
    * The members of an object, by their names. Nothing else has any.
    *
    * @throws BrokenJson where it has no end
+   * @throws DeepJson
    */
   public get members(): ReadonlyMap<string, JsonSlice> {
     const members = new Map<string, JsonSlice>();
@@ -57,6 +85,7 @@ export class JsonSlice {
    * Goes through the elements of a list, in their order. Nothing else has any.
    *
    * @throws BrokenJson where it has no end
+   * @throws DeepJson
    */
   public forEach(look: (element: JsonSlice) => void): void {
     if (this.bytes[this.start] === OPEN_LIST) {
@@ -147,6 +176,9 @@ function skipNested(bytes: Buffer, from: number): number {
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       // In ASCII, what closes is two after what opens.
       open.push(byte + 2);
+      if (open.length > DEPTH_AT_MOST) {
+        throw new DeepJson();
+      }
     } else if ((byte === CLOSE_OBJECT || byte === CLOSE_LIST) && open.pop() !== byte) {
       throw new BrokenJson();
     }

@@ -1,18 +1,24 @@
 import { isObject } from "../../values/plain-data";
+import { textOf } from "../../values/text-file";
 import { InputError } from "../input-error";
+import { DeepJson, JsonSlice } from "./json-slice";
 
 /**
- * What a file of JSON says, in UTF-8 with or without a byte order mark.
+ * What a file of JSON says, in UTF-8 or UTF-16.
  *
  * @param path the file, for the message
  * @param fix what to do where it is no JSON
  * @throws InputError which quotes nothing of it, as the message of JSON.parse would
  */
 export function parseJson(path: string, bytes: Uint8Array, fix: string): unknown {
+  if (textOf(bytes) === undefined) {
+    throw new InputError(path, "is in an encoding that is not known here", fix);
+  }
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown;
-  } catch {
-    throw new InputError(path, bytes.length === 0 ? "is empty" : "is no JSON", fix);
+    return JsonSlice.fromBytes(bytes).whole.value();
+  } catch (error) {
+    const reason = bytes.length === 0 ? "is empty" : "is no JSON";
+    throw new InputError(path, error instanceof DeepJson ? error.reason : reason, fix);
   }
 }
 

@@ -1,5 +1,6 @@
+import { utf8Of } from "../../values/text-file";
 import { InputError } from "../input-error";
-import { BrokenJson, JsonSlice } from "../read/json-slice";
+import { BrokenJson, DeepJson, JsonSlice } from "../read/json-slice";
 import { publicText } from "../show/public-text";
 
 /** What `terraform show -json` or `tofu show -json` writes (https://developer.hashicorp.com/terraform/internals/json-format). */
@@ -11,14 +12,20 @@ export interface TerraformDocument {
 const SHOW = "terraform show -json";
 const SHOW_PLAN = `write it with "${SHOW} PLAN > plan.json" (or tofu)`;
 
+/** More than any wrapper prints before the JSON. */
+const LINES_WITHIN = 65_536;
+
 /**
- * Tells what a file is.
+ * Tells what a file is. Lines that a wrapper of the engine prints are passed over: before the JSON any that do not begin with
+ * it, and after it commands to a workflow.
  *
  * @param path the file, for messages
+ * @param given in UTF-8 or UTF-16
  * @throws InputError where it is neither a plan nor a state, or one of a format that is not known
  */
-export function readDocument(path: string, bytes: Uint8Array): TerraformDocument {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4096)).toString("latin1");
+export function readDocument(path: string, given: Uint8Array): TerraformDocument {
+  const bytes = utf8Of(given);
+  const text = bytes.toString("latin1", 0, LINES_WITHIN);
   if (text.trim() === "") {
     throw new InputError(path, "is empty", `${SHOW_PLAN}, and look at whether that failed`);
   }
@@ -49,16 +56,35 @@ function refuseOtherFormats(path: string, members: ReadonlyMap<string, JsonSlice
 }
 
 /** The members of the document. */
-function read(path: string, bytes: Uint8Array, start: string): ReadonlyMap<string, JsonSlice> {
-  const slice = JsonSlice.fromBytes(bytes);
+function read(path: string, bytes: Buffer, start: string): ReadonlyMap<string, JsonSlice> {
+  const begin = /^[ \t]*\{/m.exec(start)?.index ?? 0;
+  const slice = JsonSlice.fromBytes(bytes.subarray(begin, endOfJson(bytes)));
   if (slice.isObject) {
     return refusingBroken(path, () => slice.members);
   }
-  if (/^\s*\{.*"format_version"/m.test(start)) {
-    const fix = "switch the wrapper off (setup-terraform: terraform_wrapper: false)";
-    throw new InputError(path, "has other text before the JSON, as wrappers of engines print it", fix);
+  if (start.includes('"format_version"')) {
+    const fix =
+      "let nothing else print to it, such as a wrapper of the engine (setup-terraform: terraform_wrapper: false)";
+    throw new InputError(path, "has other text before the JSON, on its line", fix);
   }
   throw new InputError(path, "is no plan and no state in JSON", SHOW_PLAN);
+}
+
+/** Where the JSON ends, or blanks and lines behind it that are commands to a workflow, as `::debug::exitcode: 0`. */
+function endOfJson(bytes: Buffer): number {
+  let end = bytes.length;
+  while (end > 0) {
+    const last = bytes[end - 1] ?? 0;
+    const line = bytes.lastIndexOf("\n", end - 1) + 1;
+    if (last <= 0x20) {
+      end -= 1;
+    } else if (bytes.toString("latin1", line, line + 2) === "::") {
+      end = line;
+    } else {
+      break;
+    }
+  }
+  return end;
 }
 
 /**
@@ -70,6 +96,9 @@ export function refusingBroken<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof DeepJson) {
+      throw new InputError(path, error.reason, SHOW_PLAN);
+    }
     throw error instanceof BrokenJson
       ? new InputError(path, "is JSON that is cut off, or has other text after it", SHOW_PLAN)
       : error;

@@ -32,6 +32,9 @@ interface ModuleCall {
   readonly module: Module;
 }
 
+/** More than any configuration leads through; in circles, or from module to module, there is no end to them. */
+const EXPRESSIONS_AT_MOST = 1000;
+
 /** Of expressions, those that make a certificate or a file what it is. */
 const ATTRIBUTES = ["cert_request_pem", "ca_cert_pem", "private_key_pem", "content", "sensitive_content"];
 
@@ -47,14 +50,14 @@ export class References {
     return new References(moduleOf(configuration?.members.get("root_module")));
   }
 
-  /** The resources that an attribute of one refers to: those of the type that is wanted. */
+  /** The resources that an attribute of one refers to: those of the type that is wanted. None where it leads too far to be told. */
   public find(from: Target, attribute: string, wanted: string): Target[] {
     const path = stepsOf(from.module);
     const resource = this.moduleAt(path)?.resources.get(`${from.type}.${from.name}`);
     const references = resource?.get(attribute) ?? [];
-    return this.follow(path, references, from.index, resource?.get("for_each") ?? [], 0).filter(
-      ({ type }) => type === wanted,
-    );
+    const budget = { left: EXPRESSIONS_AT_MOST };
+    const found = this.follow(path, references, from.index, resource?.get("for_each") ?? [], budget);
+    return budget.left < 0 ? [] : found.filter(({ type }) => type === wanted);
   }
 
   private follow(
@@ -62,18 +65,18 @@ export class References {
     references: readonly string[],
     index: Index,
     forEach: readonly string[],
-    depth: number,
+    budget: { left: number },
   ): Target[] {
-    // No configuration refers in circles, but a file that claims to be one may.
-    if (depth > 50) {
+    budget.left -= 1;
+    if (budget.left < 0) {
       return [];
     }
     const isEach = references.some((reference) => /^(each\.(key|value)|count\.index)\b/.test(reference));
     const next = (to: readonly Step[], further: readonly string[], at: Index, each: readonly string[]): Target[] =>
-      this.follow(to, further, at, each, depth + 1);
-    return longest(references).flatMap((reference): Target[] => {
+      this.follow(to, further, at, each, budget);
+    return references.flatMap((reference): Target[] => {
       const [, kind = "", name = "", key, rest = ""] = PARTS.exec(reference) ?? [];
-      const at = key === undefined ? (isEach ? index : undefined) : (JSON.parse(key) as string | number);
+      const at = key === undefined ? (isEach ? index : undefined) : indexIn(key);
       switch (kind) {
         case "each":
           return name === "value" ? next(path, forEach, index, []) : [];
@@ -101,23 +104,31 @@ export class References {
 }
 
 /** `tls_cert_request.broker["a"].cert_request_pem`: the first two names, a key, and what follows. */
-const PARTS = /^(\w[\w-]*)\.(\w[\w-]*)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?(.*)$/;
+const PARTS = /^(\w[\w-]*)\.(\w[\w-]*)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?(.*)$/s;
+
+/** A key of `for_each`, or a number of `count`; undefined where it is neither. */
+function indexIn(text: string): Index {
+  try {
+    return JSON.parse(text) as string | number;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Engines list a reference and all that it begins with; the longest says most. */
 function longest(references: readonly string[]): string[] {
-  return references.filter(
-    (one) =>
-      !references.some(
-        (other) => other.length > one.length && /^[.[]/.test(other.slice(one.length)) && other.startsWith(one),
-      ),
-  );
+  // With what separates names before all else, what goes on comes right after what it begins with.
+  const keys = new Map([...new Set(references)].map((one) => [one.replace(/[.[]/g, "\0$&"), one]));
+  const sorted = [...keys.keys()].sort();
+  const isGoneOn = (key: string, index: number): boolean => sorted[index + 1]?.startsWith(`${key}\0`) === true;
+  return sorted.filter((key, index) => !isGoneOn(key, index)).flatMap((key) => keys.get(key) ?? []);
 }
 
 /** `module.plant.module.broker["a"]` */
 function stepsOf(address: string): Step[] {
   return [...address.matchAll(/module\.([\w-]+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?/g)].map(([, name = "", key]) => ({
     name,
-    index: key === undefined ? undefined : (JSON.parse(key) as string | number),
+    index: key === undefined ? undefined : indexIn(key),
   }));
 }
 
@@ -163,8 +174,12 @@ function callOf(slice: JsonSlice): ModuleCall {
 
 /** All that an expression refers to, in whatever object or list it is. */
 function referencesIn(expression: unknown): string[] {
+  return longest(allIn(expression));
+}
+
+function allIn(expression: unknown): string[] {
   if (isList(expression)) {
-    return expression.flatMap(referencesIn);
+    return expression.flatMap(allIn);
   }
   if (!isObject(expression)) {
     return [];
@@ -172,5 +187,5 @@ function referencesIn(expression: unknown): string[] {
   const own = property(expression, "references");
   return isList(own)
     ? own.filter((reference) => typeof reference === "string")
-    : Object.values<unknown>({ ...expression }).flatMap(referencesIn);
+    : Object.values<unknown>({ ...expression }).flatMap(allIn);
 }
