@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Problem, Problems } from "../../lib/errors";
+import { Address } from "../../lib/values/address";
 import { Duration } from "../../lib/values/duration";
 import { brokersFromFile } from "../../lib/fleet-file/fleet-file";
 import { withOrigin } from "../../lib/fleet-file/origin";
@@ -419,6 +420,135 @@ describe("CSV", () => {
     ['address,csrPem\na,\n"b","c\n\n', "3", "has no closing quote"],
   ])("has whole quotes: not %j", (text, line, reason) => {
     expect(problems("brokers.csv", text)).toMatchObject([{ path: `brokers.csv:${line}`, value: "(a text)", reason }]);
+  });
+});
+
+describe("what spreadsheets write", () => {
+  const expected = [
+    { address: "a.example.com", keyVersion: 2, subject: { organization: "A, B; C" } },
+    { address: "b.example.com" },
+  ];
+  const rows = (separator: string): string[] => [
+    ["address", "keyVersion", "subject.organization"].join(separator),
+    ["a.example.com", "2", '"A, B; C"'].join(separator),
+    ["b.example.com", "", ""].join(separator),
+  ];
+
+  it.each([",", ";", "\t"])("is read with %j between cells", (separator) => {
+    expect(read("brokers.csv", rows(separator).join("\r\n"))).toStrictEqual(expected);
+    expect(read("brokers.csv", Buffer.from(`\ufeff${rows(separator).join("\r\n")}`, "utf16le"))).toStrictEqual(
+      expected,
+    );
+  });
+
+  it.each([",", ";", "\t"])("is read where a line before the first row tells that this is %j", (separator) => {
+    expect(read("brokers.csv", [`\ufeffsep=${separator}`, ...rows(separator)].join("\r\n"))).toStrictEqual(expected);
+  });
+
+  it("is read with rows of empty cells, which are none", () => {
+    const [header = "", first = "", ...others] = rows(",");
+    const text = ["", ",,", header, ",,", first, " ,,", ...others, ",,", ",,,,"].join("\r\n");
+
+    expect(read("brokers.csv", text)).toStrictEqual(expected);
+  });
+
+  it("has its problems where they are, in its own terms", () => {
+    const text = ["sep=;", "address;keyVersion", ";", "a.example.com;x", "b.example.com"].join("\r\n");
+
+    expect(problems("brokers.csv", text)).toMatchObject([
+      { path: "brokers.csv:4 brokers[0].keyVersion", value: '"x"' },
+      {
+        path: "brokers.csv:5 brokers[1]",
+        fix: "put a cell with a semicolon in quotes, and keep the semicolons of empty cells",
+      },
+    ]);
+  });
+});
+
+describe("a file of any format", () => {
+  const FILES = {
+    "brokers.yaml": "brokers:\n- address: a.example.com\n  subject: { organization: Müller }\n",
+    "brokers.json": '{"brokers": [\n{"address": "a.example.com", "subject": {"organization": "Müller"}}]}\n',
+    "brokers.csv": "address,subject.organization\na.example.com,Müller\n",
+  };
+  const expected = [{ address: "a.example.com", subject: { organization: "Müller" } }];
+
+  it.each(Object.entries(FILES))("may be in UTF-16 or UTF-8, with a mark and without: %s", (file, text) => {
+    for (const written of [text, `\ufeff${text}`, text.replaceAll("\n", "\r\n")]) {
+      expect(read(file, Buffer.from(written))).toStrictEqual(expected);
+      expect(read(file, Buffer.from(written, "utf16le"))).toStrictEqual(expected);
+      expect(read(file, Buffer.from(written, "utf16le").swap16())).toStrictEqual(expected);
+    }
+  });
+
+  it.each(["brokers.yaml", "brokers.json"])("may have what is not read, in names that begin with x-: %s", (file) => {
+    const text = '{"x-defaults": {"any": ["thing"]}, "x-": 1, "brokers": [{"address": "a.example.com"}]}';
+
+    expect(read(file, text)).toStrictEqual([{ address: "a.example.com" }]);
+    expect(lines(file, text.replace('"address"', '"x-note": 1, "address"'))).toEqual([
+      `${file}:1:68 brokers[0]."x-note": 1 is no property here`,
+    ]);
+  });
+
+  it("has room for anchors there, in YAML", () => {
+    const text = [
+      "x-defaults: &defaults { keyVersion: 2 }",
+      "brokers:",
+      "- <<: *defaults",
+      "  address: a.example.com",
+      "- { <<: *defaults, address: b.example.com, keyVersion: 3 }",
+    ];
+
+    expect(read("brokers.yaml", text)).toEqual([
+      { keyVersion: 2, address: "a.example.com" },
+      { keyVersion: 3, address: "b.example.com" },
+    ]);
+  });
+
+  it("has no more than 32 MiB", () => {
+    expect(lines("brokers.csv", Buffer.alloc(32 * 1024 * 1024 + 1, "a"))).toEqual([
+      ': "brokers.csv" has 33554433 bytes, and at most 33554432 are read',
+    ]);
+  });
+
+  it("may have a long text, which is refused as an address", () => {
+    const [broker] = read("brokers.json", JSON.stringify({ brokers: [{ address: "a".repeat(30_000_000) }] }));
+
+    expect(broker?.address).toHaveLength(30_000_000);
+    expect(problemsOf(() => Address.parse(broker?.address ?? ""))).toMatchObject([
+      { reason: "is 30000000 characters long" },
+    ]);
+  });
+
+  it.each<[file: string, text: string, place: string]>([
+    ["brokers.json", `{"brokers":${"[".repeat(100_000)}`, "brokers.json:1:111"],
+    ["brokers.json", `{"brokers":${'{"a":'.repeat(100_000)}1${"}".repeat(100_001)}`, "brokers.json:1:507"],
+    ["brokers.yaml", `brokers: ${"[".repeat(100_000)}`, "brokers.yaml:1:"],
+  ])("is not nested without end: %s", (file, text, place) => {
+    const [problem, ...others] = problems(file, text).filter(({ reason }) => reason === "is nested too deep");
+
+    expect(others).toEqual([]);
+    expect(problem?.path).toMatch(new RegExp(`^${place}`));
+  });
+
+  it.each(["brokers.yaml", "brokers.json"])("may have 20,000 unknown names, all of which are told: %s", (file) => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `"k${index}": 0`);
+    const found = problems(file, `{"brokers": [{\n${names.join(",\n")},\n"address": "a.example.com"}]}`);
+
+    expect(found).toHaveLength(20_000);
+    expect(found.at(-1)).toMatchObject({ path: `${file}:20001:11 brokers[0].k19999`, value: "0" });
+  });
+
+  it("may have 9,000 aliases, of which each is where its anchor is", () => {
+    const text = [
+      "x-one: &one { address: a.example.com, keyVersion: x }",
+      "brokers:",
+      ...Array<string>(9_000).fill("- *one"),
+    ];
+    const found = problems("brokers.yaml", text);
+
+    expect(found).toHaveLength(9_000);
+    expect(found.at(-1)?.path).toBe("brokers.yaml:1:51 brokers[8999].keyVersion");
   });
 });
 

@@ -84,7 +84,7 @@ function flawOf(error: ErrorObject): SchemaFlaw {
       const name = String(error.params["additionalProperty"]);
       return {
         way: [...way, name],
-        ...shown(isObject(value) ? Object.entries(value).find(([own]) => own === name)?.[1] : undefined),
+        ...shown(isObject(value) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined),
         reason: "is no property here",
         fix: suggest(name, Object.keys(properties)),
         kind: "unknown-property",

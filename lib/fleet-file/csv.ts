@@ -5,25 +5,37 @@ import type { Flaw, FleetText } from "./text";
 /** How the text of a cell becomes a value. */
 export type Cell = "text" | "number" | "list" | "text or false";
 
+/** What separates cells: no column has one of them in its name, so the first row tells which it is. */
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  [",", "comma"],
+  [";", "semicolon"],
+  ["\t", "tab"],
+]);
+
+/** How spreadsheets tell each other, in a line before the first row. */
+const TOLD = /^"?sep=([,;\t])"?(?=\n)/i;
+
 /**
- * Reads CSV (RFC 4180), whose first row names the columns.
+ * Reads CSV (RFC 4180), whose first row names the columns: with commas or, as spreadsheets write it where numbers have a comma
+ * in them, with semicolons; or with tabs.
  *
  * @param columns all that there may be; one with a dot, such as `subject.country`, is of an object
  */
 export function readCsv(text: string, columns: ReadonlyMap<string, Cell>): FleetText {
-  const lines = text.replace(/\r\n?/g, "\n");
+  const given = text.replace(/\r\n?/g, "\n");
+  const lines = given.replace(TOLD, "");
+  const separator = TOLD.exec(given)?.[1] ?? /[,;\t]/.exec(/^.+/m.exec(lines)?.[0] ?? "")?.[0] ?? ",";
   try {
-    const [header = { record: [], line: 1 }, ...rows] = rowsOf(lines);
+    const [header = { record: [], line: 1 }, ...rows] = rowsOf(lines, separator);
     const names = header.record;
+    const cells = cellsIn(names, columns);
     const rowFlaws = rows.flatMap(({ record, line }, index) =>
       record.length === names.length
         ? []
-        : [{ ...flawOfRow(record, names), position: { line }, way: ["brokers", `${index}`] }],
+        : [{ ...flawOfRow(record, names, separator), position: { line }, way: ["brokers", `${index}`] }],
     );
     return {
-      content: names.includes("address")
-        ? { brokers: rows.map(({ record }) => toBroker(names, record, columns)) }
-        : undefined,
+      content: names.includes("address") ? { brokers: rows.map(({ record }) => toBroker(record, cells)) } : undefined,
       flaws: [
         ...flawsOfHeader(names, columns).map((flaw) => ({ ...flaw, position: { line: header.line }, way: [] })),
         ...rowFlaws,
@@ -44,11 +56,16 @@ interface Row {
   readonly line: number;
 }
 
-/** Rows of any length, each a list of cells: their length is judged here, for all rows at once. */
-function rowsOf(text: string): Row[] {
+/**
+ * Rows of any length, each a list of cells: their length is judged here, for all rows at once. Spreadsheets write rows of empty
+ * cells, which are none.
+ */
+function rowsOf(text: string, separator: string): Row[] {
   const rows: unknown = parse(text, {
+    delimiter: separator,
     relax_column_count: true,
     skip_empty_lines: true,
+    skip_records_with_empty_values: true,
     record_delimiter: "\n",
     info: true,
   });
@@ -62,12 +79,13 @@ function rowsOf(text: string): Row[] {
 type FlawOfLine = Omit<Flaw, "position" | "way">;
 
 function flawsOfHeader(header: readonly string[], columns: ReadonlyMap<string, Cell>): FlawOfLine[] {
-  const flaws = header.flatMap((name, column): FlawOfLine[] => {
+  const seen = new Set<string>();
+  const flaws = header.flatMap((name): FlawOfLine[] => {
     if (!columns.has(name)) {
       const fix = suggest(name, [...columns.keys()]);
       return [{ value: name, reason: "is no column here", fix, kind: "unknown-property" }];
     }
-    return header.indexOf(name) < column
+    return seen.size === seen.add(name).size
       ? [{ value: name, reason: "is a column already", fix: "leave one of the two out", kind: "duplicate" }]
       : [];
   });
@@ -77,21 +95,34 @@ function flawsOfHeader(header: readonly string[], columns: ReadonlyMap<string, C
     : [...flaws, { value: header, reason, fix: "name the columns in it, address among them", kind: "required" }];
 }
 
-function flawOfRow(row: readonly string[], header: readonly string[]): FlawOfLine {
+function flawOfRow(row: readonly string[], header: readonly string[], separator: string): FlawOfLine {
+  const name = SEPARATORS.get(separator) ?? "";
   return {
     value: row,
     reason: `has not as many cells as the first row, which has ${header.length}`,
-    fix: "put a cell with a comma in quotes, and keep the commas of empty cells",
+    fix: `put a cell with a ${name} in quotes, and keep the ${name}s of empty cells`,
   };
 }
 
-function toBroker(header: readonly string[], row: readonly string[], columns: ReadonlyMap<string, Cell>): object {
+/** The columns that there may be, and where: the last of each. */
+function cellsIn(
+  header: readonly string[],
+  columns: ReadonlyMap<string, Cell>,
+): ReadonlyMap<string, { readonly index: number; readonly cell: Cell }> {
+  return new Map(
+    header.flatMap((column, index) => {
+      const cell = columns.get(column);
+      return cell === undefined ? [] : [[column, { index, cell }] as const];
+    }),
+  );
+}
+
+function toBroker(row: readonly string[], cells: ReturnType<typeof cellsIn>): object {
   const broker: Record<string, unknown> = {};
   const inner: Record<string, Record<string, unknown>> = {};
-  for (const [index, column] of header.entries()) {
-    const cell = columns.get(column);
+  for (const [column, { index, cell }] of cells) {
     const text = row[index] ?? "";
-    if (cell === undefined || text === "") {
+    if (text === "") {
       continue;
     }
     const [name = "", property] = column.split(".");

@@ -9,7 +9,11 @@ import { type BrokerInFile, checkSchema, columns } from "./check-schema";
 import type { Flaw, FleetText, Way } from "./text";
 import { readYaml } from "./yaml";
 import type { BrokerProps } from "../spec/fleet-props";
+import { textOf } from "../values/text-file";
 import { KeyAlgorithm } from "../values/key-algorithm";
+
+/** In bytes: ten thousand brokers have a tenth of it. A parser takes many times the memory of its text. */
+const FILE_AT_MOST = 32 * 1024 * 1024;
 
 const READERS: ReadonlyMap<string, (text: string) => FleetText> = new Map([
   [".yaml", readYaml],
@@ -23,7 +27,7 @@ const READERS: ReadonlyMap<string, (text: string) => FleetText> = new Map([
  *
  * What a file may say is in `schema/fleet.schema.json`. Whether its brokers make a fleet is for the fleet to check.
  *
- * @param file in UTF-8; relative to the directory where cdktf is run, or absolute
+ * @param file in UTF-8 or UTF-16, of 32 MiB at most; relative to the directory where cdktf is run, or absolute
  * @throws InvalidInputError with all that is wrong, each with its file and line, and in YAML and JSON its column
  */
 export function brokersFromFile(file: string): BrokerProps[] {
@@ -62,10 +66,11 @@ function read(file: string): FleetText {
       isThere ? "see to it that it is a file of yours" : "name it from the directory where cdktf is run",
     );
   }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // without a byte order mark
-  } catch {
+  if (bytes.length > FILE_AT_MOST) {
+    throw refuse(`has ${bytes.length} bytes, and at most ${FILE_AT_MOST} are read`, "make several files of it");
+  }
+  const text = textOf(bytes);
+  if (text === undefined) {
     throw refuse("is not in UTF-8", "save it in UTF-8");
   }
   return reader(text);

@@ -32,6 +32,9 @@ export const FLEET_SCHEMA = {
       examples: [[EXAMPLE]],
     },
   },
+  patternProperties: {
+    "^x-": { description: "Anything: it is not read. A place for what brokers share, with an anchor in YAML." },
+  },
   required: ["brokers"],
   additionalProperties: false,
   examples: [{ brokers: [EXAMPLE] }],

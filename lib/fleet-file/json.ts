@@ -1,12 +1,20 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { DUPLICATE, type Flaw, type FleetText, lazy, positionsOf, type Way } from "./text";
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { DUPLICATE, type Flaw, type FleetText, lazy, positionsOf, TOO_DEEP, type Way } from "./text";
+
+/** More than any fleet has. The parser calls itself for each, and the stack has an end. */
+const DEPTH_AT_MOST = 100;
 
 /** Reads JSON. */
 export function readJson(text: string): FleetText {
   const positionAt = lazy(() => positionsOf(text));
+  const excess = excessOfDepth(text);
+  if (excess !== undefined) {
+    const position = positionAt()(excess);
+    return { content: undefined, flaws: [{ position, way: [], ...TOO_DEEP }], locate: () => position };
+  }
   // A tree takes many times the memory of its text: it is made again where it is needed.
-  const tree = lazy(() => parse(text).root);
-  const locate = (way: Way) => positionAt()(nodeAt(tree(), way)?.offset ?? 0);
+  const find = lazy(() => finder(parse(text).root));
+  const locate = (way: Way) => positionAt()(find()(way)?.offset ?? 0);
   const { root, error } = parse(text);
   if (error !== undefined) {
     return { content: undefined, flaws: [flawOf(text, error)], locate };
@@ -40,15 +48,62 @@ function flawOf(text: string, { error, offset, length }: ParseError): Flaw {
     : { ...place, reason: "is not the end of JSON", fix: "close what is open" };
 }
 
-/** The innermost node on the way. */
-function nodeAt(root: Node | undefined, way: Way): Node | undefined {
-  let node = root;
-  for (const name of way) {
-    const inner = node && findNodeAtLocation(node, [node.type === "array" ? Number(name) : name]);
-    if (inner === undefined) {
-      break;
+/** Finds the innermost node on a way. */
+function finder(root: Node | undefined): (way: Way) => Node | undefined {
+  const known = new Map<Node, ReadonlyMap<string, Node>>();
+  const childrenOf = (node: Node): ReadonlyMap<string, Node> => {
+    const children = known.get(node) ?? byName(node);
+    known.set(node, children);
+    return children;
+  };
+  return (way) => {
+    let node = root;
+    for (const name of way) {
+      const inner = node && childrenOf(node).get(name);
+      if (inner === undefined) {
+        break;
+      }
+      node = inner;
     }
-    node = inner;
+    return node;
+  };
+}
+
+/** What is in an object or a list, by its names or numbers: the first of a name. */
+function byName({ type, children = [] }: Node): ReadonlyMap<string, Node> {
+  if (type === "array") {
+    return new Map(children.map((element, index) => [String(index), element]));
   }
-  return node;
+  const named = children.flatMap(({ children: [name, value] = [] }): [string, Node][] =>
+    name === undefined || value === undefined ? [] : [[String(name.value), value]],
+  );
+  return new Map(named.reverse());
+}
+
+/** Where a text goes deeper than is read; undefined where it does not. */
+function excessOfDepth(text: string): number | undefined {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index);
+    if (character === '"') {
+      index = endOfString(text, index);
+    } else if (character === "[" || character === "{") {
+      depth += 1;
+    } else if (character === "]" || character === "}") {
+      depth -= 1;
+    }
+    if (depth > DEPTH_AT_MOST) {
+      return index;
+    }
+  }
+  return undefined;
+}
+
+/** The index of the quote that ends the string which begins there; one without ends with its line. */
+function endOfString(text: string, from: number): number {
+  let index = from + 1;
+  while (index < text.length && !['"', "\n"].includes(text.charAt(index))) {
+    index += text.charAt(index) === "\\" ? 2 : 1;
+  }
+  return index;
 }

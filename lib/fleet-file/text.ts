@@ -30,6 +30,12 @@ export const DUPLICATE: Pick<Flaw, "reason" | "fix"> = {
   fix: "leave one of the two out",
 };
 
+/** What is wrong with lists or maps within each other without end, in any format. */
+export const TOO_DEEP: Pick<Flaw, "reason" | "fix"> = {
+  reason: "is nested too deep",
+  fix: "write the brokers as one list",
+};
+
 /** What the text of a file says, before that is checked. */
 export interface FleetText {
   /** Undefined where the text's flaws leave nothing to check. */

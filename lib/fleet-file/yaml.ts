@@ -1,5 +1,17 @@
-import { type Document, isAlias, isMap, isNode, isSeq, type Node, parseDocument, visit, type YAMLError } from "yaml";
-import { DUPLICATE, type Flaw, type FleetText, lazy, type Position, positionsOf, type Way } from "./text";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from "yaml";
+import { DUPLICATE, type Flaw, type FleetText, lazy, type Position, positionsOf, TOO_DEEP, type Way } from "./text";
 
 /** As many as brokers there may be that take up what they share; a few that multiply each other soon exceed it. */
 const ALIASES_AT_MOST = 10_000;
@@ -17,15 +29,16 @@ export function readYaml(text: string): FleetText {
 /** Finds where something stands. */
 function locator(text: string): FleetText["locate"] {
   // A document takes many times the memory of its text: it is made again where it is needed.
-  const parsed = lazy(() => ({ document: parse(text), positionAt: positionsOf(text) }));
+  const parsed = lazy(() => ({ find: finder(parse(text)), positionAt: positionsOf(text) }));
   return (way) => {
-    const { document, positionAt } = parsed();
-    return positionAt(nodeAt(document, way)?.range?.[0] ?? 0);
+    const { find, positionAt } = parsed();
+    return positionAt(find(way)?.range?.[0] ?? 0);
   };
 }
 
 function parse(text: string): Document {
-  return parseDocument(text, { merge: true, prettyErrors: false, logLevel: "error" });
+  // The parser would compare each name of a map with each other one.
+  return parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
 }
 
 /** @returns undefined where its aliases and merge keys cannot be followed */
@@ -40,7 +53,26 @@ function toContent(document: Document): { readonly value: unknown } | undefined 
 function flawsOfSyntax(document: Document, text: string): Flaw[] {
   const found = [...document.errors, ...document.warnings];
   const positionAt = lazy(() => positionsOf(text));
-  return found.map((error) => ({ position: positionAt()(error.pos[0]), way: [], ...explain(error) }));
+  return [
+    ...found.map((error) => ({ position: positionAt()(error.pos[0]), way: [], ...explain(error) })),
+    ...duplicatesIn(document).map((index) => ({ position: positionAt()(index), way: [], ...DUPLICATE })),
+  ];
+}
+
+/** Where names stand that their maps have already. */
+function duplicatesIn(document: Document): number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (isScalar(key) && seen.size === seen.add(key.value).size) {
+          found.push(key.range?.[0] ?? 0);
+        }
+      }
+    },
+  });
+  return found;
 }
 
 /** @param isCause whether it is for its aliases that the document cannot be read */
@@ -79,8 +111,8 @@ function excess(position: Position): Flaw {
 
 function explain({ code, message }: YAMLError): Pick<Flaw, "reason" | "fix"> {
   switch (code) {
-    case "DUPLICATE_KEY":
-      return DUPLICATE;
+    case "RESOURCE_EXHAUSTION":
+      return TOO_DEEP;
     case "MULTIPLE_DOCS":
       return { reason: "begins a second document", fix: "put it in a file of its own" };
     case "TAG_RESOLVE_FAILED":
@@ -93,16 +125,51 @@ function explain({ code, message }: YAMLError): Pick<Flaw, "reason" | "fix"> {
   }
 }
 
-/** The innermost node on the way: an alias is where its anchor is. */
-function nodeAt(document: Document, way: Way): Node | undefined {
-  let node = isNode(document.contents) ? document.contents : undefined;
-  for (const name of way) {
-    const inner = isSeq(node) ? node.items[Number(name)] : isMap(node) ? node.get(name, true) : undefined;
-    const resolved = isAlias(inner) ? inner.resolve(document) : inner;
-    if (!isNode(resolved)) {
-      break;
+/** Finds the innermost node on a way: an alias is where its anchor is. */
+function finder(document: Document): (way: Way) => Node | undefined {
+  const resolved = resolvedAliases(document);
+  const known = new Map<Node, ReadonlyMap<string, unknown>>();
+  const childrenOf = (node: Node): ReadonlyMap<string, unknown> => {
+    const children = known.get(node) ?? byName(node);
+    known.set(node, children);
+    return children;
+  };
+  return (way) => {
+    let node = isNode(document.contents) ? document.contents : undefined;
+    for (const name of way) {
+      const inner = node && childrenOf(node).get(name);
+      const target = isAlias(inner) ? resolved.get(inner) : inner;
+      if (!isNode(target)) {
+        break;
+      }
+      node = target;
     }
-    node = resolved;
+    return node;
+  };
+}
+
+/** What is in a map or a list, by its names or numbers. */
+function byName(node: Node): ReadonlyMap<string, unknown> {
+  if (isSeq(node)) {
+    return new Map(node.items.map((item, index) => [String(index), item]));
   }
-  return node;
+  const pairs = isMap(node) ? node.items : [];
+  return new Map(pairs.flatMap(({ key, value }) => (isScalar(key) ? [[String(key.value), value]] : [])));
+}
+
+/** What each alias stands for: the last before it that has the anchor. */
+function resolvedAliases(document: Document): ReadonlyMap<Alias, Node> {
+  const anchored = new Map<string, Node>();
+  const resolved = new Map<Alias, Node>();
+  visit(document, {
+    Node(_, node) {
+      const target = isAlias(node) ? anchored.get(node.source) : undefined;
+      if (isAlias(node) && target !== undefined) {
+        resolved.set(node, target);
+      } else if (!isAlias(node) && node.anchor !== undefined) {
+        anchored.set(node.anchor, node);
+      }
+    },
+  });
+  return resolved;
 }
