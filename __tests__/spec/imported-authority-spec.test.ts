@@ -239,6 +239,39 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(spec.certificatePem).toBe(root.certificatePem);
     });
 
+    it("may be in UTF-16, as PowerShell writes it", () => {
+      const content = Buffer.from(`\ufeff${root.certificatePem}`.replaceAll("\n", "\r\n"), "utf16le");
+      const certificateFile = write("wide.pem", content);
+
+      expect(ImportedAuthoritySpec.fromProps({ certificateFile, keyFile: root.keyFile }).certificatePem).toBe(
+        root.certificatePem,
+      );
+    });
+
+    it.each(["PEM", "DER"])("is refused where it is PKCS #7 in %s, with the command that converts it", (form) => {
+      const certificateFile = join(folder, "bundle.p7b");
+      openssl(["crl2pkcs7", "-nocrl", "-certfile", root.certificateFile, "-outform", form, "-out", certificateFile]);
+      const [problem, ...others] = findProblems(() =>
+        ImportedAuthoritySpec.fromProps({ certificateFile, keyFile: root.keyFile }),
+      );
+
+      expect(others).toEqual([]);
+      expect(problem?.reason).toBe("is PKCS #7, a bundle of certificates");
+      expect(problem?.fix).toContain(`openssl pkcs7 -print_certs ${form === "DER" ? "-inform DER " : ""}-in FILE`);
+    });
+
+    it("has 1 MiB at most", () => {
+      expect(flawsOfFile("x".repeat(1024 * 1024 + 1))).toEqual([
+        "certificateFile has 1048577 bytes, and at most 1048576 are read",
+      ]);
+    });
+
+    it("may begin without end, again and again", () => {
+      expect(flawsOfFile("-----BEGIN CERTIFICATE-----".repeat(38_000))).toEqual([
+        "certificateFile is cut off or damaged",
+      ]);
+    });
+
     it("may be DER", () => {
       const certificateFile = join(folder, "root.der");
       openssl(["x509", "-in", root.certificateFile, "-outform", "DER", "-out", certificateFile]);
@@ -598,6 +631,28 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOfKey(write("parameters.key", parameters + readFileSync(sec1, "utf8")))).toEqual([]);
     });
 
+    it("may be in UTF-16 or behind a byte order mark with custody machine; engines do not read that", () => {
+      const pem = readFileSync(root.keyFile, "utf8");
+      const wide = write("wide.key", Buffer.from(`\ufeff${pem}`, "utf16le"));
+      const bare = write("bare.key", Buffer.from(pem, "utf16le").swap16());
+      const marked = write("marked.key", `\ufeff${pem}`);
+      const fixesOf = (keyFile: string): string[] =>
+        findProblems(() => ImportedAuthoritySpec.fromProps({ certificatePem: root.certificatePem, keyFile })).map(
+          ({ reason, fix }) => `${reason}; ${fix}`,
+        );
+
+      for (const keyFile of [wide, bare, marked]) {
+        expect(flawsOfKey(keyFile, { custody: "machine" })).toEqual([]);
+      }
+      expect(fixesOf(wide)).toEqual([
+        `is in UTF-16, which engines do not read; convert it: umask 077; iconv -f UTF-16 -t UTF-8 ${wide} > ${wide}.new`,
+      ]);
+      expect(fixesOf(bare)).toEqual([expect.stringContaining("iconv -f UTF-16BE -t UTF-8")]);
+      expect(fixesOf(marked)).toEqual([
+        `begins with a byte order mark, which engines do not pass over; leave that out: umask 077; tail -c +4 ${marked} > ${marked}.new`,
+      ]);
+    });
+
     it("may be PKCS#1", () => {
       const { certificatePem, keyFile: pkcs8 } = make({ key: RSA_2048 });
       const keyFile = join(folder, "pkcs1.key");
@@ -729,6 +784,9 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         expect(flawsOfVariable("")).toEqual([]);
         expect(flawsOfVariable(readFileSync(root.keyFile, "utf8"))).toEqual([]);
         expect(flawsOfVariable("key")).toEqual(["keyVariable has no private key in PEM"]);
+        expect(flawsOfVariable(readFileSync(root.keyFile, "utf8").replaceAll("\n", "\\n"))).toEqual([
+          "keyVariable has a key with \\n in place of line ends",
+        ]);
         expect(flawsOfVariable(readFileSync(upper.keyFile, "utf8"))).toEqual([
           'keyVariable has another key than that of "C=US, O=Example Ltd, CN=Plant Root CA"',
         ]);

@@ -1,4 +1,4 @@
-import { isMarkedOrWide, textOf, utf8Of } from "../../lib/values/text-file";
+import { encodingOf, textOf, utf8Of } from "../../lib/values/text-file";
 
 const TEXT = "adresse,größe\r\na.example.com,😀\r\n";
 const wide = (text: string): Buffer => Buffer.from(text, "utf16le");
@@ -14,7 +14,8 @@ describe("the text of a file", () => {
   ])("is read in %s", (encoding, bytes) => {
     expect(textOf(bytes)).toBe(TEXT);
     expect(utf8Of(bytes)).toEqual(Buffer.from(TEXT));
-    expect(isMarkedOrWide(bytes)).toBe(encoding !== "UTF-8");
+    expect(encodingOf(bytes).encoding.replace("-", "").toUpperCase()).toBe(encoding.split(" ")[0]?.replace("-", ""));
+    expect(encodingOf(bytes).markLength > 0).toBe(encoding.includes("mark"));
   });
 
   it("is that of a part of a buffer, where it is one", () => {

@@ -69,6 +69,7 @@ describe("CertificateRequest.fromContent", () => {
     ["line ends of Windows", () => pem.replaceAll("\n", "\r\n")],
     ["a byte order mark", () => `\uFEFF${pem}`],
     ["the bytes of one", () => Buffer.from(`\uFEFF${pem}`)],
+    ["the bytes of UTF-16", () => Buffer.from(`\uFEFF${pem}`.replaceAll("\n", "\r\n"), "utf16le")],
     ["no line end after it", () => pem.trimEnd()],
     ["text around it", () => `The request of ${NAME}:\n\n${pem}\nThanks\n`],
     ["what openssl tells of it", () => inTemporaryFolder((folder) => openssl(folder, ["req", "-text"], pem))],

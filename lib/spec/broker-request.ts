@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { hide, invalid, type Problems } from "../errors";
 import { CertificateRequest } from "../x509/certificate-request";
 import { formatRequestCommand } from "../x509/commands/request-command";
+import { INPUT_AT_MOST, tooLarge } from "./input-file";
 import type { Custody } from "../values/custody";
 import type { KeyPasswordProps } from "../values/key-password";
 
@@ -79,8 +80,9 @@ function readRequest(file: string | undefined, command: string): Buffer {
   if (typeof file !== "string" || file === "") {
     throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');
   }
+  let content: Buffer;
   try {
-    return readFileSync(file);
+    content = readFileSync(file);
   } catch (error) {
     const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
     throw refuse(
@@ -88,4 +90,8 @@ function readRequest(file: string | undefined, command: string): Buffer {
       isThere ? "see to it that it is a file of yours" : `make it on the broker, and bring it here: ${command}`,
     );
   }
+  if (content.length > INPUT_AT_MOST) {
+    throw tooLarge("a request", file, content.length);
+  }
+  return content;
 }

@@ -116,8 +116,8 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     const chain = problems.attempt(certificatePem === undefined ? "certificateFile" : "certificatePem", () =>
       Chain.fromContent(readCertificates(props), shown(props), now, given === "state"),
     );
-    checkImportedKey(problems, props, chain?.signer);
     const custody = problems.attempt("custody", () => parseCustody(given));
+    checkImportedKey(problems, props, custody, chain?.signer);
     problems.throwIfAny("an authority");
     if (chain === undefined || custody === undefined) {
       throw problems.toError("an authority");

@@ -1,8 +1,10 @@
 import type { KeyObject } from "node:crypto";
 import { statSync } from "node:fs";
 import { invalid, type InvalidInputError, type Problems, quote } from "../errors";
+import type { Custody } from "../values/custody";
 import { excessMode } from "../values/file-mode";
 import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
+import { encodingOf, utf8Of } from "../values/text-file";
 import type { AuthorityCertificate } from "../x509/authority-certificate";
 import { isProtected, openKey } from "../x509/private-key";
 import { readInput } from "./input-file";
@@ -18,11 +20,13 @@ interface ImportedKeyProps {
  * Files what is wrong with the key of an authority that was made elsewhere, as far as that is at hand: its file, or its
  * variable in the environment. Neither the key nor its password is shown.
  *
+ * @param custody by which it is read at apply
  * @param signer whose key it is to be; undefined where that is not known
  */
 export function checkImportedKey(
   problems: Problems,
   props: ImportedKeyProps,
+  custody: Custody | undefined,
   signer: AuthorityCertificate | undefined,
 ): void {
   const { keyFile, keyVariable, passwordVariable } = props;
@@ -37,7 +41,7 @@ export function checkImportedKey(
   if (keyFile !== undefined && keyVariable !== undefined) {
     problems.addHidden("keyVariable", "is a second key beside keyFile", "give one of the two", "conflict");
   } else if (keyFile !== undefined) {
-    checkKeyFile(problems, keyFile, passwordVariable, signer);
+    checkKeyFile(problems, { file: keyFile, passwordVariable, custody, signer });
   } else if (keyVariable !== undefined) {
     checkKeyVariable(problems, keyVariable, signer);
   } else {
@@ -46,12 +50,24 @@ export function checkImportedKey(
   }
 }
 
+interface KeyFile {
+  readonly file: string;
+  readonly passwordVariable: string | undefined;
+  readonly custody: Custody | undefined;
+  readonly signer: AuthorityCertificate | undefined;
+}
+
 function checkKeyVariable(problems: Problems, variable: string, signer: AuthorityCertificate | undefined): void {
   const pem = valueOf(variable);
   if (pem === undefined) {
     return;
   }
   problems.attempt("keyVariable", () => {
+    if (/-----BEGIN [^-]*-----\\[rn]/.test(pem)) {
+      const reason = "has a key with \\n in place of line ends";
+      const fix = `give it with line ends: export ${environmentVariable(variable)}="$(cat ca.key)"`;
+      throw invalid("a key", variable, reason, fix, "refused");
+    }
     const key = openKey(pem, undefined);
     if (key === "password needed") {
       const fix = "give the key without, or give it in keyFile, with passwordVariable";
@@ -64,27 +80,40 @@ function checkKeyVariable(problems: Problems, variable: string, signer: Authorit
   });
 }
 
-function checkKeyFile(
-  problems: Problems,
-  file: string,
-  passwordVariable: string | undefined,
-  signer: AuthorityCertificate | undefined,
-): void {
-  const pem = problems.attempt("keyFile", () => readInput(file))?.toString("latin1");
-  if (pem === undefined) {
+function checkKeyFile(problems: Problems, { file, passwordVariable, custody, signer }: KeyFile): void {
+  const content = problems.attempt("keyFile", () => readInput(file));
+  if (content === undefined) {
     return;
   }
+  const pem = utf8Of(content).toString("latin1");
   // Whatever its owner may do.
   const mode = excessMode(statSync(file), "0700");
   if (mode !== undefined) {
     problems.add("keyFile", file, `has mode ${mode}, which is not for its owner alone`, `run: chmod 0600 ${file}`);
   }
   problems.attempt("keyFile", () => {
+    if (custody === "state") {
+      refuseUnlessPlain(file, content);
+    }
     const key = openFile(file, pem, passwordVariable);
     if (key !== undefined) {
       checkBelonging(file, key, signer);
     }
   });
+}
+
+/** Engines, and openssl, read the file as it is. */
+function refuseUnlessPlain(file: string, content: Buffer): void {
+  const { encoding, markLength } = encodingOf(content);
+  if (encoding !== "utf-8") {
+    const name = markLength > 0 ? "UTF-16" : encoding.toUpperCase();
+    const fix = `convert it: umask 077; iconv -f ${name} -t UTF-8 ${file} > ${file}.new`;
+    throw invalid("a key", file, "is in UTF-16, which engines do not read", fix, "refused");
+  }
+  if (markLength > 0) {
+    const fix = `leave that out: umask 077; tail -c +4 ${file} > ${file}.new`;
+    throw invalid("a key", file, "begins with a byte order mark, which engines do not pass over", fix, "refused");
+  }
 }
 
 /**

@@ -33,13 +33,11 @@ export function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Whether it is a text that others would have to convert: with a byte order mark, or not in UTF-8. */
-export function isMarkedOrWide(bytes: Uint8Array): boolean {
-  const { encoding, markLength } = encodingOf(bytes);
-  return encoding !== "utf-8" || markLength > 0;
-}
-
-function encodingOf([first, second, third]: Uint8Array): { readonly encoding: Encoding; readonly markLength: number } {
+/** In which encoding a text file is, and how long its byte order mark is, in bytes. */
+export function encodingOf([first, second, third]: Uint8Array): {
+  readonly encoding: Encoding;
+  readonly markLength: number;
+} {
   if (first === 0xef && second === 0xbb && third === 0xbf) {
     return { encoding: "utf-8", markLength: 3 };
   }

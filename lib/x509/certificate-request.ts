@@ -7,6 +7,7 @@ import type { Name } from "@peculiar/asn1-x509";
 import { InvalidInputError, quote } from "../errors";
 import type { DistinguishedName } from "../values/distinguished-name";
 import type { KeyParameters } from "../values/key-algorithm";
+import { utf8Of } from "../values/text-file";
 import { type AlternativeName, describeName, describeNames, namesInRequest } from "./alternative-names";
 import { keyAlgorithmOf } from "./key-type";
 import { attributesOf, toDistinguishedName } from "./name";
@@ -95,7 +96,7 @@ function derOf(content: Uint8Array | string, command: string): Uint8Array {
   if (typeof content !== "string" && !types.isUint8Array(content)) {
     throw refusal("is not text", "give it as PEM");
   }
-  const text = typeof content === "string" ? content : Buffer.from(content).toString();
+  const text = typeof content === "string" ? content : utf8Of(content).toString();
   if (text.trim() === "") {
     throw refusal("is empty", `make it on the broker: ${command}`);
   }

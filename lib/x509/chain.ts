@@ -1,8 +1,9 @@
 import { Problems, quote } from "../errors";
 import { AuthorityCertificate, type Flaw } from "./authority-certificate";
 import { commonDomains } from "./name-constraints";
-import { pemBlocks } from "./pem";
+import { isPkcs7, PKCS7_LABELS, pemBlocks } from "./pem";
 import { describeRefusal, isOfOneKind } from "./strictness/refusal";
+import { utf8Of } from "../values/text-file";
 
 /** Files what is wrong with the certificates. */
 type Refuse = (reason: string, fix: string) => void;
@@ -94,11 +95,20 @@ function refuseUnlessNear(certificate: AuthorityCertificate, below: number, refu
 
 /** The certificates in their order, each once. Where there are none, it files why. */
 function parseCertificates(content: string | Buffer, refuse: Refuse): AuthorityCertificate[] {
-  const text = typeof content === "string" ? content : content.toString("latin1");
+  const text = typeof content === "string" ? content : utf8Of(content).toString("latin1");
   const begun = text.match(/-----BEGIN /g)?.length ?? 0;
   const blocks = pemBlocks(text);
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     refuse("has a private key beside the certificates, which are published", "keep the key apart, in keyFile");
+  }
+  const isBundle = blocks.some(({ label }) => PKCS7_LABELS.includes(label));
+  if (isBundle || (begun === 0 && typeof content !== "string" && isPkcs7(content))) {
+    const options = isBundle ? "-print_certs" : "-print_certs -inform DER";
+    refuse(
+      "is PKCS #7, a bundle of certificates",
+      `convert it to PEM, with openssl pkcs7 ${options} -in FILE -out FILE.pem`,
+    );
+    return [];
   }
   const ders = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ data }) => data);
   if (begun === 0 && typeof content !== "string") {

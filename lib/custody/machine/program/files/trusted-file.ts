@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { utf8Of } from "../../../../values/text-file";
 import { codeOf } from "./error-code";
 import { kindOf, noFile, Refused, refuseStrange, shell } from "./trust";
 
@@ -28,9 +29,10 @@ export function readTrusted(path: string, limits: { readonly atMost: number }): 
   }
 }
 
-/** The text of a PEM file, or undefined where there is none. */
+/** The text of a PEM file, in UTF-8 or UTF-16, or undefined where there is none. */
 export function readPem(path: string): string | undefined {
-  return readTrusted(path, { atMost: LARGEST })?.toString("utf8");
+  const content = readTrusted(path, { atMost: LARGEST });
+  return content && utf8Of(content).toString("utf8");
 }
 
 /** The SHA-256 of a file in hexadecimal, or undefined where there is none. */
