@@ -1,4 +1,7 @@
+import { utf8Of } from "../../values/text-file";
+import { PKCS7_LABELS, pemBlocks } from "../../x509/pem";
 import { ReadCertificate } from "../read/certificate";
+import { certificatesInPkcs7 } from "../read/pkcs7";
 
 /** A certificate, and where it is. */
 export interface Found {
@@ -9,7 +12,11 @@ export interface Found {
 }
 
 const BLOCK = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----/g;
-const BEGIN = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+/** Also of one that lost a dash. */
+const BEGIN = /-BEGIN (?:X509 |TRUSTED )?CERTIFICATE-/g;
+
+/** What has a certificate, by its name. A `.pem` may have something else. */
+const OF_CERTIFICATES = /\.(crt|cer|p7b|p7c)$/i;
 
 /** The certificates of one source, each once: where it was seen first. */
 export class Collection {
@@ -40,17 +47,19 @@ export class Collection {
     return this.keepFile(location, this.read(location, pem));
   }
 
-  /** A file that may be in DER. */
+  /** A file, in PEM or DER. */
   public addBytes(location: string, bytes: Uint8Array): ReadCertificate[] {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    if (text.includes("-----BEGIN ")) {
-      return this.addFile(location, text);
+    const text = utf8Of(bytes).toString("latin1");
+    if (text.includes("-BEGIN ")) {
+      const certificates = this.addFile(location, text);
+      if (certificates.length === 0 && OF_CERTIFICATES.test(location) && !this.#unreadable.has(location)) {
+        this.#unreadable.set(location, "holds no certificate");
+      }
+      return certificates;
     }
     const certificate = readable(ReadCertificate.fromDer(bytes));
-    if (certificate === undefined) {
-      this.#unreadable.set(location, "is no certificate");
-    }
-    return this.keepFile(location, certificate === undefined ? [] : [certificate]);
+    const certificates = certificate === undefined ? this.readBundle(location, bytes) : [certificate];
+    return this.keepFile(location, certificates);
   }
 
   private keepFile(location: string, certificates: ReadCertificate[]): ReadCertificate[] {
@@ -79,7 +88,25 @@ export class Collection {
       const broken = begun - certificates.length;
       this.#unreadable.set(location, `${broken} of ${begun} certificates there cannot be read`);
     }
-    return certificates;
+    const bundles = PKCS7_LABELS.some((label) => text.includes(`-BEGIN ${label}-`)) ? pemBlocks(text) : [];
+    const inBundles = bundles
+      .filter(({ label }) => PKCS7_LABELS.includes(label))
+      .flatMap(({ data }) => this.readBundle(location, data));
+    return [...certificates, ...inBundles];
+  }
+
+  /** The certificates of PKCS #7, which knows no order: a broker's before those of authorities. */
+  private readBundle(location: string, der: Uint8Array): ReadCertificate[] {
+    const bundle = certificatesInPkcs7(der);
+    const ders = bundle ?? [];
+    const certificates = ders.flatMap((one) => readable(ReadCertificate.fromDer(one)) ?? []);
+    const broken = ders.length - certificates.length;
+    if (broken > 0) {
+      this.#unreadable.set(location, `${broken} of ${ders.length} certificates there cannot be read`);
+    } else if (certificates.length === 0) {
+      this.#unreadable.set(location, bundle === undefined ? "is no certificate" : "holds no certificate");
+    }
+    return certificates.toSorted((one, other) => Number(one.facts.isAuthority) - Number(other.facts.isAuthority));
   }
 
   private readBlock(block: string): ReadCertificate | undefined {

@@ -30,7 +30,7 @@ export function directorySource(name: string, files: ReadonlyMap<string, Uint8Ar
 
 /** Whether a file may hold a certificate: others, with keys among them, need not be opened. */
 export function mayBeCertificate(file: string): boolean {
-  return /\.(pem|crt|cer)$/i.test(file);
+  return /\.(pem|crt|cer|p7b|p7c)$/i.test(file);
 }
 
 function trustFirst([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
