@@ -48,6 +48,13 @@ describe("mqtt-pki review, as it is in the package", () => {
     expect(stdout).toContain("mqtt-2.example.com");
   });
 
+  it("ends with 1 for what someone has to look at, whatever its kind, and counts it", () => {
+    const { status, stderr } = review(["re-keyed.json", "renewed.json", "--fail-on", "grave,renewed"]);
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "Found 1 grave, 1 renewed.\n" });
+    expect(review(["renewed.json", "--fail-on", "grave"])).toMatchObject({ status: 0, stderr: "" });
+  });
+
   it("ends with 1 where the plan is not the whole truth, asked or not", () => {
     const { status, stderr } = review(["targeted.json"]);
 
@@ -74,7 +81,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     const { status, stdout, stderr } = review(["no-op.json", "--fail-on", "vanished"]);
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain("authority-replaced, authority-removed, removed, re-keyed");
+    expect(stderr).toContain("grave, authority-replaced, authority-removed, removed, re-keyed");
     expect(review(["no-op.json", "--fail-on", ""]).status).toBe(2);
     expect(review(["no-op.json", "--format", "html"]).status).toBe(2);
   });

@@ -17,7 +17,7 @@ function kindsOf(facts: Facts): Kind[] {
     case "remade":
       return isAuthority ? [BY_STANDING[standing ?? "other"]] : fate === "made" ? ["issued"] : kindsOfRemade(facts);
     case "recorded":
-      return ["files-changed", ...kindsOfDifferences(facts)];
+      return [...(facts.isFinished ? (["undetermined"] as const) : []), "files-changed", ...kindsOfDifferences(facts)];
     case "removed":
       return [isAuthority ? "authority-removed" : "removed"];
     default:
@@ -37,11 +37,14 @@ const BY_STANDING: Readonly<Record<Standing, Kind>> = {
   further: "authority-added",
   other: "authority-replaced",
   same: "authority-renewed",
-  below: "re-issued",
+  below: "intermediate-renewed",
 };
 
 function kindsOfRemade(facts: Facts): Kind[] {
-  const { key, differences, isDue, isReissued, movedFrom } = facts;
+  const { key, differences, isDue, isReissued, movedFrom, standing } = facts;
+  if (standing !== undefined) {
+    return [BY_STANDING[standing], ...kindsOfDifferences(facts)];
+  }
   const kinds: readonly (Kind | false)[] = [
     key === "new" && "re-keyed",
     (key === "unknown" || differences.names === undefined) && "undetermined",

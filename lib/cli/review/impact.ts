@@ -1,5 +1,5 @@
 import type { CertificateChange } from "./certificate-change";
-import { KINDS, type Kind } from "./kinds";
+import { GRAVE_KINDS, KINDS, type Kind } from "./kinds";
 import { hasName } from "./names";
 import { type Sentence, sentence } from "./sentence";
 
@@ -9,7 +9,7 @@ interface Impact {
   readonly warnings: readonly Sentence[];
   /** What there is to do, or that there is nothing. */
   readonly remarks: readonly Sentence[];
-  /** Whether someone has to look at it before the plan is applied. */
+  /** Whether someone has to look at it before the plan is applied: for a warning, or for what kind it is of. */
   readonly isGrave: boolean;
 }
 
@@ -22,7 +22,8 @@ export function withImpact(changes: readonly CertificateChange[]): ReviewedChang
   return changes.map((change) => {
     const { isAuthority, kinds } = change;
     const told = isAuthority ? impactOfAuthority(kinds) : impactOfLeaf(change, renewed);
-    return { ...change, ...told, isGrave: isAuthority || told.warnings.length > 0 || kinds.includes("re-keyed") };
+    const isGrave = told.warnings.length > 0 || kinds.some((kind) => GRAVE_KINDS.includes(kind));
+    return { ...change, ...told, isGrave };
   });
 }
 
@@ -52,23 +53,34 @@ export function sourcesOfRenewals(changes: readonly CertificateChange[]): Readon
 
 type Told = Pick<Impact, "warnings" | "remarks">;
 
-const HARMFUL: readonly Kind[] = ["authority-replaced", "authority-removed", "undetermined"];
+const HARMFUL: readonly Kind[] = ["authority-replaced", "authority-removed", "undetermined", "forgotten"];
 
 function impactOfAuthority(kinds: readonly Kind[]): Told {
+  if (isFinished(kinds)) {
+    return { warnings: [FINISHED], remarks: [] };
+  }
   const tell = (isHarmful: boolean): Sentence[] =>
     kinds.filter((kind) => HARMFUL.includes(kind) === isHarmful).map((kind) => sentence`${KINDS[kind]}`);
   return { warnings: tell(true), remarks: tell(false) };
 }
 
+const FINISHED = sentence`it is as the deployment that was stopped made it: the review of that one tells what it means`;
+
+/** Whether a deployment that was stopped made it what it is. */
+function isFinished(kinds: readonly Kind[]): boolean {
+  return kinds.includes("undetermined") && kinds.includes("files-changed");
+}
+
 function impactOfLeaf(change: CertificateChange, renewed: ReadonlySet<string>): Told {
   const { kinds, authority, before } = change;
-  const isMade = kinds.some(isMaking);
+  const isMade = kinds.some(isMaking) && !isFinished(kinds);
   const gone = goneNames(change);
   const until = before?.notAfter === undefined ? "its end" : before.notAfter.slice(0, 10);
   const warnings: readonly (Sentence | false)[] = [
     kinds.includes("removed") && sentence`it stays valid until ${until}, and is not revoked`,
     kinds.includes("moved") && sentence`the old certificate stays valid until ${until}, and is not revoked`,
-    kinds.includes("undetermined") && sentence`${KINDS.undetermined}`,
+    kinds.includes("undetermined") && (isFinished(kinds) ? FINISHED : sentence`${KINDS.undetermined}`),
+    kinds.includes("forgotten") && sentence`nobody renews it any more`,
     gone.length > 0 && sentence`clients that dial ${gone} refuse the broker`,
     isOfUnknownSigner(change, renewed) &&
       sentence`another authority signs it: clients need that one, or the one above it, in their ca.pem`,
@@ -84,28 +96,25 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
   if (kinds.includes("undetermined")) {
     return [];
   }
+  if (kinds.includes("intermediate-renewed")) {
+    return isCalm ? [sentence`${KINDS["intermediate-renewed"]}`] : [];
+  }
   if (kinds.includes("issued")) {
     return isCalm ? [sentence`clients that trust its authority accept it`] : [];
   }
   if (!isMade) {
-    return isCalm ? [whatStays(change)] : [];
+    return isCalm ? [sentence`clients unaffected: the certificate stays`] : [];
   }
-  const signer = change.trustAnchor === "same" ? "another authority below the one that they trust" : "same authority";
+  const signer =
+    change.trustAnchor === "same"
+      ? "another certificate of an intermediate authority below the same root"
+      : "same authority";
   return [
     ...(isCalm ? [sentence`clients unaffected: ${key} key, ${signer}, no address goes`] : []),
     key === "same"
       ? sentence`the broker needs its new certificate`
       : sentence`the broker needs its new certificate and key at once`,
   ];
-}
-
-function whatStays({ kinds, authority }: CertificateChange): Sentence {
-  if (kinds.includes("forgotten")) {
-    return sentence`nobody renews it any more`;
-  }
-  return authority === "unknown"
-    ? sentence`it is as the deployment that was stopped made it: the review of that one tells what it means`
-    : sentence`clients unaffected: the certificate stays`;
 }
 
 const LASTING: readonly Kind[] = ["removed", "files-changed", "schedule-changed", "forgotten", "renamed", "drifted"];

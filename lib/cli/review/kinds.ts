@@ -18,6 +18,8 @@ export const KINDS = {
   "authority-added": "a further authority beside the one that is there: clients need ca.pem before it signs",
   "authority-renewed":
     "a new certificate of the same authority, with its key: clients with the old one take its brokers",
+  "intermediate-renewed":
+    "a new certificate of an authority below the root, with its key or another: clients trust the same root",
   renewed: "a new certificate for the same key, as the old one is due",
   issued: "a certificate for a broker that has none",
   "files-changed": "files are written, or removed, and the certificates are the same",
@@ -28,6 +30,22 @@ export const KINDS = {
 } as const;
 
 export type Kind = keyof typeof KINDS;
+
+/**
+ * Those that someone has to look at, whatever else a plan tells: what clients trust is other, a broker has another key, a
+ * certificate stays valid that nobody looks after any more, or what happens is not to be seen.
+ */
+export const GRAVE_KINDS: readonly Kind[] = [
+  "authority-replaced",
+  "authority-removed",
+  "removed",
+  "re-keyed",
+  "moved",
+  "undetermined",
+  "authority-created",
+  "authority-added",
+  "forgotten",
+];
 
 /** All of them, in that order. */
 export const ALL_KINDS = Object.keys(KINDS) as Kind[];

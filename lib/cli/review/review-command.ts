@@ -14,9 +14,14 @@ import { toText } from "./formats/text";
 /** The formats of a review, by their names. */
 export const FORMATS = { text: toText, markdown: toMarkdown, json: toJson } as const;
 
+/** Stands for all that someone has to look at. */
+const GRAVE = "grave";
+
+const REASONS = [GRAVE, ...ALL_KINDS].join(", ");
+
 interface Options {
   readonly format: keyof typeof FORMATS;
-  readonly failOn?: readonly Kind[];
+  readonly failOn?: readonly (Kind | typeof GRAVE)[];
 }
 
 export function reviewCommand(io: Io): Command {
@@ -28,11 +33,7 @@ export function reviewCommand(io: Io): Command {
       ["-"],
     )
     .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("text"))
-    .option(
-      "--fail-on <kinds>",
-      `end with 1 where one of these is found, separated by commas: ${ALL_KINDS.join(", ")}`,
-      parseKinds,
-    )
+    .option("--fail-on <kinds>", `end with 1 where one of these is found, separated by commas: ${REASONS}`, parseKinds)
     .action(async (names: readonly string[], { format, failOn = [] }: Options) => {
       const found = review(await readPlans(io, names), io.now);
       io.write(FORMATS[format](found, isColored(io)));
@@ -41,10 +42,10 @@ export function reviewCommand(io: Io): Command {
 }
 
 /** @throws InvalidArgumentError for what is no kind */
-function parseKinds(text: string): Kind[] {
+function parseKinds(text: string): (Kind | typeof GRAVE)[] {
   const names = text.split(",").map((name) => name.trim());
-  if (!names.every(isKind)) {
-    throw new InvalidArgumentError(`Choose from ${ALL_KINDS.join(", ")}, with commas between.`);
+  if (!names.every((name) => name === GRAVE || isKind(name))) {
+    throw new InvalidArgumentError(`Choose from ${REASONS}, with commas between.`);
   }
   return names;
 }
@@ -75,8 +76,10 @@ async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
 }
 
 /** Nobody can vouch for what is not in the plan. */
-function stopFor(io: Io, { counts, incomplete }: Review, failOn: readonly Kind[]): void {
-  const found = Object.fromEntries(Object.entries(counts).filter(([kind]) => isKind(kind) && failOn.includes(kind)));
+function stopFor(io: Io, { authorities, certificates, counts, incomplete }: Review, failOn: readonly string[]): void {
+  const grave = [...authorities, ...certificates].filter(({ isGrave }) => isGrave).length;
+  const all = Object.entries({ ...(grave > 0 && { [GRAVE]: grave }), ...counts });
+  const found = Object.fromEntries(all.filter(([reason]) => failOn.includes(reason)));
   const reasons = [...incomplete, ...(Object.keys(found).length > 0 ? [`Found ${countsOf(found)}.`] : [])];
   for (const reason of reasons) {
     io.warn(reason);

@@ -87,14 +87,18 @@ function certificateOf(type: string, values: PlannedValues): CertificateAttribut
 function fileOf(values: PlannedValues): FileAttributes {
   const [name = "content"] = ["content", "sensitive_content"].filter((each) => values.text(each) !== undefined);
   const content = values.text(name);
-  const isCertificate = typeof content === "string" && content.includes("-----BEGIN CERTIFICATE-----");
   return {
     role: "file",
     path: values.shown("filename"),
-    certificates: content === UNKNOWN || isCertificate ? content : undefined,
+    certificates: content === UNKNOWN ? content : certificatesIn(content),
     key: values.digest(name),
     mode: values.shown("file_permission"),
   };
+}
+
+/** A text with certificates, as it is; undefined of any other value. */
+export function certificatesIn(value: unknown): string | undefined {
+  return typeof value === "string" && value.includes("-----BEGIN CERTIFICATE-----") ? value : undefined;
 }
 
 function machineOf(values: PlannedValues): MachineAttributes | undefined {

@@ -2,14 +2,18 @@ import { isList } from "../../values/plain-data";
 import { InputError } from "../input-error";
 import type { JsonSlice } from "../read/json-slice";
 import { publicText } from "../show/public-text";
+import { certificatesIn } from "./decode-attributes";
 import { readDocument, refusingBroken } from "./document";
+import { type PlannedText, UNKNOWN } from "./planned-values";
 import { References } from "./references";
 import { type ResourceChange, toResourceChange } from "./resource-change";
 
-/** An output that a plan changes: of its values nothing is kept. */
+/** An output of a plan: of its values, certificates alone are kept. */
 interface OutputChange {
   readonly name: string;
   readonly actions: readonly string[];
+  /** Where it is a certificate, or several: their PEM. */
+  readonly certificates: PlannedText;
 }
 
 /** A plan, without what is of no account to its certificates. */
@@ -59,10 +63,17 @@ function toPlan(source: string, members: ReadonlyMap<string, JsonSlice>): Plan {
     isComplete: members.get("complete")?.value() !== false,
     changes: changesIn(members.get("resource_changes")),
     drift: changesIn(members.get("resource_drift")),
-    outputs: [...(members.get("output_changes")?.members ?? [])].map(([name, change]) => ({
-      name: publicText(name),
-      actions: actionsIn(change.members.get("actions")),
-    })),
+    outputs: [...(members.get("output_changes")?.members ?? [])].map(([name, change]) => {
+      const valueOf = (member: string): unknown => change.members.get(member)?.value();
+      return {
+        name: publicText(name),
+        actions: actionsIn(change.members.get("actions")),
+        certificates: {
+          before: certificatesIn(valueOf("before")),
+          after: valueOf("after_unknown") === true ? UNKNOWN : certificatesIn(valueOf("after")),
+        },
+      };
+    }),
     deferred: isList(deferred) ? deferred.length : 0,
     references: References.fromConfiguration(members.get("configuration")),
   };

@@ -9,6 +9,12 @@ export const UNKNOWN = Symbol("known after apply");
 /** `undefined` where it is not set. */
 export type Planned<T> = T | typeof UNKNOWN | undefined;
 
+/** A text before a plan and after it. */
+export interface PlannedText {
+  readonly before: Planned<string>;
+  readonly after: Planned<string>;
+}
+
 /** What stands for a private key: enough to tell two of them apart, and nothing that can be turned back. */
 export type KeyDigest = string;
 

@@ -91,7 +91,7 @@ describe("a broker in a plan of custody machine", () => {
     ["new certificate, same key: its authority has another", "re-issued, key same, authority other"],
     ["new certificate, same key: the old one is due", "renewed, key same, authority same"],
     ["same key and certificate: another password is declared", "files-changed, key same, authority same"],
-    ["finished: a deployment was stopped", "files-changed, key same, authority unknown"],
+    ["finished: a deployment was stopped", "undetermined files-changed, key same, authority unknown"],
     ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
     ["", "undetermined, key unknown, authority unknown"],
   ])("that was there is told of by its rule: %s", (words, expected) => {
@@ -110,16 +110,18 @@ describe("a broker in a plan of custody machine", () => {
   it("that is finished refers to the review of what was stopped, and does not say that clients are unaffected", () => {
     const [change] = broker(BROKER, saying("finished: a deployment was stopped")).certificates;
 
-    expect(change?.remarks.map(String)).toEqual([
+    expect(change?.warnings.map(String)).toEqual([
       "it is as the deployment that was stopped made it: the review of that one tells what it means",
     ]);
-    expect(change).toMatchObject({ warnings: [], isGrave: false });
+    expect(change).toMatchObject({ remarks: [], isGrave: true });
   });
 
   it("that is finished tells what is declared otherwise than in the state", () => {
     const after = saying("finished: a deployment was stopped", { names: "DNS:mqtt-1.example.com, DNS:b.example.com" });
 
-    expect(inShort(broker(BROKER, after))).toEqual(["addresses-changed files-changed, key same, authority unknown"]);
+    expect(inShort(broker(BROKER, after))).toEqual([
+      "undetermined addresses-changed files-changed, key same, authority unknown",
+    ]);
   });
 
   it("has the words in a note, whoever's they are", () => {
@@ -278,7 +280,7 @@ describe("an authority in a plan of custody machine", () => {
     ["new certificate, same key: another is declared", "authority-renewed, key same"],
     ["taken over: a key is there", "authority-replaced, key same"],
     ["same key and certificate: it goes from ca.pem to authority.pem", "files-changed, key same"],
-    ["finished: a deployment was stopped", "files-changed, key same"],
+    ["finished: a deployment was stopped", "undetermined files-changed, key same"],
     ["because it is Wednesday", "undetermined, key unknown"],
   ])("that was there is told of by its rule: %s", (words, expected) => {
     expect(inShort(authority(AUTHORITY, anchor(words)))).toEqual([`${expected}, authority same`]);
@@ -334,7 +336,11 @@ describe("an authority in a plan of custody machine", () => {
   });
 
   it.each([
-    ["another below the same root", { ...ELSEWHERE, certificate: "0b" }, ["re-issued, key same, authority same"]],
+    [
+      "another below the same root",
+      { ...ELSEWHERE, certificate: "0b" },
+      ["intermediate-renewed, key unknown, authority same"],
+    ],
     [
       "another root",
       { ...ELSEWHERE, certificate: "0b", token: `${NOW} new certificate: another is declared` },

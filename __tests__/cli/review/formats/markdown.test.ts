@@ -157,7 +157,7 @@ describe("a review in Markdown", () => {
   it.each<[Kind, string]>([
     ["files-changed", "clients unaffected: the certificate stays"],
     ["renamed", "clients unaffected: the certificate stays"],
-    ["forgotten", "nobody renews it any more"],
+    ["forgotten", "⚠ nobody renews it any more"],
     ["issued", "clients that trust its authority accept it"],
     ["re-keyed", "clients unaffected: new key, same authority, no address goes"],
   ])("says what it means that one is %s", (kind, meaning) => {

@@ -3,14 +3,41 @@ import type { Plan } from "../../terraform/plan";
 import { UNKNOWN } from "../../terraform/planned-values";
 import { type CertificateSide, titleOf } from "../certificate-change";
 import { type Facts, NO_DIFFERENCE, type Standing } from "./facts";
-import type { Change, PlanIndex } from "./plan-index";
+import type { PlanIndex } from "./plan-index";
+import type { TrustAnchors } from "./trust-anchors";
 
 /**
- * What a plan tells of authorities that were made elsewhere: those that sign, or that are in a file for clients, and that no
+ * What a plan tells of authorities that were made elsewhere: those that sign, or that are in a text for clients, and that no
  * resource of the plan makes.
  */
-export function authoritiesMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
-  const { certificates, files } = index;
+export function authoritiesMadeElsewhere(plan: Plan, index: PlanIndex, trusted: TrustAnchors): Facts[] {
+  return [...rootsMadeElsewhere(plan, index), ...renewedBelow(plan, index, trusted)];
+}
+
+/** Those that sign in place of others, below what clients trust, which is the same. */
+function renewedBelow(plan: Plan, { certificates }: PlanIndex, trusted: TrustAnchors): Facts[] {
+  const own = new Set(certificates.flatMap(({ before, after }) => [before?.pem, after?.pem].map(trimmed)));
+  const signers = new Map<string, readonly [before: string, after: string]>();
+  for (const one of certificates) {
+    const [before, after] = [trimmed(one.before?.issuerPem), trimmed(one.after?.issuerPem)];
+    if (before !== undefined && after !== undefined && before !== after && !own.has(after)) {
+      if (!signers.has(after) && trusted.isSameAbove(one)) {
+        signers.set(after, [before, after]);
+      }
+    }
+  }
+  return [...signers.values()].flatMap((pems) => {
+    const [before, after] = pems.map((pem) => readAll(pem)[0]);
+    return after === undefined || isTrustAnchor(after) ? [] : [toFacts(plan, "below", before, after)];
+  });
+}
+
+function trimmed(pem: unknown): string | undefined {
+  return typeof pem === "string" ? pem.trim() : undefined;
+}
+
+function rootsMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
+  const { certificates, texts } = index;
   const own = certificates
     .flatMap(({ before, after }) => [before, after])
     .filter((side) => side !== undefined)
@@ -27,12 +54,12 @@ export function authoritiesMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] 
         .filter((certificate) => isTrustAnchor(certificate) && !ownFingerprints.has(fingerprintOf(certificate)))
         .map((certificate) => [fingerprintOf(certificate), certificate]),
     );
-  const trusted = foreign(texts(files, "before"));
+  const trusted = foreign(texts.map((text) => text.before));
   const before = new Map([...foreign(certificates.map((one) => one.before?.issuerPem)), ...trusted]);
-  const after = foreign([...certificates.map((one) => one.after?.issuerPem), ...texts(files, "after")]);
+  const after = foreign([...certificates.map((one) => one.after?.issuerPem), ...texts.map((text) => text.after)]);
   const added = without(after, before);
-  // What is in a file that is not known yet may be there still.
-  const isKnown = files.every((one) => one.after?.certificates !== UNKNOWN);
+  // What is in a text that is not known yet may be there still.
+  const isKnown = texts.every(({ after: text }) => text !== UNKNOWN);
   const removed = isKnown || added.length > 0 ? without(before, after) : [];
   const wasThere = before.size > 0 || certificates.some((one) => one.before?.isAuthority === true);
 
@@ -62,11 +89,12 @@ function toFacts(
     source: plan.source,
     address: "(made elsewhere)",
     title: titleOf(true, (after ?? before)?.facts, "(made elsewhere)"),
-    isAuthority: true,
+    isAuthority: standing !== "below",
     fate: after === undefined ? "removed" : before === undefined ? "made" : "remade",
     ...(standing && { standing }),
-    ...{ differences: NO_DIFFERENCE, isDue: false, isReissued: false },
-    key: standing === "other" ? "new" : "same",
+    differences: { ...NO_DIFFERENCE, subject: standing === "below" && before?.x509.subject !== after?.x509.subject },
+    ...{ isDue: false, isReissued: false },
+    key: before && after && !hasSameKey(before, after) ? "new" : "same",
     authority: "same",
     ...(before && { before: sideOf(before) }),
     ...(after && { after: sideOf(after) }),
@@ -83,10 +111,6 @@ function isTrustAnchor({ x509 }: ReadCertificate): boolean {
 function sideOf({ facts }: ReadCertificate): CertificateSide {
   const { names, subject, notBefore, notAfter, fingerprint, serialNumber, keyType, issuer } = facts;
   return { names, subject, notBefore, notAfter, fingerprint, serialNumber, keyType, issuer };
-}
-
-function texts(files: readonly Change<"file">[], side: "before" | "after"): unknown[] {
-  return files.map((file) => file[side]?.certificates);
 }
 
 function readAll(pem: unknown): ReadCertificate[] {
@@ -109,6 +133,10 @@ function without(
 }
 
 /** Clients that trust the old one take what the new one signs: they go by name and key. */
-function isRenewal({ x509: old }: ReadCertificate, { x509: next }: ReadCertificate): boolean {
-  return old.subject === next.subject && old.publicKey.equals(next.publicKey);
+function isRenewal(old: ReadCertificate, next: ReadCertificate): boolean {
+  return old.x509.subject === next.x509.subject && hasSameKey(old, next);
+}
+
+function hasSameKey({ x509: one }: ReadCertificate, { x509: other }: ReadCertificate): boolean {
+  return one.publicKey.equals(other.publicKey);
 }

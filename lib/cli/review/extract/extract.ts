@@ -4,12 +4,13 @@ import type { FileChange } from "../certificate-change";
 import type { OtherChange } from "../other-change";
 import { actionOf } from "./actions";
 import { authoritiesMadeElsewhere } from "./authorities-made-elsewhere";
-import { type Facts, isChanged } from "./facts";
+import { type Facts, isChanged, NO_DIFFERENCE } from "./facts";
 import { fileChanges, type LinkedFile } from "./file-changes";
 import { machineCertificates } from "./machine-certificates";
 import { PlanIndex } from "./plan-index";
 import { type ProviderCertificate, providerCertificates } from "./provider-certificates";
 import { reasonOf } from "./reasons";
+import { TrustAnchors } from "./trust-anchors";
 
 /** What a plan tells, before it is judged. */
 export interface Extract {
@@ -21,15 +22,21 @@ export interface Extract {
 /** @param now for a plan that does not tell when it was made */
 export function extract(plan: Plan, now: Date): Extract {
   const index = new PlanIndex(plan);
+  const trusted = new TrustAnchors(index);
   const files = fileChanges(index);
   const inFiles = new Set(files.flatMap(({ content }) => content ?? []));
-  const provided = providerCertificates(plan, index, inFiles, now);
+  const provided = providerCertificates(plan, index, trusted, inFiles, now);
   const machine = machineCertificates(plan, index);
-  const certificates = withFiles(provided, files);
+  const strayKeys = keysOfUnknownCertificates(index, provided);
+  const certificates = [
+    ...withFiles(provided, files),
+    ...strayKeys.map(({ address }) => undeterminedKey(plan.source, address)),
+  ];
   const listed = new Set(certificates.flatMap((one) => one.files.map(({ address }) => address)));
   const told = new Set<ResourceChange>([
     ...index.certificates.map(({ change }) => change),
     ...machine.told,
+    ...strayKeys,
     ...provided.flatMap(({ facts, parts }) => (isChanged(facts) ? parts : [])),
     ...files.filter(({ file }) => listed.has(file.address)).map(({ change }) => change),
   ]);
@@ -39,7 +46,7 @@ export function extract(plan: Plan, now: Date): Extract {
   // That one is due is found as a drift.
   const renewed = new Set(certificates.flatMap((one) => (isRenewed(one) ? [one.address] : [])));
   return {
-    certificates: [...certificates, ...machine.certificates, ...authoritiesMadeElsewhere(plan, index)],
+    certificates: [...certificates, ...machine.certificates, ...authoritiesMadeElsewhere(plan, index, trusted)],
     others: [...others.map((change) => toOther(plan.source, change)), ...machine.others],
     drift: plan.drift.filter((change) => !renewed.has(change.address)).map((change) => toOther(plan.source, change)),
   };
@@ -57,6 +64,23 @@ function withFiles(provided: readonly ProviderCertificate[], files: readonly Lin
     const own = [...new Set([change, ...parts])].flatMap((each) => byContent.get(each) ?? []);
     return own.length === 0 ? facts : { ...facts, fate: isChanged(facts) ? facts.fate : "recorded", files: own };
   });
+}
+
+/** Keys that go, or have others in their places, and of which the plan does not tell the certificates. */
+function keysOfUnknownCertificates(index: PlanIndex, provided: readonly ProviderCertificate[]): ResourceChange[] {
+  const known = new Set(provided.flatMap(({ parts }) => parts));
+  return index.keys
+    .map(({ change }) => change)
+    .filter((change) => ["replace", "delete"].includes(actionOf(change)) && !known.has(change));
+}
+
+function undeterminedKey(source: string, address: string): Facts {
+  return {
+    ...{ source, address, title: address, isAuthority: false, fate: "untold" },
+    ...{ differences: NO_DIFFERENCE, isDue: false, isReissued: false },
+    ...{ key: "unknown", authority: "unknown", files: [] },
+    notes: ["this key goes or is replaced, and the plan does not tell which certificate has it"],
+  };
 }
 
 function isRenewed({ fate, isAuthority, isDue }: Facts): boolean {

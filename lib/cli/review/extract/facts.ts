@@ -27,12 +27,14 @@ export interface Differences {
 /** What a plan tells of one certificate, before and after, whatever makes it: all that its kinds follow from. */
 export interface Facts extends Omit<CertificateChange, "kinds"> {
   readonly fate: Fate;
-  /** Of an authority that is made, or made anew. */
+  /** Of an authority that is made, or made anew; of one below the root where clients trust the same root. */
   readonly standing?: Standing;
   readonly differences: Differences;
   readonly isDue: boolean;
   /** Whether it is signed anew for another reason than its end, and what is declared of it. */
   readonly isReissued: boolean;
+  /** Whether it is as a deployment made it that was stopped, of which the plan does not tell what it did. */
+  readonly isFinished?: boolean;
 }
 
 export const NO_DIFFERENCE: Differences = { names: false, subject: false, usage: false };

@@ -124,21 +124,23 @@ function toFacts(piece: Piece, context: Context, plan: Plan): Facts {
   const address = change.address + place;
   const fate = fateOf(piece);
   const authority = isAnchor ? "same" : authorityOf(piece, context);
+  const standing = isAnchor ? (fate === "made" ? context.created : standingOf(piece)) : undefined;
   const sideOld = before && sideOf(before, isDecided && isTainted(change) ? undefined : before);
   const sideNew = after && sideOf(after, rule?.kind === "recorded" ? before : after);
   return {
     source: plan.source,
     address,
     title: titleOf(isAnchor, sideNew ?? sideOld, address),
-    isAuthority: isAnchor,
+    isAuthority: isAnchor && !(fate === "remade" && standing === "below"),
     fate,
-    ...(isAnchor && { standing: fate === "made" ? context.created : standingOf(piece) }),
+    ...(standing && { standing }),
     differences: {
       names: before !== undefined && !isSameSet(before.names, after?.names),
       subject: before !== undefined && before.subject !== after?.subject,
       usage: before !== undefined && before.hours !== after?.hours,
     },
     isDue: rule?.kind === "renewed",
+    isFinished: rule?.kind === "stopped",
     isReissued: rule?.kind === "other authority" || (rule?.kind === "re-issued" && !isDeclaredAnew(rule)),
     key: keyOf(piece),
     authority,
@@ -151,12 +153,12 @@ function toFacts(piece: Piece, context: Context, plan: Plan): Facts {
   };
 }
 
-function keyOf({ before, after, isUntold, isDecided, rule }: Piece): CertificateChange["key"] {
+function keyOf({ before, after, isUntold, rule }: Piece): CertificateChange["key"] {
   if (isUntold) {
     return "unknown";
   }
   if (after?.certificate !== undefined) {
-    return !isDecided || before === undefined || before.certificate === after.certificate ? "same" : "unknown";
+    return before === undefined || before.certificate === after.certificate ? "same" : "unknown";
   }
   // Whether another request has another key, no plan of this custody tells.
   const isOtherRequest = after?.isKeyElsewhere === true && before !== undefined && isDeclaredAnew(rule);

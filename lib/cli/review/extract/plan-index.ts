@@ -8,7 +8,7 @@ import type {
   MachineAttributes,
   RequestAttributes,
 } from "../../terraform/attributes";
-import type { KeyDigest, Planned } from "../../terraform/planned-values";
+import type { KeyDigest, Planned, PlannedText } from "../../terraform/planned-values";
 import type { ResourceChange } from "../../terraform/resource-change";
 import { actionOf } from "./actions";
 
@@ -33,6 +33,8 @@ export class PlanIndex {
   public readonly requests: readonly Change<"request">[];
   public readonly certificates: readonly Change<"certificate">[];
   public readonly files: readonly Change<"file">[];
+  /** What files and outputs have that are or may be certificates, for clients or others. */
+  public readonly texts: readonly PlannedText[];
   /** Those that are not as they were. */
   public readonly changedFiles: readonly Change<"file">[];
   public readonly machines: readonly Change<"machine">[];
@@ -53,6 +55,13 @@ export class PlanIndex {
     this.certificates = select("certificate");
     this.files = select("file");
     this.changedFiles = this.files.filter(({ change }) => actionOf(change) !== "no-op");
+    this.texts = [
+      ...this.files.map(({ before, after }): PlannedText => ({
+        before: before?.certificates,
+        after: after?.certificates,
+      })),
+      ...plan.outputs.map(({ certificates }) => certificates),
+    ];
     this.machines = select("machine");
     for (const change of managed) {
       const id = idOf(change);

@@ -11,7 +11,7 @@ import { type Differences, type Facts, type Fate, NO_DIFFERENCE, type Standing }
 import { type Links, linksOf, partsOf } from "./links";
 import type { Change, PlanIndex } from "./plan-index";
 import { reasonOf } from "./reasons";
-import { TrustAnchors } from "./trust-anchors";
+import type { TrustAnchors } from "./trust-anchors";
 
 /** What becomes of a certificate, and the changes of other resources that are part of it. */
 export interface ProviderCertificate {
@@ -28,6 +28,7 @@ export interface ProviderCertificate {
 export function providerCertificates(
   plan: Plan,
   index: PlanIndex,
+  trusted: TrustAnchors,
   inFiles: ReadonlySet<ResourceChange>,
   now: Date,
 ): ProviderCertificate[] {
@@ -38,7 +39,7 @@ export function providerCertificates(
     index,
     inFiles,
     now,
-    trusted: new TrustAnchors(index),
+    trusted,
     created: staying.length > 0 ? "further" : anchors.some(({ before }) => before !== undefined) ? "other" : "first",
   };
   return index.certificates.map((one) => extract(one, context));
@@ -92,19 +93,27 @@ function extract(one: Change<"certificate">, context: Context): ProviderCertific
   const differences = fate === "remade" ? differencesOf(one, links, before, after) : NO_DIFFERENCE;
   const key = fate === "remade" || fate === "made" ? links.key : "same";
   const authority = fate === "remade" ? signerOf(one) : "same";
-  const standing = fate === "made" ? context.created : key === "same" && !differences.subject ? "same" : "other";
+  const trustAnchor = authority === "other" && context.trusted.isSameAbove(one) ? "same" : undefined;
+  const isSame = key === "same" && !differences.subject;
+  const standing = !isAuthority
+    ? isRenewedBelow(one, fate, trustAnchor ?? authority) && "below"
+    : fate === "made"
+      ? context.created
+      : isSame
+        ? "same"
+        : "other";
   return {
     change,
     facts: {
       ...same,
       title: titleOf(isAuthority, after ?? before, change.address),
-      ...(isAuthority && { standing }),
+      ...(standing && { standing }),
       differences,
       isDue: isDue(one),
       isReissued: authority !== "same",
       key,
       authority,
-      ...(authority === "other" && context.trusted.isSameAbove(one) && { trustAnchor: "same" }),
+      ...(trustAnchor && { trustAnchor }),
       ...(before && { before }),
       ...(after && { after }),
       ...(change.previousAddress !== undefined && { renamedFrom: change.previousAddress }),
@@ -143,6 +152,15 @@ function signerOf({ before, after }: Change<"certificate">): CertificateChange["
     return "unknown";
   }
   return after.issuerPem !== UNKNOWN && after.issuerPem?.trim() === before.issuerPem.trim() ? "same" : "other";
+}
+
+/** Whether an authority has another certificate below what clients trust, which is the same. */
+function isRenewedBelow(
+  { before, after }: Change<"certificate">,
+  fate: Fate,
+  above: CertificateChange["authority"],
+): boolean {
+  return fate === "remade" && above === "same" && before?.isAuthority === true && after?.isAuthority === true;
 }
 
 /** A certificate that clients trust by itself. */

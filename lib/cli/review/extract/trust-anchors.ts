@@ -2,7 +2,7 @@ import { ReadCertificate } from "../../read/certificate";
 import { type Planned, UNKNOWN } from "../../terraform/planned-values";
 import type { Change, PlanIndex } from "./plan-index";
 
-/** What clients trust before a plan and after it, as far as its files for clients tell. */
+/** What clients trust before a plan and after it, as far as its files and outputs for clients tell. */
 export class TrustAnchors {
   readonly #index: PlanIndex;
   #roots: readonly ReadCertificate[] | undefined;
@@ -40,13 +40,13 @@ export class TrustAnchors {
   }
 }
 
-/** None where a file for clients changes: they may have trusted who signed, and not what is above. */
-function rootsThatStay({ files }: PlanIndex): readonly ReadCertificate[] {
-  const forClients = files.filter(({ before, after }) =>
-    [before, after].some((side) => authoritiesIn(side?.certificates).length > 0),
+/** None where a text for clients changes: they may have trusted who signed, and not what is above. */
+function rootsThatStay({ texts }: PlanIndex): readonly ReadCertificate[] {
+  const forClients = texts.filter(
+    ({ before, after }) => authoritiesIn(before).length > 0 || authoritiesIn(after).length > 0,
   );
-  return forClients.every(({ before, after }) => before?.certificates === after?.certificates)
-    ? forClients.flatMap(({ after }) => authoritiesIn(after?.certificates)).filter((one) => hasSigned(one, one))
+  return forClients.every(({ before, after }) => before === after)
+    ? forClients.flatMap(({ after }) => authoritiesIn(after)).filter((one) => hasSigned(one, one))
     : [];
 }
 
