@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Io } from "../../../lib/cli/io";
+import { program } from "../../../lib/cli/program";
+import { ENGINES, type EngineName, fixture, type Folder } from "../fixtures";
+import { planNames } from "./reviews";
+
+/** Where the gate is written down. */
+const PAGES = ["review.md", "ci.md", "workflows/github/plan.yml", "workflows/gitlab/stack.yml"];
+
+/** What each says behind `--fail-on`, but where it says what the option is. */
+function gatesIn(page: string): string[] {
+  const text = readFileSync(join(__dirname, "../../../docs", page), "utf8");
+  return [...text.matchAll(/--fail-on ([a-z][a-z,-]*)/g)].map(([, list = ""]) => list);
+}
+
+const GATES = new Set(PAGES.flatMap(gatesIn));
+
+/** Whether the gate of the pages lets plans through. */
+async function isOpenFor(...plans: readonly string[]): Promise<boolean> {
+  const open = [];
+  for (const gate of GATES) {
+    let isOpen = true;
+    const io: Io = {
+      ...{ now: new Date("2026-11-25T00:00:00Z"), env: {}, isTerminal: false },
+      read: (path) => Promise.resolve(Buffer.from(plans[Number(path)] ?? "")),
+      list: () => Promise.resolve(undefined),
+      write: () => undefined,
+      warn: () => undefined,
+      reportFindings: () => {
+        isOpen = false;
+      },
+    };
+    const names = plans.map((_, index) => `${index}`);
+    await program(io, "0").parseAsync(["review", ...names, "--fail-on", gate], { from: "user" });
+    open.push(isOpen);
+  }
+  return open.includes(true);
+}
+
+const CHANGES_THAT_PASS = [
+  ...["no-op", "renewed", "refresh-only", "failed", "moved", "broker-added", "addresses-changed", "subject-changed"],
+  ...["duration-changed", "uses-changed", "mode-changed", "password-added", "files-rewritten"],
+  ...["imported-no-op", "imported-variable"],
+  // Clients trust the same root, and brokers keep their keys.
+  ...["imported-replaced", "intermediate-re-keyed"],
+  // Of the stack to which a broker comes: that from which it goes does not pass.
+  ...["moved-between-stacks-b", "moved-with-key-b"],
+];
+
+describe("the gate that docs and workflows have", () => {
+  it("is one and the same in all of them", () => {
+    expect(PAGES.map((page) => [page, gatesIn(page).length > 0])).toEqual(PAGES.map((page) => [page, true]));
+    expect([...GATES]).toHaveLength(1);
+  });
+
+  describe.each(ENGINES)("for plans of %s", (engine) => {
+    it.each(planNames(engine))("in %s: %s", async (folder, name) => {
+      // OpenTofu does not tell that a plan is for a part, of which the addresses change here.
+      const isPart = name === "targeted" && engine === "tofu";
+
+      expect(await isOpenFor(fixture(engine, folder, name))).toBe(CHANGES_THAT_PASS.includes(name) || isPart);
+    });
+
+    it.each<[Folder, string]>([
+      ["state", "moved-between-stacks"],
+      ["state", "moved-with-key"],
+      ["machine", "moved-between-stacks"],
+      ["machine", "moved-with-key"],
+    ])("is closed for a broker that goes from one stack to another: %s, %s", async (folder, name) => {
+      expect(await isOpenFor(...["a", "b"].map((stack) => fixture(engine, folder, `${name}-${stack}`)))).toBe(false);
+    });
+  });
+});
+
+interface Change {
+  actions: string[];
+  before: unknown;
+  after: Record<string, unknown> | null;
+  importing?: object;
+}
+
+interface Resource {
+  address: string;
+  type: string;
+  action_reason?: string;
+  deposed?: string;
+  change: Change;
+}
+
+/** A fixture of which resources are spoilt. */
+function spoilt(engine: EngineName, folder: Folder, name: string, spoil: (all: Resource[]) => Resource[]): string {
+  const plan = JSON.parse(fixture(engine, folder, name)) as { resource_changes: Resource[] };
+  return JSON.stringify({ ...plan, resource_changes: spoil(plan.resource_changes) });
+}
+
+const isReplaced = ({ change }: Resource): boolean => change.actions.includes("delete");
+
+function given(change: Partial<Resource>): (all: Resource[]) => Resource[] {
+  return (all) => all.map((one) => (isReplaced(one) ? { ...one, ...change } : one));
+}
+
+function acting(...actions: string[]): (all: Resource[]) => Resource[] {
+  return (all) => all.map((one) => (isReplaced(one) ? { ...one, change: { ...one.change, actions } } : one));
+}
+
+const LEAF = /_2_example_com|mqtt-2/;
+
+describe.each(ENGINES)("that gate is closed, in plans of %s,", (engine) => {
+  it.each(["replace_by_request", "replace_by_triggers", "replace_because_tainted", "replace_because_cannot_update"])(
+    "whatever the reason why a key is replaced: %s",
+    async (action_reason) => {
+      for (const [folder, name] of [
+        ["state", "algorithm-changed"],
+        ["hcl/map", "re-keyed"],
+        ["hcl/module", "re-keyed"],
+      ] as const) {
+        expect(await isOpenFor(spoilt(engine, folder, name, given({ action_reason })))).toBe(false);
+      }
+    },
+  );
+
+  it.each([
+    ["created before the old one is destroyed", ["create", "delete"]],
+    ["created, and the old one is left", ["forget", "create"]],
+    ["treated in a way that is not known", ["reincarnate"]],
+  ])("where what was replaced is %s", async (_, actions) => {
+    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", acting(...actions)))).toBe(false);
+  });
+
+  it("where it is imported on the way", async () => {
+    const imported = (all: Resource[]): Resource[] =>
+      all.map((one) => (isReplaced(one) ? { ...one, change: { ...one.change, importing: { id: "1" } } } : one));
+
+    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", imported))).toBe(false);
+  });
+
+  it("for what is left of a deployment that failed, and is destroyed", async () => {
+    const leftOver = (all: Resource[]): Resource[] => [
+      ...all,
+      ...all
+        .filter(({ type, address }) => type === "tls_locally_signed_cert" && LEAF.test(address))
+        .map((one) => ({ ...one, deposed: "0a1b2c3d", change: { ...one.change, actions: ["delete"], after: null } })),
+    ];
+
+    expect(await isOpenFor(spoilt(engine, "state", "no-op", leftOver))).toBe(false);
+  });
+
+  it.each(["delete, create", "delete"])("for a key alone, whoever's it is: %s", async (actions) => {
+    const alone = (all: Resource[]): Resource[] =>
+      acting(...actions.split(", "))(all.filter(({ type }) => type === "tls_private_key"));
+
+    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", alone))).toBe(false);
+  });
+
+  it("for a broker that goes from one resource to another", async () => {
+    const moved = (all: Resource[]): Resource[] =>
+      all.flatMap((one) =>
+        isReplaced(one)
+          ? [
+              { ...one, change: { ...one.change, actions: ["delete"], after: null } },
+              { ...one, address: `${one.address}_2`, change: { ...one.change, actions: ["create"], before: null } },
+            ]
+          : [one],
+      );
+
+    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", moved))).toBe(false);
+  });
+
+  it.each(["finished: a deployment was stopped", "because it is Wednesday"])(
+    "where a plan of custody machine has these words: %s",
+    async (words) => {
+      const plan = fixture(engine, "machine", "renewed");
+
+      expect(await isOpenFor(plan.replaceAll("new certificate, same key: the old one is due", words))).toBe(false);
+    },
+  );
+});
