@@ -1,9 +1,10 @@
+import { X509Certificate } from "node:crypto";
 import mqtt from "mqtt";
 import { signByHand } from "./support/by-hand";
 import { describeEachBareEngine, describeEachEngine, machine } from "./support/machine";
 import { Mosquitto, type Listener } from "./support/mosquitto";
 import { Project } from "./support/project";
-import { expecting, pythonClient, sClient, type Target } from "./support/tls-clients";
+import { expecting, nodeClient, pythonClient, sClient, type Target } from "./support/tls-clients";
 import { allOf } from "./support/run";
 
 const HOSTNAME = "mqtt-1.example.com";
@@ -25,6 +26,8 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
       let byIpv4: Target;
       let byIpv6: Target;
       let expired: Target;
+      /** By IP addresses that are DNS names too. */
+      let byBoth: Target[];
       const ca = (): string => project.path("pki/ca.pem");
       const foreignCa = (): string => project.path("foreign/ca.pem");
 
@@ -39,6 +42,12 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
             { address: "${HOSTNAME}", alternativeAddresses: ["localhost"] },
             { address: "127.0.0.1", ...options },
             { address: "::1", ...options },
+            {
+              address: "both.example.com",
+              alternativeAddresses: ["127.0.0.1", "::1"],
+              ipAddressesAsDnsNames: true,
+              ...options,
+            },
           ],
         });
         new BrokerPki(app, "foreign", {
@@ -65,12 +74,14 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
           listener("127.0.0.1", "pki/brokers/127.0.0.1"),
           listener("::1", "pki/brokers/--1"),
           listener("127.0.0.1", "expired"),
+          listener("127.0.0.1", "pki/brokers/both.example.com"),
         ]);
-        const [first = 0, second = 0, third = 0, fourth = 0] = broker.ports;
+        const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = broker.ports;
         byHostname = { host: "127.0.0.1", port: first, name: HOSTNAME };
         byIpv4 = { host: "127.0.0.1", port: second, name: "127.0.0.1" };
         byIpv6 = { host: "::1", port: third, name: "::1" };
         expired = { host: "127.0.0.1", port: fourth, name: HOSTNAME };
+        byBoth = ["127.0.0.1", "::1", "both.example.com"].map((name) => ({ host: "127.0.0.1", port: fifth, name }));
       });
       afterAll(async () => {
         await broker.stop();
@@ -134,6 +145,19 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
           expect(allOf(result)).toContain(reason);
           expect(result.status).not.toBe(0);
         });
+      });
+
+      it("are content where IP addresses are DNS names too", async () => {
+        for (const target of byBoth) {
+          for (const connect of [sClient, pythonClient, nodeClient]) {
+            expect(await connect(target, ca())).toMatchObject({ status: 0 });
+            expect(await connect({ ...target, name: "192.0.2.1" }, ca())).not.toMatchObject({ status: 0 });
+          }
+        }
+        const certificate = project.read("pki/brokers/both.example.com/server.pem");
+        expect(new X509Certificate(certificate).subjectAltName).toBe(
+          "DNS:both.example.com, DNS:127.0.0.1, DNS:::1, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
+        );
       });
 
       describe("Python's ssl, with VERIFY_X509_STRICT", () => {

@@ -45,6 +45,7 @@ function lines(file: string, text: Text): string[] {
 const FULL: Required<BrokerProps> = {
   address: "mqtt-1.plant.example.com",
   alternativeAddresses: ["mqtt.example.com", "192.0.2.10"],
+  ipAddressesAsDnsNames: true,
   subject: {
     country: "US",
     province: "Ohio",
@@ -79,10 +80,10 @@ describe("brokersFromFile", () => {
     const text = [
       "address,alternativeAddresses,subject.country,subject.province,subject.locality,subject.organization," +
         "subject.organizationalUnit,keyAlgorithm,keyVersion,duration,renewBefore,passwordVariable,passwordVersion," +
-        "passwordIterations,csrFile,csrPem,signingGeneration,shard",
+        "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames",
       'mqtt-1.plant.example.com,mqtt.example.com 192.0.2.10,US,Ohio,Springfield,"Example, ""Ltd""",' +
-        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a',
-      "::1,,,,,,,,,,,,,,,,,",
+        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true',
+      "::1,,,,,,,,,,,,,,,,,,",
     ];
 
     expect(read("brokers.csv", text)).toStrictEqual([FULL, { address: "::1" }]);
@@ -239,6 +240,19 @@ describe("what is wrong with a file's content", () => {
       "brokers.yaml:4:29 brokers[0].subject.country",
       "brokers.yaml:4:29 brokers[1].subject.country",
       "brokers.yaml:6:5 brokers[2].subject.country",
+    ]);
+  });
+
+  it("is what is neither true nor false", () => {
+    expect(read("brokers.csv", "address,ipAddressesAsDnsNames\na.b,false")).toEqual([
+      { address: "a.b", ipAddressesAsDnsNames: false },
+    ]);
+    const reason = "is not true or false";
+    expect(problems("brokers.csv", "address,ipAddressesAsDnsNames\na.b,yes")).toMatchObject([
+      { value: '"yes"', reason },
+    ]);
+    expect(problems("brokers.yaml", "brokers: [{ address: a.b, ipAddressesAsDnsNames: 1 }]")).toMatchObject([
+      { value: "1", reason, fix: "write it as in true" },
     ]);
   });
 

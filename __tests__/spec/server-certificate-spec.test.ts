@@ -241,6 +241,31 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
+    it("have each IP address as a DNS name too where that is asked for, in the same order", () => {
+      const given = spec({
+        address: "192.0.2.9",
+        alternativeAddresses: ["mqtt.example.com", "2001:DB8:0::10"],
+        ipAddressesAsDnsNames: true,
+      });
+
+      expect(given.dnsNames).toEqual(["192.0.2.9", "2001:db8::10", "mqtt.example.com"]);
+      expect(given.ipAddresses).toEqual(["192.0.2.9", "2001:db8::10"]);
+      expect(given.requestCommand).toContain(
+        "DNS:192.0.2.9, DNS:2001:db8::10, DNS:mqtt.example.com, IP:192.0.2.9, IP:2001:db8::10",
+      );
+    });
+
+    it("are the same where that is not asked for, or there is no IP address", () => {
+      expect(spec({ address: "192.0.2.9", ipAddressesAsDnsNames: false })).toEqual(spec({ address: "192.0.2.9" }));
+      expect(spec({ ipAddressesAsDnsNames: true })).toEqual(spec());
+    });
+
+    it("have IP addresses as DNS names for true alone", () => {
+      expect(problemsOf({ address: "192.0.2.9", ipAddressesAsDnsNames: "yes" })).toMatchObject([
+        { path: "ipAddressesAsDnsNames", reason: "is neither true nor false" },
+      ]);
+    });
+
     it("may be names that a wildcard among them stands for", () => {
       const given = spec({ address: "*.plant.example.com", alternativeAddresses: ["mqtt-1.plant.example.com"] });
 
@@ -473,6 +498,22 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
       expect(problemsOf({ alternativeAddresses: ["example.net", "2001:db8::1"] }, authority)).toEqual([]);
     });
+
+    it("is refused with IP addresses that are to stand as DNS names, where domains are permitted", () => {
+      const authority = onMachine({ permittedDomains: ["plant.example.com"] });
+      const props = { alternativeAddresses: ["192.0.2.10", "2001:db8::1"] };
+
+      expect(problemsOf({ ...props, ipAddressesAsDnsNames: true }, authority)).toMatchObject([
+        {
+          path: "ipAddressesAsDnsNames",
+          reason:
+            "makes DNS names of 192.0.2.10, 2001:db8::1, outside of its authority's permitted domains: plant.example.com",
+          kind: "conflict",
+        },
+      ]);
+      expect(problemsOf({ ipAddressesAsDnsNames: true }, authority)).toEqual([]);
+      expect(problemsOf({ ...props, ipAddressesAsDnsNames: true }, onMachine({}))).toEqual([]);
+    });
   });
 
   describe("the password of its key's file", () => {
@@ -551,6 +592,20 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(problem?.reason).toContain("has the subject");
       expect(problem?.reason).toContain('does not ask for "DNS:mqtt.example.com, IP:192.0.2.10"');
       expect(problem?.fix).toBe(`make it on the broker: ${spec(declaration).requestCommand}`);
+    });
+
+    it("asks for IP addresses as DNS names where these are declared, and not else", () => {
+      const address = "192.0.2.10";
+      const [plain, both] = [[`IP:${address}`], [`IP:${address}`, `DNS:${address}`]].map(
+        (names) => makeRequest({ subject: { CN: address }, names }).pem,
+      );
+      const reasons = (csrPem: string | undefined, ipAddressesAsDnsNames: boolean): string[] =>
+        problemsOf({ address, csrPem, ipAddressesAsDnsNames }).map(({ reason }) => reason);
+
+      expect(reasons(plain, false)).toEqual([]);
+      expect(reasons(both, true)).toEqual([]);
+      expect(reasons(plain, true)).toEqual([`does not ask for "DNS:${address}"`]);
+      expect(reasons(both, false)).toEqual([`asks for "DNS:${address}" too`]);
     });
 
     it("is not two", () => {

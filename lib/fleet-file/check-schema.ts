@@ -50,6 +50,8 @@ function cellOf({ type }: Schema): Cell {
       return "list";
     case "string":
       return "text";
+    case "boolean":
+      return "true or false";
     default:
       return "text or false"; // The one type beside these is a list of both.
   }
@@ -58,6 +60,7 @@ function cellOf({ type }: Schema): Cell {
 const TYPES: ReadonlyMap<unknown, string> = new Map([
   ["string", "text"],
   ["integer", "a whole number"],
+  ["boolean", "true or false"],
   ["array", "a list"],
   ["object", "a map of names and values"],
 ]);

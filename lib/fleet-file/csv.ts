@@ -3,7 +3,7 @@ import { suggest } from "../errors";
 import type { Flaw, FleetText } from "./text";
 
 /** How the text of a cell becomes a value. */
-export type Cell = "text" | "number" | "list" | "text or false";
+export type Cell = "text" | "number" | "list" | "true or false" | "text or false";
 
 /** What separates cells: no column has one of them in its name, so the first row tells which it is. */
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
@@ -142,6 +142,8 @@ function toValue(text: string, cell: Cell): unknown {
       return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
     case "list":
       return text.trim().split(/\s+/);
+    case "true or false":
+      return text === "true" || (text === "false" ? false : text);
     case "text or false":
       return text === "false" ? false : text;
     case "text":

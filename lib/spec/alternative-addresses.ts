@@ -64,3 +64,27 @@ export function refuseUnlessPermitted(
     );
   }
 }
+
+/** Files what is wrong with IP addresses that are to stand as DNS names: none of these is in a domain that may be permitted. */
+export function refuseUnlessMayBeDnsNames(
+  problems: Problems,
+  given: boolean,
+  addresses: readonly Address[],
+  authority: SigningAuthority | undefined,
+): void {
+  const path = "ipAddressesAsDnsNames";
+  if (typeof given !== "boolean") {
+    problems.add(path, given, "is neither true nor false", "write true, or leave it out");
+    return;
+  }
+  const ipAddresses = addresses.filter(({ kind }) => kind === "ip");
+  if (given && ipAddresses.length > 0 && authority?.permittedDomains !== undefined) {
+    problems.add(
+      path,
+      given,
+      `makes DNS names of ${ipAddresses.map(({ text }) => text).join(", ")}, outside of its authority's permitted domains: ${authority.permittedDomains.join(", ")}`,
+      "say false here, and let clients that need it dial a DNS name",
+      "conflict",
+    );
+  }
+}

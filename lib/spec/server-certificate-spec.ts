@@ -1,6 +1,6 @@
 import { invalid, Problems } from "../errors";
 import { Address } from "../values/address";
-import { parseAlternatives, refuseUnlessPermitted } from "./alternative-addresses";
+import { parseAlternatives, refuseUnlessMayBeDnsNames, refuseUnlessPermitted } from "./alternative-addresses";
 import type { CertificateRequest } from "../x509/certificate-request";
 import { refuseUnlessCount } from "../values/count";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "../values/distinguished-name";
@@ -20,6 +20,12 @@ export interface ServerCertificateOptions {
    * @default - none
    */
   readonly alternativeAddresses?: readonly string[];
+  /**
+   * Whether each of its IP addresses stands as a DNS name too, with its very text, for clients that look at DNS names alone:
+   * Mbed TLS before 3.5, BearSSL. It is not what RFC 5280, section 4.2.1.6, has DNS names for.
+   * @default false
+   */
+  readonly ipAddressesAsDnsNames?: boolean;
   /**
    * Whose the broker is. The common name is not here: it follows from the address.
    * @default - a subject with the common name alone
@@ -119,6 +125,7 @@ export class ServerCertificateSpec {
       keyAlgorithm = KeyAlgorithm.RSA_2048,
       keyVersion = 1,
       alternativeAddresses = [],
+      ipAddressesAsDnsNames = false,
     } = props;
     const problems = new Problems();
     const address = problems.attempt("address", () => Address.parse(props.address));
@@ -152,7 +159,9 @@ export class ServerCertificateSpec {
     refuseUnlessCount(problems, "keyVersion", keyVersion, "a version");
     refuseWhatIsForAKey(problems, props);
     const password = hasRequest(props) ? undefined : parseKeyPassword(problems, props, SERVER_KEY_ITERATIONS);
-    const names = namesByKind([...(address === undefined ? [] : [address]), ...alternatives]);
+    const addresses = [...(address === undefined ? [] : [address]), ...alternatives];
+    refuseUnlessMayBeDnsNames(problems, ipAddressesAsDnsNames, addresses, authority);
+    const names = namesByKind(addresses, ipAddressesAsDnsNames);
     const request =
       address === undefined || subject === undefined || keyParameters === undefined
         ? undefined
@@ -207,10 +216,13 @@ export class ServerCertificateSpec {
   }
 }
 
-function namesByKind(addresses: readonly Address[]): AlternativeNames {
-  const ofKind = (kind: Address["kind"]): string[] =>
-    addresses.filter((address) => address.kind === kind).map((address) => address.text);
-  return { dnsNames: ofKind("dns"), ipAddresses: ofKind("ip") };
+function namesByKind(addresses: readonly Address[], ipAddressesAsDnsNames: boolean): AlternativeNames {
+  const textsWhere = (isMeant: (address: Address) => boolean): string[] =>
+    addresses.filter(isMeant).map(({ text }) => text);
+  return {
+    dnsNames: textsWhere(({ kind }) => kind === "dns" || ipAddressesAsDnsNames),
+    ipAddresses: textsWhere(({ kind }) => kind === "ip"),
+  };
 }
 
 function parseOrganization(given: DistinguishedNameProps): DistinguishedName {

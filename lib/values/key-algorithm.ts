@@ -32,7 +32,7 @@ const PARAMETERS: ReadonlyMap<string, KeyParameters> = new Map(Object.entries(BY
  * Making one never fails, so that a whole fleet's can be judged, and reported, together.
  */
 export class KeyAlgorithm {
-  /** What every client takes, old industrial ones included. */
+  /** What all clients took that were tried, those of small devices included. */
   public static readonly RSA_2048 = KeyAlgorithm.fromName("RSA-2048");
   public static readonly RSA_3072 = KeyAlgorithm.fromName("RSA-3072");
   public static readonly RSA_4096 = KeyAlgorithm.fromName("RSA-4096");

@@ -113,6 +113,13 @@ describe("a client that trusts ca.pem accepts, as openssl does,", () => {
       },
     ],
     [
+      "an IP address that is a DNS name too",
+      () => {
+        const extensions = { subjectAltName: "DNS:192.0.2.10, IP:192.0.2.10" };
+        return { trusted: [root], server: makeServer(folder, "both", root, { extensions }), address: "192.0.2.10" };
+      },
+    ],
+    [
       "a name in the domain that its authority is limited to",
       () => {
         const limited = makeAuthority(folder, "Inside", {
@@ -250,6 +257,17 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
         return { trusted: [limited], server, address: "192.0.2.10" };
       },
       /^its authority CN=Common may not certify 192\.0\.2\.10 \(name constraints\)$/,
+    ],
+    [
+      "an IP address as a DNS name, which is in no domain that its authority is limited to",
+      () => {
+        const limited = makeAuthority(folder, "Domain", {
+          extensions: { nameConstraints: "critical, permitted;DNS:plant.example.com" },
+        });
+        const extensions = { subjectAltName: "DNS:192.0.2.10, DNS:mqtt-1.plant.example.com, IP:192.0.2.10" };
+        return { trusted: [limited], server: makeServer(folder, "address", limited, { extensions }) };
+      },
+      /may not certify 192\.0\.2\.10 \(name constraints\)$/,
     ],
     [
       "an authority below one that may have none",

@@ -16,13 +16,13 @@ function facts(folder: string, ...extensions: string[]): ReadCertificate["facts"
 describe("what a certificate says", () => {
   it("is in texts that a person reads", () => {
     inTemporaryFolder((folder) => {
-      const names = "subjectAltName=DNS:a.example.com,IP:192.0.2.1,IP:2001:db8::1,URI:urn:a,email:a@b.c";
+      const names = "subjectAltName=DNS:a.example.com,DNS:192.0.2.1,IP:192.0.2.1,IP:2001:db8::1,URI:urn:a,email:a@b.c";
       const said = facts(folder, names, "basicConstraints=critical,CA:FALSE");
 
       expect(said).toMatchObject({
         subject: "C=DE, O=Example\\, Ltd, CN=a.example.com",
         issuer: "C=DE, O=Example\\, Ltd, CN=a.example.com",
-        names: ["a.example.com", "192.0.2.1", "2001:db8::1", "URI:urn:a", "email:a@b.c"],
+        names: ["a.example.com", "DNS:192.0.2.1", "192.0.2.1", "2001:db8::1", "URI:urn:a", "email:a@b.c"],
         keyType: "ECDSA P-384",
         isAuthority: false,
       });

@@ -57,6 +57,15 @@ describe("what custody machine shows", () => {
     expect(brokerWith({ names }).names).toEqual(["mqtt-1.example.com", "*.example.com", "192.0.2.10", "2001:db8::10"]);
   });
 
+  it("has a DNS name that is the text of an IP address as such", () => {
+    const names = "DNS:192.0.2.10, DNS:2001:db8::10, IP:192.0.2.10, IP:2001:db8::10";
+
+    expect(brokerWith({ names }).names).toEqual([
+      ...["DNS:192.0.2.10", "DNS:2001:db8::10"],
+      ...["192.0.2.10", "2001:db8::10"],
+    ]);
+  });
+
   it("has all names, however many", () => {
     const names = Array.from({ length: 100 }, (_, index) => `mqtt-${index}.example.com`);
 

@@ -57,6 +57,7 @@ describe("the hash of what a broker's certificate is to say", () => {
   it.each<[string, object]>([
     ["alternative address", { alternativeAddresses: ["c.d", "192.0.2.1", "e.f"] }],
     ["alternative address, an IP address", { alternativeAddresses: ["c.d", "192.0.2.2"] }],
+    ["kind of name for the IP address", { ipAddressesAsDnsNames: true }],
     ["attribute of the subject", { subject: { ...SERVER.subject, locality: "Ulm" } }],
     ["value of an attribute", { subject: { ...SERVER.subject, organization: "Example ltd" } }],
     ["attribute for the same value", { subject: { organizationalUnit: "Example Ltd", country: "DE" } }],
@@ -90,6 +91,7 @@ describe("the hash of what a broker's certificate is to say", () => {
       duration: Duration.days(825),
       subject: {},
       alternativeAddresses: [],
+      ipAddressesAsDnsNames: false,
     };
     const plain = (props: object) => declareServer(ServerCertificateSpec.fromProps({ address: "a.b", ...props }), 1);
 

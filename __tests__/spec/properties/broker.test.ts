@@ -3,12 +3,13 @@ import { BROKER } from "../../../lib/spec/properties/broker";
 import { makeRequest } from "../../support/requests";
 import { inNewDirectory, synthesize } from "../../support/synth";
 
-const { pem } = makeRequest({ subject: { CN: "a.example.com" }, names: ["DNS:a.example.com"] });
+const { pem } = makeRequest({ subject: { CN: "a.example.com" }, names: ["DNS:a.example.com", "IP:192.0.2.1"] });
 
 /** A value for each property, which is not what holds without it. */
 const OTHER: Readonly<Record<Exclude<keyof typeof BROKER, "csrFile">, Partial<BrokerProps>>> = {
   address: { address: "b.example.com" },
   alternativeAddresses: { alternativeAddresses: ["c.example.com"] },
+  ipAddressesAsDnsNames: { ipAddressesAsDnsNames: true },
   subject: { subject: { organization: "Example Ltd" } },
   keyAlgorithm: { keyAlgorithm: KeyAlgorithm.ED25519 },
   keyVersion: { keyVersion: 2 },
@@ -30,7 +31,7 @@ const AUTHORITY = [
 /** All that a fleet of one broker is synthesized to. */
 function textOf(custody: "state" | "machine", broker: Partial<BrokerProps>): string {
   const { csrPem } = broker;
-  const own = { passwordVariable: "broker_password", ...broker };
+  const own = { passwordVariable: "broker_password", alternativeAddresses: ["192.0.2.1"], ...broker };
   const { passwordVariable: _, ...requested } = own;
   const brokers = [{ address: "a.example.com", ...(csrPem === undefined ? own : requested) }];
   const stacks = inNewDirectory(() =>

@@ -92,7 +92,7 @@ class SourceInventory {
       source: publicText(this.source.name),
       location: publicText(location),
       kind: authority === undefined ? "broker" : "authority",
-      address: names[0] ?? commonName,
+      address: firstAddress(names) ?? commonName,
       names,
       serialNumber: null,
       fingerprint: null,
@@ -178,8 +178,13 @@ function judgement(reasons: readonly Reason[]): Pick<Entry, "accepted" | "reason
 }
 
 function addressOf({ facts }: ReadCertificate): string {
-  const [name] = facts.names.filter((one) => isIP(one) !== 0 || !one.includes(":"));
+  const name = firstAddress(facts.names);
   return name === undefined ? labelOf(facts.subject) : spelling(name);
+}
+
+/** The first of names as they are shown that a client dials: neither of another kind, nor an IP address as a DNS name. */
+function firstAddress(names: readonly string[]): string | undefined {
+  return names.find((name) => isIP(name) !== 0 || !name.includes(":"));
 }
 
 /** The one spelling of an address; another name as it is. */
@@ -194,7 +199,11 @@ function labelOf(subject: string): string {
 
 /** The names that constraints of DNS names are about: OpenSSL takes the common name for one where there are no others. */
 function namesForConstraints({ facts }: ReadCertificate): string[] {
-  const names = facts.names.filter((name) => isIP(name) === 0 && !name.includes(":"));
+  const names = facts.names.flatMap((name) => {
+    const isOther = isIP(name) !== 0 || name.includes(":");
+    // That of an IP address is shown so.
+    return name.startsWith("DNS:") ? [name.slice("DNS:".length)] : isOther ? [] : [name];
+  });
   const commonName = labelOf(facts.subject);
   const looksLikeName = /^[\w-]+(\.[\w-]+)+$/.test(commonName);
   return (names.length === 0 && looksLikeName ? [commonName] : names).map((name) => name.toLowerCase());

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import { timestamp } from "../../values/time";
 import { type AlternativeName, describeName, namesInCertificate } from "../../x509/alternative-names";
 import { describeKey } from "../../x509/key-type";
@@ -12,7 +13,7 @@ export interface CertificateFacts {
   readonly subject: string;
   /** As {@link subject}. */
   readonly issuer: string;
-  /** The subject alternative names: DNS names, IP addresses, and others with their kind, as in `URI:…`. */
+  /** The subject alternative names: DNS names, IP addresses, and others with their kind, as in `URI:…`; `DNS:192.0.2.1` is a DNS name. */
   readonly names: readonly string[];
   /** Hexadecimal, in upper case. */
   readonly serialNumber: string;
@@ -80,8 +81,9 @@ function factsOf(x509: X509Certificate): CertificateFacts {
   };
 }
 
-/** A DNS name or an IP address alone, others with their kind. */
+/** A DNS name or an IP address alone; others with their kind, and a DNS name that is an IP address's text, to tell it from that. */
 export function shownName(name: AlternativeName): string {
   const { kind, value } = name;
-  return publicText(value !== undefined && ["DNS", "IP"].includes(kind) ? value : describeName(name));
+  const isPlain = value !== undefined && (kind === "IP" || (kind === "DNS" && isIP(value) === 0));
+  return publicText(isPlain ? value : describeName(name));
 }

@@ -5,6 +5,7 @@ import { readShortText } from "../../values/distinguished-name";
 import { isObject } from "../../values/plain-data";
 import { timestamp } from "../../values/time";
 import { ipText } from "../../x509/alternative-names";
+import { shownName } from "./certificate";
 import { property } from "./json";
 import { knownKeyType } from "./key-type";
 import { subjectText } from "./subject";
@@ -111,7 +112,9 @@ function namesIn(text: string): string[] {
   return text
     .split(", ")
     .map((name) =>
-      name.startsWith("IP:") ? ipText(publicText(name.slice(3))) : publicText(name.replace(/^DNS:/, "")),
+      name.startsWith("IP:")
+        ? ipText(publicText(name.slice(3)))
+        : shownName({ kind: "DNS", value: name.replace(/^DNS:/, "") }),
     );
 }
 

@@ -5,7 +5,7 @@ import { hasName } from "./names";
 
 /** A certificate as it is, or as it will be. What is not known is left out. */
 export interface CertificateSide {
-  /** Subject alternative names: DNS names, IP addresses, and others with their kind, as in `URI:…`. */
+  /** Subject alternative names: DNS names, IP addresses, and others with their kind, as in `URI:…`; `DNS:192.0.2.1` is a DNS name. */
   readonly names?: readonly string[];
   /** `CN=mqtt-1.example.com, O=Example Ltd` */
   readonly subject?: string;

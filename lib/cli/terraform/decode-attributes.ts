@@ -1,4 +1,5 @@
 import { ipText } from "../../x509/alternative-names";
+import { shownName } from "../read/certificate";
 import { knownKeyType } from "../read/key-type";
 import { readMachineText } from "../read/machine-text";
 import { subjectText } from "../read/subject";
@@ -110,7 +111,7 @@ function machineOf(values: PlannedValues): MachineAttributes | undefined {
 /** The subject alternative names that are asked for: DNS names, IP addresses, and URIs with their kind. */
 function namesOf(values: PlannedValues): Planned<readonly string[]> {
   const kinds = [
-    values.shownList("dns_names"),
+    values.shownList("dns_names", (value) => shownName({ kind: "DNS", value })),
     values.shownList("ip_addresses", ipText),
     values.shownList("uris", (uri) => `URI:${uri}`),
   ];

@@ -36,6 +36,12 @@ export const SERVER_OPTIONS = {
       examples: [["mqtt.example.com", "192.0.2.10"]],
     },
   },
+  ipAddressesAsDnsNames: {
+    what: "Whether each of its IP addresses stands as a DNS name too, for clients that look at DNS names alone: Mbed TLS before 3.5, BearSSL.",
+    default: "false",
+    page: "limits.md",
+    schema: { type: "boolean", examples: [true] },
+  },
   subject: {
     what: "Whose the broker is: `country`, `province`, `locality`, `organization`, `organizationalUnit`. The common name is not here: it follows from the address. Attributes of the fleet add to it.",
     inCsv: "a column for each, such as subject.organization",
@@ -50,7 +56,8 @@ export const SERVER_OPTIONS = {
   keyAlgorithm: {
     what: "The algorithm of the broker's key.",
     inCode: `\`KeyAlgorithm\` and one of ${KEY_ALGORITHM_NAMES.map(constantOf).join(", ")}`,
-    default: "RSA-2048, which every client takes",
+    default: "RSA-2048",
+    page: "limits.md",
     schema: {
       type: "string",
       enum: KEY_ALGORITHM_NAMES,
