@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describeEachEngine } from "./support/machine";
 import { wordsOf, describeOneEngine } from "./support/custodies";
+import { stateOf } from "./support/kill";
 import type { Result } from "./support/run";
 import { Project } from "./support/project";
 import { allOf } from "./support/run";
@@ -40,6 +41,14 @@ describeEachEngine("the life of a fleet", (engine) => {
     for (const folder of ["pki", "pki/brokers", "pki/brokers/192.0.2.10"]) {
       expect(statSync(project.path(folder)).mode & 0o777).toBe(0o700);
     }
+  });
+
+  it("keeps the state, its backup and the stack's folder for who deploys, under any umask", () => {
+    const modes = ["terraform.mqtt.tfstate", "terraform.mqtt.tfstate.backup", "cdktf.out/stacks/mqtt"].map((path) =>
+      (statSync(project.path(path)).mode & 0o777).toString(8),
+    );
+
+    expect(modes).toEqual(["600", "600", "700"]);
   });
 
   it("writes keys as PKCS#8", () => {
@@ -193,7 +202,7 @@ describeOneEngine("files that are there before the first deployment", (engine) =
       );
       expect(Object.keys(project.files("pki"))).toEqual([path.replace("pki/", "")]);
       expect(project.read(path)).toBe("made by hand");
-      expect(existsSync(project.path("terraform.mqtt.tfstate"))).toBe(false);
+      expect(stateOf(project)).toBe("empty");
     },
   );
 

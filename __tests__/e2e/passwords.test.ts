@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { dirname } from "node:path";
 import mqtt from "mqtt";
 import { changed, CUSTODIES, type Custody, letEnd, wordsOf, describeOneEngine } from "./support/custodies";
+import { stateOf } from "./support/kill";
 import { describeWith, machine } from "./support/machine";
 import { Mosquitto } from "./support/mosquitto";
 import { type FileFacts, Project } from "./support/project";
@@ -231,7 +232,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             }
           }
           expect(existsSync(project.path("pki"))).toBe(false);
-          expect(existsSync(project.path("terraform.mqtt.tfstate"))).toBe(false);
+          expect(stateOf(project)).toBe("empty");
         });
       });
 

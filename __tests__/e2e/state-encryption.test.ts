@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CUSTODIES, type Custody, trySynth, wordsOf } from "./support/custodies";
+import { stateOf } from "./support/kill";
 import type { Engine } from "./support/machine";
 import { commandsBelow } from "./support/pages";
 import { Project } from "./support/project";
@@ -243,7 +244,7 @@ function describeRefusal(engine: Engine, custody: Custody): void {
     expect(result.status).toBe(1);
     expect(words).toContain('No argument or block type is named "encryption"');
     expect(words).not.toContain(PASSPHRASE);
-    expect(existsSync(project.path(STATE))).toBe(false);
+    expect(stateOf(project)).toBe("empty");
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 }

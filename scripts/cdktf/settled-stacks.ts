@@ -149,7 +149,6 @@ async function install(
 ): Promise<Lack | undefined> {
   for (const stack of stacks) {
     engine.check(stack);
-    stack.guardKeys();
     const reason = await engine.install(stack, insists);
     if (reason !== undefined) {
       return { stack, reason };

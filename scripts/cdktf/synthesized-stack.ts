@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Custody } from "../../lib/values/custody";
 import { readJson } from "./read-json";
@@ -92,17 +92,6 @@ export class SynthesizedStack {
   /** The file of its state, where that is a file which can be read without the engine. */
   public get stateFile(): string | undefined {
     return this.text.terraform.encryption === undefined && this.workspace === "default" ? this.localState : undefined;
-  }
-
-  /** State and plan hold private keys: they are to be for the eyes of the one who deploys, as the key files are. */
-  public guardKeys(): void {
-    chmodSync(this.folder, 0o700);
-    for (const file of this.localState === undefined ? [] : [this.localState, `${this.localState}.backup`]) {
-      mkdirSync(dirname(file), { recursive: true });
-      // The engine writes into a file that is there, and keeps its mode. An empty one is no state.
-      closeSync(openSync(file, "a", 0o600));
-      chmodSync(file, 0o600);
-    }
   }
 
   private get localState(): string | undefined {

@@ -1,9 +1,15 @@
 import type { Construct } from "constructs";
 import { local, TerraformStack, tls } from "../../cdk";
+import { PrivateState } from "../../terraform/private-state";
 
-/** Gives the stack of `scope` the tls provider, unless it has it. */
+/** Gives the stack of `scope` the tls provider, unless it has it, and keeps its state private: the provider's resources hold keys. */
 export function ensureTlsProvider(scope: Construct): void {
   ensure(scope, "tls", (stack) => new (tls().provider.TlsProvider)(stack, "tls"));
+  const stack = TerraformStack.of(scope);
+  if (!kept.has(stack)) {
+    kept.add(stack);
+    new PrivateState(stack);
+  }
 }
 
 /** Gives the stack of `scope` the local provider, unless it has it. */
@@ -23,3 +29,6 @@ function ensure(scope: Construct, type: string, add: (stack: TerraformStack) => 
 
 /** What each stack is known to have: a walk through its whole tree for every broker would be quadratic. */
 const provided = new WeakMap<TerraformStack, Set<string>>();
+
+/** The stacks whose states are kept private. */
+const kept = new WeakSet<TerraformStack>();

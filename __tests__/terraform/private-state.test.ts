@@ -1,0 +1,160 @@
+import fs, { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { App, LocalBackend, S3Backend, TerraformStack, Testing } from "cdktf";
+import { BrokerPki, type BrokerPkiProps, CertificateAuthority, type Custody, InvalidInputError } from "../../lib";
+import { inNewDirectory, synthesize } from "../support/synth";
+
+const STATE = "terraform.mqtt.tfstate";
+const BACKUP = `${STATE}.backup`;
+const FOLDER = "cdktf.out/stacks/mqtt";
+
+function declareFleet(app: App, props: Partial<BrokerPkiProps> = {}): BrokerPki {
+  return new BrokerPki(app, "mqtt", {
+    authority: { subject: { commonName: "Test CA" } },
+    brokers: [{ address: "a.b" }],
+    ...props,
+  });
+}
+
+/** Synthesizes as `cdktf synth` does, and under a umask that lets all read. */
+function synthesizeFleet(props: Partial<BrokerPkiProps> = {}): void {
+  const before = process.umask(0);
+  try {
+    synthesize((app) => declareFleet(app, props));
+  } finally {
+    process.umask(before);
+  }
+}
+
+function mode(path: string): string {
+  return (statSync(path).mode & 0o7777).toString(8);
+}
+
+const onUnix = process.platform === "win32" ? describe.skip : describe;
+
+onUnix("what a stack whose state has keys leaves on the disk", () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it("is for its owner alone before the engine writes: the folder, the state and its backup", () => {
+    inNewDirectory(() => {
+      synthesizeFleet();
+
+      expect([mode(FOLDER), mode(STATE), mode(BACKUP)]).toEqual(["700", "600", "600"]);
+      expect(readFileSync(STATE, "utf8")).toBe("");
+    });
+  });
+
+  it("is made so where it was deployed with a looser mode, and nothing of it is lost", () => {
+    inNewDirectory(() => {
+      mkdirSync(FOLDER, { recursive: true });
+      chmodSync(FOLDER, 0o2775);
+      writeFileSync(STATE, "a state", { mode: 0o644 });
+      writeFileSync(BACKUP, "its backup", { mode: 0o440 });
+      synthesizeFleet();
+
+      expect([mode(FOLDER), mode(STATE), mode(BACKUP)]).toEqual(["2700", "600", "400"]);
+      expect([readFileSync(STATE, "utf8"), readFileSync(BACKUP, "utf8")]).toEqual(["a state", "its backup"]);
+    });
+  });
+
+  it("is so where the state is behind a link, and for each of several stacks", () => {
+    inNewDirectory(() => {
+      writeFileSync("elsewhere", "a state", { mode: 0o644 });
+      symlinkSync("elsewhere", STATE);
+      synthesizeFleet({ shards: 1 });
+
+      expect(["elsewhere", "terraform.mqtt-1.tfstate"].map(mode)).toEqual(["600", "600"]);
+    });
+  });
+
+  it("is so with a local backend of the user's", () => {
+    inNewDirectory(() => {
+      synthesizeFleet({ backend: (stack) => new LocalBackend(stack, { path: "../../../states/mqtt.tfstate" }) });
+      expect(mode("states/mqtt.tfstate")).toBe("600");
+      expect(existsSync(STATE)).toBe(false);
+
+      synthesizeFleet({ backend: (stack) => new LocalBackend(stack) });
+      expect(mode(STATE)).toBe("600");
+    });
+  });
+
+  it("is the folder alone where the state is not here: saved plans go there, and a state that could not be sent", () => {
+    inNewDirectory(() => {
+      synthesizeFleet({
+        backend: (stack) => new S3Backend(stack, { bucket: "states", key: "mqtt", region: "eu-west-1" }),
+      });
+
+      expect(mode(FOLDER)).toBe("700");
+      expect(existsSync(STATE)).toBe(false);
+    });
+  });
+
+  it("is for its owner in a stack of the user's, with an authority by itself", () => {
+    inNewDirectory(() => {
+      synthesize((app) => {
+        const stack = new TerraformStack(app, "plant");
+        new CertificateAuthority(stack, "one", { subject: { commonName: "One" } });
+        new CertificateAuthority(stack, "two", { subject: { commonName: "Two" } });
+      });
+
+      expect([mode("cdktf.out/stacks/plant"), mode("terraform.plant.tfstate")]).toEqual(["700", "600"]);
+    });
+  });
+
+  it('stays as the umask has it with custody "machine", whose states and plans hold no key', () => {
+    inNewDirectory(() => {
+      synthesizeFleet({ custody: "machine" satisfies Custody });
+
+      expect(mode(FOLDER)).toBe("777");
+      expect(existsSync(STATE)).toBe(false);
+    });
+  });
+
+  it("is nothing beside the tests of who synthesizes in a test", () => {
+    inNewDirectory(() => {
+      Testing.fullSynth(declareFleet(new App()));
+
+      expect(existsSync(STATE)).toBe(false);
+    });
+  });
+
+  it("stops a synth where it is another's, and looser: with the command for its owner", () => {
+    inNewDirectory(() => {
+      synthesizeFleet();
+      chmodSync(STATE, 0o640);
+      jest.spyOn(fs, "chmodSync").mockImplementation(() => {
+        throw new Error("EPERM: operation not permitted");
+      });
+      const error = thrownBy(() => {
+        synthesizeFleet();
+      });
+
+      expect(error.message).toBe(
+        `1 problem in the stack "mqtt":\n  "${STATE}" has mode 0640 and is for private keys, and cannot be changed by who synthesizes; run as its owner: chmod go= ${STATE}`,
+      );
+      expect(error.problems).toMatchObject([{ kind: "occupied" }]);
+    });
+  });
+
+  it("stops no synth where nothing can be written: the engine says that", () => {
+    inNewDirectory(() => {
+      writeFileSync("states", "a file, and no folder");
+      synthesizeFleet({ backend: (stack) => new LocalBackend(stack, { path: "../../../states/mqtt.tfstate" }) });
+
+      expect(readFileSync("states", "utf8")).toBe("a file, and no folder");
+    });
+  });
+});
+
+function thrownBy(body: () => void): InvalidInputError {
+  try {
+    body();
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      return error;
+    }
+    throw error;
+  }
+  throw new Error("Nothing was refused.");
+}
