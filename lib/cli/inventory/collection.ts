@@ -57,7 +57,7 @@ export class Collection {
       }
       return certificates;
     }
-    const certificate = readable(ReadCertificate.fromDer(bytes));
+    const certificate = ReadCertificate.fromDer(bytes);
     const certificates = certificate === undefined ? this.readBundle(location, bytes) : [certificate];
     return this.keepFile(location, certificates);
   }
@@ -99,7 +99,7 @@ export class Collection {
   private readBundle(location: string, der: Uint8Array): ReadCertificate[] {
     const bundle = certificatesInPkcs7(der);
     const ders = bundle ?? [];
-    const certificates = ders.flatMap((one) => readable(ReadCertificate.fromDer(one)) ?? []);
+    const certificates = ders.flatMap((one) => ReadCertificate.fromDer(one) ?? []);
     const broken = ders.length - certificates.length;
     if (broken > 0) {
       this.#unreadable.set(location, `${broken} of ${ders.length} certificates there cannot be read`);
@@ -111,7 +111,7 @@ export class Collection {
 
   private readBlock(block: string): ReadCertificate | undefined {
     if (!this.#read.has(block)) {
-      this.#read.set(block, readable(ReadCertificate.fromPem(block)[0]));
+      this.#read.set(block, ReadCertificate.fromPem(block)[0]);
     }
     return this.#read.get(block);
   }
@@ -119,13 +119,4 @@ export class Collection {
 
 function numbered(location: string, index: number): string {
   return index === 0 ? location : `${location}#${index + 1}`;
-}
-
-/** Undefined for one with a key or a time that is not known here. */
-function readable(certificate: ReadCertificate | undefined): ReadCertificate | undefined {
-  try {
-    return certificate?.facts === undefined ? undefined : certificate;
-  } catch {
-    return undefined;
-  }
 }

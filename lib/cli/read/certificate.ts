@@ -34,9 +34,10 @@ export class ReadCertificate {
   /** By their DER: a plan has each in several places, and to parse one takes longer than all else. */
   static readonly #known = new Map<string, ReadCertificate>();
 
-  #facts: CertificateFacts | undefined;
-
-  private constructor(public readonly x509: X509Certificate) {}
+  private constructor(
+    public readonly x509: X509Certificate,
+    public readonly facts: CertificateFacts,
+  ) {}
 
   /** All that are in a text, in their order; a block that is no certificate is left out. */
   public static fromPem(text: string): ReadCertificate[] {
@@ -45,7 +46,7 @@ export class ReadCertificate {
       .flatMap(({ data }) => ReadCertificate.fromDer(data) ?? []);
   }
 
-  /** Undefined where it is no certificate. */
+  /** Undefined where it is no certificate, or one with a key or a time that is not known here. */
   public static fromDer(der: Uint8Array): ReadCertificate | undefined {
     const id = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString("latin1");
     const known = ReadCertificate.#known.get(id);
@@ -53,17 +54,13 @@ export class ReadCertificate {
       return known;
     }
     try {
-      const read = new ReadCertificate(new X509Certificate(der));
+      const x509 = new X509Certificate(der);
+      const read = new ReadCertificate(x509, factsOf(x509));
       ReadCertificate.#known.set(id, read);
       return read;
     } catch {
       return undefined;
     }
-  }
-
-  public get facts(): CertificateFacts {
-    this.#facts ??= factsOf(this.x509);
-    return this.#facts;
   }
 }
 

@@ -5,7 +5,7 @@ import { Signer } from "../../../../lib/custody/machine/program/make/certificate
 import { pemBlocks, toPem } from "../../../../lib/x509/pem";
 import { addHours } from "../../../../lib/values/time";
 import { succeed } from "../run";
-import { at, type Element, read, replace, write } from "./der-tree";
+import { at, type Element, read, replace, write } from "../../../support/der-tree";
 import { EXTENSIONS } from "./extensions";
 import { mutationsOf } from "./mutations";
 

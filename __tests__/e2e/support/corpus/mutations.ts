@@ -1,4 +1,4 @@
-import { type Element, at, pathsIn, replace, write } from "./der-tree";
+import { type Element, at, pathsIn, replace, write } from "../../../support/der-tree";
 
 /** A change of one element: what it is called, and what stands in its place. */
 type Mutation = readonly [name: string, by: readonly Element[]];

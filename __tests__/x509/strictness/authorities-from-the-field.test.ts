@@ -1,0 +1,176 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ImportedAuthoritySpec } from "../../../lib/spec/imported-authority-spec";
+import type { Custody } from "../../../lib/values/custody";
+import { type AuthorityOptions, type MadeAuthority, makeAuthority, openssl } from "../../support/authorities";
+import { problemsOf } from "../../support/problems";
+import { resigned } from "../../support/resigned";
+
+const AUTHORITY = "Plant CA";
+const [O_UTF8, O_PRINTABLE] = ["0c0b506c616e745f4e6f727468", "130b506c616e745f4e6f727468"] as const;
+
+let folder: string;
+let root: MadeAuthority;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "field-"));
+  root = makeAuthority(folder, "Root", { subject: "/O=Example Ltd/CN=Root" });
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const make = (options: AuthorityOptions): MadeAuthority =>
+  makeAuthority(folder, AUTHORITY, { subject: `/O=Plant_North/CN=${AUTHORITY}`, ...options });
+
+const changed = ({ certificatePem }: MadeAuthority, keyFile: string, octets: readonly [string, string]): string =>
+  resigned(certificatePem, readFileSync(keyFile, "utf8"), octets);
+
+const props = (certificatePem: string, custody: Custody) => ({ certificatePem, keyVariable: "unset_here", custody });
+
+/** What is wrong with it at synth. */
+const reasons = (certificatePem: string, custody: Custody): string[] =>
+  problemsOf(() => ImportedAuthoritySpec.fromProps(props(certificatePem, custody))).map(({ reason }) => reason);
+
+const warnings = (certificatePem: string, custody: Custody): readonly string[] =>
+  ImportedAuthoritySpec.fromProps(props(certificatePem, custody)).warnings;
+
+/** Those that Go alone cannot read, and so Terraform's provider cannot either. */
+describe.each<[string, what: string, () => string]>([
+  [
+    "a negative serial number",
+    "has a negative serial number (RFC 5280, section 4.1.2.2)",
+    () => {
+      const lower = makeAuthority(folder, "Lower", { subject: `/CN=${AUTHORITY}`, issuer: root });
+      return changed(lower, root.keyFile, serialOf(lower)) + root.certificatePem;
+    },
+  ],
+  [
+    "CA:TRUE as 01 in place of FF",
+    "has basic constraints with a BOOLEAN that is not in DER (X.690, sections 8 and 11)",
+    () => {
+      const flawed = make({});
+      return changed(flawed, flawed.keyFile, ["30030101ff", "3003010101"]);
+    },
+  ],
+  [
+    "an underscore in a PrintableString",
+    "has an issuer with a PrintableString with a character that it may not have (RFC 5280, section 4.1.2.4)",
+    () => {
+      const flawed = make({});
+      return changed(flawed, flawed.keyFile, [O_UTF8, O_PRINTABLE]);
+    },
+  ],
+])("an authority with %s", (_, what, given) => {
+  const refused = "clients in Go refuse it";
+
+  it("is refused with custody state, where Terraform's provider is to read it", () => {
+    expect(reasons(given(), "state")).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`which ${escaped(what)}: ${refused}, and Terraform's tls provider cannot read it$`),
+      ),
+    );
+  });
+
+  it("is taken with custody machine, with a warning that names those clients", () => {
+    expect(warnings(given(), "machine")).toContainEqual(
+      expect.stringContaining(`${what}: ${refused}. To mend it, issue`),
+    );
+  });
+});
+
+describe("an authority that Python 3.13 alone refuses", () => {
+  const refused = "Python from 3.13 on, and all that verify strictly with OpenSSL refuse it";
+
+  it.each<[string, what: string, () => string]>([
+    [
+      "as easy-rsa makes it",
+      "has basic constraints that are not critical (RFC 5280, section 4.2.1.9)",
+      () =>
+        make({ extensions: { basicConstraints: "CA:TRUE", authorityKeyIdentifier: "keyid,issuer:always" } })
+          .certificatePem,
+    ],
+    [
+      "below a root whose key it does not name",
+      "has no key identifier of its issuer (authorityKeyIdentifier; RFC 5280, section 4.2.1.1)",
+      () => make({ issuer: root, extensions: { authorityKeyIdentifier: "none" } }).certificatePem + root.certificatePem,
+    ],
+  ])("%s is taken, with a warning, with both custodies", (_, what, given) => {
+    for (const custody of ["state", "machine"] as const) {
+      expect(warnings(given(), custody)).toEqual([expect.stringContaining(`${what}: ${refused}.`)]);
+    }
+  });
+});
+
+it("a chain whose names are the same text in other encodings is taken, with a warning of clients in Go", () => {
+  const lower = makeAuthority(folder, "Lower", { subject: `/CN=${AUTHORITY}`, issuer: root });
+  const given = changed(lower, root.keyFile, ["0c0b4578616d706c65204c7464", "130b4578616d706c65204c7464"]);
+
+  expect(warnings(given + root.certificatePem, "state")).toEqual([
+    expect.stringContaining(
+      "has the name of its issuer in another encoding than that has it (RFC 5280, section 7.1): clients in Go refuse it",
+    ),
+  ]);
+});
+
+it("a root that names another key than its own as its issuer's is refused", () => {
+  const identifiers = { subjectKeyIdentifier: "01020304", authorityKeyIdentifier: "keyid:always" };
+  const named = make({ extensions: identifiers });
+  const given = changed(named, named.keyFile, ["8004" + "01020304", "8004" + "01020305"]);
+
+  expect(reasons(given, "machine")).toEqual([
+    expect.stringContaining("names another key than its own as its issuer's (RFC 5280, section 4.2.1.1)"),
+  ]);
+});
+
+describe("the command in a warning or a refusal", () => {
+  const run = (text: string): string => {
+    const command = /openssl req .*'/.exec(text)?.[0] ?? "";
+    execFileSync("sh", ["-c", command], { cwd: folder, stdio: "pipe" });
+    return readFileSync(join(folder, "ca.pem"), "utf8");
+  };
+
+  it("makes a root that all clients take, with the same key, name, domains and path length", () => {
+    const extensions = {
+      basicConstraints: "CA:TRUE, pathlen:2",
+      nameConstraints: "critical, permitted;DNS:example.com, permitted;DNS:.example.org",
+    };
+    const flawed = make({ subject: "/O=It's \\+1 \\/ Ltd, Überall/CN=Plant CA", extensions });
+    const [warning = ""] = warnings(flawed.certificatePem, "machine");
+    writeFileSync(join(folder, "ca.key"), readFileSync(flawed.keyFile), { mode: 0o600 });
+    const mended = ImportedAuthoritySpec.fromProps(props(run(warning), "state"));
+
+    expect(mended).toMatchObject({
+      warnings: [],
+      permittedDomains: [".example.org", "example.com"],
+      trustAnchorIdentity: ImportedAuthoritySpec.fromProps(props(flawed.certificatePem, "state")).trustAnchorIdentity,
+    });
+    expect(openssl(["x509", "-in", join(folder, "ca.pem"), "-noout", "-text"])).toContain("pathlen:2");
+  });
+
+  it("makes an intermediate authority that all clients take, signed by the one above", () => {
+    const flawed = make({ issuer: root, extensions: { authorityKeyIdentifier: "none" } });
+    const [warning = ""] = warnings(flawed.certificatePem + root.certificatePem, "machine");
+    writeFileSync(join(folder, "ca.key"), readFileSync(flawed.keyFile), { mode: 0o600 });
+    writeFileSync(join(folder, "issuer.key"), readFileSync(root.keyFile), { mode: 0o600 });
+    writeFileSync(join(folder, "issuer.pem"), root.certificatePem);
+
+    expect(warnings(run(warning) + root.certificatePem, "state")).toEqual([]);
+  });
+});
+
+/** The serial number of a certificate, and one that is negative. */
+function serialOf({ certificateFile }: MadeAuthority): readonly [string, string] {
+  const serial = openssl(["x509", "-in", certificateFile, "-noout", "-serial"])
+    .trim()
+    .replace("serial=", "")
+    .toLowerCase();
+  const [version, integer] = ["a003020102", `02${(serial.length / 2).toString(16).padStart(2, "0")}`];
+  return [version + integer + serial, version + integer + "b3" + serial.slice(2)];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
