@@ -4,7 +4,7 @@ import { refuseUnlessCount } from "../../lib/values/count";
 /** Whether it counts, and what is wrong with it. */
 function check(given: unknown) {
   const problems = new Problems();
-  const isCount = refuseUnlessCount(problems, "version", given as number, "a version");
+  const isCount = refuseUnlessCount(problems, "version", given, "a version");
   return { isCount, problems: problems.toError("it").problems };
 }
 

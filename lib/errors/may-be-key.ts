@@ -7,7 +7,7 @@ export const WITHHELD = "(withheld: it may be a key)";
  * no path, and in no digest in hexadecimal.
  */
 export function mayBeKey(text: string): boolean {
-  return /PRIVATE KEY/.test(text) || (text.match(/[A-Za-z0-9+/_-]{40,1000}/g) ?? []).some(isEncodedInPart);
+  return text.includes("PRIVATE KEY") || (text.match(/[A-Za-z0-9+/_-]{40,1000}/g) ?? []).some(isEncodedInPart);
 }
 
 const LENGTH = 40;

@@ -181,7 +181,11 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       "what names the issuer's key by another identifier",
       () => {
         const file = join(folder, "renamed.pem");
-        const additions = ["keyUsage=critical,keyCertSign", "subjectKeyIdentifier=01020304", "authorityKeyIdentifier=none"];
+        const additions = [
+          "keyUsage=critical,keyCertSign",
+          "subjectKeyIdentifier=01020304",
+          "authorityKeyIdentifier=none",
+        ];
         const more = additions.flatMap((addition) => ["-addext", addition]);
         openssl(["req", "-x509", "-key", root.keyFile, "-subj", "/CN=Root", "-out", file, ...more]);
         const renamed = { ...root, certificateFile: file, certificatePem: readFileSync(file, "utf8") };
