@@ -5,6 +5,7 @@ import type { DistinguishedName } from "../values/distinguished-name";
 import { isObject } from "../values/plain-data";
 import { addHours, day, timestamp } from "../values/time";
 import { Chain } from "../x509/chain";
+import { curveOf } from "../x509/key-type";
 import { digestFor } from "../x509/profile";
 import { isPermitted } from "../x509/name-constraints";
 import { describeRefusal } from "../x509/strictness/refusal";
@@ -92,7 +93,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     this.trustAnchorPem = trustAnchor.pem;
     this.trustAnchorIdentity = trustAnchor.identity;
     this.publicKeyPem = signer.publicKey.export({ type: "spki", format: "pem" }).toString();
-    this.digest = digestFor(signer.publicKey.asymmetricKeyDetails?.namedCurve);
+    this.digest = digestFor(curveOf(signer.publicKey));
     this.notAfter = timestamp(chain.notAfter);
     this.warnings = chain.warnings.map(
       ({ name, flaw }) => `The certificate of ${quote(name)} ${describeRefusal(flaw)}. To mend it, ${flaw.fix}.`,

@@ -65,7 +65,7 @@ export function describeKey(key: KeyObject): string {
     case "RSA":
       return `RSA ${key.asymmetricKeyDetails?.modulusLength ?? 0}`;
     case "ECDSA":
-      return `ECDSA ${curveOf(key)}`.trimEnd();
+      return `ECDSA ${nameOfCurve(curveOf(key) ?? "")}`.trimEnd();
     case "ED25519":
       return "Ed25519";
     case undefined:
@@ -73,13 +73,16 @@ export function describeKey(key: KeyObject): string {
   }
 }
 
-/** Read from its encoding: Node.js ends the process where it is asked for the details of a point that is none. */
-function curveOf(key: KeyObject): string {
+/**
+ * The OID of the curve that a public key is on; undefined where there is none with a name.
+ *
+ * Read from its encoding: Node.js ends the process where it is asked for the details of a point that is none.
+ */
+export function curveOf(key: KeyObject): string | undefined {
   try {
-    const { algorithm } = AsnConvert.parse(key.export({ type: "spki", format: "der" }), SubjectPublicKeyInfo);
-    return nameOfCurve(curveIn(algorithm) ?? "");
+    return curveIn(AsnConvert.parse(key.export({ type: "spki", format: "der" }), SubjectPublicKeyInfo).algorithm);
   } catch {
-    return "";
+    return undefined;
   }
 }
 

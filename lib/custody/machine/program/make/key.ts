@@ -6,11 +6,8 @@ import {
   X509Certificate,
 } from "node:crypto";
 import { promisify } from "node:util";
-import { AsnConvert } from "@peculiar/asn1-schema";
-import { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
-import { fromBER, ObjectIdentifier } from "asn1js";
 import type { KeyAlgorithmName, KeyParameters } from "../../../../values/key-algorithm";
-import { findCurve } from "../../../../x509/key-type";
+import { curveOf, findCurve } from "../../../../x509/key-type";
 import { toPem } from "../../../../x509/pem";
 
 export { openKey } from "../../../../x509/private-key";
@@ -108,7 +105,7 @@ export function algorithmOf(key: KeyObject): string {
     case "rsa":
       return `RSA-${key.asymmetricKeyDetails?.modulusLength ?? 0}`;
     case "ec":
-      return nameOfEcdsa(findCurve(curveOf(key))?.parameter);
+      return nameOfEcdsa(findCurve(curveOf(toPublicKey(key)))?.parameter);
     case "ed25519":
       return "Ed25519";
     default:
@@ -118,18 +115,6 @@ export function algorithmOf(key: KeyObject): string {
 
 function nameOfEcdsa(curve: KeyParameters["ecdsaCurve"]): string {
   return curve === undefined ? UNKNOWN : `ECDSA-${curve}`;
-}
-
-/** The OID of its curve. Node's own way to it stops the process where a certificate has the point at infinity for its key. */
-function curveOf(key: KeyObject): string | undefined {
-  try {
-    const publicKey = toPublicKey(key).export({ type: "spki", format: "der" });
-    const { parameters } = AsnConvert.parse(publicKey, SubjectPublicKeyInfo).algorithm;
-    const curve = parameters == null ? undefined : fromBER(parameters).result;
-    return curve instanceof ObjectIdentifier ? curve.getValue() : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether both are of one key pair. */
