@@ -77,7 +77,7 @@ const CLIENTS: readonly Client[] = ["Go", "Java", "OpenSSL", "Python 3.13"];
 /** What the library says of a case: undefined where it refuses it, else those whom it names in warnings. */
 function warnedOf(authority: string, isForProvider: boolean): Set<Client> | undefined {
   const chain = new Problems().attempt("", () => Chain.fromContent(authority, "ca.pem", new Date(), isForProvider));
-  return chain && new Set(chain.warnings.flatMap(({ flaw }) => flaw.by ?? []));
+  return chain && new Set(chain.warnings.flatMap(({ refusals }) => refusals.flatMap(({ by }) => by ?? [])));
 }
 
 /** The authorities of a case, who signs first. */

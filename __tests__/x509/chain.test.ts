@@ -52,7 +52,9 @@ describe("a chain", () => {
     expect(chain.belowTrustAnchor.map(({ pem }) => pem)).toEqual([signer]);
     expect(chain.notAfter).toEqual(addHours(NOW, 100));
     expect(chain.permittedDomains).toEqual(["plant.example.com"]);
-    expect(chain.warnings.map(({ name, flaw }) => [name, flaw.by])).toEqual([["CN=Plant", ["Python 3.13"]]]);
+    expect(chain.warnings.map(({ name, refusals }) => [name, refusals.map(({ by }) => by)])).toEqual([
+      ["CN=Plant", [["Python 3.13"]]],
+    ]);
   });
 
   it.each<[what: string, text: string, reason: RegExp]>([

@@ -72,7 +72,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   public readonly digest: "sha256" | "sha384" | "sha512";
   /** When the first certificate of the chain ends: "2031-01-05T09:00:00Z" (RFC 3339). */
   public readonly notAfter: string;
-  /** What one kind of clients alone refuses, in the order of the chain. */
+  /** What one kind of clients alone refuses: a text for each certificate, in the order of the chain. */
   public readonly warnings: readonly string[];
   /** Of who signs; undefined where it has attributes of its own. */
   public readonly subject: DistinguishedName | undefined;
@@ -96,7 +96,8 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     this.digest = digestFor(curveOf(signer.publicKey));
     this.notAfter = timestamp(chain.notAfter);
     this.warnings = chain.warnings.map(
-      ({ name, flaw }) => `The certificate of ${quote(name)} ${describeRefusal(flaw)}. To mend it, ${flaw.fix}.`,
+      ({ name, refusals, fix }) =>
+        `The certificate of ${quote(name)} ${refusals.map(describeRefusal).join("; ")}. To mend it, ${fix}.`,
     );
     this.subject = signer.subject;
     this.#now = now;

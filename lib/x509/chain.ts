@@ -2,7 +2,7 @@ import { Problems, quote } from "../errors";
 import { AuthorityCertificate, type Flaw } from "./authority-certificate";
 import { commonDomains } from "./name-constraints";
 import { isPkcs7, PKCS7_LABELS, pemBlocks } from "./pem";
-import { describeRefusal, isOfOneKind } from "./strictness/refusal";
+import { describeRefusal, isOfOneKind, type Refusal } from "./strictness/refusal";
 import { utf8Of } from "../values/text-file";
 
 /** Files what is wrong with the certificates. */
@@ -11,7 +11,8 @@ type Refuse = (reason: string, fix: string) => void;
 /** What one kind of clients alone refuses in a certificate. */
 interface Warning {
   readonly name: string;
-  readonly flaw: Flaw;
+  readonly refusals: readonly Refusal[];
+  readonly fix: string;
 }
 
 /** Who signs, and the authorities above up to the root, all fit for that. Immutable. */
@@ -48,11 +49,15 @@ export class Chain {
       const flaws = [...certificate.flaws(now), ...(ofIssuer === undefined ? [] : [certificate.toFlaw(ofIssuer)])];
       const { name } = certificate;
       const isStopped = ({ stopsProvider = false }: Flaw): boolean => stopsProvider && isForProvider && index === 0;
-      for (const flaw of flaws.filter((each) => !isOfOneKind(each) || isStopped(each))) {
-        const provider = isStopped(flaw) ? ", and Terraform's tls provider cannot read it" : "";
-        refuse(`has ${quote(name)}, which ${describeRefusal(flaw)}${provider}`, flaw.fix);
+      const isWarning = (flaw: Flaw): boolean => isOfOneKind(flaw) && !isStopped(flaw);
+      for (const [fix, alike] of byFix(flaws.filter((flaw) => !isWarning(flaw)))) {
+        const reasons = alike.map(
+          (flaw) =>
+            `which ${describeRefusal(flaw)}${isStopped(flaw) ? ", and Terraform's tls provider cannot read it" : ""}`,
+        );
+        refuse(`has ${quote(name)}, ${reasons.join("; ")}`, fix);
       }
-      return flaws.filter((each) => isOfOneKind(each) && !isStopped(each)).map((flaw) => ({ name, flaw }));
+      return byFix(flaws.filter(isWarning)).map(([fix, refusals]) => ({ name, refusals, fix }));
     });
     problems.throwIfAny("certificates");
     return new Chain(signer, above, warnings);
@@ -81,6 +86,11 @@ export class Chain {
   private get all(): readonly AuthorityCertificate[] {
     return [this.signer, ...this.above];
   }
+}
+
+/** One command puts all right that has the same fix. */
+function byFix(flaws: readonly Flaw[]): (readonly [fix: string, flaws: Flaw[]])[] {
+  return [...new Set(flaws.map(({ fix }) => fix))].map((fix) => [fix, flaws.filter((flaw) => flaw.fix === fix)]);
 }
 
 /** @param below how many authorities are between it and a server's certificate */

@@ -57,7 +57,7 @@ describe.each<[string, what: string, () => string]>([
   ],
   [
     "an underscore in a PrintableString",
-    "has an issuer with a PrintableString with a character that it may not have (RFC 5280, section 4.1.2.4)",
+    "has a subject with a PrintableString with a character that it may not have (RFC 5280, section 4.1.2.4)",
     () => {
       const flawed = make({});
       return changed(flawed, flawed.keyFile, [O_UTF8, O_PRINTABLE]);

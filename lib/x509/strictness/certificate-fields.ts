@@ -61,9 +61,14 @@ function refusalsOfEncoding(
 ): Refusal[] {
   const frame = frames.map(flawOfHeader).find((flaw) => flaw !== undefined);
   const numbered = fields.filter((field) => !isVersion(field));
+  // What signed itself has its name twice.
+  const [, , issuer, , subject] = numbered.map(({ valueBeforeDecodeView }) => Buffer.from(valueBeforeDecodeView));
+  const isSelfIssued = issuer !== undefined && subject?.equals(issuer) === true;
   const named = [
     ...fields.filter(isVersion).map((field) => ["a version", field] as const),
-    ...numbered.map((field, index) => [FIELDS[index] ?? "extensions", field] as const),
+    ...numbered
+      .map((field, index) => [FIELDS[index] ?? "extensions", field] as const)
+      .filter(([name]) => !isSelfIssued || name !== "an issuer"),
     ...signature.map((field) => ["a signature", field] as const),
   ];
   return [
