@@ -10,6 +10,7 @@ import {
   id_ce_subjectKeyIdentifier,
   id_kp_serverAuth,
   KeyUsage,
+  type Name,
   NameConstraints,
 } from "@peculiar/asn1-x509";
 import { Problems } from "../errors";
@@ -81,7 +82,12 @@ export class AuthorityCertificate {
 
   /** Undefined where it has what a {@link DistinguishedName} has not. */
   public get subject(): DistinguishedName | undefined {
-    return toDistinguishedName(this.#parsed.tbsCertificate.subject);
+    return toDistinguishedName(this.encodedName);
+  }
+
+  /** Its subject with all attributes, in their order. */
+  public get encodedName(): Name {
+    return this.#parsed.tbsCertificate.subject;
   }
 
   /** What clients know an authority by, whatever certificate it has: the hash of its subject and its public key. */
@@ -227,7 +233,7 @@ export class AuthorityCertificate {
   }
 
   private get hasSubject(): boolean {
-    return this.#parsed.tbsCertificate.subject.length > 0;
+    return this.encodedName.length > 0;
   }
 }
 

@@ -150,6 +150,25 @@ describe("the command in a warning or a refusal", () => {
     expect(openssl(["x509", "-in", join(folder, "ca.pem"), "-noout", "-text"])).toContain("pathlen:2");
   });
 
+  it("makes a root with all attributes of its name, in their order", () => {
+    const subject = "/DC=local/DC=plant/serialNumber=7/CN=Plant CA+OU=One/OU=Two/O=Example Ltd/L=Linz";
+    const flawed = make({ subject, extensions: { basicConstraints: "CA:TRUE" } });
+    const [warning = ""] = warnings(flawed.certificatePem, "machine");
+    writeFileSync(join(folder, "ca.key"), readFileSync(flawed.keyFile), { mode: 0o600 });
+    const mended = ImportedAuthoritySpec.fromProps(props(run(warning), "state"));
+    const { trustAnchorIdentity } = ImportedAuthoritySpec.fromProps(props(flawed.certificatePem, "state"));
+
+    expect(mended).toMatchObject({ warnings: [], trustAnchorIdentity });
+  });
+
+  it("is not taken by openssl where a part of the name is to be filled in", () => {
+    const flawed = make({ subject: "/CN=Plant CA/businessCategory=Tea", extensions: { basicConstraints: "CA:TRUE" } });
+    const [warning = ""] = warnings(flawed.certificatePem, "machine");
+
+    expect(warning).toContain("-subj '…' -addext");
+    expect(() => run(warning)).toThrow(/not in that format/);
+  });
+
   it("makes an intermediate authority that all clients take, signed by the one above", () => {
     const flawed = make({ issuer: root, extensions: { authorityKeyIdentifier: "none" } });
     const [warning = ""] = warnings(flawed.certificatePem + root.certificatePem, "machine");
