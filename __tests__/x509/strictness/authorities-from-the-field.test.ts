@@ -125,6 +125,13 @@ it("a root that names another key than its own as its issuer's is refused", () =
   ]);
 });
 
+it("what is wrong in a root's name is said once", () => {
+  const flawed = make({});
+  const problems = reasons(changed(flawed, flawed.keyFile, [O_UTF8, O_PRINTABLE]), "state");
+
+  expect(problems).toEqual([expect.stringContaining("has a subject with a PrintableString")]);
+});
+
 describe("the command in a warning or a refusal", () => {
   const run = (text: string): string => {
     const command = /openssl req .*'/.exec(text)?.[0] ?? "";

@@ -72,7 +72,7 @@ function refusalsOfEncoding(
     ...signature.map((field) => ["a signature", field] as const),
   ];
   return [
-    ...(frame === undefined ? [] : [refusalOfEncoding("a frame", frame)]),
+    ...(frame === undefined ? [] : [refusalOfEncoding("an outer SEQUENCE", frame)]),
     ...named.flatMap(([name, field]) => {
       const text = WITH_TEXTS.includes(name) ? findTextFlaw(field) : undefined;
       const flaw = findEncodingFlaw(field) ?? (text === undefined ? undefined : { what: text, stopsJava: false });
