@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { CertificationRequest } from "@peculiar/asn1-csr";
 import { ExtensionRequest, id_pkcs9_at_extensionRequest } from "@peculiar/asn1-pkcs9";
 import { AsnConvert } from "@peculiar/asn1-schema";
@@ -63,6 +64,12 @@ export function namesInCertificate(text: string | undefined): AlternativeName[] 
     const [, kind = name, value] = /^([^:]*):(.*)$/s.exec(name) ?? [];
     return kind === "IP Address" ? { kind: "IP", value: ipText(value ?? "") } : { kind, value };
   });
+}
+
+/** The DNS names in a certificate, in lower case. */
+export function dnsNamesIn({ subjectAltName }: X509Certificate): string[] {
+  const names = namesInCertificate(subjectAltName).filter(({ kind }) => kind === "DNS");
+  return names.flatMap(({ value }) => value?.toLowerCase() ?? []);
 }
 
 /** An IP address in its one spelling (RFC 5952); other text as it is. */

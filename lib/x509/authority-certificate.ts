@@ -13,14 +13,16 @@ import {
   type Name,
   NameConstraints,
 } from "@peculiar/asn1-x509";
-import { Problems } from "../errors";
+import { Problems, quote } from "../errors";
 import { Address } from "../values/address";
 import type { DistinguishedName } from "../values/distinguished-name";
 import { day } from "../values/time";
+import { dnsNamesIn } from "./alternative-names";
 import { parseCertificate } from "./certificate";
 import { formatAuthorityCommand } from "./commands/authority-command";
 import { findExtension, readExtension, unknownExtensions } from "./extensions";
 import { isOfCommonTexts, oneLine, toDistinguishedName } from "./name";
+import { isPermitted } from "./name-constraints";
 import { toPem } from "./pem";
 import { brokenHash } from "./signature-algorithm";
 import { encodedNames } from "./strictness/certificate-fields";
@@ -141,6 +143,19 @@ export class AuthorityCertificate {
       : {
           what: "has the name of its issuer in another encoding than that has it (RFC 5280, section 7.1)",
           by: [subject, issuer].every(isOfCommonTexts) ? ["Go"] : ["Go", "Java"],
+        };
+  }
+
+  /**
+   * What clients refuse in another certificate below it: constraints are for the names of authorities as well (RFC 5280,
+   * section 6.1.3).
+   */
+  public refusalOfNamesIn(other: AuthorityCertificate): Refusal | undefined {
+    const outside = dnsNamesIn(other.#certificate).filter((name) => !isPermitted(name, this.permittedDomains));
+    return outside.length === 0
+      ? undefined
+      : {
+          what: `has the alternative name ${quote(outside.join(", "))}, which the name constraints of ${quote(this.name)} do not permit (RFC 5280, section 4.2.1.10)`,
         };
   }
 

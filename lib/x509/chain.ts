@@ -45,8 +45,14 @@ export class Chain {
     const all = [signer, ...above];
     const warnings = all.flatMap((certificate, index) => {
       refuseUnlessNear(certificate, index, refuse);
-      const ofIssuer = all[index + 1]?.refusalOfIssuerIn(certificate.der);
-      const flaws = [...certificate.flaws(now), ...(ofIssuer === undefined ? [] : [certificate.toFlaw(ofIssuer)])];
+      const ofIssuers = [
+        all[index + 1]?.refusalOfIssuerIn(certificate.der),
+        ...all.slice(index + 1).map((issuer) => issuer.refusalOfNamesIn(certificate)),
+      ];
+      const flaws = [
+        ...certificate.flaws(now),
+        ...ofIssuers.flatMap((refusal) => (refusal === undefined ? [] : [certificate.toFlaw(refusal)])),
+      ];
       const { name } = certificate;
       const isStopped = ({ stopsProvider = false }: Flaw): boolean => stopsProvider && isForProvider && index === 0;
       const isWarning = (flaw: Flaw): boolean => isOfOneKind(flaw) && !isStopped(flaw);

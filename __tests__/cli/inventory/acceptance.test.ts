@@ -274,6 +274,18 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /may not certify 192\.0\.2\.10 \(name constraints\)$/,
     ],
     [
+      "an authority with a name outside of the domain that the one above is limited to",
+      () => {
+        const above = makeAuthority(folder, "Above", {
+          extensions: { nameConstraints: "critical, permitted;DNS:example.com" },
+        });
+        const extensions = { subjectAltName: "DNS:ca.example.org" };
+        const lower = makeAuthority(folder, "Named", { issuer: above, extensions });
+        return { trusted: [above], server: makeServer(folder, "below", lower), chain: [lower] };
+      },
+      /^its authority CN=Above may not certify ca\.example\.org \(name constraints\)$/,
+    ],
+    [
       "an authority below one that may have none",
       () => {
         const top = makeAuthority(folder, "Top", { extensions: { basicConstraints: "critical, CA:TRUE, pathlen:0" } });

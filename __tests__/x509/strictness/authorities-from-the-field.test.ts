@@ -132,6 +132,21 @@ it("what is wrong in a root's name is said once", () => {
   expect(problems).toEqual([expect.stringContaining("has a subject with a PrintableString")]);
 });
 
+it("an intermediate authority with a name that one above does not permit is refused", () => {
+  const limited = makeAuthority(folder, "Limited", {
+    extensions: { nameConstraints: "critical, permitted;DNS:example.com" },
+  });
+  const lower = (subjectAltName: string): string =>
+    makeAuthority(folder, "Named", { issuer: limited, extensions: { subjectAltName } }).certificatePem;
+
+  expect(reasons(lower("DNS:ca.example.org, DNS:CA.example.com") + limited.certificatePem, "machine")).toEqual([
+    expect.stringContaining(
+      'has "CN=Named", which has the alternative name "ca.example.org", which the name constraints of "CN=Limited" do not permit',
+    ),
+  ]);
+  expect(warnings(lower("DNS:CA.example.com, email:ca@example.org") + limited.certificatePem, "state")).toEqual([]);
+});
+
 describe("the command in a warning or a refusal", () => {
   const run = (text: string): string => {
     const command = /openssl req .*'/.exec(text)?.[0] ?? "";

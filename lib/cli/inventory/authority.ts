@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { dnsNamesIn } from "../../x509/alternative-names";
 import { AuthorityCertificate } from "../../x509/authority-certificate";
 import { isPermitted } from "../../x509/name-constraints";
 import type { ReadCertificate } from "../read/certificate";
@@ -66,7 +67,9 @@ export class Authority {
     const isAnothers = own.length === 0 && !signed.checkIssued(this.read.x509);
     const isTooFar = pathLength !== undefined && authoritiesBelow > pathLength;
     const ofIssuer = this.certificate.refusalOfIssuerIn(signed.raw);
-    const outside = dnsNames.filter((name) => !isPermitted(name, permittedDomains));
+    // An authority's names are to be permitted as well, by who signed it.
+    const names = authoritiesBelow === 0 ? dnsNames : [...dnsNames, ...dnsNamesIn(signed)];
+    const outside = names.filter((name) => !isPermitted(name, permittedDomains));
     return [
       ...own,
       ...(isAnothers ? [certain(`names another certificate than that of ${this.name}, which signed it`)] : []),
