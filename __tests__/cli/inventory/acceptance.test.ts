@@ -322,6 +322,18 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
 });
 
 describe("a client", () => {
+  it.each(["DNS:.example.com", "DNS:*", "DNS:mqtt-*.example.com", "DNS:mqtt.*.example.com"])(
+    "dials no %s",
+    async (subjectAltName) => {
+      const server = makeServer(folder, "undialled", root, { extensions: { subjectAltName } });
+
+      await expect(verdict({ trusted: [root], server })).resolves.toEqual({
+        accepted: false,
+        why: "is for no server that is dialled by this address",
+      });
+    },
+  );
+
   it("heeds no common name: openssl alone still does", async () => {
     const given = {
       trusted: [root],

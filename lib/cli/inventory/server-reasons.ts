@@ -16,11 +16,12 @@ function nameReasons({ facts, x509 }: ReadCertificate, address: string): Reason[
   if (facts.names.length === 0) {
     return [certain("has no subject alternative name, and clients heed no other")];
   }
-  const isFor =
-    isIP(address) === 0
-      ? x509.checkHost(address.replace(/^\*\./, "any."), { subject: "never" })
-      : x509.checkIP(address);
-  return isFor === undefined ? [certain("is for no server that is dialled by this address")] : [];
+  const dialled = address.replace(/^\*\./, "any.");
+  const isFor = isIP(address) === 0 ? x509.checkHost(dialled, { subject: "never" }) : x509.checkIP(address);
+  // OpenSSL takes a dot in front for all names below, and an asterisk for itself: nobody dials either.
+  return isFor === undefined || /^\.|\*/.test(dialled)
+    ? [certain("is for no server that is dialled by this address")]
+    : [];
 }
 
 function purposeReasons({ x509 }: ReadCertificate): Reason[] {
