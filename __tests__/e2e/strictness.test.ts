@@ -56,10 +56,6 @@ const REFUSED_BEYOND: readonly Difference[] = [
 /** What one kind of clients alone refuses, and the library refuses outright in place of a warning. */
 const REFUSED_OUTRIGHT: readonly Difference[] = [
   { cases: /indefinite length|is constructed, or not$/, why: "no DER, which no certificate may be without" },
-  {
-    cases: /: 7\.0\.2( |\.0 )/,
-    why: "without a subject key identifier, no broker's certificate names its issuer's key",
-  },
   { cases: /: 0\.0 integer/, why: "a version that there is not" },
   {
     cases: /nameConstraints|^rich: 7\.0\.5\.2/,

@@ -482,11 +482,6 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         { extensions: { keyUsage: "digitalSignature, cRLSign" } },
         "may not sign certificates (RFC 5280, section 4.2.1.3)",
       ],
-      [
-        "has a subject key identifier",
-        { extensions: { subjectKeyIdentifier: "none" } },
-        "has no subject key identifier (RFC 5280, section 4.2.1.2)",
-      ],
       ["is for servers", { extensions: { extendedKeyUsage: "clientAuth" } }, "is for other purposes than servers"],
       [
         "has critical extensions that clients know",

@@ -39,7 +39,7 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
   /**
    * An authority that was made elsewhere, with its certificate and key in files. They are read, and stay as they are.
    *
-   * @throws InvalidInputError with all that it lacks: CA:TRUE, keyCertSign where it has key usages, a subject key identifier,
+   * @throws InvalidInputError with all that it lacks: CA:TRUE, keyCertSign where it has key usages,
    *   strength, validity, the root; and where the key, if it is there to be read at synth, is not the certificate's
    */
   public static fromFiles(scope: Construct, id: string, props: CertificateAuthorityFileProps): ICertificateAuthority {

@@ -7,7 +7,6 @@ import {
   id_ce_extKeyUsage,
   id_ce_keyUsage,
   id_ce_nameConstraints,
-  id_ce_subjectKeyIdentifier,
   id_kp_serverAuth,
   KeyUsage,
   type Name,
@@ -20,7 +19,7 @@ import { day } from "../values/time";
 import { dnsNamesIn } from "./alternative-names";
 import { parseCertificate } from "./certificate";
 import { formatAuthorityCommand } from "./commands/authority-command";
-import { findExtension, readExtension, unknownExtensions } from "./extensions";
+import { readExtension, unknownExtensions } from "./extensions";
 import { isOfCommonTexts, oneLine, toDistinguishedName } from "./name";
 import { isPermitted } from "./name-constraints";
 import { toPem } from "./pem";
@@ -210,11 +209,6 @@ export class AuthorityCertificate {
         this.#extendedKeyUsage?.includes(id_kp_serverAuth) === false,
         "is for other purposes than servers",
         anew("serverAuth in extendedKeyUsage, or without that"),
-      ),
-      ...flawIf(
-        findExtension(this.#parsed, id_ce_subjectKeyIdentifier) === undefined,
-        "has no subject key identifier (RFC 5280, section 4.2.1.2)",
-        anew("subjectKeyIdentifier = hash"),
       ),
       ...flawIf(
         this.#nameConstraints !== undefined && this.permittedDomains === undefined,

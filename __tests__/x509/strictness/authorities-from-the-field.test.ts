@@ -93,6 +93,11 @@ describe("an authority that Python 3.13 alone refuses", () => {
           .certificatePem,
     ],
     [
+      "without a subject key identifier",
+      "has no subject key identifier (RFC 5280, section 4.2.1.2)",
+      () => make({ extensions: { subjectKeyIdentifier: "none" } }).certificatePem,
+    ],
+    [
       "below a root whose key it does not name",
       "has no key identifier of its issuer (authorityKeyIdentifier; RFC 5280, section 4.2.1.1)",
       () => make({ issuer: root, extensions: { authorityKeyIdentifier: "none" } }).certificatePem + root.certificatePem,

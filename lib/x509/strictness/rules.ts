@@ -35,6 +35,12 @@ const RULES: readonly Rule[] = [
     isBroken: (certificate) => findExtension(certificate, x509.id_ce_basicConstraints)?.critical === false,
   },
   {
+    what: "has no subject key identifier (RFC 5280, section 4.2.1.2)",
+    by: ["Python 3.13"],
+    of: AUTHORITIES,
+    isBroken: (certificate) => findExtension(certificate, x509.id_ce_subjectKeyIdentifier) === undefined,
+  },
+  {
     what: "has no key identifier of its issuer (authorityKeyIdentifier; RFC 5280, section 4.2.1.1)",
     by: ["Python 3.13"],
     of: SIGNED,
