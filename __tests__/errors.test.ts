@@ -104,6 +104,22 @@ describe("InvalidInputError", () => {
     expect(new InvalidInputError("the fleet", problems).problems).toMatchObject(problems);
   });
 
+  it("tells the first 100 of its problems, and how many more it hands out", () => {
+    const many = (count: number): InvalidInputError =>
+      new InvalidInputError(
+        "the fleet",
+        Array.from({ length: count }, (_, index) => problem({ path: `brokers[${index}].address` })),
+      );
+    const [first, ...lines] = many(100_000).message.split("\n");
+
+    expect(first).toBe("100000 problems in the fleet:");
+    expect(lines).toHaveLength(101);
+    expect(lines[99]).toMatch(/^ {2}brokers\[99\]/);
+    expect(lines[100]).toBe("  … and 99900 more: the error's `problems` have them all");
+    expect(many(100_000).problems).toHaveLength(100_000);
+    expect(many(100).message).not.toContain("more");
+  });
+
   it("is printed with each problem once, not again as a field", () => {
     const printed = inspect(new InvalidInputError("the fleet", [problem()]));
 

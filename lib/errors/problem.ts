@@ -57,12 +57,15 @@ function withCode(found: FoundProblem): Problem {
   return { path: logLine(path), value, reason, fix, kind, code };
 }
 
+/** As many as somebody reads. A slip in a template is in each of 10,000 brokers. */
+const TOLD_AT_MOST = 100;
+
 /** As a field it would be printed below the message of an uncaught error. */
 const INVALID_INPUT = "MQTT_PKI_INVALID_INPUT";
 
 /**
  * Bad input, thrown while the construct tree is built: before anything is synthesized, planned or written.
- * It carries every problem that was found, not only the first.
+ * It carries every problem that was found, not only the first; its message tells the first 100.
  */
 export class InvalidInputError extends Error {
   public override readonly name = "InvalidInputError";
@@ -82,7 +85,10 @@ export class InvalidInputError extends Error {
   constructor(subject: string, found: readonly FoundProblem[]) {
     const problems = found.map(withCode);
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`${count} in ${subject}:`, ...problems.map((each) => `  ${sentence(each)}`)].map(logLine).join("\n"));
+    const lines = problems.slice(0, TOLD_AT_MOST).map((each) => `  ${sentence(each)}`);
+    const left = problems.length - lines.length;
+    const rest = left === 0 ? [] : [`  … and ${left} more: the error's \`problems\` have them all`];
+    super([`${count} in ${subject}:`, ...lines, ...rest].map(logLine).join("\n"));
     this.#problems = problems;
   }
 

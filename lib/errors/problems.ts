@@ -51,10 +51,18 @@ export class Problems {
 
   private file(found: FoundProblem): void {
     const key = JSON.stringify([found.path, found.value, found.reason]);
-    const isUnknowable = [...this.unknowable].some((path) => path === found.path || found.path.startsWith(`${path}[`));
-    if (!isUnknowable && !this.found.has(key)) {
+    if (!this.isUnknowable(found.path) && !this.found.has(key)) {
       this.found.set(key, found);
     }
+  }
+
+  /** Whether that is said of the path, or of a list that it leads into. */
+  private isUnknowable(path: string): boolean {
+    return (
+      this.unknowable.size > 0 &&
+      (this.unknowable.has(path) ||
+        [...path.matchAll(/\[/g)].some(({ index }) => this.unknowable.has(path.slice(0, index))))
+    );
   }
 
   /** Files a problem for every property of `props` that is not one of `known`: a slip of the pen must not be ignored. */
