@@ -413,6 +413,43 @@ describe("a plan that was spoilt", () => {
   });
 });
 
+describe("20,000 certificates that go", () => {
+  const certificate = (index: number, isAuthority: boolean): object => ({
+    ...{ address: `tls_self_signed_cert.c["${index}"]`, mode: "managed", type: "tls_self_signed_cert" },
+    ...{ name: "c", index: `${index}` },
+    change: {
+      actions: ["delete"],
+      before: { is_ca_certificate: isAuthority, cert_pem: `certificate ${index}`, dns_names: [`n${index}`] },
+      after: null,
+    },
+  });
+
+  it.each([
+    ["brokers", false],
+    ["authorities", true],
+  ])("are reviewed in a time that grows with their number, as %s", (_, isAuthority) => {
+    const changes = Array.from({ length: 20_000 }, (_, index) => certificate(index, isAuthority));
+    const from = performance.now();
+    const { counts } = reviewText(JSON.stringify({ format_version: "1.2", resource_changes: changes }));
+
+    expect(counts).toEqual({ [isAuthority ? "authority-removed" : "removed"]: 20_000 });
+    expect(performance.now() - from).toBeLessThan(30_000);
+  });
+
+  it("are told where what one signed stays", () => {
+    const signed = {
+      ...{ address: "tls_locally_signed_cert.b", mode: "managed", type: "tls_locally_signed_cert", name: "b" },
+      change: { actions: ["no-op"], before: {}, after: { ca_cert_pem: "certificate 0\n", cert_pem: "b" } },
+    };
+    const plan = { format_version: "1.2", resource_changes: [certificate(0, true), certificate(1, true), signed] };
+
+    expect(reviewText(JSON.stringify(plan)).authorities.map(({ notes }) => notes.at(-1))).toEqual([
+      "1 certificate that it signed stays, and loses its authority",
+      "its certificate could not be read",
+    ]);
+  });
+});
+
 it.each([1e15, -1e15, 1e300])(
   "a certificate that is to be valid for %d hours has an end that nobody knows",
   (hours) => {

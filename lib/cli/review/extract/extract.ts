@@ -56,8 +56,11 @@ export function extract(plan: Plan, now: Date): Extract {
 function withFiles(provided: readonly ProviderCertificate[], files: readonly LinkedFile[]): Facts[] {
   const byContent = new Map<ResourceChange, FileChange[]>();
   for (const { file, content } of files) {
-    if (content !== undefined) {
-      byContent.set(content, [...(byContent.get(content) ?? []), file]);
+    const known = content && byContent.get(content);
+    if (known !== undefined) {
+      known.push(file);
+    } else if (content !== undefined) {
+      byContent.set(content, [file]);
     }
   }
   return provided.map(({ change, facts, parts }) => {

@@ -37,6 +37,7 @@ export function providerCertificates(
   const context: Context = {
     plan,
     index,
+    signed: signedBy(index),
     inFiles,
     now,
     trusted,
@@ -52,6 +53,8 @@ interface Context {
   readonly inFiles: ReadonlySet<ResourceChange>;
   readonly now: Date;
   readonly trusted: TrustAnchors;
+  /** How many certificates each authority will have signed, by its PEM without blanks at its ends. */
+  readonly signed: ReadonlyMap<string, number>;
   /** What an authority is that there was not before. */
   readonly created: Standing;
 }
@@ -117,7 +120,10 @@ function extract(one: Change<"certificate">, context: Context): ProviderCertific
       ...(before && { before }),
       ...(after && { after }),
       ...(change.previousAddress !== undefined && { renamedFrom: change.previousAddress }),
-      notes: [...notesOf(one, fate, key, before, after), ...(isAuthority ? notesOfRemoval(one, fate, index) : [])],
+      notes: [
+        ...notesOf(one, fate, key, before, after),
+        ...(isAuthority ? notesOfRemoval(one, fate, context.signed) : []),
+      ],
     },
     parts,
   };
@@ -254,14 +260,23 @@ function notesOf(
   return notes.filter((note) => typeof note === "string");
 }
 
-/** What is left without an authority that goes. */
-function notesOfRemoval({ before }: Change<"certificate">, fate: Fate, index: PlanIndex): string[] {
-  if (fate !== "removed" || typeof before?.pem !== "string") {
-    return [];
+function signedBy(index: PlanIndex): Map<string, number> {
+  const signed = new Map<string, number>();
+  for (const { after } of index.certificates) {
+    if (typeof after?.issuerPem === "string") {
+      const pem = after.issuerPem.trim();
+      signed.set(pem, (signed.get(pem) ?? 0) + 1);
+    }
   }
-  const pem = before.pem.trim();
-  const left = index.certificates.filter(
-    ({ after }) => typeof after?.issuerPem === "string" && after.issuerPem.trim() === pem,
-  );
-  return left.length === 0 ? [] : [`${left.length} certificates that it signed stay, and lose their authority`];
+  return signed;
+}
+
+/** What is left without an authority that goes. */
+function notesOfRemoval({ before }: Change<"certificate">, fate: Fate, signed: ReadonlyMap<string, number>): string[] {
+  const left = fate === "removed" && typeof before?.pem === "string" ? signed.get(before.pem.trim()) : undefined;
+  return left === undefined
+    ? []
+    : left === 1
+      ? ["1 certificate that it signed stays, and loses its authority"]
+      : [`${left} certificates that it signed stay, and lose their authority`];
 }
