@@ -466,6 +466,20 @@ describe("what spreadsheets write", () => {
     expect(read("brokers.csv", text)).toStrictEqual(expected);
   });
 
+  it("is read with columns that have neither a name nor anything in them, and with rows that leave these out", () => {
+    const text = ["address,,keyVersion,,", "a.example.com,,2,,", "b.example.com, ,,,", "c.example.com,,"];
+
+    expect(read("brokers.csv", text.join("\r\n"))).toStrictEqual([
+      { address: "a.example.com", keyVersion: 2 },
+      { address: "b.example.com" },
+      { address: "c.example.com" },
+    ]);
+  });
+
+  it("has a name for each column with something in it", () => {
+    expect(lines("brokers.csv", "address,,\na.example.com,x,\n")).toEqual(['brokers.csv:1: "" is no column here']);
+  });
+
   it("has its problems where they are, in its own terms", () => {
     const text = ["sep=;", "address;keyVersion", ";", "a.example.com;x", "b.example.com"].join("\r\n");
 

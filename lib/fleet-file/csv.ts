@@ -26,7 +26,7 @@ export function readCsv(text: string, columns: ReadonlyMap<string, Cell>): Fleet
   const lines = given.replace(TOLD, "");
   const separator = TOLD.exec(given)?.[1] ?? /[,;\t]/.exec(/^.+/m.exec(lines)?.[0] ?? "")?.[0] ?? ",";
   try {
-    const [header = { record: [], line: 1 }, ...rows] = rowsOf(lines, separator);
+    const [header = { record: [], line: 1 }, ...rows] = withoutEmptyColumns(rowsOf(lines, separator));
     const names = header.record;
     const cells = cellsIn(names, columns);
     const rowFlaws = rows.flatMap(({ record, line }, index) =>
@@ -74,6 +74,18 @@ function rowsOf(text: string, separator: string): Row[] {
     record,
     line: info.lines - record.join("").split("\n").length + 1,
   }));
+}
+
+/** Spreadsheets write columns that had something once: they have neither a name nor anything in a row. */
+function withoutEmptyColumns(rows: readonly Row[]): readonly Row[] {
+  const isEmpty = rows[0]?.record.map((name) => name.trim() === "") ?? [];
+  if (!isEmpty.includes(true)) {
+    return rows;
+  }
+  for (const { record } of rows) {
+    record.forEach((text, index) => (isEmpty[index] &&= text.trim() === ""));
+  }
+  return rows.map(({ record, line }) => ({ record: record.filter((_, index) => isEmpty[index] !== true), line }));
 }
 
 type FlawOfLine = Omit<Flaw, "position" | "way">;
