@@ -38,7 +38,7 @@ export function parseRequest(
   }
   return csrPem === undefined
     ? problems.attempt("csrFile", () => parse(readRequest(csrFile, command)))
-    : problems.attempt("csrPem", () => parse(csrPem));
+    : problems.attempt("csrPem", () => parse(ofBoundedLength(csrPem)));
 }
 
 /** Whether the key is the broker's own. */
@@ -72,6 +72,15 @@ export function refuseWhatIsForAKey(problems: Problems, props: RequestProps): vo
       problems.addHidden(name, reason, "leave it out", "conflict");
     }
   }
+}
+
+/** @throws InvalidInputError where it is longer than a file may be */
+function ofBoundedLength(pem: string): string {
+  // It may be anything where the caller is not typed.
+  if (typeof pem === "string" && pem.length > INPUT_AT_MOST) {
+    throw tooLarge("a request", hide(pem), Buffer.byteLength(pem));
+  }
+  return pem;
 }
 
 /** @throws InvalidInputError where it cannot be read */

@@ -6,7 +6,7 @@ import { Duration } from "../values/duration";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { AUTHORITY_KEY_ITERATIONS, type KeyPassword, parseKeyPassword } from "../values/key-password";
 import { isList, isObject } from "../values/plain-data";
-import { isPermitted } from "../x509/name-constraints";
+import { permitting } from "../x509/name-constraints";
 import type { SigningAuthority } from "./signing-authority";
 
 /** What an authority's own certificate is to say. */
@@ -69,6 +69,7 @@ export interface CertificateAuthoritySpecProps {
 export class CertificateAuthoritySpec implements SigningAuthority {
   /** Its key is made when it is deployed. */
   public readonly publicKeyPem: undefined;
+  readonly #isPermitted: (name: string) => boolean;
 
   private constructor(
     public readonly subject: DistinguishedName,
@@ -82,7 +83,9 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     public readonly password: KeyPassword | undefined,
     /** Whether a plan fails that would destroy or replace it. */
     public readonly preventDestroy: boolean,
-  ) {}
+  ) {
+    this.#isPermitted = permitting(permittedDomains);
+  }
 
   /**
    * @throws InvalidInputError with all that is wrong
@@ -149,7 +152,7 @@ export class CertificateAuthoritySpec implements SigningAuthority {
   }
 
   public permits(address: Address): boolean {
-    return address.kind === "ip" || isPermitted(address.text, this.permittedDomains);
+    return address.kind === "ip" || this.#isPermitted(address.text);
   }
 }
 

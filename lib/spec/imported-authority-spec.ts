@@ -7,10 +7,10 @@ import { addHours, day, timestamp } from "../values/time";
 import { Chain } from "../x509/chain";
 import { curveOf } from "../x509/key-type";
 import { digestFor } from "../x509/profile";
-import { isPermitted } from "../x509/name-constraints";
+import { permitting } from "../x509/name-constraints";
 import { describeRefusal } from "../x509/strictness/refusal";
 import { checkImportedKey } from "./imported-key";
-import { readInput } from "./input-file";
+import { INPUT_AT_MOST, readInput, tooLarge } from "./input-file";
 import type { SigningAuthority } from "./signing-authority";
 
 /** An authority that was made elsewhere: its certificate, and where its key is. */
@@ -76,6 +76,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   public readonly warnings: readonly string[];
   /** Of who signs; undefined where it has attributes of its own. */
   public readonly subject: DistinguishedName | undefined;
+  readonly #isPermitted: (name: string) => boolean;
   readonly #now: Date;
 
   private constructor(
@@ -88,6 +89,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   ) {
     const { signer, trustAnchor } = chain;
     this.permittedDomains = chain.permittedDomains;
+    this.#isPermitted = permitting(this.permittedDomains);
     this.certificatePem = signer.pem;
     this.chainPem = chain.belowTrustAnchor.map(({ pem }) => pem).join("");
     this.trustAnchorPem = trustAnchor.pem;
@@ -128,7 +130,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   }
 
   public permits(address: Address): boolean {
-    return address.kind === "ip" || isPermitted(address.text, this.permittedDomains);
+    return address.kind === "ip" || this.#isPermitted(address.text);
   }
 
   public isNamed(subject: DistinguishedName): boolean {
@@ -162,6 +164,9 @@ function readCertificates(props: ImportedAuthorityProps): string | Buffer {
   }
   if (certificatePem !== undefined && typeof certificatePem !== "string") {
     throw refuse("is not text", "give the PEM as a string", "invalid");
+  }
+  if (certificatePem !== undefined && certificatePem.length > INPUT_AT_MOST) {
+    throw tooLarge("certificates", shown(props), Buffer.byteLength(certificatePem));
   }
   const content = certificatePem ?? readInput(certificateFile ?? "");
   if (content === undefined) {

@@ -32,8 +32,11 @@ export function readInput(file: string): Buffer | undefined {
   return content;
 }
 
-/** @param length in bytes */
-export function tooLarge(subject: string, file: string, length: number): InvalidInputError {
+/**
+ * @param given the file, or what is shown of a text
+ * @param length in bytes
+ */
+export function tooLarge(subject: string, given: unknown, length: number): InvalidInputError {
   const reason = `has ${length} bytes, and at most ${INPUT_AT_MOST} are read`;
-  return invalid(subject, file, reason, "name the file with it alone", "unreadable");
+  return invalid(subject, given, reason, "name the file with it alone", "unreadable");
 }

@@ -358,6 +358,20 @@ describe("a client", () => {
   });
 });
 
+it("tells ten of the names that an authority may not certify, and how many more", async () => {
+  const limited = makeAuthority(folder, "Many", { extensions: { nameConstraints: "critical, permitted;DNS:a.test" } });
+  const names = Array.from({ length: 100 }, (_, index) => `DNS:n${index}.b.test`);
+  const extensions = { subjectAltName: ["DNS:mqtt-1.a.test", ...names].join(", ") };
+  const { accepted, why } = await verdict({
+    trusted: [limited],
+    server: makeServer(folder, "many", limited, { extensions }),
+  });
+
+  expect(accepted).toBe(false);
+  expect(why.match(/may not certify n\d+\.b\.test/g)).toHaveLength(10);
+  expect(why).toContain("its authority CN=Many may not certify 90 names more (name constraints)");
+});
+
 describe("authorities of one name and key, which all signed each other,", () => {
   let other: MadeAuthority;
   let reissued: MadeAuthority[];

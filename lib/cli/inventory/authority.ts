@@ -1,10 +1,13 @@
 import type { X509Certificate } from "node:crypto";
 import { dnsNamesIn } from "../../x509/alternative-names";
 import { AuthorityCertificate } from "../../x509/authority-certificate";
-import { isPermitted } from "../../x509/name-constraints";
+import { permitting } from "../../x509/name-constraints";
 import type { ReadCertificate } from "../read/certificate";
 import { publicText } from "../show/public-text";
 import { type Reason, certain, doubtful, reasonOf } from "./reason";
+
+/** Of a certificate, that an authority may not certify. */
+const NAMES_TOLD = 10;
 
 /** An authority at a time. What is asked of it for each of many brokers is worked out once. */
 export class Authority {
@@ -12,6 +15,7 @@ export class Authority {
   public readonly keyId: string;
   /** In Node's words, as an issuer is. */
   public readonly subject: string;
+  readonly #isPermitted: (name: string) => boolean;
   readonly #verified = new WeakMap<X509Certificate, boolean>();
   #reasons: readonly Reason[] | undefined;
 
@@ -22,6 +26,7 @@ export class Authority {
   ) {
     this.keyId = keyId(certificate.publicKey);
     this.subject = read.x509.subject;
+    this.#isPermitted = permitting(certificate.permittedDomains);
   }
 
   /** Undefined where it is not understood. */
@@ -62,14 +67,14 @@ export class Authority {
    * @param dnsNames those that the server's certificate is for
    */
   public reasonsAgainst(signed: X509Certificate, authoritiesBelow: number, dnsNames: readonly string[]): Reason[] {
-    const { pathLength, permittedDomains } = this.certificate;
+    const { pathLength } = this.certificate;
     const own = this.reasons.map(({ text, isCertain }) => ({ text: `its authority ${this.name} ${text}`, isCertain }));
     const isAnothers = own.length === 0 && !signed.checkIssued(this.read.x509);
     const isTooFar = pathLength !== undefined && authoritiesBelow > pathLength;
     const ofIssuer = this.certificate.refusalOfIssuerIn(signed.raw);
     // An authority's names are to be permitted as well, by who signed it.
     const names = authoritiesBelow === 0 ? dnsNames : [...dnsNames, ...dnsNamesIn(signed)];
-    const outside = names.filter((name) => !isPermitted(name, permittedDomains));
+    const outside = names.filter((name) => !this.#isPermitted(name));
     return [
       ...own,
       ...(isAnothers ? [certain(`names another certificate than that of ${this.name}, which signed it`)] : []),
@@ -81,9 +86,16 @@ export class Authority {
             ),
           ]
         : []),
-      ...outside.map((name) =>
-        certain(`its authority ${this.name} may not certify ${publicText(name)} (name constraints)`),
-      ),
+      ...outside
+        .slice(0, NAMES_TOLD)
+        .map((name) => certain(`its authority ${this.name} may not certify ${publicText(name)} (name constraints)`)),
+      ...(outside.length > NAMES_TOLD
+        ? [
+            certain(
+              `its authority ${this.name} may not certify ${outside.length - NAMES_TOLD} names more (name constraints)`,
+            ),
+          ]
+        : []),
     ];
   }
 }
