@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidInputError } from "../../lib/errors";
@@ -357,6 +358,14 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOf({ certificateFile: file, keyFile: file })).toEqual([`certificateFile ${flaw}`, `keyFile ${flaw}`]);
     });
 
+    it("have at most as much text for certificates as a file may have", () => {
+      const certificatePem = `${root.certificatePem}${" ".repeat(1024 * 1024)}`;
+
+      expect(flawsOf({ certificatePem, keyFile: root.keyFile })).toEqual([
+        `certificatePem has ${certificatePem.length} bytes, and at most 1048576 are read`,
+      ]);
+    });
+
     it.each([[42], [null]])("have no text %p for a certificate", (certificatePem) => {
       expect(flawsOf({ certificatePem, keyFile: root.keyFile })).toEqual(["certificatePem is not text"]);
     });
@@ -702,6 +711,17 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
+    it("has a fix that a shell takes, whatever the file's name", () => {
+      const keyFile = write("it's $(one).key", readFileSync(root.keyFile), 0o644);
+      const [problem] = findProblems(() =>
+        ImportedAuthoritySpec.fromProps({ certificatePem: root.certificatePem, keyFile }),
+      );
+      execFileSync("sh", ["-c", problem?.fix.replace(/^run: /, "") ?? ""]);
+
+      expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+      expect(flawsOfKey(keyFile)).toEqual([]);
+    });
+
     describe("with a password", () => {
       const more = { passwordVariable: "ca_password" };
 
@@ -778,6 +798,9 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       it("is checked where it is in the environment", () => {
         expect(flawsOfVariable("")).toEqual([]);
         expect(flawsOfVariable(readFileSync(root.keyFile, "utf8"))).toEqual([]);
+        expect(flawsOfVariable(`\ufeff${readFileSync(root.keyFile, "utf8")}`)).toEqual([
+          "keyVariable has a key that begins with a byte order mark",
+        ]);
         expect(flawsOfVariable("key")).toEqual(["keyVariable has no private key in PEM"]);
         expect(flawsOfVariable(readFileSync(root.keyFile, "utf8").replaceAll("\n", "\\n"))).toEqual([
           "keyVariable has a key with \\n in place of line ends",

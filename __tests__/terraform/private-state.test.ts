@@ -1,4 +1,5 @@
 import fs, { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, LocalBackend, S3Backend, TerraformStack, Testing } from "cdktf";
 import { BrokerPki, type BrokerPkiProps, CertificateAuthority, type Custody, InvalidInputError } from "../../lib";
 import { inNewDirectory, synthesize } from "../support/synth";
@@ -134,6 +135,49 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
         `1 problem in the stack "mqtt":\n  "${STATE}" has mode 0640 and is for private keys, and cannot be changed by who synthesizes; run as its owner: chmod go= ${STATE}`,
       );
       expect(error.problems).toMatchObject([{ kind: "occupied" }]);
+    });
+  });
+
+  it("stops a synth where another user made it in a folder of many users, whatever its mode: the keys would be theirs", () => {
+    inNewDirectory((directory) => {
+      const shared = join(directory, "shared");
+      const path = join(shared, "mqtt.tfstate");
+      const backend = (stack: TerraformStack) => new LocalBackend(stack, { path });
+      mkdirSync(shared);
+      writeFileSync(path, "", { mode: 0o600 });
+      const { lstatSync } = fs;
+      jest.spyOn(fs, "lstatSync").mockImplementation(((file: string) => {
+        const stats = lstatSync(file, { throwIfNoEntry: false });
+        return stats && Object.assign(stats, file === path && { uid: 65534 });
+      }) as typeof lstatSync);
+
+      expect(
+        thrownBy(() => {
+          synthesizeFleet({ backend });
+        }).problems,
+      ).toMatchObject([
+        { value: '"shared/mqtt.tfstate"', kind: "occupied", fix: expect.stringMatching(/^remove it/) as string },
+      ]);
+    });
+  });
+
+  it("is none where it is a device: nothing of that changes, nor of what it leads to", () => {
+    inNewDirectory(() => {
+      const before = mode("/dev/null");
+      symlinkSync("/dev/null", STATE);
+      mkdirSync(BACKUP, { mode: 0o755 });
+      synthesizeFleet();
+
+      expect(mode("/dev/null")).toBe(before);
+      expect(mode(BACKUP)).toBe("755");
+    });
+  });
+
+  it("stops no synth where there are no folders to be made", () => {
+    inNewDirectory(() => {
+      synthesizeFleet({ backend: (stack) => new LocalBackend(stack, { path: "/proc/none/states/mqtt.tfstate" }) });
+
+      expect(mode(FOLDER)).toBe("700");
     });
   });
 

@@ -4,6 +4,7 @@ import type { IConstruct } from "constructs";
 import { invalid, Problems } from "../errors";
 import type { Address } from "../values/address";
 import { excessMode } from "../values/file-mode";
+import { shellWord } from "../values/shell-word";
 
 /** A file that is to be written, by its path below the PEM directory. */
 export interface PemFile {
@@ -125,7 +126,7 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
     const mode = excessMode(stats, file.mode);
     if (mode !== undefined) {
       const reason = `is there with mode ${mode}, which a deployment would keep`;
-      problems.add(path, target, reason, `run: chmod ${file.mode} ${target}`, "occupied");
+      problems.add(path, target, reason, `run: chmod ${file.mode} ${shellWord(target)}`, "occupied");
     }
   }
 }

@@ -4,6 +4,7 @@ import { invalid, type InvalidInputError, type Problems, quote } from "../errors
 import type { Custody } from "../values/custody";
 import { excessMode } from "../values/file-mode";
 import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
+import { shellWord } from "../values/shell-word";
 import { encodingOf, utf8Of } from "../values/text-file";
 import type { AuthorityCertificate } from "../x509/authority-certificate";
 import { isProtected, openKey } from "../x509/private-key";
@@ -63,6 +64,10 @@ function checkKeyVariable(problems: Problems, variable: string, signer: Authorit
     return;
   }
   problems.attempt("keyVariable", () => {
+    if (pem.startsWith("\ufeff")) {
+      const fix = `leave that out: export ${environmentVariable(variable)}="$(tail -c +4 ca.key)"`;
+      throw invalid("a key", variable, "has a key that begins with a byte order mark", fix, "refused");
+    }
     if (/-----BEGIN [^-]*-----\\[rn]/.test(pem)) {
       const reason = "has a key with \\n in place of line ends";
       const fix = `give it with line ends: export ${environmentVariable(variable)}="$(cat ca.key)"`;
@@ -89,7 +94,12 @@ function checkKeyFile(problems: Problems, { file, passwordVariable, custody, sig
   // Whatever its owner may do.
   const mode = excessMode(statSync(file), "0700");
   if (mode !== undefined) {
-    problems.add("keyFile", file, `has mode ${mode}, which is not for its owner alone`, `run: chmod 0600 ${file}`);
+    problems.add(
+      "keyFile",
+      file,
+      `has mode ${mode}, which is not for its owner alone`,
+      `run: chmod 0600 ${shellWord(file)}`,
+    );
   }
   problems.attempt("keyFile", () => {
     if (custody === "state") {
@@ -107,11 +117,11 @@ function refuseUnlessPlain(file: string, content: Buffer): void {
   const { encoding, markLength } = encodingOf(content);
   if (encoding !== "utf-8") {
     const name = markLength > 0 ? "UTF-16" : encoding.toUpperCase();
-    const fix = `convert it: umask 077; iconv -f ${name} -t UTF-8 ${file} > ${file}.new`;
+    const fix = `convert it: umask 077; iconv -f ${name} -t UTF-8 ${shellWord(file)} > ${shellWord(`${file}.new`)}`;
     throw invalid("a key", file, "is in UTF-16, which engines do not read", fix, "refused");
   }
   if (markLength > 0) {
-    const fix = `leave that out: umask 077; tail -c +4 ${file} > ${file}.new`;
+    const fix = `leave that out: umask 077; tail -c +4 ${shellWord(file)} > ${shellWord(`${file}.new`)}`;
     throw invalid("a key", file, "begins with a byte order mark, which engines do not pass over", fix, "refused");
   }
 }
@@ -139,7 +149,7 @@ function openFile(file: string, pem: string, passwordVariable: string | undefine
     case "legacy cipher":
       throw refuse(
         "is encrypted in a way that OpenSSL 3 no longer opens",
-        `convert it: openssl pkcs8 -topk8 -provider legacy -provider default -in ${file} -out ${file}.new`,
+        `convert it: openssl pkcs8 -topk8 -provider legacy -provider default -in ${shellWord(file)} -out ${shellWord(`${file}.new`)}`,
       );
     default:
       if (passwordVariable !== undefined && !isProtected(pem)) {

@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Construct } from "constructs";
 import { addCustomSynthesis, App, DefaultTokenResolver, StringConcat, type TerraformStack, Tokenization } from "../cdk";
-import { invalid } from "../errors";
+import { invalid, type InvalidInputError } from "../errors";
 import { excessMode } from "../values/file-mode";
+import { shellWord } from "../values/shell-word";
 
 /** Where a backend that is a file keeps the state, from the stack's folder. */
 interface BackendText {
@@ -15,7 +16,7 @@ interface BackendText {
  * where saved plans go, and a state that is a file. A synth sees to that, before the engine writes.
  */
 export class PrivateState extends Construct {
-  /** @throws InvalidInputError at synth, where others may read one of these, and it is not the user's own to change */
+  /** @throws InvalidInputError at synth, where others may read one of these, and it is not the user's own to change; or made the state */
   constructor(private readonly stack: TerraformStack) {
     super(stack, "private-state");
     addCustomSynthesis(this, {
@@ -40,9 +41,21 @@ export class PrivateState extends Construct {
       if (!existsSync(file)) {
         createEmpty(file);
       }
-      if (existsSync(file)) {
+      // A device, or a pipe, keeps nothing.
+      if (existsSync(file) && statSync(file).isFile()) {
+        this.refusePlanted(file);
         this.keepForOwner(file, "0600");
       }
+    }
+  }
+
+  /** Where others can make files, an engine would write keys into one that they made, or follow their link. */
+  private refusePlanted(file: string): void {
+    const planted = [file, realpathSync(file)].find(isPlanted);
+    if (planted !== undefined) {
+      const reason =
+        "was made by another user in a folder that is not that user's, and is to be a state with private keys";
+      throw this.refusal(file, reason, "remove it, or keep the state in a folder of your own");
     }
   }
 
@@ -62,25 +75,35 @@ export class PrivateState extends Construct {
     try {
       chmodSync(file, stats.mode & 0o7777 & ~0o077);
     } catch {
-      const shown = relative("", file);
       const reason = `has mode ${mode} and is for private keys, and cannot be changed by who synthesizes`;
-      throw invalid(
-        `the stack "${this.stack.node.path}"`,
-        shown,
-        reason,
-        `run as its owner: chmod go= ${shown}`,
-        "occupied",
-      );
+      throw this.refusal(file, reason, `run as its owner: chmod go= ${shellWord(relative("", file))}`);
     }
   }
+
+  private refusal(file: string, reason: string, fix: string): InvalidInputError {
+    return invalid(`the stack "${this.stack.node.path}"`, relative("", file), reason, fix, "occupied");
+  }
+}
+
+/** Whether it is neither of who synthesizes, nor of root, nor of who can put another into its place: its folder's owner. */
+function isPlanted(file: string): boolean {
+  return ![process.geteuid?.(), 0, statSync(dirname(file)).uid].includes(lstatSync(file).uid);
 }
 
 /** An engine writes into a file that is there, and keeps its mode; an empty one is no state to it. */
 function createEmpty(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     closeSync(openSync(file, "a", 0o600));
   } catch {
     // Where none can be, the engine will say so.
+  }
+}
+
+/** One by one: where one cannot be made though that above it is there, as below /proc, `recursive` never ends. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
   }
 }

@@ -21,7 +21,7 @@ import { parseCertificate } from "./certificate";
 import { formatAuthorityCommand } from "./commands/authority-command";
 import { readExtension, unknownExtensions } from "./extensions";
 import { isOfCommonTexts, oneLine, toDistinguishedName } from "./name";
-import { isPermitted } from "./name-constraints";
+import { permitting } from "./name-constraints";
 import { toPem } from "./pem";
 import { brokenHash } from "./signature-algorithm";
 import { encodedNames } from "./strictness/certificate-fields";
@@ -150,7 +150,8 @@ export class AuthorityCertificate {
    * section 6.1.3).
    */
   public refusalOfNamesIn(other: AuthorityCertificate): Refusal | undefined {
-    const outside = dnsNamesIn(other.#certificate).filter((name) => !isPermitted(name, this.permittedDomains));
+    const isPermitted = permitting(this.permittedDomains);
+    const outside = dnsNamesIn(other.#certificate).filter((name) => !isPermitted(name));
     return outside.length === 0
       ? undefined
       : {

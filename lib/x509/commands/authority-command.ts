@@ -1,6 +1,7 @@
 import type { Name } from "@peculiar/asn1-x509";
+import { quoteForShell } from "../../values/shell-word";
 import { ATTRIBUTE_OIDS } from "../name";
-import { argumentOf, quoteForShell, type ShortAttribute } from "./shell";
+import { argumentOf, type ShortAttribute } from "./subject-argument";
 
 /** An authority whose certificate is to be issued anew. */
 interface Authority {

@@ -2,7 +2,8 @@ import type { DistinguishedName } from "../../values/distinguished-name";
 import type { KeyParameters } from "../../values/key-algorithm";
 import { type AlternativeNames, describeNames } from "../alternative-names";
 import { findCurve } from "../key-type";
-import { quoteForShell, subjectArgument } from "./shell";
+import { quoteForShell } from "../../values/shell-word";
+import { subjectArgument } from "./subject-argument";
 
 /**
  * The command that makes, on the broker, its key (`server.key`, which its owner alone can read) and the request for it

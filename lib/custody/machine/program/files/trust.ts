@@ -1,4 +1,5 @@
 import type { Stats } from "node:fs";
+import { shellWord } from "../../../../values/shell-word";
 
 /** What lies in the directory, and is not obeyed: another user made it, or could have changed it. */
 export class Refused extends Error {
@@ -23,7 +24,7 @@ export function refuseStrange(path: string, stats: Stats): void {
     throw new Refused(
       path,
       `belongs to the user with the id ${stats.uid}, and ${trustedOwners()}`,
-      `look at what is in it, then: chown ${process.geteuid?.() ?? ""} ${shell(path)}, or move it away`,
+      `look at what is in it, then: chown ${process.geteuid?.() ?? ""} ${shellWord(path)}, or move it away`,
     );
   }
   if (process.geteuid !== undefined && (stats.mode & 0o022) !== 0) {
@@ -31,7 +32,7 @@ export function refuseStrange(path: string, stats: Stats): void {
     throw new Refused(
       path,
       `has the mode ${mode}: its group, or everybody, can write to it`,
-      `look at what is in it, then: chmod go-w ${shell(path)}`,
+      `look at what is in it, then: chmod go-w ${shellWord(path)}`,
     );
   }
 }
@@ -62,9 +63,4 @@ export function kindOf(stats: Stats): string {
     [stats.isFIFO(), "a FIFO"],
   ];
   return kinds.find(([isSo]) => isSo)?.[1] ?? "a socket or a device";
-}
-
-/** Text as one word of a shell. */
-export function shell(text: string): string {
-  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

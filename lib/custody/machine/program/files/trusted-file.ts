@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { shellWord } from "../../../../values/shell-word";
 import { utf8Of } from "../../../../values/text-file";
 import { codeOf } from "./error-code";
-import { kindOf, noFile, Refused, refuseStrange, shell } from "./trust";
+import { kindOf, noFile, Refused, refuseStrange } from "./trust";
 
 /** More than any file of a PEM directory has. */
 const LARGEST = 1024 * 1024;
@@ -81,7 +82,7 @@ function refuseStrangeFile(path: string, stats: Stats, atMost: number): void {
   refuseStrange(path, stats);
   // A second name may be in a folder of somebody else, who made this one too: of a file that they may not even read.
   if (stats.nlink > 1) {
-    const copy = `cp -p ${shell(path)} ${shell(`${path}.copy`)} && mv ${shell(`${path}.copy`)} ${shell(path)}`;
+    const copy = `cp -p ${shellWord(path)} ${shellWord(`${path}.copy`)} && mv ${shellWord(`${path}.copy`)} ${shellWord(path)}`;
     throw new Refused(path, `has ${stats.nlink} names (hard links)`, `make it a file of its own: ${copy}`);
   }
   if (stats.size > atMost) {

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { parsePassword, type PasswordReference } from "../../../../machine-format/declared";
+import { shellWord } from "../../../../values/shell-word";
 import { Failure } from "../failure";
 import { openKey } from "./key";
 import { protect } from "./protect-key";
@@ -26,7 +27,7 @@ export function openKeyFile(
       throw new Failure(`${path} cannot be read with the password in TF_VAR_${password?.variable ?? ""}`);
     case "legacy cipher":
       throw new Failure(
-        `${path} is encrypted in a way that OpenSSL 3 no longer opens: convert it with openssl pkcs8 -topk8 -provider legacy -provider default -in ${path}`,
+        `${path} is encrypted in a way that OpenSSL 3 no longer opens: convert it with openssl pkcs8 -topk8 -provider legacy -provider default -in ${shellWord(path)}`,
       );
     case "not a key":
       throw new Failure(`${path} has no private key in PEM`);

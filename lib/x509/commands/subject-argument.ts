@@ -20,8 +20,3 @@ export function argumentOf(sets: readonly (readonly ShortAttribute[])[]): string
 function escape(text: string): string {
   return text.replace(/[/+\\]/g, "\\$&");
 }
-
-/** As one word, in which nothing has a meaning to a POSIX shell. */
-export function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
