@@ -86,6 +86,19 @@ describe("key-password.sh", () => {
     }
   });
 
+  it("traces neither key nor password where sh is bash, and the environment has it trace", () => {
+    const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    writeFileSync(join(folder, "server.key"), protect("1000").stdout);
+    const env = { ...process.env, TF_VAR_plant: PASSWORD, SHELLOPTS: "xtrace" };
+    const input = publicKey.export({ type: "spki", format: "pem" });
+    const args = ["--posix", SCRIPT, "unlock", "plant", "server.key"];
+    const { stdout, stderr, status } = spawnSync("bash", args, { cwd: folder, encoding: "utf8", env, input });
+
+    expect(status).toBe(0);
+    expect(stdout).not.toBe("");
+    expect(stderr.split("\n")).toEqual(["+ set +x -eu", ""]);
+  });
+
   it.each<[string, readonly string[]]>([
     ["protect", ["server.key", "1000", "id"]],
     ["unlock", ["server.key"]],

@@ -5,7 +5,8 @@
 #     sh key-password.sh unlock VARIABLE FILE                   prints the key in FILE, for the public key that it reads alone
 #
 # The password is in the environment, as TF_VAR_ and VARIABLE. PBKDF2 hashes it as often as ITERATIONS says.
-set -eu
+# Where sh is bash, SHELLOPTS may have it trace what it does, keys and passwords included.
+set +x -eu
 
 # OpenSSL opens no key with more.
 PASSWORD_BYTES=1024
