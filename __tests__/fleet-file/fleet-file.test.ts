@@ -418,6 +418,15 @@ describe("CSV", () => {
     expect(lines("brokers.csv", "")).toEqual(["brokers.csv:1: [] has no column address"]);
   });
 
+  it("has 1,000 columns at most, of which no more is told", () => {
+    const text = `address,${"a,".repeat(1_000)}\na.example.com\n`;
+
+    expect(problems("brokers.csv", text)).toMatchObject([
+      { path: "brokers.csv:1", reason: "has 1001 columns, and at most 1000 are read" },
+      { path: "brokers.csv:2 brokers[0]" },
+    ]);
+  });
+
   it("has as many cells in each row; what follows from a lack of them is not told beside", () => {
     const text = ["keyVersion,keyAlgorithm,address", "1,RSA", "1,ECDSA-P256,a.example.com,", "x,,b.example.com"];
 

@@ -12,6 +12,9 @@ const SEPARATORS: ReadonlyMap<string, string> = new Map([
   ["\t", "tab"],
 ]);
 
+/** There are a score of them; each that is none has a problem of its own. */
+const COLUMNS_AT_MOST = 1000;
+
 /** How spreadsheets tell each other, in a line before the first row. */
 const TOLD = /^"?sep=([,;\t])"?(?=\n)/i;
 
@@ -91,6 +94,10 @@ function withoutEmptyColumns(rows: readonly Row[]): readonly Row[] {
 type FlawOfLine = Omit<Flaw, "position" | "way">;
 
 function flawsOfHeader(header: readonly string[], columns: ReadonlyMap<string, Cell>): FlawOfLine[] {
+  if (header.length > COLUMNS_AT_MOST) {
+    const reason = `has ${header.length} columns, and at most ${COLUMNS_AT_MOST} are read`;
+    return [{ value: header, reason, fix: "leave out those that are none of a broker's options" }];
+  }
   const seen = new Set<string>();
   const flaws = header.flatMap((name): FlawOfLine[] => {
     if (!columns.has(name)) {
