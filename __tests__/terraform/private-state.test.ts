@@ -138,13 +138,26 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("stops a synth where another user made it in a folder of many users, whatever its mode: the keys would be theirs", () => {
+  it.each<[string, (path: string) => void]>([
+    [
+      "made it",
+      (path) => {
+        writeFileSync(path, "", { mode: 0o600 });
+      },
+    ],
+    [
+      "made a link in its place",
+      (path) => {
+        symlinkSync("../elsewhere", path);
+      },
+    ],
+  ])("stops a synth where another user %s in a folder of many users: the keys would be theirs", (_, plant) => {
     inNewDirectory((directory) => {
       const shared = join(directory, "shared");
       const path = join(shared, "mqtt.tfstate");
       const backend = (stack: TerraformStack) => new LocalBackend(stack, { path });
       mkdirSync(shared);
-      writeFileSync(path, "", { mode: 0o600 });
+      plant(path);
       const { lstatSync } = fs;
       jest.spyOn(fs, "lstatSync").mockImplementation(((file: string) => {
         const stats = lstatSync(file, { throwIfNoEntry: false });
@@ -158,6 +171,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
       ).toMatchObject([
         { value: '"shared/mqtt.tfstate"', kind: "occupied", fix: expect.stringMatching(/^remove it/) as string },
       ]);
+      expect(existsSync("elsewhere")).toBe(false);
     });
   });
 

@@ -38,21 +38,21 @@ export class PrivateState extends Construct {
     }
     const state = resolve(folder, path);
     for (const file of [state, `${state}.backup`]) {
+      this.refusePlanted(file, file);
       if (!existsSync(file)) {
         createEmpty(file);
       }
       // A device, or a pipe, keeps nothing.
       if (existsSync(file) && statSync(file).isFile()) {
-        this.refusePlanted(file);
+        this.refusePlanted(file, realpathSync(file));
         this.keepForOwner(file, "0600");
       }
     }
   }
 
   /** Where others can make files, an engine would write keys into one that they made, or follow their link. */
-  private refusePlanted(file: string): void {
-    const planted = [file, realpathSync(file)].find(isPlanted);
-    if (planted !== undefined) {
+  private refusePlanted(file: string, present: string): void {
+    if (isPlanted(present)) {
       const reason =
         "was made by another user in a folder that is not that user's, and is to be a state with private keys";
       throw this.refusal(file, reason, "remove it, or keep the state in a folder of your own");
@@ -87,7 +87,11 @@ export class PrivateState extends Construct {
 
 /** Whether it is neither of who synthesizes, nor of root, nor of who can put another into its place: its folder's owner. */
 function isPlanted(file: string): boolean {
-  return ![process.geteuid?.(), 0, statSync(dirname(file)).uid].includes(lstatSync(file).uid);
+  try {
+    return ![process.geteuid?.(), 0, statSync(dirname(file)).uid].includes(lstatSync(file).uid);
+  } catch {
+    return false; // Nothing is there, or can be.
+  }
 }
 
 /** An engine writes into a file that is there, and keeps its mode; an empty one is no state to it. */
