@@ -566,6 +566,14 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(spec({ csrPem: pem }).request?.pem).toBe(pem);
     });
 
+    it("has at most as much text as a file may have", () => {
+      const csrPem = " ".repeat(1024 * 1024 + 1);
+
+      expect(problemsOf({ address: "a.b", csrPem })).toMatchObject([
+        { path: "csrPem", value: "(a text)", reason: "has 1048577 bytes, and at most 1048576 are read" },
+      ]);
+    });
+
     it("decides whether its key can encrypt, whatever algorithm is declared", () => {
       expect(spec({ csrPem: pem, keyAlgorithm: KeyAlgorithm.RSA_2048 }).canEncipher).toBe(false);
       expect(
