@@ -48,6 +48,10 @@ type Shape = string;
 
 /** What is in a text of JSON; undefined where it is another text. */
 function innerOf(text: string): object | undefined {
+  // An error is made slowly, and most texts are none.
+  if (!text.startsWith("{")) {
+    return undefined;
+  }
   try {
     const inner: unknown = JSON.parse(text);
     return isObject(inner) ? inner : undefined;
