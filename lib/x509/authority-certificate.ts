@@ -43,6 +43,7 @@ export class AuthorityCertificate {
   readonly #extendedKeyUsage: readonly string[] | undefined;
   readonly #nameConstraints: NameConstraints | undefined;
   #isRoot: boolean | undefined;
+  #encodedSubject: Buffer | undefined;
 
   private constructor(der: Uint8Array) {
     this.#certificate = new X509Certificate(der);
@@ -135,7 +136,8 @@ export class AuthorityCertificate {
    * @param der the certificate
    */
   public refusalOfIssuerIn(der: Uint8Array): Refusal | undefined {
-    const { subject } = encodedNames(this.#certificate.raw);
+    this.#encodedSubject ??= encodedNames(this.der).subject;
+    const subject = this.#encodedSubject;
     const { issuer } = encodedNames(der);
     return subject.equals(issuer)
       ? undefined

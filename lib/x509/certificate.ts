@@ -2,14 +2,15 @@ import { AsnParser } from "@peculiar/asn1-schema";
 import { Certificate } from "@peculiar/asn1-x509";
 import { type BaseBlock, fromBER } from "asn1js";
 
-/** By the certificates: to parse one takes longer than all that is asked of it. */
-const elements = new WeakMap<Uint8Array, BaseBlock>();
+/** The last that was read: all is asked of one certificate in a row, and thousands of them would fill the memory. */
+let last: { readonly der: Uint8Array; readonly element: BaseBlock } | undefined;
 
 /** A certificate as it stands in its encoding. */
 export function elementOf(der: Uint8Array): BaseBlock {
-  const element = elements.get(der) ?? fromBER(der).result;
-  elements.set(der, element);
-  return element;
+  if (last?.der !== der) {
+    last = { der, element: fromBER(der).result };
+  }
+  return last.element;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AsnConvert } from "@peculiar/asn1-schema";
+import { AsnConvert, AsnParser } from "@peculiar/asn1-schema";
 import {
   type Certificate,
   type Extension,
@@ -10,6 +10,7 @@ import {
   id_ce_nameConstraints,
   id_ce_subjectAltName,
 } from "@peculiar/asn1-x509";
+import { type ReadElement, readElement } from "./strictness/encoding";
 
 const OF_SERVERS: readonly string[] = [
   id_ce_basicConstraints,
@@ -35,8 +36,18 @@ export function findExtension({ tbsCertificate }: Certificate, id: string): Exte
   return tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
 }
 
-/** By the extensions: several rules ask for each. */
-const read = new WeakMap<Extension, unknown>();
+/** What an extension consists of, read once: several rules ask for each. */
+interface Content {
+  readonly encoded: ReadElement | undefined;
+  parsed?: unknown;
+}
+
+const contents = new WeakMap<Extension, Content>();
+
+/** What stands in an extension; undefined where it is no BER. */
+export function encodedIn(extension: Extension): ReadElement | undefined {
+  return contentOf(extension).encoded;
+}
 
 /** What an extension says; undefined also where it cannot be read, which is another flaw. */
 export function readSoundExtension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
@@ -46,17 +57,22 @@ export function readSoundExtension<T>(certificate: Certificate, id: string, type
 
 /** What an extension says that is of that type; undefined where it cannot be read. */
 export function parseSound<T>(extension: Extension, type: new () => T): T | undefined {
-  const known = read.get(extension);
-  if (known instanceof type) {
-    return known;
+  const content = contentOf(extension);
+  if (content.parsed instanceof type || content.encoded === undefined) {
+    return content.parsed as T | undefined;
   }
   try {
-    const parsed = AsnConvert.parse(extension.extnValue, type);
-    read.set(extension, parsed);
-    return parsed;
+    content.parsed = AsnParser.fromASN(content.encoded.element, type);
+    return content.parsed as T;
   } catch {
     return undefined;
   }
+}
+
+function contentOf(extension: Extension): Content {
+  const content = contents.get(extension) ?? { encoded: readElement(new Uint8Array(extension.extnValue.buffer)) };
+  contents.set(extension, content);
+  return content;
 }
 
 /**

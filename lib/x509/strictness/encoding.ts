@@ -1,9 +1,14 @@
 import * as asn1 from "asn1js";
 
+/** What stands at the beginning of some octets. */
+export interface ReadElement {
+  readonly element: asn1.BaseBlock;
+  /** Whether nothing comes after it. */
+  readonly isWhole: boolean;
+}
+
 /** @returns undefined where it is no BER */
-export function readElement(
-  ber: Uint8Array,
-): { readonly element: asn1.BaseBlock; readonly isWhole: boolean } | undefined {
+export function readElement(ber: Uint8Array): ReadElement | undefined {
   try {
     const { result, offset } = asn1.fromBER(ber);
     return offset === -1 ? undefined : { element: result, isWhole: offset === ber.length };

@@ -1,6 +1,6 @@
 import * as x509 from "@peculiar/asn1-x509";
-import { parseSound } from "../extensions";
-import { findEncodingFlaw, readElement } from "./encoding";
+import { encodedIn, parseSound } from "../extensions";
+import { findEncodingFlaw } from "./encoding";
 import { type Client, type Refusal, refusalOfEncoding } from "./refusal";
 
 /** An extension that clients read, what it is made of, and who refuses a certificate where it is not that. */
@@ -89,7 +89,7 @@ export function refusalsOfExtensions({ tbsCertificate }: x509.Certificate): Refu
 }
 
 function refusalsOf({ name, type, stops, stopsMore = [] }: Known, extension: x509.Extension): Refusal[] {
-  const read = readElement(new Uint8Array(extension.extnValue.buffer));
+  const read = encodedIn(extension);
   if (read === undefined || parseSound(extension, type) === undefined) {
     return [{ what: `has ${name} that cannot be read`, by: stops, stopsProvider: true }];
   }

@@ -1,8 +1,7 @@
-import { RSAPublicKey } from "@peculiar/asn1-rsa";
-import { AsnConvert } from "@peculiar/asn1-schema";
 import type { AlgorithmIdentifier, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import type { BaseBlock } from "asn1js";
 import { curveIn, findCurve, nameOfCurve, RSA_BITS_AT_LEAST } from "../key-type";
-import { findEncodingFlaw, readElement } from "./encoding";
+import { childrenOf, contentOf, findEncodingFlaw, readElement } from "./encoding";
 import { goRefuses, type Refusal, refusalOfEncoding } from "./refusal";
 import { weaknessOf } from "./weak-rsa";
 
@@ -49,11 +48,10 @@ export function refusalsOfPublicKey({ algorithm, subjectPublicKey }: SubjectPubl
 
 function refusalsOfRsa(key: Buffer, isNull: boolean): Refusal[] {
   const read = readElement(key);
-  const parsed = readRsa(key);
-  if (parsed === undefined || read === undefined) {
+  const [modulus, exponent, ...others] = childrenOf(read?.element).map(numberIn);
+  if (read === undefined || modulus === undefined || exponent === undefined || others.length > 0) {
     return [{ what: "has an RSA key that cannot be read" }];
   }
-  const [modulus, exponent] = [numberIn(parsed.modulus), numberIn(parsed.publicExponent)];
   const bits = modulus > 0n ? modulus.toString(2).length : 0;
   if (bits < RSA_BITS_AT_LEAST) {
     return [{ what: `has an RSA key of ${bits} bits, where ${RSA_BITS_AT_LEAST} or more are taken` }];
@@ -92,15 +90,7 @@ function refusalsOfEc(point: Buffer, algorithm: AlgorithmIdentifier): Refusal[] 
 }
 
 /** Of two's complement, as X.690, section 8.3.3, has it. */
-function numberIn(octets: ArrayBuffer): bigint {
-  const bytes = Buffer.from(octets);
+function numberIn(integer: BaseBlock): bigint {
+  const bytes = contentOf(integer);
   return bytes.length === 0 ? 0n : BigInt.asIntN(8 * bytes.length, BigInt(`0x${bytes.toString("hex")}`));
-}
-
-function readRsa(key: Uint8Array): RSAPublicKey | undefined {
-  try {
-    return AsnConvert.parse(key, RSAPublicKey);
-  } catch {
-    return undefined;
-  }
 }

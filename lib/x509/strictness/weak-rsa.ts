@@ -43,10 +43,14 @@ function isPrime(number: number): boolean {
 function hasClosePrimes(modulus: bigint): boolean {
   let a = squareRoot(modulus);
   a = a * a < modulus ? a + 1n : a;
-  for (let step = 0; step < STEPS_OF_FERMAT; step += 1, a += 1n) {
-    if (isSquare(a * a - modulus)) {
+  let rest = a * a - modulus;
+  for (let step = 0; step < STEPS_OF_FERMAT; step += 1) {
+    if (isSquare(rest)) {
       return true;
     }
+    // To the next square.
+    rest += 2n * a + 1n;
+    a += 1n;
   }
   return false;
 }
