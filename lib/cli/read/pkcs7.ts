@@ -1,8 +1,9 @@
-import { Constructed, fromBER, Sequence } from "asn1js";
+import { Sequence } from "asn1js";
 import { isPkcs7 } from "../../x509/pem";
+import { childrenOf, isNumbered, readElement } from "../../x509/strictness/encoding";
 
-/** The class of a tag whose number counts within what it is in (X.690, section 8.1.2.2), in asn1js's words. */
-const CONTEXT = 3;
+/** The number of the certificates in what is signed. */
+const CERTIFICATES = 0;
 
 /**
  * The certificates of a bundle (PKCS #7, RFC 2315, section 9.1), each in DER, in the order in which they are there: which means
@@ -14,15 +15,11 @@ export function certificatesInPkcs7(der: Uint8Array): Uint8Array[] | undefined {
   if (!isPkcs7(der)) {
     return undefined;
   }
-  try {
-    const { result: contentInfo } = fromBER(Uint8Array.from(der));
-    const [, content] = contentInfo instanceof Sequence ? contentInfo.valueBlock.value : [];
-    const [signedData] = content instanceof Constructed ? content.valueBlock.value : [];
-    const parts = signedData instanceof Sequence ? signedData.valueBlock.value : undefined;
-    const bundle = parts?.find((part) => part.idBlock.tagClass === CONTEXT && part.idBlock.tagNumber === 0);
-    const certificates = bundle instanceof Constructed ? bundle.valueBlock.value : [];
-    return parts && certificates.map((one) => new Uint8Array(one.valueBeforeDecodeView));
-  } catch {
+  const [, content] = childrenOf(readElement(der)?.element);
+  const [signedData] = childrenOf(content);
+  if (!(signedData instanceof Sequence)) {
     return undefined;
   }
+  const bundle = childrenOf(signedData).find((part) => isNumbered(part, CERTIFICATES));
+  return childrenOf(bundle).map((one) => new Uint8Array(one.valueBeforeDecodeView));
 }

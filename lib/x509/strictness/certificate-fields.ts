@@ -1,11 +1,11 @@
 import type { Certificate } from "@peculiar/asn1-x509";
 import type * as asn1 from "asn1js";
 import { elementOf } from "../certificate";
-import { childrenOf, contentOf, findEncodingFlaw, findTextFlaw, flawOfHeader } from "./encoding";
+import { childrenOf, contentOf, findEncodingFlaw, findTextFlaw, flawOfHeader, isNumbered } from "./encoding";
 import { goRefuses, type Refusal, refusalOfEncoding } from "./refusal";
 
 const VERSION_3 = 2;
-const [CONTEXT, VERSION] = [3, 0] as const;
+const VERSION = 0;
 
 /** The fields of a certificate (RFC 5280, section 4.1), as they stand one after the other; unique identifiers are rare. */
 const FIELDS = [
@@ -81,8 +81,8 @@ function refusalsOfEncoding(
   ];
 }
 
-function isVersion({ idBlock }: asn1.BaseBlock): boolean {
-  return idBlock.tagClass === CONTEXT && idBlock.tagNumber === VERSION;
+function isVersion(field: asn1.BaseBlock): boolean {
+  return isNumbered(field, VERSION);
 }
 
 /** The names in a certificate as they stand in it. */

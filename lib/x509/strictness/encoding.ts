@@ -25,7 +25,8 @@ export interface EncodingFlaw {
   readonly stopsJava: boolean;
 }
 
-const UNIVERSAL = 1;
+/** The classes of tags (X.690, section 8.1.2.2), as asn1js numbers them. */
+const [UNIVERSAL, CONTEXT] = [1, 3] as const;
 
 /** The tags of universal types (X.690, section 8). */
 const TAG = {
@@ -100,6 +101,11 @@ export function contentOf({ valueBeforeDecodeView, lenBlock, blockLength }: asn1
 export function childrenOf(element: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
   // Sequences and sets are of this class as well.
   return element instanceof asn1.Constructed ? element.valueBlock.value : [];
+}
+
+/** Whether an element has that number in what it is in, in place of a type's. */
+export function isNumbered({ idBlock }: asn1.BaseBlock, number: number): boolean {
+  return idBlock.tagClass === CONTEXT && idBlock.tagNumber === number;
 }
 
 function* elementsIn(element: asn1.BaseBlock): Generator<asn1.BaseBlock> {
