@@ -1,6 +1,6 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
 import { suggest } from "../errors";
-import type { Flaw, FleetText } from "./text";
+import type { Flaw, LocatedText } from "../located-text/located-text";
 
 /** How the text of a cell becomes a value. */
 export type Cell = "text" | "number" | "list" | "true or false" | "text or false";
@@ -24,7 +24,7 @@ const TOLD = /^"?sep=([,;\t])"?(?=\n)/i;
  *
  * @param columns all that there may be; one with a dot, such as `subject.country`, is of an object
  */
-export function readCsv(text: string, columns: ReadonlyMap<string, Cell>): FleetText {
+export function readCsv(text: string, columns: ReadonlyMap<string, Cell>): LocatedText {
   const given = text.replace(/\r\n?/g, "\n");
   const lines = given.replace(TOLD, "");
   const separator = TOLD.exec(given)?.[1] ?? /[,;\t]/.exec(/^.+/m.exec(lines)?.[0] ?? "")?.[0] ?? ",";

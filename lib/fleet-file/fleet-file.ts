@@ -3,11 +3,11 @@ import { extname } from "node:path";
 import { thrownFrom, invalid, nameInPath, Problems, quote } from "../errors";
 import { Duration } from "../values/duration";
 import { readCsv } from "./csv";
-import { readJson } from "./json";
+import { readJson } from "../located-text/json";
 import { keepOrigin, place } from "./origin";
 import { type BrokerInFile, checkSchema, columns } from "./check-schema";
-import type { Flaw, FleetText, Way } from "./text";
-import { readYaml } from "./yaml";
+import type { Flaw, LocatedText, Way } from "../located-text/located-text";
+import { readYaml } from "../located-text/yaml";
 import type { BrokerProps } from "../spec/fleet-props";
 import { textOf } from "../values/text-file";
 import { KeyAlgorithm } from "../values/key-algorithm";
@@ -15,7 +15,7 @@ import { KeyAlgorithm } from "../values/key-algorithm";
 /** In bytes: ten thousand brokers have a tenth of it. A parser takes many times the memory of its text. */
 const FILE_AT_MOST = 32 * 1024 * 1024;
 
-const READERS: ReadonlyMap<string, (text: string) => FleetText> = new Map([
+const READERS: ReadonlyMap<string, (text: string) => LocatedText> = new Map([
   [".yaml", readYaml],
   [".yml", readYaml],
   [".json", readJson],
@@ -50,7 +50,7 @@ export function brokersFromFile(file: string): BrokerProps[] {
   });
 }
 
-function read(file: string): FleetText {
+function read(file: string): LocatedText {
   const refuse = (reason: string, fix: string) => invalid("a file of brokers", file, reason, fix, "unreadable");
   const reader = typeof file === "string" ? READERS.get(extname(file).toLowerCase()) : undefined;
   if (reader === undefined) {

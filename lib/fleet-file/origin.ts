@@ -1,11 +1,11 @@
-import type { FleetText } from "./text";
+import type { LocatedText } from "../located-text/located-text";
 
 /** Where a broker comes from. */
 interface Origin {
   readonly file: string;
   /** Its number in the file, from 0 on. */
   readonly index: number;
-  readonly locate: FleetText["locate"];
+  readonly locate: LocatedText["locate"];
 }
 
 /** Of brokers that were read from files: beside them, so that they are plain data. */
@@ -35,6 +35,6 @@ export function withOrigin(path: string, brokers: readonly object[]): string {
 }
 
 /** A place in a file, as editors and terminals know it. */
-export function place(file: string, { line, col }: ReturnType<FleetText["locate"]>): string {
+export function place(file: string, { line, col }: ReturnType<LocatedText["locate"]>): string {
   return [file, line, ...(col === undefined ? [] : [col])].join(":");
 }

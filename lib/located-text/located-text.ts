@@ -33,11 +33,11 @@ export const DUPLICATE: Pick<Flaw, "reason" | "fix"> = {
 /** What is wrong with lists or maps within each other without end, in any format. */
 export const TOO_DEEP: Pick<Flaw, "reason" | "fix"> = {
   reason: "is nested too deep",
-  fix: "write the brokers as one list",
+  fix: "write it as one list",
 };
 
 /** What the text of a file says, before that is checked. */
-export interface FleetText {
+export interface LocatedText {
   /** Undefined where the text's flaws leave nothing to check. */
   readonly content: unknown;
   readonly flaws: readonly Flaw[];

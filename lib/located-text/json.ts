@@ -1,11 +1,11 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { DUPLICATE, type Flaw, type FleetText, lazy, positionsOf, TOO_DEEP, type Way } from "./text";
+import { DUPLICATE, type Flaw, type LocatedText, lazy, positionsOf, TOO_DEEP, type Way } from "./located-text";
 
-/** More than any fleet has. The parser calls itself for each, and the stack has an end. */
+/** More than any file has that is written by hand. The parser calls itself for each, and the stack has an end. */
 const DEPTH_AT_MOST = 100;
 
 /** Reads JSON. */
-export function readJson(text: string): FleetText {
+export function readJson(text: string): LocatedText {
   const positionAt = lazy(() => positionsOf(text));
   const excess = excessOfDepth(text);
   if (excess !== undefined) {

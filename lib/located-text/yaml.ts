@@ -11,13 +11,22 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
-import { DUPLICATE, type Flaw, type FleetText, lazy, type Position, positionsOf, TOO_DEEP, type Way } from "./text";
+import {
+  DUPLICATE,
+  type Flaw,
+  type LocatedText,
+  lazy,
+  type Position,
+  positionsOf,
+  TOO_DEEP,
+  type Way,
+} from "./located-text";
 
 /** As many as brokers there may be that take up what they share; a few that multiply each other soon exceed it. */
 const ALIASES_AT_MOST = 10_000;
 
 /** Reads YAML 1.2: one document, with anchors and merge keys, without tags of its own. */
-export function readYaml(text: string): FleetText {
+export function readYaml(text: string): LocatedText {
   const document = parse(text);
   const flaws = flawsOfSyntax(document, text);
   const content = flaws.length === 0 ? toContent(document) : undefined;
@@ -27,7 +36,7 @@ export function readYaml(text: string): FleetText {
 }
 
 /** Finds where something stands. */
-function locator(text: string): FleetText["locate"] {
+function locator(text: string): LocatedText["locate"] {
   // A document takes many times the memory of its text: it is made again where it is needed.
   const parsed = lazy(() => ({ find: finder(parse(text)), positionAt: positionsOf(text) }));
   return (way) => {
