@@ -1,4 +1,4 @@
-import { InputError, inventory, review } from "../../lib/cli/reports";
+import { InputError, InvalidInputError, inventory, review } from "../../lib/cli/reports";
 import { makeAuthority } from "../support/authorities";
 import { inNewDirectory } from "../support/synth";
 import { readFileSync } from "node:fs";
@@ -26,6 +26,22 @@ describe("review", () => {
   it("refuses what is no plan, with its name", () => {
     expect(() => review([{ name: "package.json", content: "{}" }])).toThrow(InputError);
     expect(() => review([{ name: "package.json", content: "{}" }])).toThrow(/"package\.json"/);
+  });
+});
+
+describe("rules of one's own", () => {
+  const rules = { name: "mqtt-pki.yaml", content: "rules: [{name: modern, keyAlgorithms: [Ed25519]}]" };
+
+  it("are what reviews and inventories are held to", () => {
+    const plan = { name: "plan.json", content: fixture("terraform", "state", "re-keyed") };
+    const state = { name: "state.json", content: fixture("terraform", "state", "state") };
+
+    expect(review([plan], NOW, rules).violations).toContainEqual(expect.objectContaining({ rule: "modern" }));
+    expect(inventory([state], NOW, rules).violations).toContainEqual(expect.objectContaining({ rule: "modern" }));
+  });
+
+  it("are refused where they are wrong", () => {
+    expect(() => review([], NOW, { ...rules, content: "rules: 1" })).toThrow(InvalidInputError);
   });
 });
 

@@ -12,6 +12,15 @@ const FORMATS = {
   inventory: ["table", "markdown", "csv", "json", "prometheus"],
 } as const;
 
+/** Rules that all certificates break. */
+const RULES = `rules:
+  - { name: names, names: "^$" }
+  - { name: forbidden-names, forbiddenNames: . }
+  - { name: authorities, authorities: [nobody] }
+  - { name: keys, keyAlgorithms: [Ed25519] }
+  - { name: changes, changesAtMost: 0 }
+`;
+
 /** All that a command writes of an input, in all of its formats, and what of that is more than text. */
 async function flawsIn(
   command: keyof typeof FORMATS,
@@ -24,7 +33,13 @@ async function flawsIn(
   const flaws: string[] = [];
   const outputs: string[] = [];
   for (const format of formats) {
-    const { output, warnings } = await mqttPki(files, [command, source, "--format", format, ...gate]);
+    const { output, warnings } = await mqttPki({ ...files, "mqtt-pki.yaml": RULES }, [
+      command,
+      source,
+      "--format",
+      format,
+      ...gate,
+    ]);
     outputs.push(output);
     flaws.push(...(output === "" ? [] : flawsOf(format, output)).map((flaw) => `${format}: ${flaw}`));
     flaws.push(...flawsOf("warnings", warnings.join("\n")).map((flaw) => `warnings: ${flaw}`));

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FLEET_SCHEMA } from "../../lib/fleet-file/fleet-schema";
+import { RULE_KINDS } from "../../lib/cli/rules/kinds";
+import { rulesSchema } from "../../lib/cli/rules/rules-schema";
 import { CERTIFICATE_AUTHORITY, GENERATION, IMPORTED_AUTHORITY } from "../../lib/spec/properties/authority";
 import { BROKER } from "../../lib/spec/properties/broker";
 import { FLEET, FLEET_OUTPUT } from "../../lib/spec/properties/fleet";
@@ -11,7 +13,11 @@ const REPOSITORY = join(__dirname, "../..");
 
 /** The files that are made of the tables of properties, by their paths. */
 export function references(): Readonly<Record<string, string>> {
-  const texts = { "schema/fleet.schema.json": JSON.stringify(FLEET_SCHEMA), "docs/options.md": optionsPage() };
+  const texts = {
+    "schema/fleet.schema.json": JSON.stringify(FLEET_SCHEMA),
+    "schema/rules.schema.json": JSON.stringify(rulesSchema(RULE_KINDS)),
+    "docs/options.md": optionsPage(),
+  };
   return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, formatted(path, text)]));
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -19,6 +19,9 @@ const io: Io = {
       throw new InputError(path, "is a terminal", "name a file, or pipe a program's output into this one");
     }
     return reading(path, () => (path === "-" ? buffer(process.stdin) : readFile(path)));
+  },
+  async find(path) {
+    return existsSync(path) ? io.read(path) : undefined;
   },
   async list(directory) {
     return reading(directory, async () => ((await stat(directory)).isDirectory() ? filesBelow(directory) : undefined));

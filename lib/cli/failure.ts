@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { InvalidInputError } from "../errors";
 import { InputError } from "./input-error";
 
 /** How a command ends that did not get to its end. */
@@ -15,6 +16,9 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof InputError) {
     return { status: 2, lines: [`error: ${error.message}`] };
+  }
+  if (error instanceof InvalidInputError) {
+    return { status: 2, lines: `error: ${error.message}`.split("\n") };
   }
   const kind = error instanceof Error ? error.constructor.name : typeof error;
   return {

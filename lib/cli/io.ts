@@ -18,6 +18,13 @@ export interface Io {
   read(path: string): Promise<Uint8Array>;
 
   /**
+   * The bytes of a file; undefined where it is not there.
+   *
+   * @throws InputError where it cannot be read
+   */
+  find(path: string): Promise<Uint8Array | undefined>;
+
+  /**
    * Every file below a directory, by its path from there with `/` between its parts, in the order of these paths.
    * `undefined` for what is no directory.
    *

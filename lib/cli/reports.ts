@@ -6,9 +6,13 @@ import type { Inventory } from "./inventory/entry";
 import { inventoryOf } from "./inventory/inventory";
 import type { Source } from "./inventory/source";
 import { stateSource } from "./inventory/state-source";
+import { RULE_KINDS } from "./rules/kinds";
+import type { Rules } from "./rules/rule";
+import { readRules } from "./rules/rules-file";
 import { type Review, review as reviewOf } from "./review/review";
 import { readPlan } from "./terraform/plan";
 
+export { InvalidInputError } from "../errors";
 export { InputError } from "./input-error";
 export type { Entry, Inventory, Issuer } from "./inventory/entry";
 export type { CertificateChange, CertificateSide, FileChange } from "./review/certificate-change";
@@ -17,10 +21,20 @@ export type { Kind } from "./review/kinds";
 export type { OtherChange } from "./review/other-change";
 export type { Review } from "./review/review";
 export type { Sentence } from "./review/sentence";
+export type { Level } from "./rules/rule";
+export type { Violation, WaiverOfViolation } from "./rules/violation";
 
 /** A plan or a state, as `terraform show -json`, or `tofu show -json`, writes it. */
 export interface JsonDocument {
   /** What it is called in what is made of it. */
+  readonly name: string;
+  /** In UTF-8 or UTF-16. */
+  readonly content: Uint8Array | string;
+}
+
+/** A file of rules of one's own: YAML, or JSON. */
+export interface RulesFile {
+  /** What it is called where one of its rules is broken. */
   readonly name: string;
   /** In UTF-8 or UTF-16. */
   readonly content: Uint8Array | string;
@@ -37,23 +51,36 @@ export interface PemFiles {
 /**
  * What plans do to the certificates of a fleet, and what that means to clients: what `mqtt-pki review --format json` writes, but for its version.
  *
- * @param now for plans that do not tell when they were made
+ * @param now for plans that do not tell when they were made, and for rules
+ * @param rules that it is held to
  * @throws InputError where one is no plan
+ * @throws InvalidInputError with all that is wrong with the rules
  */
-export function review(plans: readonly JsonDocument[], now: Date = new Date()): Review {
+export function review(plans: readonly JsonDocument[], now: Date = new Date(), rules?: RulesFile): Review {
   return reviewOf(
     plans.map(({ name, content }) => readPlan(name, bytesOf(content))),
     now,
+    rulesIn(rules),
   );
 }
 
 /**
  * Which certificates there are, until when, and whether clients accept them: what `mqtt-pki inventory --format json` writes, but for its version.
  *
+ * @param rules that they are held to
  * @throws InputError where one is no state
+ * @throws InvalidInputError with all that is wrong with the rules
  */
-export function inventory(sources: readonly (JsonDocument | PemFiles)[], now: Date = new Date()): Inventory {
-  return inventoryOf(sources.map(toSource), now);
+export function inventory(
+  sources: readonly (JsonDocument | PemFiles)[],
+  now: Date = new Date(),
+  rules?: RulesFile,
+): Inventory {
+  return inventoryOf(sources.map(toSource), now, rulesIn(rules));
+}
+
+function rulesIn(file: RulesFile | undefined): Rules | undefined {
+  return file && readRules(file.name, bytesOf(file.content), RULE_KINDS);
 }
 
 function toSource(given: JsonDocument | PemFiles): Source {

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { thrownFrom, invalid, nameInPath, Problems, quote } from "../errors";
+import { thrownFrom, invalid } from "../errors";
 import { Duration } from "../values/duration";
 import { readCsv } from "./csv";
 import { readJson } from "../located-text/json";
-import { keepOrigin, place } from "./origin";
+import { keepOrigin } from "./origin";
 import { type BrokerInFile, checkSchema, columns } from "./check-schema";
-import type { Flaw, LocatedText, Way } from "../located-text/located-text";
+import { errorOfFlaws, pathOf } from "../located-text/flaws-error";
+import type { LocatedText } from "../located-text/located-text";
 import { readYaml } from "../located-text/yaml";
 import type { BrokerProps } from "../spec/fleet-props";
 import { textOf } from "../values/text-file";
@@ -40,7 +41,7 @@ export function brokersFromFile(file: string): BrokerProps[] {
         // What follows from a row's wrong number of cells is no problem of its own.
         .filter(({ way }) => !flawed.has(pathOf(way.slice(0, 2))))
         .map((flaw) => ({ ...flaw, position: locate(flaw.way) }));
-      throw toError(file, [...flaws, ...others]);
+      throw errorOfFlaws(file, [...flaws, ...others]);
     }
     return checked.brokers.map((broker, index) => {
       const props = toProps(broker);
@@ -74,28 +75,6 @@ function read(file: string): LocatedText {
     throw refuse("is not in UTF-8", "save it in UTF-8");
   }
   return reader(text);
-}
-
-function toError(file: string, flaws: readonly Flaw[]): Error {
-  const problems = new Problems();
-  const ordered = flaws.toSorted(
-    (one, other) => one.position.line - other.position.line || (one.position.col ?? 0) - (other.position.col ?? 0),
-  );
-  for (const { position, way, reason, fix, kind, ...flaw } of ordered) {
-    const path = [place(file, position), ...(way.length > 0 ? [pathOf(way)] : [])].join(" ");
-    if ("value" in flaw) {
-      problems.add(path, flaw.value, reason, fix, kind);
-    } else {
-      problems.addHidden(path, reason, fix, kind);
-    }
-  }
-  return problems.toError(`the file ${quote(file)}`);
-}
-
-/** In the terms of the props: `brokers[3].address`. */
-function pathOf([first, ...others]: Way): string {
-  const inner = others.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${nameInPath(name)}`));
-  return [first === undefined ? "" : nameInPath(first), ...inner].join("");
 }
 
 function toProps({ keyAlgorithm, duration, renewBefore, ...broker }: BrokerInFile): BrokerProps {

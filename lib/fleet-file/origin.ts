@@ -1,4 +1,4 @@
-import type { LocatedText } from "../located-text/located-text";
+import { type LocatedText, place } from "../located-text/located-text";
 
 /** Where a broker comes from. */
 interface Origin {
@@ -32,9 +32,4 @@ export function withOrigin(path: string, brokers: readonly object[]): string {
   }
   const names = below.match(/[^.[\]]+/g) ?? [];
   return `${place(origin.file, origin.locate(["brokers", `${origin.index}`, ...names]))} ${path}`;
-}
-
-/** A place in a file, as editors and terminals know it. */
-export function place(file: string, { line, col }: ReturnType<LocatedText["locate"]>): string {
-  return [file, line, ...(col === undefined ? [] : [col])].join(":");
 }

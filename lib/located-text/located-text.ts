@@ -60,3 +60,8 @@ export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
+
+/** A place in a file, as editors and terminals know it. */
+export function place(file: string, { line, col }: Position): string {
+  return [file, line, ...(col === undefined ? [] : [col])].join(":");
+}

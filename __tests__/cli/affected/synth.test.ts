@@ -29,6 +29,7 @@ function holding(files: Readonly<Record<string, string>>): Io {
     env: {},
     isTerminal: false,
     read: (path) => Promise.resolve(new TextEncoder().encode(files[path])),
+    find: () => Promise.resolve(undefined),
     list: (directory) => {
       const paths = Object.keys(files).filter((path) => path.startsWith(`${directory}/`));
       return Promise.resolve(directory in files ? undefined : paths.map((path) => path.slice(directory.length + 1)));

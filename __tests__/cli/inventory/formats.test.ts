@@ -56,7 +56,7 @@ const RECORD: Entry = {
 };
 
 function of(...certificates: readonly Entry[]): Inventory {
-  return { time: "2026-12-01T00:00:00Z", certificates, unreadable: [] };
+  return { time: "2026-12-01T00:00:00Z", certificates, unreadable: [], violations: [] };
 }
 
 describe("the table", () => {

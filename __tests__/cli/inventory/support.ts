@@ -41,6 +41,10 @@ export async function mqttPki(files: Files, args: readonly string[], world: Worl
       const content = files[path] ?? "";
       return Promise.resolve(typeof content === "string" ? new TextEncoder().encode(content) : content);
     },
+    find: (path) => {
+      const content = files[path];
+      return Promise.resolve(typeof content === "string" ? new TextEncoder().encode(content) : content);
+    },
     list: (directory) => {
       const paths = Object.keys(files).filter((path) => path.startsWith(`${directory}/`));
       return Promise.resolve(

@@ -24,6 +24,7 @@ async function isOpenFor(...plans: readonly string[]): Promise<boolean> {
     const io: Io = {
       ...{ now: new Date("2026-11-25T00:00:00Z"), env: {}, isTerminal: false },
       read: (path) => Promise.resolve(Buffer.from(plans[Number(path)] ?? "")),
+      find: () => Promise.resolve(undefined),
       list: () => Promise.resolve(undefined),
       write: () => undefined,
       warn: () => undefined,

@@ -1,3 +1,5 @@
+import type { Violation } from "../rules/violation";
+
 /** A certificate of an inventory. All texts may be shown. */
 export interface Entry {
   /** The state or directory that it is in, as the user named it. */
@@ -54,4 +56,6 @@ export interface Inventory {
   readonly time: string;
   readonly certificates: readonly Entry[];
   readonly unreadable: readonly Unreadable[];
+  /** The rules of one's own that they break. */
+  readonly violations: readonly Violation[];
 }

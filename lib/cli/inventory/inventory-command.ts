@@ -12,6 +12,8 @@ import { toMarkdown } from "./formats/markdown";
 import { toPrometheus } from "./formats/prometheus";
 import { toTable } from "./formats/table";
 import { inventoryOf } from "./inventory";
+import { reportViolations } from "../rules/report";
+import { addRulesOption, type RulesOption, rulesOf } from "../rules/rules-option";
 import type { Source } from "./source";
 import { stateSource } from "./state-source";
 
@@ -24,14 +26,14 @@ export const FORMATS = {
   prometheus: toPrometheus,
 } as const;
 
-interface Options {
+interface Options extends RulesOption {
   readonly format: keyof typeof FORMATS;
   /** In hours. */
   readonly expiresWithin?: number;
 }
 
 export function inventoryCommand(io: Io): Command {
-  return new Command("inventory")
+  const command = new Command("inventory")
     .description("Lists certificates: whose they are, until when, and whether clients accept them.")
     .argument(
       "[sources...]",
@@ -39,19 +41,22 @@ export function inventoryCommand(io: Io): Command {
       ["-"],
     )
     .addOption(new Option("--format <format>", "how they are written").choices(Object.keys(FORMATS)).default("table"))
-    .option("--expires-within <time>", "end with 1 where one ends within 12h, 30d or 4w, or is over", parseHours)
-    .action(async (names: readonly string[], { format, expiresWithin }: Options) => {
-      const sources: Source[] = [];
-      for (const name of new Set(names)) {
-        sources.push(await readSource(io, name));
-      }
-      const inventory = inventoryOf(sources, io.now);
-      io.write(FORMATS[format](inventory, isColored(io)));
-      warnOfGaps(io, sources, inventory);
-      if (expiresWithin !== undefined) {
-        stopForEnds(io, inventory, expiresWithin);
-      }
-    });
+    .option("--expires-within <time>", "end with 1 where one ends within 12h, 30d or 4w, or is over", parseHours);
+  return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
+    const { format, expiresWithin } = options;
+    const rules = await rulesOf(io, options);
+    const sources: Source[] = [];
+    for (const name of new Set(names)) {
+      sources.push(await readSource(io, name));
+    }
+    const inventory = inventoryOf(sources, io.now, rules);
+    io.write(FORMATS[format](inventory, isColored(io)));
+    warnOfGaps(io, sources, inventory);
+    if (expiresWithin !== undefined) {
+      stopForEnds(io, inventory, expiresWithin);
+    }
+    reportViolations(io, inventory.violations);
+  });
 }
 
 async function readSource(io: Io, name: string): Promise<Source> {

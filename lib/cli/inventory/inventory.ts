@@ -13,19 +13,23 @@ import type { MachineRecord } from "./machine-record";
 import { certain, doubtful, type Reason } from "./reason";
 import { serverReasons } from "./server-reasons";
 import { Signers } from "./signers";
+import { evaluate } from "../rules/evaluate";
+import { judgedOfEntry } from "../rules/judged-inventory";
+import type { Rules } from "../rules/rule";
 import type { Source } from "./source";
 
 const MILLISECONDS_A_DAY = 86_400_000;
 
-/** The certificates of all sources, as they are at that time. */
-export function inventoryOf(sources: readonly Source[], now: Date): Inventory {
+/** The certificates of all sources, as they are at that time, and which rules they break. */
+export function inventoryOf(sources: readonly Source[], now: Date, rules?: Rules): Inventory {
+  const certificates = sources.flatMap((source) => {
+    const inSource = new SourceInventory(source, now);
+    const found = source.collection.found.map((one) => inSource.entryOf(one));
+    return [...found, ...source.records.map((record) => inSource.entryOfRecord(record))].sort(byKindAndAddress);
+  });
   return {
     time: timestamp(now),
-    certificates: sources.flatMap((source) => {
-      const inSource = new SourceInventory(source, now);
-      const found = source.collection.found.map((one) => inSource.entryOf(one));
-      return [...found, ...source.records.map((record) => inSource.entryOfRecord(record))].sort(byKindAndAddress);
-    }),
+    certificates,
     unreadable: sources.flatMap(({ name, collection }) =>
       [...collection.unreadable].map(([location, reason]) => ({
         source: publicText(name),
@@ -33,6 +37,7 @@ export function inventoryOf(sources: readonly Source[], now: Date): Inventory {
         reason,
       })),
     ),
+    violations: rules === undefined ? [] : evaluate(rules, certificates.map(judgedOfEntry), now),
   };
 }
 

@@ -120,7 +120,7 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
 const LASTING: readonly Kind[] = ["removed", "files-changed", "schedule-changed", "forgotten", "renamed", "drifted"];
 
 /** Whether there is a new certificate. */
-function isMaking(kind: Kind): boolean {
+export function isMaking(kind: Kind): boolean {
   return !LASTING.includes(kind);
 }
 

@@ -9,6 +9,8 @@ import { ALL_KINDS, isKind, type Kind } from "./kinds";
 import { toMarkdown } from "./formats/markdown";
 import { type Review, review } from "./review";
 import { countsOf } from "./formats/summary";
+import { reportViolations } from "../rules/report";
+import { addRulesOption, type RulesOption, rulesOf } from "../rules/rules-option";
 import { toText } from "./formats/text";
 
 /** The formats of a review, by their names. */
@@ -19,13 +21,13 @@ const GRAVE = "grave";
 
 const REASONS = [GRAVE, ...ALL_KINDS].join(", ");
 
-interface Options {
+interface Options extends RulesOption {
   readonly format: keyof typeof FORMATS;
   readonly failOn?: readonly (Kind | typeof GRAVE)[];
 }
 
 export function reviewCommand(io: Io): Command {
-  return new Command("review")
+  const command = new Command("review")
     .description("Tells what plans do to keys and certificates, and what that means for clients.")
     .argument(
       "[plans...]",
@@ -33,12 +35,15 @@ export function reviewCommand(io: Io): Command {
       ["-"],
     )
     .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("text"))
-    .option("--fail-on <kinds>", `end with 1 where one of these is found, separated by commas: ${REASONS}`, parseKinds)
-    .action(async (names: readonly string[], { format, failOn = [] }: Options) => {
-      const found = review(await readPlans(io, names), io.now);
-      io.write(FORMATS[format](found, isColored(io)));
-      stopFor(io, found, failOn);
-    });
+    .option("--fail-on <kinds>", `end with 1 where one of these is found, separated by commas: ${REASONS}`, parseKinds);
+  return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
+    const { format, failOn = [] } = options;
+    const rules = await rulesOf(io, options);
+    const found = review(await readPlans(io, names), io.now, rules);
+    io.write(FORMATS[format](found, isColored(io)));
+    stopFor(io, found, failOn);
+    reportViolations(io, found.violations);
+  });
 }
 
 /** @throws InvalidArgumentError for what is no kind */

@@ -8,6 +8,10 @@ import { type ReviewedChange, withImpact } from "./impact";
 import { ALL_KINDS, type Kind } from "./kinds";
 import { joinMoves } from "./moves";
 import type { OtherChange } from "./other-change";
+import { evaluate } from "../rules/evaluate";
+import { judgedOfChange } from "../rules/judged-review";
+import type { Rules } from "../rules/rule";
+import type { Violation } from "../rules/violation";
 import type { Sentence } from "./sentence";
 import { resolveSwaps } from "./swapped-names";
 
@@ -29,6 +33,8 @@ export interface Review {
   readonly outputs: readonly OtherChange[];
   /** What was found to be otherwise than in the state. */
   readonly drift: readonly OtherChange[];
+  /** The rules of one's own that it breaks. */
+  readonly violations: readonly Violation[];
   /** What keeps this from being the whole truth, a sentence each. */
   readonly incomplete: readonly string[];
 }
@@ -36,9 +42,10 @@ export interface Review {
 /**
  * What plans do to keys and certificates: what each tells of them, what kinds of change these are, and what that means.
  *
- * @param now for plans that do not tell when they were made
+ * @param now for plans that do not tell when they were made, and for rules
+ * @param rules that it is held to
  */
-export function review(plans: readonly Plan[], now: Date): Review {
+export function review(plans: readonly Plan[], now: Date, rules?: Rules): Review {
   const parts = plans.map((plan) => extract(plan, now));
   const changes = resolveSwaps(joinMoves(parts.flatMap(({ certificates }) => certificates))).map(toChange);
   const changed = withImpact(changes.filter(({ kinds }) => kinds.length > 0).sort(byGravity));
@@ -52,7 +59,7 @@ export function review(plans: readonly Plan[], now: Date): Review {
   return {
     sources: plans.map(({ source }) => source),
     counts: Object.fromEntries(counts.filter(([, count]) => count > 0)),
-    dangers: dangersOf([...authorities, ...certificates]),
+    dangers: dangersOf(changed),
     authorities,
     certificates,
     unchanged: changes.length - changed.length,
@@ -63,6 +70,7 @@ export function review(plans: readonly Plan[], now: Date): Review {
         .map(({ name, actions }) => ({ source, address: name, action: actions.join(", ") })),
     ),
     drift,
+    violations: rules === undefined ? [] : evaluate(rules, changed.map(judgedOfChange), now),
     incomplete: plans.flatMap(whyIncomplete),
   };
 }

@@ -1,5 +1,6 @@
 import { code, headOf, plain, rowOf } from "../../show/markdown-text";
 import { decimal, numberOf } from "../../show/numbers";
+import { isFailure, type Violation } from "../../rules/violation";
 import type { ReviewedChange } from "../impact";
 import { KINDS, type Kind } from "../kinds";
 import { hasName } from "../names";
@@ -66,6 +67,11 @@ function sectionsOf(review: Review): Section[] {
       rows: review.incomplete.map((sentence) => ({ text: `> - ${code(sentence)}`, what: "reasons to doubt this" })),
       close: [""],
     },
+    {
+      open: headOf(["Rule", "Certificate", "What breaks it", "Where it stands"]),
+      rows: review.violations.map((violation) => ({ text: rowOf(cellsOfViolation(violation)), what: "broken rules" })),
+      close: [""],
+    },
     { open: headOf(COLUMNS), rows: rowsOf(grave.slice(0, OPEN_AT_MOST)), close: [""] },
     folded(`${numberOf(more.length, "more certificate")} like these`, COLUMNS, rowsOf(more)),
     folded(
@@ -97,6 +103,22 @@ function foldedOthers(what: string, column: string, changes: readonly OtherChang
     what: changes.length === 1 ? what : `${what}s`,
   }));
   return folded(numberOf(changes.length, what), [column, "Action", "Detail", ...(hasSources ? ["Plan"] : [])], rows);
+}
+
+function cellsOfViolation(violation: Violation): string[] {
+  const { rule, level, address, message, place, waiver } = violation;
+  return [
+    lines([isFailure(violation) ? `⚠ **${code(rule)}**` : code(rule), level]),
+    code(address ?? ""),
+    lines([
+      message.write(code),
+      waiver !== null &&
+        (waiver.isOver
+          ? `the waiver of ${code(waiver.owner)} ended on ${waiver.until}`
+          : `waived until ${waiver.until} by ${code(waiver.owner)}: ${code(waiver.reason)}`),
+    ]),
+    code(place),
+  ];
 }
 
 /** Of names, and of files, in a row. */

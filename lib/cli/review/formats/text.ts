@@ -1,5 +1,7 @@
 import { createColors } from "picocolors";
 import { numberOf } from "../../show/numbers";
+import { lineOf } from "../../rules/report";
+import { isFailure } from "../../rules/violation";
 import type { ReviewedChange } from "../impact";
 import type { OtherChange } from "../other-change";
 import type { Review } from "../review";
@@ -18,6 +20,9 @@ export function toText(review: Review, isColored: boolean): string {
     colors.bold(wrapped("", `${headlineOf(review)}.`)),
     ...review.incomplete.map((sentence) => colors.yellow(wrapped("! ", `NOT THE WHOLE TRUTH: ${sentence}`))),
     ...review.dangers.map((danger) => colors.red(wrapped("! ", danger.toString()))),
+    ...review.violations.map((violation) =>
+      (isFailure(violation) ? colors.red : colors.yellow)(wrapped("! ", `rule: ${lineOf(violation)}`)),
+    ),
     ...[...review.authorities, ...review.certificates].map((change) =>
       paragraphOf(change, hasSources, change.isGrave ? colors.red : colors.green),
     ),

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { ENGINES, fixture } from "../fixtures";
+import { mqttPki, type Outcome } from "../inventory/support";
+
+/** The file that is found by itself. */
+const FOUND = "mqtt-pki.yaml";
+
+const NO_REMOVAL = "rules:\n  - name: nobody-goes\n    protectedFrom: [goes]\n";
+const WARNING = NO_REMOVAL.replace("protectedFrom", "level: warn\n    protectedFrom");
+const WAIVED = `${NO_REMOVAL}waivers:\n  - {rule: nobody-goes, for: ["*"], owner: ops, reason: It is scrap., until: 2999-12-31}\n`;
+
+describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) => {
+  describe.each(["state", "machine"] as const)("with custody %s", (custody) => {
+    const reviewed = (
+      plan: string,
+      rules: Readonly<Record<string, string>>,
+      ...args: readonly string[]
+    ): Promise<Outcome> =>
+      mqttPki({ "plan.json": fixture(engine, custody, plan), ...rules }, ["review", "plan.json", ...args]);
+
+    it("finds the rules where it is run, and stops for what breaks them", async () => {
+      const { status, warnings, output } = await reviewed("broker-removed", { [FOUND]: NO_REMOVAL });
+
+      expect(status).toBe(1);
+      expect(warnings).toEqual([expect.stringMatching(/^fail nobody-goes \(mqtt-pki\.yaml:2:5\): .+: goes, and is/)]);
+      expect(output.replaceAll(/\s+/g, " ")).toContain("rule: fail nobody-goes (mqtt-pki.yaml:2:5)");
+    });
+
+    it.each([
+      ["that nothing breaks", "broker-added", { [FOUND]: NO_REMOVAL }, []],
+      ["that are not to be held to", "broker-removed", { [FOUND]: NO_REMOVAL }, ["--no-rules"]],
+      ["of another file", "broker-removed", { [FOUND]: NO_REMOVAL, other: "rules: []" }, ["--rules", "other"]],
+    ])("does not stop for rules %s", async (_, plan, rules, args) => {
+      const { status, warnings } = await reviewed(plan, rules, ...args);
+
+      expect({ status, warnings }).toEqual({ status: 0, warnings: [] });
+    });
+
+    it.each([
+      ["that warns", WARNING, /^warn nobody-goes /],
+      ["that a waiver lets pass", WAIVED, /^waived nobody-goes .*; waived until 2999-12-31 by ops: It is scrap\.$/],
+    ])("says what breaks a rule %s, and does not stop", async (_, rules, says) => {
+      const { status, warnings } = await reviewed("broker-removed", { rules }, "--rules", "rules");
+
+      expect({ status, warnings }).toEqual({ status: 0, warnings: [expect.stringMatching(says)] });
+    });
+
+    it("has them in Markdown, and in JSON as its schema says", async () => {
+      const markdown = await reviewed("broker-removed", { [FOUND]: NO_REMOVAL }, "--format", "markdown");
+      const json = await reviewed("broker-removed", { [FOUND]: NO_REMOVAL }, "--format", "json");
+      const content: unknown = JSON.parse(json.output);
+      const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/review.schema.json"), "utf8")) as object;
+
+      expect(markdown.output).toMatch(
+        /^\| ⚠ \*\*`nobody-goes`\*\*<br>fail \| `.+` \| goes, and is protected \| `mqtt/m,
+      );
+      expect(new Ajv({ strict: false }).validate(schema, content)).toBe(true);
+      expect(content).toMatchObject({
+        violations: [{ rule: "nobody-goes", level: "fail", place: "mqtt-pki.yaml:2:5", waiver: null }],
+      });
+    });
+  });
+});
+
+describe("rules that cannot be held to", () => {
+  it.each([
+    ["that are wrong", { [FOUND]: "rules:\n  - name: a\n    names: 1\n  - name: a b\n    names: x" }, [], /2 problems/],
+    ["that are not there", {}, ["--rules", "missing.yaml"], /./],
+  ])("stop a review: those %s", async (_, files, args, says) => {
+    const plan = fixture("terraform", "state", "no-op");
+    const { status, warnings, output } = await mqttPki({ "plan.json": plan, ...files }, [
+      "review",
+      "plan.json",
+      ...args,
+    ]);
+
+    expect({ status, output }).toEqual({ status: 2, output: "" });
+    expect(warnings.join("\n")).toMatch(says);
+  });
+});
+
+describe("mqtt-pki inventory with rules", () => {
+  const files = { "state.json": fixture("terraform", "state", "state") };
+
+  it("stops for what breaks them, and has it in JSON as its schema says", async () => {
+    const rules = "rules:\n  - name: modern\n    keyAlgorithms: [Ed25519]\n";
+    const { status, warnings, output } = await mqttPki({ ...files, [FOUND]: rules }, [
+      "inventory",
+      "state.json",
+      "--format",
+      "json",
+    ]);
+    const content: unknown = JSON.parse(output);
+    const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/inventory.schema.json"), "utf8")) as object;
+
+    expect(status).toBe(1);
+    expect(warnings[0]).toMatch(/^fail modern \(mqtt-pki\.yaml:2:5\): .*: has a key of .*, and not of Ed25519$/);
+    expect(new Ajv({ strict: false }).validate(schema, content)).toBe(true);
+    expect(content).toHaveProperty("violations.0.rule", "modern");
+  });
+});

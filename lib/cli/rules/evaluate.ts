@@ -1,0 +1,52 @@
+import { day } from "../../values/time";
+import { publicText } from "../show/public-text";
+import { place } from "../../located-text/located-text";
+import type { Judged } from "./judged";
+import { breachesOf, isForByDefault, LIMIT_NAMES, type LimitName, type Limits } from "./limits";
+import { isFor, type Rule, type Rules, type Waiver } from "./rule";
+import type { Violation, WaiverOfViolation } from "./violation";
+
+/** What breaks the rules, in their order, and then in that of certificates. */
+export function evaluate({ file, rules, waivers }: Rules, all: readonly Judged[], now: Date): Violation[] {
+  return rules.flatMap((rule) =>
+    limitsOf(rule).flatMap((name) => {
+      const judged = all.filter((one) => isMeant(rule, name, one));
+      return breachesOf(rule, name, judged, now).map(({ judged: one, message }): Violation => ({
+        rule: rule.name,
+        level: rule.level ?? "fail",
+        address: one?.address ?? null,
+        location: one?.location ?? null,
+        message,
+        place: place(file, rule.position),
+        waiver: waiverOf(waivers, rule, one, now),
+      }));
+    }),
+  );
+}
+
+/** The limits that a rule has: a checked one has one. */
+export function limitsOf(rule: Limits): LimitName[] {
+  return LIMIT_NAMES.filter((name) => rule[name] !== undefined);
+}
+
+function isMeant(rule: Rule, name: LimitName, one: Judged): boolean {
+  return rule.for === undefined ? isForByDefault(name, one) : isFor(rule.for, one.address);
+}
+
+/** The one that lasts longest. What is of several certificates together is let pass by one that is for all. */
+function waiverOf(
+  waivers: readonly Waiver[],
+  { name }: Rule,
+  one: Judged | undefined,
+  now: Date,
+): WaiverOfViolation | null {
+  const found = waivers.filter(
+    (waiver) => waiver.rule === name && (one === undefined ? waiver.for.includes("*") : isFor(waiver.for, one.address)),
+  );
+  const [last] = found.toSorted((one, other) => (one.until < other.until ? 1 : -1));
+  if (last === undefined) {
+    return null;
+  }
+  const { owner, reason, until } = last;
+  return { owner: publicText(owner), reason: publicText(reason), until, isOver: until < day(now) };
+}

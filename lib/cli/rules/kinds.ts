@@ -1,0 +1,5 @@
+import { INVENTORY_KINDS } from "./judged-inventory";
+import { ALL_KINDS } from "../review/kinds";
+
+/** All that a rule may name: a command that does not have a kind never breaks such a rule. */
+export const RULE_KINDS: readonly string[] = [...new Set([...ALL_KINDS, ...INVENTORY_KINDS])];

@@ -1,0 +1,150 @@
+import { Ajv } from "ajv";
+import { suggest } from "../../errors";
+import { errorOfFlaws } from "../../located-text/flaws-error";
+import type { LocatedText, Way } from "../../located-text/located-text";
+import { flawOfSchema, type SchemaFlaw, type SchemaWords } from "../../located-text/schema-flaws";
+import { readYaml } from "../../located-text/yaml";
+import { textOf } from "../../values/text-file";
+import { limitsOf } from "./evaluate";
+import type { RuleInFile, Rules, WaiverInFile } from "./rule";
+import { LIMIT_NAMES } from "./limits";
+import { rulesSchema } from "./rules-schema";
+import { isDay, isTimeZone } from "./times";
+
+interface RulesInFile {
+  readonly rules: readonly RuleInFile[];
+  readonly waivers?: readonly WaiverInFile[];
+}
+
+const WORDS: SchemaWords = {
+  forms: new Map([
+    ["longestValidity", "a number of hours or days"],
+    ["shortestRenewal", "a number of hours or days"],
+    ["name", "small letters and digits, with hyphens between"],
+    ["until", "a day as in 2027-03-31"],
+    ["from", "written as it must be"],
+    ["to", "written as it must be"],
+  ]),
+  otherwise: "is of another type",
+  mayBeSecret: () => false,
+};
+
+/**
+ * Reads a file of rules: YAML, or JSON, which is YAML too.
+ *
+ * @param kinds all that may be named
+ * @throws InvalidInputError with all that is wrong, each with its line and column
+ */
+export function readRules(file: string, content: Uint8Array, kinds: readonly string[]): Rules {
+  const text = textOf(content);
+  if (text === undefined) {
+    throw errorOfFlaws(file, [{ position: { line: 1 }, way: [], reason: "is not in UTF-8", fix: "save it in UTF-8" }]);
+  }
+  const { content: read, flaws, locate } = readYaml(text);
+  const checked = flaws.length > 0 ? { flaws: [] } : check(read, kinds);
+  if (flaws.length > 0 || "flaws" in checked) {
+    const others = "flaws" in checked ? checked.flaws : [];
+    throw errorOfFlaws(file, [...flaws, ...others.map((flaw) => ({ ...flaw, position: locate(flaw.way) }))]);
+  }
+  return located(file, checked.content, locate);
+}
+
+function located(file: string, { rules, waivers = [] }: RulesInFile, locate: LocatedText["locate"]): Rules {
+  return {
+    file,
+    rules: rules.map((rule, index) => ({ ...rule, position: locate(["rules", `${index}`]) })),
+    waivers: waivers.map((waiver, index) => ({ ...waiver, position: locate(["waivers", `${index}`]) })),
+  };
+}
+
+function check(
+  content: unknown,
+  kinds: readonly string[],
+): { readonly content: RulesInFile } | { readonly flaws: readonly SchemaFlaw[] } {
+  const isRules = new Ajv({ allErrors: true, verbose: true }).compile<RulesInFile>(rulesSchema(kinds));
+  if (!isRules(content)) {
+    return { flaws: (isRules.errors ?? []).map((error) => flawOfSchema(error, WORDS)) };
+  }
+  const flaws = flawsOfMeaning(content);
+  return flaws.length > 0 ? { flaws } : { content };
+}
+
+/** What a schema cannot say. */
+function flawsOfMeaning({ rules, waivers = [] }: RulesInFile): SchemaFlaw[] {
+  const names = rules.map(({ name }) => name);
+  return [
+    ...rules.flatMap((rule, index) => flawsOfRule(rule, ["rules", `${index}`], names.indexOf(rule.name) < index)),
+    ...waivers.flatMap(({ rule, until }, index) => [
+      ...(names.includes(rule)
+        ? []
+        : [
+            {
+              way: ["waivers", `${index}`, "rule"],
+              value: rule,
+              reason: "is no rule here",
+              fix: suggest(rule, names),
+            },
+          ]),
+      ...flawsOfDay(until, ["waivers", `${index}`, "until"]),
+    ]),
+  ];
+}
+
+function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFlaw[] {
+  const { name, names, forbiddenNames, changesWithin = [], changesOutside = [] } = rule;
+  const limits = limitsOf(rule);
+  const below = (...inner: readonly (string | number)[]): Way => [...way, ...inner.map(String)];
+  const [none, several] = [
+    { reason: "has no limit", fix: `give it one of ${LIMIT_NAMES.join(", ")}` },
+    { reason: `has several limits: ${limits.join(", ")}`, fix: "make a rule of each" },
+  ];
+  return [
+    ...(isNameTaken
+      ? [{ way: below("name"), value: name, reason: "is the name of two rules", fix: "name one of them otherwise" }]
+      : []),
+    ...(limits.length === 1 ? [] : [{ way, value: name, ...(limits.length === 0 ? none : several) }]),
+    ...flawsOfExpression(names, below("names")),
+    ...flawsOfExpression(forbiddenNames, below("forbiddenNames")),
+    ...changesWithin.flatMap(({ from, to, timeZone = "UTC" }, index) => [
+      ...flawsOfOrder(from, to, from < to, below("changesWithin", index, "to")),
+      ...(isTimeZone(timeZone)
+        ? []
+        : [
+            {
+              way: below("changesWithin", index, "timeZone"),
+              value: timeZone,
+              reason: "is no time zone",
+              fix: "name one as in Europe/Berlin",
+            },
+          ]),
+    ]),
+    ...changesOutside.flatMap(({ from, to }, index) => [
+      ...flawsOfDay(from, below("changesOutside", index, "from")),
+      ...flawsOfDay(to, below("changesOutside", index, "to")),
+      ...flawsOfOrder(from, to, from <= to, below("changesOutside", index, "to")),
+    ]),
+  ];
+}
+
+function flawsOfExpression(text: string | undefined, way: Way): SchemaFlaw[] {
+  try {
+    new RegExp(text ?? "", "u");
+    return [];
+  } catch {
+    return [
+      { way, value: text, reason: "is no regular expression", fix: "write it as JavaScript has it, with the flag u" },
+    ];
+  }
+}
+
+function flawsOfDay(text: string, way: Way): SchemaFlaw[] {
+  return isDay(text)
+    ? []
+    : [{ way, value: text, reason: "is no day of the calendar", fix: "write it as in 2027-03-31" }];
+}
+
+function flawsOfOrder(from: string, to: string, isInOrder: boolean, way: Way): SchemaFlaw[] {
+  return isInOrder
+    ? []
+    : [{ way, value: to, reason: `is not after ${from}`, fix: "make two of what goes over midnight" }];
+}
