@@ -637,7 +637,10 @@ describe("the names that are made from an address", () => {
     ["2001:db8::10", "ipv6__2001-db8--10", "2001-db8--10"],
     ["2001:db8:1:2:3:4:5:6", "ipv6__2001-db8-1-2-3-4-5-6", "2001-db8-1-2-3-4-5-6"],
     ["2001-db8--10", "2001-db8--10", "2001-db8--10"],
-    ["::1", "ipv6__--1", "--1"],
+    ["::1", "ipv6__--1", "0--1"],
+    ["::ffff:0:192.0.2.1", "ipv6__--ffff-0-c000-201", "0--ffff-0-c000-201"],
+    ["::192.0.2.1", "ipv6__--c000-201", "0--c000-201"],
+    ["0:1::", "ipv6__0-1--", "0-1--"],
     ["fd00::", "ipv6__fd00--", "fd00--"],
     ["*.plant.example.com", "wildcard__plant_example_com", "_wildcard.plant.example.com"],
     ["wildcard.plant.example.com", "wildcard_plant_example_com", "wildcard.plant.example.com"],
@@ -673,6 +676,11 @@ describe("the names that are made from an address", () => {
       const fileNames = addresses.map((address) => address.fileName);
 
       expect(fileNames.filter((name) => !/^[a-z\d._-]*[a-z\d-]$/.test(name) || name.startsWith("."))).toEqual([]);
+    });
+
+    it("are taken for an option by no program, as file names", () => {
+      expect(addresses.filter(({ text }) => text.startsWith("::")).length).toBeGreaterThan(100);
+      expect(addresses.filter(({ fileName }) => fileName.startsWith("-"))).toEqual([]);
     });
 
     it("differ from address to address as file names, but for an IPv6 address and a DNS name", () => {

@@ -63,9 +63,14 @@ export class Address {
     return this.text.length <= COMMON_NAME_AT_MOST ? this.text : undefined;
   }
 
-  /** Its folder's name: `:` becomes `-`, a leading `*.` becomes `_wildcard.`. A DNS name and an IPv6 address may share one. */
+  /**
+   * Its folder's name: `:` becomes `-`, a leading `*.` becomes `_wildcard.`. A DNS name and an IPv6 address may share one.
+   *
+   * Of `::1` it is `0--1`: programs take a name that begins with `-` for an option. No other IP address has that name, for one
+   * that begins with `0::` is written `::` (RFC 5952, section 4.2).
+   */
   public get fileName(): string {
-    return this.text.replaceAll(":", "-").replace(/^\*\./, "_wildcard.");
+    return this.text.replace(/^:/, "0:").replaceAll(":", "-").replace(/^\*\./, "_wildcard.");
   }
 
   /**

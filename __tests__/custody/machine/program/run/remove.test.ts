@@ -55,6 +55,13 @@ describe("removeServer", () => {
     expect(files()).toEqual(["brokers"]);
   });
 
+  it("removes what was made when the folder of ::1 was --1", () => {
+    writeServer("brokers/--1");
+    removeServer(directory, "brokers/--1", recordOf("brokers/--1"));
+
+    expect(files()).toEqual(["brokers"]);
+  });
+
   it("leaves what is another, and says so", () => {
     write("brokers/a.b/server.key", "another");
     write("brokers/a.b/server.pem");

@@ -8,8 +8,8 @@ import { RecordFiles, toBrokerRecords } from "../files/record-files";
 import { hashTrusted } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
 
-/** What a broker's folder may be called. */
-const FOLDER = /^brokers\/[a-z0-9_][a-z0-9._-]*$/;
+/** What a broker's folder may be called. With a `-` in front it was made when that of `::1` was `--1`. */
+const FOLDER = /^brokers\/[a-z0-9_-][a-z0-9._-]*$/;
 
 /** Removes a broker's key and certificate; what is not what its record tells of stays. */
 export function removeServer(directory: string, folder: string, record: CertificateRecord | undefined): void {

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { expectConvergence } from "./support/convergence";
+import { CUSTODIES, describeOneBareEngine } from "./support/custodies";
+import { machine } from "./support/machine";
+import { Project } from "./support/project";
+import { readRecords, writeRecords } from "./support/records";
+import { succeed } from "./support/run";
+import { shakeHands } from "./support/tls-server";
+
+const LOOPBACK = "::1";
+const FOLDER = "0--1";
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach(
+    "the folder of ::1",
+    (engine) => {
+      const project = new Project(engine, { withoutProviders: custody === "machine" });
+
+      beforeAll(async () => {
+        project.declareFleet([LOOPBACK], `custody: "${custody}"`);
+        await project.synth();
+        await project.apply();
+        mkdirSync(project.path("copies"));
+      });
+      afterAll(() => {
+        project.remove();
+      });
+
+      it.each<[program: string, parameters: readonly string[]]>([
+        ["cp", ["-r", FOLDER, "../../copies"]],
+        ["cat", [`${FOLDER}/server.pem`, `${FOLDER}/server.key`]],
+        ["ls", [FOLDER]],
+        ["tar", ["-cf", "../../copies/one.tar", FOLDER]],
+        ["sh", ["-c", "tar -cf ../../copies/all.tar * && cp -r * ../../copies && ls *"]],
+      ])("has a relative name that %s takes for no option", async (program, parameters) => {
+        await succeed(program, parameters, { cwd: project.path("pki/brokers") });
+      });
+
+      it("has a key and a certificate with which its broker serves", async () => {
+        const folder = project.path("pki/brokers", FOLDER);
+
+        expect(await shakeHands(folder, LOOPBACK, project.path("pki/ca.pem"))).toMatchObject({ status: 0 });
+      });
+    },
+    [machine().openssl],
+  );
+});
+
+describeOneBareEngine("a directory of custody machine from when the folder of ::1 was --1", (engine) => {
+  const project = new Project(engine, { withoutProviders: true });
+
+  beforeAll(async () => {
+    project.declareFleet([LOOPBACK, "mqtt-1.example.com"], 'custody: "machine"');
+    await project.synth();
+    await project.apply();
+    renameSync(project.path("pki/brokers", FOLDER), project.path("pki/brokers/--1"));
+    const { removed, brokers } = readRecords(project, "brokers");
+    const entries = Object.entries(brokers).map(([folder, record]) => [folder.replace(FOLDER, "--1"), record] as const);
+    writeRecords(project, "brokers", { removed, brokers: Object.fromEntries(entries) });
+  });
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("gets the new folder, and loses the old one; the plan says both", async () => {
+    expect(await project.planned()).toMatchObject({ [`brokers/${FOLDER}`]: "new", removed: "removes brokers/--1" });
+    await project.apply();
+
+    expect(existsSync(project.path("pki/brokers/--1"))).toBe(false);
+    await expectConvergence(project, [FOLDER, "mqtt-1.example.com"]);
+  });
+});
