@@ -46,6 +46,7 @@ const FULL: Required<BrokerProps> = {
   address: "mqtt-1.plant.example.com",
   alternativeAddresses: ["mqtt.example.com", "192.0.2.10"],
   ipAddressesAsDnsNames: true,
+  clientAuth: true,
   subject: {
     country: "US",
     province: "Ohio",
@@ -80,10 +81,10 @@ describe("brokersFromFile", () => {
     const text = [
       "address,alternativeAddresses,subject.country,subject.province,subject.locality,subject.organization," +
         "subject.organizationalUnit,keyAlgorithm,keyVersion,duration,renewBefore,passwordVariable,passwordVersion," +
-        "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames",
+        "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames,clientAuth",
       'mqtt-1.plant.example.com,mqtt.example.com 192.0.2.10,US,Ohio,Springfield,"Example, ""Ltd""",' +
-        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true',
-      "::1,,,,,,,,,,,,,,,,,,",
+        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true,true',
+      "::1,,,,,,,,,,,,,,,,,,,",
     ];
 
     expect(read("brokers.csv", text)).toStrictEqual([FULL, { address: "::1" }]);

@@ -38,6 +38,16 @@ const FLEETS: Readonly<Record<string, Fleet>> = {
       ],
     },
   },
+  clients: {
+    custodies: CUSTODIES,
+    props: {
+      authority: { subject: { commonName: "Plant MQTT CA" } },
+      brokers: [
+        { address: "mqtt-1.plant.example.com" },
+        { address: "bridge.plant.example.com", clientAuth: true, keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
+      ],
+    },
+  },
   shards: {
     custodies: ["state"],
     props: {

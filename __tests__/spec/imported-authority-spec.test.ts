@@ -880,6 +880,23 @@ describe("ImportedAuthoritySpec.permits", () => {
   });
 });
 
+describe("ImportedAuthoritySpec.mayCertifyClients", () => {
+  it.each<[extendedKeyUsage: string | undefined, expected: boolean]>([
+    [undefined, true],
+    ["serverAuth", false],
+    ["serverAuth, clientAuth", true],
+    ["serverAuth, anyExtendedKeyUsage", false],
+  ])("is what an extended key usage of %s says", (extendedKeyUsage, expected) => {
+    expect(read(make({ extensions: { extendedKeyUsage } })).mayCertifyClients).toBe(expected);
+  });
+
+  it("is what the authorities above say too", () => {
+    const above = make({ extensions: { extendedKeyUsage: "serverAuth" } });
+
+    expect(read(make({ issuer: above }), above).mayCertifyClients).toBe(false);
+  });
+});
+
 describe("ImportedAuthoritySpec.isNamed", () => {
   const subject = { country: "US", organization: "Example Ltd", commonName: "Plant Root CA" };
 

@@ -470,6 +470,30 @@ describe("ServerCertificateSpec.fromProps", () => {
     });
   });
 
+  describe("clientAuth", () => {
+    const authority = (mayCertifyClients: boolean): CertificateAuthoritySpec =>
+      Object.assign(authorityOf({ commonName: "Plant MQTT CA" }), { mayCertifyClients });
+
+    it("is false where nothing is said", () => {
+      expect(spec({}).clientAuth).toBe(false);
+      expect(spec({ clientAuth: true }, authority(true)).clientAuth).toBe(true);
+    });
+
+    it("is refused where it is neither, and below an authority that is for servers alone", () => {
+      expect(problemsOf({ clientAuth: "yes" })).toMatchObject([
+        { path: "clientAuth", reason: "is neither true nor false" },
+      ]);
+      expect(problemsOf({ clientAuth: true }, authority(false))).toMatchObject([
+        {
+          path: "clientAuth",
+          reason: expect.stringContaining("is for servers alone (extendedKeyUsage)") as string,
+          fix: expect.stringContaining("clientAuth in extendedKeyUsage") as string,
+        },
+      ]);
+      expect(problemsOf({ clientAuth: false }, authority(false))).toEqual([]);
+    });
+  });
+
   describe('beside an authority of custody "machine"', () => {
     const onMachine = (props: Partial<CertificateAuthoritySpecProps> = {}): CertificateAuthoritySpec =>
       CertificateAuthoritySpec.fromProps({ subject: { commonName: "Plant MQTT CA" }, custody: "machine", ...props });

@@ -1,4 +1,7 @@
-import { AUTHORITY, digestFor, ENCIPHERING_SERVER, SERVER } from "../../lib/x509/profile";
+import { id_kp_clientAuth, id_kp_serverAuth } from "@peculiar/asn1-x509";
+import { AUTHORITY, digestFor, SERVER_PROFILES, serverProfile } from "../../lib/x509/profile";
+
+const SERVER = serverProfile({ canEncipher: false, clientAuth: false });
 
 it.each([
   [undefined, "sha256"],
@@ -9,11 +12,26 @@ it.each([
   expect(digestFor(curve)).toBe(digest);
 });
 
-it("an enciphering server's is a server's, but for its key", () => {
-  expect({ ...ENCIPHERING_SERVER, keyUsage: SERVER.keyUsage }).toEqual(SERVER);
-  expect(ENCIPHERING_SERVER.keyUsage).toEqual([...SERVER.keyUsage, "keyEncipherment"]);
+it.each([true, false])("an enciphering server's is a server's, but for its key; a client's too: %p", (clientAuth) => {
+  const [plain, enciphering] = [false, true].map((canEncipher) => serverProfile({ canEncipher, clientAuth }));
+
+  expect({ ...enciphering, keyUsage: SERVER.keyUsage }).toEqual(plain);
+  expect(enciphering?.keyUsage).toEqual([...SERVER.keyUsage, "keyEncipherment"]);
 });
 
-it.each([[AUTHORITY], [SERVER], [ENCIPHERING_SERVER]])("a profile has each extension once", ({ extensions }) => {
-  expect(new Set(extensions.map(({ id }) => id)).size).toBe(extensions.length);
-});
+it.each([true, false])(
+  "a server's that is a client's too is a server's, but for what it is for; enciphering: %p",
+  (canEncipher) => {
+    const [plain, peer] = [false, true].map((clientAuth) => serverProfile({ canEncipher, clientAuth }));
+
+    expect({ ...peer, extendedKeyUsage: SERVER.extendedKeyUsage }).toEqual(plain);
+    expect(peer?.extendedKeyUsage).toEqual([id_kp_serverAuth, id_kp_clientAuth]);
+  },
+);
+
+it.each([AUTHORITY, ...SERVER_PROFILES].map((profile) => [profile]))(
+  "a profile has each extension once",
+  ({ extensions }) => {
+    expect(new Set(extensions.map(({ id }) => id)).size).toBe(extensions.length);
+  },
+);

@@ -32,6 +32,8 @@ export interface DeclaredServer extends DeclaredCertificate {
   readonly ip_addresses: readonly string[];
   /** Whether its key can encrypt. */
   readonly can_encipher: boolean;
+  /** Whether the certificate is a client's too. Absent where it is not, so that it is in the intents of those alone that say it. */
+  readonly client_auth?: true;
   /** A certificate signing request in PEM, for whose key the certificate is. */
   readonly request?: string;
 }

@@ -69,6 +69,8 @@ export interface CertificateAuthoritySpecProps {
 export class CertificateAuthoritySpec implements SigningAuthority {
   /** Its key is made when it is deployed. */
   public readonly publicKeyPem: undefined;
+  /** It has no extended key usage. */
+  public readonly mayCertifyClients = true;
   readonly #isPermitted: (name: string) => boolean;
 
   private constructor(

@@ -55,6 +55,7 @@ export interface ImportedAuthorityProps {
 export class ImportedAuthoritySpec implements SigningAuthority {
   /** In the order of their text; one that starts with a dot permits the names below it alone. */
   public readonly permittedDomains: readonly string[] | undefined;
+  public readonly mayCertifyClients: boolean;
   /** The certificate of who signs. */
   public readonly certificatePem: string;
   /**
@@ -90,6 +91,7 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     const { signer, trustAnchor } = chain;
     this.permittedDomains = chain.permittedDomains;
     this.#isPermitted = permitting(this.permittedDomains);
+    this.mayCertifyClients = chain.mayCertifyClients;
     this.certificatePem = signer.pem;
     this.chainPem = chain.belowTrustAnchor.map(({ pem }) => pem).join("");
     this.trustAnchorPem = trustAnchor.pem;

@@ -27,6 +27,12 @@ export interface ServerCertificateOptions {
    */
   readonly ipAddressesAsDnsNames?: boolean;
   /**
+   * Whether the certificate is a client's too (extendedKeyUsage clientAuth beside serverAuth): bridges and clusters present theirs
+   * to other brokers.
+   * @default false
+   */
+  readonly clientAuth?: boolean;
+  /**
    * Whose the broker is. The common name is not here: it follows from the address.
    * @default - a subject with the common name alone
    */
@@ -108,6 +114,8 @@ export class ServerCertificateSpec {
     public readonly password: KeyPassword | undefined,
     /** The request that was made on the broker; undefined where a key is made for it. */
     public readonly request: CertificateRequest | undefined,
+    /** Whether the certificate is a client's too. */
+    public readonly clientAuth: boolean,
     private readonly names: AlternativeNames,
   ) {}
 
@@ -126,6 +134,7 @@ export class ServerCertificateSpec {
       keyVersion = 1,
       alternativeAddresses = [],
       ipAddressesAsDnsNames = false,
+      clientAuth = false,
     } = props;
     const problems = new Problems();
     const address = problems.attempt("address", () => Address.parse(props.address));
@@ -161,6 +170,7 @@ export class ServerCertificateSpec {
     const password = hasRequest(props) ? undefined : parseKeyPassword(problems, props, SERVER_KEY_ITERATIONS);
     const addresses = [...(address === undefined ? [] : [address]), ...alternatives];
     refuseUnlessMayBeDnsNames(problems, ipAddressesAsDnsNames, addresses, authority);
+    refuseUnlessMayBeClient(problems, clientAuth, authority);
     const names = namesByKind(addresses, ipAddressesAsDnsNames);
     const request =
       address === undefined || subject === undefined || keyParameters === undefined
@@ -191,6 +201,7 @@ export class ServerCertificateSpec {
       renewBeforeHours,
       password,
       request,
+      clientAuth,
       names,
     );
   }
@@ -213,6 +224,18 @@ export class ServerCertificateSpec {
   /** The subject alternative names of the kind iPAddress, the address first. */
   public get ipAddresses(): readonly string[] {
     return this.names.ipAddresses;
+  }
+}
+
+/** Clients' certificates are refused too whose authority is for servers alone. */
+function refuseUnlessMayBeClient(problems: Problems, given: boolean, authority: SigningAuthority | undefined): void {
+  if (typeof given !== "boolean") {
+    problems.add("clientAuth", given, "is neither true nor false", "write true, or leave it out");
+  } else if (given && authority?.mayCertifyClients === false) {
+    const reason =
+      "cannot be: an authority in the chain is for servers alone (extendedKeyUsage), and so is what it signs";
+    const fix = "leave it out, or have the authority issued anew with clientAuth in extendedKeyUsage, or without that";
+    problems.add("clientAuth", given, reason, fix, "conflict");
   }
 }
 

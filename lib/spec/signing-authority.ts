@@ -9,6 +9,9 @@ export interface SigningAuthority {
   /** The DNS domains that it may certify, in the order of their text; undefined where it may certify any name. */
   readonly permittedDomains: readonly string[] | undefined;
 
+  /** Whether servers take the certificates of clients that it signs: not where it is for servers alone. */
+  readonly mayCertifyClients: boolean;
+
   /** SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it; undefined where its key is not made yet. */
   readonly publicKeyPem: string | undefined;
 

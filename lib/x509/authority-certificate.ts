@@ -7,6 +7,7 @@ import {
   id_ce_extKeyUsage,
   id_ce_keyUsage,
   id_ce_nameConstraints,
+  id_kp_clientAuth,
   id_kp_serverAuth,
   KeyUsage,
   type Name,
@@ -117,6 +118,11 @@ export class AuthorityCertificate {
     return constraints?.excludedSubtrees === undefined && domains?.every((domain) => domain !== undefined) === true
       ? domains
       : undefined;
+  }
+
+  /** Whether it is for clients too: OpenSSL and Go hold what an authority signs to its own extended key usage. */
+  public get mayCertifyClients(): boolean {
+    return this.#extendedKeyUsage?.includes(id_kp_clientAuth) !== false;
   }
 
   /** Whether it is self-signed. */

@@ -89,6 +89,11 @@ export class Chain {
     return commonDomains(this.all.map(({ permittedDomains }) => permittedDomains));
   }
 
+  /** Whether all of them may certify clients: each limits those below it. */
+  public get mayCertifyClients(): boolean {
+    return this.all.every((certificate) => certificate.mayCertifyClients);
+  }
+
   private get all(): readonly AuthorityCertificate[] {
     return [this.signer, ...this.above];
   }

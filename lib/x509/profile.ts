@@ -6,6 +6,7 @@ import {
   id_ce_nameConstraints,
   id_ce_subjectAltName,
   id_ce_subjectKeyIdentifier,
+  id_kp_clientAuth,
   id_kp_serverAuth,
 } from "@peculiar/asn1-x509";
 import { findCurve } from "./key-type";
@@ -47,7 +48,7 @@ export const AUTHORITY: Profile = {
 };
 
 /** For TLS servers whose key signs alone. */
-export const SERVER: Profile = {
+const SERVER: Profile = {
   isAuthority: false,
   keyUsage: ["digitalSignature"],
   extendedKeyUsage: [id_kp_serverAuth],
@@ -62,8 +63,28 @@ export const SERVER: Profile = {
   ],
 };
 
-/** For TLS servers whose key may encipher others too, which old clients want of RSA. */
-export const ENCIPHERING_SERVER: Profile = { ...SERVER, keyUsage: ["digitalSignature", "keyEncipherment"] };
+/** For TLS servers that are clients of others too. */
+const PEER: Profile = { ...SERVER, extendedKeyUsage: [id_kp_serverAuth, id_kp_clientAuth] };
+
+const ENCIPHERING: readonly KeyUse[] = ["digitalSignature", "keyEncipherment"];
+const ENCIPHERING_SERVER: Profile = { ...SERVER, keyUsage: ENCIPHERING };
+const ENCIPHERING_PEER: Profile = { ...PEER, keyUsage: ENCIPHERING };
+
+/** All that {@link serverProfile} knows. */
+export const SERVER_PROFILES: readonly Profile[] = [SERVER, PEER, ENCIPHERING_SERVER, ENCIPHERING_PEER];
+
+/** What a server's certificate is for, beside serving. */
+export interface ServerUses {
+  /** Whether its key may encipher others, which old clients want of RSA. */
+  readonly canEncipher: boolean;
+  /** Whether it is a client's too. */
+  readonly clientAuth: boolean;
+}
+
+/** For TLS servers. */
+export function serverProfile({ canEncipher, clientAuth }: ServerUses): Profile {
+  return canEncipher ? (clientAuth ? ENCIPHERING_PEER : ENCIPHERING_SERVER) : clientAuth ? PEER : SERVER;
+}
 
 /** By the names of curves. */
 const DIGESTS: ReadonlyMap<string | undefined, Digest> = new Map([

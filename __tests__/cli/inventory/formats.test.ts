@@ -20,6 +20,7 @@ const BROKER: Entry = {
   names: ["mqtt-1.example.com", "192.0.2.10"],
   serialNumber: "0A1B",
   fingerprint: "00:FF",
+  usages: ["server"],
   keyType: "ECDSA P-256",
   generation: null,
   issuer: { commonName: "Plant CA", generation: 2, verified: true },
@@ -149,6 +150,7 @@ describe("CSV", () => {
         days_left: "-3",
         accepted: "false",
         reasons: "one; two, three",
+        usages: "server",
       },
     ]);
   });
@@ -175,7 +177,7 @@ describe("CSV", () => {
   });
 
   it("has its header where there is nothing else", () => {
-    expect(toCsv(of())).toMatch(/^source,location,.*,reasons\r\n$/);
+    expect(toCsv(of())).toMatch(/^source,location,.*,reasons,usages\r\n$/);
   });
 });
 

@@ -63,6 +63,7 @@ describe("an inventory", () => {
       serialNumber: field("-serial"),
       fingerprint: field("-fingerprint", "-sha256"),
       keyType: "ECDSA P-256",
+      usages: ["server"],
       generation: null,
       issuer: { commonName: "Plant CA", generation: null, verified: true },
       notBefore: new Date(field("-startdate") ?? "").toISOString().replace(".000", ""),

@@ -169,6 +169,13 @@ describe("what is declared of a broker", () => {
     expect(server({ passwordVariable: "p", passwordIterations: 600_000 })).toMatchObject({ password: "p/1/600000" });
   });
 
+  it("is a client's too where that is declared, and has another intent then; else nothing is said of it", () => {
+    expect(server({ clientAuth: true })).toMatchObject({ client_auth: true });
+    expect(server({ clientAuth: false })).toEqual(server());
+    expect(server()).not.toHaveProperty("client_auth");
+    expect(server({ clientAuth: true }).intent).not.toBe(server().intent);
+  });
+
   it("is a request where its key is elsewhere, whose algorithm decides whether that can encrypt", () => {
     for (const [newKey, canEncipher] of [
       ["ed25519", false],

@@ -1,5 +1,5 @@
 import { certificateConfig } from "../../../lib/custody/state/certificate-config";
-import { AUTHORITY, ENCIPHERING_SERVER, SERVER } from "../../../lib/x509/profile";
+import { AUTHORITY, serverProfile } from "../../../lib/x509/profile";
 
 it("an authority is one, and signs", () => {
   expect(certificateConfig(AUTHORITY)).toEqual({
@@ -10,8 +10,10 @@ it("an authority is one, and signs", () => {
 });
 
 it.each([
-  [SERVER, ["digital_signature", "server_auth"]],
-  [ENCIPHERING_SERVER, ["digital_signature", "key_encipherment", "server_auth"]],
-])("a server is no authority", (profile, allowedUses) => {
-  expect(certificateConfig(profile)).toEqual({ setSubjectKeyId: true, allowedUses });
+  [{ canEncipher: false, clientAuth: false }, ["digital_signature", "server_auth"]],
+  [{ canEncipher: true, clientAuth: false }, ["digital_signature", "key_encipherment", "server_auth"]],
+  [{ canEncipher: false, clientAuth: true }, ["digital_signature", "server_auth", "client_auth"]],
+  [{ canEncipher: true, clientAuth: true }, ["digital_signature", "key_encipherment", "server_auth", "client_auth"]],
+])("a server is no authority: %j", (uses, allowedUses) => {
+  expect(certificateConfig(serverProfile(uses))).toEqual({ setSubjectKeyId: true, allowedUses });
 });

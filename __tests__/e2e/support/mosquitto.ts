@@ -12,6 +12,8 @@ export interface Listener {
   readonly host: "127.0.0.1" | "::1";
   readonly certificate: string;
   readonly key: string;
+  /** Whom it trusts to certify clients, who have to present a certificate then: a file. @default - clients present none */
+  readonly clientsBy?: string;
 }
 
 /** Who is there when it starts. */
@@ -20,6 +22,8 @@ export interface Attendance {
   readonly typing?: string;
   /** Whether it has no terminal at all, as a service has none. */
   readonly unattended?: boolean;
+  /** Further lines of its configuration. */
+  readonly lines?: readonly string[];
 }
 
 /** Runs a program on a terminal of its own, which is this one's standard input and output. */
@@ -67,7 +71,7 @@ export class Mosquitto {
   }
 
   private static async startOnce(listeners: readonly Listener[], attendance: Attendance): Promise<Mosquitto> {
-    const { typing, unattended = false } = attendance;
+    const { typing, unattended = false, lines: further = [] } = attendance;
     const { mosquitto, python } = machine();
     const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
     const ports = await Promise.all(listeners.map((listener) => freePort(listener.host)));
@@ -75,9 +79,10 @@ export class Mosquitto {
       `listener ${ports[index]} ${listener.host}`,
       `certfile ${listener.certificate}`,
       `keyfile ${listener.key}`,
+      ...(listener.clientsBy === undefined ? [] : [`cafile ${listener.clientsBy}`, "require_certificate true"]),
     ]);
     // "user root" matters where the tests run as root alone: mosquitto would become a user that cannot read the keys.
-    writeFileSync(join(folder, "mosquitto.conf"), [...lines, "allow_anonymous true", "user root", ""].join("\n"));
+    writeFileSync(join(folder, "mosquitto.conf"), [...lines, "allow_anonymous true", "user root", ...further, ""].join("\n"));
     const command = [mosquitto.program, "-c", join(folder, "mosquitto.conf")];
     const [program = "", ...parameters] =
       typing === undefined ? command : [python.program, "-c", ON_TERMINAL, ...command];
@@ -126,7 +131,8 @@ export class Mosquitto {
     }
   };
 
-  private async says(words: string): Promise<void> {
+  /** Waits until it has said that in its log. */
+  public async says(words: string): Promise<void> {
     for (let attempt = 0; attempt < 200; attempt++) {
       if (this.log.includes(words)) {
         return;

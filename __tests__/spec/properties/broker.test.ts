@@ -10,6 +10,7 @@ const OTHER: Readonly<Record<Exclude<keyof typeof BROKER, "csrFile">, Partial<Br
   address: { address: "b.example.com" },
   alternativeAddresses: { alternativeAddresses: ["c.example.com"] },
   ipAddressesAsDnsNames: { ipAddressesAsDnsNames: true },
+  clientAuth: { clientAuth: true },
   subject: { subject: { organization: "Example Ltd" } },
   keyAlgorithm: { keyAlgorithm: KeyAlgorithm.ED25519 },
   keyVersion: { keyVersion: 2 },

@@ -17,6 +17,10 @@ export interface Entry {
   readonly fingerprint: string | null;
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string | null;
+  /**
+   * What it is for, by its extended key usage: `server`, `client`, or the OID of another purpose; empty where it is for all.
+   */
+  readonly usages: readonly string[];
   /** An authority's own number, where there are several in turn and the layout tells. */
   readonly generation: number | null;
   readonly issuer: Issuer | null;

@@ -82,6 +82,7 @@ class SourceInventory {
       serialNumber: facts.serialNumber,
       fingerprint: facts.fingerprint,
       keyType: facts.keyType,
+      usages: facts.usages,
       generation: authority === undefined ? null : this.generationOf(authority),
       issuer: this.issuerOf(found.certificate),
       notBefore: facts.notBefore,
@@ -92,7 +93,8 @@ class SourceInventory {
     };
   }
 
-  public entryOfRecord({ location, authority, commonName, names, keyType, validity }: MachineRecord): Entry {
+  public entryOfRecord(record: MachineRecord): Entry {
+    const { location, authority, commonName, names, keyType, usages, validity } = record;
     return {
       source: publicText(this.source.name),
       location: publicText(location),
@@ -102,6 +104,7 @@ class SourceInventory {
       serialNumber: null,
       fingerprint: null,
       keyType: keyType ?? null,
+      usages,
       generation: authority?.generation ?? null,
       issuer: null,
       notBefore: validity?.start ?? null,

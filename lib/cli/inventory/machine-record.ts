@@ -10,6 +10,8 @@ export interface MachineRecord {
   readonly names: readonly string[];
   /** As a certificate's facts have it; undefined where the key is the broker's own business. */
   readonly keyType: string | undefined;
+  /** As a certificate's facts have them. */
+  readonly usages: readonly string[];
   /** About from when until when it is valid, RFC 3339; undefined where the last deployment left the certificate as it was. */
   readonly validity: { readonly start: string; readonly end: string } | undefined;
 }
@@ -30,7 +32,7 @@ export function machineRecords(address: string, trigger: unknown): MachineRecord
 }
 
 function toRecord(location: string, name: string, certificate: MachineCertificate, subject: string): MachineRecord {
-  const { names, keyType } = certificate;
+  const { names, keyType, uses = [] } = certificate;
   const [start, end] = [startOf(certificate), endOf(certificate)];
   return {
     location,
@@ -38,6 +40,7 @@ function toRecord(location: string, name: string, certificate: MachineCertificat
     commonName: commonNameIn(subject) ?? "",
     names: names ?? [],
     keyType,
+    usages: uses.map((use) => use.replace(/_auth$/, "")),
     validity: start === undefined || end === undefined ? undefined : { start, end },
   };
 }

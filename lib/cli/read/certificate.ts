@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { id_kp_clientAuth, id_kp_serverAuth } from "@peculiar/asn1-x509";
 import { timestamp } from "../../values/time";
 import { type AlternativeName, describeName, namesInCertificate } from "../../x509/alternative-names";
 import { describeKey } from "../../x509/key-type";
@@ -25,6 +26,8 @@ export interface CertificateFacts {
   readonly notAfter: string;
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string;
+  /** What it is for, by its extended key usage: `server`, `client`, or the OID of another purpose; empty where it is for all. */
+  readonly usages: readonly string[];
   /** Whether it may sign certificates (CA:TRUE). */
   readonly isAuthority: boolean;
 }
@@ -74,8 +77,19 @@ function factsOf(x509: X509Certificate): CertificateFacts {
     notBefore: timestamp(new Date(x509.validFrom)),
     notAfter: timestamp(new Date(x509.validTo)),
     keyType: describeKey(x509.publicKey),
+    usages: usagesOf(x509.keyUsage),
     isAuthority: x509.ca,
   };
+}
+
+const USAGES: ReadonlyMap<string, string> = new Map([
+  [id_kp_serverAuth, "server"],
+  [id_kp_clientAuth, "client"],
+]);
+
+/** @param purposes as Node has those of the extended key usage: undefined without one, whatever its types say */
+function usagesOf(purposes: readonly string[] | undefined): readonly string[] {
+  return purposes?.map((purpose) => USAGES.get(purpose) ?? publicText(purpose)) ?? [];
 }
 
 /** A DNS name or an IP address alone; others with their kind, and a DNS name that is an IP address's text, to tell it from that. */

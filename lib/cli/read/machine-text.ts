@@ -19,6 +19,8 @@ export interface MachineCertificate {
   readonly subject: string | undefined;
   /** As a certificate's facts have it; undefined also where its broker makes its key. */
   readonly keyType: string | undefined;
+  /** As the tls provider has them: `server_auth`. Undefined of an authority. */
+  readonly uses: readonly string[] | undefined;
   /** How long a certificate that is made is valid. */
   readonly hours: number | undefined;
   /** Whether its broker makes its key. */
@@ -93,6 +95,7 @@ function certificateIn(value: unknown, key: string, token: string): MachineCerti
     names: names === undefined ? undefined : namesIn(names),
     subject: subject === undefined ? undefined : publicText(subjectText(readShortText(subject))),
     keyType: certificate === undefined ? keyTypeIn(key) : undefined,
+    uses: names === undefined ? undefined : usesIn(property(value, "client_auth")),
     hours: hoursIn(text("validity") ?? ""),
     isKeyElsewhere: key === NO_KEY,
     token: tokenIn(token),
@@ -116,6 +119,11 @@ function namesIn(text: string): string[] {
         ? ipText(publicText(name.slice(3)))
         : shownName({ kind: "DNS", value: name.replace(/^DNS:/, "") }),
     );
+}
+
+/** What a broker's certificate is for. */
+function usesIn(clientAuth: unknown): string[] {
+  return ["server_auth", ...(clientAuth === true ? ["client_auth"] : [])];
 }
 
 /** `ECDSA-P256` there is `ECDSA P-256` in a certificate's facts. */

@@ -85,7 +85,10 @@ function impactOfLeaf(change: CertificateChange, renewed: ReadonlySet<string>): 
     isOfUnknownSigner(change, renewed) &&
       sentence`another authority signs it: clients need that one, or the one above it, in their ca.pem`,
     isMade && authority === "unknown" && sentence`the plan does not tell whether the same authority signs it`,
-    isMade && losesServerUse(change) && sentence`clients refuse it, for it is no server's any more`,
+    isMade && losesUse("server_auth", change) && sentence`clients refuse it, for it is no server's any more`,
+    isMade &&
+      losesUse("client_auth", change) &&
+      sentence`brokers refuse it as a client's, as of a bridge or in a cluster, for it is none any more`,
   ];
   const found = warnings.filter((warning) => warning !== false);
   return { warnings: found, remarks: remarksOf(change, isMade, found.length === 0) };
@@ -99,8 +102,9 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
   if (kinds.includes("intermediate-renewed")) {
     return isCalm ? [sentence`${KINDS["intermediate-renewed"]}`] : [];
   }
+  const mayBeClient = isMade && gainsClientUse(change) ? [sentence`it may be presented as a client's too`] : [];
   if (kinds.includes("issued")) {
-    return isCalm ? [sentence`clients that trust its authority accept it`] : [];
+    return [...(isCalm ? [sentence`clients that trust its authority accept it`] : []), ...mayBeClient];
   }
   if (!isMade) {
     return isCalm ? [sentence`clients unaffected: the certificate stays`] : [];
@@ -114,6 +118,7 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
     key === "same"
       ? sentence`the broker needs its new certificate`
       : sentence`the broker needs its new certificate and key at once`,
+    ...mayBeClient,
   ];
 }
 
@@ -130,6 +135,10 @@ export function goneNames({ before, after }: CertificateChange): string[] {
   return next === undefined ? [] : (before?.names ?? []).filter((name) => !hasName(next, name));
 }
 
-function losesServerUse({ before, after }: CertificateChange): boolean {
-  return before?.uses?.includes("server_auth") === true && after?.uses?.includes("server_auth") === false;
+function losesUse(use: string, { before, after }: CertificateChange): boolean {
+  return before?.uses?.includes(use) === true && after?.uses?.includes(use) === false;
+}
+
+function gainsClientUse({ before, after }: CertificateChange): boolean {
+  return before?.uses?.includes("client_auth") !== true && after?.uses?.includes("client_auth") === true;
 }

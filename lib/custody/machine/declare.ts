@@ -64,6 +64,7 @@ export function declareServer(spec: ServerCertificateSpec, generation: number): 
     dns_names: dnsNames,
     ip_addresses: ipAddresses,
     can_encipher: spec.canEncipher,
+    ...(spec.clientAuth && { client_auth: true as const }),
     ...(request !== undefined && { request: request.pem }),
   };
   return {

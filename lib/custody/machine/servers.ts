@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { TerraformStack } from "../../cdk";
+import { Lazy, TerraformStack } from "../../cdk";
 import { invalid } from "../../errors";
 import type { IssuedCertificate, Validity } from "../issuer";
 import type { DeclaredServer } from "../../machine-format/declared";
@@ -26,6 +26,9 @@ export interface MachineServersProps extends DirectoryPaths {
   readonly resource: () => Expression;
   readonly localsPrefix: string | undefined;
 }
+
+/** What a plan shows of a broker that declares it. */
+const SHOWN_WHERE_DECLARED = ["client_auth"] as const satisfies (keyof DeclaredServer)[];
 
 /** The brokers of a PEM directory of custody `machine`, and what a plan makes of them. */
 export class MachineServers {
@@ -92,7 +95,11 @@ export class MachineServers {
       "removed",
       hcl`length(${gone}) == 0 ? ${soundText(index, "removed")} : ${newToken(`removes ${interpolate(hcl`join(" ", ${gone})`)}`)}`,
     );
-    this.shown = local("shown", hcl`jsonencode(merge(${this.showAll()}, ${object({ removed })}))`);
+    // Known once all brokers are declared.
+    const shown = Lazy.stringValue({
+      produce: () => hcl`jsonencode(merge(${this.showAll()}, ${object({ removed })}))`,
+    });
+    this.shown = local("shown", reference(shown));
     const tokens = hcl`[for folder, token in ${this.tokens} : "\${folder} \${token}"]`;
     this.decisions = local("decisions", hcl`sha256(join("\\n", concat(${tokens}, ["removed \${${removed}}"])))`);
 
@@ -161,6 +168,9 @@ export class MachineServers {
   private showAll(): Expression {
     const fields = ["subject", "names", "key", "validity"].map((name) => [name, reference(`server.${name}`)] as const);
     const shown = object({ ...Object.fromEntries(fields), token: hcl`${this.tokens}[folder]` });
-    return hcl`{for folder, server in ${this.props.declared} : folder => ${shown}}`;
+    // Of each broker that has them. A fleet without is not asked.
+    const further = SHOWN_WHERE_DECLARED.filter((name) => [...this.declared.values()].some((one) => name in one));
+    const own = hcl`{for name in ${literal(further)} : name => server[name] if can(server[name])}`;
+    return hcl`{for folder, server in ${this.props.declared} : folder => ${further.length === 0 ? shown : hcl`merge(${shown}, ${own})`}}`;
   }
 }

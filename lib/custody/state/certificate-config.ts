@@ -1,4 +1,4 @@
-import { id_ce_subjectKeyIdentifier, id_kp_serverAuth } from "@peculiar/asn1-x509";
+import { id_ce_subjectKeyIdentifier, id_kp_clientAuth, id_kp_serverAuth } from "@peculiar/asn1-x509";
 import type { KeyUse, Profile } from "../../x509/profile";
 
 const KEY_USES: Readonly<Record<KeyUse, string>> = {
@@ -8,7 +8,10 @@ const KEY_USES: Readonly<Record<KeyUse, string>> = {
   cRLSign: "crl_signing",
 };
 
-const PURPOSES: ReadonlyMap<string, string> = new Map([[id_kp_serverAuth, "server_auth"]]);
+const PURPOSES: ReadonlyMap<string, string> = new Map([
+  [id_kp_serverAuth, "server_auth"],
+  [id_kp_clientAuth, "client_auth"],
+]);
 
 /** A profile in the terms of Terraform's tls provider, as far as that can be told. */
 interface CertificateConfig {

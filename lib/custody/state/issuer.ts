@@ -9,7 +9,7 @@ import { ensureTlsProvider } from "./providers";
 import { hcl, interpolate } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
-import { ENCIPHERING_SERVER, SERVER } from "../../x509/profile";
+import { serverProfile } from "../../x509/profile";
 
 /** Custody `state`: Terraform's tls provider makes keys and certificates, and its state holds them. */
 export class ProviderIssuer implements Issuer {
@@ -30,7 +30,7 @@ export class ProviderIssuer implements Issuer {
         certRequestPem,
         caCertPem: caCertPem.referenceIn(scope),
         caPrivateKeyPem: caPrivateKeyPem.referenceIn(scope),
-        ...certificateConfig(spec.canEncipher ? ENCIPHERING_SERVER : SERVER),
+        ...certificateConfig(serverProfile(spec)),
         validityPeriodHours: spec.durationHours,
         earlyRenewalHours: spec.renewBeforeHours,
         lifecycle: {

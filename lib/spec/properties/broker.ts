@@ -42,6 +42,12 @@ export const SERVER_OPTIONS = {
     page: "limits.md",
     schema: { type: "boolean", examples: [true] },
   },
+  clientAuth: {
+    what: "Whether the certificate is a client's too, for bridges and clusters, which present theirs to other brokers.",
+    default: "false",
+    page: "bridges.md",
+    schema: { type: "boolean", examples: [true] },
+  },
   subject: {
     what: "Whose the broker is: `country`, `province`, `locality`, `organization`, `organizationalUnit`. The common name is not here: it follows from the address. Attributes of the fleet add to it.",
     inCsv: "a column for each, such as subject.organization",

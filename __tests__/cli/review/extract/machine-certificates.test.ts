@@ -124,6 +124,21 @@ describe("a broker in a plan of custody machine", () => {
     ]);
   });
 
+  it("that is a client's too from now on is for another usage", () => {
+    const [before, after] = [
+      BROKER,
+      { ...saying("new certificate, same key: another is declared"), client_auth: true },
+    ];
+    const [change] = broker(before, after).certificates;
+
+    expect(change).toMatchObject({
+      kinds: ["usage-changed"],
+      before: { uses: ["server_auth"] },
+      after: { uses: ["server_auth", "client_auth"] },
+    });
+    expect(change?.remarks.map(String)).toContain("it may be presented as a client's too");
+  });
+
   it("has the words in a note, whoever's they are", () => {
     const [change] = broker(BROKER, saying("because it is Wednesday")).certificates;
 

@@ -1,4 +1,4 @@
-import type { CertificateChange } from "../../../../lib/cli/review/certificate-change";
+import type { CertificateChange, CertificateSide } from "../../../../lib/cli/review/certificate-change";
 import type { Kind } from "../../../../lib/cli/review/kinds";
 import { MARKER, toMarkdown } from "../../../../lib/cli/review/formats/markdown";
 import type { Review } from "../../../../lib/cli/review/review";
@@ -172,6 +172,17 @@ describe("a review in Markdown", () => {
     expect(
       toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] })),
     ).toContain("⚠ clients refuse it");
+  });
+
+  it("tells that a certificate is a client's too from now on, or no longer", () => {
+    const [alone, both] = [{ uses: ["server_auth"] }, { uses: ["server_auth", "client_auth"] }];
+    const pageOf = (before: CertificateSide, after: CertificateSide): string =>
+      toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] }));
+
+    expect(pageOf(alone, both)).toContain("it may be presented as a client's too");
+    expect(pageOf(alone, both)).not.toContain("⚠");
+    expect(pageOf(both, alone)).toContain("⚠ brokers refuse it as a client's");
+    expect(pageOf(both, both)).not.toMatch(/presented|⚠/);
   });
 
   it("says how many files and addresses there are beside those that a row has room for", () => {

@@ -182,7 +182,7 @@ export class Corpus {
   private serverOf(authority: Buffer, key: string): string {
     const publicKey = createPublicKey(this.text("server.key")).export({ type: "spki", format: "der" });
     const now = new Date();
-    const usage = { kind: "server", dnsNames: [HOST], ipAddresses: [], canEncipher: false } as const;
+    const usage = { kind: "server", dnsNames: [HOST], ipAddresses: [], canEncipher: false, clientAuth: false } as const;
     const content = {
       subject: { commonName: HOST },
       notBefore: addHours(now, -1),

@@ -20,6 +20,7 @@ const COLUMNS: Readonly<Record<string, (entry: Entry) => string | number | boole
   days_left: ({ daysLeft }) => daysLeft,
   accepted: ({ accepted }) => accepted,
   reasons: ({ reasons }) => reasons.join("; "),
+  usages: ({ usages }) => usages.join(" "),
 };
 
 /** RFC 4180, with a header. What is not known is empty. No text is a formula to a spreadsheet. */

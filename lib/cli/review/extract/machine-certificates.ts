@@ -137,7 +137,7 @@ function toFacts(piece: Piece, context: Context, plan: Plan): Facts {
     differences: {
       names: before !== undefined && !isSameSet(before.names, after?.names),
       subject: before !== undefined && before.subject !== after?.subject,
-      usage: before !== undefined && before.hours !== after?.hours,
+      usage: before !== undefined && (before.hours !== after?.hours || !isSameSet(before.uses, after?.uses)),
     },
     isDue: rule?.kind === "renewed",
     isFinished: rule?.kind === "stopped",
@@ -223,12 +223,13 @@ function standingOf({ before, after, isDecided, rule }: Piece): Standing {
 
 /** @param dated the one whose times these are; undefined where they are not known */
 function sideOf(certificate: MachineCertificate, dated: MachineCertificate | undefined): CertificateSide {
-  const { names, subject, keyType, notAfter } = certificate;
+  const { names, subject, keyType, uses, notAfter } = certificate;
   const [start, end] = dated === undefined ? [] : [startOf(dated), endOf(dated)];
   return {
     ...(names !== undefined && { names }),
     ...(subject !== undefined && { subject }),
     ...(keyType !== undefined && { keyType }),
+    ...(uses !== undefined && { uses }),
     ...(notAfter !== undefined
       ? { notAfter }
       : start !== undefined && end !== undefined && { notBefore: start, notAfter: end, isEstimated: true }),

@@ -61,7 +61,7 @@ function content<Usage extends CertificateContent["usage"]>(
 }
 
 function server(usage: Partial<ServerUsage> = {}): ServerUsage {
-  return { kind: "server", dnsNames: [NAME], ipAddresses: [], canEncipher: false, ...usage };
+  return { kind: "server", dnsNames: [NAME], ipAddresses: [], canEncipher: false, clientAuth: false, ...usage };
 }
 
 const spkiOf = (key: KeyObject): Buffer => createPublicKey(key).export({ type: "spki", format: "der" });
@@ -300,6 +300,7 @@ describe("a server's certificate", () => {
       `critical, DNS:${"a".repeat(60)}.${NAME}`,
     ],
     ["that may encipher", { commonName: NAME }, `/CN=${NAME}`, { canEncipher: true }, `DNS:${NAME}`],
+    ["that is a client's too", { commonName: NAME }, `/CN=${NAME}`, { clientAuth: true }, `DNS:${NAME}`],
     [
       "with many names",
       { commonName: NAME },
@@ -315,7 +316,7 @@ describe("a server's certificate", () => {
       OTHER,
       [
         `keyUsage = critical, digitalSignature${usage.canEncipher === true ? ", keyEncipherment" : ""}`,
-        "extendedKeyUsage = serverAuth",
+        `extendedKeyUsage = serverAuth${usage.clientAuth === true ? ", clientAuth" : ""}`,
         "basicConstraints = critical, CA:FALSE",
         "subjectKeyIdentifier = hash",
         "authorityKeyIdentifier = keyid",
@@ -446,6 +447,7 @@ describe("saysTheSame", () => {
     ["another name", make({ dnsNames: ["other.example.com"] })],
     ["one address more", make({ ipAddresses: ["192.0.2.1"] })],
     ["another key usage", make({ canEncipher: true })],
+    ["another extended key usage", make({ clientAuth: true })],
     [
       "another issuer",
       make({}, SERVER.subject, Signer.selfSigned(content({ commonName: "B" }, { kind: "authority" }), P256, "sha256")),

@@ -1,5 +1,6 @@
 import type { DistinguishedNameProps } from "../../../../values/distinguished-name";
 import type { AlternativeNames } from "../../../../x509/alternative-names";
+import type { ServerUses } from "../../../../x509/profile";
 
 /** What a certificate is to say. */
 export interface CertificateContent {
@@ -11,10 +12,8 @@ export interface CertificateContent {
 }
 
 /** For TLS servers, by one name at least. */
-export interface ServerUsage extends AlternativeNames {
+export interface ServerUsage extends AlternativeNames, ServerUses {
   readonly kind: "server";
-  /** Whether the key may encipher others. */
-  readonly canEncipher: boolean;
 }
 
 /** For signing certificates. */

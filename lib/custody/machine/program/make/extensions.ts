@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import * as x509 from "@peculiar/asn1-x509";
 import * as asn1 from "asn1js";
 import ipaddr from "ipaddr.js";
-import { AUTHORITY, ENCIPHERING_SERVER, type Profile, type ProfileExtension, SERVER } from "../../../../x509/profile";
+import {
+  AUTHORITY,
+  type Profile,
+  type ProfileExtension,
+  SERVER_PROFILES,
+  serverProfile,
+} from "../../../../x509/profile";
 import type { CertificateContent } from "./certificate-content";
 import { childrenOf, Encoded, TAG_CLASS } from "./der";
 
@@ -12,12 +18,12 @@ const GENERAL_NAME = { rfc822Name: 1, dNSName: 2, iPAddress: 7 } as const;
 const TRUE = new Encoded(new asn1.Boolean({ value: true }).toBER());
 
 const OIDS: ReadonlyMap<string, Encoded> = new Map(
-  [...AUTHORITY.extensions, ...SERVER.extensions].map(({ id }) => [id, Encoded.oid(id)]),
+  [AUTHORITY, ...SERVER_PROFILES].flatMap(({ extensions }) => extensions.map(({ id }) => [id, Encoded.oid(id)])),
 );
 
 /** What is the same in all certificates of a profile, by its OID: encoded once, for there are thousands. */
 const FIXED: ReadonlyMap<Profile, ReadonlyMap<string, Encoded>> = new Map(
-  [AUTHORITY, SERVER, ENCIPHERING_SERVER].map((profile) => [profile, fixedExtensions(profile)]),
+  [AUTHORITY, ...SERVER_PROFILES].map((profile) => [profile, fixedExtensions(profile)]),
 );
 
 /**
@@ -61,10 +67,7 @@ export function keyIdentifierOf(publicKey: Uint8Array): Uint8Array {
 }
 
 function profileOf({ usage }: CertificateContent): Profile {
-  if (usage.kind === "authority") {
-    return AUTHORITY;
-  }
-  return usage.canEncipher ? ENCIPHERING_SERVER : SERVER;
+  return usage.kind === "authority" ? AUTHORITY : serverProfile(usage);
 }
 
 function fixedExtensions({

@@ -197,6 +197,7 @@ function signServer(
         dnsNames: declared.dns_names,
         ipAddresses: declared.ip_addresses,
         canEncipher: declared.can_encipher,
+        clientAuth: declared.client_auth ?? false,
       },
     },
     publicKey,
