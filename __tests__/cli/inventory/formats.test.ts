@@ -20,6 +20,9 @@ const BROKER: Entry = {
   names: ["mqtt-1.example.com", "192.0.2.10"],
   serialNumber: "0A1B",
   fingerprint: "00:FF",
+  keyFingerprint: "01:FF",
+  keyPin: "sha256//Af8=",
+  tasmotaFingerprint: "02 FF",
   usages: ["server"],
   keyType: "ECDSA P-256",
   generation: null,
@@ -46,6 +49,9 @@ const RECORD: Entry = {
   location: "terraform_data.broker",
   serialNumber: null,
   fingerprint: null,
+  keyFingerprint: null,
+  keyPin: null,
+  tasmotaFingerprint: null,
   keyType: null,
   issuer: null,
   notBefore: null,
@@ -151,6 +157,9 @@ describe("CSV", () => {
         accepted: "false",
         reasons: "one; two, three",
         usages: "server",
+        key_fingerprint: "01:FF",
+        key_pin: "sha256//Af8=",
+        tasmota_fingerprint: "02 FF",
       },
     ]);
   });
@@ -177,7 +186,7 @@ describe("CSV", () => {
   });
 
   it("has its header where there is nothing else", () => {
-    expect(toCsv(of())).toMatch(/^source,location,.*,reasons,usages\r\n$/);
+    expect(toCsv(of())).toMatch(/^source,location,.*,reasons,usages,key_fingerprint,key_pin,tasmota_fingerprint\r\n$/);
   });
 });
 

@@ -315,6 +315,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
         remarks: [
           "clients unaffected: same key, another certificate of an intermediate authority below the same root, no address goes",
           "the broker needs its new certificate",
+          "clients that pin the key are unaffected: same key; those that pin the certificate need its new pin",
         ],
       }),
     );

@@ -15,6 +15,12 @@ export interface Entry {
   readonly serialNumber: string | null;
   /** SHA-256, in hexadecimal, in upper case, with colons. */
   readonly fingerprint: string | null;
+  /** The SHA-256 of its public key (SubjectPublicKeyInfo), likewise. */
+  readonly keyFingerprint: string | null;
+  /** The same as curl and RFC 7469 have it: `sha256//` and base64. */
+  readonly keyPin: string | null;
+  /** What Tasmota knows the key by (`MqttFingerprint`); null also of a key that it does not take. */
+  readonly tasmotaFingerprint: string | null;
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string | null;
   /**

@@ -7,6 +7,7 @@ import { describeKey } from "../../x509/key-type";
 import { oneLine } from "../../x509/name";
 import { pemBlocks } from "../../x509/pem";
 import { publicText } from "../show/public-text";
+import { type KeyPins, pinsOf } from "./pins";
 
 /** What a certificate says (RFC 5280), as a person or a program reads it: texts that may be shown. */
 export interface CertificateFacts {
@@ -20,6 +21,8 @@ export interface CertificateFacts {
   readonly serialNumber: string;
   /** The SHA-256 of its DER: 32 bytes in hexadecimal, in upper case, with colons. */
   readonly fingerprint: string;
+  /** What clients know its key by that pin that; undefined where it has no encoding. */
+  readonly pins: KeyPins | undefined;
   /** RFC 3339, in UTC: `2031-01-05T09:00:00Z`. */
   readonly notBefore: string;
   /** As {@link notBefore}. */
@@ -74,6 +77,7 @@ function factsOf(x509: X509Certificate): CertificateFacts {
     names: namesInCertificate(x509.subjectAltName).map(shownName),
     serialNumber: x509.serialNumber,
     fingerprint: x509.fingerprint256,
+    pins: pinsOf(x509.publicKey),
     notBefore: timestamp(new Date(x509.validFrom)),
     notAfter: timestamp(new Date(x509.validTo)),
     keyType: describeKey(x509.publicKey),

@@ -17,6 +17,8 @@ export interface CertificateSide {
   readonly isEstimated?: boolean;
   /** The SHA-256 of its DER, in hexadecimal with colons. */
   readonly fingerprint?: string;
+  /** The SHA-256 of its public key, as curl and RFC 7469 have it: `sha256//` and base64. */
+  readonly keyPin?: string;
   readonly serialNumber?: string;
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType?: string;

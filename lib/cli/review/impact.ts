@@ -118,8 +118,21 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
     key === "same"
       ? sentence`the broker needs its new certificate`
       : sentence`the broker needs its new certificate and key at once`,
+    pinning(key, isCalm),
     ...mayBeClient,
   ];
+}
+
+/** What a new certificate means to clients that pin what they saw of the old one. */
+function pinning(key: CertificateChange["key"], isCalm: boolean): Sentence {
+  switch (key) {
+    case "same":
+      return sentence`clients that pin the key ${isCalm ? "are unaffected" : "keep their pin"}: same key; those that pin the certificate need its new pin`;
+    case "new":
+      return sentence`clients that pin the key, or the certificate, need the new pin`;
+    case "unknown":
+      return sentence`clients that pin the certificate need its new pin, and those that pin the key may`;
+  }
 }
 
 const LASTING: readonly Kind[] = ["removed", "files-changed", "schedule-changed", "forgotten", "renamed", "drifted"];

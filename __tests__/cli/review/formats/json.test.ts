@@ -32,6 +32,7 @@ describe("a review as JSON", () => {
         remarks: [
           "clients unaffected: new key, same authority, no address goes",
           "the broker needs its new certificate and key at once",
+          "clients that pin the key, or the certificate, need the new pin",
         ],
       },
     ]);

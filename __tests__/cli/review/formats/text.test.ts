@@ -32,7 +32,7 @@ describe("a review as text", () => {
 
     expect(text).toContain("\n  addresses   mqtt-2.example.com -> mqtt-2.example.com, mqtt.example.com\n");
     expect(text).toMatch(/\n {2}valid until \d{4}-\d\d-\d\d -> about \d{4}-\d\d-\d\d\n/);
-    expect(text).toContain("\n  key         same, ECDSA P-256\n  authority   same\n");
+    expect(text).toMatch(/\n {2}key {9}same, ECDSA P-256\n {2}key pin {5}sha256\/\/\S+\n {2}authority {3}same\n/);
     expect(text).toContain("\n  note        clients unaffected: same key, same authority, no address goes\n");
   });
 

@@ -21,6 +21,9 @@ const COLUMNS: Readonly<Record<string, (entry: Entry) => string | number | boole
   accepted: ({ accepted }) => accepted,
   reasons: ({ reasons }) => reasons.join("; "),
   usages: ({ usages }) => usages.join(" "),
+  key_fingerprint: ({ keyFingerprint }) => keyFingerprint,
+  key_pin: ({ keyPin }) => keyPin,
+  tasmota_fingerprint: ({ tasmotaFingerprint }) => tasmotaFingerprint,
 };
 
 /** RFC 4180, with a header. What is not known is empty. No text is a formula to a spreadsheet. */

@@ -193,6 +193,7 @@ function sideBefore(attributes: CertificateAttributes | undefined): CertificateS
       notBefore: facts.notBefore,
       notAfter: facts.notAfter,
       fingerprint: facts.fingerprint,
+      ...(facts.pins && { keyPin: facts.pins.keyPin }),
       serialNumber: facts.serialNumber,
       keyType: facts.keyType,
       issuer: facts.issuer,
@@ -215,12 +216,15 @@ function sideAfter(
   const names = listOf(asked?.names) ?? links.factsAfter?.names;
   const issuer = factsOf(after.issuerPem);
   const uses = listOf(after.uses);
-  const keyType = (links.key === "same" ? before?.keyType : undefined) ?? links.keyType;
+  const keyBefore = links.key === "same" ? before : undefined;
+  const keyType = keyBefore?.keyType ?? links.keyType;
+  const keyPin = keyBefore?.keyPin;
   return {
     ...(names && { names }),
     ...(typeof asked?.subject === "string" && { subject: asked.subject }),
     ...validityOf(after, time),
     ...(keyType !== undefined && { keyType }),
+    ...(keyPin !== undefined && { keyPin }),
     ...(issuer && { issuer: issuer.subject, issuerFingerprint: issuer.fingerprint }),
     ...(uses && { uses }),
   };

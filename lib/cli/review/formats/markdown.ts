@@ -140,6 +140,7 @@ function cellsOf(change: ReviewedChange, hasSources: boolean): string[] {
       addressesOf(before?.names, after?.names),
       detail("valid until", arrow(endOf(before), endOf(after))),
       detail("key", emphatic(keyOf(change, plain), change.key)),
+      change.key === "same" || before?.keyPin === undefined ? "" : detail("old key pin", code(before.keyPin)),
       detail("authority", emphatic(authorityOf(change), change.authority)),
       detail("old SHA-256", code(shortFingerprintOf(before))),
       ...files.slice(0, LISTED_AT_MOST).map((file) => `${code(file.path ?? file.address)} ${fileActionOf(file)}`),

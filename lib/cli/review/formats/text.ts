@@ -6,7 +6,7 @@ import type { ReviewedChange } from "../impact";
 import type { OtherChange } from "../other-change";
 import type { Review } from "../review";
 import { headlineOf } from "./summary";
-import { authorityOf, endOf, fileActionOf, keyOf, shortFingerprintOf } from "./words";
+import { authorityOf, endOf, fileActionOf, keyOf, keyPinOf, shortFingerprintOf } from "./words";
 
 type Colors = ReturnType<typeof createColors>;
 
@@ -46,6 +46,7 @@ function paragraphOf(change: ReviewedChange, hasSources: boolean, color: Colors[
     ["addresses", arrow(before?.names?.join(", "), after?.names?.join(", "))],
     ["valid until", arrow(endOf(before), endOf(after))],
     ["key", keyOf(change, String)],
+    ["key pin", keyPinOf(change)],
     ["authority", authorityOf(change)],
     ["old SHA-256", shortFingerprintOf(before)],
     ...files.map((file) => ["file", `${file.path ?? file.address} ${fileActionOf(file)}`] as const),

@@ -23,6 +23,12 @@ export function shortFingerprintOf(side: CertificateSide | undefined): string {
   return side?.fingerprint === undefined ? "" : `${side.fingerprint.slice(0, 23)}…`;
 }
 
+/** The pin of the key before and after: of a key that is made, it is known once the plan is carried out. */
+export function keyPinOf({ key, before, after }: CertificateChange): string {
+  const [old, next = "known after the deployment"] = [before?.keyPin, after?.keyPin];
+  return old === undefined ? "" : key === "same" || after === undefined ? old : `${old} -> ${next}`;
+}
+
 const FILE_ACTIONS: Readonly<Partial<Record<string, string>>> = { delete: "removed", forget: "left as it is" };
 
 export function fileActionOf({ action }: FileChange): string {

@@ -1,0 +1,75 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { pinsOf } from "../../../lib/cli/read/pins";
+
+const KEYS = {
+  "RSA 2048": generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey,
+  "RSA 2048 with a short exponent": generateKeyPairSync("rsa", { modulusLength: 2048, publicExponent: 3 }).publicKey,
+  "P-256": generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey,
+  "P-384": generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey,
+  Ed25519: generateKeyPairSync("ed25519").publicKey,
+} satisfies Record<string, KeyObject>;
+
+function openssl(args: readonly string[], input: string | Buffer): Buffer {
+  return execFileSync("openssl", args, { input, stdio: "pipe" });
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "spki", format: "pem" }).toString();
+}
+
+/** What openssl prints of a key behind a name, up to the next one: bytes in hexadecimal. */
+function printed(key: KeyObject, name: string): string {
+  const text = openssl(["pkey", "-pubin", "-text", "-noout"], pemOf(key)).toString();
+  return (new RegExp(`^${name}:\\n((?: +[0-9a-f:]+\\n)+)`, "m").exec(text)?.[1] ?? "").replace(/[^0-9a-f]/g, "");
+}
+
+/** A length of four octets, and what has it; all in hexadecimal. */
+function withLength(hex: string): string {
+  return (hex.length / 2).toString(16).padStart(8, "0") + hex;
+}
+
+function sha1(parts: readonly string[]): string {
+  const digest = openssl(["dgst", "-sha1", "-r"], Buffer.from(parts.map(withLength).join(""), "hex")).toString();
+  return (digest.slice(0, 40).toUpperCase().match(/../g) ?? []).join(" ");
+}
+
+describe("the pins of a key", () => {
+  it.each(Object.entries(KEYS))("are those of openssl: %s", (_name, key) => {
+    const der = openssl(["pkey", "-pubin", "-outform", "der"], pemOf(key));
+    const hash = openssl(["dgst", "-sha256", "-binary"], der);
+
+    expect(pinsOf(key)).toMatchObject({
+      keyPin: `sha256//${hash.toString("base64")}`,
+      keyFingerprint: (hash.toString("hex").toUpperCase().match(/../g) ?? []).join(":"),
+    });
+  });
+
+  it.each([
+    ["RSA 2048", "010001"],
+    ["RSA 2048 with a short exponent", "03"],
+  ] as const)("have Tasmota's, of the numbers that openssl prints: %s", (name, exponent) => {
+    const key = KEYS[name];
+    const modulus = printed(key, "Modulus").replace(/^00/, "");
+
+    expect(modulus).toHaveLength(512);
+    expect(pinsOf(key)?.tasmotaFingerprint).toBe(sha1([Buffer.from("ssh-rsa").toString("hex"), exponent, modulus]));
+  });
+
+  it("have Tasmota's of a point on P-256, and of no other key", () => {
+    const key = KEYS["P-256"];
+    const point = printed(key, "pub");
+
+    expect(point).toMatch(/^04.{128}$/);
+    expect(pinsOf(key)?.tasmotaFingerprint).toBe(sha1([Buffer.from("ecdsa-sha2-nistp256").toString("hex"), point]));
+    for (const other of ["P-384", "Ed25519"] as const) {
+      expect(pinsOf(KEYS[other])?.tasmotaFingerprint).toBeUndefined();
+    }
+  });
+
+  it("are the same for the same key, read anew", () => {
+    const key = KEYS["RSA 2048"];
+
+    expect(pinsOf(createPublicKey(pemOf(key)))).toEqual(pinsOf(key));
+  });
+});

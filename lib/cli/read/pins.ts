@@ -1,0 +1,65 @@
+import { createHash, type KeyObject } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import { curveOf, findCurve } from "../../x509/key-type";
+
+/** What clients know a public key by that pin it. */
+export interface KeyPins {
+  /** The SHA-256 of the SubjectPublicKeyInfo: 32 bytes in hexadecimal, in upper case, with colons. */
+  readonly keyFingerprint: string;
+  /** The same as curl takes it (RFC 7469): `sha256//` and base64. */
+  readonly keyPin: string;
+  /** As Tasmota's `MqttFingerprint` takes it: 20 bytes in hexadecimal, in upper case, with blanks. Undefined of a key that it does not take. */
+  readonly tasmotaFingerprint: string | undefined;
+}
+
+/** Undefined where the key has no encoding: a point that is none. */
+export function pinsOf(key: KeyObject): KeyPins | undefined {
+  let der: Buffer;
+  try {
+    der = key.export({ type: "spki", format: "der" });
+  } catch {
+    return undefined;
+  }
+  const hash = createHash("sha256").update(der).digest();
+  return {
+    keyFingerprint: hexadecimal(hash, ":"),
+    keyPin: `sha256//${hash.toString("base64")}`,
+    tasmotaFingerprint: tasmotaFingerprintOf(key, der),
+  };
+}
+
+/**
+ * What Tasmota takes of an RSA key since July 2020 (8.4), and of one on P-256 since the end of 2024: the SHA-1 of a name and of
+ * the key's numbers, each after its length (`WiFiClientSecureLightBearSSL.cpp`). What it took before had no lengths.
+ */
+function tasmotaFingerprintOf(key: KeyObject, der: Buffer): string | undefined {
+  const parts = key.asymmetricKeyType === "rsa" ? partsOfRsa(key) : partsOfP256(key, der);
+  if (parts === undefined) {
+    return undefined;
+  }
+  const hash = createHash("sha1");
+  for (const part of parts) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(part.length);
+    hash.update(length).update(part);
+  }
+  return hexadecimal(hash.digest(), " ");
+}
+
+/** Numbers without the zero that marks them as positive, as BearSSL has them. */
+function partsOfRsa(key: KeyObject): readonly Buffer[] {
+  const { e = "", n = "" } = key.export({ format: "jwk" });
+  return [Buffer.from("ssh-rsa"), Buffer.from(e, "base64url"), Buffer.from(n, "base64url")];
+}
+
+function partsOfP256(key: KeyObject, der: Buffer): readonly Buffer[] | undefined {
+  const isTaken = key.asymmetricKeyType === "ec" && findCurve(curveOf(key))?.name === "P-256";
+  return isTaken
+    ? [Buffer.from("ecdsa-sha2-nistp256"), Buffer.from(AsnConvert.parse(der, SubjectPublicKeyInfo).subjectPublicKey)]
+    : undefined;
+}
+
+function hexadecimal(bytes: Buffer, separator: string): string {
+  return (bytes.toString("hex").toUpperCase().match(/../g) ?? []).join(separator);
+}
