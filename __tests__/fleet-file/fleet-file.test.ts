@@ -61,6 +61,7 @@ const FULL: Required<BrokerProps> = {
   passwordVariable: "broker_password",
   passwordVersion: 3,
   passwordIterations: 100_000,
+  reloadCommand: "systemctl reload mosquitto",
   csrFile: "csr/mqtt-1.csr",
   csrPem: "a request\nin two lines",
   signingGeneration: 4,
@@ -81,10 +82,10 @@ describe("brokersFromFile", () => {
     const text = [
       "address,alternativeAddresses,subject.country,subject.province,subject.locality,subject.organization," +
         "subject.organizationalUnit,keyAlgorithm,keyVersion,duration,renewBefore,passwordVariable,passwordVersion," +
-        "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames,clientAuth",
+        "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames,clientAuth,reloadCommand",
       'mqtt-1.plant.example.com,mqtt.example.com 192.0.2.10,US,Ohio,Springfield,"Example, ""Ltd""",' +
-        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true,true',
-      "::1,,,,,,,,,,,,,,,,,,,",
+        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true,true,systemctl reload mosquitto',
+      "::1,,,,,,,,,,,,,,,,,,,,",
     ];
 
     expect(read("brokers.csv", text)).toStrictEqual([FULL, { address: "::1" }]);

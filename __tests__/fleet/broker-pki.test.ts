@@ -801,6 +801,17 @@ describe('passwords, with custody "state",', () => {
     }
   });
 
+  it("are needed where files are to be handed out", () => {
+    const hidden = { files: false, outputs: true };
+    const reason = "files: leaves reloadCommand without files to hand out";
+
+    expect(refused({ ...hidden, reloadCommand: "true" })).toEqual([reason]);
+    expect(refused({ ...hidden, brokers: [{ address: "a.b", reloadCommand: "true" }] })).toEqual([reason]);
+    expect(() =>
+      fleet({ ...hidden, reloadCommand: "true", brokers: [{ address: "a.b", reloadCommand: false }] }),
+    ).not.toThrow();
+  });
+
   it("do not keep a fleet from having outputs where nobody has one", () => {
     const { json } = fleet({
       passwordVariable: "p",

@@ -13,7 +13,10 @@ import {
   TRUST,
 } from "./pem-paths";
 
-/** A password is for a file: it is not in the state, and not in an output. A key that was made elsewhere stays there. */
+/**
+ * A password is for a file: it is not in the state, and not in an output. A key that was made elsewhere stays there. A command
+ * that hands files out needs some.
+ */
 export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems): void {
   const { outputs, files, exportAuthorityKey, brokers, generations } = declared;
   if (!generations.some(({ isOwn }) => isOwn) && exportAuthorityKey === true) {
@@ -32,6 +35,10 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
       "use files without outputs, or leave the passwords out",
       "conflict",
     );
+  }
+  if (!files && brokers.some(({ hasReloadCommand }) => hasReloadCommand)) {
+    const reason = "leaves reloadCommand without files to hand out";
+    problems.add("files", false, reason, "write the files, or leave reloadCommand out", "conflict");
   }
 }
 

@@ -34,6 +34,8 @@ export interface DeclaredBroker {
   readonly requestProperty: "csrFile" | "csrPem";
   /** Whether its key's file is to have a password. */
   readonly hasPassword: boolean;
+  /** Whether a command is run once its files have changed. */
+  readonly hasReloadCommand: boolean;
 }
 
 /** What holds for all brokers. */
@@ -131,6 +133,7 @@ export function readBroker(
       hasRequest: hasRequest(props),
       requestProperty: nameOfRequest(props),
       hasPassword: typeof props.passwordVariable === "string",
+      hasReloadCommand: typeof props.reloadCommand === "string",
     }
   );
 }

@@ -8,6 +8,7 @@ import { Duration } from "../values/duration";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
 import { isObject } from "../values/plain-data";
+import { parseReloadCommand } from "../values/reload-command";
 import { hasRequest, nameOfRequest, parseRequest, refuseWhatIsForAKey } from "./broker-request";
 import type { AlternativeNames } from "../x509/alternative-names";
 import { formatRequestCommand } from "../x509/commands/request-command";
@@ -76,6 +77,14 @@ export interface ServerCertificateOptions {
    * @default 2048
    */
   readonly passwordIterations?: number;
+  /**
+   * A shell's command, of one line, that has the broker take up its files: run on the machine that deploys, in the directory
+   * where cdktf is run, once all files of a deployment that changes the broker's are in place. Plans and states show it, so
+   * no secret belongs into it. It gets paths as MQTT_PKI_FOLDER, _KEY, _CERTIFICATE and _CA, and MQTT_PKI_ADDRESS; where it
+   * fails, the next deployment runs it again. `false` where the fleet's brokers have one, and this one has none.
+   * @default - nothing is run
+   */
+  readonly reloadCommand?: string | false;
 }
 
 /** What a broker's certificate is to say. */
@@ -116,6 +125,8 @@ export class ServerCertificateSpec {
     public readonly request: CertificateRequest | undefined,
     /** Whether the certificate is a client's too. */
     public readonly clientAuth: boolean,
+    /** What is run once its files have changed, if anything. */
+    public readonly reloadCommand: string | undefined,
     private readonly names: AlternativeNames,
   ) {}
 
@@ -168,6 +179,7 @@ export class ServerCertificateSpec {
     refuseUnlessCount(problems, "keyVersion", keyVersion, "a version");
     refuseWhatIsForAKey(problems, props);
     const password = hasRequest(props) ? undefined : parseKeyPassword(problems, props, SERVER_KEY_ITERATIONS);
+    const reloadCommand = parseReloadCommand(problems, props.reloadCommand);
     const addresses = [...(address === undefined ? [] : [address]), ...alternatives];
     refuseUnlessMayBeDnsNames(problems, ipAddressesAsDnsNames, addresses, authority);
     refuseUnlessMayBeClient(problems, clientAuth, authority);
@@ -202,6 +214,7 @@ export class ServerCertificateSpec {
       password,
       request,
       clientAuth,
+      reloadCommand,
       names,
     );
   }

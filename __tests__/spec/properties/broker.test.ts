@@ -19,6 +19,7 @@ const OTHER: Readonly<Record<Exclude<keyof typeof BROKER, "csrFile">, Partial<Br
   passwordVariable: { passwordVariable: "other" },
   passwordVersion: { passwordVersion: 2 },
   passwordIterations: { passwordIterations: 5000 },
+  reloadCommand: { reloadCommand: "systemctl reload mosquitto" },
   csrPem: { csrPem: pem },
   signingGeneration: { signingGeneration: 2 },
   shard: { shard: "site-a" },

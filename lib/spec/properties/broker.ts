@@ -108,6 +108,16 @@ export const SERVER_OPTIONS = {
     page: "passwords.md",
     schema: { type: "integer", minimum: 1000, maximum: 10_000_000, examples: [600_000] },
   },
+  reloadCommand: {
+    what: "A shell's command that has the broker take up its files, run on the machine that deploys when they have changed; `false` where the fleet's brokers have one, and this one has none. No secret belongs into it.",
+    default: "nothing is run",
+    page: "hand-out.md",
+    schema: {
+      type: ["string", "boolean"],
+      not: { const: true },
+      examples: ["systemctl reload mosquitto", "./hand-out.sh mqtt-1", false],
+    },
+  },
 } as const satisfies TableOf<ServerCertificateOptions, FileProperty>;
 
 /** What a server certificate is to say. */

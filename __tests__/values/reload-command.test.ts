@@ -1,0 +1,44 @@
+import { Problems } from "../../lib/errors";
+import { parseReloadCommand } from "../../lib/values/reload-command";
+
+/** What is read, and all that is wrong, in lines: of what plain JavaScript may give. */
+function parse(given: unknown): { command: string | undefined; lines: string[] } {
+  const problems = new Problems();
+  const command = parseReloadCommand(problems, given as string);
+  const lines = problems.toError("a command").problems.map(({ path, value, reason }) => `${path} ${value} ${reason}`);
+  return { command, lines };
+}
+
+describe("parseReloadCommand", () => {
+  it.each([
+    "systemctl reload mosquitto",
+    'read -r pid < /run/mosquitto.pid && kill -HUP "$pid"',
+    "./hand-out.sh ${MQTT_PKI_ADDRESS} 'Grüße' %{x}",
+  ])("takes %s as it is", (command) => {
+    expect(parse(command)).toEqual({ command, lines: [] });
+  });
+
+  it.each([undefined, false])("reads %s as none", (given) => {
+    expect(parse(given)).toEqual({ command: undefined, lines: [] });
+  });
+
+  it.each([
+    ["", "is no command"],
+    ["  ", "is no command"],
+    [true, "is no command"],
+    [["true"], "is no command"],
+    ["true\nfalse", "has a line break, or a character that cannot be seen"],
+    ["true\0", "has a line break, or a character that cannot be seen"],
+    ["true\u2028false", "has a line break, or a character that cannot be seen"],
+    ["tr\u202Eeurt", "has a line break, or a character that cannot be seen"],
+    ["x".repeat(4097), "is longer than 4096 characters"],
+    [`deploy --token ${"aB3".repeat(20)}`, "has what may be a key, and plans and states show it"],
+  ])("refuses what is none, without showing a text: case %#", (given, reason) => {
+    const { command, lines } = parse(given);
+
+    expect(command).toBeUndefined();
+    expect(lines).toEqual([
+      expect.stringMatching(new RegExp(`^reloadCommand (\\(a text\\)|true|\\(a list of 1\\)) ${reason}$`)),
+    ]);
+  });
+});
