@@ -26,6 +26,7 @@ const CROSSWISE = [
   "name-constraints",
   "passwords",
   "re-key",
+  "reload",
   "renew",
   "requests",
   "restore",

@@ -34,6 +34,11 @@ export interface SharedPlaceProps extends AuthorityPlaceProps {
    */
   readonly brokersResourceName?: string;
   /**
+   * The name of the resource that runs the brokers' commands, with custody "machine".
+   * @default - cdktf derives one from the place in the construct tree
+   */
+  readonly reloadsResourceName?: string;
+  /**
    * The name of the resource that makes the directory the state's own, with custody "machine".
    * @default - cdktf derives one from the place in the construct tree
    */

@@ -11,6 +11,7 @@ const NAMES = {
   resourceName: "authority",
   directoryResourceName: "files",
   brokersResourceName: "brokers",
+  reloadsResourceName: "reloads",
   ownerResourceName: "owner",
 };
 

@@ -36,6 +36,9 @@ export interface DeclaredServer extends DeclaredCertificate {
   readonly client_auth?: true;
   /** A certificate signing request in PEM, for whose key the certificate is. */
   readonly request?: string;
+  /** For the command that is run once its files have changed: what clients dial, and the command. */
+  readonly address?: string;
+  readonly reload?: string;
 }
 
 /** What is declared of an authority that is made in the directory. */
@@ -72,6 +75,8 @@ export interface Declared {
   readonly fleet: string;
   /** The PEM directory, from the stack's folder. */
   readonly directory: string;
+  /** Where commands are run, from the stack's folder: there where a broker has one. */
+  readonly commands?: string;
   /** The generations of the authority, by their numbers. */
   readonly authorities: Readonly<Record<string, DeclaredAuthority | ImportedAuthority>>;
   /** Their numbers, in the order in which clients get their certificates. */

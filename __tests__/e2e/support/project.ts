@@ -127,7 +127,8 @@ export class Project {
 
   /**
    * What a plan would do, in the words that a reviewer reads there: by resource, the action. With custody machine, by what a
-   * resource has of brokers and of the authority: `brokers/mqtt-1.example.com`, `1`, `trust`, `removed`.
+   * resource has of brokers and of the authority: `brokers/mqtt-1.example.com`, `1`, `trust`, `removed`; of commands that are
+   * to be run, `reload brokers/mqtt-1.example.com`.
    */
   public async planned(...options: string[]): Promise<Record<string, string>> {
     const { status, stdout, stderr } = await this.plan(...options);
@@ -292,7 +293,7 @@ function actionsIn(block: string): Record<string, string> {
     const [, sign, name, rest = ""] = /^ +([-+~]) "?([^"= ]+)"? += (.*)/.exec(line) ?? [];
     const [, words] = /"[\dTZ:-]+ ([^"]+)"$/.exec(rest) ?? [];
     if (rest === "{" && name !== undefined) {
-      entry = name;
+      entry = `${address.endsWith(".reloads") ? "reload " : ""}${name}`;
     }
     if (rest === "{" && sign === "-") {
       found[entry] = "destroyed";

@@ -29,6 +29,7 @@ export const machineCustody: CustodyKind = {
       resourceName: directoryResourceName,
       authorityResourceName: resourceName,
       brokersResourceName: names.brokersResourceName,
+      reloadsResourceName: names.reloadsResourceName,
       ownerResourceName: names.ownerResourceName,
     });
   },

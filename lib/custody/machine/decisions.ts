@@ -76,7 +76,7 @@ function factsOf(inputs: DecisionInputs): Readonly<Record<Fact, Expression>> {
 }
 
 /** The first of texts that is not empty; empty where all are. */
-function firstOf(texts: readonly Expression[]): Expression {
+export function firstOf(texts: readonly Expression[]): Expression {
   return hcl`concat([for text in ${list(texts)} : text if text != ""], [""])[0]`;
 }
 

@@ -57,6 +57,7 @@ export function declareImported(scope: Construct, spec: ImportedAuthoritySpec): 
 /** What a broker is to get. */
 export function declareServer(spec: ServerCertificateSpec, generation: number): DeclaredServer {
   const { keyParameters, keyVersion, subject, durationHours, password, request, dnsNames, ipAddresses } = spec;
+  const { reloadCommand } = spec;
   const content = {
     key: request === undefined ? KeyAlgorithm.nameOf(keyParameters) : NO_KEY,
     hours: durationHours,
@@ -76,6 +77,7 @@ export function declareServer(spec: ServerCertificateSpec, generation: number): 
     renew_before_hours: spec.renewBeforeHours,
     key_version: `${keyVersion}`,
     password: password === undefined ? "" : formatPassword(password),
+    ...(reloadCommand !== undefined && { address: spec.address.text, reload: reloadCommand }),
   };
 }
 

@@ -19,6 +19,7 @@ import { MachinePem } from "./machine-pem";
 import { createOwner } from "./owner";
 import { ProgramFile } from "./program-file";
 import { journalIn, recordsIn, soundRecords } from "./records";
+import { createReloads } from "./reload/reloads";
 import { MachineServers } from "./servers";
 
 /** Where its resources go, and what they are called. */
@@ -32,6 +33,8 @@ export interface MachineDirectoryProps {
   /** The name of the resource that makes the authority, and of the one that makes the brokers' certificates. */
   readonly authorityResourceName: string | undefined;
   readonly brokersResourceName: string | undefined;
+  /** The name of the resource that runs the brokers' commands. */
+  readonly reloadsResourceName: string | undefined;
   /** The name of the resource that makes the directory the state's own. */
   readonly ownerResourceName: string | undefined;
 }
@@ -45,7 +48,8 @@ export interface MachineDirectoryProps {
  * is made: `lib/machine-format/rules.ts` has the rules.
  *
  * What follows what: the state makes the directory its own; the authority is made; the guard looks at everything; the
- * brokers' certificates are made, and the files of brokers that are declared no longer are removed.
+ * brokers' certificates are made, and the files of brokers that are declared no longer are removed; the commands of those whose files
+ * have changed are run.
  */
 export class MachineDirectory {
   private readonly path: string;
@@ -56,6 +60,9 @@ export class MachineDirectory {
   private readonly servers: MachineServers;
   private readonly authority: TerraformData;
   private readonly brokers: TerraformData;
+  private readonly createReloads: () => TerraformData;
+  /** What runs the commands of brokers: undefined as long as none has one. */
+  private reloads: TerraformData | undefined;
 
   /**
    * @param owner the construct to whom it belongs
@@ -88,7 +95,7 @@ export class MachineDirectory {
       local,
       remove: (id) => program.runs("remove", file.path, { state: id }),
     });
-    const make = (command: "authority" | "brokers") => (decisions: Expression) =>
+    const make = (command: "authority" | "brokers" | "reload") => (decisions: Expression) =>
       program.runs(command, file.path, { state: hcl`${state.address}.id`, decisions });
     const trust = this.createGenerations(hcl`${declared}.authorities`, local);
     this.servers = new MachineServers(owner, {
@@ -120,6 +127,16 @@ export class MachineDirectory {
       attributes: { triggers_replace: interpolate(this.servers.shown) },
       localExec: [make("brokers")(this.servers.decisions)],
     });
+    const { servers, brokers } = this;
+    this.createReloads = () =>
+      createReloads(owner, {
+        directory,
+        resourceName: props.reloadsResourceName,
+        declared: hcl`${declared}.brokers`,
+        tokens: servers.tokens,
+        brokers,
+        run: make("reload"),
+      });
   }
 
   /** The way to sign with one of its generations. */
@@ -139,7 +156,11 @@ export class MachineDirectory {
     };
     return {
       issued,
-      issue: (scope, spec) => this.servers.issue(scope, spec, number),
+      issue: (scope, spec) => {
+        const server = this.servers.issue(scope, spec, number);
+        this.reloads ??= spec.reloadCommand === undefined ? undefined : this.createReloads();
+        return server;
+      },
       checkFiles: (spec) => {
         this.servers.checkFiles(spec);
       },
@@ -156,6 +177,8 @@ export class MachineDirectory {
     const declared: Omit<Declared, "brokers"> = {
       fleet: TerraformStack.of(this.owner).node.id,
       directory,
+      // Paths in commands are from where the CDK is run, as all others are.
+      ...(this.reloads !== undefined && { commands: relativeToStackFolder(this.owner, ".") }),
       authorities: declarations,
       trust: this.props.generations.map(({ generation }) => `${generation}`),
     };

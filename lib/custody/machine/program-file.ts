@@ -36,7 +36,7 @@ export class ProgramFile extends StackFile {
   }
 
   /** A provisioner that runs it, without a shell. */
-  public runs(command: "authority" | "brokers" | "remove", declaredFile: string, told: ProgramTold): object {
+  public runs(command: "authority" | "brokers" | "reload" | "remove", declaredFile: string, told: ProgramTold): object {
     return {
       interpreter: ["node", this.path, command],
       command: declaredFile,

@@ -36,6 +36,8 @@ export class MachineServers {
   public readonly declared = new Map<string, DeclaredServer>();
   /** What a plan shows of all of them: JSON, of which engines show what changes. */
   public readonly shown: Expression;
+  /** The token of each, once the plan is applied. */
+  public readonly tokens: Expression;
   /** The hash of what the plan decided. */
   public readonly decisions: Expression;
   /** What must hold before anything is made. */
@@ -44,8 +46,6 @@ export class MachineServers {
   private readonly records: Expression;
   /** The words of what is made, by the folders of those that are not left as they are. */
   private readonly due: Expression;
-  /** The token of each, once the plan is applied. */
-  private readonly tokens: Expression;
   private readonly validity: Pick<Validity, "allDueIn">;
 
   /** @param owner the construct to whom they belong */

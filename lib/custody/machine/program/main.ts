@@ -1,6 +1,6 @@
 /**
  * Makes, renews and removes the keys and certificates of a PEM directory: what custody `machine` runs, once for a deployment's
- * authority and once for its brokers, as `node mqtt-pki.cjs authority|brokers|remove DECLARED`.
+ * authority, once for its brokers, and once for their commands, as `node mqtt-pki.cjs authority|brokers|reload|remove DECLARED`.
  *
  * It is bundled to one file, which stands beside a stack's text. What it is told is in `settings.ts`.
  */
@@ -13,6 +13,8 @@ import { Failure, reasonOf } from "./failure";
 import { claimDirectory, isOwn, readOwner } from "./files/owner";
 import { Progress } from "./progress";
 import { removeEmptyFolder } from "./files/placing";
+import { ReloadFiles } from "./reload/reload-files";
+import { hasReloads, type ReloadOutcome, runReloads } from "./reload/run-reloads";
 import { removeAll } from "./run/remove";
 import { runAuthority } from "./run/authority";
 import { type Outcome, runBrokers } from "./run/brokers";
@@ -47,14 +49,31 @@ async function main(): Promise<void> {
       time: new Date(settings.time),
       hasConsent: consent,
     };
-    if (settings.command === "authority") {
-      await runAuthority(context);
-    } else {
-      ensureFolder(join(directory, "brokers"));
-      report(await runBrokers(context, lock, new Progress(console.log)));
+    switch (settings.command) {
+      case "authority":
+        await runAuthority(context);
+        break;
+      case "brokers":
+        await brokers(context, lock);
+        break;
+      case "reload":
+        reportReloads(await runReloads(context, lock, new Progress(console.log, RELOADS)));
     }
   } finally {
     await lock.release();
+  }
+}
+
+/** Makes the brokers. Where one cannot be made, no other is to wait for its command until it can: the engine stops here. */
+async function brokers(context: Context, lock: DirectoryLock): Promise<void> {
+  const { directory } = context;
+  ensureFolder(join(directory, "brokers"));
+  const outcome = await runBrokers(context, lock, new Progress(console.log));
+  report(outcome);
+  if (!hasReloads(context)) {
+    new ReloadFiles(directory).remove();
+  } else if (outcome.failures.size > 0) {
+    reportReloads(await runReloads(context, lock, new Progress(console.log, RELOADS), outcome.failures));
   }
 }
 
@@ -76,23 +95,35 @@ async function remove(given: string, settings: Settings): Promise<void> {
   removeEmptyFolder(directory);
 }
 
+const RELOADS = "commands of brokers are run";
+
 const SHOWN_AT_MOST = 20;
 
 function report({ made, failures }: Outcome): void {
+  reportFailures(failures, {
+    start: `${failures.size} of ${made + failures.size} could not be made, ${made} were:`,
+    end: "Put that right, and deploy again: what was made stays.",
+  });
+}
+
+function reportReloads({ run, failures }: ReloadOutcome): void {
+  reportFailures(failures, {
+    start: `The files are in place. Of ${run + failures.size} commands of brokers ${failures.size} failed:`,
+    end: "Put that right, and deploy again: these are run again, and no others.",
+  });
+}
+
+function reportFailures(
+  failures: ReadonlyMap<string, string>,
+  { start, end }: { readonly start: string; readonly end: string },
+): void {
   if (failures.size === 0) {
     return;
   }
   const shown = [...failures].slice(0, SHOWN_AT_MOST);
   const lines = shown.map(([folder, reason]) => `  ${folder}: ${reason}`);
   const rest = failures.size - shown.length;
-  console.error(
-    [
-      `${failures.size} of ${made + failures.size} could not be made, ${made} were:`,
-      ...lines,
-      ...(rest > 0 ? [`  and ${rest} more`] : []),
-      "Put that right, and deploy again: what was made stays.",
-    ].join("\n"),
-  );
+  console.error([start, ...lines, ...(rest > 0 ? [`  and ${rest} more`] : []), end].join("\n"));
   process.exitCode = 1;
 }
 

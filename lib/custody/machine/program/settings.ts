@@ -1,6 +1,6 @@
 import { Failure } from "./failure";
 
-type Command = "authority" | "brokers" | "remove";
+type Command = "authority" | "brokers" | "reload" | "remove";
 
 /** All that the program is told, beside the values of declared variables (`TF_VAR_…`). */
 export interface Settings {
@@ -18,7 +18,7 @@ export interface Settings {
   readonly workspace: string;
 }
 
-const COMMANDS: readonly unknown[] = ["authority", "brokers", "remove"] satisfies Command[];
+const COMMANDS: readonly unknown[] = ["authority", "brokers", "reload", "remove"] satisfies Command[];
 
 /**
  * @param args behind the name of the program
@@ -27,7 +27,7 @@ const COMMANDS: readonly unknown[] = ["authority", "brokers", "remove"] satisfie
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings {
   const [command, declaredFile] = args;
   if (!COMMANDS.includes(command) || declaredFile === undefined) {
-    throw new Failure("Run by a deployment: authority|brokers|remove, and the file with what is declared.");
+    throw new Failure("Run by a deployment: authority|brokers|reload|remove, and the file with what is declared.");
   }
   const read = (name: string): string => environment[`MQTT_PKI_${name}`] ?? "";
   const settings = {

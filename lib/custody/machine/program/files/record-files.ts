@@ -23,13 +23,14 @@ const RECORDS_AT_MOST = 1024 * 1024 * 1024;
  *
  * A run writes down in the journal what it is about to put into its place. Where it is stopped, the next one finishes that.
  */
-export class RecordFiles {
+export class SealedFiles<Entry extends object> {
   private readonly path: string;
   private readonly journalPath: string;
 
   constructor(
     private readonly directory: string,
-    name: "authorities" | "brokers",
+    name: string,
+    private readonly isEntry: (value: unknown) => value is Entry,
   ) {
     this.path = join(directory, `${name}.records`);
     this.journalPath = join(directory, `${name}.journal`);
@@ -47,13 +48,13 @@ export class RecordFiles {
   }
 
   /** What the journal of a run has that was stopped. */
-  public readJournal(): Map<string, CertificateRecord> {
+  public readJournal(): Map<string, Entry> {
     const text = readTrusted(this.journalPath, { atMost: RECORDS_AT_MOST })?.toString("utf8") ?? "";
-    return new Map(text.split("\n").flatMap(parseLine));
+    return new Map(text.split("\n").flatMap((line) => this.parseLine(line)));
   }
 
-  /** Writes down what is about to be put into its place. */
-  public note(records: Iterable<readonly [key: string, record: CertificateRecord]>): void {
+  /** Writes down what is about to be put into its place, or was done. */
+  public note(records: Iterable<readonly [key: string, record: Entry]>): void {
     const file = openSync(this.journalPath, "a", 0o600);
     try {
       appendFileSync(file, toJournal(records));
@@ -68,7 +69,7 @@ export class RecordFiles {
    *
    * @param content JSON
    */
-  public write(content: string, unfinished: ReadonlyMap<string, CertificateRecord> = new Map()): void {
+  public write(content: string, unfinished: ReadonlyMap<string, Entry> = new Map()): void {
     writeBeside(this.path, sealed(content), 0o600, { sync: true });
     putInPlace(this.path);
     syncFolder(this.directory);
@@ -84,6 +85,20 @@ export class RecordFiles {
     removeFile(this.path);
     removeFile(this.journalPath);
   }
+
+  /** None, where it is no line of ours: its writer was stopped. */
+  private parseLine(line: string): (readonly [string, Entry])[] {
+    const entry = parse(line);
+    const [key, record] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    return typeof key === "string" && this.isEntry(record) ? [[key, record]] : [];
+  }
+}
+
+/** Those of keys and certificates. */
+export class RecordFiles extends SealedFiles<CertificateRecord> {
+  constructor(directory: string, name: "authorities" | "brokers") {
+    super(directory, name, isCertificateRecord);
+  }
 }
 
 /** Undefined where it is no JSON. */
@@ -95,39 +110,31 @@ function parse(json: string): unknown {
   }
 }
 
-function toJournal(records: Iterable<readonly [key: string, record: CertificateRecord]>): string {
+function toJournal(records: Iterable<readonly [key: string, record: object]>): string {
   return [...records].map((entry) => `${JSON.stringify(entry)}\n`).join("");
-}
-
-/** None, where it is no line of ours: its writer was stopped. */
-function parseLine(line: string): (readonly [string, CertificateRecord])[] {
-  const entry = parse(line);
-  const [key, record] = Array.isArray(entry) ? (entry as unknown[]) : [];
-  return typeof key === "string" && isCertificateRecord(record) ? [[key, record]] : [];
 }
 
 export function toBrokerRecords(content: unknown): BrokerRecords {
   const { removed, brokers } = toObject(content);
-  return { removed: typeof removed === "string" ? removed : "", brokers: recordsOf(brokers) };
+  return { removed: typeof removed === "string" ? removed : "", brokers: entriesOf(brokers, isCertificateRecord) };
 }
 
 export function toAuthorityRecords(content: unknown): AuthorityRecords {
   const { generations, trust } = toObject(content);
-  return { generations: recordsOf(generations), ...(isTrust(trust) && { trust }) };
+  return { generations: entriesOf(generations, isCertificateRecord), ...(isTrust(trust) && { trust }) };
 }
 
 function isTrust(value: unknown): value is TrustRecord {
   return isRecord(value, TRUST_RECORD_FIELDS) && value.token !== "";
 }
 
-function recordsOf(value: unknown): Record<string, CertificateRecord> {
+/** Those of an object that are entries, whatever it is. */
+export function entriesOf<Entry>(value: unknown, isEntry: (value: unknown) => value is Entry): Record<string, Entry> {
   return Object.fromEntries(
-    Object.entries(toObject(value)).flatMap(([key, record]) =>
-      isCertificateRecord(record) ? [[key, record] as const] : [],
-    ),
+    Object.entries(toObject(value)).flatMap(([key, record]) => (isEntry(record) ? [[key, record] as const] : [])),
   );
 }
 
-function toObject(value: unknown): Readonly<Record<string, unknown>> {
+export function toObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

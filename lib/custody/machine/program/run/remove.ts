@@ -7,6 +7,7 @@ import { removeEmptyFolder, removeFile } from "../files/placing";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
 import { hashTrusted } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
+import { ReloadFiles } from "../reload/reload-files";
 
 /** What a broker's folder may be called. With a `-` in front it was made when that of `::1` was `--1`. */
 const FOLDER = /^brokers\/[a-z0-9_-][a-z0-9._-]*$/;
@@ -49,6 +50,7 @@ export function removeAll(directory: string): void {
     removeEmptyFolder(join(directory, "brokers"));
   }
   files.remove();
+  new ReloadFiles(directory).remove();
   removeFile(join(directory, "owner.json"));
 }
 

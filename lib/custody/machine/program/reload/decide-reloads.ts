@@ -1,0 +1,19 @@
+import { RELOAD_RULES, type ReloadFact, type ReloadRecord } from "../../../../machine-format/reload";
+import { parseToken } from "../../../../machine-format/token";
+
+/**
+ * The words of what is due: empty where the command has succeeded for the files. The plan asked the same, in Terraform's
+ * language.
+ *
+ * @param token the token of the broker's files
+ * @param record what was run last; undefined where nothing was
+ * @param time of the plan
+ */
+export function reloadWordsFor(token: string, record: ReloadRecord | undefined, time: string): string {
+  const isOther = token !== (record?.of ?? "");
+  const facts: Readonly<Record<ReloadFact, boolean>> = {
+    made: isOther && parseToken(token).time === time,
+    there: isOther,
+  };
+  return RELOAD_RULES.find(({ when }) => facts[when])?.words ?? "";
+}

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { logLine } from "../../../../errors";
+import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from "../../../../values/reload-command";
+import { Failure } from "../failure";
+
+/** What is kept of what a command says: the end of it, in characters, and in lines. */
+const CHARACTERS_AT_MOST = 4096;
+const LINES_AT_MOST = 10;
+
+/** How long output is waited for, in milliseconds, of a command that has ended: what it started may hold on to it for ever. */
+const LAST_WORDS = 200;
+
+/** Between what asks a command to end and what ends it, in milliseconds. */
+const GRACE = 5000;
+
+export interface RunOptions {
+  /** Where it is run. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How often, with what pause between, and for how long each time: in seconds. */
+export interface Patience {
+  readonly attempts: number;
+  readonly pause: number;
+  readonly seconds: number;
+}
+
+const PATIENCE: Patience = {
+  attempts: RELOAD_ATTEMPTS,
+  pause: RELOAD_PAUSE_SECONDS,
+  seconds: RELOAD_SECONDS_AT_MOST,
+};
+
+/**
+ * Runs a shell's command, and once more where it fails.
+ *
+ * @throws Failure with the last of what it said, where it fails each time
+ */
+export async function runCommand(command: string, options: RunOptions, patience: Patience = PATIENCE): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { end, said } = await runOnce(command, options, patience.seconds);
+    if (end === undefined) {
+      return;
+    }
+    if (attempt >= patience.attempts) {
+      throw new Failure([`it failed ${attempt} times, and at last it ${end}`, ...lastLines(said)].join("\n"));
+    }
+    await wait(patience.pause * 1000);
+  }
+}
+
+interface Run {
+  /** How it failed; undefined where it succeeded. */
+  readonly end: string | undefined;
+  readonly said: string;
+}
+
+async function runOnce(command: string, options: RunOptions, seconds: number): Promise<Run> {
+  // In a group of its own, it can be ended with all that it started.
+  const isGroup = process.platform !== "win32";
+  const child = spawn(command, { ...options, shell: true, detached: isGroup, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-CHARACTERS_AT_MOST);
+    });
+  }
+  watch(child);
+  const closed = once(child, "close");
+  closed.catch(() => undefined);
+  const timer = new Timer(seconds, child);
+  try {
+    const [status, signal] = (await once(child, "exit")) as [number | null, string | null];
+    await Promise.race([closed, wait(LAST_WORDS)]);
+    const end = timer.isOver
+      ? `was ended after ${seconds} seconds`
+      : status === 0
+        ? undefined
+        : `ended with ${status ?? signal ?? "an error"}`;
+    return { end, said };
+  } catch (error) {
+    return { end: `could not be started: ${error instanceof Error ? error.message : String(error)}`, said };
+  } finally {
+    timer.stop();
+    forget(child);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+/** Ends a command whose time is over: first by asking. */
+class Timer {
+  public isOver = false;
+  private timeout: NodeJS.Timeout;
+
+  constructor(seconds: number, child: ChildProcess) {
+    this.timeout = setTimeout(() => {
+      this.isOver = true;
+      kill(child, "SIGTERM");
+      this.timeout = setTimeout(() => {
+        kill(child, "SIGKILL");
+      }, GRACE);
+    }, seconds * 1000);
+  }
+
+  public stop(): void {
+    clearTimeout(this.timeout);
+  }
+}
+
+/** What is to end with this program, where it is told to end. */
+const running = new Set<ChildProcess>();
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function watch(child: ChildProcess): void {
+  if (running.size === 0) {
+    SIGNALS.forEach((signal) => process.once(signal, endAll));
+  }
+  running.add(child);
+}
+
+function forget(child: ChildProcess): void {
+  running.delete(child);
+  if (running.size === 0) {
+    SIGNALS.forEach((signal) => process.off(signal, endAll));
+  }
+}
+
+function endAll(signal: NodeJS.Signals): void {
+  for (const child of running) {
+    kill(child, "SIGTERM");
+  }
+  process.kill(process.pid, signal);
+}
+
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (process.platform === "win32" || child.pid === undefined) {
+      child.kill(signal);
+    } else {
+      process.kill(-child.pid, signal);
+    }
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+/** Safe for a log, whatever it is. */
+function lastLines(said: string): string[] {
+  const lines = said.split(/\r?\n/).filter((line) => line.trim() !== "");
+  return lines.slice(-LINES_AT_MOST).map((line) => `    | ${logLine(line)}`);
+}
