@@ -38,18 +38,20 @@ describe("the package", () => {
         "dist/cdktf/index.d.ts",
         "dist/cdktf/custody/machine/program.cjs",
         "dist/cdktf/custody/state/key-password.sh",
+        "dist/cdktf/custody/state/reload/reload.sh",
         "dist/cdktf/cli/cli.js",
         "dist/cdktn/index.js",
         "dist/cdktn/index.d.ts",
         "dist/cdktn/custody/machine/program.cjs",
         "dist/cdktn/custody/state/key-password.sh",
+        "dist/cdktn/custody/state/reload/reload.sh",
         "schema/fleet.schema.json",
       ]),
     );
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/key-password\.sh))|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/(key-password|reload\/reload)\.sh))|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),

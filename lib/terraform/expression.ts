@@ -31,6 +31,11 @@ export function literal(value: string | readonly string[]): Expression {
   return JSON.stringify(value) as Expression;
 }
 
+/** Any text, as a template that comes to it. */
+export function verbatim(text: string): Template {
+  return text.replace(/[$%](?=\{)/g, "$&$&");
+}
+
 /** The text that a template comes to. */
 export function quoted(template: Template): Expression {
   return `"${template}"` as Expression;

@@ -9,6 +9,7 @@ import {
   claimPemDirectory,
   FOLDER_MODE,
   serverCertificateFile,
+  serverFolder,
   serverKeyFile,
   TRUST,
   type PemFile,
@@ -18,6 +19,7 @@ import { ProtectedKey } from "./protected-key";
 import { ensureLocalProvider } from "./providers";
 import { nameResource } from "../../terraform/resource-name";
 import { PasswordScript } from "./password-script";
+import { createReload, ReloadScript } from "./reload/reload";
 import { TerraformData } from "../../terraform/terraform-data";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
@@ -81,7 +83,12 @@ export class PemDirectory extends Construct {
   private readonly files = new Set<string>();
   /** What clients trust. */
   private readonly trusted: string[] = [];
+  /** The address of the resource that writes it. */
+  private trust: string | undefined;
   private script: PasswordScript | undefined;
+  private reloadScript: ReloadScript | undefined;
+  /** What runs once all files are in place. */
+  private readonly reloads: TerraformData[] = [];
 
   /**
    * @throws InvalidInputError where the path is empty, climbs out, is a file, or belongs to another PemDirectory
@@ -111,11 +118,11 @@ export class PemDirectory extends Construct {
     const { certificatePem, privateKeyPem } = authority.issuer.issued;
     const { resourceName, generation = 1 } = props;
     if (this.trusted.length === 0) {
-      this.write(
-        TRUST,
-        { referenceIn: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) },
-        resourceName,
-      );
+      const trust = { referenceIn: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) };
+      this.trust = this.write(TRUST, trust, resourceName);
+      for (const reload of this.reloads) {
+        reload.dependsOn?.push(this.trust);
+      }
     }
     this.trusted.push(certificatePem.referenceIn(this));
     if (privateKeyPem !== undefined && (props.key ?? true)) {
@@ -125,22 +132,37 @@ export class PemDirectory extends Construct {
   }
 
   /**
-   * Writes `server.pem` and, unless the key is the broker's own, `server.key`, in the folder of the broker's address.
+   * Writes `server.pem` and, unless the key is the broker's own, `server.key`, in the folder of the broker's address. Where it
+   * has a `reloadCommand`, that is run once they are there.
    *
    * @throws InvalidInputError where something stands in the way
    */
   public addServer(server: IServerCertificate): void {
     const { certificatePem, privateKeyPem } = server.issued;
-    this.write(serverCertificateFile(server.spec.address), certificatePem, server.resourceName);
-    if (privateKeyPem !== undefined) {
-      this.writeKey(serverKeyFile(server.spec.address), privateKeyPem, server.resourceName);
+    const { spec, resourceName } = server;
+    const [certificate, key] = [serverCertificateFile(spec.address), serverKeyFile(spec.address)];
+    const writtenBy = this.write(certificate, certificatePem, resourceName);
+    const keyWrittenBy = privateKeyPem === undefined ? [] : this.writeKey(key, privateKeyPem, resourceName);
+    if (spec.reloadCommand === undefined) {
+      return;
     }
+    this.reloadScript ??= new ReloadScript(this);
+    const reload = createReload(this, `${serverFolder(spec.address).replaceAll("/", " ")} reload`, {
+      server,
+      command: spec.reloadCommand,
+      script: this.reloadScript,
+      certificate: { filename: this.filename(certificate), writtenBy },
+      ...(privateKeyPem !== undefined && { key: { filename: this.filename(key) } }),
+      trust: this.filename(TRUST),
+      after: [writtenBy, ...keyWrittenBy, ...(this.trust === undefined ? [] : [this.trust])],
+    });
+    this.reloads.push(reload);
   }
 
-  private writeKey(file: PemFile, pem: PrivateKeyPem, resourceName: string | undefined): void {
+  /** @returns the addresses of the resources that write it */
+  private writeKey(file: PemFile, pem: PrivateKeyPem, resourceName: string | undefined): readonly string[] {
     if (pem.password === undefined) {
-      this.write(file, pem, resourceName);
-      return;
+      return [this.write(file, pem, resourceName)];
     }
     this.script ??= new PasswordScript(this);
     const key = new ProtectedKey(this, `${file.path.replaceAll("/", " ")} protected`, {
@@ -150,8 +172,9 @@ export class PemDirectory extends Construct {
       script: this.script.path,
       resourceName,
     });
-    key.addRecord(this.write(file, key, resourceName));
+    const writtenBy = this.write(file, key, resourceName);
     this.files.add(`${file.path}.json`);
+    return [writtenBy, key.addRecord(writtenBy)];
   }
 
   /** @returns the address of the resource that writes it */

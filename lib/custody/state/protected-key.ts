@@ -50,8 +50,12 @@ export class ProtectedKey extends Construct {
     return this.encrypted.referenceIn(scope);
   }
 
-  /** Writes what is known of the file, once it is written: its address is `writtenBy`. */
-  public addRecord(writtenBy: string): void {
+  /**
+   * Writes what is known of the file, once it is written: its address is `writtenBy`.
+   *
+   * @returns the address of the resource that does
+   */
+  public addRecord(writtenBy: string): string {
     const hash = interpolate(hcl`sha256(${this.encrypted.expressionIn(this)})`);
     const { filename, resourceName } = this.props;
     const record = nameResource(
@@ -64,6 +68,7 @@ export class ProtectedKey extends Construct {
       resourceName && `protected_${resourceName}`,
     );
     record.dependsOn = [writtenBy];
+    return `${record.terraformResourceType}.${record.friendlyUniqueId}`;
   }
 
   /** Which key, and which password, hashed how often: it tells nothing of either. */
