@@ -19,6 +19,7 @@ export type { CertificateChange, CertificateSide, FileChange } from "./review/ce
 export type { ReviewedChange } from "./review/impact";
 export type { Kind } from "./review/kinds";
 export type { OtherChange } from "./review/other-change";
+export type { Reload } from "./review/reload";
 export type { Review } from "./review/review";
 export type { Sentence } from "./review/sentence";
 export type { Level } from "./rules/rule";

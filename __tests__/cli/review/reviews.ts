@@ -37,7 +37,7 @@ export function reviewWith({ authorities = [], certificates = [], ...given }: Gi
     authorities: all.slice(0, authorities.length),
     certificates: all.slice(authorities.length),
     unchanged: 0,
-    ...{ others: [], outputs: [], drift: [], violations: [], incomplete: [] },
+    ...{ reloads: [], others: [], outputs: [], drift: [], violations: [], incomplete: [] },
     ...given,
   };
 }

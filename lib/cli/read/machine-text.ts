@@ -32,12 +32,21 @@ export interface MachineCertificate {
   readonly notAfter: string | undefined;
 }
 
+/** What is shown of a broker's command. All texts may be shown. */
+export interface MachineReload {
+  readonly command: string;
+  /** Of its last run. */
+  readonly token: Token;
+}
+
 /** What a resource of custody "machine" shows. */
 export interface MachineText {
   /** Brokers by their folders, or generations of the authority by their numbers. */
   readonly certificates: ReadonlyMap<string, MachineCertificate>;
   /** When and why files were written or removed last that are no certificate's, by what they are. */
   readonly remarks: ReadonlyMap<string, Token>;
+  /** The commands of brokers, by their folders. */
+  readonly reloads: ReadonlyMap<string, MachineReload>;
 }
 
 /** @returns undefined where the text is of something else */
@@ -46,18 +55,22 @@ export function readMachineText(text: string): MachineText | undefined {
   const members = isObject(content) ? Object.entries<unknown>({ ...content }) : [];
   const certificates = new Map<string, MachineCertificate>();
   const remarks = new Map<string, Token>();
+  const reloads = new Map<string, MachineReload>();
   for (const [name, value] of members) {
     const [key, token] = [property(value, "key"), isObject(value) ? property(value, "token") : value];
     if (typeof token !== "string") {
       return undefined;
     }
-    if (typeof key === "string") {
+    const command = property(value, "command");
+    if (typeof command === "string") {
+      reloads.set(publicText(name), { command: publicText(command), token: tokenIn(token) });
+    } else if (typeof key === "string") {
       certificates.set(publicText(name), certificateIn(value, key, token));
     } else {
       remarks.set(publicText(name), tokenIn(token));
     }
   }
-  return members.length === 0 ? undefined : { certificates, remarks };
+  return members.length === 0 ? undefined : { certificates, remarks, reloads };
 }
 
 /** Why a certificate is what it is; undefined where the words are no rule's. */

@@ -12,6 +12,7 @@ import { evaluate } from "../rules/evaluate";
 import { judgedOfChange } from "../rules/judged-review";
 import type { Rules } from "../rules/rule";
 import type { Violation } from "../rules/violation";
+import type { Reload } from "./reload";
 import type { Sentence } from "./sentence";
 import { resolveSwaps } from "./swapped-names";
 
@@ -29,6 +30,8 @@ export interface Review {
   readonly certificates: readonly ReviewedChange[];
   /** How many certificates stay as they are. */
   readonly unchanged: number;
+  /** The commands of brokers that are run once the files are in place, in the order of the plans. */
+  readonly reloads: readonly Reload[];
   readonly others: readonly OtherChange[];
   readonly outputs: readonly OtherChange[];
   /** What was found to be otherwise than in the state. */
@@ -63,6 +66,7 @@ export function review(plans: readonly Plan[], now: Date, rules?: Rules): Review
     authorities,
     certificates,
     unchanged: changes.length - changed.length,
+    reloads: parts.flatMap(({ reloads }) => reloads),
     others: parts.flatMap(({ others }) => others),
     outputs: plans.flatMap(({ source, outputs }) =>
       outputs

@@ -50,10 +50,24 @@ export interface MachineAttributes extends MachineText {
   readonly role: "machine";
 }
 
+/** A broker's command that is run once its files have changed (custody "state"). All texts may be shown. */
+export interface ReloadAttributes {
+  readonly role: "reload";
+  /** What clients dial. */
+  readonly address: string;
+  readonly command: string;
+}
+
 /** Of any other type nothing is kept. */
 interface OtherAttributes {
   readonly role: "other";
 }
 
 export type Attributes =
-  KeyAttributes | RequestAttributes | CertificateAttributes | FileAttributes | MachineAttributes | OtherAttributes;
+  | KeyAttributes
+  | RequestAttributes
+  | CertificateAttributes
+  | FileAttributes
+  | MachineAttributes
+  | ReloadAttributes
+  | OtherAttributes;

@@ -9,6 +9,7 @@ import type {
   FileAttributes,
   KeyAttributes,
   MachineAttributes,
+  ReloadAttributes,
   RequestAttributes,
 } from "./attributes";
 import { type Planned, type PlannedValues, UNKNOWN } from "./planned-values";
@@ -27,7 +28,7 @@ export function attributesOf(type: string, values: PlannedValues): Attributes {
     case "local_sensitive_file":
       return fileOf(values);
     case "terraform_data":
-      return machineOf(values) ?? { role: "other" };
+      return machineOf(values) ?? reloadOf(values) ?? { role: "other" };
     default:
       return { role: "other" };
   }
@@ -106,6 +107,12 @@ function machineOf(values: PlannedValues): MachineAttributes | undefined {
   const text = values.text("triggers_replace");
   const read = typeof text === "string" ? readMachineText(text) : undefined;
   return read && { role: "machine", ...read };
+}
+
+function reloadOf(values: PlannedValues): ReloadAttributes | undefined {
+  const input = values.nested("input");
+  const [address, command] = [input.shown("address"), input.shown("reload_command")];
+  return typeof address === "string" && typeof command === "string" ? { role: "reload", address, command } : undefined;
 }
 
 /** The subject alternative names that are asked for: DNS names, IP addresses, and URIs with their kind. */

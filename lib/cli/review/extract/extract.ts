@@ -2,6 +2,7 @@ import type { Plan } from "../../terraform/plan";
 import type { ResourceChange } from "../../terraform/resource-change";
 import type { FileChange } from "../certificate-change";
 import type { OtherChange } from "../other-change";
+import type { Reload } from "../reload";
 import { actionOf } from "./actions";
 import { authoritiesMadeElsewhere } from "./authorities-made-elsewhere";
 import { type Facts, isChanged, NO_DIFFERENCE } from "./facts";
@@ -10,11 +11,13 @@ import { machineCertificates } from "./machine-certificates";
 import { PlanIndex } from "./plan-index";
 import { type ProviderCertificate, providerCertificates } from "./provider-certificates";
 import { reasonOf } from "./reasons";
+import { reloadsOf } from "./reloads";
 import { TrustAnchors } from "./trust-anchors";
 
 /** What a plan tells, before it is judged. */
 export interface Extract {
   readonly certificates: readonly Facts[];
+  readonly reloads: readonly Reload[];
   readonly others: readonly OtherChange[];
   readonly drift: readonly OtherChange[];
 }
@@ -27,6 +30,7 @@ export function extract(plan: Plan, now: Date): Extract {
   const inFiles = new Set(files.flatMap(({ content }) => content ?? []));
   const provided = providerCertificates(plan, index, trusted, inFiles, now);
   const machine = machineCertificates(plan, index);
+  const commands = reloadsOf(plan, index);
   const strayKeys = keysOfUnknownCertificates(index, provided);
   const certificates = [
     ...withFiles(provided, files),
@@ -36,6 +40,7 @@ export function extract(plan: Plan, now: Date): Extract {
   const told = new Set<ResourceChange>([
     ...index.certificates.map(({ change }) => change),
     ...machine.told,
+    ...commands.told,
     ...strayKeys,
     ...provided.flatMap(({ facts, parts }) => (isChanged(facts) ? parts : [])),
     ...files.filter(({ file }) => listed.has(file.address)).map(({ change }) => change),
@@ -47,7 +52,8 @@ export function extract(plan: Plan, now: Date): Extract {
   const renewed = new Set(certificates.flatMap((one) => (isRenewed(one) ? [one.address] : [])));
   return {
     certificates: [...certificates, ...machine.certificates, ...authoritiesMadeElsewhere(plan, index, trusted)],
-    others: [...others.map((change) => toOther(plan.source, change)), ...machine.others],
+    reloads: commands.reloads,
+    others: [...others.map((change) => toOther(plan.source, change)), ...machine.others, ...commands.others],
     drift: plan.drift.filter((change) => !renewed.has(change.address)).map((change) => toOther(plan.source, change)),
   };
 }

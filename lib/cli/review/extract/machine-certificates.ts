@@ -101,7 +101,7 @@ function piecesOf({ change, before, after }: Change<"machine">, plan: Plan): Pie
 }
 
 /** Whether a plan decided on a token. Of a state that is lost or old, a later one is in the records, and stays. */
-function isOfPlan(before: Token | undefined, after: Token, { time }: Plan): boolean {
+export function isOfPlan(before: Token | undefined, after: Token, { time }: Plan): boolean {
   const isOther = before?.time !== after.time || before.words !== after.words;
   return isOther && !(Date.parse(after.time) < (time?.getTime() ?? NaN));
 }

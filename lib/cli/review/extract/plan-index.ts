@@ -6,6 +6,7 @@ import type {
   FileAttributes,
   KeyAttributes,
   MachineAttributes,
+  ReloadAttributes,
   RequestAttributes,
 } from "../../terraform/attributes";
 import type { KeyDigest, Planned, PlannedText } from "../../terraform/planned-values";
@@ -18,6 +19,7 @@ interface Roles {
   readonly certificate: CertificateAttributes;
   readonly file: FileAttributes;
   readonly machine: MachineAttributes;
+  readonly reload: ReloadAttributes;
 }
 
 /** A change of a resource whose kind is known: what it is before, and after. */
@@ -38,6 +40,7 @@ export class PlanIndex {
   /** Those that are not as they were. */
   public readonly changedFiles: readonly Change<"file">[];
   public readonly machines: readonly Change<"machine">[];
+  public readonly reloads: readonly Change<"reload">[];
   private readonly byResource = new Map<string, ResourceChange[]>();
   private readonly requestsByPem = new Map<string, Change<"request">>();
   private readonly keysByDigest = new Map<KeyDigest, ResourceChange>();
@@ -63,6 +66,7 @@ export class PlanIndex {
       ...plan.outputs.map(({ certificates }) => certificates),
     ];
     this.machines = select("machine");
+    this.reloads = select("reload");
     for (const change of managed) {
       const id = idOf(change);
       const group = this.byResource.get(id);

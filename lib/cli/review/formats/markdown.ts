@@ -79,6 +79,7 @@ function sectionsOf(review: Review): Section[] {
       COLUMNS,
       rowsOf(rest),
     ),
+    foldedReloads(review, hasSources),
     foldedOthers("other resource", "Resource", review.others, hasSources),
     foldedOthers("output", "Output", review.outputs, hasSources),
     foldedOthers("drifted resource", "Resource", review.drift, hasSources),
@@ -95,6 +96,15 @@ function folded(summary: string, columns: readonly string[], rows: readonly Row[
     rows,
     close: ["", "</details>", ""],
   };
+}
+
+function foldedReloads({ reloads }: Review, hasSources: boolean): Section {
+  const rows = reloads.map(({ source, broker, command, reason }) => ({
+    text: rowOf([code(broker), code(command), plain(reason), ...(hasSources ? [code(source)] : [])]),
+    what: reloads.length === 1 ? "reload command" : "reload commands",
+  }));
+  const columns = ["Broker", "Command", "Why it is run", ...(hasSources ? ["Plan"] : [])];
+  return folded(`${numberOf(reloads.length, "reload command")} to be run`, columns, rows);
 }
 
 function foldedOthers(what: string, column: string, changes: readonly OtherChange[], hasSources: boolean): Section {

@@ -3,17 +3,21 @@ import type { Review } from "../review";
 
 /** All of it in a sentence. */
 export function headlineOf(review: Review): string {
-  const { counts, unchanged, others, outputs, drift } = review;
+  const { counts, unchanged, reloads, others, outputs, drift } = review;
   const changed = review.authorities.length + review.certificates.length;
   if (changed > 0) {
     return `${numberOf(changed, "certificate")} ${changed === 1 ? "changes" : "change"} and ${stay(unchanged)}: ${countsOf(counts)}`;
   }
-  const besides = [
+  const changing = [
     others.length > 0 && numberOf(others.length, "other resource"),
     outputs.length > 0 && numberOf(outputs.length, "output"),
   ].filter((part) => part !== false);
+  const besides = [
+    reloads.length > 0 && `${numberOf(reloads.length, "reload command")} will be run`,
+    changing.length > 0 && `${changing.join(" and ")} will change`,
+  ].filter((part) => part !== false);
   if (besides.length > 0) {
-    return `No certificate changes and ${stay(unchanged)}, but ${besides.join(" and ")} will change`;
+    return `No certificate changes and ${stay(unchanged)}, but ${besides.join(", and ")}`;
   }
   if (drift.length > 0) {
     return `No certificate changes and ${stay(unchanged)}, but ${numberOf(drift.length, "resource")} drifted`;

@@ -26,6 +26,7 @@ export function toText(review: Review, isColored: boolean): string {
     ...[...review.authorities, ...review.certificates].map((change) =>
       paragraphOf(change, hasSources, change.isGrave ? colors.red : colors.green),
     ),
+    ...reloadsOf(review, hasSources),
     ...othersOf("other resource", review.others, hasSources),
     ...othersOf("output", review.outputs, hasSources),
     ...othersOf("drifted resource", review.drift, hasSources),
@@ -53,6 +54,14 @@ function paragraphOf(change: ReviewedChange, hasSources: boolean, color: Colors[
   ];
   const told = rows.flatMap(([name, text]) => (text ? [wrapped(`  ${name.padEnd(12)}`, text)] : []));
   return [`${color(kinds.join(", "))}  ${title}`, ...told].join("\n");
+}
+
+function reloadsOf({ reloads }: Review, hasSources: boolean): string[] {
+  const rows = reloads.flatMap(({ source, broker, command, reason }) => [
+    wrapped("  ", `${broker}: ${[reason, ...(hasSources ? [`in ${source}`] : [])].join(", ")}`),
+    wrapped("    ", command),
+  ]);
+  return rows.length === 0 ? [] : [[`${numberOf(reloads.length, "reload command")} to be run:`, ...rows].join("\n")];
 }
 
 function othersOf(what: string, changes: readonly OtherChange[], hasSources: boolean): string[] {

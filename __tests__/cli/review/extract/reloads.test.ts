@@ -1,0 +1,126 @@
+import { toJson } from "../../../../lib/cli/review/formats/json";
+import { toMarkdown } from "../../../../lib/cli/review/formats/markdown";
+import { toText } from "../../../../lib/cli/review/formats/text";
+import { type Review, review } from "../../../../lib/cli/review/review";
+import { readPlan } from "../../../../lib/cli/terraform/plan";
+
+const BEFORE = "2026-01-05T09:00:00Z";
+const NOW = "2026-11-28T13:49:00Z";
+const RELOAD = "systemctl reload mosquitto";
+
+interface Side {
+  readonly input?: object;
+  readonly triggers_replace?: unknown;
+}
+
+/** The review of a plan with one resource. */
+function reviewOf(
+  address: string,
+  [before, after]: readonly [Side | null, Side | null],
+  actions: readonly string[],
+  reason?: string,
+): Review {
+  const [type, name] = address.split(".");
+  const change = { actions, before, after, after_unknown: {} };
+  const resource = { address, mode: "managed", type, name, change, action_reason: reason };
+  const plan = { format_version: "1.2", timestamp: NOW, resource_changes: [resource] };
+  return review([readPlan("plan.json", Buffer.from(JSON.stringify(plan)))], new Date(0));
+}
+
+/** Of custody "machine": commands with their tokens, by the names of brokers. */
+function shown(commands: Readonly<Record<string, readonly [command: string, token: string]>>): Side {
+  const entries = Object.entries(commands).map(([name, [command, token]]) => [`brokers/${name}`, { command, token }]);
+  return { triggers_replace: JSON.stringify(Object.fromEntries(entries)) };
+}
+
+describe("the commands of brokers, with custody machine", () => {
+  const before = shown({ a: [RELOAD, `${BEFORE} its files change`], b: [RELOAD, `${BEFORE} its files change`] });
+
+  it("are told by name where this plan runs them, with why, and not as other changes", () => {
+    const after = shown({ a: [RELOAD, `${NOW} its files change`], b: [RELOAD, `${BEFORE} its files change`] });
+    const found = reviewOf("terraform_data.reloads", [before, after], ["delete", "create"]);
+
+    expect(found.reloads).toEqual([
+      {
+        source: "plan.json",
+        address: 'terraform_data.reloads["brokers/a"]',
+        broker: "a",
+        command: RELOAD,
+        reason: "its files change",
+      },
+    ]);
+    expect(found.others).toEqual([]);
+  });
+
+  it("are none where an earlier deployment ran them, though the state does not know", () => {
+    const after = shown({ a: [RELOAD, "2026-11-01T00:00:00Z its files change"] });
+    const found = reviewOf("terraform_data.reloads", [before, after], ["delete", "create"]);
+
+    expect(found).toMatchObject({ reloads: [], others: [] });
+  });
+
+  it("are an other change where another is declared, and not run", () => {
+    const after = shown({ a: ["true", `${BEFORE} its files change`], b: [RELOAD, `${BEFORE} its files change`] });
+    const found = reviewOf("terraform_data.reloads", [before, after], ["delete", "create"]);
+
+    expect(found.reloads).toEqual([]);
+    expect(found.others).toEqual([
+      {
+        source: "plan.json",
+        address: 'terraform_data.reloads["brokers/a"]',
+        action: "update",
+        detail: "another command is declared: true",
+      },
+    ]);
+  });
+});
+
+describe("the commands of brokers, with custody state", () => {
+  const side = (command = RELOAD): Side => ({ input: { address: "a.example.com", reload_command: command } });
+
+  it.each<[string, Side | null, string[], string | undefined, string]>([
+    ["for the first time", null, ["create"], undefined, "it was never run"],
+    ["because files change", side(), ["delete", "create"], "replace_because_cannot_update", "its files change"],
+    ["because it failed", side(), ["delete", "create"], "replace_because_tainted", "it failed before"],
+  ])("are run %s", (_, before, actions, why, reason) => {
+    const found = reviewOf("terraform_data.broker_a", [before, side()], actions, why);
+
+    expect(found.reloads).toEqual([
+      { source: "plan.json", address: "terraform_data.broker_a", broker: "a.example.com", command: RELOAD, reason },
+    ]);
+    expect(found.others).toEqual([]);
+  });
+
+  it("are an other change where another is declared, and not run", () => {
+    const found = reviewOf("terraform_data.broker_a", [side(), side("true")], ["update"]);
+
+    expect(found.reloads).toEqual([]);
+    expect(found.others).toMatchObject([{ action: "update", detail: "another command is declared: true" }]);
+  });
+
+  it("go with their broker without a word", () => {
+    expect(reviewOf("terraform_data.broker_a", [side(), null], ["delete"])).toMatchObject({ reloads: [], others: [] });
+  });
+
+  it("are told by each format", () => {
+    const found = reviewOf("terraform_data.broker_a", [null, side("run `this` | that")], ["create"]);
+
+    expect(toText(found, false)).toBe(
+      "No certificate changes and 0 stay, but 1 reload command will be run.\n\n" +
+        "1 reload command to be run:\n  a.example.com: it was never run\n    run `this` | that\n",
+    );
+    expect(toMarkdown(found)).toContain("<summary>1 reload command to be run</summary>");
+    expect(toMarkdown(found)).toContain("| Broker | Command | Why it is run |");
+    expect(JSON.parse(toJson(found))).toMatchObject({ reloads: [{ command: "run `this` | that" }] });
+  });
+
+  it("do not bring a command to a CI, or a key, into what is shown", () => {
+    const secret = "aB3".repeat(20);
+    const found = reviewOf("terraform_data.broker_a", [null, side(`##[error] ${secret}`)], ["create"]);
+
+    for (const text of [toText(found, false), toMarkdown(found), toJson(found)]) {
+      expect(text).not.toContain("##[error]");
+      expect(text).not.toContain(secret);
+    }
+  });
+});

@@ -1,0 +1,91 @@
+import type { MachineReload } from "../../read/machine-text";
+import type { Plan } from "../../terraform/plan";
+import type { ResourceChange } from "../../terraform/resource-change";
+import type { OtherChange } from "../other-change";
+import type { Reload } from "../reload";
+import { actionOf } from "./actions";
+import { isOfPlan } from "./machine-certificates";
+import type { Change, PlanIndex } from "./plan-index";
+
+/** What a plan tells of the commands of brokers. */
+export interface Reloads {
+  /** Those that it runs. */
+  readonly reloads: readonly Reload[];
+  /** Those that are declared anew, and that it does not run. */
+  readonly others: readonly OtherChange[];
+  /** The resources of which something is told here. */
+  readonly told: readonly ResourceChange[];
+}
+
+/** One of them, in either custody. */
+interface Piece {
+  readonly change: ResourceChange;
+  readonly address: string;
+  readonly broker: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** Why it is run; undefined where it is not. */
+  readonly reason: string | undefined;
+}
+
+export function reloadsOf(plan: Plan, index: PlanIndex): Reloads {
+  const ofMachine = index.machines.filter((one) => hasReloads(one.before) || hasReloads(one.after));
+  const pieces = [...ofMachine.flatMap((one) => piecesOfMachine(one, plan)), ...index.reloads.map(toPiece)].filter(
+    ({ change }) => actionOf(change) !== "unknown",
+  );
+  const { source } = plan;
+  return {
+    reloads: pieces.flatMap(({ address, broker, after, reason }) =>
+      after === undefined || reason === undefined ? [] : [{ source, address, broker, command: after, reason }],
+    ),
+    others: pieces.flatMap(({ address, before, after, reason }) =>
+      before === undefined || after === undefined || before === after || reason !== undefined
+        ? []
+        : [{ source, address, action: "update", detail: `another command is declared: ${after}` }],
+    ),
+    told: pieces.map(({ change }) => change),
+  };
+}
+
+function hasReloads(side: Change<"machine">["after"]): boolean {
+  return side !== undefined && side.reloads.size > 0;
+}
+
+/** Custody "machine": one resource has all of them, each with the token of its last run. */
+function piecesOfMachine({ change, before, after }: Change<"machine">, plan: Plan): Piece[] {
+  const folders = new Set([...(before?.reloads.keys() ?? []), ...(after?.reloads.keys() ?? [])]);
+  return [...folders].map((folder) => {
+    const [old, next]: (MachineReload | undefined)[] = [before?.reloads.get(folder), after?.reloads.get(folder)];
+    return {
+      change,
+      address: `${change.address}[${JSON.stringify(folder)}]`,
+      broker: folder.replace(/^brokers\//, ""),
+      before: old?.command,
+      after: next?.command,
+      reason: next !== undefined && isOfPlan(old?.token, next.token, plan) ? next.token.words : undefined,
+    };
+  });
+}
+
+/** Custody "state": a resource each, and a replacement is a run. */
+function toPiece({ change, before, after }: Change<"reload">): Piece {
+  return {
+    change,
+    address: change.address,
+    broker: (after ?? before)?.address ?? "",
+    before: before?.command,
+    after: after?.command,
+    reason: reasonFor(change),
+  };
+}
+
+function reasonFor(change: ResourceChange): string | undefined {
+  switch (actionOf(change)) {
+    case "create":
+      return "it was never run";
+    case "replace":
+      return change.reason === "replace_because_tainted" ? "it failed before" : "its files change";
+    default:
+      return undefined;
+  }
+}
