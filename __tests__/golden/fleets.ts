@@ -48,6 +48,22 @@ const FLEETS: Readonly<Record<string, Fleet>> = {
       ],
     },
   },
+  reload: {
+    custodies: CUSTODIES,
+    props: {
+      authority: { subject: { commonName: "Plant MQTT CA" } },
+      reloadCommand: "./hand-out.sh ${MQTT_PKI_ADDRESS}",
+      brokers: [
+        { address: "mqtt-1.plant.example.com", passwordVariable: "broker_password" },
+        { address: "192.0.2.10", reloadCommand: false },
+        {
+          address: "edge-7.plant.example.com",
+          subject: { organization: "Example Ltd" },
+          csrPem: readFileSync(join(__dirname, "edge-7.csr"), "utf8"),
+        },
+      ],
+    },
+  },
   shards: {
     custodies: ["state"],
     props: {
