@@ -151,8 +151,8 @@ export class PemDirectory extends Construct {
       server,
       command: spec.reloadCommand,
       script: this.reloadScript,
-      certificate: { filename: this.filename(certificate), writtenBy },
-      ...(privateKeyPem !== undefined && { key: { filename: this.filename(key) } }),
+      certificate: this.filename(certificate),
+      key: privateKeyPem && this.filename(key),
       trust: this.filename(TRUST),
       after: [writtenBy, ...keyWrittenBy, ...(this.trust === undefined ? [] : [this.trust])],
     });

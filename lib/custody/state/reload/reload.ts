@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { Construct } from "constructs";
 import type { IServerCertificate } from "../../issuer";
-import { hcl, interpolate, quoted, reference, type Template, verbatim } from "../../../terraform/expression";
+import { hcl, interpolate, quoted, type Template, verbatim } from "../../../terraform/expression";
 import { StackFile } from "../../../terraform/stack-file";
 import { relativeToStackFolder } from "../../../terraform/stack-path";
 import { TerraformData } from "../../../terraform/terraform-data";
@@ -27,10 +27,9 @@ export interface ReloadProps {
   readonly server: IServerCertificate;
   readonly command: string;
   readonly script: ReloadScript;
-  readonly certificate: { readonly filename: string; readonly writtenBy: string };
-  /** Absent where the broker keeps its key. */
-  readonly key?: { readonly filename: string };
-  /** `ca.pem`. */
+  /** `server.pem`, `server.key`, which is absent where the broker keeps it, and `ca.pem`. */
+  readonly certificate: string;
+  readonly key: string | undefined;
   readonly trust: string;
   /** The addresses of the resources that write all of them. */
   readonly after: readonly string[];
@@ -40,7 +39,8 @@ export interface ReloadProps {
  * The resource that runs a broker's command once its files have changed: a replacement of it is a run. Where the command
  * fails, the engine knows this resource alone as one to be made again.
  *
- * `input` is for plans to show, and `triggers_replace` changes with the files: it tells nothing of a key, or of a password.
+ * `input` is for plans to show. `triggers_replace` changes with what the files say: it tells nothing of a key or a password, and stays
+ * where files are only written once more, as on a runner that is new each time.
  */
 export function createReload(scope: Construct, id: string, props: ReloadProps): TerraformData {
   const { server, command, script, certificate, key, trust, after } = props;
@@ -48,18 +48,20 @@ export function createReload(scope: Construct, id: string, props: ReloadProps): 
   const absolute = (path: string): Template => interpolate(hcl`abspath(${quoted(path)})`);
   const environment: ReloadEnvironment<Template> = {
     MQTT_PKI_ADDRESS: address.text,
-    MQTT_PKI_FOLDER: absolute(posix.dirname(certificate.filename)),
-    MQTT_PKI_KEY: key === undefined ? "" : absolute(key.filename),
-    MQTT_PKI_CERTIFICATE: absolute(certificate.filename),
+    MQTT_PKI_FOLDER: absolute(posix.dirname(certificate)),
+    MQTT_PKI_KEY: key === undefined ? "" : absolute(key),
+    MQTT_PKI_CERTIFICATE: absolute(certificate),
     MQTT_PKI_CA: absolute(trust),
   };
+  // A chain may be in it as a text of many lines.
+  const pem = server.issued.certificatePem.referenceIn(scope).replaceAll("\n", "\\n");
   const settings = [RELOAD_ATTEMPTS, RELOAD_SECONDS_AT_MOST, RELOAD_PAUSE_SECONDS].map(String);
   const resource = new TerraformData(scope, id, {
     resourceName: server.resourceName,
     attributes: {
       input: { address: address.text, reload_command: verbatim(command) },
       triggers_replace: {
-        certificate: interpolate(reference(`${certificate.writtenBy}.content_sha256`)),
+        certificate: interpolate(hcl`sha256(${quoted(pem)})`),
         key: server.issued.privateKeyPem?.fingerprintIn(scope) ?? "",
         ...(password !== undefined && { password: `${password.variable} ${password.version} ${password.iterations}` }),
       },
