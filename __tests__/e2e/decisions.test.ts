@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isForeign, type Situation, trustWordsFor, wordsFor } from "../../lib/custody/machine/program/decide";
+import { reloadWordsFor } from "../../lib/custody/machine/program/reload/decide-reloads";
 import type { Declared, DeclaredAuthority, DeclaredServer } from "../../lib/machine-format/declared";
 import { type CertificateRecord, sealed, sha256, type TrustRecord } from "../../lib/machine-format/record";
+import { RELOAD_RULES, type ReloadRecord } from "../../lib/machine-format/reload";
 import {
   authorityFiles,
   type FileNames,
@@ -113,6 +115,27 @@ function recordsOf(all: ReadonlyMap<string, Generated>, known: Generated["known"
   return [...all].filter(([, one]) => one.known === known).map(([key, { record }]) => [key, record]);
 }
 
+/** Some are in the file of records, some in the journal of a run that was stopped, and some in both: then the journal counts. */
+function writeReloads(
+  directory: string,
+  reloads: ReadonlyMap<string, ReloadRecord>,
+  pick: ReturnType<typeof randomFrom>,
+): void {
+  const old: ReloadRecord = { token: "2025-01-01T00:00:00Z its files change", of: "" };
+  const recorded: [string, ReloadRecord][] = [];
+  const journal: [string, ReloadRecord][] = [];
+  for (const [folder, record] of reloads) {
+    const place = pick(["records", "records", "journal", "both"]);
+    recorded.push(
+      ...(place === "journal" ? [] : [[folder, place === "both" ? old : record] as [string, ReloadRecord]]),
+    );
+    journal.push(...(place === "records" ? [] : [[folder, record] as [string, ReloadRecord]]));
+  }
+  writeFileSync(join(directory, "reloads.records"), sealed(JSON.stringify({ reloads: Object.fromEntries(recorded) })));
+  const lines = journal.map((entry) => JSON.stringify(entry));
+  writeFileSync(join(directory, "reloads.journal"), [...lines, '["half a line'].join("\n"));
+}
+
 describeOneBareEngine("the rules", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
 
@@ -122,6 +145,8 @@ describeOneBareEngine("the rules", (engine) => {
     readonly foreign: readonly string[];
     readonly generations: Readonly<Record<string, string>>;
     readonly trust: string;
+    /** The words for commands, by the folders of brokers that have one. */
+    readonly reloads: Readonly<Record<string, string>>;
   }
 
   afterAll(() => {
@@ -145,7 +170,7 @@ describeOneBareEngine("the rules", (engine) => {
     const generations = numbers.map((one) => `"${one}" = local.authority${one === 1 ? "" : `_${one}`}_words`);
     text.output = {
       plan: {
-        value: `\${jsonencode({time = plantimestamp(), due = local.brokers_due, foreign = local.brokers_foreign, generations = {${generations.join(", ")}}, trust = local.files_trust_words})}`,
+        value: `\${jsonencode({time = plantimestamp(), due = local.brokers_due, foreign = local.brokers_foreign, generations = {${generations.join(", ")}}, trust = local.files_trust_words, reloads = local.reloads_due})}`,
       },
     };
     writeFileSync(file, JSON.stringify(text));
@@ -170,7 +195,11 @@ describeOneBareEngine("the rules", (engine) => {
       custody: "machine",
       signingGeneration: 1,
       authority: [${generations.map((one) => `{ generation: ${one}, subject: { commonName: "CA ${one}" } }`).join(", ")}],
-      brokers: Array.from({ length: ${SERVERS} }, (_, index) => ({ address: "mqtt-" + index + ".example.com" })),
+      reloadCommand: "true",
+      brokers: Array.from({ length: ${SERVERS} }, (_, index) => ({
+        address: "mqtt-" + index + ".example.com",
+        ...(index % 5 === 0 && { reloadCommand: false }),
+      })),
     });`);
       await project.synth();
 
@@ -220,6 +249,13 @@ describeOneBareEngine("the rules", (engine) => {
         const journal = recordsOf(all, "stopped").map((entry) => JSON.stringify(entry));
         writeFileSync(join(directory, `${name}.journal`), [...journal, '["half a line'].join("\n"));
       }
+      const reloads = new Map(
+        [...servers].flatMap(([folder, { record }]) => {
+          const of = pick([undefined, record.token, record.token, record.token, "2025-01-01T00:00:00Z new"]);
+          return of === undefined ? [] : [[folder, { token: "2026-01-01T00:00:01Z its files change", of }] as const];
+        }),
+      );
+      writeReloads(directory, reloads, pick);
       // One authority signs for all: what it comes to is told apart from what its brokers' records say.
       const issuerOf = (generation: string, words: string): string => {
         const record = authorities.get(generation);
@@ -284,6 +320,17 @@ describeOneBareEngine("the rules", (engine) => {
         trustWordsFor(trust.token === "" ? undefined : trust, certificates.join(" "), trustHash),
       );
       expect(TRUST_RULES.map(({ words }) => words)).toContain(planned.trust);
+
+      const reloadWords = situations
+        .filter(([folder]) => declared.brokers[folder]?.reload !== undefined)
+        .map(([folder, { record }]) => {
+          const words = ofRules[folder];
+          const token = words === undefined ? (record?.token ?? "") : `${planned.time} ${words}`;
+          return [folder, reloadWordsFor(token, reloads.get(folder), planned.time)] as const;
+        });
+      expect(planned.reloads).toEqual(Object.fromEntries(reloadWords));
+      const found = new Set(reloadWords.map(([, words]) => words));
+      expect(RELOAD_RULES.filter(({ words }) => !found.has(words))).toEqual([]);
 
       // The generated situations are worth something: most of the rules have their turn, and so has none.
       const asked = new Set(Object.values(ofRules));

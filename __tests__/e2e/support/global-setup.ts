@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { debianProgram } from "../../../scripts/debian-program";
@@ -15,14 +24,17 @@ export default async function globalSetup(): Promise<void> {
   const machine = {
     engines: [await findEngine("Terraform", "terraform"), await findEngine("OpenTofu", "tofu")],
     mosquitto: await findMosquitto(),
+    nats: await findNats(),
+    rabbitmq: await findRabbitmq(),
+    sshd: await findSshd(),
     openssl: await findProgram("openssl", ["version"]),
     python: await findProgram("python3", ["-c", "import ssl; ssl.VERIFY_X509_STRICT"]),
     go: await findProgram("go", ["version"]),
     java: await findProgram("javac", ["-version"]),
     npm: await findNpm(),
   };
-  const { engines, mosquitto, openssl, python, go, java, npm } = machine;
-  for (const tool of [...engines, mosquitto, openssl, python, go, java, npm]) {
+  const { engines, mosquitto, nats, rabbitmq, sshd, openssl, python, go, java, npm } = machine;
+  for (const tool of [...engines, mosquitto, nats, rabbitmq, sshd, openssl, python, go, java, npm]) {
     process.stderr.write(`  ${tool.missing === undefined ? `with ${tool.program}` : `WITHOUT ${tool.missing}`}\n`);
   }
   for (const { missing } of engines.map(({ providers }) => providers)) {
@@ -97,5 +109,46 @@ async function findMosquitto(): Promise<Tool> {
     return debianProgram("mosquitto", "usr/sbin/mosquitto");
   } catch {
     return { program: "mosquitto", missing: "mosquitto is not installed, and apt-get cannot get it" };
+  }
+}
+
+/** The system's nats-server, or else Debian's. */
+async function findNats(): Promise<Tool> {
+  for (const program of ["nats-server", "/usr/sbin/nats-server"]) {
+    if ((await run(program, ["--version"])).status === 0) {
+      return { program };
+    }
+  }
+  try {
+    return debianProgram("nats-server", "usr/sbin/nats-server");
+  } catch {
+    return { program: "nats-server", missing: "nats-server is not installed, and apt-get cannot get it" };
+  }
+}
+
+/** Debian's RabbitMQ where it is installed: with Erlang, it is too much to unpack. */
+async function findRabbitmq(): Promise<Tool> {
+  const folder = "/usr/lib/rabbitmq/bin";
+  const { status } = await run(join(folder, "rabbitmqctl"), ["version"]);
+  const program = join(folder, "rabbitmq-server");
+  return status === 0 ? { program } : { program, missing: "rabbitmq-server is not installed" };
+}
+
+/** The system's sshd, or else Debian's. Run by root, it needs a user of its own. */
+async function findSshd(): Promise<Tool> {
+  const program = "/usr/sbin/sshd";
+  if ((await run("ssh", ["-V"])).status !== 0) {
+    return { program, missing: "ssh cannot be run" };
+  }
+  if (process.getuid?.() === 0 && (await run("getent", ["passwd", "sshd"])).status !== 0) {
+    return { program, missing: "there is no user sshd, which sshd needs where root runs it" };
+  }
+  if (existsSync(program)) {
+    return { program };
+  }
+  try {
+    return debianProgram("openssh-server", "usr/sbin/sshd");
+  } catch {
+    return { program, missing: "sshd is not installed, and apt-get cannot get it" };
   }
 }

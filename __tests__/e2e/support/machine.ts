@@ -2,6 +2,10 @@
 export interface Machine {
   readonly engines: readonly Engine[];
   readonly mosquitto: Tool;
+  readonly nats: Tool;
+  /** Its script that starts it; the one that controls it is beside it. */
+  readonly rabbitmq: Tool;
+  readonly sshd: Tool;
   readonly openssl: Tool;
   readonly python: Tool;
   readonly go: Tool;

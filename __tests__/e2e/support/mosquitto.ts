@@ -146,7 +146,8 @@ export class Mosquitto {
   }
 }
 
-async function freePort(host: string): Promise<number> {
+/** A port of this machine that nothing listens on. */
+export async function freePort(host: string): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

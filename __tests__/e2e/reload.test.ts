@@ -1,0 +1,256 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { unsealed } from "../../lib/machine-format/record";
+import type { ReloadRecords } from "../../lib/machine-format/reload";
+import { changed, CUSTODIES, letEnd, wordsOf } from "./support/custodies";
+import { killApply, letGoOn } from "./support/kill";
+import { machine } from "./support/machine";
+import { type FileFacts, Project } from "./support/project";
+import { allOf } from "./support/run";
+import { find, secretsOfText } from "./support/secrets";
+
+const [FIRST, SECOND, THIRD] = ["mqtt-1.example.com", "mqtt-2.example.com", "mqtt-3.example.com"] as const;
+
+const PASSWORD = "canary-Zeisig-4711";
+
+/** Tells what it finds, and does what files in its folder ask for. */
+const SCRIPT = `
+PATH=/usr/bin:/bin
+set -eu
+env >"environment-of-$MQTT_PKI_ADDRESS"
+test -s "$MQTT_PKI_CERTIFICATE" && test -s "$MQTT_PKI_KEY" && test -s "$MQTT_PKI_CA"
+if [ -e "slow-$MQTT_PKI_ADDRESS" ]; then touch "started-$MQTT_PKI_ADDRESS"; sleep 5; fi
+if [ -e "broken-$MQTT_PKI_ADDRESS" ]; then echo "no route to \${MQTT_PKI_ADDRESS} ##[error]"; exit 3; fi
+cp "$MQTT_PKI_CERTIFICATE" "taken-up-by-$MQTT_PKI_ADDRESS"
+echo "$MQTT_PKI_ADDRESS" >>runs
+`;
+
+const COMMAND = "/bin/sh ./hand-out.sh";
+
+describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
+  describeEach(
+    "a fleet whose brokers have a reloadCommand",
+    (engine) => {
+      const project = new Project(engine, { withoutProviders: custody === "machine" });
+
+      const declare = (options = `reloadCommand: ${JSON.stringify(COMMAND)}`, brokers: readonly string[] = BROKERS) => {
+        project.declareFleet(brokers, `custody: "${custody}", ${options}`);
+        return project.synth();
+      };
+
+      const BROKERS = [
+        FIRST,
+        `{ address: "${SECOND}", passwordVariable: "broker_password" }`,
+        `{ address: "${THIRD}", reloadCommand: false }`,
+      ];
+
+      /** The brokers whose commands have succeeded since this was asked last. */
+      const runs = (): string[] => {
+        const path = project.path("runs");
+        const found = existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n").sort() : [];
+        rmSync(path, { force: true });
+        return found;
+      };
+
+      /** What a plan says of commands, by the addresses of brokers. */
+      const plannedReloads = async (): Promise<Record<string, string>> => {
+        const planned = Object.entries(await project.planned());
+        const [start, end] =
+          custody === "machine" ? ["reload brokers/", ""] : ["terraform_data.broker_", "_example_com"];
+        return Object.fromEntries(
+          planned
+            .filter(([name]) => name.startsWith(start))
+            .map(([name, words]) => [name.slice(start.length, name.length - end.length), words]),
+        );
+      };
+
+      const nameOf = (address: string): string =>
+        custody === "machine" ? address : address.replace(".example.com", "").replaceAll(".", "_");
+
+      const certificate = (address: string): string => project.read("pki/brokers", address, "server.pem");
+
+      beforeAll(async () => {
+        project.variables = { broker_password: PASSWORD };
+        writeFileSync(project.path("hand-out.sh"), SCRIPT);
+        await declare();
+        await project.apply();
+        project.keep();
+      });
+      beforeEach(() => {
+        project.restore();
+      });
+      afterAll(() => {
+        project.remove();
+      });
+
+      it("runs it once for each broker that has one, where the CDK is run, with the files in place", async () => {
+        expect(runs()).toEqual([FIRST, SECOND]);
+        expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
+        expect(await project.planned()).toEqual({});
+        expect((await project.plan()).status).toBe(0);
+      });
+
+      it("gives it the documented variables, and no secret", () => {
+        const environment = project.read(`environment-of-${SECOND}`);
+        const variables = Object.fromEntries(
+          [...environment.matchAll(/^(MQTT_PKI_\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+        );
+        const folder = project.path("pki/brokers", SECOND);
+
+        expect(variables).toEqual({
+          MQTT_PKI_ADDRESS: SECOND,
+          MQTT_PKI_FOLDER: folder,
+          MQTT_PKI_KEY: `${folder}/server.key`,
+          MQTT_PKI_CERTIFICATE: `${folder}/server.pem`,
+          MQTT_PKI_CA: project.path("pki/ca.pem"),
+        });
+        expect(environment).not.toContain("TF_VAR_");
+        expect(find(secretsOfText(PASSWORD), environment)).toEqual([]);
+      });
+
+      it("runs it for the broker alone whose certificate is renewed, and a plan says so by name", async () => {
+        runs();
+        letEnd(project, custody, FIRST, 1);
+
+        expect(await plannedReloads()).toEqual({
+          [nameOf(FIRST)]: custody === "machine" ? "its files change" : "replaced",
+        });
+        await project.apply();
+        expect(runs()).toEqual([FIRST]);
+        expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
+        expect(await project.planned()).toEqual({});
+      });
+
+      it("runs nothing where another command is declared alone, and that one from then on", async () => {
+        runs();
+        await declare('reloadCommand: "/bin/sh ./hand-out.sh again"');
+        await project.apply();
+        expect(runs()).toEqual([]);
+
+        letEnd(project, custody, SECOND, 1);
+        await project.apply();
+        expect(runs()).toEqual([SECOND]);
+      });
+
+      it("runs once what a broker gets that had none, though its files stay", async () => {
+        runs();
+        await declare(`reloadCommand: ${JSON.stringify(COMMAND)}`, [...BROKERS.slice(0, 2), THIRD]);
+        const before = certificate(THIRD);
+
+        expect(await plannedReloads()).toEqual({
+          [nameOf(THIRD)]: custody === "machine" ? "it failed before, or was never run" : "created",
+        });
+        await project.apply();
+        expect(runs()).toEqual([THIRD]);
+        expect(certificate(THIRD)).toBe(before);
+        expect(await project.planned()).toEqual({});
+      });
+
+      it("says which failed and goes on with the others; the next deployment runs those again, and no others", async () => {
+        runs();
+        const old = certificate(FIRST);
+        writeFileSync(project.path(`broken-${FIRST}`), "");
+        letEnd(project, custody, FIRST, 1);
+        letEnd(project, custody, SECOND, 1);
+        const failed = await project.tryApply();
+
+        expect(failed.status).toBe(1);
+        const words = wordsOf(allOf(failed));
+        expect(words).toContain(`brokers/${FIRST}`);
+        expect(words).toContain(`no route to ${FIRST}`);
+        expect(allOf(failed)).not.toContain("##[error]");
+        expect(find(secretsOfText(PASSWORD), allOf(failed))).toEqual([]);
+        expect(runs()).toEqual([SECOND]);
+        expect(certificate(FIRST)).not.toBe(old);
+
+        const files = project.files("pki");
+        rmSync(project.path(`broken-${FIRST}`));
+        expect(Object.keys(await plannedReloads())).toEqual([nameOf(FIRST)]);
+        await project.apply();
+        expect(runs()).toEqual([FIRST]);
+        expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
+        expect(changedKeysAndCertificates(files, project.files("pki"))).toEqual([]);
+        expect(await project.planned()).toEqual({});
+        expect(project.flaws({ [`brokers/${SECOND}/server.key`]: PASSWORD })).toEqual([]);
+      });
+
+      it("makes up for a deployment that was killed while its files were new", async () => {
+        runs();
+        writeFileSync(project.path(`slow-${FIRST}`), "");
+        letEnd(project, custody, FIRST, 1);
+        const wasKilled = await killApply(engine, project, () => existsSync(project.path(`started-${FIRST}`)));
+        expect(wasKilled).toBe(true);
+        const files = project.files("pki");
+
+        // What it started may go on.
+        writeFileSync(project.path(`broken-${FIRST}`), "");
+        await new Promise((resolve) => setTimeout(resolve, 6000));
+        rmSync(project.path(`broken-${FIRST}`));
+        rmSync(project.path(`slow-${FIRST}`));
+        const withdraw = letGoOn(project);
+        await project.apply();
+        withdraw();
+        expect(runs()).toEqual([FIRST]);
+        expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
+        expect(changedKeysAndCertificates(files, project.files("pki"))).toEqual([]);
+        expect(await project.planned()).toEqual({});
+      });
+
+      if (custody === "machine") {
+        const records = (): ReloadRecords =>
+          JSON.parse(unsealed(project.read("pki/reloads.records")) ?? "null") as ReloadRecords;
+
+        it("does not hold up a broker's command for another that cannot be made", async () => {
+          runs();
+          letEnd(project, custody, FIRST, 1);
+          letEnd(project, custody, SECOND, 1);
+          mkdirSync(project.path("pki/brokers", SECOND, "server.pem.new"));
+          const failed = await project.tryApply();
+
+          expect(failed.status).toBe(1);
+          expect(wordsOf(allOf(failed))).toContain("1 of 2 could not be made");
+          expect(runs()).toEqual([FIRST]);
+          expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
+
+          rmdirSync(project.path("pki/brokers", SECOND, "server.pem.new"));
+          await project.apply();
+          expect(runs()).toEqual([SECOND]);
+          expect(await project.planned()).toEqual({});
+        });
+
+        it("forgets a broker that is declared no longer, and at last all", async () => {
+          expect(Object.keys(records().reloads)).toEqual([`brokers/${FIRST}`, `brokers/${SECOND}`]);
+          await declare(undefined, [FIRST, THIRD]);
+          await project.apply();
+          expect(Object.keys(records().reloads)).toEqual([`brokers/${FIRST}`, `brokers/${THIRD}`]);
+
+          await declare("", [FIRST]);
+          await project.apply();
+          expect(Object.keys(project.files("pki")).filter((path) => path.startsWith("reloads"))).toEqual([]);
+        });
+
+        it("runs nothing where the records of what was run are others than when it was planned", async () => {
+          runs();
+          letEnd(project, custody, FIRST, 1);
+          await project.run("plan", "-input=false", "-out=plan");
+          rmSync(project.path("pki/reloads.records"));
+          const result = await project.run("apply", "-input=false", "-no-color", "plan");
+
+          expect(result.status).toBe(1);
+          expect(runs()).toEqual([]);
+        });
+
+        it("leaves nothing behind when all is destroyed", async () => {
+          await project.run("destroy", "-auto-approve", "-input=false");
+
+          const left = existsSync(project.path("pki")) ? Object.keys(project.files("pki")) : [];
+          expect(left.filter((path) => /^reloads|^brokers/.test(path))).toEqual([]);
+        });
+      }
+    },
+    [machine().openssl],
+  );
+});
+
+function changedKeysAndCertificates(before: Record<string, FileFacts>, after: Record<string, FileFacts>): string[] {
+  return changed(before, after).filter((path) => /\.(key|pem)$/.test(path));
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { BrokerProcess } from "./broker-process";
+import { machine } from "./machine";
+import { freePort } from "./mosquitto";
+import { run } from "./run";
+
+export interface RabbitmqFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A real RabbitMQ with an MQTT listener, whose data and Erlang cookie are in a folder of its own. */
+export class Rabbitmq {
+  private constructor(
+    public readonly process: BrokerProcess,
+    private readonly env: NodeJS.ProcessEnv,
+    public readonly port: number,
+  ) {}
+
+  public static async start(folder: string, { certificate, key }: RabbitmqFiles): Promise<Rabbitmq> {
+    mkdirSync(folder);
+    const [port = 0, distribution = 0, names = 0] = await Promise.all([1, 2, 3].map(() => freePort("127.0.0.1")));
+    const configuration = [
+      "listeners.tcp = none",
+      "mqtt.listeners.tcp = none",
+      `mqtt.listeners.ssl.1 = 127.0.0.1:${port}`,
+      `ssl_options.certfile = ${certificate}`,
+      `ssl_options.keyfile = ${key}`,
+      "ssl_options.verify = verify_none",
+      "ssl_options.fail_if_no_peer_cert = false",
+      "",
+    ];
+    writeFileSync(join(folder, "rabbitmq.conf"), configuration.join("\n"));
+    writeFileSync(join(folder, "enabled_plugins"), "[rabbitmq_mqtt].\n");
+    const env = {
+      HOME: folder,
+      ERL_EPMD_PORT: `${names}`,
+      ERL_EPMD_ADDRESS: "127.0.0.1",
+      RABBITMQ_NODENAME: "reload@localhost",
+      RABBITMQ_DIST_PORT: `${distribution}`,
+      RABBITMQ_CONF_ENV_FILE: join(folder, "none"),
+      RABBITMQ_CONFIG_FILE: join(folder, "rabbitmq.conf"),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, "enabled_plugins"),
+      RABBITMQ_MNESIA_BASE: join(folder, "data"),
+      RABBITMQ_LOG_BASE: join(folder, "log"),
+    };
+    const process = await BrokerProcess.start(machine().rabbitmq, [], { port, env });
+    return new Rabbitmq(process, env, port);
+  }
+
+  /** A script that is `rabbitmqctl` for this one. */
+  public get control(): string {
+    const settings = Object.entries(this.env).map(([name, value]) => `export ${name}='${value ?? ""}'\n`);
+    const program = join(dirname(machine().rabbitmq.program), "rabbitmqctl");
+    return `#!/bin/sh\n${settings.join("")}exec ${program} "$@"\n`;
+  }
+
+  public async stop(): Promise<void> {
+    await this.process.stop();
+    // It leaves the server of names that it started.
+    await run("epmd", ["-port", this.env["ERL_EPMD_PORT"] ?? "", "-kill"], { env: this.env });
+  }
+}
