@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { RELOAD_RULES } from "../../lib/machine-format/reload";
 import {
   authorityFiles,
   type FileNames,
@@ -37,6 +38,8 @@ describe("docs/custody.md", () => {
     });
     const trust = TRUST_RULES.map(({ words }) => [`\`trust\`: \`${words}\``, "", "`ca.pem` anew"]);
 
-    expect(tableBelow("What a plan says")).toEqual([...rules, ...trust]);
+    const reloads = RELOAD_RULES.map(({ words }) => [`\`reloads\`: \`${words}\``, "", ""]);
+
+    expect(tableBelow("What a plan says")).toEqual([...rules, ...trust, ...reloads]);
   });
 });

@@ -1,0 +1,50 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ReloadFiles } from "../../../../../lib/custody/machine/program/reload/reload-files";
+import type { ReloadRecord } from "../../../../../lib/machine-format/reload";
+
+const FOLDER = "brokers/mqtt-1.example.com";
+const ranAt = (time: string): ReloadRecord => ({ token: `${time} its files change`, of: `${time} new` });
+const [OLD, NEW] = [ranAt("2026-01-05T09:00:00Z"), ranAt("2026-11-28T13:49:00Z")];
+
+let directory: string;
+let files: ReloadFiles;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "reload-files-"));
+  files = new ReloadFiles(directory);
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+describe("ReloadFiles", () => {
+  it("has what was written, for the user alone", () => {
+    files.writeAll([[FOLDER, OLD]]);
+
+    expect(files.readAll()).toEqual(new Map([[FOLDER, OLD]]));
+    expect(statSync(join(directory, "reloads.records")).mode & 0o777).toBe(0o600);
+  });
+
+  it("has what a run noted that was stopped, before what was written", () => {
+    files.writeAll([[FOLDER, OLD]]);
+    files.note([[FOLDER, NEW]]);
+    appendFileSync(join(directory, "reloads.journal"), '["brokers/mqtt-2","half a li');
+
+    expect(files.readAll()).toEqual(new Map([[FOLDER, NEW]]));
+    files.writeAll(files.readAll());
+    expect(readdirSync(directory)).toEqual(["reloads.records"]);
+    expect(files.readAll()).toEqual(new Map([[FOLDER, NEW]]));
+  });
+
+  it("has nothing where there is nothing, or it is not whole", () => {
+    expect(files.readAll()).toEqual(new Map());
+    files.writeAll([[FOLDER, OLD]]);
+    const path = join(directory, "reloads.records");
+    writeFileSync(path, readFileSync(path, "utf8").replace("its files", "its fiels"));
+
+    expect(files.readAll()).toEqual(new Map());
+  });
+});

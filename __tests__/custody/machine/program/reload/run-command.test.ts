@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand, type Patience } from "../../../../../lib/custody/machine/program/reload/run-command";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "run-command-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function run(command: string, patience: Partial<Patience> = {}): Promise<void> {
+  const options = { cwd: folder, env: { PATH: process.env["PATH"], NAME: "mqtt-1" } };
+  return runCommand(command, options, { attempts: 2, pause: 0, seconds: 20, ...patience });
+}
+
+/** Why it failed: the lines. */
+async function reasonFor(command: string, patience?: Partial<Patience>): Promise<string[]> {
+  const reason = await run(command, patience).then(
+    () => "",
+    (error: unknown) => (error as Error).message,
+  );
+  return reason.split("\n");
+}
+
+const attempts = (): number => readFileSync(join(folder, "attempts"), "utf8").length;
+
+describe("runCommand", () => {
+  it("runs a shell's command once, in its folder and with its environment alone", async () => {
+    await run('printf . >>attempts; env >"$NAME"');
+
+    expect(attempts()).toBe(1);
+    expect(readFileSync(join(folder, "mqtt-1"), "utf8")).not.toMatch(/^HOME=/m);
+  });
+
+  it("runs it again where it fails, and is content then", async () => {
+    await run("printf . >>attempts; test -s again || { echo x >again; exit 1; }");
+
+    expect(attempts()).toBe(2);
+  });
+
+  it("says how it failed at last, and what it said", async () => {
+    expect(await reasonFor("printf . >>attempts; echo out; echo error >&2; exit 3")).toEqual([
+      "it failed 2 times, and at last it ended with 3",
+      "    | out",
+      "    | error",
+    ]);
+    expect(attempts()).toBe(2);
+    expect(await reasonFor("kill -9 $$")).toEqual(["it failed 2 times, and at last it ended with SIGKILL"]);
+    expect(await reasonFor("no-such-program")).toEqual([
+      "it failed 2 times, and at last it ended with 127",
+      expect.stringContaining("no-such-program"),
+    ]);
+  });
+
+  it("shows the end of much, and nothing that a terminal or a CI would obey", async () => {
+    const lines = await reasonFor(
+      "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done; printf '\\033[2J##[error]x\\n::error::y\\n'; exit 1",
+    );
+
+    expect(lines).toHaveLength(11);
+    expect(lines.slice(-3)).toEqual(["    | line 2999", "    | \\u001b[2J# #[error]x", "    | : :error::y"]);
+  });
+
+  it("ends one that takes too long, with what it has started", async () => {
+    const start = Date.now();
+
+    expect(await reasonFor("(sleep 30; touch late) | cat", { attempts: 1, seconds: 0.3 })).toEqual([
+      "it failed 1 times, and at last it was ended after 0.3 seconds",
+    ]);
+    expect(Date.now() - start).toBeLessThan(10_000);
+    expect(existsSync(join(folder, "late"))).toBe(false);
+  });
+
+  it("does not wait for what it leaves in the background", async () => {
+    const start = Date.now();
+    await run("sleep 20 &");
+
+    expect(Date.now() - start).toBeLessThan(10_000);
+  });
+});
