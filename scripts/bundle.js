@@ -14,6 +14,8 @@ const { outputFiles, metafile } = buildSync({
   platform: "node",
   target: "node20.19",
   format: "cjs",
+  // Of modules, what is not used is left out.
+  mainFields: ["module", "main"],
   minifyWhitespace: true,
   minifySyntax: true,
   metafile: true,

@@ -1,0 +1,14 @@
+import type { StorePassword } from "../../../../../values/forms";
+import { Failure } from "../../failure";
+import type { Secrets } from "../../secrets";
+
+/** @throws Failure where it is not there, or Java could not open a file with it */
+export function storePassword({ variable }: StorePassword, secrets: Secrets): string {
+  const password = secrets.passwordIn(variable);
+  if (!/^[ -~]*$/.test(password)) {
+    throw new Failure(
+      `the password in TF_VAR_${variable} has other characters than those of ASCII, and Java opens no PKCS #12 file with it: choose another`,
+    );
+  }
+  return password;
+}
