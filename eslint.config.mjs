@@ -33,7 +33,7 @@ const directions = Object.entries(DIRECTIONS).flatMap(([folder, others]) => {
   const names = ["errors$", ...others.map((other) => (other === "cdk" ? "cdk$" : `${other}/`))];
   const isPure = folder === "values" ? [["^(node:)?(fs|process)$|^(node:)?fs/", "Values read nothing."]] : [];
   // How far it is up to lib/ is seen in the name of what is imported.
-  return [1, 2, 3, 4].map((depth) =>
+  return [1, 2, 3, 4, 5].map((depth) =>
     refuse([`lib/${folder}${"/*".repeat(depth)}.ts`], packages, ...isPure, [
       `^(\\.\\./){${depth}}(?!\\.\\.|${names.join("|")})`,
       `lib/${folder} imports from ${["errors", ...others].join(", ")} alone.`,

@@ -22,6 +22,7 @@ export { Duration } from "./values/duration";
 export { brokersFromFile } from "./fleet-file/fleet-file";
 export { type AuthorityGenerationProps, type BrokerProps, type FleetSpecProps } from "./spec/fleet-props";
 export { type ImportedAuthorityProps } from "./spec/imported-authority-spec";
+export type { BrokerForm, BrokerFormsProps, TrustForm, TrustFormsProps } from "./values/forms";
 export { KeyAlgorithm } from "./values/key-algorithm";
 export { requestCommand } from "./constructs/request-command";
 export type { ServerCertificateOptions, ServerCertificateSpecProps } from "./spec/server-certificate-spec";

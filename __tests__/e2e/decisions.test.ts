@@ -1,9 +1,21 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isForeign, type Situation, trustWordsFor, wordsFor } from "../../lib/custody/machine/program/decide";
+import {
+  isForeign,
+  type Situation,
+  trustFormWordsFor,
+  trustWordsFor,
+  wordsFor,
+} from "../../lib/custody/machine/program/decide";
 import { reloadWordsFor } from "../../lib/custody/machine/program/reload/decide-reloads";
 import type { Declared, DeclaredAuthority, DeclaredServer } from "../../lib/machine-format/declared";
-import { type CertificateRecord, sealed, sha256, type TrustRecord } from "../../lib/machine-format/record";
+import {
+  type CertificateRecord,
+  sealed,
+  sha256,
+  type TrustFormRecord,
+  type TrustRecord,
+} from "../../lib/machine-format/record";
 import { RELOAD_RULES, type ReloadRecord } from "../../lib/machine-format/reload";
 import {
   authorityFiles,
@@ -11,8 +23,11 @@ import {
   RULES,
   SERVER_FILES,
   TRUST_RULES,
+  trustFormFiles,
   wordsOf,
 } from "../../lib/machine-format/rules";
+import { parseForms } from "../../lib/machine-format/forms";
+import { BROKER_FORM_FILES, BROKER_FORMS, type TrustForm, TRUST_FORMS } from "../../lib/values/forms";
 import { describeOneBareEngine } from "./support/custodies";
 import { Project } from "./support/project";
 
@@ -31,7 +46,10 @@ function randomFrom(seed: number): <T>(choices: readonly T[]) => T {
 interface Generated {
   readonly record: CertificateRecord;
   readonly known: "not" | "recorded" | "stopped";
-  readonly declared: Pick<DeclaredServer, "key" | "key_version" | "intent" | "password" | "renew_before_hours">;
+  readonly declared: Pick<
+    DeclaredServer,
+    "key" | "key_version" | "intent" | "password" | "renew_before_hours" | "forms"
+  >;
   /** The content of files, by their names. */
   readonly contents: Readonly<Record<string, string>>;
 }
@@ -42,6 +60,8 @@ function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFr
     pick([...Array.from({ length: 12 }, () => usual), ...others]);
   const key = mostly("ECDSA-P256", "RSA-2048", "none");
   const [recordedKey, recordedCertificate] = [`key of ${id}`, `certificate of ${id}`];
+  const forms = files.forms === undefined ? "" : pick(["", "", "pkcs12 pem-key plant/1", "combined-pem"]);
+  const formFiles = parseForms(forms, BROKER_FORMS).names.map((form) => BROKER_FORM_FILES[form]);
   const hours = pick([-48, -1, 24, 24 * 89, 24 * 91, 24 * 800, 24 * 800, 24 * 800]);
   const record = {
     token: "2026-01-01T00:00:00Z new",
@@ -53,11 +73,14 @@ function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFr
     not_after: new Date(time + hours * 3_600_000).toISOString().replace(/\.\d+Z/, "Z"),
     key_sha256: key === "none" ? "" : sha256(recordedKey),
     certificate_sha256: sha256(recordedCertificate),
+    forms,
+    forms_sha256: formFiles.map((file) => sha256(`${file} of ${id}`)).join(" "),
   };
   const contents = {
     [files.key]: key === "none" ? mostly("", "", recordedKey) : mostly(recordedKey, "other", "-", ""),
     [files.certificate]: mostly(recordedCertificate, "other", ""),
     ...(files.other !== undefined && { [files.other]: pick([recordedCertificate, "other", ""]) }),
+    ...Object.fromEntries(formFiles.map((file) => [file, mostly(`${file} of ${id}`, "other", "-", "")])),
   };
   return {
     record,
@@ -68,9 +91,15 @@ function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFr
       intent: mostly("a", "b"),
       password: mostly(record.password, "plant/2/2048"),
       renew_before_hours: 24 * 90,
+      ...declaredForms(files.forms === undefined ? "" : mostly(forms, "pem-key", "pkcs12 pem-key plant/2", "")),
     },
     contents: Object.fromEntries(Object.entries(contents).filter(([, content]) => content !== "")),
   };
+}
+
+/** Where there are none, nothing is declared. */
+function declaredForms(forms: string): Pick<DeclaredServer, "forms"> {
+  return forms === "" ? {} : { forms };
 }
 
 /** The authority that signs, where nothing is due of it. */
@@ -138,6 +167,7 @@ function writeReloads(
 
 describeOneBareEngine("the rules", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
+  project.variables = { trust_password: "changeit" };
 
   interface Plan {
     readonly time: string;
@@ -147,6 +177,7 @@ describeOneBareEngine("the rules", (engine) => {
     readonly trust: string;
     /** The words for commands, by the folders of brokers that have one. */
     readonly reloads: Readonly<Record<string, string>>;
+    readonly forms: Readonly<Record<TrustForm, string>>;
   }
 
   afterAll(() => {
@@ -168,9 +199,10 @@ describeOneBareEngine("the rules", (engine) => {
     delete text.check;
     const numbers = Array.from({ length: GENERATIONS }, (_, index) => index + 1);
     const generations = numbers.map((one) => `"${one}" = local.authority${one === 1 ? "" : `_${one}`}_words`);
+    const forms = TRUST_FORMS.map((form) => `${form} = local.files_trust_${form.replace("-", "_")}_words`);
     text.output = {
       plan: {
-        value: `\${jsonencode({time = plantimestamp(), due = local.brokers_due, foreign = local.brokers_foreign, generations = {${generations.join(", ")}}, trust = local.files_trust_words, reloads = local.reloads_due})}`,
+        value: `\${jsonencode({time = plantimestamp(), due = local.brokers_due, foreign = local.brokers_foreign, generations = {${generations.join(", ")}}, trust = local.files_trust_words, forms = {${forms.join(", ")}}, reloads = local.reloads_due})}`,
       },
     };
     writeFileSync(file, JSON.stringify(text));
@@ -193,6 +225,9 @@ describeOneBareEngine("the rules", (engine) => {
       const generations = Array.from({ length: GENERATIONS }, (_, index) => index + 1);
       project.declare(`new BrokerPki(app, "mqtt", {
       custody: "machine",
+      trustForms: ${JSON.stringify(TRUST_FORMS)},
+      truststorePasswordVariable: "trust_password",
+      truststorePasswordVersion: 2,
       signingGeneration: 1,
       authority: [${generations.map((one) => `{ generation: ${one}, subject: { commonName: "CA ${one}" } }`).join(", ")}],
       reloadCommand: "true",
@@ -240,9 +275,33 @@ describeOneBareEngine("the rules", (engine) => {
         certificates: pick(["", "x"]),
         sha256: "",
       };
+      const formHashes = Object.fromEntries(
+        TRUST_FORMS.map((form) => [form, trustFormFiles(form, generations).map((file) => sha256(file))] as const),
+      );
+      const certificatesAtRest = generations.map((generation) => sha256(`certificate of CA ${generation}`)).join(" ");
+      const forms = Object.fromEntries(
+        TRUST_FORMS.map((form): [TrustForm, TrustFormRecord] => [
+          form,
+          {
+            token: pick(["", "2026-01-01T00:00:00Z new", "2026-01-01T00:00:00Z new"]),
+            files: "",
+            certificates: pick(["x", certificatesAtRest]),
+            password: form === "pkcs12" ? pick(["trust_password/1", "trust_password/2"]) : "",
+            sha256: formHashes[form]?.join(" ") ?? "",
+          },
+        ]),
+      );
+      for (const file of TRUST_FORMS.flatMap((form) => trustFormFiles(form, generations))) {
+        mkdirSync(join(directory, "trust"), { recursive: true });
+        writeFileSync(join(directory, file), pick([file, file, "other"]));
+      }
       const trustFile = authorities.get("1")?.contents["ca.pem"];
       for (const [name, content, all] of [
-        ["authorities", { generations: Object.fromEntries(recordsOf(authorities, "recorded")), trust }, authorities],
+        [
+          "authorities",
+          { generations: Object.fromEntries(recordsOf(authorities, "recorded")), trust, forms },
+          authorities,
+        ],
         ["brokers", { removed: "", brokers: Object.fromEntries(recordsOf(servers, "recorded")) }, servers],
       ] as const) {
         writeFileSync(join(directory, `${name}.records`), sealed(JSON.stringify(content)));
@@ -331,6 +390,17 @@ describeOneBareEngine("the rules", (engine) => {
       expect(planned.reloads).toEqual(Object.fromEntries(reloadWords));
       const found = new Set(reloadWords.map(([, words]) => words));
       expect(RELOAD_RULES.filter(({ words }) => !found.has(words))).toEqual([]);
+      const wordsOfForms = TRUST_FORMS.map((form) => {
+        const hashes = trustFormFiles(form, generations).map((file) => sha256(readFileSync(join(directory, file))));
+        const record = forms[form];
+        const words = trustFormWordsFor(form, record?.token === "" ? undefined : record, {
+          certificates: certificates.join(" "),
+          password: form === "pkcs12" ? "trust_password/2" : "",
+          sha256: hashes.join(" "),
+        });
+        return [form, words] as const;
+      });
+      expect(planned.forms).toEqual(Object.fromEntries(wordsOfForms));
 
       // The generated situations are worth something: most of the rules have their turn, and so has none.
       const asked = new Set(Object.values(ofRules));

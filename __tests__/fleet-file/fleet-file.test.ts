@@ -62,6 +62,9 @@ const FULL: Required<BrokerProps> = {
   passwordVersion: 3,
   passwordIterations: 100_000,
   reloadCommand: "systemctl reload mosquitto",
+  forms: ["pkcs12", "pem-key"],
+  keystorePasswordVariable: "keystore_password",
+  keystorePasswordVersion: 2,
   csrFile: "csr/mqtt-1.csr",
   csrPem: "a request\nin two lines",
   signingGeneration: 4,
@@ -82,10 +85,11 @@ describe("brokersFromFile", () => {
     const text = [
       "address,alternativeAddresses,subject.country,subject.province,subject.locality,subject.organization," +
         "subject.organizationalUnit,keyAlgorithm,keyVersion,duration,renewBefore,passwordVariable,passwordVersion," +
-        "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames,clientAuth,reloadCommand",
+        "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames,clientAuth,reloadCommand," +
+        "forms,keystorePasswordVariable,keystorePasswordVersion",
       'mqtt-1.plant.example.com,mqtt.example.com 192.0.2.10,US,Ohio,Springfield,"Example, ""Ltd""",' +
-        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true,true,systemctl reload mosquitto',
-      "::1,,,,,,,,,,,,,,,,,,,,",
+        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true,true,systemctl reload mosquitto,pkcs12 pem-key,keystore_password,2',
+      "::1,,,,,,,,,,,,,,,,,,,,,,,",
     ];
 
     expect(read("brokers.csv", text)).toStrictEqual([FULL, { address: "::1" }]);

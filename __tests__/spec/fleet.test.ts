@@ -310,7 +310,7 @@ describe("readFleet", () => {
 
     it("have the properties of a broker and no others", () => {
       const known =
-        "address, alternativeAddresses, ipAddressesAsDnsNames, clientAuth, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, passwordIterations, reloadCommand, csrFile, csrPem, signingGeneration, shard";
+        "address, alternativeAddresses, ipAddressesAsDnsNames, clientAuth, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, passwordIterations, reloadCommand, forms, keystorePasswordVariable, keystorePasswordVersion, csrFile, csrPem, signingGeneration, shard";
 
       expect(problemsOf({ brokers: [A, { ...B, days: 30, ttl: null }] })).toMatchObject([
         { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },

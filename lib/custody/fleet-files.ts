@@ -10,7 +10,9 @@ import {
   serverCertificateFile,
   serverFolder,
   serverKeyFile,
+  serverKeyFiles,
   TRUST,
+  trustFiles,
 } from "./pem-paths";
 
 /**
@@ -18,10 +20,14 @@ import {
  * that hands files out needs some.
  */
 export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems): void {
-  const { outputs, files, exportAuthorityKey, brokers, generations } = declared;
+  const { outputs, files, exportAuthorityKey, brokers, generations, trustForms } = declared;
   if (!generations.some(({ isOwn }) => isOwn) && exportAuthorityKey === true) {
     const reason = "cannot be: the authority's key was made elsewhere";
     problems.add("exportAuthorityKey", true, reason, "leave it out", "conflict");
+  }
+  if (!files && trustForms.names.length > 0) {
+    const reason = "would leave the forms that trustForms declares without a place";
+    problems.add("files", false, reason, "use files, or leave the forms out", "conflict");
   }
   const protectedOnes = generations.filter(({ hasPassword }) => hasPassword);
   for (const { path } of exportAuthorityKey === false ? protectedOnes : []) {
@@ -44,7 +50,7 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
 
 /** Files what stands in the way of a fleet's files. */
 export function checkFiles(
-  { directory: given, exportAuthorityKey = true, generations, brokers }: DeclaredFleet,
+  { directory: given, exportAuthorityKey = true, generations, brokers, trustForms }: DeclaredFleet,
   problems: Problems,
   { refusesLinks = false } = {},
 ): void {
@@ -58,17 +64,21 @@ export function checkFiles(
       refuseLinks(directory, file, path, problems);
     }
   };
-  checkFile(TRUST, "directory");
+  const numbers = generations.map(({ generation }) => generation);
+  for (const file of [TRUST, ...trustFiles(trustForms.names, numbers)]) {
+    checkFile(file, "directory");
+  }
   for (const { generation } of exportAuthorityKey ? generations.filter(({ isOwn }) => isOwn) : []) {
     checkFile(authorityKeyFile(generation), "directory");
   }
-  for (const { address, index, hasRequest } of brokers) {
+  for (const { address, index, spec, hasRequest } of brokers) {
     if (isAbsent(directory, serverFolder(address))) {
       continue;
     }
     checkFile(serverCertificateFile(address), `brokers[${index}].address`);
-    if (!hasRequest) {
-      checkFile(serverKeyFile(address), `brokers[${index}].address`);
+    const keyFiles = spec === undefined ? (hasRequest ? [] : [serverKeyFile(address)]) : serverKeyFiles(spec);
+    for (const file of keyFiles) {
+      checkFile(file, `brokers[${index}].address`);
     }
   }
 }

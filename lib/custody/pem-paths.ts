@@ -2,7 +2,10 @@ import { lstatSync, statSync, type Stats } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import type { IConstruct } from "constructs";
 import { invalid, Problems } from "../errors";
+import { trustFormFiles } from "../machine-format/rules";
+import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
 import type { Address } from "../values/address";
+import { BROKER_FORM_FILES, type TrustForm } from "../values/forms";
 import { excessMode } from "../values/file-mode";
 import { shellWord } from "../values/shell-word";
 
@@ -18,6 +21,11 @@ export const FOLDER_MODE = "0700";
 
 /** What clients trust: the certificates of all generations of the authority. */
 export const TRUST: PemFile = { path: "ca.pem", mode: "0644" };
+
+/** Further forms of that. */
+export function trustFiles(forms: readonly TrustForm[], generations: readonly number[]): PemFile[] {
+  return forms.flatMap((form) => trustFormFiles(form, generations)).map((path) => ({ path, mode: "0644" }));
+}
 
 /** Where the files of a generation of the authority are: the first one's are in the directory itself. */
 export function authorityFolder(generation: number): string {
@@ -38,6 +46,15 @@ export function serverCertificateFile(address: Address): PemFile {
 
 export function serverKeyFile(address: Address): PemFile {
   return { path: `${serverFolder(address)}/server.key`, mode: "0600" };
+}
+
+/** All of a broker's files with its key: where it sent a request, there is none. */
+export function serverKeyFiles({ address, request, forms }: ServerCertificateSpec): PemFile[] {
+  const formFiles = forms.names.map((form): PemFile => ({
+    path: `${serverFolder(address)}/${BROKER_FORM_FILES[form]}`,
+    mode: "0600",
+  }));
+  return request === undefined ? [serverKeyFile(address), ...formFiles] : [];
 }
 
 /**

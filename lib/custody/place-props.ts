@@ -1,3 +1,5 @@
+import type { Forms, TrustForm } from "../values/forms";
+
 /** Where an authority's resources and files go. */
 export interface AuthorityPlaceProps {
   /**
@@ -43,4 +45,9 @@ export interface SharedPlaceProps extends AuthorityPlaceProps {
    * @default - cdktf derives one from the place in the construct tree
    */
   readonly ownerResourceName?: string;
+  /**
+   * Further forms of what clients trust, with custody "machine".
+   * @default - none
+   */
+  readonly trustForms?: Forms<TrustForm>;
 }

@@ -39,6 +39,8 @@ export interface DeclaredServer extends DeclaredCertificate {
   /** For the command that is run once its files have changed: what clients dial, and the command. */
   readonly address?: string;
   readonly reload?: string;
+  /** Further forms of key and certificate, as a record has them. */
+  readonly forms?: string;
 }
 
 /** What is declared of an authority that is made in the directory. */
@@ -81,6 +83,8 @@ export interface Declared {
   readonly authorities: Readonly<Record<string, DeclaredAuthority | ImportedAuthority>>;
   /** Their numbers, in the order in which clients get their certificates. */
   readonly trust: readonly string[];
+  /** Further forms of what clients trust, and which password they have: `pem pkcs12 plant/1`. */
+  readonly trust_forms?: string;
   /** By their folders, such as `brokers/mqtt-1.example.com`. */
   readonly brokers: Readonly<Record<string, DeclaredServer>>;
 }

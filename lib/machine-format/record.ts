@@ -15,6 +15,10 @@ export interface CertificateRecord {
   /** SHA-256 of the files. */
   readonly key_sha256: string;
   readonly certificate_sha256: string;
+  /** Which further forms there are, and which password they have, which is not the password: `pkcs12 plant/1`. */
+  readonly forms: string;
+  /** SHA-256 of their files, in that order, with a blank between them. */
+  readonly forms_sha256: string;
 }
 
 /** What was written last for clients to trust, where that is several certificates in one file. */
@@ -27,10 +31,18 @@ export interface TrustRecord {
   readonly sha256: string;
 }
 
+/** What was written last of one further form of what clients trust. Of several files, `sha256` has several hashes. */
+export interface TrustFormRecord extends TrustRecord {
+  /** Which password it has, which is not the password: `plant/1`. */
+  readonly password: string;
+}
+
 /** Of the authority: its generations by their numbers, and what clients trust. */
 export interface AuthorityRecords {
   readonly generations: Readonly<Record<string, CertificateRecord>>;
   readonly trust?: TrustRecord;
+  /** By the names of the forms. */
+  readonly forms: Readonly<Record<string, TrustFormRecord>>;
 }
 
 /** Of the brokers, by their folders; and what was said when files of brokers were removed that are declared no longer. */
@@ -49,6 +61,8 @@ export const CERTIFICATE_RECORD_FIELDS = [
   "not_after",
   "key_sha256",
   "certificate_sha256",
+  "forms",
+  "forms_sha256",
 ] as const satisfies readonly (keyof CertificateRecord)[];
 
 export const TRUST_RECORD_FIELDS = [
@@ -57,6 +71,11 @@ export const TRUST_RECORD_FIELDS = [
   "certificates",
   "sha256",
 ] as const satisfies readonly (keyof TrustRecord)[];
+
+export const TRUST_FORM_RECORD_FIELDS = [
+  ...TRUST_RECORD_FIELDS,
+  "password",
+] as const satisfies readonly (keyof TrustFormRecord)[];
 
 /** The text of a file of records: a hash of what follows, an empty line, and JSON. A part of it alone is worth nothing. */
 export function sealed(json: string): string {

@@ -4,6 +4,7 @@
  * The plan evaluates them in Terraform's language (`lib/custody/machine/decisions.ts` writes that), the program that issues
  * evaluates them once more (`lib/custody/machine/program/decide.ts`), and the command line looks up their words.
  */
+import { BROKER_FORM_FILES, type TrustForm } from "../values/forms";
 
 /** What a rule asks of a key, a certificate, their record, and what is declared for them. */
 export type Fact =
@@ -25,7 +26,9 @@ export type Fact =
   | "another certificate is declared"
   | "another authority certificate"
   | "due"
-  | "another password";
+  | "another password"
+  | "other forms are declared"
+  | "a form is missing or changed";
 
 /** What becomes of a key or a certificate. */
 type Fate = "new" | "same";
@@ -137,6 +140,20 @@ export const RULES: readonly Rule[] = [
     certificate: "same",
     kind: "recorded",
   },
+  {
+    when: ["other forms are declared"],
+    words: "same key and certificate: other forms are declared",
+    key: "same",
+    certificate: "same",
+    kind: "recorded",
+  },
+  {
+    when: ["a form is missing or changed"],
+    words: "same key and certificate: a form of them is missing or changed",
+    key: "same",
+    certificate: "same",
+    kind: "recorded",
+  },
 ];
 
 /** What asks whether the one file with the certificates that clients trust is to be written. */
@@ -154,16 +171,74 @@ export const TRUST_RULES: readonly TrustRule[] = [
   { when: "missing or changed", words: "ca.pem is missing or changed" },
 ];
 
+/** What asks whether a further form of what clients trust is to be written. */
+export type TrustFormFact = TrustFact | "another password";
+
+export interface TrustFormRule {
+  readonly when: TrustFormFact;
+  /** For a reviewer. `{files}` is what its files are called. */
+  readonly words: string;
+}
+
+/** In the order in which they are asked. */
+export const TRUST_FORM_RULES: readonly TrustFormRule[] = [
+  { when: "unknown", words: "new" },
+  { when: "other certificates", words: "other certificates" },
+  { when: "another password", words: "another password is declared" },
+  { when: "missing or changed", words: "{files} is missing or changed" },
+];
+
+/** What the files of each form are called, for its rules' words: below the PEM directory. */
+const TRUST_FORM_NAMES: Readonly<Record<TrustForm, string>> = {
+  pem: "a file of trust/ca-*.pem",
+  der: "a file of trust/ca-*.der",
+  "c-header": "trust/ca.h",
+  pkcs12: "trust/truststore.p12",
+};
+
+export function trustFormWords({ words }: TrustFormRule, form: TrustForm): string {
+  return words.replace("{files}", TRUST_FORM_NAMES[form]);
+}
+
+/**
+ * The files of a form, below the PEM directory.
+ *
+ * @param generations the numbers of those that clients trust
+ */
+export function trustFormFiles(form: TrustForm, generations: readonly (number | string)[]): readonly string[] {
+  switch (form) {
+    case "pem":
+    case "der":
+      return generations.map((generation) => `trust/ca-${generation}.${form}`);
+    case "c-header":
+    case "pkcs12":
+      return [TRUST_FORM_NAMES[form]];
+  }
+}
+
 /** Names of files, for a rule's words. */
 export interface FileNames {
   readonly key: string;
   readonly certificate: string;
   /** What the certificate is called where its authority has other generations, or no longer has them. */
   readonly other?: string;
+  /** Further forms of both, by their names. */
+  readonly forms?: Readonly<Record<string, string>>;
 }
 
 /** A broker's files, in its folder. */
-export const SERVER_FILES: FileNames = { key: "server.key", certificate: "server.pem" };
+export const SERVER_FILES = {
+  key: "server.key",
+  certificate: "server.pem",
+  forms: BROKER_FORM_FILES,
+} as const satisfies FileNames;
+
+/** The names of all of them, the key first. */
+export const ALL_SERVER_FILES: readonly string[] = [
+  SERVER_FILES.key,
+  SERVER_FILES.certificate,
+  ...Object.values(SERVER_FILES.forms),
+];
 
 /** Those of a generation of an authority, in its folder: {@link authorityFiles} tells which. */
 const AUTHORITY_FILES: readonly FileNames[] = [

@@ -4,10 +4,11 @@ import { CertificateRequest } from "../x509/certificate-request";
 import { formatRequestCommand } from "../x509/commands/request-command";
 import { INPUT_AT_MOST, tooLarge } from "./input-file";
 import type { Custody } from "../values/custody";
+import type { BrokerFormsProps } from "../values/forms";
 import type { KeyPasswordProps } from "../values/key-password";
 
 /** Of the props of a server certificate, those of a request, and those of a key that is made here. */
-interface RequestProps extends KeyPasswordProps {
+interface RequestProps extends KeyPasswordProps, BrokerFormsProps {
   readonly csrFile?: string;
   readonly csrPem?: string;
   readonly keyVersion?: number;
@@ -68,6 +69,17 @@ export function refuseWhatIsForAKey(problems: Problems, props: RequestProps): vo
   }
   for (const name of ["passwordVariable", "passwordVersion", "passwordIterations"] as const) {
     if (props[name] !== undefined) {
+      const reason = "is for a file with a key, and the key of this broker is in none here";
+      problems.addHidden(name, reason, "leave it out", "conflict");
+    }
+  }
+  const { forms = [], keystorePasswordVariable, keystorePasswordVersion } = props;
+  if (forms.length > 0) {
+    const reason = "have the key in them, and the key of this broker is not here";
+    problems.add("forms", forms, reason, "leave them out, and make them on the broker", "conflict");
+  }
+  for (const [name, value] of Object.entries({ keystorePasswordVariable, keystorePasswordVersion })) {
+    if (value !== undefined) {
       const reason = "is for a file with a key, and the key of this broker is in none here";
       problems.addHidden(name, reason, "leave it out", "conflict");
     }

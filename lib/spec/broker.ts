@@ -1,6 +1,7 @@
 import { Problems } from "../errors";
 import { Address } from "../values/address";
 import { Duration } from "../values/duration";
+import { hasStore } from "../values/forms";
 import { isList, isObject } from "../values/plain-data";
 import type { AuthoritySpec } from "./authority-generation";
 import { hasRequest, nameOfRequest } from "./broker-request";
@@ -36,6 +37,8 @@ export interface DeclaredBroker {
   readonly hasPassword: boolean;
   /** Whether a command is run once its files have changed. */
   readonly hasReloadCommand: boolean;
+  /** Whether it has a word of its own about further forms. */
+  readonly hasOwnForms: boolean;
 }
 
 /** What holds for all brokers. */
@@ -70,7 +73,7 @@ export function readCommonOptions(
       return path;
     },
     () => {
-      const options: ServerCertificateOptions = Object.fromEntries(given);
+      const options: ServerCertificateOptions = withStore(Object.fromEntries(given));
       return ServerCertificateSpec.fromProps(
         { duration: Duration.LONGEST, ...options, address: PLACEHOLDER_ADDRESS },
         authority,
@@ -80,6 +83,14 @@ export function readCommonOptions(
   return { sound: Object.fromEntries(given.filter(([name]) => !unsound.has(name))), unsound };
 }
 
+/** Brokers may declare the form for themselves whose password the fleet has. */
+function withStore(options: ServerCertificateOptions): ServerCertificateOptions {
+  const { forms = [], keystorePasswordVariable } = options;
+  return keystorePasswordVariable === undefined || !isList(forms)
+    ? options
+    : { ...options, forms: [...forms, "pkcs12"] };
+}
+
 /** Who may sign for a broker, and who does where it names nobody. */
 export interface Signers {
   readonly signing: number;
@@ -87,6 +98,9 @@ export interface Signers {
 }
 
 const PROPERTIES = namesIn(BROKER);
+
+/** What is judged together. */
+const FORM_OPTIONS = ["forms", "keystorePasswordVariable", "keystorePasswordVersion"] as const;
 
 /** Reads a broker, and files what is wrong with it; undefined where it has no address. */
 export function readBroker(
@@ -110,7 +124,10 @@ export function readBroker(
   // One that is judged for all brokers already.
   const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
   const hasUnsoundPassword = broker.passwordVariable === undefined && common.unsound.has("passwordVariable");
+  const hasUnsoundForms =
+    FORM_OPTIONS.some((name) => common.unsound.has(name)) && FORM_OPTIONS.every((name) => broker[name] === undefined);
   const isJudged = (below: string): boolean =>
+    (hasUnsoundForms && FORM_OPTIONS.some((name) => name === below)) ||
     (hasUnsoundDuration && below === "duration") ||
     (hasUnsoundPassword && ["passwordVersion", "passwordIterations"].includes(below));
   const spec = problems.attempt(
@@ -134,6 +151,7 @@ export function readBroker(
       requestProperty: nameOfRequest(props),
       hasPassword: typeof props.passwordVariable === "string",
       hasReloadCommand: typeof props.reloadCommand === "string",
+      hasOwnForms: broker.forms !== undefined,
     }
   );
 }
@@ -151,7 +169,11 @@ function declaredAt(below: string, at: string, broker: ServerCertificateSpecProp
 function applicable(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateOptions {
   const isRequested = hasRequest(broker);
   const hasPassword = broker.passwordVariable !== undefined;
-  const excluded = [
+  const hasNoStore = !hasStore(broker.forms ?? common.forms);
+  const excluded: readonly string[] = [
+    ...(isRequested ? FORM_OPTIONS : []),
+    ...(hasNoStore ? ["keystorePasswordVariable"] : []),
+    ...(hasNoStore || broker.keystorePasswordVariable !== undefined ? ["keystorePasswordVersion"] : []),
     ...(isRequested ? ["keyVersion", "passwordVariable"] : []),
     ...(isRequested || hasPassword ? ["passwordVersion"] : []),
     ...(isRequested || broker.passwordVariable === false ? ["passwordIterations"] : []),

@@ -1,6 +1,7 @@
 import type { CertificateAuthoritySpecProps } from "./certificate-authority-spec";
 import type { ImportedAuthorityProps } from "./imported-authority-spec";
 import type { Custody } from "../values/custody";
+import type { TrustFormsProps } from "../values/forms";
 import type { ServerCertificateOptions, ServerCertificateSpecProps } from "./server-certificate-spec";
 
 /** An authority, made here or elsewhere. Where clients trust several in turn, each is a generation. */
@@ -15,7 +16,7 @@ export type AuthorityGenerationProps = (
 };
 
 /** One authority and the brokers whose certificates it signs. An option given here holds for every broker. */
-export interface FleetSpecProps extends ServerCertificateOptions {
+export interface FleetSpecProps extends ServerCertificateOptions, TrustFormsProps {
   /**
    * The authority that signs, and that clients trust: made here, or elsewhere. Its custody is the fleet's. Or several, in any
    * order, all of which clients trust: the generations of a rollover.

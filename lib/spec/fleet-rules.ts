@@ -1,6 +1,7 @@
 /** What must hold between the brokers of a fleet. */
 import type { Problems } from "../errors";
-import type { DeclaredBroker } from "./broker";
+import { hasStore } from "../values/forms";
+import type { CommonOptions, DeclaredBroker } from "./broker";
 
 /** Where some brokers name their shards, there must be some for the others. */
 export function requireShardForAll(
@@ -87,5 +88,18 @@ export function refuseSharedKeys(brokers: readonly DeclaredBroker[], problems: P
         "duplicate",
       );
     }
+  }
+}
+
+/** What the fleet says of a password is for brokers that have a file with it. */
+export function refuseUnusedKeystorePassword(
+  brokers: readonly DeclaredBroker[],
+  { sound, unsound }: CommonOptions,
+  problems: Problems,
+): void {
+  const mayUse = unsound.has("forms") || brokers.some(({ spec }) => spec === undefined || hasStore(spec.forms.names));
+  if (sound.keystorePasswordVariable !== undefined && !mayUse) {
+    const reason = "is for the password of server.p12, which no broker has";
+    problems.addHidden("keystorePasswordVariable", reason, 'leave it out, or add "pkcs12" to forms', "conflict");
   }
 }

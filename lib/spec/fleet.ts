@@ -1,6 +1,7 @@
 import { Problems } from "../errors";
 import { byText } from "../values/address";
 import { type Custody, parseCustody } from "../values/custody";
+import { type Forms, parseTrustForms, type TrustForm } from "../values/forms";
 import { isList } from "../values/plain-data";
 import { type AuthoritySpec, type DeclaredGeneration, readGenerations } from "./authority-generation";
 import { type DeclaredBroker, readBroker, readCommonOptions } from "./broker";
@@ -10,6 +11,7 @@ import {
   refuseDuplicates,
   refuseMissingGenerations,
   refuseSharedKeys,
+  refuseUnusedKeystorePassword,
   requireShardForAll,
 } from "./fleet-rules";
 import type { ServerCertificateSpec } from "./server-certificate-spec";
@@ -34,6 +36,8 @@ export interface DeclaredFleet {
   readonly outputs: boolean;
   /** Whether the authority's key comes out: it does where nothing is declared. */
   readonly exportAuthorityKey: boolean | undefined;
+  /** Further forms of what clients trust. */
+  readonly trustForms: Forms<TrustForm>;
 }
 
 /** A generation of a fleet's authority, checked. */
@@ -76,6 +80,7 @@ export function readFleet(props: FleetSpecProps, problems: Problems): DeclaredFl
     refuseMissingGenerations(found, [...specs.keys()], problems);
     refuseDuplicates(found, problems);
     refuseSharedKeys(found, problems);
+    refuseUnusedKeystorePassword(found, common, problems);
   }
   const brokers = found
     .map((broker) => (hasShards ? { ...broker, shard: broker.shard ?? shardOf(broker.address, shards) } : broker))
@@ -94,6 +99,7 @@ export function readFleet(props: FleetSpecProps, problems: Problems): DeclaredFl
     directory: props.directory ?? "pki",
     outputs: props.outputs ?? false,
     exportAuthorityKey: props.exportAuthorityKey,
+    trustForms: parseTrustForms(problems, props),
   };
 }
 

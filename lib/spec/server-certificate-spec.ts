@@ -5,6 +5,7 @@ import type { CertificateRequest } from "../x509/certificate-request";
 import { refuseUnlessCount } from "../values/count";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "../values/distinguished-name";
 import { Duration } from "../values/duration";
+import { type BrokerForm, type BrokerFormsProps, type Forms, NO_FORMS, parseBrokerForms } from "../values/forms";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
 import { isObject } from "../values/plain-data";
@@ -15,7 +16,7 @@ import { formatRequestCommand } from "../x509/commands/request-command";
 import type { SigningAuthority } from "./signing-authority";
 
 /** What may be said of one server certificate, or of all of a fleet's. */
-export interface ServerCertificateOptions {
+export interface ServerCertificateOptions extends BrokerFormsProps {
   /**
    * Further addresses that clients dial, beside the broker's own.
    * @default - none
@@ -127,6 +128,8 @@ export class ServerCertificateSpec {
     public readonly clientAuth: boolean,
     /** What is run once its files have changed, if anything. */
     public readonly reloadCommand: string | undefined,
+    /** None where the broker sent a request: all of them have the key. */
+    public readonly forms: Forms<BrokerForm>,
     private readonly names: AlternativeNames,
   ) {}
 
@@ -180,6 +183,7 @@ export class ServerCertificateSpec {
     refuseWhatIsForAKey(problems, props);
     const password = hasRequest(props) ? undefined : parseKeyPassword(problems, props, SERVER_KEY_ITERATIONS);
     const reloadCommand = parseReloadCommand(problems, props.reloadCommand);
+    const forms = hasRequest(props) ? NO_FORMS : parseBrokerForms(problems, props);
     const addresses = [...(address === undefined ? [] : [address]), ...alternatives];
     refuseUnlessMayBeDnsNames(problems, ipAddressesAsDnsNames, addresses, authority);
     refuseUnlessMayBeClient(problems, clientAuth, authority);
@@ -215,6 +219,7 @@ export class ServerCertificateSpec {
       request,
       clientAuth,
       reloadCommand,
+      forms,
       names,
     );
   }

@@ -55,7 +55,7 @@ export function object(
   fields: Readonly<Record<string, Expression>> | ReadonlyMap<number | string, Expression>,
 ): Expression {
   const entries = fields instanceof Map ? [...fields] : Object.entries(fields);
-  const pairs = entries.map(([name, value]) => `${/^\d/.test(`${name}`) ? `"${name}"` : name} = ${value}`);
+  const pairs = entries.map(([name, value]) => `${/^\d|\//.test(`${name}`) ? `"${name}"` : name} = ${value}`);
   return `{${pairs.join(", ")}}` as Expression;
 }
 

@@ -1,4 +1,4 @@
-import { BrokerPki, type BrokerPkiProps, type BrokerProps, Duration, KeyAlgorithm } from "../../../lib";
+import { BrokerPki, type BrokerPkiProps, type BrokerProps, type Custody, Duration, KeyAlgorithm } from "../../../lib";
 import { BROKER } from "../../../lib/spec/properties/broker";
 import { makeRequest } from "../../support/requests";
 import { inNewDirectory, synthesize } from "../../support/synth";
@@ -20,6 +20,9 @@ const OTHER: Readonly<Record<Exclude<keyof typeof BROKER, "csrFile">, Partial<Br
   passwordVersion: { passwordVersion: 2 },
   passwordIterations: { passwordIterations: 5000 },
   reloadCommand: { reloadCommand: "systemctl reload mosquitto" },
+  forms: { forms: ["pem-key"] },
+  keystorePasswordVariable: { forms: ["pkcs12"], keystorePasswordVariable: "other" },
+  keystorePasswordVersion: { forms: ["pkcs12"], keystorePasswordVariable: "other", keystorePasswordVersion: 2 },
   csrPem: { csrPem: pem },
   signingGeneration: { signingGeneration: 2 },
   shard: { shard: "site-a" },
@@ -42,9 +45,17 @@ function textOf(custody: "state" | "machine", broker: Partial<BrokerProps>): str
   return JSON.stringify(stacks);
 }
 
+/** The custody that does without. */
+const UNSUPPORTED: Readonly<Record<string, Custody>> = {
+  shard: "machine",
+  forms: "state",
+  keystorePasswordVariable: "state",
+  keystorePasswordVersion: "state",
+};
+
 const NAMES = Object.entries(OTHER).flatMap(([name, broker]) =>
   (["state", "machine"] as const)
-    .filter((custody) => !(name === "shard" && custody === "machine"))
+    .filter((custody) => custody !== UNSUPPORTED[name])
     .map((custody) => [name, custody, broker] as const),
 );
 

@@ -42,6 +42,8 @@ export interface AuthorityProps {
   readonly resourceName: string | undefined;
   readonly generations: ReadonlyMap<number, MachineGeneration>;
   readonly trust: Trust | undefined;
+  /** The tokens of its further forms, by what a plan calls them. */
+  readonly trustForms: ReadonlyMap<string, Expression>;
   /** The resource that makes the directory the state's own. */
   readonly state: TerraformData;
   /** The provisioner that makes it. */
@@ -51,14 +53,18 @@ export interface AuthorityProps {
 /** Makes the generations of the authority, and what clients trust. */
 export function createAuthority(scope: Construct, props: AuthorityProps): TerraformData {
   const { resourceName, trust, state, make } = props;
+  const trustTokens = [
+    ...(trust === undefined ? [] : [["trust", trust.token] as const]),
+    ...[...props.trustForms].sort(([one], [other]) => (one < other ? -1 : 1)),
+  ];
   const generations = [...props.generations].sort(([one], [other]) => (`${one}` < `${other}` ? -1 : 1));
   const shown = new Map([
     ...generations.map(([number, generation]) => [`${number}`, generation.shown] as const),
-    ...(trust === undefined ? [] : [["trust", object({ token: trust.token })] as const]),
+    ...trustTokens.map(([name, token]) => [name, object({ token })] as const),
   ]);
   const tokens = new Map([
     ...generations.map(([number, generation]) => [`${number}`, generation.token] as const),
-    ...(trust === undefined ? [] : [["trust", trust.token] as const]),
+    ...trustTokens,
   ]);
   const lines = list([...tokens].map(([name, token]) => quoted(`${name} ${interpolate(token)}`)));
   return new TerraformData(scope, "authority", {

@@ -5,6 +5,7 @@ import { checkPemDirectory } from "../pem-paths";
 import { hcl } from "../../terraform/expression";
 import { MachineDirectory } from "./directory";
 import type { DeclaredFleet } from "../../spec/fleet";
+import { NO_FORMS } from "../../values/forms";
 
 /** Custody `machine`: a program of ours makes keys and certificates, and a key is in its file alone. */
 export const machineCustody: CustodyKind = {
@@ -31,6 +32,7 @@ export const machineCustody: CustodyKind = {
       brokersResourceName: names.brokersResourceName,
       reloadsResourceName: names.reloadsResourceName,
       ownerResourceName: names.ownerResourceName,
+      trustForms: names.trustForms ?? NO_FORMS,
     });
   },
 

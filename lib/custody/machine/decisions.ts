@@ -26,6 +26,7 @@ import {
   letIn,
   list,
   literal,
+  object,
   quoted,
   type Template,
 } from "../../terraform/expression";
@@ -72,7 +73,17 @@ function factsOf(inputs: DecisionInputs): Readonly<Record<Fact, Expression>> {
     "another authority certificate": hcl`r.issuer != ${issuer}`,
     due: hcl`timecmp(plantimestamp(), timeadd(r.not_after, ${quoted(`-${interpolate(renewBefore)}h`)})) >= 0`,
     "another password": hcl`r.password != s.password`,
+    // Few declare any.
+    "other forms are declared": hcl`r.forms != lookup(s, "forms", "")`,
+    "a form is missing or changed": hcl`r.forms_sha256 != ${formHashes(folder, files)}`,
   };
+}
+
+/** The hashes of the files of the forms that the record `r` tells of: without one, no file is looked at. */
+function formHashes(folder: Template, { forms = {} }: FileNames): Expression {
+  const names = object(Object.fromEntries(Object.entries(forms).map(([form, file]) => [form, literal(file)])));
+  const file = interpolate(hcl`${names}[form]`);
+  return hcl`join(" ", [for form in split(" ", r.forms) : ${hashOf(`${folder}/${file}`)} if can(${names}[form])])`;
 }
 
 /** The first of texts that is not empty; empty where all are. */
@@ -122,8 +133,12 @@ export function isSettled(inputs: DecisionInputs): Expression {
 }
 
 /** A rule that cannot hold is not asked. */
-function rulesFor(files: FileNames): readonly Rule[] {
-  return files.other === undefined ? RULES.filter(({ when }) => !when.includes("certificate is elsewhere")) : RULES;
+function rulesFor({ other, forms }: FileNames): readonly Rule[] {
+  const never: readonly Fact[] = [
+    ...(other === undefined ? (["certificate is elsewhere"] as const) : []),
+    ...(forms === undefined ? (["other forms are declared", "a form is missing or changed"] as const) : []),
+  ];
+  return RULES.filter(({ when }) => !when.some((fact) => never.includes(fact)));
 }
 
 /** The words that leave the certificate as it is, as a list. */

@@ -6,6 +6,7 @@ import {
   type ImportedAuthority,
   NO_KEY,
 } from "../../machine-format/declared";
+import { formatForms } from "../../machine-format/forms";
 import { sha256 } from "../../machine-format/record";
 import { describeNames } from "../../x509/alternative-names";
 import { digestFor } from "../../x509/profile";
@@ -56,7 +57,7 @@ export function declareImported(scope: Construct, spec: ImportedAuthoritySpec): 
 
 /** What a broker is to get. */
 export function declareServer(spec: ServerCertificateSpec, generation: number): DeclaredServer {
-  const { keyParameters, keyVersion, subject, durationHours, password, request, dnsNames, ipAddresses } = spec;
+  const { keyParameters, keyVersion, subject, durationHours, password, request, dnsNames, ipAddresses, forms } = spec;
   const { reloadCommand } = spec;
   const content = {
     key: request === undefined ? KeyAlgorithm.nameOf(keyParameters) : NO_KEY,
@@ -78,6 +79,8 @@ export function declareServer(spec: ServerCertificateSpec, generation: number): 
     key_version: `${keyVersion}`,
     password: password === undefined ? "" : formatPassword(password),
     ...(reloadCommand !== undefined && { address: spec.address.text, reload: reloadCommand }),
+    // No certificate is another for it.
+    ...(forms.names.length > 0 && { forms: formatForms(forms) }),
   };
 }
 

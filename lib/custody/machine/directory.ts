@@ -1,16 +1,26 @@
 import type { Construct } from "constructs";
 import { CloudBackend, RemoteBackend, TerraformStack } from "../../cdk";
 import { type Declared, type DeclaredAuthority, type ImportedAuthority } from "../../machine-format/declared";
+import { formatForms } from "../../machine-format/forms";
 import { toLines } from "../../machine-format/record";
 import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { type Expression, hcl, interpolate, quoted, whenPlanned } from "../../terraform/expression";
 import { createLocal } from "../../terraform/local-value";
+import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import { StackFile } from "../../terraform/stack-file";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 import { TerraformData } from "../../terraform/terraform-data";
+import type { Forms, TrustForm } from "../../values/forms";
 import type { PlacedGeneration } from "../custody-kind";
 import type { IssuedCertificate, Issuer } from "../issuer";
-import { checkPemDirectory, claimPemDirectory, type PemFile, refuseWhatIsInTheWay, TRUST } from "../pem-paths";
+import {
+  checkPemDirectory,
+  claimPemDirectory,
+  type PemFile,
+  refuseWhatIsInTheWay,
+  TRUST,
+  trustFiles,
+} from "../pem-paths";
 import { createAuthority, createTrust, type Trust } from "./authority";
 import { declareAuthority, declareImported } from "./declare";
 import { MachineGeneration } from "./generation";
@@ -21,6 +31,7 @@ import { ProgramFile } from "./program-file";
 import { journalIn, recordsIn, soundRecords } from "./records";
 import { createReloads } from "./reload/reloads";
 import { MachineServers } from "./servers";
+import { createTrustForms } from "./trust/trust-forms";
 
 /** Where its resources go, and what they are called. */
 export interface MachineDirectoryProps {
@@ -37,6 +48,8 @@ export interface MachineDirectoryProps {
   readonly reloadsResourceName: string | undefined;
   /** The name of the resource that makes the directory the state's own. */
   readonly ownerResourceName: string | undefined;
+  /** Further forms of what clients trust. */
+  readonly trustForms: Forms<TrustForm>;
 }
 
 /**
@@ -97,7 +110,7 @@ export class MachineDirectory {
     });
     const make = (command: "authority" | "brokers" | "reload") => (decisions: Expression) =>
       program.runs(command, file.path, { state: hcl`${state.address}.id`, decisions });
-    const trust = this.createGenerations(hcl`${declared}.authorities`, local);
+    const { trust, trustForms } = this.createGenerations(hcl`${declared}.authorities`, local);
     this.servers = new MachineServers(owner, {
       path,
       directory,
@@ -110,6 +123,7 @@ export class MachineDirectory {
       resourceName: props.authorityResourceName,
       generations: this.generations,
       trust,
+      trustForms,
       state,
       make: make("authority"),
     });
@@ -174,6 +188,7 @@ export class MachineDirectory {
 
   private toText(): string {
     const { directory, declarations } = this;
+    const { trustForms } = this.props;
     const declared: Omit<Declared, "brokers"> = {
       fleet: TerraformStack.of(this.owner).node.id,
       directory,
@@ -181,17 +196,18 @@ export class MachineDirectory {
       ...(this.reloads !== undefined && { commands: relativeToStackFolder(this.owner, ".") }),
       authorities: declarations,
       trust: this.props.generations.map(({ generation }) => `${generation}`),
+      ...(trustForms.names.length > 0 && { trust_forms: formatForms(trustForms) }),
     };
     // One broker a line, in whatever order they were declared: what changes is easily seen.
     const fields = Object.entries(declared).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
     return `{\n${[...fields, `"brokers": ${toLines(this.servers.declared)}`].join(",\n")}\n}\n`;
   }
 
-  /** @returns what clients trust, where that is several certificates */
+  /** @returns what clients trust, where that is several certificates, and its further forms */
   private createGenerations(
     declarations: Expression,
     local: (id: string, expression: Expression) => Expression,
-  ): Trust | undefined {
+  ): { readonly trust: Trust | undefined; readonly trustForms: ReadonlyMap<string, Expression> } {
     const { directory, path, owner, isAlone } = this;
     const index = local("index", recordsIn(`${directory}/authorities.records`));
     const journal = journalIn(`${directory}/authorities.journal`);
@@ -206,11 +222,18 @@ export class MachineDirectory {
       refuseWhatIsInTheWay(owner, path, keyFile === undefined ? [certificateFile] : [certificateFile, keyFile]);
       this.generations.set(given.generation, generation);
     }
+    const { trustForms } = this.props;
+    if (trustForms.password !== undefined) {
+      ensurePasswordVariable(owner, trustForms.password.variable);
+    }
+    refuseWhatIsInTheWay(owner, path, trustFiles(trustForms.names, [...this.generations.keys()]));
+    const forms = createTrustForms({ directory }, trustForms, index, this.generations, local);
     if (isAlone) {
-      return undefined;
+      return { trust: undefined, trustForms: forms };
     }
     refuseWhatIsInTheWay(owner, path, [TRUST]);
-    return createTrust({ path, directory }, index, [...this.generations.values()], local);
+    const trust = createTrust({ path, directory }, index, [...this.generations.values()], local);
+    return { trust, trustForms: forms };
   }
 
   /** A file that is there since the state was made. Of a generation that comes later, the record of what clients trust tells. */

@@ -1,4 +1,4 @@
-import { CERTIFICATE_RECORD_FIELDS, TRUST_RECORD_FIELDS } from "../../machine-format/record";
+import { CERTIFICATE_RECORD_FIELDS, TRUST_FORM_RECORD_FIELDS, TRUST_RECORD_FIELDS } from "../../machine-format/record";
 import {
   type Expression,
   hcl,
@@ -11,11 +11,11 @@ import {
   reference,
   type Template,
 } from "../../terraform/expression";
+import type { TrustForm } from "../../values/forms";
 import { regularFile } from "./directory-files";
 
 /** The record where there is none. */
 export const NO_RECORD = withFields(CERTIFICATE_RECORD_FIELDS, () => literal(""));
-const NO_TRUST_RECORD = withFields(TRUST_RECORD_FIELDS, () => literal(""));
 
 function withFields(fields: readonly string[], valueOf: (field: string) => Expression): Expression {
   return object(Object.fromEntries(fields.map((field) => [field, valueOf(field)])));
@@ -37,8 +37,18 @@ export function soundRecords(contents: Expression, field: string): Expression {
 
 /** Of such a list, the record of what clients trust, where it makes sense. */
 export function soundTrustRecord(contents: Expression): Expression {
-  const sound = withFields(TRUST_RECORD_FIELDS, (field) => hcl`tostring(${reference(`content.trust.${field}`)})`);
-  return hcl`concat([for content in ${contents} : ${sound} if can(${sound})], [${NO_TRUST_RECORD}])[0]`;
+  return soundRecord(contents, "trust", TRUST_RECORD_FIELDS);
+}
+
+/** The same of a further form. */
+export function soundTrustFormRecord(contents: Expression, form: TrustForm): Expression {
+  return soundRecord(contents, `forms["${form}"]`, TRUST_FORM_RECORD_FIELDS);
+}
+
+function soundRecord(contents: Expression, place: string, fields: readonly string[]): Expression {
+  const sound = withFields(fields, (field) => hcl`tostring(${reference(`content.${place}.${field}`)})`);
+  const none = withFields(fields, () => literal(""));
+  return hcl`concat([for content in ${contents} : ${sound} if can(${sound})], [${none}])[0]`;
 }
 
 /** The text in `field` of such a list. */

@@ -4,7 +4,14 @@ import { invalid } from "../../errors";
 import type { IssuedCertificate, Validity } from "../issuer";
 import type { DeclaredServer } from "../../machine-format/declared";
 import { SERVER_FILES } from "../../machine-format/rules";
-import { type PemFile, refuseWhatIsInTheWay, serverCertificateFile, serverFolder, serverKeyFile } from "../pem-paths";
+import {
+  type PemFile,
+  refuseWhatIsInTheWay,
+  serverCertificateFile,
+  serverFolder,
+  serverKeyFile,
+  serverKeyFiles,
+} from "../pem-paths";
 import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
 import type { Condition } from "../../terraform/condition";
@@ -119,7 +126,7 @@ export class MachineServers {
    */
   public issue(scope: Construct, spec: ServerCertificateSpec, generation: number): IssuedCertificate {
     const { path } = this.props;
-    const { address, password, request } = spec;
+    const { address, password, request, forms } = spec;
     const folder = serverFolder(address);
     const pem = serverCertificateFile(address);
     const key = request === undefined ? serverKeyFile(address) : undefined;
@@ -130,8 +137,8 @@ export class MachineServers {
     if (this.declared.has(folder)) {
       throw invalid("a server certificate", address.text, "is issued twice", "declare each broker once", "duplicate");
     }
-    if (password !== undefined) {
-      ensurePasswordVariable(this.owner, password.variable);
+    for (const { variable } of [password, forms.password].filter((one) => one !== undefined)) {
+      ensurePasswordVariable(this.owner, variable);
     }
     this.declared.set(folder, declareServer(spec, generation));
     // Most fleets ask for no such expression of a single broker.
@@ -160,8 +167,8 @@ export class MachineServers {
   }
 
   /** @throws InvalidInputError where something stands in the way of the files */
-  public checkFiles({ address, request }: ServerCertificateSpec): void {
-    const files = [serverCertificateFile(address), ...(request === undefined ? [serverKeyFile(address)] : [])];
+  public checkFiles(spec: ServerCertificateSpec): void {
+    const files = [serverCertificateFile(spec.address), ...serverKeyFiles(spec)];
     refuseWhatIsInTheWay(this.owner, this.props.path, files);
   }
 

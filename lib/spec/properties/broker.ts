@@ -1,6 +1,8 @@
+import { listed } from "../../errors";
 import type { BrokerProps } from "../fleet-props";
 import type { ServerCertificateOptions, ServerCertificateSpecProps } from "../server-certificate-spec";
 import type { OrganizationProps } from "../../values/distinguished-name";
+import { BROKER_FORM_FILES, BROKER_FORMS } from "../../values/forms";
 import { KEY_ALGORITHM_NAMES } from "../../values/key-algorithm";
 import type { FileProperty, Schema, TableOf } from "./property";
 
@@ -15,6 +17,11 @@ const text = (description: string, example: string): Schema => ({ description, t
 
 /** As `KeyAlgorithm` has it: `RSA_2048` of RSA-2048. */
 const constantOf = (name: string): string => `\`${name.replace("-", "_").toUpperCase()}\``;
+
+/** `pkcs12` (`server.p12`), and so on. */
+function describe(files: Readonly<Record<string, string>>): string {
+  return listed(Object.entries(files).map(([form, file]) => `\`${form}\` (\`${file}\`)`));
+}
 
 const ORGANIZATION = {
   country: text("ISO 3166 code of two letters.", "US"),
@@ -117,6 +124,29 @@ export const SERVER_OPTIONS = {
       not: { const: true },
       examples: ["systemctl reload mosquitto", "./hand-out.sh mqtt-1", false],
     },
+  },
+  forms: {
+    what: `Further forms of key and certificate, with custody \`machine\`: ${describe(BROKER_FORM_FILES)}. A list of the broker takes the place of the fleet's; an empty one is none.`,
+    inCsv: "separated by blanks, in one cell",
+    default: "none",
+    page: "forms.md",
+    schema: {
+      type: "array",
+      items: { type: "string", enum: BROKER_FORMS, examples: ["pkcs12"] },
+      examples: [["pkcs12", "combined-pem"]],
+    },
+  },
+  keystorePasswordVariable: {
+    what: "The name of the Terraform variable that has the password of `server.p12`. Never the password itself.",
+    default: "none; required with the form `pkcs12`",
+    page: "passwords.md",
+    schema: { type: "string", examples: ["keystore_password"] },
+  },
+  keystorePasswordVersion: {
+    what: "To be raised when that password is another one.",
+    default: "1",
+    page: "passwords.md",
+    schema: COUNT,
   },
 } as const satisfies TableOf<ServerCertificateOptions, FileProperty>;
 

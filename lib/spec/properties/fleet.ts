@@ -35,6 +35,21 @@ export const FLEET_OUTPUT = {
     default: "not encrypted by the engine",
     page: "secrets.md",
   },
+  trustForms: {
+    what: "Further forms of what clients trust: `pem` and `der` (`trust/ca-<generation>.pem`, `.der`), `c-header` (`trust/ca.h`) and, with custody `machine`, `pkcs12` (`trust/truststore.p12`).",
+    default: "none",
+    page: "forms.md",
+  },
+  truststorePasswordVariable: {
+    what: "The name of the Terraform variable that has the password of `trust/truststore.p12`. Never the password itself.",
+    default: "none; required with the form `pkcs12`",
+    page: "passwords.md",
+  },
+  truststorePasswordVersion: {
+    what: "To be raised when that password is another one.",
+    default: "`1`",
+    page: "passwords.md",
+  },
   backend: {
     what: "A function that gives each stack its backend.",
     default: "local state",

@@ -19,7 +19,12 @@ const RECORD = {
   not_after: "2026-06-01T09:00:00Z",
   key_sha256: "key hash",
   certificate_sha256: "certificate hash",
+  forms: "",
+  forms_sha256: "",
 };
+
+const FORMS = { forms: "pkcs12 pem-key plant/1", forms_sha256: "store-hash copy-hash" };
+const FORM_FILES = { "server.p12": "store-hash", "server.pem.key": "copy-hash" };
 
 const DECLARED = { key: "RSA-2048", key_version: "1", intent: "intent", password: "p/1/2048", renew_before_hours: 240 };
 
@@ -58,6 +63,26 @@ const CASES: readonly [words: string, situation: Situation][] = [
   ["new key and certificate: server.key is missing", situation({}, { "server.key": sha256("") })],
   ["new key and certificate: another algorithm is declared", situation({ declared: { ...DECLARED, key: "Ed25519" } })],
   ["new certificate: its key is made elsewhere", situation({ declared: ELSEWHERE.declared })],
+  [
+    "same key and certificate: other forms are declared",
+    situation({ declared: { ...DECLARED, forms: "pkcs12 plant/1" } }),
+  ],
+  ["same key and certificate: other forms are declared", situation({ record: { ...RECORD, ...FORMS } }, FORM_FILES)],
+  [
+    "same key and certificate: other forms are declared",
+    situation(
+      { record: { ...RECORD, ...FORMS }, declared: { ...DECLARED, forms: "pkcs12 pem-key plant/2" } },
+      FORM_FILES,
+    ),
+  ],
+  [
+    "same key and certificate: a form of them is missing or changed",
+    situation(
+      { record: { ...RECORD, ...FORMS }, declared: { ...DECLARED, forms: FORMS.forms } },
+      { ...FORM_FILES, "server.p12": undefined },
+    ),
+  ],
+  ["", situation({ record: { ...RECORD, ...FORMS }, declared: { ...DECLARED, forms: FORMS.forms } }, FORM_FILES)],
   [
     "new key and certificate: another version of the key is declared",
     situation({ declared: { ...DECLARED, key_version: "2" } }),

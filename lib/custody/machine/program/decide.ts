@@ -1,14 +1,25 @@
 import { NO_KEY } from "../../../machine-format/declared";
-import { type CertificateRecord, EMPTY_SHA256, sha256, type TrustRecord } from "../../../machine-format/record";
+import { formHashes } from "../../../machine-format/forms";
+import {
+  type CertificateRecord,
+  EMPTY_SHA256,
+  sha256,
+  type TrustFormRecord,
+  type TrustRecord,
+} from "../../../machine-format/record";
 import {
   type Fact,
   type FileNames,
   type Rule,
   RULES,
+  TRUST_FORM_RULES,
   TRUST_RULES,
   type TrustFact,
+  type TrustFormFact,
+  trustFormWords,
   wordsOf,
 } from "../../../machine-format/rules";
+import type { TrustForm } from "../../../values/forms";
 import { isDue } from "../../../x509/renewal";
 
 /** A key, a certificate, their record and what is declared for them. */
@@ -24,6 +35,7 @@ export interface Situation {
     readonly intent: string;
     readonly password: string;
     readonly renew_before_hours: number;
+    readonly forms?: string;
   };
   /** The hash of the authority's certificate: empty where that is made anew. */
   readonly issuer: string;
@@ -74,6 +86,10 @@ function holds(fact: Fact, situation: Situation): boolean {
       return isDue(new Date(record?.not_after ?? ""), declared.renew_before_hours, time);
     case "another password":
       return record?.password !== declared.password;
+    case "other forms are declared":
+      return (record?.forms ?? "") !== (declared.forms ?? "");
+    case "a form is missing or changed":
+      return record !== undefined && record.forms_sha256 !== formHashes(record.forms, hashOf);
   }
 }
 
@@ -111,6 +127,22 @@ export function trustWordsFor(record: TrustRecord | undefined, certificates: str
     "missing or changed": hash !== record?.sha256,
   };
   return TRUST_RULES.find(({ when }) => facts[when])?.words ?? "";
+}
+
+/** The words of a further form of what clients trust: empty where it stays. */
+export function trustFormWordsFor(
+  form: TrustForm,
+  record: TrustFormRecord | undefined,
+  present: Pick<TrustFormRecord, "certificates" | "password" | "sha256">,
+): string {
+  const facts: Readonly<Record<TrustFormFact, boolean>> = {
+    unknown: record === undefined,
+    "other certificates": record?.certificates !== present.certificates,
+    "another password": record?.password !== present.password,
+    "missing or changed": record?.sha256 !== present.sha256,
+  };
+  const rule = TRUST_FORM_RULES.find(({ when }) => facts[when]);
+  return rule === undefined ? "" : trustFormWords(rule, form);
 }
 
 /** What a plan decided, in one hash: of keys and their tokens, a line each, in the order of the keys. */

@@ -110,7 +110,7 @@ describe("RecordFiles", () => {
 describe("records", () => {
   it.each([undefined, null, [], "text", { brokers: null, generations: [] }])("are none in %p", (content) => {
     expect(toBrokerRecords(content)).toEqual({ removed: "", brokers: {} });
-    expect(toAuthorityRecords(content)).toEqual({ generations: {} });
+    expect(toAuthorityRecords(content)).toEqual({ generations: {}, forms: {} });
   });
 
   it("are those alone that have every field", () => {
@@ -125,7 +125,16 @@ describe("records", () => {
   it("of what clients trust are some where they have a token", () => {
     const trust = { token: "t", files: "", certificates: "", sha256: "" };
 
-    expect(toAuthorityRecords({ generations: { "1": ONE }, trust })).toEqual({ generations: { "1": ONE }, trust });
-    expect(toAuthorityRecords({ generations: {}, trust: { ...trust, token: "" } })).toEqual({ generations: {} });
+    const forms = { pem: { ...trust, password: "" } };
+
+    expect(toAuthorityRecords({ generations: { "1": ONE }, trust, forms })).toEqual({
+      generations: { "1": ONE },
+      trust,
+      forms,
+    });
+    expect(toAuthorityRecords({ generations: {}, trust: { ...trust, token: "" }, forms: { pem: trust } })).toEqual({
+      generations: {},
+      forms: {},
+    });
   });
 });

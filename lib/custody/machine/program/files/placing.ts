@@ -1,5 +1,6 @@
 import { constants, copyFileSync, existsSync, lstatSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { recordedForms } from "../../../../machine-format/forms";
 import type { CertificateRecord } from "../../../../machine-format/record";
 import type { FileNames } from "../../../../machine-format/rules";
 import { codeOf } from "./error-code";
@@ -10,7 +11,7 @@ import { ensureFolder } from "./trusted-folder";
 /** A file that was made, and waits beside its place. */
 export interface MadeFile {
   readonly name: string;
-  readonly content: string;
+  readonly content: string | Uint8Array;
   readonly mode: number;
 }
 
@@ -59,10 +60,7 @@ export function place({ folder, files, keep, gone = [] }: Made): void {
  * @returns whether all is there that the record tells of
  */
 export function finish(folder: string, { key, certificate }: FileNames, record: CertificateRecord): boolean {
-  const files = [
-    [key, record.key_sha256],
-    [certificate, record.certificate_sha256],
-  ] as const;
+  const files = [[key, record.key_sha256], [certificate, record.certificate_sha256], ...recordedForms(record)] as const;
   for (const [name, hash] of files) {
     if (hash !== "" && hashTrusted(join(folder, `${name}.new`)) === hash) {
       putInPlace(join(folder, name));
@@ -72,7 +70,8 @@ export function finish(folder: string, { key, certificate }: FileNames, record: 
   return files.every(([name, hash]) => hash === "" || hashTrusted(join(folder, name)) === hash);
 }
 
-function keepCopy(path: string, suffix: string): void {
+/** Keeps a copy beside a file, under its name with `suffix` behind. */
+export function keepCopy(path: string, suffix: string): void {
   const copy = `${path}.${suffix}`;
   if (!existsSync(copy)) {
     copyFileSync(path, copy, constants.COPYFILE_EXCL);

@@ -7,7 +7,9 @@ import {
   isCertificateRecord,
   isRecord,
   sealed,
+  TRUST_FORM_RECORD_FIELDS,
   TRUST_RECORD_FIELDS,
+  type TrustFormRecord,
   type TrustRecord,
   unsealed,
 } from "../../../../machine-format/record";
@@ -120,8 +122,19 @@ export function toBrokerRecords(content: unknown): BrokerRecords {
 }
 
 export function toAuthorityRecords(content: unknown): AuthorityRecords {
-  const { generations, trust } = toObject(content);
-  return { generations: entriesOf(generations, isCertificateRecord), ...(isTrust(trust) && { trust }) };
+  const { generations, trust, forms } = toObject(content);
+  const sound = Object.entries(toObject(forms)).flatMap(([form, record]) =>
+    isTrustForm(record) ? [[form, record] as const] : [],
+  );
+  return {
+    generations: entriesOf(generations, isCertificateRecord),
+    ...(isTrust(trust) && { trust }),
+    forms: Object.fromEntries(sound),
+  };
+}
+
+function isTrustForm(value: unknown): value is TrustFormRecord {
+  return isRecord(value, TRUST_FORM_RECORD_FIELDS) && value.token !== "";
 }
 
 function isTrust(value: unknown): value is TrustRecord {

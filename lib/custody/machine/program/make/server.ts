@@ -16,7 +16,8 @@ import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, generateKey, samePublicKey } from "./key";
 import type { Made } from "../files/placing";
 import type { OpenedAuthority } from "./opened-authority";
-import { readPem } from "../files/trusted-file";
+import { hashTrusted, readPem } from "../files/trusted-file";
+import { foreignForms, makeServerForms, staleForms } from "./forms/server-forms";
 
 /** A broker whose key or certificate is due. */
 export interface DueServer {
@@ -46,6 +47,8 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
   const key = await keyFor(context, due, present);
   const { pem: certificate, notAfter } = certificateFor(context, due, key, { authority, there: present.certificate });
   const isElsewhere = declared.key === NO_KEY;
+  const forms =
+    key.file === undefined ? [] : await makeServerForms(context, name, declared, { key: key.file, certificate });
   const isRecorded = (content: string | undefined): boolean =>
     content === undefined ||
     content === "" ||
@@ -69,11 +72,12 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
       : []),
     // What custody "state" wrote down of a key with a password.
     ...(rule.kind === "taken over" ? [`${SERVER_FILES.key}.json`] : []),
+    ...staleForms(record, declared, (file) => hashTrusted(join(folder, file))),
   ];
   return {
     key: name,
     folder,
-    files: made,
+    files: [...made, ...forms],
     record: {
       token: tokenOf(context, words),
       intent: declared.intent,
@@ -84,8 +88,13 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
       not_after: timestamp(notAfter),
       key_sha256: key.file === undefined ? "" : sha256(key.file),
       certificate_sha256: sha256(certificate),
+      forms: declared.forms ?? "",
+      forms_sha256: forms.map(({ content }) => sha256(content)).join(" "),
     },
-    keep: { names: lost.map((file) => file.name), suffix: suffixOf(context) },
+    keep: {
+      names: [...lost.map((file) => file.name), ...foreignForms(folder, forms, record)],
+      suffix: suffixOf(context),
+    },
     gone,
   };
 }

@@ -9,6 +9,7 @@ import { type DueAuthority, makeAuthority } from "../make/authority";
 import { finish, place, removeFile, stage } from "../files/placing";
 import { RecordFiles, toAuthorityRecords } from "../files/record-files";
 import { authorityPath } from "../make/opened-authority";
+import { decideTrustForms, type KnownTrustForms, truststorePassword, writeTrustForms } from "./trust-forms";
 import { putInPlace, writeBeside } from "../files/replacing";
 import { hashTrusted, readPem } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
@@ -19,12 +20,13 @@ export interface KnownAuthorities {
   /** What a stopped run wrote down. */
   readonly stopped: ReadonlyMap<string, CertificateRecord>;
   readonly trust: TrustRecord | undefined;
+  readonly forms: KnownTrustForms;
 }
 
 export function readAuthorities(directory: string): KnownAuthorities {
   const files = new RecordFiles(directory, "authorities");
-  const { generations, trust } = toAuthorityRecords(files.read());
-  return { records: new Map(Object.entries(generations)), stopped: files.readJournal(), trust };
+  const { generations, trust, forms } = toAuthorityRecords(files.read());
+  return { records: new Map(Object.entries(generations)), stopped: files.readJournal(), trust, forms };
 }
 
 /** Makes what is due of the authority, and what clients trust. */
@@ -36,12 +38,16 @@ export async function runAuthority(context: Context): Promise<void> {
     generations.map(([generation, authority]) => [generation, situationOf(context, known, generation, authority)]),
   );
   const words = new Map([...situations].map(([generation, situation]) => [generation, wordsFor(situation)]));
-  const trust = isAlone(context) ? undefined : trustWords(context, known, words);
-  refuseUnlessPlanned(context, tokensOf(context, known, words, trust));
+  const certificates = trustedCertificates(context, known, words);
+  const trust = isAlone(context) ? undefined : trustWords(context, known, certificates);
+  const forms = decideTrustForms(context, known.forms, certificates);
+  const tokensOfForms = [...forms].map(([form, { token }]) => [`trust/${form}`, token] as const);
+  refuseUnlessPlanned(context, new Map([...tokensOf(context, known, words, trust), ...tokensOfForms]));
   for (const [generation, situation] of situations) {
     refuseForeign(context, generation, situation);
   }
 
+  const password = truststorePassword(context, forms);
   const files = new RecordFiles(directory, "authorities");
   const due = [...words].filter(([, one]) => one !== "");
   for (const [generation, one] of due) {
@@ -51,7 +57,12 @@ export async function runAuthority(context: Context): Promise<void> {
     }
   }
   const nextTrust = trust === undefined || trust === "" ? known.trust : writeTrust(context, known, trust);
-  files.write(toText(known.records, isAlone(context) ? undefined : nextTrust));
+  const nextForms = await writeTrustForms(context, known.forms, forms, {
+    trusted: trustSources(context).map(({ path, generation }) => ({ generation, pem: readPem(path) ?? "" })),
+    certificates: madeCertificates(context, known),
+    password,
+  });
+  files.write(toText(known.records, isAlone(context) ? undefined : nextTrust, nextForms));
   if (isAlone(context)) {
     removeFile(join(directory, "authority.pem"));
   }
@@ -124,11 +135,28 @@ export function issuerHash(
   return rule?.certificate === "new" ? "" : (record?.certificate_sha256 ?? "");
 }
 
-function trustWords(context: Context, known: KnownAuthorities, words: ReadonlyMap<string, string>): string {
-  const certificates = context.declared.trust.map((generation) =>
-    trustedHash(context, known, generation, words.get(generation) ?? ""),
-  );
-  return trustWordsFor(known.trust, certificates.join(" "), hashTrusted(join(context.directory, "ca.pem")));
+/** The hashes of what clients trust, as a plan knows them. */
+function trustedCertificates(context: Context, known: KnownAuthorities, words: ReadonlyMap<string, string>): string {
+  return context.declared.trust
+    .map((generation) => trustedHash(context, known, generation, words.get(generation) ?? ""))
+    .join(" ");
+}
+
+/** The same, once all is made. */
+function madeCertificates({ declared }: Context, { records }: KnownAuthorities): string {
+  return declared.trust.map((generation) => records.get(generation)?.certificate_sha256 ?? "").join(" ");
+}
+
+function trustWords(context: Context, known: KnownAuthorities, certificates: string): string {
+  return trustWordsFor(known.trust, certificates, hashTrusted(join(context.directory, "ca.pem")));
+}
+
+/** Where the certificates are that clients trust, in their order. */
+function trustSources(context: Context): { path: string; generation: string; certificate: string }[] {
+  return context.declared.trust.map((generation) => {
+    const { certificate } = authorityFiles(Number(generation), isAlone(context));
+    return { path: join(authorityPath(context.directory, generation), certificate), generation, certificate };
+  });
 }
 
 function refuseForeign({ declared, hasConsent, shown }: Context, generation: string, situation: Situation): void {
@@ -182,17 +210,13 @@ async function renew(
 }
 
 /** What clients trust: several certificates in one file. */
-function writeTrust(context: Context, { records }: KnownAuthorities, words: string): TrustRecord {
-  const { directory, declared } = context;
-  const sources = declared.trust.map((generation) => {
-    const { certificate } = authorityFiles(Number(generation), false);
-    return { path: join(authorityPath(directory, generation), certificate), generation, certificate };
-  });
+function writeTrust(context: Context, known: KnownAuthorities, words: string): TrustRecord {
+  const sources = trustSources(context);
   const content = sources
     .map(({ path }) => readPem(path) ?? "")
     .map((pem) => (pem.endsWith("\n") ? pem : `${pem}\n`))
     .join("");
-  const path = join(directory, "ca.pem");
+  const path = join(context.directory, "ca.pem");
   writeBeside(path, content, 0o644);
   putInPlace(path);
   return {
@@ -202,14 +226,19 @@ function writeTrust(context: Context, { records }: KnownAuthorities, words: stri
         generation === "1" ? certificate : `authorities/${generation}/${certificate}`,
       )
       .join(" "),
-    certificates: declared.trust.map((generation) => records.get(generation)?.certificate_sha256 ?? "").join(" "),
+    certificates: madeCertificates(context, known),
     sha256: sha256(content),
   };
 }
 
 /** Those of generations that are declared no longer stay, as their files do. */
-function toText(records: ReadonlyMap<string, CertificateRecord>, trust: TrustRecord | undefined): string {
-  return `{"generations": ${toLines(records)}, "trust": ${JSON.stringify(trust ?? NO_TRUST)}}\n`;
+function toText(
+  records: ReadonlyMap<string, CertificateRecord>,
+  trust: TrustRecord | undefined,
+  forms: KnownTrustForms,
+): string {
+  const fields = [`"trust": ${JSON.stringify(trust ?? NO_TRUST)}`, `"forms": ${toLines(Object.entries(forms))}`];
+  return `{"generations": ${toLines(records)}, ${fields.join(", ")}}\n`;
 }
 
 const NO_TRUST: TrustRecord = { token: "", files: "", certificates: "", sha256: "" };

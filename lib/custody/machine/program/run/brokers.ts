@@ -6,6 +6,7 @@ import { type Context, isAlone, refuseUnlessPlanned, tokenOf } from "../context"
 import { isForeign, ruleFor, type Situation, wordsFor } from "../decide";
 import type { DirectoryLock } from "../lock/directory-lock";
 import { Failure, reasonOf } from "../failure";
+import { staleForms } from "../make/forms/server-forms";
 import { makeServer } from "../make/server";
 import { finish, type Made, place, removeFile, stage } from "../files/placing";
 import type { Progress } from "../progress";
@@ -244,6 +245,9 @@ function finished({ directory }: Context, known: KnownServers, folder: string, s
   if (isOurs && noted.key === NO_KEY && hashTrusted(join(path, SERVER_FILES.key)) === before?.key_sha256) {
     // The key is on the broker from now on.
     removeFile(join(path, SERVER_FILES.key));
+  }
+  for (const file of isOurs ? staleForms(before, noted, hashes(path, isThere)) : []) {
+    removeFile(join(path, file));
   }
   return {
     ...situation,

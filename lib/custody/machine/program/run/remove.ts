@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { CertificateRecord } from "../../../../machine-format/record";
-import { SERVER_FILES } from "../../../../machine-format/rules";
+import { recordedForms } from "../../../../machine-format/forms";
+import { ALL_SERVER_FILES } from "../../../../machine-format/rules";
 import { Failure } from "../failure";
 import { removeEmptyFolder, removeFile } from "../files/placing";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
@@ -12,7 +13,7 @@ import { ReloadFiles } from "../reload/reload-files";
 /** What a broker's folder may be called. With a `-` in front it was made when that of `::1` was `--1`. */
 const FOLDER = /^brokers\/[a-z0-9_-][a-z0-9._-]*$/;
 
-/** Removes a broker's key and certificate; what is not what its record tells of stays. */
+/** Removes a broker's key, certificate and their forms; what is not what its record tells of stays. */
 export function removeServer(directory: string, folder: string, record: CertificateRecord | undefined): void {
   if (!FOLDER.test(folder)) {
     throw new Failure("no broker has such a folder: nothing is removed");
@@ -21,8 +22,9 @@ export function removeServer(directory: string, folder: string, record: Certific
   if (!openFolder(path)) {
     return;
   }
-  const known: readonly unknown[] = [record?.key_sha256, record?.certificate_sha256];
-  for (const name of [SERVER_FILES.key, SERVER_FILES.certificate]) {
+  const forms = recordedForms(record).map(([, hash]) => hash);
+  const known: readonly unknown[] = [record?.key_sha256, record?.certificate_sha256, ...forms];
+  for (const name of ALL_SERVER_FILES) {
     removeFile(join(path, `${name}.new`));
     const hash = hashTrusted(join(path, name));
     if (known.includes(hash)) {
@@ -63,7 +65,7 @@ export function sweep(directory: string, stopped: ReadonlyMap<string, Certificat
   for (const name of readdirSync(brokers)) {
     const folder = `brokers/${name}`;
     if (FOLDER.test(folder) && !stopped.has(folder) && openFolder(join(directory, folder))) {
-      for (const file of [SERVER_FILES.key, SERVER_FILES.certificate]) {
+      for (const file of ALL_SERVER_FILES) {
         removeFile(join(directory, folder, `${file}.new`));
       }
       removeEmptyFolder(join(directory, folder));
