@@ -64,6 +64,32 @@ const FLEETS: Readonly<Record<string, Fleet>> = {
       ],
     },
   },
+  forms: {
+    custodies: ["machine"],
+    props: {
+      authority: [
+        { subject: { commonName: "Plant MQTT CA" } },
+        { generation: 2, subject: { commonName: "Plant MQTT CA 2" } },
+      ],
+      signingGeneration: 1,
+      trustForms: ["pem", "der", "c-header", "pkcs12"],
+      truststorePasswordVariable: "truststore_password",
+      keystorePasswordVariable: "keystore_password",
+      brokers: [
+        { address: "hivemq.plant.example.com", forms: ["pkcs12"], keystorePasswordVersion: 2 },
+        { address: "haproxy.plant.example.com", forms: ["pem-key", "combined-pem"] },
+        { address: "mqtt-1.plant.example.com" },
+      ],
+    },
+  },
+  "trust-forms": {
+    custodies: ["state"],
+    props: {
+      authority: { subject: { commonName: "Plant MQTT CA" } },
+      trustForms: ["pem", "der", "c-header"],
+      brokers: [{ address: "mqtt-1.plant.example.com" }],
+    },
+  },
   shards: {
     custodies: ["state"],
     props: {

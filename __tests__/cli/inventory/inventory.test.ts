@@ -157,8 +157,23 @@ describe("the inventory of a directory", () => {
     expect(certificates[0]?.generation).toBe(generation);
   });
 
+  it("has a certificate once, where it was before its further forms", async () => {
+    const files = {
+      "pki/authorities/2/ca.pem": second.certificatePem,
+      "pki/trust/ca-2.pem": second.certificatePem,
+      "pki/trust/ca.h": "",
+      "pki/trust/truststore.p12": "",
+    };
+    const { certificates } = await inventoried(files, ["pki"]);
+
+    expect(certificates.map(({ location }) => location)).toEqual(["authorities/2/ca.pem"]);
+  });
+
   it("opens no file of a key", async () => {
     const files = {
+      "pki/a/server.combined.pem": "",
+      "pki/a/server.p12": "",
+      "pki/a/server.pem.key": "",
       "pki/ca.pem": root.certificatePem,
       "pki/ca.key": "",
       "pki/a/server.pem": "",

@@ -1,3 +1,4 @@
+import { BROKER_FORM_FILES } from "../../values/forms";
 import type { ReadCertificate } from "../read/certificate";
 import { keyId } from "./authority";
 import { Collection } from "./collection";
@@ -14,7 +15,7 @@ const TRUST = "ca.pem";
 export function directorySource(name: string, files: ReadonlyMap<string, Uint8Array | undefined>): Source {
   const collection = new Collection();
   const certificates = new Map<string, ReadCertificate[]>();
-  for (const [file, content] of [...files].sort(trustFirst)) {
+  for (const [file, content] of [...files].sort(byRank)) {
     if (content !== undefined && mayBeCertificate(file)) {
       certificates.set(file, collection.addBytes(file, content));
     }
@@ -28,13 +29,21 @@ export function directorySource(name: string, files: ReadonlyMap<string, Uint8Ar
   };
 }
 
-/** Whether a file may hold a certificate: others, with keys among them, need not be opened. */
+/**
+ * Whether a file may hold a certificate: others, with keys among them, need not be opened. A form with the key has a
+ * certificate that is in another file too.
+ */
 export function mayBeCertificate(file: string): boolean {
-  return /\.(pem|crt|cer|p7b|p7c)$/i.test(file);
+  return /\.(pem|crt|cer|p7b|p7c)$/i.test(file) && !file.endsWith(BROKER_FORM_FILES["combined-pem"]);
 }
 
-function trustFirst([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
-  return Number(other === TRUST) - Number(one === TRUST);
+/** What clients trust comes first; further forms of it come last, so that the other files are where it is found. */
+function byRank([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return rankOf(one) - rankOf(other);
+}
+
+function rankOf(file: string): number {
+  return file === TRUST ? 0 : file.startsWith("trust/") ? 2 : 1;
 }
 
 /** From where custody "machine" keeps them; and a single one, whose key is there, is the first. */

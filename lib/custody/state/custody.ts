@@ -1,14 +1,16 @@
 import type { IConstruct } from "constructs";
 import type { TerraformStack } from "../../cdk";
+import type { Problems } from "../../errors";
 import type { CustodyKind, CustodyParts } from "../custody-kind";
 import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
 import type { ICertificateAuthority, IServerCertificate } from "../issuer";
+import type { BrokerForm } from "../../values/forms";
 import { type Expression, hcl } from "../../terraform/expression";
 import { ProviderIssuers } from "./issuers";
 import { PemDirectory } from "./pem-directory";
 import { PemOutputs } from "./pem-outputs";
 import { RolloverGuard } from "./rollover-guard";
-import { type Fleet, signingGenerations } from "../../spec/fleet";
+import { type DeclaredFleet, type Fleet, signingGenerations } from "../../spec/fleet";
 
 /** Custody `state`: the tls provider makes keys and certificates, and the state holds them. */
 export const stateCustody: CustodyKind = {
@@ -21,6 +23,7 @@ export const stateCustody: CustodyKind = {
   },
 
   checkFleet(declared, problems) {
+    refuseForms(declared, problems);
     refuseWhatNeedsFiles(declared, problems);
     if (declared.files) {
       checkFiles(declared, problems);
@@ -64,6 +67,7 @@ class StateParts implements CustodyParts {
     for (const [generation, authority] of authorities) {
       this.files?.addAuthority(authority, { key: authorityKey, generation, resourceName: "authority" });
     }
+    this.files?.addTrustForms(this.fleet.trustForms.names, authorities, "trust");
     const [authority, ...otherAuthorities] = authorities.values();
     if (outputs && authority !== undefined) {
       new PemOutputs(this.stack, "outputs", { authority, otherAuthorities, authorityKey });
@@ -86,3 +90,23 @@ class StateParts implements CustodyParts {
     return new StateParts(stack, this.fleet, () => hcl`false`, files);
   }
 }
+
+/** What has a key would be in the state once more, and no provider of it makes PKCS #12. */
+function refuseForms({ brokers, trustForms }: DeclaredFleet, problems: Problems): void {
+  for (const { spec, index, hasOwnForms } of brokers) {
+    for (const form of spec?.forms.names ?? []) {
+      refuseForm(problems, hasOwnForms ? `brokers[${index}].forms` : "forms", form);
+    }
+  }
+  if (trustForms.names.includes("pkcs12")) {
+    const fix = 'use "pem", "der" or "c-header", or choose custody "machine"';
+    problems.add("trustForms", "pkcs12", NO_PKCS12, fix, "unsupported");
+  }
+}
+
+function refuseForm(problems: Problems, path: string, form: BrokerForm): void {
+  const reason = form === "pkcs12" ? NO_PKCS12 : "would put a further copy of the key into the state";
+  problems.add(path, form, reason, 'leave it out, or choose custody "machine"', "unsupported");
+}
+
+const NO_PKCS12 = 'is PKCS #12, which the providers of custody "state" do not make';

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { Attribute, PrivateKeyAttribute } from "./attribute";
 import { type TerraformResource, tls } from "../../cdk";
+import { invalid } from "../../errors";
 import { certificateConfig } from "./certificate-config";
 import { ChainedPem } from "../chained-pem";
 import type { IssuedCertificate, Issuer } from "../issuer";
@@ -20,6 +21,11 @@ export class ProviderIssuer implements Issuer {
   }
 
   public issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate {
+    const [form] = spec.forms.names;
+    if (form !== undefined) {
+      const fix = 'leave it out, or choose custody "machine"';
+      throw invalid(`"${scope.node.path}"`, form, 'is a form that custody "state" does not make', fix, "unsupported");
+    }
     ensureTlsProvider(scope);
     const { privateKeyPem, certRequestPem } = spec.request
       ? { privateKeyPem: undefined, certRequestPem: spec.request.pem }

@@ -15,11 +15,14 @@ import {
   type PemFile,
 } from "../pem-paths";
 import type { ICertificateAuthority, IServerCertificate, Pem, PrivateKeyPem } from "../issuer";
+import { quoted } from "../../terraform/expression";
+import type { TrustForm } from "../../values/forms";
 import { ProtectedKey } from "./protected-key";
 import { ensureLocalProvider } from "./providers";
 import { nameResource } from "../../terraform/resource-name";
 import { PasswordScript } from "./password-script";
 import { createReload, ReloadScript } from "./reload/reload";
+import { trustFormContents } from "./trust/trust-forms";
 import { TerraformData } from "../../terraform/terraform-data";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
@@ -66,6 +69,9 @@ export interface AuthorityFilesProps {
    */
   readonly resourceName?: string;
 }
+
+/** What the local provider takes: text, or base64 of what is none. */
+type FileContent = { readonly content: string } | { readonly contentBase64: string };
 
 /**
  * PEM files on the machine that applies: `ca.pem` and `ca.key`; and for each broker `brokers/<name>/server.pem` and
@@ -159,6 +165,32 @@ export class PemDirectory extends Construct {
     this.reloads.push(reload);
   }
 
+  /**
+   * Writes further forms of what clients trust.
+   *
+   * @param authorities by the numbers of their generations
+   * @throws InvalidInputError where something stands in the way
+   * @internal
+   */
+  public addTrustForms(
+    forms: readonly TrustForm[],
+    authorities: ReadonlyMap<number, ICertificateAuthority>,
+    resourceName: string,
+  ): void {
+    const trusted = new Map(
+      [...authorities].map(([generation, { issuer }]) => [
+        generation,
+        quoted(issuer.issued.certificatePem.referenceIn(this)),
+      ]),
+    );
+    for (const form of forms) {
+      for (const { path, content } of trustFormContents(form, trusted)) {
+        const name = path.replace(/^trust\//, "").replace(/\W/g, "_");
+        this.writeContent({ path, mode: "0644" }, content, `${resourceName}_${name}`);
+      }
+    }
+  }
+
   /** @returns the addresses of the resources that write it */
   private writeKey(file: PemFile, pem: PrivateKeyPem, resourceName: string | undefined): readonly string[] {
     if (pem.password === undefined) {
@@ -179,6 +211,10 @@ export class PemDirectory extends Construct {
 
   /** @returns the address of the resource that writes it */
   private write(file: PemFile, pem: Pick<Pem, "referenceIn">, resourceName: string | undefined): string {
+    return this.writeContent(file, { content: pem.referenceIn(this) }, resourceName);
+  }
+
+  private writeContent(file: PemFile, content: FileContent, resourceName: string | undefined): string {
     const problems = new Problems();
     if (!this.isChecked) {
       checkPemFile(this.path, file, "", problems);
@@ -193,7 +229,7 @@ export class PemDirectory extends Construct {
     const Resource = file.mode === "0600" ? local().sensitiveFile.SensitiveFile : local().file.File;
     const resource = nameResource(
       new Resource(this, file.path.replaceAll("/", " "), {
-        content: pem.referenceIn(this),
+        ...content,
         filename: this.filename(file),
         filePermission: file.mode,
         directoryPermission: FOLDER_MODE,
@@ -236,11 +272,19 @@ export class PemDirectory extends Construct {
           when: "destroy",
           on_failure: "continue",
           environment: { PEM_DIRECTORY: relativeToStackFolder(this, this.path) },
-          command:
-            'find "$PEM_DIRECTORY/brokers" "$PEM_DIRECTORY/authorities" -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true',
+          command: Lazy.stringValue({
+            produce: () =>
+              `find ${this.folders().join(" ")} -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true`,
+          }),
         },
       ],
     });
+  }
+
+  /** Those that may be left when all files are gone, as a shell knows them. */
+  private folders(): string[] {
+    const hasForms = [...this.files].some((path) => path.startsWith("trust/"));
+    return ["brokers", "authorities", ...(hasForms ? ["trust"] : [])].map((name) => `"$PEM_DIRECTORY/${name}"`);
   }
 
   /** An expression for the files of ours that are there: the same text whichever brokers there are, unless there are others'. */

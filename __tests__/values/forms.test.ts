@@ -1,0 +1,68 @@
+import { Problems } from "../../lib/errors";
+import { parseBrokerForms, parseTrustForms } from "../../lib/values/forms";
+
+/** What is read, and all that is wrong, in lines. Props as plain JavaScript may give them. */
+function parse<T>(read: (problems: Problems, props: object) => T, props: object): { forms: T; lines: string[] } {
+  const problems = new Problems();
+  const forms = read(problems, props);
+  const lines = problems.toError("forms").problems.map(({ path, value, reason }) => `${path} ${value} ${reason}`);
+  return { forms, lines };
+}
+
+describe("parseBrokerForms", () => {
+  it.each([{}, { forms: undefined }, { forms: [] }])("are none in %j", (props) => {
+    expect(parse(parseBrokerForms, props)).toEqual({ forms: { names: [], password: undefined }, lines: [] });
+  });
+
+  it("are in one order, each once, whatever order they are declared in", () => {
+    const forms = ["pem-key", "pkcs12", "pem-key"];
+
+    expect(parse(parseBrokerForms, { forms, keystorePasswordVariable: "plant" })).toEqual({
+      forms: { names: ["pkcs12", "pem-key"], password: { variable: "plant", version: 1 } },
+      lines: [],
+    });
+  });
+
+  it("take another version of the password", () => {
+    const props = { forms: ["pkcs12"], keystorePasswordVariable: "plant", keystorePasswordVersion: 3 };
+
+    expect(parse(parseBrokerForms, props).forms.password).toEqual({ variable: "plant", version: 3 });
+  });
+
+  it.each<[object, string[]]>([
+    [{ forms: "pkcs12" }, ['forms "pkcs12" is no list of forms']],
+    [{ forms: ["jks", "pem-key"] }, ['forms[0] "jks" is no form']],
+    [{ forms: ["pkcs12"] }, ['keystorePasswordVariable undefined is required with the form "pkcs12"']],
+    [
+      { keystorePasswordVariable: "plant", keystorePasswordVersion: 2 },
+      [
+        "keystorePasswordVariable (a text) is for the password of a PKCS #12 file, and none is declared",
+        "keystorePasswordVersion (a text) is for the password of a PKCS #12 file, and none is declared",
+      ],
+    ],
+    [
+      { forms: ["pkcs12"], keystorePasswordVariable: "a secret!", keystorePasswordVersion: "hunter2" },
+      [
+        "keystorePasswordVariable (a text) is no name of a variable",
+        "keystorePasswordVersion (a text) is not a version",
+      ],
+    ],
+  ])("refuse %j, and show no password", (props, lines) => {
+    expect(parse(parseBrokerForms, props).lines).toEqual(lines);
+  });
+});
+
+describe("parseTrustForms", () => {
+  it("read what clients trust, by names of its own", () => {
+    const props = { trustForms: ["pkcs12", "pem"], truststorePasswordVariable: "plant", truststorePasswordVersion: 2 };
+
+    expect(parse(parseTrustForms, props)).toEqual({
+      forms: { names: ["pem", "pkcs12"], password: { variable: "plant", version: 2 } },
+      lines: [],
+    });
+    expect(parse(parseTrustForms, { trustForms: ["combined-pem", "pkcs12"] }).lines).toEqual([
+      'trustForms[0] "combined-pem" is no form',
+      'truststorePasswordVariable undefined is required with the form "pkcs12"',
+    ]);
+  });
+});
