@@ -31,10 +31,11 @@ export default async function globalSetup(): Promise<void> {
     python: await findProgram("python3", ["-c", "import ssl; ssl.VERIFY_X509_STRICT"]),
     go: await findProgram("go", ["version"]),
     java: await findProgram("javac", ["-version"]),
+    haproxy: await findProgram("haproxy", ["-v"]),
     npm: await findNpm(),
   };
-  const { engines, mosquitto, nats, rabbitmq, sshd, openssl, python, go, java, npm } = machine;
-  for (const tool of [...engines, mosquitto, nats, rabbitmq, sshd, openssl, python, go, java, npm]) {
+  const { engines, ...others } = machine;
+  for (const tool of [...engines, ...Object.values(others)]) {
     process.stderr.write(`  ${tool.missing === undefined ? `with ${tool.program}` : `WITHOUT ${tool.missing}`}\n`);
   }
   for (const { missing } of engines.map(({ providers }) => providers)) {

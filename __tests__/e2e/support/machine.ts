@@ -11,6 +11,7 @@ export interface Machine {
   readonly go: Tool;
   /** Its compiler. */
   readonly java: Tool;
+  readonly haproxy: Tool;
   /** With its registry. */
   readonly npm: Tool;
 }

@@ -1,0 +1,65 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listenTo, run, succeed, type Result } from "./run";
+import type { Target } from "./tls-clients";
+
+/** A PKCS #12 file, and its password. */
+export interface Store {
+  readonly file: string;
+  readonly password: string;
+}
+
+/** Java's own server and client, with PKCS #12 files and its standard library alone. */
+export class JavaStores {
+  private readonly folder = mkdtempSync(join(tmpdir(), "java-"));
+
+  public async compile(): Promise<void> {
+    const sources = ["KeystoreServer", "TruststoreClient"].map((name) => join(__dirname, "clients", `${name}.java`));
+    await succeed("javac", ["-d", this.folder, ...sources]);
+  }
+
+  public remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Shakes hands once: status 0 where it verifies what it finds. Before that, it tells the entries that it trusts. */
+  public connect({ host, port, name }: Target, { file, password }: Store): Promise<Result> {
+    const parameters = ["-cp", this.folder, "TruststoreClient", host, String(port), name, file];
+    return run("java", parameters, { env: { PASSWORD: password } });
+  }
+
+  /** @throws Error with what it said, where it does not start */
+  public serve({ file, password }: Store): Promise<JavaServer> {
+    return JavaServer.start(["-cp", this.folder, "KeystoreServer", file], password);
+  }
+}
+
+/** A Java server on a free port. */
+export class JavaServer {
+  private constructor(
+    private readonly process: ChildProcessWithoutNullStreams,
+    public readonly port: number,
+    /** The entries of its keystore. */
+    public readonly aliases: string,
+  ) {}
+
+  public static async start(parameters: readonly string[], password: string): Promise<JavaServer> {
+    const child = spawn("java", parameters, { env: { ...process.env, PASSWORD: password } });
+    const said = listenTo(child);
+    await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+    const [, port, aliases = ""] = /^(\d+) (.*)\n/.exec(said.stdout) ?? [];
+    if (port === undefined) {
+      child.kill("SIGKILL");
+      throw new Error(`Java does not serve: ${said.stderr}`);
+    }
+    return new JavaServer(child, Number(port), aliases);
+  }
+
+  public async stop(): Promise<void> {
+    this.process.kill("SIGKILL");
+    await once(this.process, "exit");
+  }
+}
