@@ -3,10 +3,12 @@ import { join } from "node:path";
 
 const REPOSITORY = join(__dirname, "../../..");
 
+/** The languages of blocks that tests run. */
+export type Language = "conf" | "js" | "sh" | "toml" | "ts" | "xml" | "yaml";
+
 /** The fenced blocks of a language below a heading of a page in docs/, in their order. */
-export function blocksBelow(page: string, heading: string, language: "sh" | "ts"): string[] {
-  const text = readFileSync(join(REPOSITORY, "docs", page), "utf8");
-  const section = text.split(/^#{1,3} /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+export function blocksBelow(page: string, heading: string, language: Language): string[] {
+  const section = sectionBelow(page, heading);
   const fenced = new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^ *\`\`\`$`, "gm");
   const blocks = [...section.matchAll(fenced)].map(([, indent = "", block = ""]) =>
     block.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
@@ -21,4 +23,23 @@ export function blocksBelow(page: string, heading: string, language: "sh" | "ts"
 export function commandsBelow(page: string, heading: string): string {
   const [commands = ""] = blocksBelow(page, heading, "sh");
   return commands;
+}
+
+/** The first table below a heading of a page in docs/: of each row its cells, by the heads of their columns. */
+export function tableOf(page: string, heading: string): Record<string, string>[] {
+  const [head = [], , ...rows] = sectionBelow(page, heading)
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  return rows.map((cells) => Object.fromEntries(head.map((name, column) => [name, cells[column] ?? ""])));
+}
+
+function sectionBelow(page: string, heading: string): string {
+  const text = readFileSync(join(REPOSITORY, "docs", page), "utf8");
+  return text.split(/^#{1,3} /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
 }
