@@ -70,6 +70,11 @@ export class CompiledClients {
   public readonly java: TlsClient = (target, ca) =>
     run("java", ["-cp", this.folder, "Client", ...argumentsFor(target, ca)]);
 
+  /** Java with a truststore in place of the authority's file. */
+  public javaWithTruststore(target: Target, truststore: string, password: string): Promise<Result> {
+    return run("java", ["-cp", this.folder, "Client", ...argumentsFor(target, truststore), password]);
+  }
+
   /** Compiles those whose compilers the machine has. */
   public async compile(): Promise<void> {
     const { go, java } = machine();

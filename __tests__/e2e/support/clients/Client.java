@@ -1,3 +1,4 @@
+import java.io.File;
 import java.io.FileInputStream;
 import java.net.Socket;
 import java.security.KeyStore;
@@ -8,17 +9,18 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A TLS client: dials a host at a port, and verifies what it finds by a name and the authority in a file. */
+/**
+ * A TLS client: dials a host at a port, and verifies what it finds by a name and the authority in a file; or, where a password
+ * follows, those in a truststore.
+ */
 class Client {
   public static void main(String[] parameters) throws Exception {
     String host = parameters[0];
     int port = Integer.parseInt(parameters[1]);
     String name = parameters[2];
-    KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
-    authorities.load(null, null);
-    try (FileInputStream file = new FileInputStream(parameters[3])) {
-      authorities.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(file));
-    }
+    File file = new File(parameters[3]);
+    KeyStore authorities =
+        parameters.length > 4 ? KeyStore.getInstance(file, parameters[4].toCharArray()) : authorityIn(file);
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(authorities);
     SSLContext context = SSLContext.getInstance("TLS");
@@ -35,5 +37,14 @@ class Client {
       System.out.println(error);
       System.exit(1);
     }
+  }
+
+  private static KeyStore authorityIn(File file) throws Exception {
+    KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
+    authorities.load(null, null);
+    try (FileInputStream stream = new FileInputStream(file)) {
+      authorities.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(stream));
+    }
+    return authorities;
   }
 }

@@ -1,0 +1,125 @@
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { describeOneBareEngine } from "./support/custodies";
+import { machine } from "./support/machine";
+import { blocksBelow } from "./support/pages";
+import { Project } from "./support/project";
+import { allOf, run, succeed, type Result } from "./support/run";
+import { CompiledClients } from "./support/tls-clients";
+import { TlsServer } from "./support/tls-server";
+
+const BROKER = "mqtt-1.example.com";
+const PASSWORD = "changeit";
+
+const [TRAP = "", LOOP = ""] = blocksBelow("roll-over.md", "Java's truststores", "sh");
+
+const { java } = machine();
+
+/** A project in the middle of a rollover: its ca.pem has two generations, one of which signs. */
+async function apply(project: Project, signingGeneration: number): Promise<void> {
+  project.declare(`new BrokerPki(app, "mqtt", {
+    custody: "machine",
+    authority: [
+      { subject: { commonName: "First CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
+      { generation: 2, subject: { commonName: "Second CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
+    ],
+    signingGeneration: ${signingGeneration},
+    keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+    trustForms: ["pem", "pkcs12"],
+    truststorePasswordVariable: "truststore_password",
+    brokers: [{ address: "${BROKER}" }],
+  });`);
+  await project.synth();
+  await project.apply();
+}
+
+describeOneBareEngine(
+  "a truststore of Java in a rollover, after docs/roll-over.md",
+  (engine) => {
+    const project = new Project(engine, { withoutProviders: true });
+    const clients = new CompiledClients();
+    const truststore = (): string => project.path("java/truststore.p12");
+
+    /** Makes a truststore from the ca.pem of step 1, and counts what is in it. */
+    const make = async (commands: string): Promise<string> => {
+      const options = { cwd: project.path("java"), env: { TRUSTSTORE_PASSWORD: PASSWORD } };
+      const made = await run("/bin/sh", ["-e", "-c", commands], options);
+      expect(made.status).toBe(0);
+      const list = ["-list", "-keystore", truststore(), "-storepass:env", "TRUSTSTORE_PASSWORD"];
+      return `${allOf(made)}\n${await succeed("keytool", list, options)}`;
+    };
+
+    /** What a Java client says of the broker of a step, with that truststore. */
+    const dial = async (step: number, store = truststore()): Promise<Result> => {
+      const server = await TlsServer.start(project.path("steps", String(step)));
+      try {
+        return await clients.javaWithTruststore(
+          { host: "127.0.0.1", port: server.port, name: BROKER },
+          store,
+          PASSWORD,
+        );
+      } finally {
+        await server.stop();
+      }
+    };
+
+    beforeAll(async () => {
+      project.variables = { truststore_password: PASSWORD };
+      await clients.compile();
+      for (const step of [1, 2]) {
+        await apply(project, step);
+        cpSync(project.path("pki/brokers", BROKER), project.path("steps", String(step)), { recursive: true });
+        if (step === 1) {
+          cpSync(project.path("pki"), project.path("given"), { recursive: true });
+        }
+      }
+    });
+    beforeEach(() => {
+      mkdirSync(project.path("java"));
+      cpSync(project.path("given/ca.pem"), project.path("java/ca.pem"));
+    });
+    afterEach(() => {
+      rmSync(project.path("java"), { recursive: true });
+    });
+    afterAll(() => {
+      clients.remove();
+      project.remove();
+    });
+
+    it("has one generation of two after one import, and refuses the broker of step 2", async () => {
+      const said = await make(TRAP);
+
+      expect(said).toContain("Certificate was added to keystore");
+      expect(said).toContain("Your keystore contains 1 entry");
+      expect(await dial(1)).toMatchObject({ status: 0 });
+      const refused = await dial(2);
+      expect(refused.status).toBe(1);
+      expect(refused.stdout).toContain("PKIX path building failed");
+    });
+
+    it("has both after the loop over ca.pem, and takes the brokers of both steps", async () => {
+      expect(await make(LOOP)).toContain("Your keystore contains 2 entries");
+
+      expect(await dial(1)).toMatchObject({ status: 0 });
+      expect(await dial(2)).toMatchObject({ status: 0 });
+    });
+
+    it("has both with an import of each file of trustForms, and takes the brokers of both steps", async () => {
+      for (const file of ["ca-1.pem", "ca-2.pem"]) {
+        cpSync(project.path("given/trust", file), project.path("java", file));
+      }
+      const imports = LOOP.replace(/^csplit .*\n/, "").replace("ca-[0-9]*", "ca-*.pem");
+      expect(await make(imports)).toContain("Your keystore contains 2 entries");
+
+      expect(await dial(1)).toMatchObject({ status: 0 });
+      expect(await dial(2)).toMatchObject({ status: 0 });
+    });
+
+    it("is right as it is deployed, and takes the brokers of both steps", async () => {
+      const deployed = project.path("given/trust/truststore.p12");
+
+      expect(await dial(1, deployed)).toMatchObject({ status: 0 });
+      expect(await dial(2, deployed)).toMatchObject({ status: 0 });
+    });
+  },
+  [java],
+);
