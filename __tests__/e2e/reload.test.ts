@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { review } from "../../lib/cli/reports";
 import { unsealed } from "../../lib/machine-format/record";
 import type { ReloadRecords } from "../../lib/machine-format/reload";
 import { changed, CUSTODIES, letEnd, wordsOf } from "./support/custodies";
@@ -120,6 +121,16 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(await project.planned()).toEqual({});
       });
 
+      it("is told of by a review of the plan, and is no other change", async () => {
+        letEnd(project, custody, FIRST, 1);
+        await project.run("plan", "-input=false", "-out=plan");
+        const { stdout } = await project.run("show", "-json", "plan");
+        const found = review([{ name: "plan.json", content: stdout.slice(stdout.indexOf("{")) }]);
+
+        expect(found.reloads).toMatchObject([{ broker: FIRST, command: COMMAND, reason: "its files change" }]);
+        expect(found).toMatchObject({ counts: { renewed: 1 }, others: [] });
+      });
+
       it("runs nothing where another command is declared alone, and that one from then on", async () => {
         runs();
         await declare('reloadCommand: "/bin/sh ./hand-out.sh again"');
@@ -194,6 +205,17 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(changedKeysAndCertificates(files, project.files("pki"))).toEqual([]);
         expect(await project.planned()).toEqual({});
       });
+
+      if (custody === "state") {
+        it("runs nothing where files are only written once more, as on a runner that is new each time", async () => {
+          runs();
+          rmSync(project.path("pki"), { recursive: true });
+          await project.apply();
+
+          expect(project.read("pki/brokers", FIRST, "server.pem")).toBe(project.read(`taken-up-by-${FIRST}`));
+          expect(runs()).toEqual([]);
+        });
+      }
 
       if (custody === "machine") {
         const records = (): ReloadRecords =>

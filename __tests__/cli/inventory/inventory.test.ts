@@ -169,7 +169,7 @@ describe("the inventory of a directory", () => {
     expect(certificates.map(({ location }) => location)).toEqual(["authorities/2/ca.pem"]);
   });
 
-  it("opens no file of a key", async () => {
+  it("opens no file of a key, and no records", async () => {
     const files = {
       "pki/a/server.combined.pem": "",
       "pki/a/server.p12": "",
@@ -178,6 +178,9 @@ describe("the inventory of a directory", () => {
       "pki/ca.key": "",
       "pki/a/server.pem": "",
       "pki/a/server.key": "",
+      "pki/brokers.records": "",
+      "pki/reloads.records": "",
+      "pki/reloads.journal": "",
     };
 
     expect((await inventory(files, ["pki"])).opened).toEqual(["pki/a/server.pem", "pki/ca.pem"]);

@@ -15,7 +15,7 @@ import { reloadWordsFor } from "./decide-reloads";
 import { ReloadFiles } from "./reload-files";
 import { runCommand } from "./run-command";
 
-/** Of a broker's own making, and no burden to the machine: these wait for others. */
+/** Commands mostly wait for other machines. */
 const AT_ONCE = 8;
 
 /** What a run comes to. */
@@ -110,12 +110,12 @@ async function runOne(context: Context, { folder, declared, command, record, wor
   return { token: tokenOf(context, words), of: record.token };
 }
 
-function isInPlace(folder: string, record: CertificateRecord): boolean {
-  const isKeyThere = record.key === NO_KEY || hashTrusted(join(folder, SERVER_FILES.key)) === record.key_sha256;
+function isInPlace(folder: string, { key, key_sha256, certificate_sha256 }: CertificateRecord): boolean {
+  const isAsRecorded = (name: string, hash: string): boolean => hashTrusted(join(folder, name)) === hash;
   return (
     openFolder(folder) &&
-    isKeyThere &&
-    hashTrusted(join(folder, SERVER_FILES.certificate)) === record.certificate_sha256
+    (key === NO_KEY || isAsRecorded(SERVER_FILES.key, key_sha256)) &&
+    isAsRecorded(SERVER_FILES.certificate, certificate_sha256)
   );
 }
 
