@@ -48,7 +48,7 @@ interface Generated {
   readonly known: "not" | "recorded" | "stopped";
   readonly declared: Pick<
     DeclaredServer,
-    "key" | "key_version" | "intent" | "password" | "renew_before_hours" | "forms"
+    "key" | "key_version" | "intent" | "password" | "renew_before_hours" | "forms" | "access"
   >;
   /** The content of files, by their names. */
   readonly contents: Readonly<Record<string, string>>;
@@ -75,6 +75,7 @@ function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFr
     certificate_sha256: sha256(recordedCertificate),
     forms,
     forms_sha256: formFiles.map((file) => sha256(`${file} of ${id}`)).join(" "),
+    ...(files === SERVER_FILES && mostly("", ":plant 0640 0750") !== "" && { access: ":plant 0640 0750" }),
   };
   const contents = {
     [files.key]: key === "none" ? mostly("", "", recordedKey) : mostly(recordedKey, "other", "-", ""),
@@ -92,6 +93,7 @@ function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFr
       password: mostly(record.password, "plant/2/2048"),
       renew_before_hours: 24 * 90,
       ...declaredForms(files.forms === undefined ? "" : mostly(forms, "pem-key", "pkcs12 pem-key plant/2", "")),
+      ...(files === SERVER_FILES && mostly("", ":plant 0640 0750") !== "" && { access: ":plant 0640 0750" }),
     },
     contents: Object.fromEntries(Object.entries(contents).filter(([, content]) => content !== "")),
   };

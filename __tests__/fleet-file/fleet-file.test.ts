@@ -65,6 +65,10 @@ const FULL: Required<BrokerProps> = {
   forms: ["pkcs12", "pem-key"],
   keystorePasswordVariable: "keystore_password",
   keystorePasswordVersion: 2,
+  fileOwner: "mosquitto",
+  fileGroup: "1883",
+  keyMode: "0440",
+  folderMode: "0710",
   csrFile: "csr/mqtt-1.csr",
   csrPem: "a request\nin two lines",
   signingGeneration: 4,
@@ -86,10 +90,10 @@ describe("brokersFromFile", () => {
       "address,alternativeAddresses,subject.country,subject.province,subject.locality,subject.organization," +
         "subject.organizationalUnit,keyAlgorithm,keyVersion,duration,renewBefore,passwordVariable,passwordVersion," +
         "passwordIterations,csrFile,csrPem,signingGeneration,shard,ipAddressesAsDnsNames,clientAuth,reloadCommand," +
-        "forms,keystorePasswordVariable,keystorePasswordVersion",
+        "forms,keystorePasswordVariable,keystorePasswordVersion,fileOwner,fileGroup,keyMode,folderMode",
       'mqtt-1.plant.example.com,mqtt.example.com 192.0.2.10,US,Ohio,Springfield,"Example, ""Ltd""",' +
-        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true,true,systemctl reload mosquitto,pkcs12 pem-key,keystore_password,2',
-      "::1,,,,,,,,,,,,,,,,,,,,,,,",
+        'Plant 7,ECDSA-P256,2,90 days,36 hours,broker_password,3,100000,csr/mqtt-1.csr,"a request\nin two lines",4,site-a,true,true,systemctl reload mosquitto,pkcs12 pem-key,keystore_password,2,mosquitto,1883,0440,0710',
+      "::1,,,,,,,,,,,,,,,,,,,,,,,,,,,",
     ];
 
     expect(read("brokers.csv", text)).toStrictEqual([FULL, { address: "::1" }]);

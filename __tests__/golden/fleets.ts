@@ -64,6 +64,22 @@ const FLEETS: Readonly<Record<string, Fleet>> = {
       ],
     },
   },
+  access: {
+    custodies: ["machine"],
+    props: {
+      authority: { subject: { commonName: "Plant MQTT CA" } },
+      fileGroup: "mosquitto",
+      brokers: [
+        { address: "mqtt-1.plant.example.com" },
+        { address: "mqtt-2.plant.example.com", fileOwner: "1883", keyMode: "0440", folderMode: "0710" },
+        {
+          address: "edge-7.plant.example.com",
+          subject: { organization: "Example Ltd" },
+          csrPem: readFileSync(join(__dirname, "edge-7.csr"), "utf8"),
+        },
+      ],
+    },
+  },
   forms: {
     custodies: ["machine"],
     props: {
@@ -88,6 +104,14 @@ const FLEETS: Readonly<Record<string, Fleet>> = {
       authority: { subject: { commonName: "Plant MQTT CA" } },
       trustForms: ["pem", "der", "c-header"],
       brokers: [{ address: "mqtt-1.plant.example.com" }],
+    },
+  },
+  modes: {
+    custodies: ["state"],
+    props: {
+      authority: { subject: { commonName: "Plant MQTT CA" } },
+      directoryMode: "0711",
+      brokers: [{ address: "mqtt-1.plant.example.com" }, { address: "mqtt-2.plant.example.com", keyMode: "0640" }],
     },
   },
   shards: {

@@ -310,7 +310,7 @@ describe("readFleet", () => {
 
     it("have the properties of a broker and no others", () => {
       const known =
-        "address, alternativeAddresses, ipAddressesAsDnsNames, clientAuth, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, passwordIterations, reloadCommand, forms, keystorePasswordVariable, keystorePasswordVersion, csrFile, csrPem, signingGeneration, shard";
+        "address, alternativeAddresses, ipAddressesAsDnsNames, clientAuth, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, passwordIterations, reloadCommand, forms, keystorePasswordVariable, keystorePasswordVersion, fileOwner, fileGroup, keyMode, folderMode, csrFile, csrPem, signingGeneration, shard";
 
       expect(problemsOf({ brokers: [A, { ...B, days: 30, ttl: null }] })).toMatchObject([
         { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },
@@ -1266,5 +1266,39 @@ describe("readFleet", () => {
     const brokers = Array.from({ length: 1000 }, (_, index) => ({ address: `mqtt_${index}.example.com` }));
 
     expect(paths({ brokers })).toEqual(brokers.map((_, index) => `brokers[${index}].address`));
+  });
+});
+
+describe("who gets at the files of a fleet", () => {
+  const machine = { authority: AUTHORITY, custody: "machine" };
+
+  it("are the fleet's word and a broker's own", () => {
+    const { brokers } = check({
+      ...machine,
+      fileGroup: "plant",
+      brokers: [A, { ...B, fileGroup: "1883", keyMode: "0440" }],
+    });
+
+    expect(brokers.map(({ spec }) => spec?.access)).toEqual([
+      { owner: undefined, group: "plant", keyMode: "0640", folderMode: "0750" },
+      { owner: undefined, group: "1883", keyMode: "0440", folderMode: "0750" },
+    ]);
+  });
+
+  it("are refused in what the local provider cannot set, where it is declared", () => {
+    const props = { authority: AUTHORITY, fileOwner: "a", brokers: [A, { ...B, fileGroup: "b", folderMode: "0710" }] };
+
+    expect(paths(props).sort()).toEqual(["brokers[1].fileGroup", "brokers[1].folderMode", "fileOwner"]);
+    expect(paths({ authority: AUTHORITY, keyMode: "0640", directoryMode: "0711", brokers: [A] })).toEqual([]);
+  });
+
+  it.each([
+    ["0777", "is not taken"],
+    ["x", "is no mode"],
+    ["0700", "keeps out whom the files of a.example.com are for"],
+  ])("are refused with a directory of mode %s", (directoryMode, reason) => {
+    expect(problemsOf({ ...machine, directoryMode, brokers: [{ ...A, fileGroup: "plant" }] })).toMatchObject([
+      { path: "directoryMode", reason: expect.stringContaining(reason) as string },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Problems } from "../errors";
+import type { KeyMode } from "../values/file-access";
 import type { DeclaredFleet } from "../spec/fleet";
 import {
   authorityKeyFile,
@@ -48,11 +49,18 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
   }
 }
 
+export interface FileCheckOptions {
+  /** @default false */
+  readonly refusesLinks?: boolean;
+  /** The mode that a deployment gave the key in a broker's folder, and takes away where another is declared. @default - it keeps what is there */
+  readonly modeOnRecord?: (folder: string) => KeyMode | undefined;
+}
+
 /** Files what stands in the way of a fleet's files. */
 export function checkFiles(
   { directory: given, exportAuthorityKey = true, generations, brokers, trustForms }: DeclaredFleet,
   problems: Problems,
-  { refusesLinks = false } = {},
+  { refusesLinks = false, modeOnRecord = () => undefined }: FileCheckOptions = {},
 ): void {
   const directory = problems.attempt("directory", () => checkPemDirectory(given));
   if (directory === undefined) {
@@ -71,14 +79,16 @@ export function checkFiles(
   for (const { generation } of exportAuthorityKey ? generations.filter(({ isOwn }) => isOwn) : []) {
     checkFile(authorityKeyFile(generation), "directory");
   }
-  for (const { address, index, spec, hasRequest } of brokers) {
+  for (const { address, index, hasRequest, spec } of brokers) {
     if (isAbsent(directory, serverFolder(address))) {
       continue;
     }
     checkFile(serverCertificateFile(address), `brokers[${index}].address`);
-    const keyFiles = spec === undefined ? (hasRequest ? [] : [serverKeyFile(address)]) : serverKeyFiles(spec);
+    const given = serverKeyFile(address, undefined);
+    const keyFiles = spec === undefined ? (hasRequest ? [] : [given]) : serverKeyFiles(spec);
+    const mode = modeOnRecord(serverFolder(address));
     for (const file of keyFiles) {
-      checkFile(file, `brokers[${index}].address`);
+      checkFile({ ...file, mode: mode ?? file.mode }, `brokers[${index}].address`);
     }
   }
 }

@@ -6,6 +6,7 @@ import { trustFormFiles } from "../machine-format/rules";
 import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
 import type { Address } from "../values/address";
 import { BROKER_FORM_FILES, type TrustForm } from "../values/forms";
+import type { FileAccess, KeyMode } from "../values/file-access";
 import { excessMode } from "../values/file-mode";
 import { shellWord } from "../values/shell-word";
 
@@ -13,7 +14,7 @@ import { shellWord } from "../values/shell-word";
 export interface PemFile {
   readonly path: string;
   /** Octal, as the local provider takes it. */
-  readonly mode: "0600" | "0644";
+  readonly mode: KeyMode | "0644";
 }
 
 /** Every folder holds a key, or leads to one. */
@@ -44,17 +45,19 @@ export function serverCertificateFile(address: Address): PemFile {
   return { path: `${serverFolder(address)}/server.pem`, mode: "0644" };
 }
 
-export function serverKeyFile(address: Address): PemFile {
-  return { path: `${serverFolder(address)}/server.key`, mode: "0600" };
+/** @param access who gets at it; undefined where that is who deploys alone */
+export function serverKeyFile(address: Address, access: FileAccess | undefined): PemFile {
+  return { path: `${serverFolder(address)}/server.key`, mode: access?.keyMode ?? "0600" };
 }
 
 /** All of a broker's files with its key: where it sent a request, there is none. */
-export function serverKeyFiles({ address, request, forms }: ServerCertificateSpec): PemFile[] {
+export function serverKeyFiles({ address, request, forms, access }: ServerCertificateSpec): PemFile[] {
+  const key = serverKeyFile(address, access);
   const formFiles = forms.names.map((form): PemFile => ({
     path: `${serverFolder(address)}/${BROKER_FORM_FILES[form]}`,
-    mode: "0600",
+    mode: key.mode,
   }));
-  return request === undefined ? [serverKeyFile(address), ...formFiles] : [];
+  return request === undefined ? [key, ...formFiles] : [];
 }
 
 /**

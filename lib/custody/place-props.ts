@@ -1,4 +1,5 @@
 import type { Forms, TrustForm } from "../values/forms";
+import type { DirectoryMode } from "../values/file-access";
 
 /** Where an authority's resources and files go. */
 export interface AuthorityPlaceProps {
@@ -50,4 +51,9 @@ export interface SharedPlaceProps extends AuthorityPlaceProps {
    * @default - none
    */
   readonly trustForms?: Forms<TrustForm>;
+  /**
+   * The mode of the directory, with custody "machine".
+   * @default - for those whom the brokers' files are for; else it is left as it is
+   */
+  readonly directoryMode?: DirectoryMode;
 }

@@ -28,7 +28,11 @@ export class AuthorityGenerations extends Construct {
   private readonly generations: readonly PlacedGeneration[];
   private readonly issuers: Issuers;
 
-  constructor(scope: Construct, id: string, { custody, generations, signing, directory, trustForms }: Fleet) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { custody, generations, signing, directory, directoryMode, trustForms }: Fleet,
+  ) {
     super(scope, id);
     const inOrder = generations.toSorted(
       (one, other) => Number(other.generation === signing) - Number(one.generation === signing),
@@ -39,7 +43,12 @@ export class AuthorityGenerations extends Construct {
       scope: new Construct(this, `${generation}`),
       resourceName: generation === 1 ? NAMES.resourceName : `${NAMES.resourceName}_${generation}`,
     }));
-    this.issuers = createIssuers(custody, this, this.generations, { ...NAMES, directory, trustForms });
+    this.issuers = createIssuers(custody, this, this.generations, {
+      ...NAMES,
+      directory,
+      trustForms,
+      ...(directoryMode !== undefined && { directoryMode }),
+    });
     this.all = signersOf(this.generations, (generation) => this.issuers.of(generation));
     this.signing = generationIn(this.all, signing);
   }

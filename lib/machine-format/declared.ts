@@ -41,6 +41,8 @@ export interface DeclaredServer extends DeclaredCertificate {
   readonly reload?: string;
   /** Further forms of key and certificate, as a record has them. */
   readonly forms?: string;
+  /** Who gets at its files: `mosquitto:mosquitto 0640 0750`. Absent where that is who deploys alone. */
+  readonly access?: string;
 }
 
 /** What is declared of an authority that is made in the directory. */
@@ -79,6 +81,8 @@ export interface Declared {
   readonly directory: string;
   /** Where commands are run, from the stack's folder: there where a broker has one. */
   readonly commands?: string;
+  /** Its mode, octal: absent where that is left as it is. */
+  readonly directory_mode?: string;
   /** The generations of the authority, by their numbers. */
   readonly authorities: Readonly<Record<string, DeclaredAuthority | ImportedAuthority>>;
   /** Their numbers, in the order in which clients get their certificates. */

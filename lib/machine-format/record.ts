@@ -19,6 +19,8 @@ export interface CertificateRecord {
   readonly forms: string;
   /** SHA-256 of their files, in that order, with a blank between them. */
   readonly forms_sha256: string;
+  /** Who gets at the files, as it was declared. Absent where that is who deploys alone, as in records of older versions. */
+  readonly access?: string;
 }
 
 /** What was written last for clients to trust, where that is several certificates in one file. */
@@ -110,7 +112,12 @@ export function isRecord<Field extends string>(
 
 /** Whether it has every field, a token, and a time for its end. */
 export function isCertificateRecord(value: unknown): value is CertificateRecord {
-  return isRecord(value, CERTIFICATE_RECORD_FIELDS) && value.token !== "" && isTime(value.not_after);
+  return (
+    isRecord(value, CERTIFICATE_RECORD_FIELDS) &&
+    value.token !== "" &&
+    isTime(value.not_after) &&
+    (!("access" in value) || typeof value.access === "string")
+  );
 }
 
 /** RFC 3339 in UTC, in whole seconds. */

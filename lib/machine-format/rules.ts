@@ -28,7 +28,9 @@ export type Fact =
   | "due"
   | "another password"
   | "other forms are declared"
-  | "a form is missing or changed";
+  | "a form is missing or changed"
+  /** Others are to get at the files of a broker. */
+  | "other access";
 
 /** What becomes of a key or a certificate. */
 type Fate = "new" | "same";
@@ -150,6 +152,13 @@ export const RULES: readonly Rule[] = [
   {
     when: ["a form is missing or changed"],
     words: "same key and certificate: a form of them is missing or changed",
+    key: "same",
+    certificate: "same",
+    kind: "recorded",
+  },
+  {
+    when: ["other access"],
+    words: "same key and certificate: other access is declared",
     key: "same",
     certificate: "same",
     kind: "recorded",

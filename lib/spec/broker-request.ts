@@ -4,11 +4,12 @@ import { CertificateRequest } from "../x509/certificate-request";
 import { formatRequestCommand } from "../x509/commands/request-command";
 import { INPUT_AT_MOST, tooLarge } from "./input-file";
 import type { Custody } from "../values/custody";
+import type { FileAccessProps } from "../values/file-access";
 import type { BrokerFormsProps } from "../values/forms";
 import type { KeyPasswordProps } from "../values/key-password";
 
 /** Of the props of a server certificate, those of a request, and those of a key that is made here. */
-interface RequestProps extends KeyPasswordProps, BrokerFormsProps {
+interface RequestProps extends KeyPasswordProps, BrokerFormsProps, Pick<FileAccessProps, "keyMode"> {
   readonly csrFile?: string;
   readonly csrPem?: string;
   readonly keyVersion?: number;
@@ -67,7 +68,7 @@ export function refuseWhatIsForAKey(problems: Problems, props: RequestProps): vo
       "conflict",
     );
   }
-  for (const name of ["passwordVariable", "passwordVersion", "passwordIterations"] as const) {
+  for (const name of ["passwordVariable", "passwordVersion", "passwordIterations", "keyMode"] as const) {
     if (props[name] !== undefined) {
       const reason = "is for a file with a key, and the key of this broker is in none here";
       problems.addHidden(name, reason, "leave it out", "conflict");
@@ -82,6 +83,22 @@ export function refuseWhatIsForAKey(problems: Problems, props: RequestProps): vo
     if (value !== undefined) {
       const reason = "is for a file with a key, and the key of this broker is in none here";
       problems.addHidden(name, reason, "leave it out", "conflict");
+    }
+  }
+}
+
+/** The local provider writes files of who deploys, in folders of who deploys. */
+export function refuseWhatTheProviderCannotGive(
+  problems: Problems,
+  props: FileAccessProps,
+  custody: Custody | undefined,
+): void {
+  for (const name of ["fileOwner", "fileGroup", "folderMode"] as const) {
+    if (custody === "state" && props[name] !== undefined) {
+      const reason =
+        'cannot be set with custody "state": its local provider has no owners, and one mode for all folders';
+      const fix = 'choose custody "machine", or hand the files out with a command of yours (chown, setfacl)';
+      problems.add(name, props[name], reason, fix, "unsupported");
     }
   }
 }

@@ -174,7 +174,7 @@ function applicable(common: ServerCertificateOptions, broker: ServerCertificateS
     ...(isRequested ? FORM_OPTIONS : []),
     ...(hasNoStore ? ["keystorePasswordVariable"] : []),
     ...(hasNoStore || broker.keystorePasswordVariable !== undefined ? ["keystorePasswordVersion"] : []),
-    ...(isRequested ? ["keyVersion", "passwordVariable"] : []),
+    ...(isRequested ? ["keyVersion", "passwordVariable", "keyMode"] : []),
     ...(isRequested || hasPassword ? ["passwordVersion"] : []),
     ...(isRequested || broker.passwordVariable === false ? ["passwordIterations"] : []),
   ];

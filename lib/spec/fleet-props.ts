@@ -1,6 +1,7 @@
 import type { CertificateAuthoritySpecProps } from "./certificate-authority-spec";
 import type { ImportedAuthorityProps } from "./imported-authority-spec";
 import type { Custody } from "../values/custody";
+import type { DirectoryMode } from "../values/file-access";
 import type { TrustFormsProps } from "../values/forms";
 import type { ServerCertificateOptions, ServerCertificateSpecProps } from "./server-certificate-spec";
 
@@ -54,6 +55,12 @@ export interface FleetSpecProps extends ServerCertificateOptions, TrustFormsProp
    * @default "pki"
    */
   readonly directory?: string;
+  /**
+   * The mode of the directory, and of `brokers/` in it, octal: `0711` lets others read `ca.pem`, and get at what a broker's folder
+   * lets them; `0755` lets them see what there is as well.
+   * @default "0711" where a broker has a fileOwner or a fileGroup, else "0700"
+   */
+  readonly directoryMode?: DirectoryMode;
   /**
    * Whether the PEMs are outputs of the stack: `ca_pem`, `server_certificates`, and as sensitive ones `server_keys`
    * and `ca_key`.

@@ -1,5 +1,6 @@
 /** What must hold between the brokers of a fleet. */
 import type { Problems } from "../errors";
+import type { DirectoryMode } from "../values/file-access";
 import { hasStore } from "../values/forms";
 import type { CommonOptions, DeclaredBroker } from "./broker";
 
@@ -101,5 +102,18 @@ export function refuseUnusedKeystorePassword(
   if (sound.keystorePasswordVariable !== undefined && !mayUse) {
     const reason = "is for the password of server.p12, which no broker has";
     problems.addHidden("keystorePasswordVariable", reason, 'leave it out, or add "pkcs12" to forms', "conflict");
+  }
+}
+
+/** Whom a broker's files are for has to get at them. */
+export function refuseShutDirectory(
+  brokers: readonly DeclaredBroker[],
+  directoryMode: DirectoryMode | undefined,
+  problems: Problems,
+): void {
+  const shut = brokers.find(({ spec }) => (spec?.access?.owner ?? spec?.access?.group) !== undefined);
+  if (directoryMode === "0700" && shut !== undefined) {
+    const reason = `keeps out whom the files of ${shut.address.text} are for, its fileOwner or fileGroup`;
+    problems.add("directoryMode", directoryMode, reason, 'leave it out, or write "0711"', "conflict");
   }
 }

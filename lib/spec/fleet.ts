@@ -1,6 +1,7 @@
 import { Problems } from "../errors";
 import { byText } from "../values/address";
 import { type Custody, parseCustody } from "../values/custody";
+import { ACCESS_MODES, type DirectoryMode, refuseUnlessMode } from "../values/file-access";
 import { type Forms, parseTrustForms, type TrustForm } from "../values/forms";
 import { isList } from "../values/plain-data";
 import { type AuthoritySpec, type DeclaredGeneration, readGenerations } from "./authority-generation";
@@ -11,6 +12,7 @@ import {
   refuseDuplicates,
   refuseMissingGenerations,
   refuseSharedKeys,
+  refuseShutDirectory,
   refuseUnusedKeystorePassword,
   requireShardForAll,
 } from "./fleet-rules";
@@ -33,6 +35,8 @@ export interface DeclaredFleet {
   readonly files: boolean;
   /** Where the files go, as it was given. */
   readonly directory: string;
+  /** Of the directory, where that is declared. */
+  readonly directoryMode: DirectoryMode | undefined;
   readonly outputs: boolean;
   /** Whether the authority's key comes out: it does where nothing is declared. */
   readonly exportAuthorityKey: boolean | undefined;
@@ -60,6 +64,8 @@ export interface Fleet extends DeclaredFleet {
 export function readFleet(props: FleetSpecProps, problems: Problems): DeclaredFleet {
   const generations = readGenerations(props.authority, props.custody, problems);
   const custody = problems.attempt("custody", () => parseCustody(props.custody ?? "state"));
+  const harm = "would let others, or the group, write there";
+  refuseUnlessMode(problems, "directoryMode", props.directoryMode, ACCESS_MODES.directory, harm);
   const { shards } = props;
   const hasShards = shards !== undefined && checkShards(problems, "shards", shards);
   const specs = new Map(generations.map(({ generation, spec }) => [generation, spec]));
@@ -81,6 +87,7 @@ export function readFleet(props: FleetSpecProps, problems: Problems): DeclaredFl
     refuseDuplicates(found, problems);
     refuseSharedKeys(found, problems);
     refuseUnusedKeystorePassword(found, common, problems);
+    refuseShutDirectory(found, props.directoryMode, problems);
   }
   const brokers = found
     .map((broker) => (hasShards ? { ...broker, shard: broker.shard ?? shardOf(broker.address, shards) } : broker))
@@ -97,6 +104,7 @@ export function readFleet(props: FleetSpecProps, problems: Problems): DeclaredFl
     ),
     files: props.files ?? true,
     directory: props.directory ?? "pki",
+    directoryMode: props.directoryMode,
     outputs: props.outputs ?? false,
     exportAuthorityKey: props.exportAuthorityKey,
     trustForms: parseTrustForms(problems, props),

@@ -5,18 +5,25 @@ import type { CertificateRequest } from "../x509/certificate-request";
 import { refuseUnlessCount } from "../values/count";
 import { DistinguishedName, type DistinguishedNameProps, type OrganizationProps } from "../values/distinguished-name";
 import { Duration } from "../values/duration";
+import { type FileAccess, type FileAccessProps, parseFileAccess } from "../values/file-access";
 import { type BrokerForm, type BrokerFormsProps, type Forms, NO_FORMS, parseBrokerForms } from "../values/forms";
 import { KeyAlgorithm, type KeyParameters } from "../values/key-algorithm";
 import { type KeyPassword, parseKeyPassword, SERVER_KEY_ITERATIONS } from "../values/key-password";
 import { isObject } from "../values/plain-data";
 import { parseReloadCommand } from "../values/reload-command";
-import { hasRequest, nameOfRequest, parseRequest, refuseWhatIsForAKey } from "./broker-request";
+import {
+  hasRequest,
+  nameOfRequest,
+  parseRequest,
+  refuseWhatIsForAKey,
+  refuseWhatTheProviderCannotGive,
+} from "./broker-request";
 import type { AlternativeNames } from "../x509/alternative-names";
 import { formatRequestCommand } from "../x509/commands/request-command";
 import type { SigningAuthority } from "./signing-authority";
 
 /** What may be said of one server certificate, or of all of a fleet's. */
-export interface ServerCertificateOptions extends BrokerFormsProps {
+export interface ServerCertificateOptions extends FileAccessProps, BrokerFormsProps {
   /**
    * Further addresses that clients dial, beside the broker's own.
    * @default - none
@@ -130,6 +137,8 @@ export class ServerCertificateSpec {
     public readonly reloadCommand: string | undefined,
     /** None where the broker sent a request: all of them have the key. */
     public readonly forms: Forms<BrokerForm>,
+    /** Who gets at its files; undefined where that is who deploys alone. */
+    public readonly access: FileAccess | undefined,
     private readonly names: AlternativeNames,
   ) {}
 
@@ -187,6 +196,8 @@ export class ServerCertificateSpec {
     const addresses = [...(address === undefined ? [] : [address]), ...alternatives];
     refuseUnlessMayBeDnsNames(problems, ipAddressesAsDnsNames, addresses, authority);
     refuseUnlessMayBeClient(problems, clientAuth, authority);
+    const access = parseFileAccess(problems, props);
+    refuseWhatTheProviderCannotGive(problems, props, authority?.custody);
     const names = namesByKind(addresses, ipAddressesAsDnsNames);
     const request =
       address === undefined || subject === undefined || keyParameters === undefined
@@ -220,6 +231,7 @@ export class ServerCertificateSpec {
       clientAuth,
       reloadCommand,
       forms,
+      access,
       names,
     );
   }

@@ -38,12 +38,13 @@ function places(within: string, texts: readonly string[]): number[] {
 
 const OF_FORMS = ["other forms are declared", "a form is missing or changed"];
 
-/** Those that can hold of such files. */
-function rulesOf({ other, forms }: FileNames): typeof RULES {
+/** Those that can hold: nobody but who deploys gets at an authority's files, and a broker's are where they are. */
+function rulesOf(files: FileNames): typeof RULES {
   return RULES.filter(
     ({ when }) =>
-      (other !== undefined || !when.includes("certificate is elsewhere")) &&
-      (forms !== undefined || !when.some((fact) => OF_FORMS.includes(fact))),
+      (files.other !== undefined || !when.includes("certificate is elsewhere")) &&
+      (files.forms !== undefined || !when.some((fact) => OF_FORMS.includes(fact))) &&
+      (files === SERVER_FILES || !when.includes("other access")),
   );
 }
 

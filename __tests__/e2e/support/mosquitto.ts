@@ -22,6 +22,8 @@ export interface Attendance {
   readonly typing?: string;
   /** Whether it has no terminal at all, as a service has none. */
   readonly unattended?: boolean;
+  /** As whom it runs. @default "root" */
+  readonly user?: string;
   /** Further lines of its configuration. */
   readonly lines?: readonly string[];
 }
@@ -71,7 +73,7 @@ export class Mosquitto {
   }
 
   private static async startOnce(listeners: readonly Listener[], attendance: Attendance): Promise<Mosquitto> {
-    const { typing, unattended = false, lines: further = [] } = attendance;
+    const { typing, unattended = false, user = "root", lines: further = [] } = attendance;
     const { mosquitto, python } = machine();
     const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
     const ports = await Promise.all(listeners.map((listener) => freePort(listener.host)));
@@ -81,8 +83,11 @@ export class Mosquitto {
       `keyfile ${listener.key}`,
       ...(listener.clientsBy === undefined ? [] : [`cafile ${listener.clientsBy}`, "require_certificate true"]),
     ]);
-    // "user root" matters where the tests run as root alone: mosquitto would become a user that cannot read the keys.
-    writeFileSync(join(folder, "mosquitto.conf"), [...lines, "allow_anonymous true", "user root", ...further, ""].join("\n"));
+    // "user" matters where the tests run as root alone: mosquitto would become a user that cannot read the keys.
+    writeFileSync(
+      join(folder, "mosquitto.conf"),
+      [...lines, "allow_anonymous true", `user ${user}`, ...further, ""].join("\n"),
+    );
     const command = [mosquitto.program, "-c", join(folder, "mosquitto.conf")];
     const [program = "", ...parameters] =
       typing === undefined ? command : [python.program, "-c", ON_TERMINAL, ...command];

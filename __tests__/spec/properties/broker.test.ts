@@ -23,6 +23,10 @@ const OTHER: Readonly<Record<Exclude<keyof typeof BROKER, "csrFile">, Partial<Br
   forms: { forms: ["pem-key"] },
   keystorePasswordVariable: { forms: ["pkcs12"], keystorePasswordVariable: "other" },
   keystorePasswordVersion: { forms: ["pkcs12"], keystorePasswordVariable: "other", keystorePasswordVersion: 2 },
+  fileOwner: { fileOwner: "mosquitto" },
+  fileGroup: { fileGroup: "mosquitto" },
+  keyMode: { keyMode: "0400" },
+  folderMode: { folderMode: "0711" },
   csrPem: { csrPem: pem },
   signingGeneration: { signingGeneration: 2 },
   shard: { shard: "site-a" },
@@ -45,17 +49,20 @@ function textOf(custody: "state" | "machine", broker: Partial<BrokerProps>): str
   return JSON.stringify(stacks);
 }
 
-/** The custody that does without. */
-const UNSUPPORTED: Readonly<Record<string, Custody>> = {
-  shard: "machine",
-  forms: "state",
-  keystorePasswordVariable: "state",
-  keystorePasswordVersion: "state",
+/** Those that one custody alone has. */
+const ALONE: Readonly<Record<string, Custody>> = {
+  shard: "state",
+  forms: "machine",
+  keystorePasswordVariable: "machine",
+  keystorePasswordVersion: "machine",
+  fileOwner: "machine",
+  fileGroup: "machine",
+  folderMode: "machine",
 };
 
 const NAMES = Object.entries(OTHER).flatMap(([name, broker]) =>
   (["state", "machine"] as const)
-    .filter((custody) => custody !== UNSUPPORTED[name])
+    .filter((custody) => (ALONE[name] ?? custody) === custody)
     .map((custody) => [name, custody, broker] as const),
 );
 

@@ -4,6 +4,7 @@ import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
 import { checkPemDirectory } from "../pem-paths";
 import { hcl } from "../../terraform/expression";
 import { MachineDirectory } from "./directory";
+import { keyModesOnRecord } from "./directory-files";
 import type { DeclaredFleet } from "../../spec/fleet";
 import { NO_FORMS } from "../../values/forms";
 
@@ -19,7 +20,7 @@ export const machineCustody: CustodyKind = {
     refuseWhatNeedsTheState(declared, problems);
     refuseWhatNeedsFiles(declared, problems);
     if (declared.files) {
-      checkFiles(declared, problems, { refusesLinks: true });
+      checkFiles(declared, problems, { refusesLinks: true, modeOnRecord: keyModesOnRecord(declared.directory) });
     }
   },
 
@@ -33,6 +34,7 @@ export const machineCustody: CustodyKind = {
       reloadsResourceName: names.reloadsResourceName,
       ownerResourceName: names.ownerResourceName,
       trustForms: names.trustForms ?? NO_FORMS,
+      directoryMode: names.directoryMode,
     });
   },
 

@@ -13,6 +13,7 @@ import {
   type FileNames,
   type Rule,
   RULES,
+  SERVER_FILES,
   TRUST_RULES,
   type TrustFact,
   wordsOf,
@@ -76,6 +77,8 @@ function factsOf(inputs: DecisionInputs): Readonly<Record<Fact, Expression>> {
     // Few declare any.
     "other forms are declared": hcl`r.forms != lookup(s, "forms", "")`,
     "a form is missing or changed": hcl`r.forms_sha256 != ${formHashes(folder, files)}`,
+    // Neither has it where nothing is declared.
+    "other access": hcl`lookup(r, "access", "") != lookup(s, "access", "")`,
   };
 }
 
@@ -133,10 +136,11 @@ export function isSettled(inputs: DecisionInputs): Expression {
 }
 
 /** A rule that cannot hold is not asked. */
-function rulesFor({ other, forms }: FileNames): readonly Rule[] {
+function rulesFor(files: FileNames): readonly Rule[] {
   const never: readonly Fact[] = [
-    ...(other === undefined ? (["certificate is elsewhere"] as const) : []),
-    ...(forms === undefined ? (["other forms are declared", "a form is missing or changed"] as const) : []),
+    ...(files.other === undefined ? (["certificate is elsewhere"] as const) : []),
+    ...(files.forms === undefined ? (["other forms are declared", "a form is missing or changed"] as const) : []),
+    ...(files === SERVER_FILES ? [] : (["other access"] as const)),
   ];
   return RULES.filter(({ when }) => !when.some((fact) => never.includes(fact)));
 }

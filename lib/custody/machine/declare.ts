@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { formatAccess } from "../../machine-format/access";
 import {
   type DeclaredAuthority,
   type DeclaredServer,
@@ -81,6 +82,7 @@ export function declareServer(spec: ServerCertificateSpec, generation: number): 
     ...(reloadCommand !== undefined && { address: spec.address.text, reload: reloadCommand }),
     // No certificate is another for it.
     ...(forms.names.length > 0 && { forms: formatForms(forms) }),
+    ...(spec.access !== undefined && { access: formatAccess(spec.access) }),
   };
 }
 

@@ -1,3 +1,9 @@
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAccess } from "../../machine-format/access";
+import { unsealed } from "../../machine-format/record";
+import { isObject } from "../../values/plain-data";
+import type { KeyMode } from "../../values/file-access";
 import { type Expression, hcl, literal, quoted, type Template, whenPlanned } from "../../terraform/expression";
 
 /** Where a PEM directory is. */
@@ -36,4 +42,26 @@ export function regularFile(path: Template): { readonly names: Expression; reado
     names: hcl`fileset(${quoted(whenPlanned(directory))}, ${quoted(name)})`,
     text: hcl`file(${quoted(`${directory}/\${name}`)})`,
   };
+}
+
+/** The modes of brokers' keys by their folders, as the last deployment gave them: read when the first is asked for. */
+export function keyModesOnRecord(directory: string): (folder: string) => KeyMode | undefined {
+  let records: unknown;
+  return (folder) => {
+    records ??= recordsOnDisk(join(directory, "brokers.records"));
+    const record = isObject(records) ? (records as Readonly<Record<string, unknown>>)[folder] : undefined;
+    const access = isObject(record) && "access" in record ? String(record.access) : "";
+    return parseAccess(access) === undefined ? undefined : (access.split(" ")[1] as KeyMode);
+  };
+}
+
+/** An object; empty where the records are not here, or not whole: the deployment tells of that. */
+function recordsOnDisk(path: string): unknown {
+  try {
+    const text = lstatSync(path).isFile() ? unsealed(readFileSync(path, "utf8")) : undefined;
+    const { brokers } = JSON.parse(text ?? "{}") as { readonly brokers?: unknown };
+    return brokers ?? {};
+  } catch {
+    return {};
+  }
 }

@@ -5,6 +5,7 @@ import { formatForms } from "../../machine-format/forms";
 import { toLines } from "../../machine-format/record";
 import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { type Expression, hcl, interpolate, quoted, whenPlanned } from "../../terraform/expression";
+import type { DirectoryMode } from "../../values/file-access";
 import { createLocal } from "../../terraform/local-value";
 import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import { StackFile } from "../../terraform/stack-file";
@@ -50,6 +51,8 @@ export interface MachineDirectoryProps {
   readonly ownerResourceName: string | undefined;
   /** Further forms of what clients trust. */
   readonly trustForms: Forms<TrustForm>;
+  /** The mode of the directory, where that is declared. */
+  readonly directoryMode: DirectoryMode | undefined;
 }
 
 /**
@@ -118,6 +121,7 @@ export class MachineDirectory {
       generations: this.generations,
       resource: () => this.brokers.address,
       localsPrefix: props.brokersResourceName,
+      directoryMode: props.directoryMode,
     });
     this.authority = createAuthority(owner, {
       resourceName: props.authorityResourceName,
@@ -189,11 +193,13 @@ export class MachineDirectory {
   private toText(): string {
     const { directory, declarations } = this;
     const { trustForms } = this.props;
+    const { directoryMode } = this.servers;
     const declared: Omit<Declared, "brokers"> = {
       fleet: TerraformStack.of(this.owner).node.id,
       directory,
       // Paths in commands are from where the CDK is run, as all others are.
       ...(this.reloads !== undefined && { commands: relativeToStackFolder(this.owner, ".") }),
+      ...(directoryMode !== undefined && { directory_mode: directoryMode }),
       authorities: declarations,
       trust: this.props.generations.map(({ generation }) => `${generation}`),
       ...(trustForms.names.length > 0 && { trust_forms: formatForms(trustForms) }),

@@ -16,6 +16,7 @@ import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
 import type { Condition } from "../../terraform/condition";
 import { type Expression, hcl, interpolate, literal, object, reference } from "../../terraform/expression";
+import type { DirectoryMode } from "../../values/file-access";
 import { createLocal } from "../../terraform/local-value";
 import { type DecisionInputs, isSettled, newToken, wordsFor, wordsThatKeep } from "./decisions";
 import { declareServer } from "./declare";
@@ -32,10 +33,12 @@ export interface MachineServersProps extends DirectoryPaths {
   /** The resource that makes them. */
   readonly resource: () => Expression;
   readonly localsPrefix: string | undefined;
+  /** The mode of the directory, where that is declared. */
+  readonly directoryMode: DirectoryMode | undefined;
 }
 
 /** What a plan shows of a broker that declares it. */
-const SHOWN_WHERE_DECLARED = ["client_auth"] as const satisfies (keyof DeclaredServer)[];
+const SHOWN_WHERE_DECLARED = ["client_auth", "access"] as const satisfies (keyof DeclaredServer)[];
 
 /** The brokers of a PEM directory of custody `machine`, and what a plan makes of them. */
 export class MachineServers {
@@ -104,7 +107,11 @@ export class MachineServers {
     );
     // Known once all brokers are declared.
     const shown = Lazy.stringValue({
-      produce: () => hcl`jsonencode(merge(${this.showAll()}, ${object({ removed })}))`,
+      produce: () => {
+        const { directoryMode } = this;
+        const directory = directoryMode === undefined ? {} : { directory: literal(`mode ${directoryMode}`) };
+        return hcl`jsonencode(merge(${this.showAll()}, ${object({ removed, ...directory })}))`;
+      },
     });
     this.shown = local("shown", reference(shown));
     const tokens = hcl`[for folder, token in ${this.tokens} : "\${folder} \${token}"]`;
@@ -126,10 +133,10 @@ export class MachineServers {
    */
   public issue(scope: Construct, spec: ServerCertificateSpec, generation: number): IssuedCertificate {
     const { path } = this.props;
-    const { address, password, request, forms } = spec;
+    const { address, password, request, access, forms } = spec;
     const folder = serverFolder(address);
     const pem = serverCertificateFile(address);
-    const key = request === undefined ? serverKeyFile(address) : undefined;
+    const key = request === undefined ? serverKeyFile(address, access) : undefined;
     if (TerraformStack.of(scope) !== TerraformStack.of(this.owner)) {
       const reason = 'is in another stack than its authority, whose custody is "machine"';
       throw invalid("a server certificate", address.text, reason, "put both into one stack", "unsupported");
@@ -153,6 +160,14 @@ export class MachineServers {
         ...this.validity,
       },
     };
+  }
+
+  /** The mode of the directory; undefined where it is left as it is. */
+  public get directoryMode(): DirectoryMode | undefined {
+    const isForOthers = [...this.declared.values()].some(
+      ({ access }) => access !== undefined && !access.startsWith(": "),
+    );
+    return this.props.directoryMode ?? (isForOthers ? "0711" : undefined);
   }
 
   /** What a plan makes of a broker that it does not leave as it is. */

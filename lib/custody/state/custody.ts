@@ -41,9 +41,12 @@ export const stateCustody: CustodyKind = {
   createIssuers: (owner, generations) => new ProviderIssuers(owner, generations),
 
   createParts(stack, fleet, authorities) {
-    const { brokers, files, directory } = fleet;
+    const { brokers, files, directory, directoryMode } = fleet;
     const guard = new RolloverGuard(stack, "rollover", { authorities, signing: signingGenerations(brokers) });
-    const place = { path: directory, resourceName: "files", isChecked: true };
+    const place = {
+      ...{ path: directory, resourceName: "files", isChecked: true },
+      ...(directoryMode !== undefined && { directoryMode }),
+    };
     const pems = files ? new PemDirectory(stack, "files", place) : undefined;
     return new StateParts(stack, fleet, (generation) => guard.isNew(generation), pems);
   },

@@ -19,6 +19,7 @@ import { quoted } from "../../terraform/expression";
 import type { TrustForm } from "../../values/forms";
 import { ProtectedKey } from "./protected-key";
 import { ensureLocalProvider } from "./providers";
+import type { DirectoryMode } from "../../values/file-access";
 import { nameResource } from "../../terraform/resource-name";
 import { PasswordScript } from "./password-script";
 import { createReload, ReloadScript } from "./reload/reload";
@@ -43,6 +44,12 @@ export interface PemDirectoryProps {
    * @internal
    */
   readonly sharedWith?: PemDirectory;
+  /**
+   * The mode of the folders that are made.
+   * @default "0700"
+   * @internal
+   */
+  readonly directoryMode?: DirectoryMode;
   /**
    * Whether what stands in the way of the files has been looked for.
    * @default false
@@ -85,6 +92,7 @@ export class PemDirectory extends Construct {
   private readonly path: string;
   private readonly isShared: boolean;
   private readonly isChecked: boolean;
+  private readonly directoryMode: DirectoryMode;
   private readonly claim: TerraformData;
   private readonly files = new Set<string>();
   /** What clients trust. */
@@ -101,8 +109,9 @@ export class PemDirectory extends Construct {
    */
   constructor(scope: Construct, id: string, props: PemDirectoryProps = {}) {
     super(scope, id);
-    const { sharedWith, isChecked = false, ...own } = props;
+    const { sharedWith, isChecked = false, directoryMode, ...own } = props;
     this.isChecked = isChecked;
+    this.directoryMode = sharedWith?.directoryMode ?? directoryMode ?? FOLDER_MODE;
     this.isShared = sharedWith !== undefined;
     this.path = checkProps(this, own, this.isShared ? ["resourceName"] : ["path", "resourceName"], () =>
       underPath("path", () => checkPemDirectory(sharedWith?.path ?? own.path ?? "pki")),
@@ -146,7 +155,7 @@ export class PemDirectory extends Construct {
   public addServer(server: IServerCertificate): void {
     const { certificatePem, privateKeyPem } = server.issued;
     const { spec, resourceName } = server;
-    const [certificate, key] = [serverCertificateFile(spec.address), serverKeyFile(spec.address)];
+    const [certificate, key] = [serverCertificateFile(spec.address), serverKeyFile(spec.address, spec.access)];
     const writtenBy = this.write(certificate, certificatePem, resourceName);
     const keyWrittenBy = privateKeyPem === undefined ? [] : this.writeKey(key, privateKeyPem, resourceName);
     if (spec.reloadCommand === undefined) {
@@ -226,13 +235,13 @@ export class PemDirectory extends Construct {
     problems.throwIfAny(`PemDirectory "${this.node.path}"`);
     this.files.add(file.path);
 
-    const Resource = file.mode === "0600" ? local().sensitiveFile.SensitiveFile : local().file.File;
+    const Resource = file.mode === "0644" ? local().file.File : local().sensitiveFile.SensitiveFile;
     const resource = nameResource(
       new Resource(this, file.path.replaceAll("/", " "), {
         ...content,
         filename: this.filename(file),
         filePermission: file.mode,
-        directoryPermission: FOLDER_MODE,
+        directoryPermission: this.directoryMode,
       }),
       resourceName,
     );

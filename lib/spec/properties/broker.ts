@@ -2,6 +2,7 @@ import { listed } from "../../errors";
 import type { BrokerProps } from "../fleet-props";
 import type { ServerCertificateOptions, ServerCertificateSpecProps } from "../server-certificate-spec";
 import type { OrganizationProps } from "../../values/distinguished-name";
+import { ACCESS_MODES } from "../../values/file-access";
 import { BROKER_FORM_FILES, BROKER_FORMS } from "../../values/forms";
 import { KEY_ALGORITHM_NAMES } from "../../values/key-algorithm";
 import type { FileProperty, Schema, TableOf } from "./property";
@@ -147,6 +148,30 @@ export const SERVER_OPTIONS = {
     default: "1",
     page: "passwords.md",
     schema: COUNT,
+  },
+  fileOwner: {
+    what: "The user whose a broker's files become, with custody `machine`: a name, or a number as text.",
+    default: "who deploys",
+    page: "files.md",
+    schema: { type: "string", minLength: 1, examples: ["mosquitto", "1883"] },
+  },
+  fileGroup: {
+    what: "The group of a broker's files and of its folder, with custody `machine`: a name, or a number as text.",
+    default: "that of who deploys",
+    page: "files.md",
+    schema: { type: "string", minLength: 1, examples: ["mosquitto", "1883"] },
+  },
+  keyMode: {
+    what: "The mode of `server.key`.",
+    default: '`"0640"` where there is a `fileGroup`, else `"0600"`',
+    page: "files.md",
+    schema: { type: "string", enum: ACCESS_MODES.key, examples: ["0640"] },
+  },
+  folderMode: {
+    what: "The mode of a broker's folder, with custody `machine`.",
+    default: '`"0750"` where there is a `fileGroup`, `"0711"` where there is a `fileOwner` alone, else `"0700"`',
+    page: "files.md",
+    schema: { type: "string", enum: ACCESS_MODES.folder, examples: ["0750"] },
   },
 } as const satisfies TableOf<ServerCertificateOptions, FileProperty>;
 

@@ -25,6 +25,11 @@ export const FLEET_OUTPUT = {
     what: "Where the files go: relative to the directory where the CDK is run, or absolute.",
     default: '`"pki"`',
   },
+  directoryMode: {
+    what: "The mode of the directory and of `brokers/` in it: whether others get at `ca.pem`, and at what a broker's folder lets them.",
+    default: '`"0711"` where a broker has a `fileOwner` or a `fileGroup`, else `"0700"`',
+    page: "files.md",
+  },
   outputs: {
     what: "Whether the PEMs are outputs of the stack: `ca_pem`, `ca_key`, `server_certificates`, `server_keys`.",
     default: "`false`",

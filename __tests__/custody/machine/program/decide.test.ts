@@ -98,6 +98,18 @@ const CASES: readonly [words: string, situation: Situation][] = [
     situation({ declared: { ...DECLARED, password: "p/1/600000" } }),
   ],
   [
+    "same key and certificate: other access is declared",
+    situation({ declared: { ...DECLARED, access: "mosquitto: 0600 0711" } }),
+  ],
+  ["same key and certificate: other access is declared", situation({ record: { ...RECORD, access: ":a 0640 0750" } })],
+  [
+    "",
+    situation({
+      declared: { ...DECLARED, access: ":a 0640 0750" },
+      record: { ...RECORD, access: ":a 0640 0750" },
+    }),
+  ],
+  [
     "same key and certificate: it goes from ca.pem to authority.pem",
     situation({ files: authorityFiles(1, false) }, { "ca.key": "key hash", "ca.pem": "certificate hash" }),
   ],

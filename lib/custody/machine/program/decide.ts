@@ -36,6 +36,7 @@ export interface Situation {
     readonly password: string;
     readonly renew_before_hours: number;
     readonly forms?: string;
+    readonly access?: string;
   };
   /** The hash of the authority's certificate: empty where that is made anew. */
   readonly issuer: string;
@@ -90,6 +91,8 @@ function holds(fact: Fact, situation: Situation): boolean {
       return (record?.forms ?? "") !== (declared.forms ?? "");
     case "a form is missing or changed":
       return record !== undefined && record.forms_sha256 !== formHashes(record.forms, hashOf);
+    case "other access":
+      return (record?.access ?? "") !== (declared.access ?? "");
   }
 }
 

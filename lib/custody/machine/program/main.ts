@@ -12,6 +12,7 @@ import { DirectoryLock } from "./lock/directory-lock";
 import { Failure, reasonOf } from "./failure";
 import { claimDirectory, isOwn, readOwner } from "./files/owner";
 import { Progress } from "./progress";
+import { setMode } from "./files/access";
 import { removeEmptyFolder } from "./files/placing";
 import { ReloadFiles } from "./reload/reload-files";
 import { hasReloads, type ReloadOutcome, runReloads } from "./reload/run-reloads";
@@ -20,7 +21,7 @@ import { runAuthority } from "./run/authority";
 import { type Outcome, runBrokers } from "./run/brokers";
 import { Secrets } from "./secrets";
 import { readSettings, type Settings } from "./settings";
-import { ensureFolder, ensureRealFolder } from "./files/trusted-folder";
+import { ensureFolder, ensureRealFolder, openFolder } from "./files/trusted-folder";
 
 async function main(): Promise<void> {
   const flaw = flawOfNode();
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     switch (settings.command) {
       case "authority":
         await runAuthority(context);
+        letOthersPass(context, ["trust"]);
         break;
       case "brokers":
         await brokers(context, lock);
@@ -68,12 +70,26 @@ async function main(): Promise<void> {
 async function brokers(context: Context, lock: DirectoryLock): Promise<void> {
   const { directory } = context;
   ensureFolder(join(directory, "brokers"));
+  letOthersPass(context, [".", "brokers", "trust"]);
   const outcome = await runBrokers(context, lock, new Progress(console.log));
   report(outcome);
   if (!hasReloads(context)) {
     new ReloadFiles(directory).remove();
   } else if (outcome.failures.size > 0) {
     reportReloads(await runReloads(context, lock, new Progress(console.log, RELOADS), outcome.failures));
+  }
+}
+
+/** Gives folders of the directory, where they are there, the mode that is declared for them. */
+function letOthersPass({ directory, declared }: Context, folders: readonly string[]): void {
+  if (declared.directory_mode === undefined) {
+    return;
+  }
+  for (const folder of folders) {
+    const path = join(directory, folder);
+    if (openFolder(path)) {
+      setMode(path, Number.parseInt(declared.directory_mode, 8));
+    }
   }
 }
 

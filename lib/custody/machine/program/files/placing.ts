@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { recordedForms } from "../../../../machine-format/forms";
 import type { CertificateRecord } from "../../../../machine-format/record";
 import type { FileNames } from "../../../../machine-format/rules";
+import { type Access, giveFolder } from "./access";
 import { codeOf } from "./error-code";
 import { putInPlace, writeBeside } from "./replacing";
 import { hashTrusted } from "./trusted-file";
@@ -25,6 +26,8 @@ export interface Made {
   readonly record: CertificateRecord;
   /** Files that are not to be lost when they are written over: copies stay beside them, under names with this behind. */
   readonly keep?: { readonly names: readonly string[]; readonly suffix: string };
+  /** Who gets at the folder and the files, where that is to be seen to. @default who deploys alone */
+  readonly access?: Access;
   /** Files that go, once the others are in their place. */
   readonly gone?: readonly string[];
 }
@@ -34,10 +37,13 @@ export interface Made {
  *
  * @param options `sync`: whether they must outlast a power cut, as what cannot be made again
  */
-export function stage({ folder, files }: Made, options: { readonly sync?: boolean } = {}): void {
+export function stage({ folder, files, access }: Made, options: { readonly sync?: boolean } = {}): void {
   ensureFolder(folder);
+  if (access !== undefined) {
+    giveFolder(folder, access);
+  }
   for (const { name, content, mode } of files) {
-    writeBeside(join(folder, name), content, mode, options);
+    writeBeside(join(folder, name), content, mode, { ...options, ...(access && { owners: access.owners }) });
   }
 }
 
@@ -57,17 +63,23 @@ export function place({ folder, files, keep, gone = [] }: Made): void {
 /**
  * Puts what a stopped run staged into its place, where it is what the run wrote down; else it goes.
  *
+ * @param owners the numbers of further users who may own them
  * @returns whether all is there that the record tells of
  */
-export function finish(folder: string, { key, certificate }: FileNames, record: CertificateRecord): boolean {
+export function finish(
+  folder: string,
+  { key, certificate }: FileNames,
+  record: CertificateRecord,
+  owners: readonly number[] = [],
+): boolean {
   const files = [[key, record.key_sha256], [certificate, record.certificate_sha256], ...recordedForms(record)] as const;
   for (const [name, hash] of files) {
-    if (hash !== "" && hashTrusted(join(folder, `${name}.new`)) === hash) {
+    if (hash !== "" && hashTrusted(join(folder, `${name}.new`), owners) === hash) {
       putInPlace(join(folder, name));
     }
     removeFile(join(folder, `${name}.new`));
   }
-  return files.every(([name, hash]) => hash === "" || hashTrusted(join(folder, name)) === hash);
+  return files.every(([name, hash]) => hash === "" || hashTrusted(join(folder, name), owners) === hash);
 }
 
 /** Keeps a copy beside a file, under its name with `suffix` behind. */

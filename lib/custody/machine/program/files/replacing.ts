@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -9,6 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { type Owners, permitted } from "./access";
 import { codeOf } from "./error-code";
 import { noFile } from "./trust";
 
@@ -19,18 +21,24 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
  * Writes a file's next content beside it, for {@link putInPlace}.
  *
  * @param mode that it gets, whatever the umask
- * @param options `sync`: whether it must outlast a power cut from now on
+ * @param options `sync`: whether it must outlast a power cut from now on; `owners`: whose it becomes
  */
 export function writeBeside(
   path: string,
   content: string | Uint8Array,
   mode: number,
-  { sync = false }: { readonly sync?: boolean } = {},
+  { sync = false, owners }: { readonly sync?: boolean; readonly owners?: Owners } = {},
 ): void {
   const beside = besideOf(path);
-  const file = create(beside, mode);
+  const file = create(beside, mode & 0o600);
   try {
     try {
+      if (owners !== undefined && (owners.uid !== -1 || owners.gid !== -1)) {
+        permitted(path, () => {
+          fchownSync(file, owners.uid, owners.gid);
+        });
+      }
+      // Nobody else could open it before it is whose it is to be.
       fchmodSync(file, mode);
       // Goes on until all is written: a full disk throws here, or where the file is closed.
       writeFileSync(file, content);

@@ -18,9 +18,11 @@ export class Refused extends Error {
 /**
  * Refuses what somebody else owns, or can write to: as the StrictModes of ssh.
  * An access control list that lets others write shows in the mode of the group.
+ *
+ * @param trusted the numbers of further users who may own it
  */
-export function refuseStrange(path: string, stats: Stats): void {
-  if (isOfAnotherUser(stats)) {
+export function refuseStrange(path: string, stats: Stats, trusted: readonly number[] = []): void {
+  if (isOfAnotherUser(stats) && !trusted.includes(stats.uid)) {
     throw new Refused(
       path,
       `belongs to the user with the id ${stats.uid}, and ${trustedOwners()}`,

@@ -14,16 +14,19 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /**
  * The content of a file, or undefined where there is none.
  *
- * @param limits `atMost` is in bytes
+ * @param limits `atMost` is in bytes; `owners` are the numbers of further users who may own it
  */
-export function readTrusted(path: string, limits: { readonly atMost: number }): Buffer | undefined {
+export function readTrusted(
+  path: string,
+  limits: { readonly atMost: number; readonly owners?: readonly number[] },
+): Buffer | undefined {
   const file = openToRead(path);
   if (file === undefined) {
     return undefined;
   }
   try {
     const stats = fstatSync(file);
-    refuseStrangeFile(path, stats, limits.atMost);
+    refuseStrangeFile(path, stats, limits);
     return readWhole(file, stats.size);
   } finally {
     closeSync(file);
@@ -31,14 +34,14 @@ export function readTrusted(path: string, limits: { readonly atMost: number }): 
 }
 
 /** The text of a PEM file, in UTF-8 or UTF-16, or undefined where there is none. */
-export function readPem(path: string): string | undefined {
-  const content = readTrusted(path, { atMost: LARGEST });
+export function readPem(path: string, owners: readonly number[] = []): string | undefined {
+  const content = readTrusted(path, { atMost: LARGEST, owners });
   return content && utf8Of(content).toString("utf8");
 }
 
 /** The SHA-256 of a file in hexadecimal, or undefined where there is none. */
-export function hashTrusted(path: string): string | undefined {
-  const content = readTrusted(path, { atMost: LARGEST });
+export function hashTrusted(path: string, owners: readonly number[] = []): string | undefined {
+  const content = readTrusted(path, { atMost: LARGEST, owners });
   return content && createHash("sha256").update(content).digest("hex");
 }
 
@@ -75,11 +78,11 @@ function readWhole(file: number, size: number): Buffer {
   return content.subarray(0, length);
 }
 
-function refuseStrangeFile(path: string, stats: Stats, atMost: number): void {
+function refuseStrangeFile(path: string, stats: Stats, { atMost, owners }: Parameters<typeof readTrusted>[1]): void {
   if (!stats.isFile()) {
     throw noFile(path, kindOf(stats));
   }
-  refuseStrange(path, stats);
+  refuseStrange(path, stats, owners);
   // A second name may be in a folder of somebody else, who made this one too: of a file that they may not even read.
   if (stats.nlink > 1) {
     const copy = `cp -p ${shellWord(path)} ${shellWord(`${path}.copy`)} && mv ${shellWord(`${path}.copy`)} ${shellWord(path)}`;

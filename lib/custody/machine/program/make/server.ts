@@ -14,6 +14,7 @@ import { isDue } from "../../../../x509/renewal";
 import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, generateKey, samePublicKey } from "./key";
+import { accessOf, trustedUsers } from "../files/access";
 import type { Made } from "../files/placing";
 import type { OpenedAuthority } from "./opened-authority";
 import { hashTrusted, readPem } from "../files/trusted-file";
@@ -42,28 +43,36 @@ interface ServerKey {
 export async function makeServer(context: Context, due: DueServer, authority: OpenedAuthority): Promise<Made> {
   const { folder: name, declared, record, rule, words } = due;
   const folder = join(context.directory, name);
-  const read = (file: string): string | undefined => readPem(join(folder, file));
+  const owners = trustedUsers([declared.access, record?.access]);
+  const read = (file: string): string | undefined => readPem(join(folder, file), owners);
+  const access = accessOf(declared.access);
+  // What is there changes hands with its file.
+  const isForOthers = (record?.access ?? "") !== (declared.access ?? "");
   const present = { key: read(SERVER_FILES.key), certificate: read(SERVER_FILES.certificate) };
   const key = await keyFor(context, due, present);
   const { pem: certificate, notAfter } = certificateFor(context, due, key, { authority, there: present.certificate });
   const isElsewhere = declared.key === NO_KEY;
   const forms =
-    key.file === undefined ? [] : await makeServerForms(context, name, declared, { key: key.file, certificate });
+    key.file === undefined
+      ? []
+      : await makeServerForms(context, name, declared, { key: key.file, certificate, mode: access.keyMode });
   const isRecorded = (content: string | undefined): boolean =>
     content === undefined ||
     content === "" ||
     [record?.key_sha256, record?.certificate_sha256].includes(sha256(content));
   const files = [
-    { name: SERVER_FILES.key, content: key.file, there: present.key, mode: 0o600 },
+    { name: SERVER_FILES.key, content: key.file, there: present.key, mode: access.keyMode },
     { name: SERVER_FILES.certificate, content: certificate, there: present.certificate, mode: 0o644 },
   ];
   const made = files.flatMap(({ content, there, ...file }) =>
-    content === undefined || content === there ? [] : [{ ...file, content }],
+    content === undefined || (content === there && !isForOthers) ? [] : [{ ...file, content }],
   );
   // What somebody else put here cannot be made again.
   const lost = files.filter(
     ({ name: file, there }) =>
-      made.some((one) => one.name === file) && !isRecorded(there) && (file !== SERVER_FILES.key || rule.key === "new"),
+      made.some((one) => one.name === file && one.content !== there) &&
+      !isRecorded(there) &&
+      (file !== SERVER_FILES.key || rule.key === "new"),
   );
   const gone = [
     // The key is on the broker from now on.
@@ -72,7 +81,7 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
       : []),
     // What custody "state" wrote down of a key with a password.
     ...(rule.kind === "taken over" ? [`${SERVER_FILES.key}.json`] : []),
-    ...staleForms(record, declared, (file) => hashTrusted(join(folder, file))),
+    ...staleForms(record, declared, (file) => hashTrusted(join(folder, file), owners)),
   ];
   return {
     key: name,
@@ -90,9 +99,11 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
       certificate_sha256: sha256(certificate),
       forms: declared.forms ?? "",
       forms_sha256: forms.map(({ content }) => sha256(content)).join(" "),
+      ...(declared.access !== undefined && { access: declared.access }),
     },
+    ...((isForOthers || declared.access !== undefined) && { access }),
     keep: {
-      names: [...lost.map((file) => file.name), ...foreignForms(folder, forms, record)],
+      names: [...lost.map((file) => file.name), ...foreignForms(folder, forms, record, owners)],
       suffix: suffixOf(context),
     },
     gone,

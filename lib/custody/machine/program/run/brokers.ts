@@ -8,6 +8,7 @@ import type { DirectoryLock } from "../lock/directory-lock";
 import { Failure, reasonOf } from "../failure";
 import { staleForms } from "../make/forms/server-forms";
 import { makeServer } from "../make/server";
+import { trustedUsers } from "../files/access";
 import { finish, type Made, place, removeFile, stage } from "../files/placing";
 import type { Progress } from "../progress";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
@@ -132,7 +133,7 @@ function decide(
       isStopped: known.stopped.has(folder),
       declared: server,
       issuer: issuers.get(server.generation) ?? "",
-      hashOf: hashes(join(directory, folder), isThere),
+      hashOf: hashes(join(directory, folder), isThere, ownersOf(known, folder, server)),
       time: context.time,
     };
     const words = wordsFor(situation);
@@ -149,14 +150,19 @@ function decide(
 }
 
 /** A file is read once, and where its folder is not there, not at all. */
-function hashes(folder: string, isThere: boolean): Situation["hashOf"] {
+function hashes(folder: string, isThere: boolean, owners: readonly number[]): Situation["hashOf"] {
   const known = new Map<string, string | undefined>();
   return (file) => {
     if (isThere && !known.has(file)) {
-      known.set(file, hashTrusted(join(folder, file)));
+      known.set(file, hashTrusted(join(folder, file), owners));
     }
     return known.get(file);
   };
+}
+
+/** Who may own a broker's files beside who deploys. */
+function ownersOf({ records, stopped }: KnownServers, folder: string, declared: DeclaredServer): readonly number[] {
+  return trustedUsers([declared.access, records.get(folder)?.access, stopped.get(folder)?.access]);
 }
 
 function recordOf({ records, stopped }: KnownServers, folder: string): CertificateRecord | undefined {
@@ -219,7 +225,7 @@ async function makeOne(
       "there is a key or a certificate that was not made for this fleet. Put back what was, or move it away.",
     );
   }
-  const present = situation.isStopped ? finished(context, known, folder, situation) : situation;
+  const present = situation.isStopped ? finished(context, known, { folder, declared, situation }) : situation;
   const rule = ruleFor(present);
   const authority = signers.get(declared.generation);
   if (rule === undefined || authority === undefined) {
@@ -232,28 +238,33 @@ async function makeOne(
 }
 
 /** What a stopped run was about to put into its place is there now; or what was there before. */
-function finished({ directory }: Context, known: KnownServers, folder: string, situation: Situation): Situation {
+function finished(
+  { directory }: Context,
+  known: KnownServers,
+  { folder, declared, situation }: Omit<Due, "words">,
+): Situation {
   const path = join(directory, folder);
+  const owners = ownersOf(known, folder, declared);
   const noted = known.stopped.get(folder);
   const isThere = openFolder(path);
-  const hashOf = hashes(path, isThere);
+  const hashOf = hashes(path, isThere, owners);
   const isOurs =
     noted !== undefined &&
     isThere &&
-    (finish(path, SERVER_FILES, noted) || hashOf(SERVER_FILES.key) === noted.key_sha256);
+    (finish(path, SERVER_FILES, noted, owners) || hashOf(SERVER_FILES.key) === noted.key_sha256);
   const before = known.records.get(folder);
-  if (isOurs && noted.key === NO_KEY && hashTrusted(join(path, SERVER_FILES.key)) === before?.key_sha256) {
+  if (isOurs && noted.key === NO_KEY && hashTrusted(join(path, SERVER_FILES.key), owners) === before?.key_sha256) {
     // The key is on the broker from now on.
     removeFile(join(path, SERVER_FILES.key));
   }
-  for (const file of isOurs ? staleForms(before, noted, hashes(path, isThere)) : []) {
+  for (const file of isOurs ? staleForms(before, noted, hashes(path, isThere, owners)) : []) {
     removeFile(join(path, file));
   }
   return {
     ...situation,
     record: isOurs ? noted : before,
     isStopped: false,
-    hashOf: hashes(path, isThere),
+    hashOf: hashes(path, isThere, owners),
   };
 }
 

@@ -4,6 +4,7 @@ import type { CertificateRecord } from "../../../../machine-format/record";
 import { recordedForms } from "../../../../machine-format/forms";
 import { ALL_SERVER_FILES } from "../../../../machine-format/rules";
 import { Failure } from "../failure";
+import { trustedUsers } from "../files/access";
 import { removeEmptyFolder, removeFile } from "../files/placing";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
 import { hashTrusted } from "../files/trusted-file";
@@ -24,9 +25,10 @@ export function removeServer(directory: string, folder: string, record: Certific
   }
   const forms = recordedForms(record).map(([, hash]) => hash);
   const known: readonly unknown[] = [record?.key_sha256, record?.certificate_sha256, ...forms];
+  const owners = trustedUsers([record?.access]);
   for (const name of ALL_SERVER_FILES) {
     removeFile(join(path, `${name}.new`));
-    const hash = hashTrusted(join(path, name));
+    const hash = hashTrusted(join(path, name), owners);
     if (known.includes(hash)) {
       removeFile(join(path, name));
     } else if (hash !== undefined) {

@@ -16,6 +16,8 @@ import { storePassword } from "./store-password";
 export interface FormSource {
   readonly key: string;
   readonly certificate: string;
+  /** That of the key's file. */
+  readonly mode: number;
 }
 
 /** What key and certificate are called in a keystore. */
@@ -38,7 +40,7 @@ export function makeServerForms(
     names.map(async (form) => ({
       name: BROKER_FORM_FILES[form],
       content: await contentOf(form, context, { folder, declared, source, password }),
-      mode: 0o600,
+      mode: source.mode,
     })),
   );
 }
@@ -88,7 +90,8 @@ export function foreignForms(
   folder: string,
   forms: readonly MadeFile[],
   record: CertificateRecord | undefined,
+  owners: readonly number[],
 ): string[] {
   const known: readonly unknown[] = [undefined, EMPTY_SHA256, ...recordedForms(record).map(([, hash]) => hash)];
-  return forms.map(({ name }) => name).filter((name) => !known.includes(hashTrusted(join(folder, name))));
+  return forms.map(({ name }) => name).filter((name) => !known.includes(hashTrusted(join(folder, name), owners)));
 }

@@ -1,0 +1,220 @@
+import { chmodSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describeOneBareEngine, describeOneEngine, trySynth, wordsOf } from "./support/custodies";
+import { letServerEnd } from "./support/records";
+import { expectConvergence } from "./support/convergence";
+import { machine, type Tool } from "./support/machine";
+import { Mosquitto } from "./support/mosquitto";
+import { Project } from "./support/project";
+import { allOf, run } from "./support/run";
+
+/** Numbers that no user of a machine has: of the broker, of its group, and of somebody else. */
+const [BROKER, GROUP, OTHER] = [61_883, 61_884, 61_885] as const;
+const [FIRST, SECOND, THIRD] = ["mqtt-1.example.com", "mqtt-2.example.com", "mqtt-3.example.com"] as const;
+/** Who may give files away. */
+const ROOT: Tool =
+  process.geteuid?.() === 0 ? { program: "root" } : { program: "root", missing: "the tests do not run as root" };
+
+/** Whether a user gets at a file: what `cat` does for it. */
+async function canRead(file: string, uid: number, gid: number): Promise<boolean> {
+  const { status } = await run("setpriv", [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "cat", file]);
+  return status === 0;
+}
+
+/** `61883:61884 640` */
+function accessTo(path: string): string {
+  const { uid, gid, mode } = statSync(path);
+  return `${uid}:${gid} ${(mode & 0o777).toString(8)}`;
+}
+
+describeOneBareEngine(
+  "files for a service user",
+  (engine) => {
+    const project = new Project(engine, { withoutProviders: true });
+    const file = (broker: string, name: string): string => project.path("pki/brokers", broker, name);
+
+    async function declare(...brokers: string[]): Promise<void> {
+      project.declareFleet(brokers, 'custody: "machine"');
+      expect(await trySynth(project)).toMatchObject({ status: 0 });
+    }
+
+    const OWNED = `{ address: "${FIRST}", fileOwner: "${BROKER}" }`;
+    const SHARED = `{ address: "${SECOND}", fileGroup: "${GROUP}" }`;
+
+    beforeAll(async () => {
+      project.declareFleet([OWNED, SHARED, THIRD], 'custody: "machine"');
+      await project.synth();
+      // Whatever the folder is that temporary folders are in.
+      chmodSync(project.path(), 0o711);
+      await project.apply();
+      project.keep();
+    });
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("are theirs, in a folder that is whose deploys", () => {
+      expect(accessTo(file(FIRST, "server.key"))).toBe(`${BROKER}:0 600`);
+      expect(accessTo(file(FIRST, "server.pem"))).toBe(`${BROKER}:0 644`);
+      expect(accessTo(file(FIRST, ""))).toBe("0:0 711");
+      expect(accessTo(file(SECOND, "server.key"))).toBe(`0:${GROUP} 640`);
+      expect(accessTo(file(SECOND, ""))).toBe(`0:${GROUP} 750`);
+      expect(accessTo(file(THIRD, "server.key"))).toBe("0:0 600");
+      expect(accessTo(file(THIRD, ""))).toBe("0:0 700");
+      expect(accessTo(project.path("pki"))).toBe("0:0 711");
+      expect(accessTo(project.path("pki/brokers"))).toBe("0:0 711");
+      expect(accessTo(project.path("pki/ca.key"))).toBe("0:0 600");
+    });
+
+    it("are read in place by those for whom they are, and keys by nobody else", async () => {
+      const ca = project.path("pki/ca.pem");
+
+      expect(await canRead(file(FIRST, "server.key"), BROKER, OTHER)).toBe(true);
+      expect(await canRead(file(FIRST, "server.key"), OTHER, GROUP)).toBe(false);
+      expect(await canRead(file(SECOND, "server.key"), OTHER, GROUP)).toBe(true);
+      expect(await canRead(file(SECOND, "server.key"), BROKER, OTHER)).toBe(false);
+      expect(await canRead(file(SECOND, "server.pem"), BROKER, OTHER)).toBe(false);
+      expect(await canRead(file(THIRD, "server.pem"), OTHER, OTHER)).toBe(false);
+      expect(await canRead(ca, OTHER, OTHER)).toBe(true);
+      expect(await canRead(project.path("pki/ca.key"), OTHER, OTHER)).toBe(false);
+      expect(await canRead(project.path("pki/brokers.records"), OTHER, OTHER)).toBe(false);
+    });
+
+    it("leave nothing to do", async () => {
+      await expectConvergence(project, [FIRST, SECOND, THIRD]);
+    });
+
+    it("stay theirs where the certificate is renewed", async () => {
+      const before = readFileSync(file(FIRST, "server.pem"), "utf8");
+      letServerEnd(project, `brokers/${FIRST}`, "2026-01-01T00:00:00Z");
+      await project.apply();
+
+      expect(readFileSync(file(FIRST, "server.pem"), "utf8")).not.toBe(before);
+      expect(accessTo(file(FIRST, "server.key"))).toBe(`${BROKER}:0 600`);
+      expect(accessTo(file(FIRST, "server.pem"))).toBe(`${BROKER}:0 644`);
+    });
+
+    it("change hands, with the same key and certificate, and the plan says so", async () => {
+      const contents = [SECOND, THIRD].flatMap((broker) =>
+        ["server.key", "server.pem"].map((name) => readFileSync(file(broker, name), "utf8")),
+      );
+      await declare(
+        OWNED,
+        SECOND,
+        `{ address: "${THIRD}", fileOwner: "${OTHER}", fileGroup: "${GROUP}", keyMode: "0400" }`,
+      );
+      const words = "same key and certificate: other access is declared";
+
+      expect(await project.planned()).toEqual({ [`brokers/${SECOND}`]: words, [`brokers/${THIRD}`]: words });
+      await project.apply();
+      expect(
+        [SECOND, THIRD].flatMap((broker) =>
+          ["server.key", "server.pem"].map((name) => readFileSync(file(broker, name), "utf8")),
+        ),
+      ).toEqual(contents);
+      expect(accessTo(file(SECOND, "server.key"))).toBe("0:0 600");
+      expect(accessTo(file(SECOND, ""))).toBe("0:0 700");
+      expect(accessTo(file(THIRD, "server.key"))).toBe(`${OTHER}:${GROUP} 400`);
+      expect(accessTo(file(THIRD, ""))).toBe(`0:${GROUP} 750`);
+      await expectConvergence(project, [FIRST, SECOND, THIRD]);
+    });
+
+    it("go with their broker", async () => {
+      await declare(OWNED, SECOND);
+      await project.apply();
+      await expectConvergence(project, [FIRST, SECOND]);
+    });
+
+    it("fail alone for a name that the machine does not know; nothing of that broker is touched, and the others are made", async () => {
+      const before = project.files(`pki/brokers/${FIRST}`);
+      await declare(`{ address: "${FIRST}", fileOwner: "no-such-user-here" }`, SECOND, SHARED.replace(SECOND, THIRD));
+      const result = await project.tryApply();
+
+      expect(result.status).toBe(1);
+      expect(wordsOf(allOf(result))).toContain("this machine knows no user no-such-user-here");
+      expect(project.files(`pki/brokers/${FIRST}`)).toEqual(before);
+      expect(accessTo(file(THIRD, "server.key"))).toBe(`0:${GROUP} 640`);
+    });
+
+    it("are of a user by name, whose number the system tells", async () => {
+      await declare(`{ address: "${FIRST}", fileOwner: "nobody" }`, `{ address: "${SECOND}", fileGroup: "daemon" }`);
+      await project.apply();
+      const { stdout } = await run("id", ["-u", "nobody"]);
+      const { stdout: group } = await run("getent", ["group", "daemon"]);
+
+      expect(accessTo(file(FIRST, "server.key"))).toBe(`${stdout.trim()}:0 600`);
+      expect(accessTo(file(SECOND, "server.key"))).toBe(`0:${group.split(":")[2] ?? ""} 640`);
+    });
+
+    (machine().mosquitto.missing === undefined ? it : it.skip)(
+      "serve a real mosquitto that runs as its service user",
+      async () => {
+        const own = { certificate: file(FIRST, "server.pem"), key: file(FIRST, "server.key") };
+        const broker = await Mosquitto.start([{ host: "127.0.0.1", ...own }], { user: "nobody" });
+        // It reads its files anew as that user.
+        await broker.reload();
+        await broker.stop();
+      },
+    );
+  },
+  [ROOT],
+);
+
+describeOneBareEngine(
+  "files for a service user, deployed by somebody who may not give files away",
+  (engine) => {
+    const project = new Project(engine, { withoutProviders: true });
+
+    afterAll(() => {
+      project.remove();
+    });
+
+    it("are refused with a message, and nothing is made for that broker", async () => {
+      project.declareFleet([`{ address: "${FIRST}", fileOwner: "${BROKER}" }`, SECOND], 'custody: "machine"');
+      await project.synth();
+      await run("chown", ["-R", `${OTHER}:${OTHER}`, project.path()]);
+      const user = [`--reuid=${OTHER}`, `--regid=${OTHER}`, "--clear-groups", "--inh-caps=-all"];
+      const result = await run(
+        "setpriv",
+        [...user, engine.program, "apply", "-input=false", "-no-color", "-auto-approve"],
+        {
+          cwd: project.stackFolder,
+          env: { ...project.env, HOME: project.path() },
+        },
+      );
+      const words = wordsOf(allOf(result));
+
+      expect(words).toContain("1 of 2 could not be made, 1 were:");
+      expect(words).toContain("only root gives files away");
+      expect(Object.keys(project.files("pki")).filter((path) => path.includes(FIRST))).toEqual([]);
+      expect(accessTo(join(project.path("pki/brokers"), SECOND, "server.key"))).toBe(`${OTHER}:${OTHER} 600`);
+    });
+  },
+  [ROOT],
+);
+
+describeOneEngine("modes with custody state", (engine) => {
+  const project = new Project(engine);
+
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("are those that are declared", async () => {
+    project.declareFleet([`{ address: "${FIRST}", keyMode: "0640" }`, SECOND], 'directoryMode: "0711"');
+    await project.synth();
+    await project.apply();
+    const modes = Object.entries(project.files("pki")).map(([path, { mode }]) => `${mode} ${path}`);
+
+    expect(modes.sort()).toEqual([
+      "600 brokers/mqtt-2.example.com/server.key",
+      "600 ca.key",
+      "640 brokers/mqtt-1.example.com/server.key",
+      "644 brokers/mqtt-1.example.com/server.pem",
+      "644 brokers/mqtt-2.example.com/server.pem",
+      "644 ca.pem",
+    ]);
+    expect(accessTo(project.path("pki"))).toMatch(/ 711$/);
+    expect(accessTo(project.path("pki/brokers"))).toMatch(/ 711$/);
+  });
+});

@@ -1,0 +1,72 @@
+import { parseFileAccess, type FileAccessProps } from "../../lib/values/file-access";
+import { Problems } from "../../lib/errors";
+import { formatAccess, parseAccess } from "../../lib/machine-format/access";
+import { problemsOf } from "../support/problems";
+
+function parse(props: Readonly<Record<string, unknown>>): ReturnType<typeof parseFileAccess> {
+  const problems = new Problems();
+  const access = parseFileAccess(problems, props);
+  problems.throwIfAny("access");
+  return access;
+}
+
+describe("who gets at a broker's files", () => {
+  it.each<[FileAccessProps, string]>([
+    [{ fileOwner: "mosquitto" }, "mosquitto: 0600 0711"],
+    [{ fileGroup: "mosquitto" }, ":mosquitto 0640 0750"],
+    [{ fileOwner: "1883", fileGroup: "1883" }, "1883:1883 0640 0750"],
+    [{ keyMode: "0400" }, ": 0400 0700"],
+    [{ folderMode: "0711" }, ": 0600 0711"],
+    [{ fileOwner: "a.b-c_d$", keyMode: "0440", folderMode: "0751" }, "a.b-c_d$: 0440 0751"],
+  ])("is %j as a record has it", (props, text) => {
+    const access = parse({ ...props });
+
+    expect(access && formatAccess(access)).toBe(text);
+    expect(parseAccess(text)).toEqual({
+      owner: access?.owner ?? "",
+      group: access?.group ?? "",
+      keyMode: Number.parseInt(access?.keyMode ?? "", 8),
+      folderMode: Number.parseInt(access?.folderMode ?? "", 8),
+    });
+  });
+
+  it("is who deploys where nothing is said", () => {
+    expect(parse({})).toBeUndefined();
+    expect(parseAccess("")).toBeUndefined();
+    expect(parseAccess(undefined)).toBeUndefined();
+  });
+
+  it.each(["", "-u", "a b", "a:b", "ab/c", "../x", "4294967295", "99999999999", 1883, null, "a\nb"])(
+    "is refused for an account %j",
+    (name) => {
+      expect(problemsOf(() => parse({ fileOwner: name, fileGroup: name }))).toMatchObject([
+        { path: "fileOwner", reason: "is neither a name of an account nor its number" },
+        { path: "fileGroup" },
+      ]);
+    },
+  );
+
+  it.each([
+    ["keyMode", "0644"],
+    ["keyMode", "0660"],
+    ["keyMode", "0604"],
+    ["keyMode", "0777"],
+    ["keyMode", 600],
+    ["folderMode", "0777"],
+    ["folderMode", "0770"],
+    ["folderMode", "0600"],
+    ["folderMode", "x"],
+  ])("is refused with another mode than those that are safe: %s %s", (path, mode) => {
+    expect(problemsOf(() => parse({ [path]: mode }))).toMatchObject([{ path }]);
+  });
+
+  it.each([
+    [{ fileOwner: "a", folderMode: "0700" }, "keeps the fileOwner out"],
+    [{ fileOwner: "a", folderMode: "0750" }, "keeps the fileOwner out"],
+    [{ fileGroup: "a", folderMode: "0700" }, "keeps the fileGroup out"],
+  ])("is refused where the folder is shut to whom it is for: %j", (props, reason) => {
+    expect(problemsOf(() => parse(props))).toMatchObject([
+      { path: "folderMode", reason: expect.stringContaining(reason) as string },
+    ]);
+  });
+});

@@ -1,0 +1,96 @@
+import { chmodSync, chownSync, lstatSync } from "node:fs";
+import { parseAccess } from "../../../../machine-format/access";
+import { Failure } from "../failure";
+import { groupId, userId } from "./accounts";
+import { codeOf } from "./error-code";
+import { Refused } from "./trust";
+
+/** Whose files are, by numbers: -1 where that is as it comes. */
+export interface Owners {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who gets at a broker's files. */
+export interface Access {
+  readonly owners: Owners;
+  readonly keyMode: number;
+  readonly folderMode: number;
+}
+
+/** For who deploys alone. */
+const PRIVATE: Access = { owners: { uid: -1, gid: -1 }, keyMode: 0o600, folderMode: 0o700 };
+
+/**
+ * What is declared, by the machine's own numbers.
+ *
+ * @throws Failure where the machine does not know a name
+ */
+export function accessOf(text: string | undefined): Access {
+  const declared = parseAccess(text);
+  return declared === undefined
+    ? PRIVATE
+    : {
+        owners: {
+          uid: declared.owner === "" ? -1 : userId(declared.owner),
+          gid: declared.group === "" ? -1 : groupId(declared.group),
+        },
+        keyMode: declared.keyMode,
+        folderMode: declared.folderMode,
+      };
+}
+
+/** Who may own a broker's files beside who deploys: as it was made, or is to be. A name that is not known owns nothing. */
+export function trustedUsers(texts: readonly (string | undefined)[]): readonly number[] {
+  return texts.flatMap((text) => {
+    const owner = parseAccess(text)?.owner ?? "";
+    try {
+      return owner === "" ? [] : [userId(owner)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * Gives a broker's folder its group and mode. It stays whose deploys, so that nobody else can put files there.
+ *
+ * @throws Failure where this process may not
+ */
+export function giveFolder(path: string, { owners: { gid }, folderMode }: Access): void {
+  const stats = lstatSync(path);
+  const group = gid === -1 ? (process.getegid?.() ?? stats.gid) : gid;
+  if (stats.gid !== group) {
+    permitted(path, () => {
+      chownSync(path, stats.uid, group);
+    });
+  }
+  setMode(path, folderMode);
+}
+
+/** Lets others pass the folders above, or not. */
+export function setMode(path: string, mode: number): void {
+  const stats = lstatSync(path);
+  if (!stats.isDirectory()) {
+    throw new Refused(path, "is no folder", "move it away");
+  }
+  if (process.geteuid !== undefined && (stats.mode & 0o777) !== mode) {
+    permitted(path, () => {
+      chmodSync(path, mode);
+    });
+  }
+}
+
+/** @throws Failure that tells who may, where this process may not */
+export function permitted(path: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (codeOf(error) !== "EPERM") {
+      throw error;
+    }
+    throw new Failure(
+      `${path} cannot be given the declared owner, group or mode: only root gives files away, and only members of a group give files to it. Deploy as root, or as the fileOwner's own user that is in the fileGroup.`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { delimiter } from "node:path";
+import { Failure } from "../failure";
+
+/**
+ * Names of users and groups, and their numbers. Node has no call for them, and /etc/passwd not all: of a directory service, as
+ * LDAP, the system's own programs know. Each is asked once.
+ */
+const known = new Map<string, number | Failure>();
+
+/** @throws Failure where there is no such user */
+export function userId(name: string): number {
+  return numberOf("user", name, () => outputOf("id", ["-u", name]));
+}
+
+/** @throws Failure where there is no such group */
+export function groupId(name: string): number {
+  return numberOf("group", name, () => outputOf("getent", ["group", name])?.split(":")[2]);
+}
+
+function numberOf(kind: "user" | "group", name: string, ask: () => string | undefined): number {
+  const key = `${kind} ${name}`;
+  const found = known.get(key) ?? resolved(kind, name, ask);
+  known.set(key, found);
+  if (found instanceof Failure) {
+    throw found;
+  }
+  return found;
+}
+
+function resolved(kind: "user" | "group", name: string, ask: () => string | undefined): number | Failure {
+  if (process.geteuid === undefined) {
+    return new Failure(`this system has no ${kind}s that files belong to. Leave fileOwner and fileGroup out.`);
+  }
+  const number = /^\d+$/.test(name) ? name : ask()?.trim();
+  return number !== undefined && /^\d+$/.test(number)
+    ? Number(number)
+    : new Failure(`this machine knows no ${kind} ${name}. Create it, or declare its number.`);
+}
+
+/** Undefined where the program does not find it, or is not there. Secrets of the environment are not for it. */
+function outputOf(program: string, parameters: readonly string[]): string | undefined {
+  const path = [process.env["PATH"] ?? "", "/usr/bin", "/bin"].join(delimiter);
+  const { status, stdout } = spawnSync(program, parameters, { encoding: "utf8", env: { PATH: path, LC_ALL: "C" } });
+  return status === 0 ? stdout : undefined;
+}
