@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { type DeclaredServer, NO_KEY } from "../../../../machine-format/declared";
+import { recordedForms } from "../../../../machine-format/forms";
 import type { CertificateRecord } from "../../../../machine-format/record";
 import type { ReloadRecord } from "../../../../machine-format/reload";
 import { SERVER_FILES } from "../../../../machine-format/rules";
@@ -7,6 +8,7 @@ import type { ReloadEnvironment } from "../../../../values/reload-command";
 import { type Context, refuseUnlessPlanned, tokenOf } from "../context";
 import { Failure, reasonOf } from "../failure";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
+import { trustedUsers } from "../files/access";
 import { hashTrusted } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
 import type { DirectoryLock } from "../lock/directory-lock";
@@ -110,13 +112,15 @@ async function runOne(context: Context, { folder, declared, command, record, wor
   return { token: tokenOf(context, words), of: record.token };
 }
 
-function isInPlace(folder: string, { key, key_sha256, certificate_sha256 }: CertificateRecord): boolean {
-  const isAsRecorded = (name: string, hash: string): boolean => hashTrusted(join(folder, name)) === hash;
-  return (
-    openFolder(folder) &&
-    (key === NO_KEY || isAsRecorded(SERVER_FILES.key, key_sha256)) &&
-    isAsRecorded(SERVER_FILES.certificate, certificate_sha256)
-  );
+function isInPlace(folder: string, record: CertificateRecord): boolean {
+  const { key, key_sha256, certificate_sha256, access } = record;
+  const owners = trustedUsers([access]);
+  const files = [
+    ...(key === NO_KEY ? [] : [[SERVER_FILES.key, key_sha256] as const]),
+    [SERVER_FILES.certificate, certificate_sha256] as const,
+    ...recordedForms(record),
+  ];
+  return openFolder(folder) && files.every(([name, hash]) => hashTrusted(join(folder, name), owners) === hash);
 }
 
 /** Paths as they are declared, for whoever knows them so, and not where links lead. */

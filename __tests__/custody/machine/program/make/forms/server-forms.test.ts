@@ -38,7 +38,7 @@ describe("foreignForms", () => {
       if (content !== undefined) {
         writeFileSync(join(folder, "server.p12"), content, { mode: 0o600 });
       }
-      return foreignForms(folder, made, record);
+      return foreignForms(folder, made, record, []);
     });
 
     expect(found).toEqual(expected);
