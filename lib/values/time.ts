@@ -14,3 +14,10 @@ export function timestamp(time: Date): string {
 export function day(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
+
+const MILLISECONDS_A_DAY = 86_400_000;
+
+/** Whole days of 24 hours from a time to another: rounded down, so negative from that on. */
+export function wholeDays(from: Date, to: Date): number {
+  return Math.floor((to.getTime() - from.getTime()) / MILLISECONDS_A_DAY);
+}

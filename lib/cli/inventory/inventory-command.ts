@@ -1,21 +1,20 @@
-import { posix } from "node:path";
 import { Command, Option } from "commander";
+import { isDue } from "../../x509/renewal";
 import type { Io } from "../io";
+import { parseHours } from "../options/hours";
 import { isColored } from "../show/is-colored";
 import { publicText } from "../show/public-text";
-import { directorySource, mayBeCertificate } from "./directory-source";
 import type { Entry, Inventory } from "./entry";
-import { endsWithin, parseHours } from "./expires-within";
 import { toCsv } from "./formats/csv";
 import { toJson } from "./formats/json";
 import { toMarkdown } from "./formats/markdown";
 import { toPrometheus } from "./formats/prometheus";
 import { toTable } from "./formats/table";
 import { inventoryOf } from "./inventory";
+import { readSource } from "./read-source";
 import { reportViolations } from "../rules/report";
 import { addRulesOption, type RulesOption, rulesOf } from "../rules/rules-option";
 import type { Source } from "./source";
-import { stateSource } from "./state-source";
 
 /** The formats of an inventory, by their names. */
 export const FORMATS = {
@@ -59,18 +58,6 @@ export function inventoryCommand(io: Io): Command {
   });
 }
 
-async function readSource(io: Io, name: string): Promise<Source> {
-  const files = name === "-" ? undefined : await io.list(name);
-  if (files === undefined) {
-    return stateSource(name, await io.read(name));
-  }
-  const contents = new Map<string, Uint8Array | undefined>();
-  for (const file of files) {
-    contents.set(file, mayBeCertificate(file) ? await io.read(posix.join(name, file)) : undefined);
-  }
-  return directorySource(name, contents);
-}
-
 function warnOfGaps(io: Io, sources: readonly Source[], { unreadable }: Inventory): void {
   for (const { source, location, reason } of unreadable) {
     io.warn(`warning: ${source}: ${location}: ${reason}`);
@@ -94,6 +81,11 @@ function stopForEnds(io: Io, { certificates, unreadable }: Inventory, hours: num
   if (ending.length + unreadable.length > 0) {
     io.reportFindings();
   }
+}
+
+/** Whether a certificate is over within that time, or before; or nobody can say when it is. */
+function endsWithin({ notAfter }: Entry, hours: number, now: Date): boolean {
+  return notAfter === null || isDue(new Date(notAfter), hours, now);
 }
 
 function endOf({ notAfter, estimated, daysLeft }: Entry): string {

@@ -1,24 +1,19 @@
-import { isIP } from "node:net";
-import { Problems } from "../../errors";
-import { Address } from "../../values/address";
-import { day, timestamp } from "../../values/time";
+import { timestamp, wholeDays } from "../../values/time";
 import type { ReadCertificate } from "../read/certificate";
-import { commonNameIn } from "../read/subject";
+import { addressOf, firstAddress, labelOf, spelling } from "../read/names";
 import { publicText } from "../show/public-text";
 import { Authority } from "./authority";
 import { Client } from "./client";
 import type { Found } from "./collection";
 import type { Entry, Inventory, Issuer } from "./entry";
 import type { MachineRecord } from "./machine-record";
-import { certain, doubtful, type Reason } from "./reason";
-import { serverReasons } from "./server-reasons";
+import { doubtful, judgement, type Reason } from "./reason";
+import { issuerReasons, serverReasons } from "./server-reasons";
 import { Signers } from "./signers";
 import { evaluate } from "../rules/evaluate";
 import { judgedOfEntry } from "../rules/judged-inventory";
 import type { Rules } from "../rules/rule";
 import type { Source } from "./source";
-
-const MILLISECONDS_A_DAY = 86_400_000;
 
 /** The certificates of all sources, as they are at that time, and which rules they break. */
 export function inventoryOf(sources: readonly Source[], now: Date, rules?: Rules): Inventory {
@@ -91,7 +86,7 @@ class SourceInventory {
       notBefore: facts.notBefore,
       notAfter: facts.notAfter,
       estimated: false,
-      daysLeft: this.daysTo(new Date(facts.notAfter)),
+      daysLeft: wholeDays(this.now, new Date(facts.notAfter)),
       ...judgement(kind === "authority" ? this.authorityReasons(found, authority) : this.brokerReasons(found, address)),
     };
   }
@@ -116,18 +111,13 @@ class SourceInventory {
       notBefore: validity?.start ?? null,
       notAfter: validity?.end ?? null,
       estimated: true,
-      daysLeft: validity === undefined ? null : this.daysTo(new Date(validity.end)),
+      daysLeft: validity === undefined ? null : wholeDays(this.now, new Date(validity.end)),
       ...judgement([doubtful("is in the directory, and not in the state")]),
     };
   }
 
   private brokerReasons({ certificate, presented }: Found, address: string): Reason[] {
-    const dnsNames = namesForConstraints(certificate);
-    return [
-      ...this.timeReasons(certificate),
-      ...serverReasons(certificate, address),
-      ...this.issuerReasons(certificate, presented, dnsNames),
-    ];
+    return serverReasons(certificate, address, this.#client, this.presentedWith(presented), this.now);
   }
 
   private authorityReasons({ certificate, presented }: Found, authority: Authority | undefined): readonly Reason[] {
@@ -136,28 +126,12 @@ class SourceInventory {
     }
     return this.#client?.trusts(authority) === true
       ? authority.reasons
-      : [...authority.reasons, ...this.issuerReasons(certificate, presented, [])];
+      : [...authority.reasons, ...issuerReasons(certificate, this.#client, this.presentedWith(presented), [])];
   }
 
   /** What is in no file goes with whatever its broker will present. */
-  private issuerReasons(
-    { x509 }: ReadCertificate,
-    presented: Found["presented"],
-    dnsNames: string[],
-  ): readonly Reason[] {
-    if (this.#client === undefined) {
-      return [doubtful("comes without a ca.pem, so that what clients trust is not known")];
-    }
-    const helpers = presented === undefined ? this.#all : this.authoritiesAmong(presented);
-    return this.#client.reasonsAgainst(x509, helpers, dnsNames);
-  }
-
-  private timeReasons({ facts }: ReadCertificate): Reason[] {
-    const [start, end] = [new Date(facts.notBefore), new Date(facts.notAfter)];
-    return [
-      ...(this.now > end ? [certain(`ended on ${day(end)}`)] : []),
-      ...(this.now < start ? [certain(`is not valid before ${day(start)}`)] : []),
-    ];
+  private presentedWith(presented: Found["presented"]): readonly Authority[] {
+    return presented === undefined ? this.#all : this.authoritiesAmong(presented);
   }
 
   private issuerOf({ facts, x509 }: ReadCertificate): Issuer {
@@ -176,51 +150,10 @@ class SourceInventory {
   private authoritiesAmong(certificates: readonly ReadCertificate[]): Authority[] {
     return certificates.flatMap(({ facts }) => this.#authorities.get(facts.fingerprint) ?? []);
   }
-
-  private daysTo(end: Date): number {
-    return Math.floor((end.getTime() - this.now.getTime()) / MILLISECONDS_A_DAY);
-  }
 }
 
 function isAuthority({ facts }: ReadCertificate): boolean {
   return facts.isAuthority;
-}
-
-function judgement(reasons: readonly Reason[]): Pick<Entry, "accepted" | "reasons"> {
-  const isRefused = reasons.some(({ isCertain }) => isCertain);
-  return { accepted: isRefused ? false : reasons.length > 0 ? null : true, reasons: reasons.map(({ text }) => text) };
-}
-
-function addressOf({ facts }: ReadCertificate): string {
-  const name = firstAddress(facts.names);
-  return name === undefined ? labelOf(facts.subject) : spelling(name);
-}
-
-/** The first of names as they are shown that a client dials: neither of another kind, nor an IP address as a DNS name. */
-function firstAddress(names: readonly string[]): string | undefined {
-  return names.find((name) => isIP(name) !== 0 || !name.includes(":"));
-}
-
-/** The one spelling of an address; another name as it is. */
-function spelling(name: string): string {
-  return new Problems().attempt("", () => Address.parse(name).text) ?? name;
-}
-
-/** A subject's common name, or else all of it. */
-function labelOf(subject: string): string {
-  return commonNameIn(subject) ?? subject;
-}
-
-/** The names that constraints of DNS names are about: OpenSSL takes the common name for one where there are no others. */
-function namesForConstraints({ facts }: ReadCertificate): string[] {
-  const names = facts.names.flatMap((name) => {
-    const isOther = isIP(name) !== 0 || name.includes(":");
-    // That of an IP address is shown so.
-    return name.startsWith("DNS:") ? [name.slice("DNS:".length)] : isOther ? [] : [name];
-  });
-  const commonName = labelOf(facts.subject);
-  const looksLikeName = /^[\w-]+(\.[\w-]+)+$/.test(commonName);
-  return (names.length === 0 && looksLikeName ? [commonName] : names).map((name) => name.toLowerCase());
 }
 
 const inOrder = new Intl.Collator("en", { numeric: true });

@@ -19,3 +19,12 @@ export function doubtful(text: string): Reason {
 export function reasonOf(refusal: Refusal): Reason {
   return isOfOneKind(refusal) ? doubtful(describeRefusal(refusal)) : certain(describeRefusal(refusal));
 }
+
+/** What reasons amount to: whether clients accept a certificate, or null where that cannot be known. */
+export function judgement(reasons: readonly Reason[]): {
+  readonly accepted: boolean | null;
+  readonly reasons: readonly string[];
+} {
+  const isRefused = reasons.some(({ isCertain }) => isCertain);
+  return { accepted: isRefused ? false : reasons.length > 0 ? null : true, reasons: reasons.map(({ text }) => text) };
+}

@@ -50,10 +50,6 @@ export const GRAVE_KINDS: readonly Kind[] = [
 /** All of them, in that order. */
 export const ALL_KINDS = Object.keys(KINDS) as Kind[];
 
-export function isKind(text: string): text is Kind {
-  return Object.hasOwn(KINDS, text);
-}
-
 /** In the order of {@link ALL_KINDS}, each once. */
 export function inOrder(kinds: Iterable<Kind>): Kind[] {
   const set = new Set(kinds);

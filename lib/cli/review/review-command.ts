@@ -1,11 +1,12 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { onOneLine } from "../../errors";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
+import { nameList } from "../options/name-list";
 import { isColored } from "../show/is-colored";
 import { type Plan, readPlan } from "../terraform/plan";
 import { toJson } from "./formats/json";
-import { ALL_KINDS, isKind, type Kind } from "./kinds";
+import { ALL_KINDS, type Kind } from "./kinds";
 import { toMarkdown } from "./formats/markdown";
 import { type Review, review } from "./review";
 import { countsOf } from "./formats/summary";
@@ -19,7 +20,7 @@ export const FORMATS = { text: toText, markdown: toMarkdown, json: toJson } as c
 /** Stands for all that someone has to look at. */
 const GRAVE = "grave";
 
-const REASONS = [GRAVE, ...ALL_KINDS].join(", ");
+const REASONS = [GRAVE, ...ALL_KINDS] as const;
 
 interface Options extends RulesOption {
   readonly format: keyof typeof FORMATS;
@@ -35,7 +36,11 @@ export function reviewCommand(io: Io): Command {
       ["-"],
     )
     .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("text"))
-    .option("--fail-on <kinds>", `end with 1 where one of these is found, separated by commas: ${REASONS}`, parseKinds);
+    .option(
+      "--fail-on <kinds>",
+      `end with 1 where one of these is found, separated by commas: ${REASONS.join(", ")}`,
+      nameList(REASONS),
+    );
   return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     const rules = await rulesOf(io, options);
@@ -44,15 +49,6 @@ export function reviewCommand(io: Io): Command {
     stopFor(io, found, failOn);
     reportViolations(io, found.violations);
   });
-}
-
-/** @throws InvalidArgumentError for what is no kind */
-function parseKinds(text: string): (Kind | typeof GRAVE)[] {
-  const names = text.split(",").map((name) => name.trim());
-  if (!names.every((name) => name === GRAVE || isKind(name))) {
-    throw new InvalidArgumentError(`Choose from ${REASONS}, with commas between.`);
-  }
-  return names;
 }
 
 /** @throws InputError the last of those that are found, after the others are told */

@@ -1,6 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import { isDue } from "../../x509/renewal";
-import type { Entry } from "./entry";
 
 const HOURS: ReadonlyMap<string | undefined, number> = new Map([
   ["h", 1],
@@ -21,9 +19,4 @@ export function parseHours(text: string): number {
     throw new InvalidArgumentError("Write a whole number of hours, days or weeks: 12h, 30d, 4w.");
   }
   return Number(number) * hours;
-}
-
-/** Whether a certificate is over within that time, or before; or nobody can say when it is. */
-export function endsWithin({ notAfter }: Entry, hours: number, now: Date): boolean {
-  return notAfter === null || isDue(new Date(notAfter), hours, now);
 }

@@ -1,0 +1,25 @@
+import { posix } from "node:path";
+import type { Io } from "../io";
+import { directorySource, mayBeCertificate } from "./directory-source";
+import type { Source } from "./source";
+import { stateSource } from "./state-source";
+
+/**
+ * The certificates of a directory of PEM files, or of a state.
+ *
+ * @param name as the user named it; `-` is a state from standard input
+ * @throws InputError where it is neither, or cannot be read
+ */
+export async function readSource(io: Io, name: string): Promise<Source> {
+  const files = name === "-" ? undefined : await io.list(name);
+  return files === undefined ? stateSource(name, await io.read(name)) : readDirectory(io, name, files);
+}
+
+/** @param files all that are in it, by their paths there */
+export async function readDirectory(io: Io, name: string, files: readonly string[]): Promise<Source> {
+  const contents = new Map<string, Uint8Array | undefined>();
+  for (const file of files) {
+    contents.set(file, mayBeCertificate(file) ? await io.read(posix.join(name, file)) : undefined);
+  }
+  return directorySource(name, contents);
+}
