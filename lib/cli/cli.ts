@@ -5,10 +5,14 @@ import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { isatty } from "node:tty";
 import { flawOfNode } from "../values/node-version";
+import { dial } from "./check/dial/dial";
 import { failureOf } from "./failure";
 import { InputError } from "./input-error";
 import type { Io } from "./io";
+import { Progress } from "./progress";
 import { program } from "./program";
+
+const progress = new Progress(process.stderr, () => performance.now());
 
 const io: Io = {
   now: new Date(),
@@ -27,11 +31,17 @@ const io: Io = {
     return reading(directory, async () => ((await stat(directory)).isDirectory() ? filesBelow(directory) : undefined));
   },
   write(text) {
+    progress.clear();
     process.stdout.write(text);
   },
   warn(line) {
+    progress.clear();
     process.stderr.write(`${line}\n`);
   },
+  progress(line) {
+    progress.tell(line);
+  },
+  dial,
   reportFindings() {
     process.exitCode = 1;
   },

@@ -1,5 +1,7 @@
+import type { Dial } from "./check/dial/answer";
+
 /**
- * The world, as a command sees it: files, standard input and output, the clock. A command touches nothing else, so that a
+ * The world, as a command sees it: files, standard input and output, the network, the clock. A command touches nothing else, so that a
  * test can hand it another.
  */
 export interface Io {
@@ -37,6 +39,12 @@ export interface Io {
 
   /** Writes a line for a person to standard error, beside the output. */
   warn(line: string): void;
+
+  /** Tells a person how far a long command is, in place of what was told before. Where it is told too often, nothing is shown. */
+  progress(line: () => string): void;
+
+  /** Connects to a broker. */
+  readonly dial: Dial;
 
   /** Says that there is something to stop for: the exit status will be 1. */
   reportFindings(): void;

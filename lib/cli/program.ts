@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { affectedCommand } from "./affected/affected-command";
 import { inventoryCommand } from "./inventory/inventory-command";
+import { checkCommand } from "./check/check-command";
 import type { Io } from "./io";
 import { withoutCommands } from "../errors";
 import { reviewCommand } from "./review/review-command";
@@ -9,7 +10,9 @@ import { reviewCommand } from "./review/review-command";
 export function program(world: Io, version: string): Command {
   const io = withoutCommandsIn(world);
   const whole = new Command("mqtt-pki")
-    .description("Looks at plans, states and synthesized stacks of TLS for MQTT fleets. It reads, and changes nothing.")
+    .description(
+      "Looks at plans, states, synthesized stacks and brokers of TLS for MQTT fleets. It reads, and changes nothing.",
+    )
     .version(version)
     .helpCommand(false)
     .exitOverride()
@@ -22,7 +25,7 @@ export function program(world: Io, version: string): Command {
       },
     })
     .showHelpAfterError("(--help lists what there is)");
-  const commands = [affectedCommand(io), inventoryCommand(io), reviewCommand(io)];
+  const commands = [affectedCommand(io), checkCommand(io), inventoryCommand(io), reviewCommand(io)];
   for (const command of commands) {
     whole.addCommand(command.copyInheritedSettings(whole));
   }
@@ -38,6 +41,9 @@ function withoutCommandsIn(io: Io): Io {
     },
     warn: (line) => {
       io.warn(withoutCommands(line));
+    },
+    progress: (line) => {
+      io.progress(() => withoutCommands(line()));
     },
   };
 }

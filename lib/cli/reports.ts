@@ -13,6 +13,8 @@ import { type Review, review as reviewOf } from "./review/review";
 import { readPlan } from "./terraform/plan";
 
 export { InvalidInputError } from "../errors";
+export type { Check, CheckedBroker, ComparedCertificate, ServedCertificate } from "./check/checked-broker";
+export type { Kind as CheckKind } from "./check/kinds";
 export { InputError } from "./input-error";
 export type { Entry, Inventory, Issuer } from "./inventory/entry";
 export type { CertificateChange, CertificateSide, FileChange } from "./review/certificate-change";

@@ -36,6 +36,8 @@ function holding(files: Readonly<Record<string, string>>): Io {
     },
     write: nothing,
     warn: nothing,
+    progress: nothing,
+    dial: () => Promise.reject(new Error("nothing is dialled")),
     reportFindings: nothing,
   };
 }

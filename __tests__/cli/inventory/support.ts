@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { type MadeAuthority, makeAuthority, type AuthorityOptions } from "../../support/authorities";
 import type { Inventory } from "../../../lib/cli/inventory/entry";
 import { failureOf } from "../../../lib/cli/failure";
+import { dial } from "../../../lib/cli/check/dial/dial";
 import type { Io } from "../../../lib/cli/io";
 import { program } from "../../../lib/cli/program";
 
@@ -13,11 +14,14 @@ export interface World {
   readonly now?: Date;
   readonly env?: Io["env"];
   readonly isTerminal?: boolean;
+  /** @default - real connections */
+  readonly dial?: Io["dial"];
 }
 
 export interface Outcome {
   readonly output: string;
   readonly warnings: readonly string[];
+  readonly progress: readonly string[];
   readonly status: number;
   /** The files that were opened. */
   readonly opened: readonly string[];
@@ -31,7 +35,7 @@ export function inventory(files: Files, args: readonly string[], world: World = 
 /** Runs `mqtt-pki` in a world of its own. */
 export async function mqttPki(files: Files, args: readonly string[], world: World = {}): Promise<Outcome> {
   let [output, status] = ["", 0];
-  const [warnings, opened]: [string[], string[]] = [[], []];
+  const [warnings, progress, opened]: [string[], string[], string[]] = [[], [], []];
   const io: Io = {
     now: world.now ?? new Date(),
     env: world.env ?? {},
@@ -57,6 +61,10 @@ export async function mqttPki(files: Files, args: readonly string[], world: Worl
     warn: (line) => {
       warnings.push(line);
     },
+    progress: (line) => {
+      progress.push(line());
+    },
+    dial: world.dial ?? dial,
     reportFindings: () => {
       status = 1;
     },
@@ -68,7 +76,7 @@ export async function mqttPki(files: Files, args: readonly string[], world: Worl
     status = failure.status;
     warnings.push(...failure.lines, ...(error instanceof CommanderError ? [error.message] : []));
   }
-  return { output, warnings, status, opened };
+  return { output, warnings, progress, status, opened };
 }
 
 /** What it says as JSON. */

@@ -28,6 +28,8 @@ async function isOpenFor(...plans: readonly string[]): Promise<boolean> {
       list: () => Promise.resolve(undefined),
       write: () => undefined,
       warn: () => undefined,
+      progress: () => undefined,
+      dial: () => Promise.reject(new Error("nothing is dialled")),
       reportFindings: () => {
         isOpen = false;
       },

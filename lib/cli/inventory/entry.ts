@@ -54,7 +54,7 @@ export interface Issuer {
 }
 
 /** Something that was to be a certificate. */
-interface Unreadable {
+export interface Unreadable {
   readonly source: string;
   readonly location: string;
   readonly reason: string;

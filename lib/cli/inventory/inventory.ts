@@ -5,7 +5,7 @@ import { publicText } from "../show/public-text";
 import { Authority } from "./authority";
 import { Client } from "./client";
 import type { Found } from "./collection";
-import type { Entry, Inventory, Issuer } from "./entry";
+import type { Entry, Inventory, Issuer, Unreadable } from "./entry";
 import type { MachineRecord } from "./machine-record";
 import { doubtful, judgement, type Reason } from "./reason";
 import { issuerReasons, serverReasons } from "./server-reasons";
@@ -25,15 +25,18 @@ export function inventoryOf(sources: readonly Source[], now: Date, rules?: Rules
   return {
     time: timestamp(now),
     certificates,
-    unreadable: sources.flatMap(({ name, collection }) =>
-      [...collection.unreadable].map(([location, reason]) => ({
-        source: publicText(name),
-        location: publicText(location),
-        reason,
-      })),
-    ),
+    unreadable: sources.flatMap(unreadableIn),
     violations: rules === undefined ? [] : evaluate(rules, certificates.map(judgedOfEntry), now),
   };
+}
+
+/** What was to be a certificate in a source, and cannot be read. */
+export function unreadableIn({ name, collection }: Source): Unreadable[] {
+  return [...collection.unreadable].map(([location, reason]) => ({
+    source: publicText(name),
+    location: publicText(location),
+    reason,
+  }));
 }
 
 class SourceInventory {

@@ -9,9 +9,9 @@ import { toJson } from "./formats/json";
 import { ALL_KINDS, type Kind } from "./kinds";
 import { toMarkdown } from "./formats/markdown";
 import { type Review, review } from "./review";
-import { countsOf } from "./formats/summary";
 import { reportViolations } from "../rules/report";
 import { addRulesOption, type RulesOption, rulesOf } from "../rules/rules-option";
+import { countsOf } from "../show/numbers";
 import { toText } from "./formats/text";
 
 /** The formats of a review, by their names. */

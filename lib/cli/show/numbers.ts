@@ -7,3 +7,10 @@ export function numberOf(count: number, what: string): string {
 export function decimal(count: number): string {
   return count.toLocaleString("en-US");
 }
+
+/** `1 authority-replaced, 2 re-issued` */
+export function countsOf(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([kind, count]) => `${decimal(count)} ${kind}`)
+    .join(", ");
+}

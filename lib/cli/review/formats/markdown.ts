@@ -7,7 +7,8 @@ import { hasName } from "../names";
 import type { OtherChange } from "../other-change";
 import type { Review } from "../review";
 import { bytesOf, countByWhat, fit, type Row, type Section } from "./sections";
-import { countsOf, headlineOf } from "./summary";
+import { countsOf } from "../../show/numbers";
+import { headlineOf } from "./summary";
 import { authorityOf, endOf, fileActionOf, keyOf, shortFingerprintOf } from "./words";
 
 /** By which a comment is found again. */

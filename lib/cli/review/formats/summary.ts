@@ -1,4 +1,4 @@
-import { decimal, numberOf } from "../../show/numbers";
+import { countsOf, decimal, numberOf } from "../../show/numbers";
 import type { Review } from "../review";
 
 /** All of it in a sentence. */
@@ -25,13 +25,6 @@ export function headlineOf(review: Review): string {
   return review.incomplete.length > 0
     ? `No certificate changes as far as the plan tells, and ${stay(unchanged)}`
     : `Nothing changes: ${numberOf(unchanged, "certificate")} ${unchanged === 1 ? "stays as it is" : "stay as they are"}`;
-}
-
-/** `1 authority-replaced, 2 re-issued` */
-export function countsOf(counts: Review["counts"]): string {
-  return Object.entries(counts)
-    .map(([kind, count]) => `${decimal(count)} ${kind}`)
-    .join(", ");
 }
 
 function stay(unchanged: number): string {

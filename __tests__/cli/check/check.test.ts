@@ -1,0 +1,442 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer as createTcp } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CheckedBroker } from "../../../lib/cli/check/checked-broker";
+import type { Target } from "../../../lib/cli/check/dial/answer";
+import { type MadeAuthority, makeAuthority } from "../../support/authorities";
+import { daysFromNow, type Files, makeServer, mqttPki } from "../inventory/support";
+import { checked, Servers } from "./support";
+
+const ADDRESS = "mqtt-1.example.com";
+const folder = mkdtempSync(join(tmpdir(), "check-"));
+const servers = new Servers();
+const made = new Map<string, MadeAuthority>();
+
+beforeAll(() => {
+  const root = makeAuthority(folder, "root", { subject: "/CN=Plant CA" });
+  const declared = makeServer(folder, "declared", root);
+  const intermediate = makeAuthority(folder, "intermediate", { issuer: root });
+  for (const [name, server] of Object.entries({
+    root,
+    declared,
+    intermediate,
+    foreign: makeServer(folder, "foreign", makeAuthority(folder, "foreign-ca", { subject: "/CN=Plant CA" })),
+    renewed: makeServer(folder, "renewed", root, { keyOf: declared, days: 101 }),
+    rekeyed: makeServer(folder, "rekeyed", root, { days: 99 }),
+    misnamed: makeServer(folder, "misnamed", root, { extensions: { subjectAltName: "DNS:other.example.com" } }),
+    below: makeServer(folder, "below", intermediate),
+    wildcard: makeServer(folder, "wildcard", root, { extensions: { subjectAltName: "DNS:*.plant.example.com" } }),
+    both: makeServer(folder, "both", root, {
+      extensions: { subjectAltName: "DNS:*.plant.example.com, DNS:mqtt-1.example.com, IP:127.0.0.1" },
+    }),
+    ip: makeServer(folder, "ip", root, { extensions: { subjectAltName: "IP:127.0.0.1" } }),
+  })) {
+    made.set(name, server);
+  }
+});
+afterAll(async () => {
+  await servers.stop();
+  rmSync(folder, { recursive: true });
+});
+
+function get(name: string): MadeAuthority {
+  const one = made.get(name);
+  if (one === undefined) {
+    throw new Error(`There is no ${name}.`);
+  }
+  return one;
+}
+
+/** A directory with ca.pem and one broker. */
+function pki(name: string): Files {
+  return {
+    "pki/ca.pem": get("root").certificatePem,
+    [`pki/brokers/${ADDRESS}/server.pem`]: get(name).certificatePem,
+  };
+}
+
+/** What is found of the broker that is declared, where another port is dialled. */
+async function found(declared: string, port: number, ...args: readonly string[]): Promise<CheckedBroker> {
+  const { brokers } = await checked(pki(declared), ["pki", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`, ...args]);
+  const [broker] = brokers;
+  if (broker === undefined || brokers.length > 1) {
+    throw new Error(`There are ${brokers.length} brokers.`);
+  }
+  return broker;
+}
+
+describe("a broker that serves what is declared", () => {
+  it("is current", async () => {
+    const port = await servers.serve(get("declared"));
+
+    expect(await found("declared", port)).toMatchObject({
+      source: "pki",
+      address: ADDRESS,
+      dialled: { host: "127.0.0.1", port, serverName: ADDRESS },
+      kinds: ["current"],
+      reasons: [],
+      accepted: true,
+      sameCertificate: true,
+      sameKey: true,
+      daysLeft: 99,
+      protocol: "TLSv1.3",
+      cipher: expect.stringMatching(/^TLS_/) as string,
+      chainLength: 1,
+    });
+  });
+
+  it("is found to end, where that is asked for", async () => {
+    const port = await servers.serve(get("declared"));
+
+    expect(await found("declared", port, "--expires-within", "90d")).toMatchObject({ kinds: ["current"] });
+    expect(await found("declared", port, "--expires-within", "20w")).toMatchObject({
+      kinds: ["ending"],
+      reasons: [expect.stringMatching(/^ends on \d{4}-\d\d-\d\d$/)],
+    });
+  });
+
+  it("is refused when it is over, and ends then", async () => {
+    const port = await servers.serve(get("declared"));
+    const args = ["pki", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`, "--expires-within", "1h"];
+    const { brokers } = await checked(pki("declared"), args, { now: daysFromNow(100.5) });
+
+    expect(brokers).toMatchObject([
+      {
+        kinds: ["refused", "ending"],
+        reasons: [expect.stringMatching(/^ended on /)],
+        accepted: false,
+        sameCertificate: true,
+        daysLeft: -1,
+      },
+    ]);
+  });
+
+  it("is refused over an old version of TLS", async () => {
+    const port = await servers.serve(get("declared"), [], {
+      minVersion: "TLSv1.1",
+      maxVersion: "TLSv1.1",
+      ciphers: "DEFAULT:@SECLEVEL=0",
+    });
+
+    expect(await found("declared", port)).toMatchObject({
+      kinds: ["refused"],
+      reasons: ["comes over TLSv1.1, and clients take TLS 1.2 or newer"],
+      protocol: "TLSv1.1",
+    });
+  });
+});
+
+describe("a broker that serves another certificate", () => {
+  it.each([
+    ["an older one", "declared", "renewed", "for the same key", true],
+    ["one for another key", "declared", "rekeyed", "for another key", false],
+  ])("is stale: %s", async (_, served, declared, words, sameKey) => {
+    const port = await servers.serve(get(served));
+    const broker = await found(declared, port);
+
+    expect(broker).toMatchObject({ kinds: ["stale"], accepted: true, sameCertificate: false, sameKey });
+    expect(broker.reasons).toEqual([expect.stringContaining(`than declared, ${words}: serial number `)]);
+    expect(broker.reasons[0]).toContain(broker.served?.serialNumber);
+    expect(broker.reasons[0]).toContain(broker.declared?.serialNumber);
+  });
+
+  it("is told to serve an earlier one, or a later one", async () => {
+    const port = await servers.serve(get("declared"));
+    const inventoried = async (notBefore: string): Promise<CheckedBroker | undefined> => {
+      const { output } = await mqttPki(pki("renewed"), ["inventory", "pki", "--format", "json"]);
+      const files = {
+        "i.json": output.replace(/"notBefore": "[^"]*"/g, `"notBefore": "${notBefore}"`),
+        "ca.pem": get("root").certificatePem,
+      };
+      const route = `${ADDRESS}=127.0.0.1:${port}`;
+      return (await checked(files, ["i.json", "--ca", "ca.pem", "--connect-to", route])).brokers[0];
+    };
+
+    const [earlier, later] = [await inventoried("2099-01-01T00:00:00Z"), await inventoried("2001-01-01T00:00:00Z")];
+
+    expect(earlier?.reasons).toEqual([expect.stringMatching(/^is an earlier one than declared: /)]);
+    expect(later?.reasons).toEqual([expect.stringMatching(/^is a later one than declared: /)]);
+    expect(later).toMatchObject({ source: "pki", kinds: ["stale"], sameKey: null });
+  });
+
+  it("is refused by clients that dial a name which it is not for any more", async () => {
+    const port = await servers.serve(get("declared"));
+    const { brokers } = await checked(pki("both"), ["pki", "--connect-to", `*.plant.example.com=127.0.0.1:${port}`]);
+
+    expect(brokers).toMatchObject([{ address: "*.plant.example.com", kinds: ["refused", "stale"] }]);
+    expect(brokers[0]?.reasons).toContain("is not for 127.0.0.1, for which it is declared");
+  });
+
+  it.each([
+    ["of an authority of the same name", "foreign", "no chain of signatures leads from it to an authority"],
+    ["for another name", "misnamed", "is for no server that is dialled by this address"],
+    ["without its intermediate authority", "below", "no chain of signatures leads from it to an authority"],
+  ])("is refused: %s", async (_, served, reason) => {
+    const port = await servers.serve(get(served));
+    const broker = await found("declared", port);
+
+    expect(broker).toMatchObject({ kinds: ["refused", "stale"], accepted: false });
+    expect(broker.reasons[0]).toContain(reason);
+  });
+
+  it("is accepted with its intermediate authority, in whatever order", async () => {
+    const port = await servers.serve(get("below"), [get("foreign"), get("intermediate")]);
+
+    expect(await found("below", port)).toMatchObject({ kinds: ["current"], chainLength: 3 });
+  });
+});
+
+describe("a broker that cannot be spoken to", () => {
+  it("is unreachable where nothing listens", async () => {
+    const others = new Servers();
+    const port = await others.start(createTcp());
+    await others.stop();
+
+    expect(await found("declared", port)).toMatchObject({
+      kinds: ["unreachable"],
+      reasons: ["has nothing that listens on that port (ECONNREFUSED)"],
+      served: null,
+      declared: { serialNumber: expect.any(String) as string },
+      sameCertificate: null,
+      accepted: null,
+    });
+  });
+
+  it("speaks no TLS where it closes the connection", async () => {
+    const port = await servers.start(createTcp((socket) => socket.on("data", () => socket.end())));
+
+    expect(await found("declared", port)).toMatchObject({
+      kinds: ["no-tls"],
+      reasons: ["closes the connection when TLS is spoken to it"],
+    });
+  });
+});
+
+describe("what is dialled", () => {
+  /** Takes down whom it would dial. */
+  async function dialled(files: Files, args: readonly string[]): Promise<readonly Target[]> {
+    const targets: Target[] = [];
+    await checked(files, args, {
+      dial: (target) => {
+        targets.push(target);
+        return Promise.resolve({ kind: "unreachable", reason: "is not there" });
+      },
+    });
+    return targets;
+  }
+
+  it("is the address, on the port of MQTT over TLS, by its name", async () => {
+    expect(await dialled(pki("declared"), ["pki"])).toEqual([
+      { host: ADDRESS, port: 8883, name: ADDRESS, serverName: ADDRESS, protocol: "tls", path: "/mqtt" },
+    ]);
+  });
+
+  it("has no name in TLS where it is an IP address", async () => {
+    const names: unknown[] = [];
+    const port = await servers.serve(get("ip"), [], {
+      SNICallback: (name, use) => {
+        names.push(name);
+        use(null);
+      },
+    });
+    const { brokers } = await checked(pki("ip"), ["pki", "--port", `${port}`]);
+
+    expect(brokers).toMatchObject([{ address: "127.0.0.1", kinds: ["current"], dialled: { serverName: null } }]);
+    expect(names).toEqual([]);
+  });
+
+  it("has the name in TLS that a proxy wants", async () => {
+    const names: unknown[] = [];
+    const port = await servers.serve(get("declared"), [], {
+      SNICallback: (name, use) => {
+        names.push(name);
+        use(null);
+      },
+    });
+
+    expect(await found("declared", port, "--server-name", "proxy.example.com")).toMatchObject({ kinds: ["current"] });
+    expect(await found("declared", port)).toMatchObject({ kinds: ["current"] });
+    expect(names).toEqual(["proxy.example.com", ADDRESS]);
+  });
+
+  it("is none of a wildcard, which is told", async () => {
+    const { brokers } = await checked(pki("wildcard"), ["pki"]);
+
+    expect(brokers).toMatchObject([
+      {
+        address: "*.plant.example.com",
+        dialled: null,
+        kinds: ["skipped"],
+        reasons: [expect.stringMatching(/^is a wildcard/)],
+      },
+    ]);
+  });
+
+  it("is another name of a wildcard, or where it is said to be", async () => {
+    const [other] = await dialled(pki("both"), ["pki"]);
+    const [told] = await dialled(pki("both"), ["pki", "--connect-to", "*.plant.example.com=[::1]:1883"]);
+
+    expect(other).toMatchObject({ host: ADDRESS, serverName: ADDRESS });
+    expect(told).toMatchObject({ host: "::1", port: 1883, name: "any.plant.example.com" });
+  });
+
+  it.each([
+    ["r.csv", "address,host,port\nmqtt-1.example.com,10.0.0.1,\n"],
+    ["r.json", '[{"address": "MQTT-1.example.com", "host": "10.0.0.1"}]'],
+  ])("is what a file says: %s", async (name, text) => {
+    const files = { ...pki("declared"), [name]: text };
+    const [target] = await dialled(files, ["pki", "--connect-to-file", name, "--port", "1"]);
+
+    expect(target).toMatchObject({ host: "10.0.0.1", port: 1, name: ADDRESS });
+  });
+
+  it("is what an option says, where a file says otherwise", async () => {
+    const files = { ...pki("declared"), "r.csv": `address,host,port\n${ADDRESS},,18883\n` };
+    const args = ["pki", "--connect-to-file", "r.csv"];
+
+    expect(await dialled(files, args)).toMatchObject([{ host: ADDRESS, port: 18883 }]);
+    expect(await dialled(files, [...args, "--connect-to", `${ADDRESS}=10.0.0.2`])).toMatchObject([
+      { host: "10.0.0.2", port: 8883 },
+    ]);
+  });
+
+  it("is what addresses say, each with its port", async () => {
+    const files = { "ca.pem": get("root").certificatePem };
+    const args = ["--ca", "ca.pem", "--address", "MQTT-2.example.com:1", "--address", "2001:db8::1"];
+
+    expect(await dialled(files, args)).toMatchObject([
+      { host: "mqtt-2.example.com", port: 1 },
+      { host: "2001:db8::1", port: 8883, serverName: undefined },
+    ]);
+  });
+
+  it("is accepted, or refused, where nothing is declared", async () => {
+    const port = await servers.serve(get("ip"));
+    const files = { "ca.pem": get("root").certificatePem, "other.pem": get("foreign").certificatePem };
+    const args = ["--address", `127.0.0.1:${port}`, "--ca"];
+
+    expect((await checked(files, [...args, "ca.pem"])).brokers).toMatchObject([
+      { source: "--address", kinds: ["accepted"], declared: null, sameCertificate: null },
+    ]);
+    expect((await checked(files, [...args, "other.pem"])).brokers).toMatchObject([{ kinds: ["refused"] }]);
+  });
+
+  it("is not known to be accepted without a ca.pem", async () => {
+    const port = await servers.serve(get("declared"));
+    const { output } = await mqttPki(pki("declared"), ["inventory", "pki", "--format", "json"]);
+    const args = ["-", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`];
+
+    expect((await checked({ "-": output }, args)).brokers).toMatchObject([
+      { kinds: ["unknown"], sameCertificate: true, accepted: null },
+    ]);
+  });
+
+  it("is each address once, with the certificate that was issued last", async () => {
+    const port = await servers.serve(get("renewed"));
+    const files = { ...pki("declared"), "pki/old/server.pem": get("renewed").certificatePem };
+    const { brokers } = await checked(files, ["pki", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`]);
+
+    expect(brokers).toHaveLength(1);
+  });
+});
+
+describe("the exit status", () => {
+  const answering = (kind: "unreachable" | "no-tls") => ({
+    dial: () => Promise.resolve({ kind, reason: "is so" } as const),
+  });
+
+  it("is 1 where what is not to be is found, and 0 else", async () => {
+    const run = (failOn: string) =>
+      mqttPki(pki("declared"), ["check", "pki", "--retries", "0", "--fail-on", failOn], answering("no-tls"));
+
+    expect(await run("stale, unreachable")).toMatchObject({ status: 0, warnings: [] });
+    expect(await run("stale,no-tls")).toMatchObject({ status: 1, warnings: ["Found 1 no-tls."] });
+    expect(await run("any")).toMatchObject({ status: 1 });
+  });
+
+  it("is 1 where a certificate cannot be read, if anything is not to be found", async () => {
+    const files = { ...pki("declared"), "pki/broken.pem": get("declared").certificatePem.slice(0, 200) };
+    const run = (...args: string[]) => mqttPki(files, ["check", "pki", "--retries", "0", ...args], answering("no-tls"));
+
+    expect(await run()).toMatchObject({ status: 0, warnings: [expect.stringContaining("broken.pem")] });
+    expect(await run("--fail-on", "stale")).toMatchObject({ status: 1 });
+  });
+
+  it.each([
+    ["a kind that there is not", ["pki", "--fail-on", "stael"], "Did you mean stale?"],
+    ["an end without a time", ["pki", "--fail-on", "ending"], "--expires-within"],
+    ["an address without what is trusted", ["--address", "a.example.com"], "--ca FILE"],
+    ["an address that is none", ["--address", "a b"], "Write a name or an IP address"],
+    ["a place that is none", ["pki", "--connect-to", "a=b:0"], "Write a broker's address and where it is"],
+    ["a port that is none", ["pki", "--port", "65536"], "from 1 to 65535"],
+    ["no broker", ["none"], "has no broker"],
+    ["a ca.pem without a certificate", ["pki", "--ca", "empty"], "holds no certificate"],
+    ["a file without addresses", ["pki", "--connect-to-file", "r.csv"], "has no address in row 1"],
+    [
+      "a file with a host that is none",
+      ["pki", "--connect-to-file", "h.json"],
+      "has a host that cannot be dialled in row 1",
+    ],
+    ["a file with a port that is none", ["pki", "--connect-to-file", "p.json"], "has a port that is none in row 1"],
+    ["a file that says nothing", ["pki", "--connect-to-file", "n.json"], "has neither a host nor a port in row 1"],
+    ["a file that is no list", ["pki", "--connect-to-file", "o.json"], "is no list"],
+    ["an inventory of another version", ["v2.json"], "of a version that is not known here"],
+    ["an inventory without addresses", ["v1.json"], "with a broker that has no source"],
+    ["a plan", ["plan.json"], "is a plan"],
+  ])("is 2 for %s", async (_, args, message) => {
+    const files = {
+      ...pki("declared"),
+      "none/ca.pem": get("root").certificatePem,
+      empty: "\n",
+      "r.csv": "host,port\na,1\n",
+      "h.json": '[{"address":"a","host":"a b"}]',
+      "p.json": '[{"address":"a","port":0}]',
+      "n.json": '[{"address":"a"}]',
+      "o.json": "{}",
+      "v2.json": '{"version":2,"certificates":[]}',
+      "v1.json": '{"version":1,"certificates":[{"kind":"broker"}]}',
+      "plan.json": '{"format_version":"1.0","planned_values":{}}',
+    };
+    const { status, output, warnings } = await mqttPki(files, ["check", ...args], answering("no-tls"));
+
+    expect({ status, output }).toEqual({ status: 2, output: "" });
+    expect(warnings.join("\n")).toContain(message);
+  });
+});
+
+describe("many brokers", () => {
+  const many = Array.from({ length: 50 }, (_, index) => `mqtt-${index}.example.com`);
+  const args = ["check", "--ca", "ca.pem", ...many.flatMap((address) => ["--address", address])];
+
+  it("are dialled as many at once as is said, and those again that did not answer", async () => {
+    let [now, most] = [0, 0];
+    const dials = new Map<string, number>();
+    const { output, progress } = await mqttPki(
+      { "ca.pem": get("root").certificatePem },
+      [...args, "--concurrency", "7", "--retries", "1", "--format", "json"],
+      {
+        dial: async ({ host }) => {
+          now += 1;
+          most = Math.max(most, now);
+          dials.set(host, (dials.get(host) ?? 0) + 1);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          now -= 1;
+          const isLate = host === "mqtt-7.example.com" && dials.get(host) === 1;
+          return isLate || host === "mqtt-9.example.com"
+            ? { kind: "unreachable", reason: "does not answer" }
+            : { kind: "served", protocol: "TLSv1.3", cipher: "", chain: [Buffer.from("none")], flaw: undefined };
+        },
+      },
+    );
+
+    expect(most).toBe(7);
+    expect(Object.fromEntries([...dials].filter(([, count]) => count > 1))).toEqual({
+      "mqtt-7.example.com": 2,
+      "mqtt-9.example.com": 2,
+    });
+    expect(JSON.parse(output)).toMatchObject({ counts: { unreachable: 1, unknown: 49 } });
+    expect(progress).toContain("50 of 50 brokers");
+    expect(progress.at(-1)).toBe("2 of 2 brokers");
+  });
+});

@@ -1,0 +1,119 @@
+import { Command, Option } from "commander";
+import { InputError } from "../input-error";
+import type { Io } from "../io";
+import { parseHours } from "../options/hours";
+import { nameList } from "../options/name-list";
+import { wholeNumber } from "../options/whole-number";
+import { isColored } from "../show/is-colored";
+import { countsOf, decimal, numberOf } from "../show/numbers";
+import { checkOf } from "./check";
+import type { Check } from "./checked-broker";
+import { type GivenAddress, parseAddress, parseRoute } from "./connect-to";
+import { PROTOCOLS, type Protocol } from "./dial/answer";
+import { dialAll, type Effort } from "./dial-all";
+import { toJson } from "./formats/json";
+import { toMarkdown } from "./formats/markdown";
+import { toPrometheus } from "./formats/prometheus";
+import { toTable } from "./formats/table";
+import { judge } from "./judge";
+import { BAD_KINDS, type Kind } from "./kinds";
+import type { Place } from "./place";
+import { type Brokers, readBrokers } from "./read-brokers";
+import { readRoutes } from "./routes-file";
+import { targetOf } from "./target";
+
+/** The formats of a check, by their names. */
+export const FORMATS = { table: toTable, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
+
+/** Stands for all that someone has to look at. */
+const ANY = "any";
+
+const REASONS = [ANY, ...BAD_KINDS] as const;
+
+interface Options extends Effort {
+  readonly address?: readonly GivenAddress[];
+  readonly ca?: string;
+  readonly connectTo?: ReadonlyMap<string, Place>;
+  readonly connectToFile?: string;
+  readonly port: number;
+  readonly serverName?: string;
+  readonly protocol: Protocol;
+  readonly path: string;
+  readonly format: keyof typeof FORMATS;
+  readonly failOn?: readonly (Kind | typeof ANY)[];
+  /** In hours. */
+  readonly expiresWithin?: number;
+}
+
+export function checkCommand(io: Io): Command {
+  return new Command("check")
+    .description("Dials brokers, and compares what they serve with what is declared, and with what clients accept.")
+    .argument(
+      "[sources...]",
+      'directories of PEM files, states as "terraform show -json" (or tofu) writes them, inventories as "mqtt-pki inventory --format json" does, or - for one of these from standard input',
+    )
+    .option("--address <host[:port]>", "a broker of which nothing is declared; may be repeated", parseAddress)
+    .option("--ca <file>", "what clients trust, whatever the sources have: PEM")
+    .option("--port <port>", "where brokers listen", wholeNumber(1, 65_535), 8883)
+    .option("--connect-to <name=host[:port]>", "where a broker is dialled; may be repeated", parseRoute)
+    .option("--connect-to-file <file>", "the same of many: CSV or JSON with address, host, port")
+    .option("--server-name <name>", "what TLS says that each is called (SNI), for a proxy that wants another")
+    .addOption(new Option("--protocol <protocol>", "what is spoken").choices(PROTOCOLS).default("tls"))
+    .option("--path <path>", "of the WebSocket", "/mqtt")
+    .option("--concurrency <number>", "how many are dialled at once", wholeNumber(1, 10_000), 256)
+    .option("--timeout <seconds>", "for each", wholeNumber(1, 600), 10)
+    .option(
+      "--retries <number>",
+      "how often those are dialled again with which no TLS was spoken",
+      wholeNumber(0, 10),
+      1,
+    )
+    .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("table"))
+    .option("--expires-within <time>", "find those that end within 12h, 30d or 4w", parseHours)
+    .option(
+      "--fail-on <kinds>",
+      `end with 1 where one of these is found, separated by commas: ${REASONS.join(", ")}`,
+      nameList(REASONS),
+    )
+    .action(async (names: readonly string[], options: Options) => {
+      const { format, failOn = [] } = options;
+      if (failOn.includes("ending") && options.expiresWithin === undefined) {
+        throw new InputError("--fail-on ending", "needs to know how soon", "say it: --expires-within 30d");
+      }
+      const { address: addresses = [], ca } = options;
+      const sources = names.length === 0 && addresses.length === 0 ? ["-"] : names;
+      const check = await dialBrokers(io, await readBrokers(io, { sources, addresses, ca }), options);
+      io.write(FORMATS[format](check, isColored(io)));
+      for (const { source, location, reason } of check.unreadable) {
+        io.warn(`warning: ${source}: ${location}: ${reason}`);
+      }
+      stopFor(io, check, failOn);
+    });
+}
+
+async function dialBrokers(io: Io, { brokers, unreadable }: Brokers, options: Options): Promise<Check> {
+  const { connectTo = [], connectToFile: file, timeout, expiresWithin } = options;
+  const routes = new Map([...(file === undefined ? [] : readRoutes(file, await io.read(file))), ...connectTo]);
+  const all = brokers.map((broker) => ({ broker, target: targetOf(broker, { ...options, routes }) }));
+  const targets = all.flatMap(({ target }) => target ?? []);
+  const answers = await dialAll(targets, io.dial, { ...options, timeout: timeout * 1000 }, (done, of) => {
+    io.progress(() => `${decimal(done)} of ${numberOf(of, "broker")}`);
+  });
+  const answerOf = new Map(targets.map((target, index) => [target, answers[index]]));
+  const judged = all.map(({ broker, target }) =>
+    judge(broker, target, target && answerOf.get(target), { now: io.now, expiresWithin }),
+  );
+  return checkOf(judged, unreadable, io.now);
+}
+
+/** Nobody can vouch for a broker whose certificate cannot be read. */
+function stopFor(io: Io, { counts, unreadable }: Check, failOn: readonly string[]): void {
+  const kinds = failOn.includes(ANY) ? BAD_KINDS : BAD_KINDS.filter((kind) => failOn.includes(kind));
+  const found = Object.fromEntries(kinds.flatMap((kind) => (counts[kind] === undefined ? [] : [[kind, counts[kind]]])));
+  if (Object.keys(found).length > 0) {
+    io.warn(`Found ${countsOf(found)}.`);
+  }
+  if (Object.keys(found).length > 0 || (failOn.length > 0 && unreadable.length > 0)) {
+    io.reportFindings();
+  }
+}

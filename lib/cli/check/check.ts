@@ -1,0 +1,29 @@
+import type { Unreadable } from "../inventory/entry";
+import { timestamp } from "../../values/time";
+import type { Check, CheckedBroker } from "./checked-broker";
+import { ALL_KINDS } from "./kinds";
+
+const inOrder = new Intl.Collator("en", { numeric: true });
+
+/** What was found of all brokers, as a whole: the worst first. */
+export function checkOf(brokers: readonly CheckedBroker[], unreadable: readonly Unreadable[], now: Date): Check {
+  const counts = ALL_KINDS.map((kind) => [kind, brokers.filter(({ kinds }) => kinds.includes(kind)).length] as const);
+  return {
+    time: timestamp(now),
+    counts: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+    brokers: brokers.toSorted(byKindAndAddress),
+    unreadable,
+  };
+}
+
+function byKindAndAddress(one: CheckedBroker, other: CheckedBroker): number {
+  return (
+    rankOf(one) - rankOf(other) ||
+    inOrder.compare(one.address, other.address) ||
+    inOrder.compare(one.source, other.source)
+  );
+}
+
+function rankOf({ kinds: [worst = "current"] }: CheckedBroker): number {
+  return ALL_KINDS.indexOf(worst);
+}

@@ -1,0 +1,46 @@
+import type * as MqttPacket from "mqtt-packet";
+import type { TLSSocket } from "node:tls";
+import type { Target } from "./answer";
+import { codeOf } from "./failure";
+
+/** A CONNACK is shorter. */
+const BYTES_AT_MOST = 1024;
+
+/**
+ * Sends CONNECT, without an identifier or a password, in a session that ends with the connection (MQTT 3.1.1, section 3.1): a
+ * CONNACK is an answer, whatever it says.
+ *
+ * @returns why what came is none
+ */
+export function speakMqtt(socket: TLSSocket, _target: Target, deadline: AbortSignal): Promise<string | undefined> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a handshake needs none of it, and is not to load it
+  const { generate, parser } = require("mqtt-packet") as typeof MqttPacket;
+  const packets = parser({ protocolVersion: 4 });
+  return new Promise((resolve) => {
+    let received = 0;
+    packets.on("packet", ({ cmd }) => {
+      resolve(cmd === "connack" ? undefined : "answers CONNECT with another packet than CONNACK");
+    });
+    packets.on("error", () => {
+      resolve("answers CONNECT with what is no MQTT");
+    });
+    socket.on("data", (data: Buffer) => {
+      received += data.length;
+      packets.parse(data);
+      if (received > BYTES_AT_MOST) {
+        resolve("answers CONNECT with what is no MQTT");
+      }
+    });
+    socket.on("error", (error) => {
+      const wantsCertificate = codeOf(error).endsWith("CERTIFICATE_REQUIRED");
+      resolve(wantsCertificate ? "takes no client without a certificate" : "breaks the connection off after CONNECT");
+    });
+    socket.on("close", () => {
+      resolve("closes the connection after CONNECT");
+    });
+    deadline.addEventListener("abort", () => {
+      resolve("does not answer CONNECT in time");
+    });
+    socket.write(generate({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: true, clientId: "" }));
+  });
+}

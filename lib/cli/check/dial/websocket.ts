@@ -1,0 +1,45 @@
+import { isIPv6 } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type * as Ws from "ws";
+import type { Target } from "./answer";
+
+/**
+ * Asks for a WebSocket with the subprotocol that MQTT has (MQTT 3.1.1, section 6).
+ *
+ * @returns why it is not granted
+ */
+export async function upgrade(
+  socket: TLSSocket,
+  { name, port, path }: Target,
+  deadline: AbortSignal,
+): Promise<string | undefined> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a handshake needs none of it, and is not to load it
+  const { WebSocket } = require("ws") as typeof Ws;
+  const host = isIPv6(name) ? `[${name}]` : name;
+  const webSocket = new WebSocket(`wss://${host}:${port}${path}`, ["mqtt"], {
+    createConnection: () => socket,
+    perMessageDeflate: false,
+    maxPayload: 1024,
+  });
+  try {
+    return await new Promise((resolve) => {
+      webSocket.on("open", () => {
+        resolve(undefined);
+      });
+      webSocket.on("unexpected-response", (_request, { statusCode = 0 }) => {
+        resolve(`answers the WebSocket with HTTP status ${statusCode}`);
+      });
+      webSocket.on("error", () => {
+        resolve("answers the WebSocket with what is none for MQTT");
+      });
+      socket.on("close", () => {
+        resolve("closes the connection instead of a WebSocket");
+      });
+      deadline.addEventListener("abort", () => {
+        resolve("does not answer the WebSocket in time");
+      });
+    });
+  } finally {
+    webSocket.terminate();
+  }
+}

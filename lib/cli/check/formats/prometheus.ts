@@ -1,0 +1,49 @@
+import { type Metric, metricLines, seconds, singleMetric } from "../../show/metrics";
+import type { Check, CheckedBroker } from "../checked-broker";
+import { dialled } from "./table";
+
+const METRICS: readonly Metric<CheckedBroker>[] = [
+  {
+    name: "mqtt_pki_broker_reachable",
+    help: "Whether a TLS handshake with the broker came to its end when this was written: 1 or 0.",
+    value: ({ dialled, protocol }) => (dialled === null ? undefined : Number(protocol !== null)),
+  },
+  {
+    name: "mqtt_pki_broker_accepted",
+    help: "Whether a client that trusts ca.pem accepted what the broker served: 1 or 0.",
+    value: ({ accepted }) => (accepted === null ? undefined : Number(accepted)),
+  },
+  {
+    name: "mqtt_pki_broker_current",
+    help: "Whether the broker served the certificate that is declared: 1 or 0.",
+    value: ({ sameCertificate }) => (sameCertificate === null ? undefined : Number(sameCertificate)),
+  },
+  {
+    name: "mqtt_pki_broker_served_not_after_timestamp_seconds",
+    help: "When the certificate ends that the broker served, in seconds since 1970.",
+    value: ({ served }) => (served === null ? undefined : seconds(served.notAfter)),
+  },
+];
+
+/** The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter. */
+export function toPrometheus({ time, brokers, unreadable }: Check): string {
+  const lines = [
+    ...metricLines(METRICS, brokers, labelsOf),
+    ...singleMetric(
+      "mqtt_pki_check_unreadable",
+      "How many places had a certificate that cannot be read.",
+      unreadable.length,
+    ),
+    ...singleMetric(
+      "mqtt_pki_check_timestamp_seconds",
+      "When brokers were dialled, in seconds since 1970.",
+      seconds(time),
+    ),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** A broker is there once a source. Its serial number is no label: a renewal would begin another series. */
+function labelsOf(broker: CheckedBroker): Readonly<Record<string, string>> {
+  return { source: broker.source, address: broker.address, dialled: dialled(broker) };
+}

@@ -1,0 +1,16 @@
+import { InvalidArgumentError } from "commander";
+
+/**
+ * What an option takes that is a whole number.
+ *
+ * @throws InvalidArgumentError for what is none, or less, or more
+ */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    if (number < least || number > most) {
+      throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`);
+    }
+    return number;
+  };
+}
