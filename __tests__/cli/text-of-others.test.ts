@@ -1,15 +1,23 @@
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeAuthority } from "../support/authorities";
 import { CANARIES, flawsOf, type Format, TAG } from "./canaries";
 import { ENGINES, fixture, type Folder } from "./fixtures";
-import { type Files, makeServer, mqttPki } from "./inventory/support";
+import { type Files, makeServer, mqttPki, type World } from "./inventory/support";
 import { planted, shapesOf } from "./review/planted";
 
 const FORMATS = {
   review: ["text", "markdown", "json"],
   inventory: ["table", "markdown", "csv", "json", "prometheus"],
+  check: ["table", "markdown", "json", "prometheus"],
+} as const;
+
+const GATES = {
+  review: ["--fail-on", "removed,renewed,re-keyed"],
+  inventory: ["--expires-within", "9999w"],
+  check: ["--expires-within", "9999w", "--fail-on", "any", "--retries", "0"],
 } as const;
 
 /** Rules that all certificates break. */
@@ -26,20 +34,19 @@ async function flawsIn(
   command: keyof typeof FORMATS,
   files: Files,
   formats: readonly Format[] = FORMATS[command],
+  world: World = {},
 ): Promise<{ readonly flaws: string[]; readonly outputs: string[] }> {
-  const gate = command === "review" ? ["--fail-on", "removed,renewed,re-keyed"] : ["--expires-within", "9999w"];
+  const gate = GATES[command];
   const [first = ""] = Object.keys(files);
-  const source = command === "inventory" ? (first.split("/")[0] ?? "") : first;
+  const source = command === "review" ? first : (first.split("/")[0] ?? "");
   const flaws: string[] = [];
   const outputs: string[] = [];
   for (const format of formats) {
-    const { output, warnings } = await mqttPki({ ...files, "mqtt-pki.yaml": RULES }, [
-      command,
-      source,
-      "--format",
-      format,
-      ...gate,
-    ]);
+    const { output, warnings } = await mqttPki(
+      { ...files, "mqtt-pki.yaml": RULES },
+      [command, source, "--format", format, ...gate],
+      world,
+    );
     outputs.push(output);
     flaws.push(...(output === "" ? [] : flawsOf(format, output)).map((flaw) => `${format}: ${flaw}`));
     flaws.push(...flawsOf("warnings", warnings.join("\n")).map((flaw) => `warnings: ${flaw}`));
@@ -151,6 +158,18 @@ describe("a text of somebody else stays a text", () => {
       expect(flaws).toEqual([]);
       expect(outputs.filter((output) => output.includes(TAG)).length).toBeGreaterThan(3);
 
+      // As a broker presents it, where another is declared.
+      const chain = [server, ca].map(({ certificatePem }) => new X509Certificate(certificatePem).raw);
+      const [protocol, cipher, flaw] = [canary, canary, canary];
+      const other = makeServer(folder, "other", ca, { extensions: { subjectAltName: `DNS:${ascii}` } });
+      const declared = { "pki/ca.pem": ca.certificatePem, "pki/brokers/a/server.pem": other.certificatePem };
+      const checked = await flawsIn("check", declared, FORMATS.check, {
+        dial: () => Promise.resolve({ kind: "served", protocol, cipher, chain, flaw }),
+      });
+
+      expect(checked.flaws).toEqual([]);
+      expect(checked.outputs.filter((output) => output.includes(TAG)).length).toBeGreaterThan(2);
+
       const plan = fixture("terraform", "state", "several-at-once");
       const isCertificate = (shape: string): boolean => shape.endsWith(".change.before.cert_pem");
       const spoilt = planted(JSON.parse(plan), isCertificate, () => server.certificatePem);
@@ -167,6 +186,24 @@ describe("a text of somebody else stays a text", () => {
     const state = await flawsIn("inventory", { [canary.replaceAll("/", "")]: fixture("terraform", "state", "state") });
 
     expect([...flaws, ...missing.flaws, ...state.flaws]).toEqual([]);
+  });
+
+  it.each(Object.entries(CANARIES))("in an inventory, and in what its brokers answer: %s", async (_, canary) => {
+    const times = { notBefore: canary, notAfter: canary };
+    const entry = { source: canary, kind: "broker", address: "a.example.com", names: [canary] };
+    const inventory = {
+      version: 1,
+      certificates: [
+        { ...entry, serialNumber: canary, fingerprint: canary, ...times },
+        { ...entry, address: canary },
+      ],
+    };
+    const { flaws, outputs } = await flawsIn("check", { "i.json": JSON.stringify(inventory) }, FORMATS.check, {
+      dial: () => Promise.resolve({ kind: "unreachable", reason: canary }),
+    });
+
+    expect(flaws).toEqual([]);
+    expect(outputs.filter((output) => output.includes(TAG)).length).toBeGreaterThan(2);
   });
 
   it.each(Object.entries(CANARIES))("in the stacks that are affected: %s", async (_, canary) => {

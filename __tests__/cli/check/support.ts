@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer, type TlsOptions, type TLSSocket } from "node:tls";
 import type { Check, CheckedBroker } from "../../../lib/cli/check/checked-broker";
 import type { MadeAuthority } from "../../support/authorities";
@@ -9,11 +9,16 @@ import { type Files, mqttPki, type World } from "../inventory/support";
 /** Servers on free ports of 127.0.0.1, until they are stopped. */
 export class Servers {
   readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
 
   /** @returns its port */
   public async start(server: Server): Promise<number> {
     this.#servers.push(server);
-    server.on("tlsClientError", () => undefined).on("connection", (socket) => socket.on("error", () => undefined));
+    server
+      .on("tlsClientError", () => undefined)
+      .on("connection", (socket) => {
+        this.#sockets.add(socket.on("error", () => undefined));
+      });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return (server.address() as AddressInfo).port;
@@ -40,6 +45,9 @@ export class Servers {
   }
 
   public async stop(): Promise<void> {
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
     await Promise.all(this.#servers.map((server) => once(server.close(), "close")));
   }
 }

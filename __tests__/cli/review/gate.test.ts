@@ -8,10 +8,10 @@ import { planNames } from "./reviews";
 /** Where the gate is written down. */
 const PAGES = ["review.md", "ci.md", "workflows/github/plan.yml", "workflows/gitlab/stack.yml"];
 
-/** What each says behind `--fail-on`, but where it says what the option is. */
+/** What each says behind `--fail-on` of a review, but where it says what the option is. */
 function gatesIn(page: string): string[] {
   const text = readFileSync(join(__dirname, "../../../docs", page), "utf8");
-  return [...text.matchAll(/--fail-on ([a-z][a-z,-]*)/g)].map(([, list = ""]) => list);
+  return [...text.matchAll(/(?<!mqtt-pki check .*)--fail-on ([a-z][a-z,-]*)/g)].map(([, list = ""]) => list);
 }
 
 const GATES = new Set(PAGES.flatMap(gatesIn));

@@ -7,13 +7,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { machine } from "./machine";
 
-/** One TLS listener: where it listens, and with which files. */
+/** One listener: where it listens, and with which files. */
 export interface Listener {
   readonly host: "127.0.0.1" | "::1";
-  readonly certificate: string;
-  readonly key: string;
+  /** @default - it speaks no TLS */
+  readonly certificate?: string;
+  readonly key?: string;
   /** Whom it trusts to certify clients, who have to present a certificate then: a file. @default - clients present none */
   readonly clientsBy?: string;
+  /** @default - MQTT */
+  readonly protocol?: "websockets";
 }
 
 /** Who is there when it starts. */
@@ -79,8 +82,9 @@ export class Mosquitto {
     const ports = await Promise.all(listeners.map((listener) => freePort(listener.host)));
     const lines = listeners.flatMap((listener, index) => [
       `listener ${ports[index]} ${listener.host}`,
-      `certfile ${listener.certificate}`,
-      `keyfile ${listener.key}`,
+      ...(listener.certificate === undefined ? [] : [`certfile ${listener.certificate}`]),
+      ...(listener.key === undefined ? [] : [`keyfile ${listener.key}`]),
+      ...(listener.protocol === undefined ? [] : [`protocol ${listener.protocol}`]),
       ...(listener.clientsBy === undefined ? [] : [`cafile ${listener.clientsBy}`, "require_certificate true"]),
     ]);
     // "user" matters where the tests run as root alone: mosquitto would become a user that cannot read the keys.

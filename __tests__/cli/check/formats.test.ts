@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import Ajv from "ajv";
+import { checkOf } from "../../../lib/cli/check/check";
+import type { Check, CheckedBroker } from "../../../lib/cli/check/checked-broker";
+import { toJson } from "../../../lib/cli/check/formats/json";
+import { toMarkdown } from "../../../lib/cli/check/formats/markdown";
+import { toPrometheus } from "../../../lib/cli/check/formats/prometheus";
+import { toTable } from "../../../lib/cli/check/formats/table";
+import { ALL_KINDS, KINDS } from "../../../lib/cli/check/kinds";
+import { page } from "../../support/examples";
+import { BROKER } from "./support";
+
+const STALE: CheckedBroker = {
+  ...BROKER,
+  address: "mqtt-2.example.com",
+  kinds: ["refused", "stale"],
+  reasons: ["ended on 2026-11-30", "is an earlier one than declared"],
+  accepted: false,
+  sameCertificate: false,
+  daysLeft: -1,
+};
+
+const UNREACHABLE: CheckedBroker = {
+  ...BROKER,
+  address: "mqtt-3.example.com",
+  dialled: { host: "::1", port: 8883, serverName: null },
+  kinds: ["unreachable"],
+  reasons: ["does not answer"],
+  ...{ accepted: null, sameCertificate: null, sameKey: null, daysLeft: null, protocol: null, cipher: null },
+  ...{ chainLength: null, served: null },
+};
+
+const SKIPPED: CheckedBroker = { ...UNREACHABLE, address: "*.example.com", dialled: null, kinds: ["skipped"] };
+
+function of(...brokers: readonly CheckedBroker[]): Check {
+  return checkOf(
+    brokers,
+    [{ source: "pki", location: "a.pem", reason: "is no certificate" }],
+    new Date("2026-12-01T00:00:00Z"),
+  );
+}
+
+const ALL = of(BROKER, SKIPPED, STALE, UNREACHABLE);
+
+describe("a check", () => {
+  it("has the worst first, and counts", () => {
+    expect(ALL.brokers.map(({ address }) => address)).toEqual([
+      "mqtt-3.example.com",
+      "mqtt-2.example.com",
+      "*.example.com",
+      "mqtt-1.example.com",
+    ]);
+    expect(ALL.counts).toEqual({ unreachable: 1, refused: 1, stale: 1, skipped: 1, current: 1 });
+  });
+});
+
+describe("the table", () => {
+  it("has a line for each broker", () => {
+    expect(toTable(ALL, false).split("\n")).toEqual([
+      "ADDRESS             DIALLED                  UNTIL       DAYS  TLS  SERIAL  FOUND",
+      "mqtt-3.example.com  [::1]:8883                                              unreachable: does not answer",
+      "mqtt-2.example.com  mqtt-1.example.com:8883  2027-01-01    -1  1.3  0A1B    refused, stale: ended on 2026-11-30; is an earlier one than declared",
+      "*.example.com                                                               skipped: does not answer",
+      "mqtt-1.example.com  mqtt-1.example.com:8883  2027-01-01    31  1.3  0A1B    current",
+      "",
+    ]);
+  });
+
+  it("has the same text in colours, and a column of sources where there are several", () => {
+    const colored = toTable(ALL, true);
+
+    expect(colored).toContain("\u001b[32mcurrent");
+    expect(colored).toContain("\u001b[31munreachable");
+    expect(colored).toContain("\u001b[33mskipped");
+    expect(stripVTControlCharacters(colored).replace(/ +$/gm, "")).toBe(toTable(ALL, false));
+    expect(toTable(of(BROKER, { ...BROKER, source: "other" }), false)).toMatch(/^SOURCE /);
+  });
+});
+
+describe("JSON", () => {
+  const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/check.schema.json"), "utf8")) as {
+    definitions: { kind: { enum: string[] } };
+  };
+
+  it("is as its schema has it", () => {
+    const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+    validate(JSON.parse(toJson(ALL)));
+
+    expect(validate.errors).toBeNull();
+    expect(validate({ ...ALL, version: 1, brokers: [{ ...BROKER, kinds: ["new"] }] })).toBe(false);
+    expect(schema.definitions.kind.enum).toEqual(ALL_KINDS);
+  });
+});
+
+describe("Markdown", () => {
+  it("has those that someone has to look at, and how many there are", () => {
+    const lines = toMarkdown(ALL).split("\n");
+
+    expect(lines).toContain("4 brokers: 1 unreachable, 1 refused, 1 stale, 1 skipped, 1 current.");
+    expect(lines.filter((line) => line.startsWith("| `"))).toHaveLength(3);
+    expect(lines).toContain("- `pki: a.pem` is no certificate");
+  });
+
+  it("has no table where all is well", () => {
+    expect(toMarkdown(of(BROKER))).not.toContain("|");
+  });
+});
+
+describe("Prometheus", () => {
+  it("has a series for each broker, whatever it serves, and none of what is not known", () => {
+    const lines = toPrometheus(ALL).split("\n");
+    const labels = '{source="pki",address="mqtt-1.example.com",dialled="mqtt-1.example.com:8883"}';
+
+    expect(lines).toContain(`mqtt_pki_broker_reachable${labels} 1`);
+    expect(lines).toContain(`mqtt_pki_broker_accepted${labels} 1`);
+    expect(lines).toContain(`mqtt_pki_broker_current${labels} 1`);
+    expect(lines).toContain(`mqtt_pki_broker_served_not_after_timestamp_seconds${labels} 1798804800`);
+    expect(lines.filter((line) => line.startsWith("mqtt_pki_broker_accepted{"))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith("mqtt_pki_broker_reachable{"))).toHaveLength(3);
+    expect(lines).toContain("mqtt_pki_check_timestamp_seconds 1796083200");
+  });
+});
+
+describe("docs/check.md", () => {
+  it("has the kinds and metrics that there are", () => {
+    const text = page("check.md");
+
+    for (const [kind, what] of Object.entries(KINDS)) {
+      expect(text).toMatch(new RegExp(`^\\| \`${kind}\` +\\| ${what.replace(/[.;]/g, "\\$&")} +\\|$`, "m"));
+    }
+    const metrics = new Set(toPrometheus(ALL).match(/mqtt_pki_\w+/g));
+    expect([...metrics].filter((metric) => !text.includes(`\`${metric}\``))).toEqual([]);
+  });
+});
