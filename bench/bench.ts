@@ -17,6 +17,7 @@ import { findEngines } from "./deployment/engine";
 import { measureLarge } from "./deployment/large";
 import { measureOpenssl } from "./deployment/openssl";
 import { judge, report, type Results } from "./report";
+import { measureCheck } from "./check/check";
 import { measureRead } from "./read/read";
 import { ALL_READ } from "./read/repeated-text";
 import { versionOf } from "./support/run";
@@ -25,6 +26,7 @@ import { measureSynth, synthesized } from "./synth/synth";
 const FULL = {
   synth: { brokers: [10, 1_000, 10_000], rounds: 3 },
   read: { brokers: [1_000, 10_000], rounds: 3 },
+  check: { brokers: 10_000, rounds: 3 },
   // A shared machine is noisy: single pairs differ by half, medians of five by a few hundredths.
   byHand: { brokers: 100, rounds: 5 },
   passwords: { brokers: 100, rounds: 3 },
@@ -37,6 +39,7 @@ const FULL = {
 const QUICK: typeof FULL = {
   synth: { brokers: [10], rounds: 1 },
   read: { brokers: [10, 100], rounds: 1 },
+  check: { brokers: 100, rounds: 1 },
   byHand: { brokers: 5, rounds: 1 },
   passwords: { brokers: 5, rounds: 1 },
   ecdsa: { brokers: 20, rounds: 1 },
@@ -57,7 +60,16 @@ const results = measure(options.quick ? QUICK : FULL);
 writeFileSync(join(__dirname, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
 report(results);
 
-function measure({ synth, read, byHand, passwords, ecdsa, rsa, large: { brokers: many } }: typeof FULL): Results {
+function measure({
+  synth,
+  read,
+  check,
+  byHand,
+  passwords,
+  ecdsa,
+  rsa,
+  large: { brokers: many },
+}: typeof FULL): Results {
   const engines = findEngines();
   const openssl = versionOf("openssl");
   const cdktf = JSON.parse(readFileSync(require.resolve("cdktf/package.json"), "utf8")) as { version: string };
@@ -80,6 +92,7 @@ function measure({ synth, read, byHand, passwords, ecdsa, rsa, large: { brokers:
     ),
   );
   const reads = ALL_READ.flatMap((what) => read.brokers.map((brokers) => measureRead(what, brokers, read.rounds)));
+  const checked = measureCheck(check.brokers, check.rounds);
   const classic = openssl === undefined ? {} : { classic: measureOpenssl(byHand.brokers, byHand.rounds) };
   const hand = compareWithHand(engines, { brokers: byHand.brokers, keyAlgorithm: "ECDSA_P256" }, byHand.rounds);
   const { brokers, rounds } = passwords;
@@ -92,6 +105,6 @@ function measure({ synth, read, byHand, passwords, ecdsa, rsa, large: { brokers:
 
   const comparisons = [...hand, ...passwordless, ...machine, ...rsaMachine, ...custodies];
   const largest = measureLarge(engines, { brokers: many, keyAlgorithm: "ECDSA_P256" });
-  const targets = judge(synths, reads, comparisons, largest);
-  return { environment, synth: synths, reads, comparisons, large: largest, ...classic, targets };
+  const targets = judge(synths, reads, checked, comparisons, largest);
+  return { environment, synth: synths, reads, check: checked, comparisons, large: largest, ...classic, targets };
 }

@@ -3,6 +3,7 @@ import type { Figures } from "./deployment/outcome";
 import { BARE_LOOP, BY_HAND, MACHINE, STATE, WITHOUT_PASSWORDS } from "./deployment/contests";
 import type { LargeFigures } from "./deployment/large";
 import type { OpensslFigures } from "./deployment/openssl";
+import type { CheckFigures } from "./check/check";
 import type { ReadFigures } from "./read/read";
 import type { SynthFigures } from "./synth/synth";
 
@@ -11,6 +12,7 @@ export interface Results {
   readonly environment: Readonly<Record<string, string | number | readonly string[]>>;
   readonly synth: readonly SynthFigures[];
   readonly reads: readonly ReadFigures[];
+  readonly check: CheckFigures;
   readonly comparisons: readonly Compared[];
   readonly large: readonly LargeFigures[];
   /** Not where there is no openssl. */
@@ -30,6 +32,7 @@ interface Target {
 export function judge(
   synth: readonly SynthFigures[],
   reads: readonly ReadFigures[],
+  check: CheckFigures,
   comparisons: readonly Compared[],
   large: readonly LargeFigures[],
 ): Target[] {
@@ -49,6 +52,8 @@ export function judge(
       atMost(10, `${brokers} brokers, ${what}, s`, seconds),
       atMost(1500, `${brokers} brokers, ${what}, peak MB`, megabytes),
     ]),
+    atMost(60, `check of ${check.brokers} brokers on loopback, s`, check.seconds),
+    atMost(1000, `check of ${check.brokers} brokers on loopback, peak MB`, check.megabytes),
     ...growths(reads).map(({ name, growth }) => atMost(1.5, `time of ${name}, a broker`, growth)),
     ...between(STATE, BY_HAND).map((compared) => atMost(1.15, `deploy of ${ratioName(compared)}`, ratioOf(compared))),
     ...comparisons
@@ -141,7 +146,7 @@ function millisecondsEach({ seconds, brokers }: SynthFigures): number {
 }
 
 /** Prints it for people. */
-export function report({ environment, synth, reads, comparisons, large, classic, targets }: Results): void {
+export function report({ environment, synth, reads, check, comparisons, large, classic, targets }: Results): void {
   for (const [name, value] of Object.entries(environment)) {
     console.log(`${name.padEnd(10)} ${[value].flat().join(", ")}`);
   }
@@ -161,6 +166,11 @@ export function report({ environment, synth, reads, comparisons, large, classic,
     classic === undefined
       ? ["openssl", { note: "cannot be run" }]
       : [`${classic.brokers} ECDSA_P256, openssl, the classic flow`, { deploy: classic.seconds }],
+  ]);
+
+  const { brokers, toBareLoop, ...figures } = check;
+  print("A check of brokers on loopback: medians", [
+    [`${brokers} brokers`, { ...figures, "to bare handshakes": toBareLoop }],
   ]);
 
   print(
