@@ -73,8 +73,7 @@ function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFr
     not_after: new Date(time + hours * 3_600_000).toISOString().replace(/\.\d+Z/, "Z"),
     key_sha256: key === "none" ? "" : sha256(recordedKey),
     certificate_sha256: sha256(recordedCertificate),
-    forms,
-    forms_sha256: formFiles.map((file) => sha256(`${file} of ${id}`)).join(" "),
+    ...(forms !== "" && { forms, forms_sha256: formFiles.map((file) => sha256(`${file} of ${id}`)).join(" ") }),
     ...(files === SERVER_FILES && mostly("", ":plant 0640 0750") !== "" && { access: ":plant 0640 0750" }),
   };
   const contents = {

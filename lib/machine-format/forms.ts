@@ -22,7 +22,7 @@ function passwordIn(word: string): StorePassword | undefined {
 export function recordedForms(
   record: Pick<CertificateRecord, "forms" | "forms_sha256"> | undefined,
 ): readonly (readonly [file: string, hash: string])[] {
-  const hashes = record?.forms_sha256.split(" ") ?? [];
+  const hashes = record?.forms_sha256?.split(" ") ?? [];
   return formsIn(record?.forms ?? "").map((form, index) => [BROKER_FORM_FILES[form], hashes[index] ?? ""]);
 }
 

@@ -15,10 +15,13 @@ export interface CertificateRecord {
   /** SHA-256 of the files. */
   readonly key_sha256: string;
   readonly certificate_sha256: string;
-  /** Which further forms there are, and which password they have, which is not the password: `pkcs12 plant/1`. */
-  readonly forms: string;
+  /**
+   * Which further forms there are, and which password they have, which is not the password: `pkcs12 plant/1`. Absent where
+   * there are none, as in records of older versions, and so are their hashes.
+   */
+  readonly forms?: string;
   /** SHA-256 of their files, in that order, with a blank between them. */
-  readonly forms_sha256: string;
+  readonly forms_sha256?: string;
   /** Who gets at the files, as it was declared. Absent where that is who deploys alone, as in records of older versions. */
   readonly access?: string;
 }
@@ -63,8 +66,6 @@ export const CERTIFICATE_RECORD_FIELDS = [
   "not_after",
   "key_sha256",
   "certificate_sha256",
-  "forms",
-  "forms_sha256",
 ] as const satisfies readonly (keyof CertificateRecord)[];
 
 export const TRUST_RECORD_FIELDS = [

@@ -4,11 +4,14 @@ import type { Io } from "../io";
 import { parseHours } from "../options/hours";
 import { nameList } from "../options/name-list";
 import { wholeNumber } from "../options/whole-number";
+import { reportViolations } from "../rules/report";
+import type { Rules } from "../rules/rule";
+import { addRulesOption, type RulesOption, rulesOf } from "../rules/rules-option";
 import { isColored } from "../show/is-colored";
 import { countsOf, decimal, numberOf } from "../show/numbers";
 import { checkOf } from "./check";
 import type { Check } from "./checked-broker";
-import { type GivenAddress, parseAddress, parseRoute } from "./connect-to";
+import { type GivenAddress, parseAddress, parseRoute } from "./route/connect-to";
 import { PROTOCOLS, type Protocol } from "./dial/answer";
 import { dialAll, type Effort } from "./dial-all";
 import { toJson } from "./formats/json";
@@ -17,10 +20,10 @@ import { toPrometheus } from "./formats/prometheus";
 import { toTable } from "./formats/table";
 import { judge } from "./judge";
 import { BAD_KINDS, type Kind } from "./kinds";
-import type { Place } from "./place";
+import type { Place } from "./route/place";
 import { type Brokers, readBrokers } from "./read-brokers";
-import { readRoutes } from "./routes-file";
-import { targetOf } from "./target";
+import { readRoutes } from "./route/routes-file";
+import { targetOf } from "./route/target";
 
 /** The formats of a check, by their names. */
 export const FORMATS = { table: toTable, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
@@ -30,7 +33,7 @@ const ANY = "any";
 
 const REASONS = [ANY, ...BAD_KINDS] as const;
 
-interface Options extends Effort {
+interface Options extends Effort, RulesOption {
   readonly address?: readonly GivenAddress[];
   readonly ca?: string;
   readonly connectTo?: ReadonlyMap<string, Place>;
@@ -46,7 +49,7 @@ interface Options extends Effort {
 }
 
 export function checkCommand(io: Io): Command {
-  return new Command("check")
+  const command = new Command("check")
     .description("Dials brokers, and compares what they serve with what is declared, and with what clients accept.")
     .argument(
       "[sources...]",
@@ -74,24 +77,31 @@ export function checkCommand(io: Io): Command {
       "--fail-on <kinds>",
       `end with 1 where one of these is found, separated by commas: ${REASONS.join(", ")}`,
       nameList(REASONS),
-    )
-    .action(async (names: readonly string[], options: Options) => {
-      const { format, failOn = [] } = options;
-      if (failOn.includes("ending") && options.expiresWithin === undefined) {
-        throw new InputError("--fail-on ending", "needs to know how soon", "say it: --expires-within 30d");
-      }
-      const { address: addresses = [], ca } = options;
-      const sources = names.length === 0 && addresses.length === 0 ? ["-"] : names;
-      const check = await dialBrokers(io, await readBrokers(io, { sources, addresses, ca }), options);
-      io.write(FORMATS[format](check, isColored(io)));
-      for (const { source, location, reason } of check.unreadable) {
-        io.warn(`warning: ${source}: ${location}: ${reason}`);
-      }
-      stopFor(io, check, failOn);
-    });
+    );
+  return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
+    const { format, failOn = [] } = options;
+    if (failOn.includes("ending") && options.expiresWithin === undefined) {
+      throw new InputError("--fail-on ending", "needs to know how soon", "say it: --expires-within 30d");
+    }
+    const { address: addresses = [], ca } = options;
+    const rules = await rulesOf(io, options);
+    const sources = names.length === 0 && addresses.length === 0 ? ["-"] : names;
+    const check = await dialBrokers(io, await readBrokers(io, { sources, addresses, ca }), options, rules);
+    io.write(FORMATS[format](check, isColored(io)));
+    for (const { source, location, reason } of check.unreadable) {
+      io.warn(`warning: ${source}: ${location}: ${reason}`);
+    }
+    stopFor(io, check, failOn);
+    reportViolations(io, check.violations);
+  });
 }
 
-async function dialBrokers(io: Io, { brokers, unreadable }: Brokers, options: Options): Promise<Check> {
+async function dialBrokers(
+  io: Io,
+  { brokers, unreadable }: Brokers,
+  options: Options,
+  rules: Rules | undefined,
+): Promise<Check> {
   const { connectTo = [], connectToFile: file, timeout, expiresWithin } = options;
   const routes = new Map([...(file === undefined ? [] : readRoutes(file, await io.read(file))), ...connectTo]);
   const all = brokers.map((broker) => ({ broker, target: targetOf(broker, { ...options, routes }) }));
@@ -103,7 +113,7 @@ async function dialBrokers(io: Io, { brokers, unreadable }: Brokers, options: Op
   const judged = all.map(({ broker, target }) =>
     judge(broker, target, target && answerOf.get(target), { now: io.now, expiresWithin }),
   );
-  return checkOf(judged, unreadable, io.now);
+  return checkOf(judged, unreadable, io.now, rules);
 }
 
 /** Nobody can vouch for a broker whose certificate cannot be read. */

@@ -1,18 +1,28 @@
 import type { Unreadable } from "../inventory/entry";
 import { timestamp } from "../../values/time";
+import { evaluate } from "../rules/evaluate";
+import { judgedOfBroker } from "../rules/judged-check";
+import type { Rules } from "../rules/rule";
 import type { Check, CheckedBroker } from "./checked-broker";
 import { ALL_KINDS } from "./kinds";
 
 const inOrder = new Intl.Collator("en", { numeric: true });
 
-/** What was found of all brokers, as a whole: the worst first. */
-export function checkOf(brokers: readonly CheckedBroker[], unreadable: readonly Unreadable[], now: Date): Check {
+/** What was found of all brokers, as a whole: the worst first; and which rules they break. */
+export function checkOf(
+  given: readonly CheckedBroker[],
+  unreadable: readonly Unreadable[],
+  now: Date,
+  rules?: Rules,
+): Check {
+  const brokers = given.toSorted(byKindAndAddress);
   const counts = ALL_KINDS.map((kind) => [kind, brokers.filter(({ kinds }) => kinds.includes(kind)).length] as const);
   return {
     time: timestamp(now),
     counts: Object.fromEntries(counts.filter(([, count]) => count > 0)),
-    brokers: brokers.toSorted(byKindAndAddress),
+    brokers,
     unreadable,
+    violations: rules === undefined ? [] : evaluate(rules, brokers.map(judgedOfBroker), now),
   };
 }
 

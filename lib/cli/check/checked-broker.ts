@@ -1,4 +1,5 @@
 import type { Unreadable } from "../inventory/entry";
+import type { Violation } from "../rules/violation";
 import type { Kind } from "./kinds";
 
 /** A certificate, as a comparison needs it. */
@@ -66,4 +67,6 @@ export interface Check {
   readonly brokers: readonly CheckedBroker[];
   /** What was to be a certificate in a source, and cannot be read: nobody can say which broker that is of. */
   readonly unreadable: readonly Unreadable[];
+  /** The rules of one's own that they break. */
+  readonly violations: readonly Violation[];
 }

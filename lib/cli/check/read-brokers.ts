@@ -7,7 +7,7 @@ import type { Source } from "../inventory/source";
 import { stateSource } from "../inventory/state-source";
 import type { Io } from "../io";
 import { type Broker, brokersOf } from "./broker";
-import type { GivenAddress } from "./connect-to";
+import type { GivenAddress } from "./route/connect-to";
 import { brokersOfInventory, isInventory } from "./inventory-json";
 import { Trust } from "./trust";
 

@@ -74,19 +74,21 @@ function factsOf(inputs: DecisionInputs): Readonly<Record<Fact, Expression>> {
     "another authority certificate": hcl`r.issuer != ${issuer}`,
     due: hcl`timecmp(plantimestamp(), timeadd(r.not_after, ${quoted(`-${interpolate(renewBefore)}h`)})) >= 0`,
     "another password": hcl`r.password != s.password`,
-    // Few declare any.
-    "other forms are declared": hcl`r.forms != lookup(s, "forms", "")`,
-    "a form is missing or changed": hcl`r.forms_sha256 != ${formHashes(folder, files)}`,
+    "other forms are declared": hcl`${RECORDED_FORMS} != lookup(s, "forms", "")`,
+    "a form is missing or changed": hcl`lookup(r, "forms_sha256", "") != ${formHashes(folder, files)}`,
     // Neither has it where nothing is declared.
     "other access": hcl`lookup(r, "access", "") != lookup(s, "access", "")`,
   };
 }
 
+/** Neither a record nor what is declared has any where there are none. */
+const RECORDED_FORMS = hcl`lookup(r, "forms", "")`;
+
 /** The hashes of the files of the forms that the record `r` tells of: without one, no file is looked at. */
 function formHashes(folder: Template, { forms = {} }: FileNames): Expression {
   const names = object(Object.fromEntries(Object.entries(forms).map(([form, file]) => [form, literal(file)])));
   const file = interpolate(hcl`${names}[form]`);
-  return hcl`join(" ", [for form in split(" ", r.forms) : ${hashOf(`${folder}/${file}`)} if can(${names}[form])])`;
+  return hcl`join(" ", [for form in split(" ", ${RECORDED_FORMS}) : ${hashOf(`${folder}/${file}`)} if can(${names}[form])])`;
 }
 
 /** The first of texts that is not empty; empty where all are. */

@@ -90,7 +90,7 @@ function holds(fact: Fact, situation: Situation): boolean {
     case "other forms are declared":
       return (record?.forms ?? "") !== (declared.forms ?? "");
     case "a form is missing or changed":
-      return record !== undefined && record.forms_sha256 !== formHashes(record.forms, hashOf);
+      return record !== undefined && (record.forms_sha256 ?? "") !== formHashes(record.forms ?? "", hashOf);
     case "other access":
       return (record?.access ?? "") !== (declared.access ?? "");
   }

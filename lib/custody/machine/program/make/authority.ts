@@ -53,8 +53,6 @@ function adopt(context: Context, due: DueAuthority, declared: ImportedAuthority)
     not_after: declared.not_after,
     key_sha256: "",
     certificate_sha256: sha256(declared.trust_anchor),
-    forms: "",
-    forms_sha256: "",
   });
 }
 
@@ -116,8 +114,6 @@ async function makeOwn(context: Context, due: DueAuthority, declared: DeclaredAu
       not_after: timestamp(new Date(x509.validTo)),
       key_sha256: sha256(keyContent),
       certificate_sha256: sha256(certificate),
-      forms: "",
-      forms_sha256: "",
     },
   );
 }

@@ -97,8 +97,10 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
       not_after: timestamp(notAfter),
       key_sha256: key.file === undefined ? "" : sha256(key.file),
       certificate_sha256: sha256(certificate),
-      forms: declared.forms ?? "",
-      forms_sha256: forms.map(({ content }) => sha256(content)).join(" "),
+      ...(declared.forms !== undefined && {
+        forms: declared.forms,
+        forms_sha256: forms.map(({ content }) => sha256(content)).join(" "),
+      }),
       ...(declared.access !== undefined && { access: declared.access }),
     },
     ...((isForOthers || declared.access !== undefined) && { access }),

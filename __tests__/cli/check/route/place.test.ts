@@ -1,4 +1,4 @@
-import { parsePlace } from "../../../lib/cli/check/place";
+import { parsePlace } from "../../../../lib/cli/check/route/place";
 
 describe("a place to dial", () => {
   it.each([

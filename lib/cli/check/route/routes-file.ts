@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
-import { textOf } from "../../values/text-file";
-import { InputError } from "../input-error";
-import { parseJson, property } from "../read/json";
-import { spelling } from "../read/names";
+import { textOf } from "../../../values/text-file";
+import { InputError } from "../../input-error";
+import { parseJson, property } from "../../read/json";
+import { spelling } from "../../read/names";
 import { isDialable, parsePort, type Place } from "./place";
 
 const FIX =

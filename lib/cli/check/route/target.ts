@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import type { Broker } from "./broker";
-import type { Protocol, Target } from "./dial/answer";
+import type { Broker } from "../broker";
+import type { Protocol, Target } from "../dial/answer";
 import { isDialable, type Place } from "./place";
 
 /** How brokers are dialled, where nothing else is said of one. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { spelling } from "../read/names";
+import { spelling } from "../../read/names";
 import { parsePlace, type Place } from "./place";
 
 /** By addresses of brokers. */
