@@ -84,8 +84,11 @@ describe("isSettled", () => {
     // The third is of forms, of which most brokers have none.
     expect(expression.match(/filesha256\(/g)).toHaveLength(3);
     expect(expression.match(/fileexists\(/g)).toHaveLength(3);
-    for (const field of ["intent", "issuer", "key", "key_version", "password", "not_after", "token", "forms"]) {
+    for (const field of ["intent", "issuer", "key", "key_version", "password", "not_after", "token"]) {
       expect(expression).toContain(`r.${field}`);
+    }
+    for (const field of ["forms", "forms_sha256", "access"]) {
+      expect(expression).toContain(`lookup(r, "${field}", "")`);
     }
     expect(expression).toMatch(/^can\(/);
     // What `try` is given is evaluated twice.

@@ -18,7 +18,7 @@ import { toJson } from "./formats/json";
 import { toMarkdown } from "./formats/markdown";
 import { toPrometheus } from "./formats/prometheus";
 import { toTable } from "./formats/table";
-import { judge } from "./judge";
+import { judge, judgeUndialled } from "./judge";
 import { BAD_KINDS, type Kind } from "./kinds";
 import type { Place } from "./route/place";
 import { type Brokers, readBrokers } from "./read-brokers";
@@ -104,16 +104,23 @@ async function dialBrokers(
 ): Promise<Check> {
   const { connectTo = [], connectToFile: file, timeout, expiresWithin } = options;
   const routes = new Map([...(file === undefined ? [] : readRoutes(file, await io.read(file))), ...connectTo]);
-  const all = brokers.map((broker) => ({ broker, target: targetOf(broker, { ...options, routes }) }));
-  const targets = all.flatMap(({ target }) => target ?? []);
-  const answers = await dialAll(targets, io.dial, { ...options, timeout: timeout * 1000 }, (done, of) => {
-    io.progress(() => `${decimal(done)} of ${numberOf(of, "broker")}`);
-  });
-  const answerOf = new Map(targets.map((target, index) => [target, answers[index]]));
-  const judged = all.map(({ broker, target }) =>
-    judge(broker, target, target && answerOf.get(target), { now: io.now, expiresWithin }),
+  const calls = brokers.map((broker) => ({ broker, target: targetOf(broker, { ...options, routes }) }));
+  const undialled = calls.flatMap(({ broker, target }) => (target === undefined ? [judgeUndialled(broker)] : []));
+  const possible = calls.flatMap(({ broker, target }) => (target === undefined ? [] : [{ broker, target }]));
+  const aim = { now: io.now, expiresWithin };
+  // To judge takes as long as to dial: others are waited for meanwhile.
+  const dialled = await dialAll(
+    possible,
+    io.dial,
+    { ...options, timeout: timeout * 1000 },
+    {
+      take: ({ broker, target }, answer) => judge(broker, target, answer, aim),
+      tell: (done, of) => {
+        io.progress(() => `${decimal(done)} of ${numberOf(of, "broker")}`);
+      },
+    },
   );
-  return checkOf(judged, unreadable, io.now, rules);
+  return checkOf([...undialled, ...dialled], unreadable, io.now, rules);
 }
 
 /** Nobody can vouch for a broker whose certificate cannot be read. */

@@ -13,20 +13,28 @@ export interface Effort {
 /** For a network to come to itself, in milliseconds. */
 const PAUSE = 1000;
 
+/** Who hears of answers. */
+export interface Listener<Call, Finding> {
+  /** Makes of an answer what is returned: once for each call, while others are made still. */
+  readonly take: (call: Call, answer: Answer) => Finding;
+  /** Is told after each how many are done, of how many, in this round. */
+  readonly tell: (done: number, all: number) => void;
+}
+
 /**
  * Dials all.
  *
- * @param tell is told after each how many are done, of how many, in this round
- * @returns the answers, in the order of the targets
+ * @returns what is made of the answers, in the order of the calls
  */
-export async function dialAll(
-  targets: readonly Target[],
+export async function dialAll<Call extends { readonly target: Target }, Finding>(
+  calls: readonly Call[],
   dial: Dial,
   { concurrency, timeout, retries }: Effort,
-  tell: (done: number, all: number) => void,
-): Promise<Answer[]> {
-  const answers = new Map<number, Answer>();
-  let open = [...targets.entries()];
+  { take, tell }: Listener<Call, Finding>,
+): Promise<Finding[]> {
+  const findings = new Map<Call, Finding>();
+  const failed = new Map<Call, Answer>();
+  let open = calls;
   for (let round = 0; round <= retries && open.length > 0; round++) {
     if (round > 0) {
       await sleep(PAUSE);
@@ -34,15 +42,24 @@ export async function dialAll(
     let [next, done] = [0, 0];
     const current = open;
     const work = async (): Promise<void> => {
-      for (let entry = current[next++]; entry !== undefined; entry = current[next++]) {
-        const [index, target] = entry;
-        answers.set(index, await dial(target, timeout));
+      for (let call = current[next++]; call !== undefined; call = current[next++]) {
+        const answer = await dial(call.target, timeout);
+        if (answer.kind === "served") {
+          findings.set(call, take(call, answer));
+        } else {
+          failed.set(call, answer);
+        }
         done += 1;
         tell(done, current.length);
       }
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, current.length) }, work));
-    open = current.filter(([index]) => answers.get(index)?.kind !== "served");
+    open = current.filter((call) => !findings.has(call));
   }
-  return targets.flatMap((_, index) => answers.get(index) ?? []);
+  for (const [call, answer] of failed) {
+    if (!findings.has(call)) {
+      findings.set(call, take(call, answer));
+    }
+  }
+  return calls.flatMap((call) => findings.get(call) ?? []);
 }

@@ -40,29 +40,22 @@ const NOTHING: Omit<CheckedBroker, "source" | "address" | "dialled" | "kinds" | 
   served: null,
 };
 
-/**
- * What an answer says of a broker.
- *
- * @param target undefined where there was nothing to dial
- */
-export function judge(broker: Broker, target: Target | undefined, answer: Answer | undefined, aim: Aim): CheckedBroker {
-  const dialled = target && {
+/** A broker that nobody can dial. */
+export function judgeUndialled(broker: Broker): CheckedBroker {
+  const reason = broker.address.startsWith("*.")
+    ? "is a wildcard, and has no other name: --connect-to tells where one below it is"
+    : "has no name that can be dialled";
+  return { ...declaredOf(broker), dialled: null, ...NOTHING, kinds: ["skipped"], reasons: [reason] };
+}
+
+/** What an answer says of a broker. */
+export function judge(broker: Broker, target: Target, answer: Answer, aim: Aim): CheckedBroker {
+  const dialled = {
     host: publicText(target.host),
     port: target.port,
     serverName: target.serverName === undefined ? null : publicText(target.serverName),
   };
-  const common = {
-    source: broker.source,
-    address: publicText(broker.address),
-    dialled: dialled ?? null,
-    declared: declaredIn(broker),
-  };
-  if (target === undefined || answer === undefined) {
-    const reason = broker.address.startsWith("*.")
-      ? "is a wildcard, and has no other name: --connect-to tells where one below it is"
-      : "has no name that can be dialled";
-    return { ...common, ...NOTHING, kinds: ["skipped"], reasons: [reason] };
-  }
+  const common = { ...declaredOf(broker), dialled };
   if (answer.kind !== "served") {
     return { ...common, ...NOTHING, kinds: [answer.kind], reasons: [publicText(answer.reason)] };
   }
@@ -115,12 +108,13 @@ function judgeServed(
   };
 }
 
-function declaredIn({ declared }: Broker): CheckedBroker["declared"] {
+function declaredOf({ source, address, declared }: Broker): Pick<CheckedBroker, "source" | "address" | "declared"> {
+  const common = { source, address: publicText(address) };
   if (declared === undefined) {
-    return null;
+    return { ...common, declared: null };
   }
   const { serialNumber, fingerprint, notBefore, notAfter } = declared;
-  return { serialNumber, fingerprint, notBefore, notAfter };
+  return { ...common, declared: { serialNumber, fingerprint, notBefore, notAfter } };
 }
 
 /** What keeps clients away that dial another name for which the broker is declared. */

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { id_kp_clientAuth, id_kp_serverAuth } from "@peculiar/asn1-x509";
+import { lazy } from "../../located-text/located-text";
 import { timestamp } from "../../values/time";
 import { type AlternativeName, describeName, namesInCertificate } from "../../x509/alternative-names";
 import { describeKey } from "../../x509/key-type";
@@ -71,13 +72,17 @@ export class ReadCertificate {
 }
 
 function factsOf(x509: X509Certificate): CertificateFacts {
+  // Most who read a certificate ask for none of them.
+  const pins = lazy(() => pinsOf(x509.publicKey));
   return {
     subject: publicText(oneLine(x509.subject)),
     issuer: publicText(oneLine(x509.issuer)),
     names: namesInCertificate(x509.subjectAltName).map(shownName),
     serialNumber: x509.serialNumber,
     fingerprint: x509.fingerprint256,
-    pins: pinsOf(x509.publicKey),
+    get pins() {
+      return pins();
+    },
     notBefore: timestamp(new Date(x509.validFrom)),
     notAfter: timestamp(new Date(x509.validTo)),
     keyType: describeKey(x509.publicKey),
