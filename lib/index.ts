@@ -20,12 +20,17 @@ export { type Custody, CUSTODY_CONTEXT } from "./values/custody";
 export type { DistinguishedNameProps, OrganizationProps } from "./values/distinguished-name";
 export { Duration } from "./values/duration";
 export { brokersFromFile } from "./fleet-file/fleet-file";
-export { type AuthorityGenerationProps, type BrokerProps, type FleetSpecProps } from "./spec/fleet-props";
+export type {
+  AuthorityGenerationProps,
+  BrokerProps,
+  FleetSpecProps,
+  ServerCertificateOptions,
+  ServerCertificateSpecProps,
+} from "./spec/fleet-props";
 export { type ImportedAuthorityProps } from "./spec/imported-authority-spec";
-export type { BrokerForm, BrokerFormsProps, TrustForm, TrustFormsProps } from "./values/forms";
+export type { BrokerForm, BrokerFormsProps, TrustForm, TrustFormsProps } from "./values/files/forms";
 export { KeyAlgorithm } from "./values/key-algorithm";
 export { requestCommand } from "./constructs/request-command";
-export type { ServerCertificateOptions, ServerCertificateSpecProps } from "./spec/server-certificate-spec";
 
 const flaw = flawOfNode();
 if (flaw !== undefined) {

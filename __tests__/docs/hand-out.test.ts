@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import * as library from "../../lib";
-import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from "../../lib/values/reload-command";
+import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from "../../lib/values/files/reload-command";
 import { page, runExample } from "../support/examples";
 import { inNewDirectory } from "../support/synth";
 

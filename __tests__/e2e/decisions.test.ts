@@ -27,7 +27,7 @@ import {
   wordsOf,
 } from "../../lib/machine-format/rules";
 import { parseForms } from "../../lib/machine-format/forms";
-import { BROKER_FORM_FILES, BROKER_FORMS, type TrustForm, TRUST_FORMS } from "../../lib/values/forms";
+import { BROKER_FORM_FILES, BROKER_FORMS, type TrustForm, TRUST_FORMS } from "../../lib/values/files/forms";
 import { describeOneBareEngine } from "./support/custodies";
 import { Project } from "./support/project";
 

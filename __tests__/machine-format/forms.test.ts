@@ -1,5 +1,5 @@
 import { formatForms, formHashes, parseForms, recordedForms } from "../../lib/machine-format/forms";
-import { BROKER_FORMS } from "../../lib/values/forms";
+import { BROKER_FORMS } from "../../lib/values/files/forms";
 
 describe("formatForms", () => {
   it.each([

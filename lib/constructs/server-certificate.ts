@@ -2,7 +2,8 @@ import { Construct } from "constructs";
 import { type ICertificateAuthority, type IServerCertificate, type IssuedCertificate, keyOf } from "../custody/issuer";
 import { SERVER_CERTIFICATE } from "../spec/properties/broker";
 import { namesIn } from "../spec/properties/property";
-import { ServerCertificateSpec, type ServerCertificateSpecProps } from "../spec/server-certificate-spec";
+import { ServerCertificateSpec } from "../spec/server-certificate-spec";
+import type { ServerCertificateSpecProps } from "../spec/fleet-props";
 import { checkProps } from "../terraform/check-props";
 import type { Address } from "../values/address";
 

@@ -1,5 +1,5 @@
 import type { Problems } from "../errors";
-import type { KeyMode } from "../values/file-access";
+import type { KeyMode } from "../values/files/file-access";
 import type { DeclaredFleet } from "../spec/fleet";
 import {
   authorityKeyFile,

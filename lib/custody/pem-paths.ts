@@ -5,9 +5,9 @@ import { invalid, Problems } from "../errors";
 import { trustFormFiles } from "../machine-format/rules";
 import type { ServerCertificateSpec } from "../spec/server-certificate-spec";
 import type { Address } from "../values/address";
-import { BROKER_FORM_FILES, type TrustForm } from "../values/forms";
-import type { FileAccess, KeyMode } from "../values/file-access";
-import { excessMode } from "../values/file-mode";
+import { BROKER_FORM_FILES, type TrustForm } from "../values/files/forms";
+import type { FileAccess, KeyMode } from "../values/files/file-access";
+import { excessMode } from "../values/files/file-mode";
 import { shellWord } from "../values/shell-word";
 
 /** A file that is to be written, by its path below the PEM directory. */

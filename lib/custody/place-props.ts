@@ -1,5 +1,5 @@
-import type { Forms, TrustForm } from "../values/forms";
-import type { DirectoryMode } from "../values/file-access";
+import type { Forms, TrustForm } from "../values/files/forms";
+import type { DirectoryMode } from "../values/files/file-access";
 
 /** Where an authority's resources and files go. */
 export interface AuthorityPlaceProps {

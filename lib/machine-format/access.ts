@@ -1,4 +1,4 @@
-import type { FileAccess } from "../values/file-access";
+import type { FileAccess } from "../values/files/file-access";
 
 /** Whose a broker's files are, as records and what is declared have it: numbers as modes, not as text. */
 export interface RecordedAccess {

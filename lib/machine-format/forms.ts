@@ -1,5 +1,11 @@
 /** How declarations and records tell of forms: their names and which password they have, with a blank between them. */
-import { BROKER_FORM_FILES, type BrokerForm, BROKER_FORMS, type Forms, type StorePassword } from "../values/forms";
+import {
+  BROKER_FORM_FILES,
+  type BrokerForm,
+  BROKER_FORMS,
+  type Forms,
+  type StorePassword,
+} from "../values/files/forms";
 import type { CertificateRecord } from "./record";
 
 /** `pkcs12 pem-key keystore_password/1`; empty where there are none. */

@@ -4,7 +4,7 @@
  * The plan evaluates them in Terraform's language (`lib/custody/machine/decisions.ts` writes that), the program that issues
  * evaluates them once more (`lib/custody/machine/program/decide.ts`), and the command line looks up their words.
  */
-import { BROKER_FORM_FILES, type TrustForm } from "../values/forms";
+import { BROKER_FORM_FILES, type TrustForm } from "../values/files/forms";
 
 /** What a rule asks of a key, a certificate, their record, and what is declared for them. */
 export type Fact =

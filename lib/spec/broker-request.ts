@@ -4,8 +4,8 @@ import { CertificateRequest } from "../x509/certificate-request";
 import { formatRequestCommand } from "../x509/commands/request-command";
 import { INPUT_AT_MOST, tooLarge } from "./input-file";
 import type { Custody } from "../values/custody";
-import type { FileAccessProps } from "../values/file-access";
-import type { BrokerFormsProps } from "../values/forms";
+import type { FileAccessProps } from "../values/files/file-access";
+import type { BrokerFormsProps } from "../values/files/forms";
 import type { KeyPasswordProps } from "../values/key-password";
 
 /** Of the props of a server certificate, those of a request, and those of a key that is made here. */

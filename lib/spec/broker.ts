@@ -1,18 +1,14 @@
 import { Problems } from "../errors";
 import { Address } from "../values/address";
 import { Duration } from "../values/duration";
-import { hasStore } from "../values/forms";
+import { hasStore } from "../values/files/forms";
 import { isList, isObject } from "../values/plain-data";
 import type { AuthoritySpec } from "./authority-generation";
 import { hasRequest, nameOfRequest } from "./broker-request";
-import type { BrokerProps, FleetSpecProps } from "./fleet-props";
+import type { BrokerProps, FleetSpecProps, ServerCertificateOptions, ServerCertificateSpecProps } from "./fleet-props";
 import { BROKER, SERVER_OPTIONS } from "./properties/broker";
 import { namesIn } from "./properties/property";
-import {
-  ServerCertificateSpec,
-  type ServerCertificateOptions,
-  type ServerCertificateSpecProps,
-} from "./server-certificate-spec";
+import { ServerCertificateSpec } from "./server-certificate-spec";
 import { checkShard } from "./shard";
 import type { SigningAuthority } from "./signing-authority";
 

@@ -1,9 +1,102 @@
+import type { OrganizationProps } from "../values/distinguished-name";
+import type { Duration } from "../values/duration";
+import type { KeyAlgorithm } from "../values/key-algorithm";
+import type { DirectoryMode, FileAccessProps } from "../values/files/file-access";
+import type { BrokerFormsProps, TrustFormsProps } from "../values/files/forms";
 import type { CertificateAuthoritySpecProps } from "./certificate-authority-spec";
 import type { ImportedAuthorityProps } from "./imported-authority-spec";
 import type { Custody } from "../values/custody";
-import type { DirectoryMode } from "../values/file-access";
-import type { TrustFormsProps } from "../values/forms";
-import type { ServerCertificateOptions, ServerCertificateSpecProps } from "./server-certificate-spec";
+
+/** What may be said of one server certificate, or of all of a fleet's. */
+export interface ServerCertificateOptions extends FileAccessProps, BrokerFormsProps {
+  /**
+   * Further addresses that clients dial, beside the broker's own.
+   * @default - none
+   */
+  readonly alternativeAddresses?: readonly string[];
+  /**
+   * Whether each of its IP addresses stands as a DNS name too, with its very text, for clients that look at DNS names alone:
+   * Mbed TLS before 3.5, BearSSL. It is not what RFC 5280, section 4.2.1.6, has DNS names for.
+   * @default false
+   */
+  readonly ipAddressesAsDnsNames?: boolean;
+  /**
+   * Whether the certificate is a client's too (extendedKeyUsage clientAuth beside serverAuth): bridges and clusters present theirs
+   * to other brokers.
+   * @default false
+   */
+  readonly clientAuth?: boolean;
+  /**
+   * Whose the broker is. The common name is not here: it follows from the address.
+   * @default - a subject with the common name alone
+   */
+  readonly subject?: OrganizationProps;
+  /**
+   * The algorithm of the broker's key. A request has its own; for that it is what the command asks for which makes one.
+   * @default KeyAlgorithm.RSA_2048
+   */
+  readonly keyAlgorithm?: KeyAlgorithm;
+  /**
+   * To be raised for a new key, and a certificate for it, at the next deployment: any other version than before is a new
+   * key. A renewal keeps the key.
+   * @default 1
+   */
+  readonly keyVersion?: number;
+  /**
+   * How long the certificate is valid from the hour when it is issued: shorter than its authority's.
+   * @default Duration.days(825), the longest that Apple's clients take
+   */
+  readonly duration?: Duration;
+  /**
+   * How long before its end a deployment renews the certificate, with the same key. Nothing renews it by itself.
+   * @default Duration.days(90), or a third of the duration where that is less
+   */
+  readonly renewBefore?: Duration;
+  /**
+   * The name of the Terraform variable that has the password of `server.key`: give it in the environment, as TF_VAR_<name>.
+   * `false` where the fleet's brokers have one, and this one has none.
+   * @default - `server.key` has no password
+   */
+  readonly passwordVariable?: string | false;
+  /**
+   * To be raised when the password is another one: `server.key` is encrypted anew, and the key stays. With custody "machine",
+   * the old one is needed once more then, as TF_VAR_<name>_before.
+   * @default 1
+   */
+  readonly passwordVersion?: number;
+  /**
+   * How often PBKDF2 hashes the password: the more, the longer a guess takes, and the start of the broker. Brokers in Erlang
+   * (RabbitMQ, EMQX, VerneMQ) hash at each handshake: 2,048 take them 0.2 s, 600,000 take 10 s.
+   * @default 2048
+   */
+  readonly passwordIterations?: number;
+  /**
+   * A shell's command, of one line, that has the broker take up its files: run on the machine that deploys, in the directory
+   * where cdktf is run, once all files of a deployment that changes the broker's are in place. Plans and states show it, so
+   * no secret belongs into it. It gets paths as MQTT_PKI_FOLDER, _KEY, _CERTIFICATE and _CA, and MQTT_PKI_ADDRESS; where it
+   * fails, the next deployment runs it again. `false` where the fleet's brokers have one, and this one has none.
+   * @default - nothing is run
+   */
+  readonly reloadCommand?: string | false;
+}
+
+/** What a broker's certificate is to say. */
+export interface ServerCertificateSpecProps extends ServerCertificateOptions {
+  /** The DNS name or IP address that clients dial, without a port; `*.` and a DNS name for a wildcard. */
+  readonly address: string;
+  /**
+   * A certificate signing request that was made on the broker, whose key never leaves it: PEM or DER, relative to the
+   * directory where cdktf is run, or absolute. It is for the subject and the names that are declared. The certificate is
+   * issued for its key, and no other key is made.
+   * @default - a key is made, unless there is csrPem
+   */
+  readonly csrFile?: string;
+  /**
+   * The same as text.
+   * @default - a key is made, unless there is csrFile
+   */
+  readonly csrPem?: string;
+}
 
 /** An authority, made here or elsewhere. Where clients trust several in turn, each is a generation. */
 export type AuthorityGenerationProps = (

@@ -1,7 +1,7 @@
 /** What must hold between the brokers of a fleet. */
 import type { Problems } from "../errors";
-import type { DirectoryMode } from "../values/file-access";
-import { hasStore } from "../values/forms";
+import type { DirectoryMode } from "../values/files/file-access";
+import { hasStore } from "../values/files/forms";
 import type { CommonOptions, DeclaredBroker } from "./broker";
 
 /** Where some brokers name their shards, there must be some for the others. */

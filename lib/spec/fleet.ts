@@ -1,8 +1,8 @@
 import { Problems } from "../errors";
 import { byText } from "../values/address";
 import { type Custody, parseCustody } from "../values/custody";
-import { ACCESS_MODES, type DirectoryMode, refuseUnlessMode } from "../values/file-access";
-import { type Forms, parseTrustForms, type TrustForm } from "../values/forms";
+import { ACCESS_MODES, type DirectoryMode, refuseUnlessMode } from "../values/files/file-access";
+import { type Forms, parseTrustForms, type TrustForm } from "../values/files/forms";
 import { isList } from "../values/plain-data";
 import { type AuthoritySpec, type DeclaredGeneration, readGenerations } from "./authority-generation";
 import { type DeclaredBroker, readBroker, readCommonOptions } from "./broker";

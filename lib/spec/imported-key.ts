@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { statSync } from "node:fs";
 import { invalid, type InvalidInputError, type Problems, quote } from "../errors";
 import type { Custody } from "../values/custody";
-import { excessMode } from "../values/file-mode";
+import { excessMode } from "../values/files/file-mode";
 import { environmentVariable, refuseUnlessVariable } from "../values/key-password";
 import { shellWord } from "../values/shell-word";
 import { encodingOf, utf8Of } from "../values/text-file";

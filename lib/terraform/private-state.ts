@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { Construct } from "constructs";
 import { addCustomSynthesis, App, DefaultTokenResolver, StringConcat, type TerraformStack, Tokenization } from "../cdk";
 import { invalid, type InvalidInputError } from "../errors";
-import { excessMode } from "../values/file-mode";
+import { excessMode } from "../values/files/file-mode";
 import { shellWord } from "../values/shell-word";
 
 /** Where a backend that is a file keeps the state, from the stack's folder. */

@@ -26,7 +26,7 @@ import { readRoutes } from "./route/routes-file";
 import { targetOf } from "./route/target";
 
 /** The formats of a check, by their names. */
-export const FORMATS = { table: toTable, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
+const FORMATS = { table: toTable, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
 
 /** Stands for all that someone has to look at. */
 const ANY = "any";

@@ -4,7 +4,7 @@ import { ReadCertificate } from "../read/certificate";
 import { firstAddress, labelOf } from "../read/names";
 import { publicText } from "../show/public-text";
 import { day, wholeDays } from "../../values/time";
-import { isDue } from "../../x509/renewal";
+import { isDue } from "../../values/renewal";
 import type { Broker } from "./broker";
 import type { CheckedBroker } from "./checked-broker";
 import { compare } from "./comparison";

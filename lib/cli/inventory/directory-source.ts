@@ -1,4 +1,4 @@
-import { BROKER_FORM_FILES } from "../../values/forms";
+import { BROKER_FORM_FILES } from "../../values/files/forms";
 import type { ReadCertificate } from "../read/certificate";
 import { keyId } from "./authority";
 import { Collection } from "./collection";

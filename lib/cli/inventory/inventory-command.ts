@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { isDue } from "../../x509/renewal";
+import { isDue } from "../../values/renewal";
 import type { Io } from "../io";
 import { parseHours } from "../options/hours";
 import { isColored } from "../show/is-colored";

@@ -1,4 +1,4 @@
-import { isDue } from "../../x509/renewal";
+import { isDue } from "../../values/renewal";
 import { day } from "../../values/time";
 import { decimal } from "../show/numbers";
 import { type Sentence, sentence } from "../review/sentence";

@@ -6,7 +6,7 @@ import { hcl } from "../../terraform/expression";
 import { MachineDirectory } from "./directory";
 import { keyModesOnRecord } from "./directory-files";
 import type { DeclaredFleet } from "../../spec/fleet";
-import { NO_FORMS } from "../../values/forms";
+import { NO_FORMS } from "../../values/files/forms";
 
 /** Custody `machine`: a program of ours makes keys and certificates, and a key is in its file alone. */
 export const machineCustody: CustodyKind = {

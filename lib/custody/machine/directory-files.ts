@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseAccess } from "../../machine-format/access";
 import { unsealed } from "../../machine-format/record";
 import { isObject } from "../../values/plain-data";
-import type { KeyMode } from "../../values/file-access";
+import type { KeyMode } from "../../values/files/file-access";
 import { type Expression, hcl, literal, quoted, type Template, whenPlanned } from "../../terraform/expression";
 
 /** Where a PEM directory is. */

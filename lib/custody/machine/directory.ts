@@ -5,13 +5,13 @@ import { formatForms } from "../../machine-format/forms";
 import { toLines } from "../../machine-format/record";
 import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { type Expression, hcl, interpolate, quoted, whenPlanned } from "../../terraform/expression";
-import type { DirectoryMode } from "../../values/file-access";
+import type { DirectoryMode } from "../../values/files/file-access";
 import { createLocal } from "../../terraform/local-value";
 import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import { StackFile } from "../../terraform/stack-file";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 import { TerraformData } from "../../terraform/terraform-data";
-import type { Forms, TrustForm } from "../../values/forms";
+import type { Forms, TrustForm } from "../../values/files/forms";
 import type { PlacedGeneration } from "../custody-kind";
 import type { IssuedCertificate, Issuer } from "../issuer";
 import {

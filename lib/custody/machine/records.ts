@@ -11,7 +11,7 @@ import {
   reference,
   type Template,
 } from "../../terraform/expression";
-import type { TrustForm } from "../../values/forms";
+import type { TrustForm } from "../../values/files/forms";
 import { regularFile } from "./directory-files";
 
 /** The record where there is none. */

@@ -16,7 +16,7 @@ import { ensurePasswordVariable } from "../../terraform/secret-variable";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
 import type { Condition } from "../../terraform/condition";
 import { type Expression, hcl, interpolate, literal, object, reference } from "../../terraform/expression";
-import type { DirectoryMode } from "../../values/file-access";
+import type { DirectoryMode } from "../../values/files/file-access";
 import { createLocal } from "../../terraform/local-value";
 import { type DecisionInputs, isSettled, newToken, wordsFor, wordsThatKeep } from "./decisions";
 import { declareServer } from "./declare";

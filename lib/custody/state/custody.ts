@@ -4,7 +4,7 @@ import type { Problems } from "../../errors";
 import type { CustodyKind, CustodyParts } from "../custody-kind";
 import { checkFiles, refuseWhatNeedsFiles } from "../fleet-files";
 import type { ICertificateAuthority, IServerCertificate } from "../issuer";
-import type { BrokerForm } from "../../values/forms";
+import type { BrokerForm } from "../../values/files/forms";
 import { type Expression, hcl } from "../../terraform/expression";
 import { ProviderIssuers } from "./issuers";
 import { PemDirectory } from "./pem-directory";

@@ -7,7 +7,7 @@ import { ensureLocalProvider } from "./providers";
 import { type Expression, hcl, interpolate, literal, quoted, reference } from "../../terraform/expression";
 import { nameResource } from "../../terraform/resource-name";
 import { ensurePasswordVariable, ensureSecretVariable } from "../../terraform/secret-variable";
-import { PasswordScript } from "./password-script";
+import { PasswordScript } from "./password/password-script";
 import type { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 

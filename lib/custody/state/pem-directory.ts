@@ -16,15 +16,16 @@ import {
 } from "../pem-paths";
 import type { ICertificateAuthority, IServerCertificate, Pem, PrivateKeyPem } from "../issuer";
 import { quoted } from "../../terraform/expression";
-import type { TrustForm } from "../../values/forms";
-import { ProtectedKey } from "./protected-key";
+import type { TrustForm } from "../../values/files/forms";
+import { createClaim } from "./claim";
+import { ProtectedKey } from "./password/protected-key";
 import { ensureLocalProvider } from "./providers";
-import type { DirectoryMode } from "../../values/file-access";
+import type { DirectoryMode } from "../../values/files/file-access";
 import { nameResource } from "../../terraform/resource-name";
-import { PasswordScript } from "./password-script";
+import { PasswordScript } from "./password/password-script";
 import { createReload, ReloadScript } from "./reload/reload";
 import { trustFormContents } from "./trust/trust-forms";
-import { TerraformData } from "../../terraform/terraform-data";
+import type { TerraformData } from "../../terraform/terraform-data";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
 export interface PemDirectoryProps {
@@ -120,7 +121,12 @@ export class PemDirectory extends Construct {
       claimPemDirectory(this, this.path);
     }
     ensureLocalProvider(this);
-    this.claim = this.createClaim(props.resourceName);
+    this.claim = createClaim(this, {
+      path: this.path,
+      files: this.files,
+      isShared: this.isShared,
+      resourceName: props.resourceName,
+    });
   }
 
   /**
@@ -252,60 +258,5 @@ export class PemDirectory extends Construct {
 
   private filename(file: PemFile): string {
     return relativeToStackFolder(this, `${this.path}/${file.path}`);
-  }
-
-  /**
-   * The resource that makes sure, in the first plan, that no file is there which Terraform did not write.
-   *
-   * It keeps what it saw when it was made, and that must be nothing: later it sees the directory's own files.
-   */
-  private createClaim(resourceName: string | undefined): TerraformData {
-    return new TerraformData(this, "claim", {
-      resourceName,
-      lifecycle: {
-        ignoreChanges: ["input"],
-        postcondition: [
-          {
-            condition: "${length(self.input) == 0}",
-            errorMessage: `In ${this.path} there are files that this state does not know, and that would be written over: \${join(", ", self.input)}. Move them away, or restore the state that knows them.`,
-          },
-        ],
-      },
-      attributes: {
-        input: Lazy.stringValue({ produce: () => this.filesThatAreThere() }),
-        triggers_replace: this.path,
-      },
-      localExec: [
-        {
-          // The local provider removes files and leaves their folders. This runs when the last of its files is gone.
-          when: "destroy",
-          on_failure: "continue",
-          environment: { PEM_DIRECTORY: relativeToStackFolder(this, this.path) },
-          command: Lazy.stringValue({
-            produce: () =>
-              `find ${this.folders().join(" ")} -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true`,
-          }),
-        },
-      ],
-    });
-  }
-
-  /** Those that may be left when all files are gone, as a shell knows them. */
-  private folders(): string[] {
-    const hasForms = [...this.files].some((path) => path.startsWith("trust/"));
-    return ["brokers", "authorities", ...(hasForms ? ["trust"] : [])].map((name) => `"$PEM_DIRECTORY/${name}"`);
-  }
-
-  /** An expression for the files of ours that are there: the same text whichever brokers there are, unless there are others'. */
-  private filesThatAreThere(): string {
-    if (this.files.size === 0) {
-      return "${[]}";
-    }
-    const folder = relativeToStackFolder(this, this.path);
-    const patterns = new Set([...this.files].map((path) => path.replace(/^brokers\/.*\//, "brokers/*/")));
-    const found = [...patterns].sort().map((pattern) => `fileset("${folder}", "${pattern}")`);
-    const there = `setunion(${found.join(", ")})`;
-    const ours = this.isShared ? `setintersection(${there}, ${JSON.stringify([...this.files].sort())})` : there;
-    return `\${sort(${ours})}`;
   }
 }

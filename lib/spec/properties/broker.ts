@@ -1,9 +1,8 @@
 import { listed } from "../../errors";
-import type { BrokerProps } from "../fleet-props";
-import type { ServerCertificateOptions, ServerCertificateSpecProps } from "../server-certificate-spec";
+import type { BrokerProps, ServerCertificateOptions, ServerCertificateSpecProps } from "../fleet-props";
 import type { OrganizationProps } from "../../values/distinguished-name";
-import { ACCESS_MODES } from "../../values/file-access";
-import { BROKER_FORM_FILES, BROKER_FORMS } from "../../values/forms";
+import { ACCESS_MODES } from "../../values/files/file-access";
+import { BROKER_FORM_FILES, BROKER_FORMS } from "../../values/files/forms";
 import { KEY_ALGORITHM_NAMES } from "../../values/key-algorithm";
 import type { FileProperty, Schema, TableOf } from "./property";
 

@@ -1,5 +1,4 @@
-import type { FleetSpecProps } from "../fleet-props";
-import type { ServerCertificateOptions } from "../server-certificate-spec";
+import type { FleetSpecProps, ServerCertificateOptions } from "../fleet-props";
 import { CUSTODY, type TableOf } from "./property";
 
 /** What a fleet says beside the options that hold for all brokers. */

@@ -19,8 +19,8 @@ import {
   trustFormWords,
   wordsOf,
 } from "../../../machine-format/rules";
-import type { TrustForm } from "../../../values/forms";
-import { isDue } from "../../../x509/renewal";
+import type { TrustForm } from "../../../values/files/forms";
+import { isDue } from "../../../values/renewal";
 
 /** A key, a certificate, their record and what is declared for them. */
 export interface Situation {

@@ -1,7 +1,7 @@
 import { TRUST_FORM_RULES, trustFormFiles, type TrustFormFact, trustFormWords } from "../../../machine-format/rules";
 import { formatForms } from "../../../machine-format/forms";
 import { type Expression, hcl, letIn, list, literal } from "../../../terraform/expression";
-import type { Forms, TrustForm } from "../../../values/forms";
+import type { Forms, TrustForm } from "../../../values/files/forms";
 import { firstOf, tokenAfter } from "../decisions";
 import { type DirectoryPaths, hashOf } from "../directory-files";
 import type { MachineGeneration } from "../generation";

@@ -11,7 +11,7 @@ import {
   RELOAD_PAUSE_SECONDS,
   RELOAD_SECONDS_AT_MOST,
   type ReloadEnvironment,
-} from "../../../values/reload-command";
+} from "../../../values/files/reload-command";
 
 const NAME = "reload.sh";
 

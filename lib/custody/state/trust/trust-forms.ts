@@ -1,6 +1,6 @@
 import { type Expression, hcl, interpolate, literal, type Template } from "../../../terraform/expression";
 import { trustFormFiles } from "../../../machine-format/rules";
-import type { TrustForm } from "../../../values/forms";
+import type { TrustForm } from "../../../values/files/forms";
 import { C_HEADER } from "../../../x509/c-header";
 
 /** A file with a form of what clients trust, as the local provider takes it: text, or in base64 what is none. */

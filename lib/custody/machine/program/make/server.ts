@@ -10,7 +10,7 @@ import type { KeyAlgorithmName } from "../../../../values/key-algorithm";
 import { timestamp } from "../../../../values/time";
 import { type Context, suffixOf, tokenOf, validityOf } from "../context";
 import { keyFile, openKeyFile, presentPassword } from "./existing-key";
-import { isDue } from "../../../../x509/renewal";
+import { isDue } from "../../../../values/renewal";
 import { Failure } from "../failure";
 import { saysTheSame } from "./issued-certificate";
 import { algorithmOf, generateKey, samePublicKey } from "./key";

@@ -4,7 +4,7 @@ import { recordedForms } from "../../../../machine-format/forms";
 import type { CertificateRecord } from "../../../../machine-format/record";
 import type { ReloadRecord } from "../../../../machine-format/reload";
 import { SERVER_FILES } from "../../../../machine-format/rules";
-import type { ReloadEnvironment } from "../../../../values/reload-command";
+import type { ReloadEnvironment } from "../../../../values/files/reload-command";
 import { type Context, refuseUnlessPlanned, tokenOf } from "../context";
 import { Failure, reasonOf } from "../failure";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { formatForms, parseForms } from "../../../../machine-format/forms";
 import { EMPTY_SHA256, sha256, type TrustFormRecord } from "../../../../machine-format/record";
 import { trustFormFiles } from "../../../../machine-format/rules";
-import { type Forms, type TrustForm, TRUST_FORMS } from "../../../../values/forms";
+import { type Forms, type TrustForm, TRUST_FORMS } from "../../../../values/files/forms";
 import { type Context, suffixOf, tokenOf } from "../context";
 import { trustFormWordsFor } from "../decide";
 import { keepCopy, type MadeFile, removeFile } from "../files/placing";

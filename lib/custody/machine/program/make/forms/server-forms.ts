@@ -3,7 +3,12 @@ import { type DeclaredServer, parsePassword } from "../../../../../machine-forma
 import { parseForms, recordedForms } from "../../../../../machine-format/forms";
 import { type CertificateRecord, EMPTY_SHA256 } from "../../../../../machine-format/record";
 import { SERVER_FILES } from "../../../../../machine-format/rules";
-import { type BrokerForm, BROKER_FORM_FILES, BROKER_FORMS, type StorePassword } from "../../../../../values/forms";
+import {
+  type BrokerForm,
+  BROKER_FORM_FILES,
+  BROKER_FORMS,
+  type StorePassword,
+} from "../../../../../values/files/forms";
 import { pemBlocks } from "../../../../../x509/pem";
 import type { Context } from "../../context";
 import type { MadeFile } from "../../files/placing";

@@ -1,4 +1,4 @@
-import type { StorePassword } from "../../../../../values/forms";
+import type { StorePassword } from "../../../../../values/files/forms";
 import { Failure } from "../../failure";
 import type { Secrets } from "../../secrets";
 

@@ -1,5 +1,5 @@
 import { trustFormFiles } from "../../../../../machine-format/rules";
-import type { TrustForm } from "../../../../../values/forms";
+import type { TrustForm } from "../../../../../values/files/forms";
 import { toCHeader } from "../../../../../x509/c-header";
 import { pemBlocks, toPem } from "../../../../../x509/pem";
 import type { MadeFile } from "../../files/placing";

@@ -1,4 +1,4 @@
-import { hide, mayBeKey, type Problems } from "../errors";
+import { hide, mayBeKey, type Problems } from "../../errors";
 
 /** How often a command is run that fails, before it counts as failed. */
 export const RELOAD_ATTEMPTS = 3;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Construct } from "constructs";
-import { StackFile } from "../../terraform/stack-file";
+import { StackFile } from "../../../terraform/stack-file";
 
 const NAME = "key-password.sh";
 

@@ -3,9 +3,9 @@ import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openssl } from "../../support/authorities";
+import { openssl } from "../../../support/authorities";
 
-const SCRIPT = join(__dirname, "../../../lib/custody/state/key-password.sh");
+const SCRIPT = join(__dirname, "../../../../lib/custody/state/password/key-password.sh");
 const PASSWORD = "correct horse";
 const PEM = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 

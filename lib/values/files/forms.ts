@@ -1,7 +1,7 @@
-import { hide, listed, type Problems } from "../errors";
-import { refuseUnlessCount } from "./count";
-import { refuseUnlessVariable } from "./key-password";
-import { isList } from "./plain-data";
+import { hide, listed, type Problems } from "../../errors";
+import { refuseUnlessCount } from "../count";
+import { refuseUnlessVariable } from "../key-password";
+import { isList } from "../plain-data";
 
 /** A further form of a broker's key and certificate. All have the key. */
 export type BrokerForm = "pkcs12" | "combined-pem" | "pem-key";

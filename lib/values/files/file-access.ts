@@ -1,4 +1,4 @@
-import type { Problems } from "../errors";
+import type { Problems } from "../../errors";
 
 /** Of a key's file: nobody else ever writes it, and others never read it. */
 const KEY_MODES = ["0600", "0640", "0400", "0440"] as const;
@@ -8,7 +8,7 @@ const FOLDER_MODES = ["0700", "0710", "0711", "0750", "0751", "0755"] as const;
 const DIRECTORY_MODES = ["0700", "0711", "0755"] as const;
 
 export type KeyMode = (typeof KEY_MODES)[number];
-export type FolderMode = (typeof FOLDER_MODES)[number];
+type FolderMode = (typeof FOLDER_MODES)[number];
 export type DirectoryMode = (typeof DIRECTORY_MODES)[number];
 
 /** All of them, as schemas have them. */

@@ -1,4 +1,4 @@
-import { isDue, renewalTime } from "../../lib/x509/renewal";
+import { isDue, renewalTime } from "../../lib/values/renewal";
 
 const time = (text: string): Date => new Date(text);
 

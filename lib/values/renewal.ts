@@ -1,4 +1,4 @@
-import { addHours } from "../values/time";
+import { addHours } from "./time";
 
 /** When a certificate is due for renewal: so long before its end. */
 export function renewalTime(notAfter: Date, renewBeforeHours: number): Date {

@@ -1,5 +1,5 @@
-import { Problems } from "../../lib/errors";
-import { parseReloadCommand } from "../../lib/values/reload-command";
+import { Problems } from "../../../lib/errors";
+import { parseReloadCommand } from "../../../lib/values/files/reload-command";
 
 /** What is read, and all that is wrong, in lines: of what plain JavaScript may give. */
 function parse(given: unknown): { command: string | undefined; lines: string[] } {

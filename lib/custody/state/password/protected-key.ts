@@ -1,11 +1,11 @@
 import { Construct, type IConstruct } from "constructs";
-import { Attribute } from "./attribute";
-import { local } from "../../cdk";
-import type { PrivateKeyPem } from "../issuer";
-import { hcl, interpolate } from "../../terraform/expression";
-import { nameResource } from "../../terraform/resource-name";
-import { ensurePasswordVariable } from "../../terraform/secret-variable";
-import { environmentVariable, type KeyPassword } from "../../values/key-password";
+import { Attribute } from "../attribute";
+import { local } from "../../../cdk";
+import type { PrivateKeyPem } from "../../issuer";
+import { hcl, interpolate } from "../../../terraform/expression";
+import { nameResource } from "../../../terraform/resource-name";
+import { ensurePasswordVariable } from "../../../terraform/secret-variable";
+import { environmentVariable, type KeyPassword } from "../../../values/key-password";
 
 export interface ProtectedKeyProps {
   readonly privateKeyPem: PrivateKeyPem;

@@ -1,7 +1,7 @@
-import { parseFileAccess, type FileAccessProps } from "../../lib/values/file-access";
-import { Problems } from "../../lib/errors";
-import { formatAccess, parseAccess } from "../../lib/machine-format/access";
-import { problemsOf } from "../support/problems";
+import { parseFileAccess, type FileAccessProps } from "../../../lib/values/files/file-access";
+import { Problems } from "../../../lib/errors";
+import { formatAccess, parseAccess } from "../../../lib/machine-format/access";
+import { problemsOf } from "../../support/problems";
 
 function parse(props: Readonly<Record<string, unknown>>): ReturnType<typeof parseFileAccess> {
   const problems = new Problems();

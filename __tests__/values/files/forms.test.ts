@@ -1,5 +1,5 @@
-import { Problems } from "../../lib/errors";
-import { parseBrokerForms, parseTrustForms } from "../../lib/values/forms";
+import { Problems } from "../../../lib/errors";
+import { parseBrokerForms, parseTrustForms } from "../../../lib/values/files/forms";
 
 /** What is read, and all that is wrong, in lines. Props as plain JavaScript may give them. */
 function parse<T>(read: (problems: Problems, props: object) => T, props: object): { forms: T; lines: string[] } {

@@ -1,0 +1,69 @@
+import type { Construct } from "constructs";
+import { Lazy } from "../../cdk";
+import { relativeToStackFolder } from "../../terraform/stack-path";
+import { TerraformData } from "../../terraform/terraform-data";
+
+export interface ClaimProps {
+  /** The PEM directory, as a user knows it. */
+  readonly path: string;
+  /** The files that are written there, by their paths in it: all of them by the time of synth. */
+  readonly files: ReadonlySet<string>;
+  /** Whether other stacks write files there too. */
+  readonly isShared: boolean;
+  readonly resourceName: string | undefined;
+}
+
+/**
+ * The resource that makes sure, in the first plan, that no file is there which Terraform did not write.
+ *
+ * It keeps what it saw when it was made, and that must be nothing: later it sees the directory's own files.
+ */
+export function createClaim(scope: Construct, { path, files, isShared, resourceName }: ClaimProps): TerraformData {
+  const folder = relativeToStackFolder(scope, path);
+  return new TerraformData(scope, "claim", {
+    resourceName,
+    lifecycle: {
+      ignoreChanges: ["input"],
+      postcondition: [
+        {
+          condition: "${length(self.input) == 0}",
+          errorMessage: `In ${path} there are files that this state does not know, and that would be written over: \${join(", ", self.input)}. Move them away, or restore the state that knows them.`,
+        },
+      ],
+    },
+    attributes: {
+      input: Lazy.stringValue({ produce: () => filesThatAreThere(folder, files, isShared) }),
+      triggers_replace: path,
+    },
+    localExec: [
+      {
+        // The local provider removes files and leaves their folders. This runs when the last of its files is gone.
+        when: "destroy",
+        on_failure: "continue",
+        environment: { PEM_DIRECTORY: folder },
+        command: Lazy.stringValue({
+          produce: () =>
+            `find ${foldersOf(files).join(" ")} -type d -empty -delete 2>/dev/null; rmdir "$PEM_DIRECTORY" 2>/dev/null || true`,
+        }),
+      },
+    ],
+  });
+}
+
+/** Those that may be left when all files are gone, as a shell knows them. */
+function foldersOf(files: ReadonlySet<string>): string[] {
+  const hasForms = [...files].some((path) => path.startsWith("trust/"));
+  return ["brokers", "authorities", ...(hasForms ? ["trust"] : [])].map((name) => `"$PEM_DIRECTORY/${name}"`);
+}
+
+/** An expression for the files of ours that are there: the same text whichever brokers there are, unless there are others'. */
+function filesThatAreThere(folder: string, files: ReadonlySet<string>, isShared: boolean): string {
+  if (files.size === 0) {
+    return "${[]}";
+  }
+  const patterns = new Set([...files].map((path) => path.replace(/^brokers\/.*\//, "brokers/*/")));
+  const found = [...patterns].sort().map((pattern) => `fileset("${folder}", "${pattern}")`);
+  const there = `setunion(${found.join(", ")})`;
+  const ours = isShared ? `setintersection(${there}, ${JSON.stringify([...files].sort())})` : there;
+  return `\${sort(${ours})}`;
+}
