@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import type { Check, CheckedBroker } from "../../lib/cli/check/checked-broker";
 import { BrokerProcess, eventuallyServed, servedSerial } from "./support/broker-process";
+import { BuiltProgram } from "./support/built-program";
 import { CUSTODIES, letEnd } from "./support/custodies";
 import { describeWith, machine } from "./support/machine";
 import { freePort } from "./support/mosquitto";
@@ -76,6 +78,21 @@ const BROKERS = [
   ["RabbitMQ", tools.rabbitmq, startRabbitmq, evalOfRabbitmq],
 ] as const;
 
+const program = new BuiltProgram();
+
+beforeAll(() => program.build());
+afterAll(() => {
+  program.remove();
+});
+
+/** What `mqtt-pki check` finds of the broker, and how it ends. */
+function checked(project: Project, { port }: Running): Partial<CheckedBroker> & { readonly status: number | null } {
+  const place = `${ADDRESS}=127.0.0.1:${port}`;
+  const args = ["check", project.path("pki"), "--connect-to", place, "--format", "json", "--fail-on", "any"];
+  const { status, stdout } = program.run(args);
+  return { status, ...(JSON.parse(stdout) as Check).brokers[0] };
+}
+
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   /** What a page has as a command, where the project's folder is what the page's folders are. */
   const commandIn = (project: Project, text: string): string =>
@@ -121,6 +138,19 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
               expect(await eventuallyServed(broker.port, serialIn(project))).toBe(serialIn(project));
               expect(broker.process.hasEnded).toBe(false);
               expect(await project.planned()).toEqual({});
+
+              // A command that fails is made up for: until then, a check tells.
+              await declare(project, `test -e ${project.path("may-reload")} && { ${commandIn(project, command)}; }`);
+              letEnd(project, custody, ADDRESS, 1);
+              const failed = await project.tryApply();
+              expect(failed.status).not.toBe(0);
+              expect(failed.stderr + failed.stdout).toContain(ADDRESS);
+              expect(checked(project, broker)).toMatchObject({ status: 1, kinds: ["stale"], sameKey: true });
+
+              writeFileSync(project.path("may-reload"), "");
+              await project.apply();
+              expect(await eventuallyServed(broker.port, serialIn(project))).toBe(serialIn(project));
+              expect(checked(project, broker)).toMatchObject({ status: 0, kinds: ["current"], accepted: true });
             } finally {
               await broker.stop();
             }
