@@ -422,6 +422,12 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
       java.remove();
     });
 
+    it("finds both generations in the truststore, each under its own alias", async () => {
+      const store = { file: pki("trust/truststore.p12"), password: TRUST_PASSWORD };
+
+      expect(await java.entriesOf(store)).toEqual(["ca-1 trustedCertEntry", "ca-2 trustedCertEntry"]);
+    });
+
     it.each(["one.example.com", "two.example.com"])(
       "trusts each generation in the middle of a rollover: %s",
       async (name) => {
@@ -429,8 +435,7 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
         try {
           const target = { host: "127.0.0.1", port: server.port, name } as const;
           const result = await java.connect(target, { file: pki("trust/truststore.p12"), password: TRUST_PASSWORD });
-          expect(result).toMatchObject({ status: 0 });
-          expect(result.stdout.trim().split("\n").sort()).toEqual(["ca-1 true", "ca-2 true", "verified"]);
+          expect(result).toMatchObject({ status: 0, stdout: "verified\n" });
         } finally {
           await server.stop();
         }

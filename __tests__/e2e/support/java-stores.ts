@@ -17,7 +17,7 @@ export class JavaStores {
   private readonly folder = mkdtempSync(join(tmpdir(), "java-"));
 
   public async compile(): Promise<void> {
-    const sources = ["KeystoreServer", "TruststoreClient"].map((name) => join(__dirname, "clients", `${name}.java`));
+    const sources = ["KeystoreServer", "Client"].map((name) => join(__dirname, "clients", `${name}.java`));
     await succeed("javac", ["-d", this.folder, ...sources]);
   }
 
@@ -25,10 +25,19 @@ export class JavaStores {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Shakes hands once: status 0 where it verifies what it finds. Before that, it tells the entries that it trusts. */
+  /** Shakes hands once: status 0 where it verifies what it finds. */
   public connect({ host, port, name }: Target, { file, password }: Store): Promise<Result> {
-    const parameters = ["-cp", this.folder, "TruststoreClient", host, String(port), name, file];
-    return run("java", parameters, { env: { PASSWORD: password } });
+    return run("java", ["-cp", this.folder, "Client", host, String(port), name, file, password]);
+  }
+
+  /** The aliases of what is trusted, each with the kind of its entry. */
+  public async entriesOf({ file, password }: Store): Promise<string[]> {
+    const { stdout } = await run("keytool", ["-list", "-keystore", file, "-storepass:env", "STORE", "-noprompt"], {
+      env: { STORE: password },
+    });
+    return [...stdout.matchAll(/^(\S+), .*, (\w+), *$/gm)]
+      .map(([, alias = "", kind = ""]) => `${alias} ${kind}`)
+      .sort();
   }
 
   /** @throws Error with what it said, where it does not start */

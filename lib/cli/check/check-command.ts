@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { parseHours } from "../options/hours";
-import { nameList } from "../options/name-list";
+import { failOnOption } from "../options/fail-on";
 import { wholeNumber } from "../options/whole-number";
 import { reportViolations } from "../rules/report";
 import type { Rules } from "../rules/rule";
@@ -73,11 +73,7 @@ export function checkCommand(io: Io): Command {
     )
     .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("table"))
     .option("--expires-within <time>", "find those that end within 12h, 30d or 4w", parseHours)
-    .option(
-      "--fail-on <kinds>",
-      `end with 1 where one of these is found, separated by commas: ${REASONS.join(", ")}`,
-      nameList(REASONS),
-    );
+    .addOption(failOnOption(REASONS));
   return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     if (failOn.includes("ending") && options.expiresWithin === undefined) {

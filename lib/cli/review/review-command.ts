@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { onOneLine } from "../../errors";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
-import { nameList } from "../options/name-list";
+import { failOnOption } from "../options/fail-on";
 import { isColored } from "../show/is-colored";
 import { type Plan, readPlan } from "../terraform/plan";
 import { toJson } from "./formats/json";
@@ -36,11 +36,7 @@ export function reviewCommand(io: Io): Command {
       ["-"],
     )
     .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("text"))
-    .option(
-      "--fail-on <kinds>",
-      `end with 1 where one of these is found, separated by commas: ${REASONS.join(", ")}`,
-      nameList(REASONS),
-    );
+    .addOption(failOnOption(REASONS));
   return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     const rules = await rulesOf(io, options);
