@@ -1,11 +1,12 @@
 import "reflect-metadata"; // @peculiar/x509 needs it, first
 import { createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeAuthority } from "../support/authorities";
 import { makeRequest } from "../support/requests";
 import { CUSTODIES_EVERYWHERE, type Custody } from "./support/custodies";
 import { describeEachEngine, machine, type Tool } from "./support/machine";
+import { tableOf } from "./support/pages";
 import { Project } from "./support/project";
 import { succeed, allOf, outputOf } from "./support/run";
 import {
@@ -43,17 +44,10 @@ const proc: Tool = { program: "/proc", ...(!existsSync("/proc/self/environ") && 
 
 /** The table below a heading of docs/secrets.md. */
 function documented(heading: string): Table {
-  const page = readFileSync(join(__dirname, "../../docs/secrets.md"), "utf8");
-  const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
-  const rows = section
-    .split("\n")
-    .filter((line) => line.startsWith("|"))
-    .map((line) => line.split("|").slice(1, -1).map(plain));
-  const [[, ...kinds] = [], , ...places] = rows;
   return Object.fromEntries(
-    places.map(([place = "", ...cells]) => [
-      place,
-      Object.fromEntries(kinds.map((kind, index) => [kind, cells[index] ?? ""])),
+    tableOf("secrets.md", heading).map(({ where = "", ...cells }) => [
+      plain(where),
+      Object.fromEntries(Object.entries(cells).map(([kind, cell]) => [plain(kind), plain(cell)])),
     ]),
   );
 }
