@@ -6,6 +6,7 @@ import {
   checkPemDirectory,
   checkPemFile,
   isAbsent,
+  orWithMode,
   type PemFile,
   refuseLinks,
   serverCertificateFile,
@@ -52,15 +53,15 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
 export interface FileCheckOptions {
   /** @default false */
   readonly refusesLinks?: boolean;
-  /** The mode that a deployment gave the key in a broker's folder, and takes away where another is declared. @default - it keeps what is there */
-  readonly modeOnRecord?: (folder: string) => KeyMode | undefined;
+  /** The modes that deployments gave the key in a broker's folder, and take away where another is declared. @default - they keep what is there */
+  readonly modesOnRecord?: (folder: string) => readonly KeyMode[];
 }
 
 /** Files what stands in the way of a fleet's files. */
 export function checkFiles(
   { directory: given, exportAuthorityKey = true, generations, brokers, trustForms }: DeclaredFleet,
   problems: Problems,
-  { refusesLinks = false, modeOnRecord = () => undefined }: FileCheckOptions = {},
+  { refusesLinks = false, modesOnRecord = () => [] }: FileCheckOptions = {},
 ): void {
   const directory = problems.attempt("directory", () => checkPemDirectory(given));
   if (directory === undefined) {
@@ -86,9 +87,9 @@ export function checkFiles(
     checkFile(serverCertificateFile(address), `brokers[${index}].address`);
     const given = serverKeyFile(address, undefined);
     const keyFiles = spec === undefined ? (hasRequest ? [] : [given]) : serverKeyFiles(spec);
-    const mode = modeOnRecord(serverFolder(address));
+    const modes = modesOnRecord(serverFolder(address));
     for (const file of keyFiles) {
-      checkFile({ ...file, mode: mode ?? file.mode }, `brokers[${index}].address`);
+      checkFile(orWithMode(file, modes), `brokers[${index}].address`);
     }
   }
 }

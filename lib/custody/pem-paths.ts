@@ -60,6 +60,16 @@ export function serverKeyFiles({ address, request, forms, access }: ServerCertif
   return request === undefined ? [key, ...formFiles] : [];
 }
 
+/** Lets a file be there with one of `modes` too: a deployment takes that away where another is declared. */
+export function orWithMode(file: PemFile, modes: readonly KeyMode[]): PemFile {
+  const isWider = (one: string, other: string) =>
+    Number.parseInt(one.slice(-2), 8) > Number.parseInt(other.slice(-2), 8);
+  return {
+    ...file,
+    mode: modes.reduce((most: PemFile["mode"], mode) => (isWider(mode, most) ? mode : most), file.mode),
+  };
+}
+
 /**
  * Makes the directory the construct's own.
  *

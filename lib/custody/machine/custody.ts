@@ -20,7 +20,7 @@ export const machineCustody: CustodyKind = {
     refuseWhatNeedsTheState(declared, problems);
     refuseWhatNeedsFiles(declared, problems);
     if (declared.files) {
-      checkFiles(declared, problems, { refusesLinks: true, modeOnRecord: keyModesOnRecord(declared.directory) });
+      checkFiles(declared, problems, { refusesLinks: true, modesOnRecord: keyModesOnRecord(declared.directory) });
     }
   },
 

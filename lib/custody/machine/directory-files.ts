@@ -44,24 +44,56 @@ export function regularFile(path: Template): { readonly names: Expression; reado
   };
 }
 
-/** The modes of brokers' keys by their folders, as the last deployment gave them: read when the first is asked for. */
-export function keyModesOnRecord(directory: string): (folder: string) => KeyMode | undefined {
-  let records: unknown;
-  return (folder) => {
-    records ??= recordsOnDisk(join(directory, "brokers.records"));
-    const record = isObject(records) ? (records as Readonly<Record<string, unknown>>)[folder] : undefined;
-    const access = isObject(record) && "access" in record ? String(record.access) : "";
-    return parseAccess(access) === undefined ? undefined : (access.split(" ")[1] as KeyMode);
-  };
+/**
+ * The modes of brokers' keys by their folders, as the last deployment gave them, and one that was stopped: read when the first
+ * is asked for.
+ */
+export function keyModesOnRecord(directory: string): (folder: string) => readonly KeyMode[] {
+  let known: ReadonlyMap<string, readonly KeyMode[]> | undefined;
+  return (folder) => (known ??= keyModesIn(directory)).get(folder) ?? [];
 }
 
-/** An object; empty where the records are not here, or not whole: the deployment tells of that. */
-function recordsOnDisk(path: string): unknown {
+function keyModesIn(directory: string): ReadonlyMap<string, readonly KeyMode[]> {
+  const modes = new Map<string, KeyMode[]>();
+  for (const [folder, record] of [...recordsOnDisk(directory), ...journalOnDisk(directory)]) {
+    const access = isObject(record) && "access" in record ? String(record.access) : "";
+    if (parseAccess(access) !== undefined) {
+      modes.set(folder, [...(modes.get(folder) ?? []), access.split(" ")[1] as KeyMode]);
+    }
+  }
+  return modes;
+}
+
+type Entries = readonly (readonly [folder: string, record: unknown])[];
+
+/** None where the records are not here, or not whole: the deployment tells of that. */
+function recordsOnDisk(directory: string): Entries {
+  const content = parse(unsealed(textOf(join(directory, "brokers.records"))) ?? "");
+  const brokers = isObject(content) && "brokers" in content ? content.brokers : undefined;
+  return isObject(brokers) ? Object.entries(brokers) : [];
+}
+
+function journalOnDisk(directory: string): Entries {
+  return textOf(join(directory, "brokers.journal"))
+    .split("\n")
+    .map(parse)
+    .flatMap((entry) => (Array.isArray(entry) ? [[String(entry[0]), entry[1] as unknown] as const] : []));
+}
+
+/** Empty where there is no such file. */
+function textOf(path: string): string {
   try {
-    const text = lstatSync(path).isFile() ? unsealed(readFileSync(path, "utf8")) : undefined;
-    const { brokers } = JSON.parse(text ?? "{}") as { readonly brokers?: unknown };
-    return brokers ?? {};
+    return lstatSync(path).isFile() ? readFileSync(path, "utf8") : "";
   } catch {
-    return {};
+    return "";
+  }
+}
+
+/** Undefined where it is no JSON. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { IssuedCertificate, Validity } from "../issuer";
 import type { DeclaredServer } from "../../machine-format/declared";
 import { SERVER_FILES } from "../../machine-format/rules";
 import {
+  orWithMode,
   type PemFile,
   refuseWhatIsInTheWay,
   serverCertificateFile,
@@ -20,7 +21,7 @@ import type { DirectoryMode } from "../../values/files/file-access";
 import { createLocal } from "../../terraform/local-value";
 import { type DecisionInputs, isSettled, newToken, wordsFor, wordsThatKeep } from "./decisions";
 import { declareServer } from "./declare";
-import type { DirectoryPaths } from "./directory-files";
+import { type DirectoryPaths, keyModesOnRecord } from "./directory-files";
 import { byGeneration, type MachineGeneration } from "./generation";
 import { MachinePem } from "./machine-pem";
 import { journalIn, NO_RECORD, recordsIn, soundRecords, soundText } from "./records";
@@ -57,6 +58,7 @@ export class MachineServers {
   /** The words of what is made, by the folders of those that are not left as they are. */
   private readonly due: Expression;
   private readonly validity: Pick<Validity, "allDueIn">;
+  private readonly keyModesOnRecord: ReturnType<typeof keyModesOnRecord>;
 
   /** @param owner the construct to whom they belong */
   constructor(
@@ -64,6 +66,7 @@ export class MachineServers {
     private readonly props: MachineServersProps,
   ) {
     const { directory, declared, resource } = props;
+    this.keyModesOnRecord = keyModesOnRecord(props.path);
     const parent = new Construct(owner, "servers");
     const local = (id: string, expression: Expression) => createLocal(parent, id, expression, props.localsPrefix);
     const index = local("index", recordsIn(`${directory}/brokers.records`));
@@ -183,7 +186,9 @@ export class MachineServers {
 
   /** @throws InvalidInputError where something stands in the way of the files */
   public checkFiles(spec: ServerCertificateSpec): void {
-    const files = [serverCertificateFile(spec.address), ...serverKeyFiles(spec)];
+    const modes = this.keyModesOnRecord(serverFolder(spec.address));
+    const keyFiles = serverKeyFiles(spec).map((file) => orWithMode(file, modes));
+    const files = [serverCertificateFile(spec.address), ...keyFiles];
     refuseWhatIsInTheWay(this.owner, this.props.path, files);
   }
 
