@@ -50,14 +50,14 @@ describe("removeServer", () => {
   it("removes a key and a certificate that are as their record says, and their folder", () => {
     writeServer("brokers/a.b");
     write("brokers/a.b/server.key.new");
-    removeServer(directory, "brokers/a.b", recordOf("brokers/a.b"));
+    removeServer(directory, "brokers/a.b", [recordOf("brokers/a.b")]);
 
     expect(files()).toEqual(["brokers"]);
   });
 
   it("removes what was made when the folder of ::1 was --1", () => {
     writeServer("brokers/--1");
-    removeServer(directory, "brokers/--1", recordOf("brokers/--1"));
+    removeServer(directory, "brokers/--1", [recordOf("brokers/--1")]);
 
     expect(files()).toEqual(["brokers"]);
   });
@@ -66,7 +66,7 @@ describe("removeServer", () => {
     write("brokers/a.b/server.key", "another");
     write("brokers/a.b/server.pem");
     write("brokers/a.b/notes.txt");
-    removeServer(directory, "brokers/a.b", recordOf("brokers/a.b"));
+    removeServer(directory, "brokers/a.b", [recordOf("brokers/a.b")]);
 
     expect(files()).toEqual(["brokers", "brokers/a.b", "brokers/a.b/notes.txt", "brokers/a.b/server.key"]);
     expect(console.log).toHaveBeenCalledWith("brokers/a.b/server.key stays: it is not the one that was made here.");
@@ -74,14 +74,29 @@ describe("removeServer", () => {
 
   it("leaves all where there is no record", () => {
     writeServer("brokers/a.b");
-    removeServer(directory, "brokers/a.b", undefined);
+    removeServer(directory, "brokers/a.b", []);
 
     expect(files()).toContain("brokers/a.b/server.key");
     expect(files()).toContain("brokers/a.b/server.pem");
   });
 
+  it("removes what is as either of two records says, where a deployment was stopped between them", () => {
+    const before = recordOf("brokers/a.b");
+    writeServer("brokers/a.b");
+    write("brokers/a.b/server.p12", "before");
+    write("brokers/a.b/server.key", "after");
+    write("brokers/a.b/server.p12.new", "after");
+    const store = { forms: "pkcs12 p/1", forms_sha256: sha256("before") };
+    removeServer(directory, "brokers/a.b", [
+      { ...before, ...store },
+      { ...before, ...store, key_sha256: sha256("after"), certificate_sha256: "", forms_sha256: sha256("after") },
+    ]);
+
+    expect(files()).toEqual(["brokers"]);
+  });
+
   it("has nothing to do where nothing is there", () => {
-    removeServer(directory, "brokers/a.b", recordOf("brokers/a.b"));
+    removeServer(directory, "brokers/a.b", [recordOf("brokers/a.b")]);
 
     expect(files()).toEqual([]);
   });
@@ -101,7 +116,7 @@ describe("removeServer", () => {
     write("x/server.key");
 
     expect(() => {
-      removeServer(directory, folder, recordOf("x"));
+      removeServer(directory, folder, [recordOf("x")]);
     }).toThrow("nothing is removed");
     expect(files()).toContain("x/server.key");
   });
@@ -113,7 +128,7 @@ describe("removeServer", () => {
     symlinkSync(elsewhere, join(directory, "brokers/a.b"));
 
     expect(() => {
-      removeServer(directory, "brokers/a.b", recordOf("brokers/a.b"));
+      removeServer(directory, "brokers/a.b", [recordOf("brokers/a.b")]);
     }).toThrow("is a symbolic link");
     expect(existsSync(join(elsewhere, "server.key"))).toBe(true);
     rmSync(elsewhere, { recursive: true });
@@ -128,11 +143,15 @@ describe("removeAll", () => {
     write("owner.json");
     writeServer("brokers/a.b");
     writeServer("brokers/c.d");
-    const brokers = { "brokers/a.b": recordOf("brokers/a.b") };
+    writeServer("brokers/e.f");
+    const before = Object.fromEntries(["brokers/a.b", "brokers/e.f"].map((folder) => [folder, recordOf(folder)]));
     const records = new RecordFiles(directory, "brokers");
-    records.write(JSON.stringify({ removed: "", brokers }));
-    // A run was stopped that made another.
-    records.note([["brokers/c.d", recordOf("brokers/c.d")]]);
+    records.write(JSON.stringify({ removed: "", brokers: before }));
+    // A run was stopped that was to make another, and one anew.
+    records.note([
+      ["brokers/c.d", recordOf("brokers/c.d")],
+      ["brokers/e.f", recordOf("other")],
+    ]);
     removeAll(directory);
 
     expect(files()).toEqual(["authorities.records", "ca.key", "ca.pem"]);

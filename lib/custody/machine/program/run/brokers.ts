@@ -12,7 +12,7 @@ import { trustedUsers } from "../files/access";
 import { finish, type Made, place, removeFile, stage } from "../files/placing";
 import type { Progress } from "../progress";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
-import { removeServer, sweep } from "./remove";
+import { recordsOf, removeServer, sweep } from "./remove";
 import { issuerHash, type KnownAuthorities, readAuthorities } from "./authority";
 import { openAuthority, type OpenedAuthority } from "../make/opened-authority";
 import { hashTrusted } from "../files/trusted-file";
@@ -81,7 +81,7 @@ export async function runBrokers(context: Context, lock: DirectoryLock, progress
     progress.tell(start + batch.length, due.length);
   }
   const removeGone = (folder: string): void => {
-    removeServer(directory, folder, recordOf(known, folder));
+    removeServer(directory, folder, recordsOf(folder, known));
   };
   for (const folder of gone) {
     if (succeeds(failures, folder, removeGone, folder)) {

@@ -14,8 +14,12 @@ import { ReloadFiles } from "../reload/reload-files";
 /** What a broker's folder may be called. With a `-` in front it was made when that of `::1` was `--1`. */
 const FOLDER = /^brokers\/[a-z0-9_-][a-z0-9._-]*$/;
 
-/** Removes a broker's key, certificate and their forms; what is not what its record tells of stays. */
-export function removeServer(directory: string, folder: string, record: CertificateRecord | undefined): void {
+/**
+ * Removes a broker's key, certificate and their forms; what is not what its records tell of stays.
+ *
+ * @param records two, where a deployment was stopped: some files are as the one has them, and some as the other has
+ */
+export function removeServer(directory: string, folder: string, records: readonly CertificateRecord[]): void {
   if (!FOLDER.test(folder)) {
     throw new Failure("no broker has such a folder: nothing is removed");
   }
@@ -23,9 +27,12 @@ export function removeServer(directory: string, folder: string, record: Certific
   if (!openFolder(path)) {
     return;
   }
-  const forms = recordedForms(record).map(([, hash]) => hash);
-  const known: readonly unknown[] = [record?.key_sha256, record?.certificate_sha256, ...forms];
-  const owners = trustedUsers([record?.access]);
+  const known: readonly unknown[] = records.flatMap((record) => [
+    record.key_sha256,
+    record.certificate_sha256,
+    ...recordedForms(record).map(([, hash]) => hash),
+  ]);
+  const owners = trustedUsers(records.map(({ access }) => access));
   for (const name of ALL_SERVER_FILES) {
     removeFile(join(path, `${name}.new`));
     const hash = hashTrusted(join(path, name), owners);
@@ -38,6 +45,14 @@ export function removeServer(directory: string, folder: string, record: Certific
   removeEmptyFolder(path);
 }
 
+/** All that tells of a broker's files. */
+export function recordsOf(
+  folder: string,
+  { records, stopped }: Readonly<Record<"records" | "stopped", ReadonlyMap<string, CertificateRecord>>>,
+): readonly CertificateRecord[] {
+  return [records.get(folder), stopped.get(folder)].filter((record) => record !== undefined);
+}
+
 /** Removes the keys and certificates of all brokers. The authority's stay. */
 export function removeAll(directory: string): void {
   if (!openFolder(directory)) {
@@ -45,11 +60,11 @@ export function removeAll(directory: string): void {
   }
   const files = new RecordFiles(directory, "brokers");
   const stopped = files.readJournal();
-  const records = new Map([...Object.entries(toBrokerRecords(files.read()).brokers), ...stopped]);
+  const records = new Map(Object.entries(toBrokerRecords(files.read()).brokers));
   if (openFolder(join(directory, "brokers"))) {
     sweep(directory, stopped);
-    for (const [folder, record] of records) {
-      removeServer(directory, folder, record);
+    for (const folder of new Set([...records.keys(), ...stopped.keys()])) {
+      removeServer(directory, folder, recordsOf(folder, { records, stopped }));
     }
     removeEmptyFolder(join(directory, "brokers"));
   }
