@@ -39,16 +39,16 @@ export interface Made {
  */
 export function stage({ folder, files, access }: Made, options: { readonly sync?: boolean } = {}): void {
   ensureFolder(folder);
-  if (access !== undefined) {
-    giveFolder(folder, access);
-  }
   for (const { name, content, mode } of files) {
     writeBeside(join(folder, name), content, mode, { ...options, ...(access && { owners: access.owners }) });
   }
 }
 
-/** Puts what was staged into its place: the key first. */
-export function place({ folder, files, keep, gone = [] }: Made): void {
+/** Puts what was staged into its place: the key first. The folder is given with it, and so is as the files in it are. */
+export function place({ folder, files, keep, access, gone = [] }: Made): void {
+  if (access !== undefined) {
+    giveFolder(folder, access);
+  }
   for (const name of keep?.names ?? []) {
     keepCopy(join(folder, name), keep?.suffix ?? "");
   }

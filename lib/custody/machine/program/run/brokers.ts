@@ -8,7 +8,7 @@ import type { DirectoryLock } from "../lock/directory-lock";
 import { Failure, reasonOf } from "../failure";
 import { staleForms } from "../make/forms/server-forms";
 import { makeServer } from "../make/server";
-import { trustedUsers } from "../files/access";
+import { accessOf, giveFolder, trustedUsers } from "../files/access";
 import { finish, type Made, place, removeFile, stage } from "../files/placing";
 import type { Progress } from "../progress";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
@@ -256,6 +256,9 @@ function finished(
   if (isOurs && noted.key === NO_KEY && hashTrusted(join(path, SERVER_FILES.key), owners) === before?.key_sha256) {
     // The key is on the broker from now on.
     removeFile(join(path, SERVER_FILES.key));
+  }
+  if (isOurs && (noted.access ?? before?.access) !== undefined) {
+    giveFolder(path, accessOf(noted.access));
   }
   for (const file of isOurs ? staleForms(before, noted, hashes(path, isThere, owners)) : []) {
     removeFile(join(path, file));
