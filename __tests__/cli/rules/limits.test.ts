@@ -193,6 +193,13 @@ describe("the times of changes", () => {
     expect(said(WORKING_HOURS, [BROKER], new Date(time))).toHaveLength(count);
   });
 
+  it("are those of a day to its end", () => {
+    const rule = { changesWithin: [{ from: "22:00", to: "24:00" }] };
+
+    expect(said(rule, [BROKER], new Date("2026-12-01T23:59:59Z"))).toEqual([]);
+    expect(said(rule, [BROKER], new Date("2026-12-02T00:00:00Z"))).toHaveLength(1);
+  });
+
   it.each([
     ["2026-12-19T23:59:59Z", 0],
     ["2026-12-20T00:00:00Z", 1],
@@ -213,6 +220,12 @@ describe("for whom a rule is", () => {
     [["mqtt-1"], 0],
     [["mqtt-1.plant.example.com.*"], 0],
     [["mqtt-1?plant.example.com"], 0],
+    [["mqtt*plant*com"], 1],
+    [["**.com"], 1],
+    [["mqtt*plant"], 0],
+    [["*plant*mqtt*"], 0],
+    [["mqtt-1.plant.example.com*com"], 0],
+    [["*m*m*m*m*m*m*m*m*m*m*!"], 0],
     [["other", "mqtt-1.plant.example.com"], 1],
   ])("is said by patterns of addresses: %j has %s violations", (patterns, count) => {
     expect(said({ kinds: ["renewed"], for: patterns }, [BROKER])).toHaveLength(count);

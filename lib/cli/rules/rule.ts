@@ -44,10 +44,27 @@ export interface Rules {
 
 /** Whether one of patterns is for a name, in whatever case. */
 export function isFor(patterns: readonly string[], name: string): boolean {
-  return patterns.some((pattern) => expressionOf(pattern).test(name));
+  const text = name.toLowerCase();
+  return patterns.some((pattern) => isMatch(pattern.toLowerCase(), text));
 }
 
-function expressionOf(pattern: string): RegExp {
-  const parts = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "isu");
+/** Each part of a pattern is looked for behind the one before it: no expression, which may take for ever. */
+function isMatch(pattern: string, text: string): boolean {
+  const [first = "", ...others] = pattern.split("*");
+  const last = others.pop();
+  if (last === undefined) {
+    return text === first;
+  }
+  if (!text.startsWith(first)) {
+    return false;
+  }
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found < 0) {
+      return false;
+    }
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }
