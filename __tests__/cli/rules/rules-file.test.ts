@@ -86,6 +86,16 @@ describe("what is wrong with a file of rules", () => {
       /changesWithin\[0\]\.to: "06:00" is not after 22:00; make two/,
     ],
     [
+      "hours from the end of a day",
+      'rules:\n  - {name: a, changesWithin: [{from: "24:00", to: "24:00"}]}',
+      /changesWithin\[0\]\.from: "24:00"/,
+    ],
+    [
+      "days in another order",
+      "rules:\n  - {name: a, changesOutside: [{from: 2027-01-06, to: 2026-12-20}]}",
+      /changesOutside\[0\]\.to: "2026-12-20" is before 2027-01-06; write the first day/,
+    ],
+    [
       "a day that there is not",
       "rules:\n  - {name: a, changesOutside: [{from: 2026-02-30, to: 2026-03-01}]}",
       /from: "2026-02-30" is no day/,

@@ -106,7 +106,16 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
     ...flawsOfExpression(names, below("names")),
     ...flawsOfExpression(forbiddenNames, below("forbiddenNames")),
     ...changesWithin.flatMap(({ from, to, timeZone = "UTC" }, index) => [
-      ...flawsOfOrder(from, to, from < to, below("changesWithin", index, "to")),
+      ...(from < to
+        ? []
+        : [
+            {
+              way: below("changesWithin", index, "to"),
+              value: to,
+              reason: `is not after ${from}`,
+              fix: "make two of what goes over midnight, the first to 24:00",
+            },
+          ]),
       ...(isTimeZone(timeZone)
         ? []
         : [
@@ -121,7 +130,16 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
     ...changesOutside.flatMap(({ from, to }, index) => [
       ...flawsOfDay(from, below("changesOutside", index, "from")),
       ...flawsOfDay(to, below("changesOutside", index, "to")),
-      ...flawsOfOrder(from, to, from <= to, below("changesOutside", index, "to")),
+      ...(from <= to
+        ? []
+        : [
+            {
+              way: below("changesOutside", index, "to"),
+              value: to,
+              reason: `is before ${from}`,
+              fix: "write the first day as from, and the last as to",
+            },
+          ]),
     ]),
   ];
 }
@@ -141,10 +159,4 @@ function flawsOfDay(text: string, way: Way): SchemaFlaw[] {
   return isDay(text)
     ? []
     : [{ way, value: text, reason: "is no day of the calendar", fix: "write it as in 2027-03-31" }];
-}
-
-function flawsOfOrder(from: string, to: string, isInOrder: boolean, way: Way): SchemaFlaw[] {
-  return isInOrder
-    ? []
-    : [{ way, value: to, reason: `is not after ${from}`, fix: "make two of what goes over midnight" }];
 }

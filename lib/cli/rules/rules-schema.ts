@@ -16,6 +16,7 @@ const CERTIFICATES = {
 
 const DATE = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d$" } as const;
 const HOUR = { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" } as const;
+const HOUR_OF_END = { type: "string", pattern: "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$" } as const;
 const EXPRESSION = { type: "string", minLength: 1 } as const;
 
 /**
@@ -95,7 +96,11 @@ export function rulesSchema(kinds: readonly string[]): object {
             examples: [["Mon", "Tue"]],
           },
           from: { description: "Its first minute.", ...HOUR, examples: ["08:00"] },
-          to: { description: "The minute after its last.", ...HOUR, examples: ["16:00"] },
+          to: {
+            description: "The minute after its last; 24:00 is the end of the day.",
+            ...HOUR_OF_END,
+            examples: ["16:00"],
+          },
           timeZone: {
             description: "A name of the IANA's time zone database. Default: UTC.",
             type: "string",

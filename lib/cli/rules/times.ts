@@ -4,7 +4,7 @@ export interface Hours {
   readonly days?: readonly Day[];
   /** `08:00`, and from then on. */
   readonly from: string;
-  /** `16:00`, and no longer. Later than `from`. */
+  /** `16:00`, and no longer; `24:00` is the end of the day. Later than `from`. */
   readonly to: string;
   /**
    * A name of the IANA's time zone database: `Europe/Berlin`.
