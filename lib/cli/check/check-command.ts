@@ -3,6 +3,7 @@ import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { parseHours } from "../options/hours";
 import { failOnOption } from "../options/fail-on";
+import { parsePath } from "../options/url-path";
 import { wholeNumber } from "../options/whole-number";
 import { reportViolations } from "../rules/report";
 import type { Rules } from "../rules/rule";
@@ -23,6 +24,7 @@ import { BAD_KINDS, type Kind } from "./kinds";
 import type { Place } from "./route/place";
 import { type Brokers, readBrokers } from "./read-brokers";
 import { readRoutes } from "./route/routes-file";
+import { parseServerName } from "./route/server-name";
 import { targetOf } from "./route/target";
 
 /** The formats of a check, by their names. */
@@ -60,9 +62,13 @@ export function checkCommand(io: Io): Command {
     .option("--port <port>", "where brokers listen", wholeNumber(1, 65_535), 8883)
     .option("--connect-to <name=host[:port]>", "where a broker is dialled; may be repeated", parseRoute)
     .option("--connect-to-file <file>", "the same of many: CSV or JSON with address, host, port")
-    .option("--server-name <name>", "what TLS says that each is called (SNI), for a proxy that wants another")
+    .option(
+      "--server-name <name>",
+      "what TLS says that each is called (SNI), for a proxy that wants another",
+      parseServerName,
+    )
     .addOption(new Option("--protocol <protocol>", "what is spoken").choices(PROTOCOLS).default("tls"))
-    .option("--path <path>", "of the WebSocket", "/mqtt")
+    .option("--path <path>", "of the WebSocket", parsePath, "/mqtt")
     .option("--concurrency <number>", "how many are dialled at once", wholeNumber(1, 10_000), 256)
     .option("--timeout <seconds>", "for each", wholeNumber(1, 600), 10)
     .option(

@@ -16,7 +16,7 @@ export function parseRoute(text: string, before: Routes = new Map()): Routes {
   if (name === undefined || place === undefined) {
     throw new InvalidArgumentError("Write a broker's address and where it is: mqtt-1.example.com=127.0.0.1:18883.");
   }
-  return new Map([...before, [spelling(name), place]]);
+  return new Map([...before, [spelling(name.replace(/^\[(.+)\]$/, "$1")), place]]);
 }
 
 /** Where a broker is that was given by its address alone. */
