@@ -355,6 +355,12 @@ describe("the exit status", () => {
     expect(await run("any")).toMatchObject({ status: 1 });
   });
 
+  it("is 1 for each of several options", async () => {
+    const args = ["check", "pki", "--retries", "0", "--fail-on", "no-tls", "--fail-on", "stale"];
+
+    expect(await mqttPki(pki("declared"), args, answering("no-tls"))).toMatchObject({ status: 1 });
+  });
+
   it("is 1 where a certificate cannot be read, if anything is not to be found", async () => {
     const files = { ...pki("declared"), "pki/broken.pem": get("declared").certificatePem.slice(0, 200) };
     const run = (...args: string[]) => mqttPki(files, ["check", "pki", "--retries", "0", ...args], answering("no-tls"));
@@ -370,6 +376,10 @@ describe("the exit status", () => {
     ["an address that is none", ["--address", "a b"], "Write a name or an IP address"],
     ["a place that is none", ["pki", "--connect-to", "a=b:0"], "Write a broker's address and where it is"],
     ["a port that is none", ["pki", "--port", "65536"], "from 1 to 65535"],
+    ["a name in TLS that is an address", ["pki", "--server-name", "192.0.2.1"], "Write a name, and no IP address"],
+    ["a name in TLS that is none", ["pki", "--server-name", ""], "Write a name, and no IP address"],
+    ["a path that is none", ["pki", "--path", "mqtt"], "Write the path of a URL"],
+    ["a path with a line break", ["pki", "--path", "/mqtt\r\nA: b"], "Write the path of a URL"],
     ["no broker", ["none"], "has no broker"],
     ["a ca.pem without a certificate", ["pki", "--ca", "empty"], "holds no certificate"],
     ["a file without addresses", ["pki", "--connect-to-file", "r.csv"], "has no address in row 1"],
