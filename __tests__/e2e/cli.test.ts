@@ -1,5 +1,5 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type App, TerraformOutput, TerraformStack } from "cdktf";
 import { BrokerPki, type BrokerPkiProps } from "../../lib";
@@ -63,6 +63,18 @@ describe("the command line, as it is in the package", () => {
     expect(spawnSync("sh", ["-c", script], { encoding: "utf8" }).stderr).toBe("status 0\n");
   });
 
+  it("misses rules where a link to them leads nowhere", () => {
+    symlinkSync("gone.yaml", join(folder, "mqtt-pki.yaml"));
+    const { status, stderr } = spawnSync(process.execPath, [program.file, "inventory", "empty"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    rmSync(join(folder, "mqtt-pki.yaml"));
+
+    expect(stderr).toContain('"mqtt-pki.yaml" does not exist');
+    expect(status).toBe(2);
+  });
+
   describe("affected", () => {
     const brokers = [{ address: "mqtt-1.example.com" }];
     const fleet = (app: App, name: string, props: Partial<BrokerPkiProps> = {}): BrokerPki =>
@@ -96,6 +108,16 @@ describe("the command line, as it is in the package", () => {
 
     const affected = (base: string, head: string, ...options: string[]): SpawnSyncReturns<string> =>
       mqttPki("affected", "--base", base, "--head", head, ...options);
+
+    it("ends with 2 where nothing can be written", () => {
+      const command = `"${process.execPath}" "${program.file}" affected --base "$1" --head "$1"`;
+      const script = ["-c", `${command} > /dev/full`, "sh", join(folder, "full")];
+      synth("full", (app) => fleet(app, "mqtt"));
+      const { status, stderr } = spawnSync("sh", script, { encoding: "utf8" });
+
+      expect(stderr).toBe('error: "standard output" cannot be written (ENOSPC); look at where it leads\n');
+      expect(status).toBe(2);
+    });
 
     it("finds nothing between two synths of the same, in different places", () => {
       expect(affected("base", "again", "--exit-code")).toMatchObject({

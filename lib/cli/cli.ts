@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -25,7 +25,8 @@ const io: Io = {
     return reading(path, () => (path === "-" ? buffer(process.stdin) : readFile(path)));
   },
   async find(path) {
-    return existsSync(path) ? io.read(path) : undefined;
+    // A link to nowhere is there: what it was to lead to is missed.
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? undefined : io.read(path);
   },
   async list(directory) {
     return reading(directory, async () => ((await stat(directory)).isDirectory() ? filesBelow(directory) : undefined));
@@ -105,7 +106,7 @@ const { version } = JSON.parse(readFileSync(require.resolve("cdktf-mqtt-pki/pack
 // Whoever reads may stop reading, as "head" does; a full disk is to be known.
 process.stdout.on("error", (error) => {
   if (codeOf(error) !== "EPIPE") {
-    fail(error);
+    fail(new InputError("standard output", `cannot be written (${String(codeOf(error))})`, "look at where it leads"));
   }
 });
 process.on("uncaughtException", fail);
