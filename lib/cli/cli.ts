@@ -12,6 +12,12 @@ import type { Io } from "./io";
 import { Progress } from "./progress";
 import { program } from "./program";
 
+/**
+ * Node looks names up on half of its threads, which are 4: names that DNS has no answer for would hold up all others until their
+ * time is over. So there are two for each broker that is dialled at once. It counts until the first thread is needed.
+ */
+process.env["UV_THREADPOOL_SIZE"] ??= "512";
+
 const progress = new Progress(process.stderr, () => performance.now());
 
 const io: Io = {
