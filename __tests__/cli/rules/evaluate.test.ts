@@ -1,5 +1,5 @@
 import { evaluate } from "../../../lib/cli/rules/evaluate";
-import type { Judged } from "../../../lib/cli/rules/judged";
+import type { Judged } from "../../../lib/cli/rules/judged/judged";
 import { RULE_KINDS } from "../../../lib/cli/rules/kinds";
 import { lineOf } from "../../../lib/cli/rules/report";
 import { readRules } from "../../../lib/cli/rules/rules-file";

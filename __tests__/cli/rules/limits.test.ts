@@ -1,5 +1,5 @@
 import { evaluate } from "../../../lib/cli/rules/evaluate";
-import type { Judged } from "../../../lib/cli/rules/judged";
+import type { Judged } from "../../../lib/cli/rules/judged/judged";
 import { RULE_KINDS } from "../../../lib/cli/rules/kinds";
 import { LIMIT_NAMES, type LimitName } from "../../../lib/cli/rules/limits";
 import { readRules } from "../../../lib/cli/rules/rules-file";
@@ -173,6 +173,14 @@ describe.each(LIMIT_NAMES)("the limit %s", (name) => {
 
   it.each(CASES[name])("is not broken by what is not known: $rule", ({ rule }) => {
     expect(said(rule, [NOTHING_IS_KNOWN])).toEqual([]);
+  });
+});
+
+describe("a regular expression", () => {
+  it("takes no longer than others, however it repeats what is repeated", () => {
+    const broker = { ...BROKER, names: [`${"a".repeat(63)}.example.com`] };
+
+    expect(said({ forbiddenNames: "^(([a-z0-9])+.)+([a-z0-9])+!$" }, [broker])).toEqual([]);
   });
 });
 

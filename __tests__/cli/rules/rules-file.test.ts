@@ -74,6 +74,11 @@ describe("what is wrong with a file of rules", () => {
     ["a duration of another unit", "rules:\n  - {name: a, longestValidity: 2 years}", /number of hours or days/],
     ["an expression that is none", 'rules:\n  - {name: a, names: "("}', /:2:\d+ rules\[0\]\.names: "\(" is no regular/],
     ["an expression that is none", 'rules:\n  - {name: a, forbiddenNames: "[z-a]"}', /forbiddenNames: .*is no regular/],
+    [
+      "an expression that looks around",
+      'rules:\n  - {name: a, names: "(?=x)"}',
+      /names: .*is no regular .*as RE2 has it/,
+    ],
     ["a count below zero", "rules:\n  - {name: a, changesAtMost: -1}", /is less than 0/],
     [
       "a zone that is none",

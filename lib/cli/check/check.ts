@@ -1,7 +1,7 @@
 import type { Unreadable } from "../inventory/entry";
 import { timestamp } from "../../values/time";
 import { evaluate } from "../rules/evaluate";
-import { judgedOfBroker } from "../rules/judged-check";
+import { judgedOfBroker } from "../rules/judged/judged-check";
 import type { Rules } from "../rules/rule";
 import type { Check, CheckedBroker } from "./checked-broker";
 import { ALL_KINDS } from "./kinds";

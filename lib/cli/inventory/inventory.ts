@@ -11,7 +11,7 @@ import { doubtful, judgement, type Reason } from "./reason";
 import { issuerReasons, serverReasons } from "./server-reasons";
 import { Signers } from "./signers";
 import { evaluate } from "../rules/evaluate";
-import { judgedOfEntry } from "../rules/judged-inventory";
+import { judgedOfEntry } from "../rules/judged/judged-inventory";
 import type { Rules } from "../rules/rule";
 import type { Source } from "./source";
 

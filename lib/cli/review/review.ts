@@ -9,7 +9,7 @@ import { ALL_KINDS, type Kind } from "./kinds";
 import { joinMoves } from "./moves";
 import type { OtherChange } from "./other-change";
 import { evaluate } from "../rules/evaluate";
-import { judgedOfChange } from "../rules/judged-review";
+import { judgedOfChange } from "../rules/judged/judged-review";
 import type { Rules } from "../rules/rule";
 import type { Violation } from "../rules/violation";
 import type { Reload } from "./reload";

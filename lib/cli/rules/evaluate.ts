@@ -1,7 +1,7 @@
 import { day } from "../../values/time";
 import { publicText } from "../show/public-text";
 import { place } from "../../located-text/located-text";
-import type { Judged } from "./judged";
+import type { Judged } from "./judged/judged";
 import { breachesOf, isForByDefault, LIMIT_NAMES, type LimitName, type Limits } from "./limits";
 import { isFor, type Rule, type Rules, type Waiver } from "./rule";
 import type { Violation, WaiverOfViolation } from "./violation";

@@ -1,5 +1,5 @@
 import { BAD_KINDS } from "../check/kinds";
-import { INVENTORY_KINDS } from "./judged-inventory";
+import { INVENTORY_KINDS } from "./judged/judged-inventory";
 import { ALL_KINDS } from "../review/kinds";
 
 /** All that a rule may name: a command that does not have a kind never breaks such a rule. */

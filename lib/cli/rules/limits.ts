@@ -2,7 +2,8 @@ import { isDue } from "../../values/renewal";
 import { day } from "../../values/time";
 import { decimal } from "../show/numbers";
 import { type Sentence, sentence } from "../review/sentence";
-import { type Fate, isChanged, type Judged } from "./judged";
+import { Expression } from "./expression";
+import { type Fate, isChanged, type Judged } from "./judged/judged";
 import { type Days, describeHours, type Hours, isWithinDays, isWithinHours } from "./times";
 
 /** What a rule may ask for, of each certificate or of all that change together. */
@@ -77,14 +78,14 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
   names: {
     ofEach: (pattern, { names = [] }) =>
       tellNames(
-        names.filter((name) => !matches(pattern, name)),
+        names.filter((name) => !new Expression(pattern).isIn(name)),
         "does not match",
       ),
   },
   forbiddenNames: {
     ofEach: (pattern, { names = [] }) =>
       tellNames(
-        names.filter((name) => matches(pattern, name)),
+        names.filter((name) => new Expression(pattern).isIn(name)),
         "is forbidden",
       ),
   },
@@ -173,10 +174,6 @@ function hoursBetween(start: string | undefined, end: string | undefined): numbe
 /** `ECDSA-P256` and `ECDSA P-256` are one. */
 function plainName(keyType: string): string {
   return keyType.replaceAll(/[ -]/g, "").toUpperCase();
-}
-
-function matches(pattern: string, name: string): boolean {
-  return new RegExp(pattern, "u").test(name);
 }
 
 function tellNames(names: readonly string[], what: string): Sentence | undefined {

@@ -6,6 +6,7 @@ import { flawOfSchema, type SchemaFlaw, type SchemaWords } from "../../located-t
 import { readYaml } from "../../located-text/yaml";
 import { textOf } from "../../values/text-file";
 import { limitsOf } from "./evaluate";
+import { Expression } from "./expression";
 import type { RuleInFile, Rules, WaiverInFile } from "./rule";
 import { LIMIT_NAMES } from "./limits";
 import { rulesSchema } from "./rules-schema";
@@ -145,14 +146,9 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
 }
 
 function flawsOfExpression(text: string | undefined, way: Way): SchemaFlaw[] {
-  try {
-    new RegExp(text ?? "", "u");
-    return [];
-  } catch {
-    return [
-      { way, value: text, reason: "is no regular expression", fix: "write it as JavaScript has it, with the flag u" },
-    ];
-  }
+  return text === undefined || new Expression(text).isSound
+    ? []
+    : [{ way, value: text, reason: "is no regular expression", fix: "write it as RE2 has it, without (?=…) and \\1" }];
 }
 
 function flawsOfDay(text: string, way: Way): SchemaFlaw[] {

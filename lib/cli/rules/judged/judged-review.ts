@@ -1,7 +1,7 @@
-import { commonNameIn } from "../read/subject";
+import { commonNameIn } from "../../read/subject";
 import type { Fate, Judged } from "./judged";
-import { isMaking, type ReviewedChange } from "../review/impact";
-import type { Kind } from "../review/kinds";
+import { isMaking, type ReviewedChange } from "../../review/impact";
+import type { Kind } from "../../review/kinds";
 
 /** What rules judge of a change: what a certificate will be. */
 export function judgedOfChange({ title, address, isAuthority, kinds, after }: ReviewedChange): Judged {

@@ -1,5 +1,5 @@
 import type { Judged } from "./judged";
-import type { Entry } from "../inventory/entry";
+import type { Entry } from "../../inventory/entry";
 
 /** How certificates of an inventory are: clients refuse them; or nobody knows whether they do. */
 export const INVENTORY_KINDS = ["refused", "doubtful"] as const;

@@ -1,4 +1,4 @@
-import type { CheckedBroker } from "../check/checked-broker";
+import type { CheckedBroker } from "../../check/checked-broker";
 import type { Judged } from "./judged";
 
 /** What rules judge of a broker: the certificate that it serves. */
