@@ -51,7 +51,7 @@ describe("the package", () => {
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/(key-password|reload\/reload)\.sh))|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/(password\/key-password|reload\/reload)\.sh))|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),
