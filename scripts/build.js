@@ -22,7 +22,11 @@ compile("tsconfig.json");
 rmSync(dist, { recursive: true, force: true });
 compile("tsconfig.build.json");
 require("./bundle");
-for (const file of ["custody/state/password/key-password.sh", "custody/state/reload/reload.sh", "custody/machine/program.cjs"]) {
+for (const file of [
+  "custody/state/password/key-password.sh",
+  "custody/state/reload/reload.sh",
+  "custody/machine/program.cjs",
+]) {
   copyFileSync(join(root, "lib", file), join(own, file));
 }
 
