@@ -72,7 +72,7 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
         broker = await Mosquitto.start([
           listener("127.0.0.1", `pki/brokers/${HOSTNAME}`),
           listener("127.0.0.1", "pki/brokers/127.0.0.1"),
-          listener("::1", "pki/brokers/--1"),
+          listener("::1", "pki/brokers/0--1"),
           listener("127.0.0.1", "expired"),
           listener("127.0.0.1", "pki/brokers/both.example.com"),
         ]);

@@ -11,8 +11,8 @@ import { hashTrusted } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
 import { ReloadFiles } from "../reload/reload-files";
 
-/** What a broker's folder may be called. With a `-` in front it was made when that of `::1` was `--1`. */
-const FOLDER = /^brokers\/[a-z0-9_-][a-z0-9._-]*$/;
+/** What a broker's folder may be called. That of an address such as `::1` began with two hyphens once. */
+const FOLDER = /^brokers\/(--)?[a-z0-9_][a-z0-9._-]*$/;
 
 /**
  * Removes a broker's key, certificate and their forms; what is not what its records tell of stays.
