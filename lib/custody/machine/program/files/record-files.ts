@@ -123,13 +123,10 @@ export function toBrokerRecords(content: unknown): BrokerRecords {
 
 export function toAuthorityRecords(content: unknown): AuthorityRecords {
   const { generations, trust, forms } = toObject(content);
-  const sound = Object.entries(toObject(forms)).flatMap(([form, record]) =>
-    isTrustForm(record) ? [[form, record] as const] : [],
-  );
   return {
     generations: entriesOf(generations, isCertificateRecord),
     ...(isTrust(trust) && { trust }),
-    forms: Object.fromEntries(sound),
+    forms: entriesOf(forms, isTrustForm),
   };
 }
 
