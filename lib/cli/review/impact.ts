@@ -1,4 +1,5 @@
 import type { CertificateChange } from "./certificate-change";
+import { type Group, groupOf } from "./groups";
 import { GRAVE_KINDS, KINDS, type Kind } from "./kinds";
 import { hasName } from "./names";
 import { type Sentence, sentence } from "./sentence";
@@ -11,6 +12,8 @@ interface Impact {
   readonly remarks: readonly Sentence[];
   /** Whether someone has to look at it before the plan is applied: for a warning, or for what kind it is of. */
   readonly isGrave: boolean;
+  /** What it asks of those who run the fleet. */
+  readonly group: Group;
 }
 
 /** A change, and what it means. */
@@ -22,8 +25,9 @@ export function withImpact(changes: readonly CertificateChange[]): ReviewedChang
   return changes.map((change) => {
     const { isAuthority, kinds } = change;
     const told = isAuthority ? impactOfAuthority(kinds) : impactOfLeaf(change, renewed);
-    const isGrave = told.warnings.length > 0 || kinds.some((kind) => GRAVE_KINDS.includes(kind));
-    return { ...change, ...told, isGrave };
+    const hasWarnings = told.warnings.length > 0;
+    const isGrave = hasWarnings || kinds.some((kind) => GRAVE_KINDS.includes(kind));
+    return { ...change, ...told, isGrave, group: groupOf(kinds, isAuthority, hasWarnings) };
   });
 }
 
