@@ -68,13 +68,13 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { longestValidity: "365 days" },
       passing: [BROKER, AUTHORITY],
       failing: [{ ...BROKER, notAfter: "2027-12-01T13:00:00Z" }],
-      says: "mqtt-1.plant.example.com: is valid for 365 days, and 365 days is the longest",
+      says: "mqtt-1.plant.example.com: is valid for 365 days and 2 hours, and 365 days is the longest",
     },
     {
       rule: { longestValidity: "365 days", for: ["*CA"] },
       passing: [{ ...BROKER, notAfter: "2036-12-01T12:00:00Z" }],
       failing: [AUTHORITY],
-      says: "Plant MQTT CA: is valid for 3,653 days, and 365 days is the longest",
+      says: "Plant MQTT CA: is valid for 3,653 days and 1 hour, and 365 days is the longest",
     },
   ],
   shortestRenewal: [

@@ -1,6 +1,6 @@
 import { isDue } from "../../values/renewal";
 import { day } from "../../values/time";
-import { decimal } from "../show/numbers";
+import { decimal, numberOf } from "../show/numbers";
 import { type Sentence, sentence } from "../review/sentence";
 import { Expression } from "./expression";
 import { type Fate, isChanged, type Judged } from "./judged/judged";
@@ -55,7 +55,7 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
     ofEach: (limit, { notBefore, notAfter }) => {
       const hours = hoursBetween(notBefore, notAfter);
       return hours !== undefined && hours > hoursOf(limit) + HOUR_BEFORE
-        ? sentence`is valid for ${decimal(Math.floor(hours / 24))} days, and ${limit} is the longest`
+        ? sentence`is valid for ${describeLength(hours)}, and ${limit} is the longest`
         : undefined;
     },
   },
@@ -169,6 +169,13 @@ function hoursOf(text: string): number {
 
 function hoursBetween(start: string | undefined, end: string | undefined): number | undefined {
   return start === undefined || end === undefined ? undefined : (Date.parse(end) - Date.parse(start)) / 3_600_000;
+}
+
+/** `365 days and 2 hours`: with the hours, for it may be a few of them that are too many. */
+function describeLength(hours: number): string {
+  const whole = Math.ceil(hours);
+  const parts = [numberOf(Math.floor(whole / 24), "day"), numberOf(whole % 24, "hour")];
+  return parts.filter((part) => !part.startsWith("0 ")).join(" and ");
 }
 
 /** `ECDSA-P256` and `ECDSA P-256` are one. */
