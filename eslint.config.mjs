@@ -18,7 +18,7 @@ const DIRECTIONS = {
   "located-text": ["values"],
   "fleet-file": ["located-text", "spec", "values"],
   "machine-format": ["values"],
-  cli: ["located-text", "machine-format", "x509", "values"],
+  cli: ["fleet-file", "located-text", "machine-format", "x509", "values"],
   terraform: ["values", "cdk"],
   custody: ["terraform", "machine-format", "spec", "x509", "values", "cdk"],
   constructs: ["custody", "terraform", "spec", "values", "cdk"],

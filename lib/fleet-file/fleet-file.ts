@@ -1,27 +1,17 @@
 import { readFileSync } from "node:fs";
-import { extname } from "node:path";
 import { thrownFrom, invalid } from "../errors";
 import { Duration } from "../values/duration";
-import { readCsv } from "./csv";
-import { readJson } from "../located-text/json";
 import { keepOrigin } from "./origin";
-import { type BrokerInFile, checkSchema, columns } from "./check-schema";
+import { type BrokerInFile, checkSchema } from "./check-schema";
 import { errorOfFlaws, pathOf } from "../located-text/flaws-error";
 import type { LocatedText } from "../located-text/located-text";
-import { readYaml } from "../located-text/yaml";
 import type { BrokerProps } from "../spec/fleet-props";
+import { FLEET_FILE_ENDINGS, readerOf } from "./readers";
 import { textOf } from "../values/text-file";
 import { KeyAlgorithm } from "../values/key-algorithm";
 
 /** In bytes: ten thousand brokers have a tenth of it. A parser takes many times the memory of its text. */
 const FILE_AT_MOST = 32 * 1024 * 1024;
-
-const READERS: ReadonlyMap<string, (text: string) => LocatedText> = new Map([
-  [".yaml", readYaml],
-  [".yml", readYaml],
-  [".json", readJson],
-  [".csv", (text) => readCsv(text, columns())],
-]);
 
 /**
  * Reads brokers from a file, in the order in which they are there. Its ending tells what it is: `.yaml` or `.yml`, `.json`, or `.csv`.
@@ -53,9 +43,9 @@ export function brokersFromFile(file: string): BrokerProps[] {
 
 function read(file: string): LocatedText {
   const refuse = (reason: string, fix: string) => invalid("a file of brokers", file, reason, fix, "unreadable");
-  const reader = typeof file === "string" ? READERS.get(extname(file).toLowerCase()) : undefined;
+  const reader = typeof file === "string" ? readerOf(file) : undefined;
   if (reader === undefined) {
-    throw refuse("is not the name of such a file", `let it end with ${[...READERS.keys()].join(", ")}`);
+    throw refuse("is not the name of such a file", `let it end with ${FLEET_FILE_ENDINGS.join(", ")}`);
   }
   let bytes: Buffer;
   try {

@@ -1,5 +1,6 @@
 import type { Unreadable } from "../inventory/entry";
 import { timestamp } from "../../values/time";
+import type { Declarations } from "../declared/declarations";
 import { evaluate } from "../rules/evaluate";
 import { judgedOfBroker } from "../rules/judged/judged-check";
 import type { Rules } from "../rules/rule";
@@ -14,6 +15,7 @@ export function checkOf(
   unreadable: readonly Unreadable[],
   now: Date,
   rules?: Rules,
+  declarations?: Declarations,
 ): Check {
   const brokers = given.toSorted(byKindAndAddress);
   const counts = ALL_KINDS.map((kind) => [kind, brokers.filter(({ kinds }) => kinds.includes(kind)).length] as const);
@@ -22,7 +24,7 @@ export function checkOf(
     counts: Object.fromEntries(counts.filter(([, count]) => count > 0)),
     brokers,
     unreadable,
-    violations: rules === undefined ? [] : evaluate(rules, brokers.map(judgedOfBroker), now),
+    violations: rules === undefined ? [] : evaluate(rules, brokers.map(judgedOfBroker), now, declarations),
   };
 }
 

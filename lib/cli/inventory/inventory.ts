@@ -1,6 +1,7 @@
 import { timestamp, wholeDays } from "../../values/time";
 import type { ReadCertificate } from "../read/certificate";
 import { addressOf, firstAddress, labelOf, spelling } from "../read/names";
+import type { Declarations } from "../declared/declarations";
 import { publicText } from "../show/public-text";
 import { Authority } from "./authority";
 import { Client } from "./client";
@@ -16,7 +17,12 @@ import type { Rules } from "../rules/rule";
 import type { Source } from "./source";
 
 /** The certificates of all sources, as they are at that time, and which rules they break. */
-export function inventoryOf(sources: readonly Source[], now: Date, rules?: Rules): Inventory {
+export function inventoryOf(
+  sources: readonly Source[],
+  now: Date,
+  rules?: Rules,
+  declarations?: Declarations,
+): Inventory {
   const certificates = sources.flatMap((source) => {
     const inSource = new SourceInventory(source, now);
     const found = source.collection.found.map((one) => inSource.entryOf(one));
@@ -26,7 +32,7 @@ export function inventoryOf(sources: readonly Source[], now: Date, rules?: Rules
     time: timestamp(now),
     certificates,
     unreadable: sources.flatMap(unreadableIn),
-    violations: rules === undefined ? [] : evaluate(rules, certificates.map(judgedOfEntry), now),
+    violations: rules === undefined ? [] : evaluate(rules, certificates.map(judgedOfEntry), now, declarations),
   };
 }
 

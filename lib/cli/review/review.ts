@@ -1,4 +1,5 @@
 import type { Plan } from "../terraform/plan";
+import type { Declarations } from "../declared/declarations";
 import type { CertificateChange } from "./certificate-change";
 import { classify } from "./classify";
 import { dangersOf } from "./dangers";
@@ -47,8 +48,9 @@ export interface Review {
  *
  * @param now for plans that do not tell when they were made, and for rules
  * @param rules that it is held to
+ * @param declarations where certificates are declared
  */
-export function review(plans: readonly Plan[], now: Date, rules?: Rules): Review {
+export function review(plans: readonly Plan[], now: Date, rules?: Rules, declarations?: Declarations): Review {
   const parts = plans.map((plan) => extract(plan, now));
   const changes = resolveSwaps(joinMoves(parts.flatMap(({ certificates }) => certificates))).map(toChange);
   const changed = withImpact(changes.filter(({ kinds }) => kinds.length > 0).sort(byGravity));
@@ -74,7 +76,7 @@ export function review(plans: readonly Plan[], now: Date, rules?: Rules): Review
         .map(({ name, actions }) => ({ source, address: name, action: actions.join(", ") })),
     ),
     drift,
-    violations: rules === undefined ? [] : evaluate(rules, changed.map(judgedOfChange), now),
+    violations: rules === undefined ? [] : evaluate(rules, changed.map(judgedOfChange), now, declarations),
     incomplete: plans.flatMap(whyIncomplete),
   };
 }

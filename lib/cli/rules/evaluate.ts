@@ -1,13 +1,23 @@
 import { day } from "../../values/time";
 import { publicText } from "../show/public-text";
 import { place } from "../../located-text/located-text";
+import type { Declarations } from "../declared/declarations";
 import type { Judged } from "./judged/judged";
 import { breachesOf, isForByDefault, LIMIT_NAMES, type LimitName, type Limits } from "./limits";
 import { isFor, type Rule, type Rules, type Waiver } from "./rule";
 import type { Violation, WaiverOfViolation } from "./violation";
 
-/** What breaks the rules, in their order, and then in that of certificates. */
-export function evaluate({ file, rules, waivers }: Rules, all: readonly Judged[], now: Date): Violation[] {
+/**
+ * What breaks the rules, in their order, and then in that of certificates.
+ *
+ * @param declarations where certificates are declared
+ */
+export function evaluate(
+  { file, rules, waivers }: Rules,
+  all: readonly Judged[],
+  now: Date,
+  declarations?: Declarations,
+): Violation[] {
   return rules.flatMap((rule) =>
     limitsOf(rule).flatMap((name) => {
       const judged = all.filter((one) => isMeant(rule, name, one));
@@ -18,10 +28,16 @@ export function evaluate({ file, rules, waivers }: Rules, all: readonly Judged[]
         location: one?.location ?? null,
         message,
         place: place(file, rule.position),
+        declared: one === undefined ? null : declaredIn(declarations, one),
         waiver: waiverOf(waivers, rule, one, now),
       }));
     }),
   );
+}
+
+function declaredIn(declarations: Declarations | undefined, { address, names = [] }: Judged): string | null {
+  const found = declarations?.placeOf([address, ...names]);
+  return found === undefined ? null : place(found.file, found);
 }
 
 /** The limits that a rule has: a checked one has one. */

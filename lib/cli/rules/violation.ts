@@ -14,6 +14,8 @@ export interface Violation {
   readonly message: Sentence;
   /** Where the rule stands: file, line and column. */
   readonly place: string;
+  /** Where the certificate is declared: file, line and, but in CSV, column; null where that is not found. */
+  readonly declared: string | null;
   /** What lets it be broken, or did so until its end; null where nothing does. */
   readonly waiver: WaiverOfViolation | null;
 }
