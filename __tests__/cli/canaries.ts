@@ -20,12 +20,23 @@ export const CANARIES: Readonly<Record<string, string>> = {
 };
 
 /** What formats there are of what commands. */
-export type Format = "text" | "table" | "markdown" | "csv" | "json" | "prometheus" | "warnings";
+export type Format =
+  | ("text" | "table" | "markdown" | "csv" | "json" | "prometheus" | "warnings")
+  | ("sarif" | "junit" | "github" | "gitlab");
 
 /** Where in an output a text of others is more than a text. */
 export function flawsOf(format: Format, output: string): string[] {
-  const lines = output.split(format === "csv" ? /\r?\n/ : "\n");
+  const lines = output
+    .split(format === "csv" ? /\r?\n/ : "\n")
+    .map((line) => (format === "github" ? dataOf(line) : line));
   return [...lines.flatMap(flawsOfLine), ...(FLAWS[format]?.(output) ?? [])];
+}
+
+/** What is in a command that is no text of others. */
+const OWN_COMMAND = /^::(error|warning|notice) (file=[^:,]*,line=\d+,(col=\d+,)?)?title=[^:,]*::/;
+
+function dataOf(line: string): string {
+  return line.replace(OWN_COMMAND, "");
 }
 
 function flawsOfLine(line: string): string[] {
@@ -59,6 +70,23 @@ const FLAWS: Readonly<Partial<Record<Format, (output: string) => string[]>>> = {
   json(text) {
     JSON.parse(text);
     return [];
+  },
+  sarif(text) {
+    JSON.parse(text);
+    return [];
+  },
+  gitlab(text) {
+    JSON.parse(text);
+    return [];
+  },
+  junit(text) {
+    const tag = /<\/?(testsuites?|testcase|failure|skipped|system-out)( [a-z]+="[^"<>]*")*\/?>|^<\?xml [^>]*\?>/g;
+    const entity = /&(lt|gt|amp|quot|apos);/g;
+    const rest = text.replace(tag, "").replace(entity, "");
+    return /[<>&]/.test(rest) || /&(?!(lt|gt|amp|quot|apos);)/.test(text) ? [text] : [];
+  },
+  github(text) {
+    return text.split("\n").filter((line) => line !== "" && !OWN_COMMAND.test(line));
   },
   prometheus(text) {
     const label = String.raw`\w+="(?:[^"\\]|\\["\\n])*"`;

@@ -9,9 +9,9 @@ import { type Files, makeServer, mqttPki, type World } from "./inventory/support
 import { planted, shapesOf } from "./review/planted";
 
 const FORMATS = {
-  review: ["text", "markdown", "json"],
-  inventory: ["table", "markdown", "csv", "json", "prometheus"],
-  check: ["table", "markdown", "json", "prometheus"],
+  review: ["text", "markdown", "json", "sarif", "junit", "github", "gitlab"],
+  inventory: ["table", "markdown", "csv", "json", "prometheus", "sarif", "junit", "github", "gitlab"],
+  check: ["table", "markdown", "json", "prometheus", "sarif", "junit", "github", "gitlab"],
 } as const;
 
 const GATES = {

@@ -23,6 +23,7 @@ const progress = new Progress(process.stderr, () => performance.now());
 const io: Io = {
   now: new Date(),
   env: process.env,
+  directory: process.cwd(),
   isTerminal: isatty(1),
   async read(path) {
     if (path === "-" && process.stdin.isTTY) {
@@ -40,6 +41,9 @@ const io: Io = {
   write(text) {
     progress.clear();
     process.stdout.write(text);
+  },
+  writeCommands(text) {
+    io.write(text);
   },
   warn(line) {
     progress.clear();

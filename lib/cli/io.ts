@@ -9,6 +9,9 @@ export interface Io {
 
   readonly env: Readonly<Record<string, string | undefined>>;
 
+  /** Where it is run: what paths are relative to. */
+  readonly directory: string;
+
   /** Whether what is written is for the eyes of a person, and for no file and no other program. */
   readonly isTerminal: boolean;
 
@@ -36,6 +39,9 @@ export interface Io {
 
   /** Writes a text to standard output, as it is. */
   write(text: string): void;
+
+  /** Writes commands to a CI system, a line each, to standard output. Whoever makes them escapes what is in them. */
+  writeCommands(text: string): void;
 
   /** Writes a line for a person to standard error, beside the output. */
   warn(line: string): void;

@@ -27,6 +27,7 @@ function holding(files: Readonly<Record<string, string>>): Io {
   return {
     now: new Date(0),
     env: {},
+    directory: "/work",
     isTerminal: false,
     read: (path) => Promise.resolve(new TextEncoder().encode(files[path])),
     find: () => Promise.resolve(undefined),
@@ -34,6 +35,7 @@ function holding(files: Readonly<Record<string, string>>): Io {
       const paths = Object.keys(files).filter((path) => path.startsWith(`${directory}/`));
       return Promise.resolve(directory in files ? undefined : paths.map((path) => path.slice(directory.length + 1)));
     },
+    writeCommands: () => undefined,
     write: nothing,
     warn: nothing,
     progress: nothing,

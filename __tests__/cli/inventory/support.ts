@@ -13,6 +13,8 @@ export interface World {
   /** @default - the time at which it is run */
   readonly now?: Date;
   readonly env?: Io["env"];
+  /** @default "/work" */
+  readonly directory?: string;
   readonly isTerminal?: boolean;
   /** @default - real connections */
   readonly dial?: Io["dial"];
@@ -39,6 +41,7 @@ export async function mqttPki(files: Files, args: readonly string[], world: Worl
   const io: Io = {
     now: world.now ?? new Date(),
     env: world.env ?? {},
+    directory: world.directory ?? "/work",
     isTerminal: world.isTerminal ?? false,
     read: (path) => {
       opened.push(path);
@@ -56,6 +59,9 @@ export async function mqttPki(files: Files, args: readonly string[], world: Worl
       );
     },
     write: (text) => {
+      output += text;
+    },
+    writeCommands: (text) => {
       output += text;
     },
     warn: (line) => {

@@ -22,11 +22,12 @@ async function isOpenFor(...plans: readonly string[]): Promise<boolean> {
   for (const gate of GATES) {
     let isOpen = true;
     const io: Io = {
-      ...{ now: new Date("2026-11-25T00:00:00Z"), env: {}, isTerminal: false },
+      ...{ now: new Date("2026-11-25T00:00:00Z"), env: {}, directory: "/work", isTerminal: false },
       read: (path) => Promise.resolve(Buffer.from(plans[Number(path)] ?? "")),
       find: () => Promise.resolve(undefined),
       list: () => Promise.resolve(undefined),
       write: () => undefined,
+      writeCommands: () => undefined,
       warn: () => undefined,
       progress: () => undefined,
       dial: () => Promise.reject(new Error("nothing is dialled")),

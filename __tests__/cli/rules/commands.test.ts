@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import type { Inventory } from "../../../lib/cli/inventory/entry";
 import { ENGINES, fixture } from "../fixtures";
 import { mqttPki, type Outcome } from "../inventory/support";
 
@@ -99,5 +100,25 @@ describe("mqtt-pki inventory with rules", () => {
     expect(warnings[0]).toMatch(/^fail modern \(mqtt-pki\.yaml:2:5\): .*: has a key of .*, and not of Ed25519$/);
     expect(new Ajv({ strict: false }).validate(schema, content)).toBe(true);
     expect(content).toHaveProperty("violations.0.rule", "modern");
+  });
+});
+
+describe("a violation in JSON", () => {
+  it("says where the certificate is declared, where that is found", async () => {
+    const main = 'brokers: [\n  { address: "mqtt-1.example.com" },\n]';
+    const files = {
+      "state.json": fixture("terraform", "state", "state"),
+      "infra/main.ts": main,
+      [FOUND]: "rules:\n  - name: modern\n    keyAlgorithms: [Ed25519]\n",
+    };
+    const { output } = await mqttPki(files, [
+      ...["inventory", "state.json", "--format", "json", "--declared-in", "infra/main.ts"],
+    ]);
+    const { violations } = JSON.parse(output) as Inventory;
+
+    expect(Object.fromEntries(violations.map(({ address, declared }) => [address, declared]))).toMatchObject({
+      "mqtt-1.example.com": "infra/main.ts:2:14",
+      "mqtt-2.example.com": null,
+    });
   });
 });

@@ -1,4 +1,9 @@
 import { Command, Option } from "commander";
+import { addDeclaredInOption, type DeclaredInOption, declarationsOf } from "../declared/declared-in-option";
+import type { Declarations } from "../declared/declarations";
+import { toFindings } from "../findings/findings";
+import { FINDINGS_FORMATS, type FindingsFormat, isFindingsFormat, writeFindings } from "../findings/formats/formats";
+import { findingsOfCheck } from "../findings/of-check";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { parseHours } from "../options/hours";
@@ -30,12 +35,14 @@ import { targetOf } from "./route/target";
 /** The formats of a check, by their names. */
 const FORMATS = { table: toTable, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
 
+const FORMAT_NAMES = [...Object.keys(FORMATS), ...Object.keys(FINDINGS_FORMATS)];
+
 /** Stands for all that someone has to look at. */
 const ANY = "any";
 
 const REASONS = [ANY, ...BAD_KINDS] as const;
 
-interface Options extends Effort, RulesOption {
+interface Options extends Effort, RulesOption, DeclaredInOption {
   readonly address?: readonly GivenAddress[];
   readonly ca?: string;
   readonly connectTo?: ReadonlyMap<string, Place>;
@@ -44,7 +51,7 @@ interface Options extends Effort, RulesOption {
   readonly serverName?: string;
   readonly protocol: Protocol;
   readonly path: string;
-  readonly format: keyof typeof FORMATS;
+  readonly format: keyof typeof FORMATS | FindingsFormat;
   readonly failOn?: readonly (Kind | typeof ANY)[];
   /** In hours. */
   readonly expiresWithin?: number;
@@ -77,19 +84,27 @@ export function checkCommand(io: Io): Command {
       wholeNumber(0, 10),
       1,
     )
-    .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("table"))
+    .addOption(new Option("--format <format>", "how it is written").choices(FORMAT_NAMES).default("table"))
     .option("--expires-within <time>", "find those that end within 12h, 30d or 4w", parseHours)
     .addOption(failOnOption(REASONS));
-  return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
+  addDeclaredInOption(addRulesOption(command));
+  return command.action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     if (failOn.includes("ending") && options.expiresWithin === undefined) {
       throw new InputError("--fail-on ending", "needs to know how soon", "say it: --expires-within 30d");
     }
     const { address: addresses = [], ca } = options;
     const rules = await rulesOf(io, options);
+    const declarations = await declarationsOf(io, options);
     const sources = names.length === 0 && addresses.length === 0 ? ["-"] : names;
-    const check = await dialBrokers(io, await readBrokers(io, { sources, addresses, ca }), options, rules);
-    io.write(FORMATS[format](check, isColored(io)));
+    const brokers = await readBrokers(io, { sources, addresses, ca });
+    const check = await dialBrokers(io, brokers, options, { rules, declarations });
+    if (isFindingsFormat(format)) {
+      const own = findingsOfCheck(check, failOn, declarations);
+      writeFindings(io, format, toFindings(io, { command, rules, declarations }, own, check.violations));
+    } else {
+      io.write(FORMATS[format](check, isColored(io)));
+    }
     for (const { source, location, reason } of check.unreadable) {
       io.warn(`warning: ${source}: ${location}: ${reason}`);
     }
@@ -102,7 +117,7 @@ async function dialBrokers(
   io: Io,
   { brokers, unreadable }: Brokers,
   options: Options,
-  rules: Rules | undefined,
+  { rules, declarations }: { readonly rules: Rules | undefined; readonly declarations: Declarations },
 ): Promise<Check> {
   const { connectTo = [], connectToFile: file, timeout, expiresWithin } = options;
   const routes = new Map([...(file === undefined ? [] : readRoutes(file, await io.read(file))), ...connectTo]);
@@ -122,7 +137,7 @@ async function dialBrokers(
       },
     },
   );
-  return checkOf([...undialled, ...dialled], unreadable, io.now, rules);
+  return checkOf([...undialled, ...dialled], unreadable, io.now, rules, declarations);
 }
 
 /** Nobody can vouch for a broker whose certificate cannot be read. */

@@ -1,10 +1,14 @@
 import { Command, Option } from "commander";
-import { isDue } from "../../values/renewal";
+import { addDeclaredInOption, type DeclaredInOption, declarationsOf } from "../declared/declared-in-option";
+import { toFindings } from "../findings/findings";
+import { FINDINGS_FORMATS, type FindingsFormat, isFindingsFormat, writeFindings } from "../findings/formats/formats";
+import { findingsOfInventory } from "../findings/of-inventory";
 import type { Io } from "../io";
 import { parseHours } from "../options/hours";
 import { isColored } from "../show/is-colored";
 import { publicText } from "../show/public-text";
-import type { Entry, Inventory } from "./entry";
+import { endOf, endsWithin } from "./ending";
+import type { Inventory } from "./entry";
 import { toCsv } from "./formats/csv";
 import { toJson } from "./formats/json";
 import { toMarkdown } from "./formats/markdown";
@@ -25,8 +29,10 @@ export const FORMATS = {
   prometheus: toPrometheus,
 } as const;
 
-interface Options extends RulesOption {
-  readonly format: keyof typeof FORMATS;
+const FORMAT_NAMES = [...Object.keys(FORMATS), ...Object.keys(FINDINGS_FORMATS)];
+
+interface Options extends RulesOption, DeclaredInOption {
+  readonly format: keyof typeof FORMATS | FindingsFormat;
   /** In hours. */
   readonly expiresWithin?: number;
 }
@@ -39,17 +45,24 @@ export function inventoryCommand(io: Io): Command {
       'states as "terraform show -json" (or tofu) writes them, directories of PEM files, or - for a state from standard input',
       ["-"],
     )
-    .addOption(new Option("--format <format>", "how they are written").choices(Object.keys(FORMATS)).default("table"))
+    .addOption(new Option("--format <format>", "how they are written").choices(FORMAT_NAMES).default("table"))
     .option("--expires-within <time>", "end with 1 where one ends within 12h, 30d or 4w, or is over", parseHours);
-  return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
+  addDeclaredInOption(addRulesOption(command));
+  return command.action(async (names: readonly string[], options: Options) => {
     const { format, expiresWithin } = options;
     const rules = await rulesOf(io, options);
     const sources: Source[] = [];
     for (const name of new Set(names)) {
       sources.push(await readSource(io, name));
     }
-    const inventory = inventoryOf(sources, io.now, rules);
-    io.write(FORMATS[format](inventory, isColored(io)));
+    const declarations = await declarationsOf(io, options);
+    const inventory = inventoryOf(sources, io.now, rules, declarations);
+    if (isFindingsFormat(format)) {
+      const own = findingsOfInventory(inventory, expiresWithin, io.now, declarations);
+      writeFindings(io, format, toFindings(io, { command, rules, declarations }, own, inventory.violations));
+    } else {
+      io.write(FORMATS[format](inventory, isColored(io)));
+    }
     warnOfGaps(io, sources, inventory);
     if (expiresWithin !== undefined) {
       stopForEnds(io, inventory, expiresWithin);
@@ -81,17 +94,4 @@ function stopForEnds(io: Io, { certificates, unreadable }: Inventory, hours: num
   if (ending.length + unreadable.length > 0) {
     io.reportFindings();
   }
-}
-
-/** Whether a certificate is over within that time, or before; or nobody can say when it is. */
-function endsWithin({ notAfter }: Entry, hours: number, now: Date): boolean {
-  return notAfter === null || isDue(new Date(notAfter), hours, now);
-}
-
-function endOf({ notAfter, estimated, daysLeft }: Entry): string {
-  if (notAfter === null || daysLeft === null) {
-    return "ends at a time that is not known";
-  }
-  const date = `${estimated ? "about " : ""}${notAfter}`;
-  return daysLeft < 0 ? `ended ${date}` : `ends ${date}, ${daysLeft} days from now`;
 }

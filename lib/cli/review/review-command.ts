@@ -1,5 +1,9 @@
 import { Command, Option } from "commander";
 import { onOneLine } from "../../errors";
+import { addDeclaredInOption, type DeclaredInOption, declarationsOf } from "../declared/declared-in-option";
+import { toFindings } from "../findings/findings";
+import { FINDINGS_FORMATS, type FindingsFormat, isFindingsFormat, writeFindings } from "../findings/formats/formats";
+import { findingsOfReview } from "../findings/of-review";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { failOnOption } from "../options/fail-on";
@@ -22,8 +26,10 @@ const GRAVE = "grave";
 
 const REASONS = [GRAVE, ...ALL_KINDS] as const;
 
-interface Options extends RulesOption {
-  readonly format: keyof typeof FORMATS;
+const FORMAT_NAMES = [...Object.keys(FORMATS), ...Object.keys(FINDINGS_FORMATS)];
+
+interface Options extends RulesOption, DeclaredInOption {
+  readonly format: keyof typeof FORMATS | FindingsFormat;
   readonly failOn?: readonly (Kind | typeof GRAVE)[];
 }
 
@@ -35,13 +41,20 @@ export function reviewCommand(io: Io): Command {
       'plans as "terraform show -json PLAN" (or tofu) writes them, one a stack, or - for one from standard input',
       ["-"],
     )
-    .addOption(new Option("--format <format>", "how it is written").choices(Object.keys(FORMATS)).default("text"))
+    .addOption(new Option("--format <format>", "how it is written").choices(FORMAT_NAMES).default("text"))
     .addOption(failOnOption(REASONS));
-  return addRulesOption(command).action(async (names: readonly string[], options: Options) => {
+  addDeclaredInOption(addRulesOption(command));
+  return command.action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     const rules = await rulesOf(io, options);
-    const found = review(await readPlans(io, names), io.now, rules);
-    io.write(FORMATS[format](found, isColored(io)));
+    const declarations = await declarationsOf(io, options);
+    const found = review(await readPlans(io, names), io.now, rules, declarations);
+    if (isFindingsFormat(format)) {
+      const own = findingsOfReview(found, failOn, declarations);
+      writeFindings(io, format, toFindings(io, { command, rules, declarations }, own, found.violations));
+    } else {
+      io.write(FORMATS[format](found, isColored(io)));
+    }
     stopFor(io, found, failOn);
     reportViolations(io, found.violations);
   });

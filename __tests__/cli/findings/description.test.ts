@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { descriptionOf, REPOSITORY } from "../../../lib/cli/findings/description";
+import { ALL_KINDS as CHECK_KINDS } from "../../../lib/cli/check/kinds";
+import { ALL_KINDS as REVIEW_KINDS } from "../../../lib/cli/review/kinds";
+import { RULE_KINDS } from "../../../lib/cli/rules/kinds";
+import { readRules } from "../../../lib/cli/rules/rules-file";
+import { page } from "../../support/examples";
+
+const RULES = `rules:
+  - { name: keys, keyAlgorithms: [Ed25519, ECDSA-P256] }
+  - { name: steps, changesAtMost: 0 }
+  - { name: hours, changesWithin: [{ from: "08:00", to: "16:00" }] }
+`;
+
+describe("what a finding is", () => {
+  it.each([
+    ...REVIEW_KINDS.map((kind) => `review/${kind}`),
+    ...CHECK_KINDS.map((kind) => `check/${kind}`),
+    ...["ending", "refused", "doubtful", "accepted"].map((kind) => `inventory/${kind}`),
+    ...["review/incomplete", "inventory/unreadable", "check/unreadable", "rules/keys"],
+  ])("is told in words, and on a page: %s", (id) => {
+    const { text, uri } = descriptionOf(id, undefined);
+    const [, name = "", anchor = ""] = /^(.*)#(.*)$/.exec(uri.replace(`${REPOSITORY}/blob/main/docs/`, "")) ?? [];
+    const headings = Array.from(page(name).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => heading);
+
+    expect(text).toMatch(/ /);
+    expect(headings.map((heading) => heading.toLowerCase().replaceAll(" ", "-"))).toContain(anchor);
+  });
+
+  it("is a rule's limit", () => {
+    const rules = readRules("mqtt-pki.yaml", Buffer.from(RULES), RULE_KINDS);
+
+    expect(["keys", "steps", "hours"].map((name) => descriptionOf(`rules/${name}`, rules).text)).toEqual([
+      "a rule of one's own: keyAlgorithms Ed25519, ECDSA-P256",
+      "a rule of one's own: changesAtMost 0",
+      "a rule of one's own: changesWithin",
+    ]);
+  });
+
+  it("is in this package's repository", () => {
+    const { repository } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as {
+      repository: { url: string };
+    };
+
+    expect(repository.url).toBe(`git+${REPOSITORY}.git`);
+  });
+});

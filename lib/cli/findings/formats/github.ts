@@ -1,0 +1,92 @@
+import type { FilePlace } from "../../declared/file-place";
+import { decimal, numberOf } from "../../show/numbers";
+import { type Alike, byId } from "../by-id";
+import { type Finding, type Findings, type Level, textOf } from "../finding";
+
+/** What GitHub shows of each level of one step. */
+const SHOWN_AT_MOST = 10;
+
+/** How many certificates a line names. */
+const NAMED_AT_MOST = 5;
+
+const COMMANDS: Readonly<Record<Exclude<Level, "none">, string>> = {
+  error: "error",
+  warning: "warning",
+  note: "notice",
+};
+
+/**
+ * Workflow commands of GitHub Actions
+ * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands): at most 10 of each level, the gravest first. Where there are more, those that are alike are
+ * one.
+ */
+export function toGithub({ command, all }: Findings): string {
+  const lines = (Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]).flatMap((level) => {
+    const found = all.filter((finding) => finding.level === level);
+    return annotationsOf(found).map(({ id, message, place }) =>
+      commandOf(COMMANDS[level], { ...placeOf(place), title: `mqtt-pki ${command}: ${id}` }, message),
+    );
+  });
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+interface Annotation {
+  readonly id: string;
+  readonly message: string;
+  /** Undefined where nothing is known of it. */
+  readonly place: FilePlace | undefined;
+}
+
+function annotationsOf(found: readonly Finding[]): Annotation[] {
+  if (found.length <= SHOWN_AT_MOST) {
+    return found.map((finding) => annotationOf([finding]));
+  }
+  const groups = [...byId(found).values()];
+  if (groups.length <= SHOWN_AT_MOST) {
+    return groups.map(annotationOf);
+  }
+  const shown = groups.slice(0, SHOWN_AT_MOST - 1);
+  const left = groups.slice(SHOWN_AT_MOST - 1);
+  const ids = left.map(([{ id }]) => id);
+  return [
+    ...shown.map(annotationOf),
+    { id: "more", message: `${numberOf(left.flat().length, "finding")} more: ${listOf(ids)}`, place: undefined },
+  ];
+}
+
+/** Of those that are alike: where the first of them is. */
+function annotationOf([first, ...others]: Alike): Annotation {
+  const { id, declared, rule } = first;
+  const names = others.map(({ address, message }) => address ?? message);
+  const text = textOf(first);
+  return {
+    id,
+    message: others.length === 0 ? text : `${text}\nAnd ${decimal(others.length)} more: ${listOf(names)}`,
+    place: declared ?? rule,
+  };
+}
+
+function placeOf(place: FilePlace | undefined): Readonly<Record<string, string | number>> {
+  return place === undefined
+    ? {}
+    : { file: place.file, line: place.line, ...(place.col !== undefined && { col: place.col }) };
+}
+
+function listOf(names: readonly string[]): string {
+  const left = names.length - NAMED_AT_MOST;
+  return [...names.slice(0, NAMED_AT_MOST), ...(left > 0 ? [`and ${decimal(left)} more`] : [])].join(", ");
+}
+
+/** As the runner reads it (actions/runner, ActionCommand.cs). */
+function commandOf(name: string, properties: Readonly<Record<string, string | number>>, message: string): string {
+  const told = Object.entries(properties).map(([property, value]) => `${property}=${escapedProperty(String(value))}`);
+  return `::${name} ${told.join(",")}::${escapedData(message)}`;
+}
+
+function escapedData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapedProperty(text: string): string {
+  return escapedData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

@@ -1,0 +1,44 @@
+import type { Declarations } from "../declared/declarations";
+import { endOf, endsWithin } from "../inventory/ending";
+import type { Entry, Inventory } from "../inventory/entry";
+import type { Finding } from "./finding";
+import { findingsOfUnreadable } from "./of-unreadable";
+
+/**
+ * What an inventory finds, but for rules of one's own.
+ *
+ * @param expiresWithin in hours: what `--expires-within` says
+ */
+export function findingsOfInventory(
+  { certificates, unreadable }: Inventory,
+  expiresWithin: number | undefined,
+  now: Date,
+  declarations: Declarations,
+): Finding[] {
+  const isEnding = (entry: Entry): boolean => expiresWithin !== undefined && endsWithin(entry, expiresWithin, now);
+  return [
+    ...findingsOfUnreadable("inventory", unreadable, expiresWithin !== undefined),
+    ...certificates.map((entry) => ({
+      ...judgementOf(entry, isEnding(entry)),
+      address: entry.address,
+      location: entry.location,
+      declared: declarations.placeOf([entry.address, ...entry.names]),
+    })),
+  ];
+}
+
+function judgementOf(entry: Entry, isEnding: boolean): Pick<Finding, "id" | "level" | "message"> {
+  const { accepted, reasons } = entry;
+  const why = reasons.join("; ");
+  if (isEnding) {
+    return { id: "inventory/ending", level: "error", message: [endOf(entry), ...reasons].join("; ") };
+  }
+  switch (accepted) {
+    case false:
+      return { id: "inventory/refused", level: "warning", message: `clients refuse it: ${why}` };
+    case null:
+      return { id: "inventory/doubtful", level: "note", message: `whether clients accept it cannot be known: ${why}` };
+    case true:
+      return { id: "inventory/accepted", level: "none", message: "clients accept it" };
+  }
+}

@@ -1,0 +1,62 @@
+import type { Declarations } from "../declared/declarations";
+import type { Group } from "../review/groups";
+import type { ReviewedChange } from "../review/impact";
+import type { OtherChange } from "../review/other-change";
+import type { Review } from "../review/review";
+import type { Finding, Level } from "./finding";
+
+/** Where nothing stops for a change. */
+const LEVEL_OF_GROUP: Readonly<Record<Group, Level>> = {
+  danger: "warning",
+  broker: "note",
+  clients: "note",
+  nothing: "none",
+};
+
+/**
+ * What a review finds, but for rules of one's own.
+ *
+ * @param failOn what `--fail-on` names: kinds, and `grave`
+ */
+export function findingsOfReview(review: Review, failOn: readonly string[], declarations: Declarations): Finding[] {
+  const { authorities, certificates, drift } = review;
+  return [
+    ...findingsOfGaps(review),
+    ...[...authorities, ...certificates].map((change) => findingOfChange(change, failOn, declarations)),
+    ...drift.map((change) => findingOfDrift(change, failOn)),
+  ];
+}
+
+/** One at least: no report is empty. */
+function findingsOfGaps({ incomplete }: Review): Finding[] {
+  const common = { id: "review/incomplete", address: null, location: null };
+  return incomplete.length === 0
+    ? [{ ...common, level: "none", message: "the plans are for everything" }]
+    : incomplete.map((message) => ({ ...common, level: "error", message }));
+}
+
+/** Of the kind for which it stops, or else of the gravest. */
+function findingOfChange(change: ReviewedChange, failOn: readonly string[], declarations: Declarations): Finding {
+  const { title, address, kinds, isGrave, group, warnings, remarks, before, after } = change;
+  const stopping = kinds.find((kind) => failOn.includes(kind));
+  const isStopping = stopping !== undefined || (isGrave && failOn.includes("grave"));
+  const why = [...warnings, ...remarks].map(String);
+  return {
+    id: `review/${stopping ?? kinds[0] ?? ""}`,
+    level: isStopping ? "error" : LEVEL_OF_GROUP[group],
+    address: title,
+    location: address,
+    message: [kinds.join(", "), ...(why.length > 0 ? [why.join("; ")] : [])].join(": "),
+    declared: declarations.placeOf([title, ...(before?.names ?? []), ...(after?.names ?? [])]),
+  };
+}
+
+function findingOfDrift({ address, action, detail }: OtherChange, failOn: readonly string[]): Finding {
+  return {
+    id: "review/drifted",
+    level: failOn.includes("drifted") ? "error" : LEVEL_OF_GROUP.nothing,
+    address,
+    location: address,
+    message: ["drifted", action, ...(detail === undefined ? [] : [detail])].join(": "),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Unreadable } from "../inventory/entry";
+import type { Finding } from "./finding";
+
+/**
+ * What was to be a certificate, and cannot be read. One at least: no report is empty.
+ *
+ * @param isStopping whether the exit status is 1 for it
+ */
+export function findingsOfUnreadable(
+  command: "inventory" | "check",
+  unreadable: readonly Unreadable[],
+  isStopping: boolean,
+): Finding[] {
+  const id = `${command}/unreadable`;
+  return unreadable.length === 0
+    ? [{ id, level: "none", address: null, location: null, message: "every certificate can be read" }]
+    : unreadable.map(({ source, location, reason }) => ({
+        id,
+        level: isStopping ? "error" : "warning",
+        address: location,
+        location: `${source}: ${location}`,
+        message: reason,
+      }));
+}
