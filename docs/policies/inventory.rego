@@ -1,0 +1,43 @@
+# METADATA
+# title: Limits of the certificates that there are
+# description: The input is what `mqtt-pki inventory --format json` writes. Copy this file, and change `limits`.
+# schemas:
+#   - input: schema["inventory.schema"]
+package mqtt_pki.inventory
+
+limits := {
+	"shortest_renewal_days": 30,
+	"key_types": {"ECDSA P-256", "Ed25519"},
+	"authorities": {"Plant MQTT CA"},
+}
+
+deny contains sprintf("%s is refused: %s", [certificate.address, concat("; ", certificate.reasons)]) if {
+	some certificate in input.certificates
+	certificate.accepted == false
+}
+
+deny contains sprintf("%s ends in %d days", [certificate.address, certificate.daysLeft]) if {
+	some certificate in input.certificates
+	is_number(certificate.daysLeft)
+	certificate.daysLeft < limits.shortest_renewal_days
+}
+
+deny contains sprintf("%s has a key that is %s", [certificate.address, certificate.keyType]) if {
+	some certificate in input.certificates
+	certificate.kind == "broker"
+	is_string(certificate.keyType)
+	not certificate.keyType in limits.key_types
+}
+
+deny contains sprintf("%s is signed by %s", [certificate.address, certificate.issuer.commonName]) if {
+	some certificate in input.certificates
+	certificate.kind == "broker"
+	not certificate.issuer.commonName in limits.authorities
+}
+
+deny contains sprintf("%s cannot be read: %s", [entry.location, entry.reason]) if some entry in input.unreadable
+
+warn contains sprintf("whether %s is accepted is not known", [certificate.address]) if {
+	some certificate in input.certificates
+	is_null(certificate.accepted)
+}
