@@ -55,7 +55,10 @@ function ambiguous(names: readonly string[]): string[] {
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const LABEL = "certificates-accepted-0123456789ab";
 
-/** Runs a script as a job does, in a folder where `npx` prints its arguments and what stands in a plan, and finds something. */
+/**
+ * Runs a script as a job does, in a folder where `npx` prints its arguments and what stands in a plan, and finds what is grave; and
+ * a rule that is broken, where `BROKEN` is 1.
+ */
 function runGate(
   shell: readonly string[],
   script: string,
@@ -63,7 +66,11 @@ function runGate(
 ): { status: number | null; stdout: string } {
   const folder = mkdtempSync(join(tmpdir(), "gate-"));
   try {
-    writeFileSync(join(folder, "npx"), '#!/bin/sh\necho "$*"\necho "::add-mask::e"\nexit 1\n', { mode: 0o755 });
+    const npx = `#!/bin/sh
+      echo "$*"
+      echo "::add-mask::e"
+      case "$*" in *--fail-on*) exit 1 ;; *) exit "\${BROKEN:-0}" ;; esac\n`;
+    writeFileSync(join(folder, "npx"), npx, { mode: 0o755 });
     const [program = "", ...options] = shell;
     const PATH = `${folder}:${process.env["PATH"] ?? ""}`;
     return spawnSync(program, [...options, "-c", script], {
@@ -124,6 +131,7 @@ describe("the workflows for GitHub", () => {
   it("may only read, but for the job that writes a comment or an issue", () => {
     expect(workflows.map(({ permissions }) => permissions)).toEqual(workflows.map(() => ({ contents: "read" })));
     expect(Object.values(texts).flatMap((text) => text.match(/\S+: write\b/g) ?? [])).toEqual([
+      "security-events: write",
       "pull-requests: write",
       "issues: write",
     ]);
@@ -133,7 +141,9 @@ describe("the workflows for GitHub", () => {
     const lines = Object.values(texts).flatMap((text) => text.match(/.*uses: .*/g) ?? []);
 
     expect(lines).toHaveLength(steps.filter(({ uses }) => uses !== undefined).length);
-    expect(lines.filter((line) => !/^ +- uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+    expect(
+      lines.filter((line) => !/^ +- uses: [\w-]+\/[\w-]+(?:\/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)),
+    ).toEqual([]);
     for (const { uses, with: options } of steps.filter(({ uses }) => uses?.startsWith("hashicorp/") === true)) {
       expect([uses, options?.["terraform_version"]]).toEqual([uses, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
     }
@@ -179,7 +189,7 @@ describe("the workflows for GitHub", () => {
   });
 
   it("take no command from what an engine or a review prints into a log", () => {
-    const printing = steps.filter(({ run = "" }) => /ENGINE" |review .*--fail-on|cat metrics/.test(run));
+    const printing = steps.filter(({ run = "" }) => /ENGINE" |\(--fail-on grave\)|cat metrics/.test(run));
 
     expect(printing.map(({ name }) => name)).toEqual([
       "Plan",
@@ -199,8 +209,9 @@ describe("the workflows for GitHub", () => {
 
   describe("the gate", () => {
     const { run: script = "" } = steps.find(({ name }) => name === "Gate") ?? {};
-    const runWith = (labels: readonly string[]) =>
+    const runWith = (labels: readonly string[], variables: Variables = {}) =>
       runGate(["bash", "-e", "-o", "pipefail"], script, {
+        ...variables,
         MQTT_PKI_COMMIT: COMMIT,
         MQTT_PKI_LABELS: JSON.stringify(labels, undefined, 2),
         RUNNER_TEMP: "/tmp",
@@ -222,13 +233,20 @@ describe("the workflows for GitHub", () => {
     });
 
     it("is opened by the label for the newest commit, and not by that for another", () => {
-      expect(runWith(["bug", LABEL])).toMatchObject({
-        status: 0,
-        stdout: `The label ${LABEL} opens the gate for this commit.\n`,
-      });
+      const { status, stdout } = runWith(["bug", LABEL]);
+
+      expect(status).toBe(0);
+      expect(stdout).toContain(`The label ${LABEL} accepts what is grave in this commit. The rules hold.\n`);
       for (const label of ["certificates-accepted", "certificates-accepted-fedcba987654", `${LABEL}c`, `un${LABEL}`]) {
         expect([label, runWith([label]).status]).toEqual([label, 1]);
       }
+    });
+
+    it("is opened by no label where a rule is broken", () => {
+      const { status, stdout } = runWith([LABEL], { BROKEN: "1" });
+
+      expect(status).toBe(1);
+      expect(stdout).toContain("--no mqtt-pki review /tmp/mqtt.json\n");
     });
   });
 
@@ -311,7 +329,9 @@ describe("the workflows for GitHub", () => {
     });
 
     it("says which label opens the gate for the newest commit", () => {
-      expect(comment({}, "", "failure").text).toContain(` The label \`${LABEL}\` opens the gate for this commit.\n`);
+      expect(comment({}, "", "failure").text).toContain(
+        ` The label \`${LABEL}\` accepts what is grave in this commit.\n`,
+      );
       expect(comment({}, "").text).not.toContain("label");
     });
 
@@ -452,14 +472,18 @@ describe("the pipelines for GitLab", () => {
     ["of a branch", { CI_COMMIT_SHA: COMMIT, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "" }],
     ["of a merged result", { CI_COMMIT_SHA: "f".repeat(40), CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: COMMIT }],
   ])("opens the gate %s by the label for the newest commit, and not by that for another", (_, variables) => {
-    const gate = scripts.find((script) => script.includes("--fail-on")) ?? "";
-    const statusWith = (labels: string) =>
-      runGate(["sh", "-e"], gate, { ...variables, CI_MERGE_REQUEST_LABELS: labels, MQTT_PKI_STACK: "mqtt" }).status;
+    const gate = scripts.find((script) => script.includes("accepted=")) ?? "";
+    const statusWith = (labels: string, BROKEN = "0") =>
+      runGate(["sh", "-e"], gate, { ...variables, BROKEN, CI_MERGE_REQUEST_LABELS: labels, MQTT_PKI_STACK: "mqtt" })
+        .status;
 
-    expect([LABEL, `bug,${LABEL}`, `${LABEL},bug`].map(statusWith)).toEqual([0, 0, 0]);
-    expect(["", "certificates-accepted", `${LABEL}c`, "certificates-accepted-ffffffffffff"].map(statusWith)).toEqual([
-      1, 1, 1, 1,
-    ]);
+    expect([LABEL, `bug,${LABEL}`, `${LABEL},bug`].map((labels) => statusWith(labels))).toEqual([0, 0, 0]);
+    expect(
+      ["", "certificates-accepted", `${LABEL}c`, "certificates-accepted-ffffffffffff"].map((labels) =>
+        statusWith(labels),
+      ),
+    ).toEqual([1, 1, 1, 1]);
+    expect(statusWith(LABEL, "1")).toBe(1);
   });
 
   it.each([
@@ -497,13 +521,14 @@ describe("the pipelines for GitLab", () => {
     }
   });
 
-  it("keeps nothing but synthesized text, reviews and metrics: no plan, and no state", () => {
+  it("keeps nothing but synthesized text, rules, reviews and metrics: no plan, and no state", () => {
     expect(jobs.flatMap(({ artifacts }) => artifacts?.paths ?? []).sort()).toEqual([
       "base",
       "head",
       "head",
       "metrics",
       "reviews",
+      "rules",
       "stacks.yml",
     ]);
   });
