@@ -72,7 +72,14 @@ describe.each([
     const collection = new Collection();
     const trusted = collection.addSingle("ca.pem", toPem("CERTIFICATE", authority));
     collection.addFile("server.pem", pem);
-    const source = { name: "pki", collection, trusted, generations: new Map<string, number>(), records: [] };
+    const source = {
+      name: "pki",
+      collection,
+      trusted,
+      generations: new Map<string, number>(),
+      renewals: new Map(),
+      records: [],
+    };
     const { certificates, unreadable } = inventoryOf([source], NOW);
     const entry = certificates.find(({ location }) => location === "server.pem");
 

@@ -224,7 +224,14 @@ function acceptedIn({ trustAnchor, presented }: Case): boolean | null | undefine
   const collection = new Collection();
   collection.addFile("server.pem", presented.join(""));
   const trusted = collection.addSingle("ca.pem", trustAnchor);
-  const source = { name: "pki", collection, trusted, generations: new Map<string, number>(), records: [] };
+  const source = {
+    name: "pki",
+    collection,
+    trusted,
+    generations: new Map<string, number>(),
+    renewals: new Map(),
+    records: [],
+  };
   return inventoryOf([source], new Date()).certificates.find(({ address }) => address === HOST)?.accepted;
 }
 

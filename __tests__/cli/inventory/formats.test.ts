@@ -29,6 +29,7 @@ const BROKER: Entry = {
   issuer: { commonName: "Plant CA", generation: 2, verified: true },
   notBefore: "2026-01-01T00:00:00Z",
   notAfter: "2027-01-01T12:00:00Z",
+  renewsAt: "2026-10-03T12:00:00Z",
   estimated: false,
   daysLeft: 31,
   accepted: true,
@@ -56,6 +57,7 @@ const RECORD: Entry = {
   issuer: null,
   notBefore: null,
   notAfter: null,
+  renewsAt: null,
   estimated: true,
   daysLeft: null,
   accepted: null,
@@ -160,6 +162,7 @@ describe("CSV", () => {
         key_fingerprint: "01:FF",
         key_pin: "sha256//Af8=",
         tasmota_fingerprint: "02 FF",
+        renews_at: "2026-10-03T12:00:00Z",
       },
     ]);
   });
@@ -186,7 +189,9 @@ describe("CSV", () => {
   });
 
   it("has its header where there is nothing else", () => {
-    expect(toCsv(of())).toMatch(/^source,location,.*,reasons,usages,key_fingerprint,key_pin,tasmota_fingerprint\r\n$/);
+    expect(toCsv(of())).toMatch(
+      /^source,location,.*,reasons,usages,key_fingerprint,key_pin,tasmota_fingerprint,renews_at\r\n$/,
+    );
   });
 });
 
@@ -279,9 +284,11 @@ describe("Prometheus' text format", () => {
     expect([...names]).toEqual([
       "mqtt_pki_certificate_not_after_timestamp_seconds",
       "mqtt_pki_certificate_not_before_timestamp_seconds",
+      "mqtt_pki_certificate_renewal_timestamp_seconds",
       "mqtt_pki_certificate_estimated_not_after_timestamp_seconds",
       "mqtt_pki_certificate_accepted",
       "mqtt_pki_inventory_unreadable",
+      "mqtt_pki_inventory_broken_rules",
       "mqtt_pki_inventory_timestamp_seconds",
     ]);
     for (const name of names) {
@@ -295,6 +302,7 @@ describe("Prometheus' text format", () => {
     expect(text.split("\n").filter((line) => line.startsWith("mqtt_pki_certificate_"))).toEqual([
       `mqtt_pki_certificate_not_after_timestamp_seconds${LABELS} 1798804800`,
       `mqtt_pki_certificate_not_before_timestamp_seconds${LABELS} 1767225600`,
+      `mqtt_pki_certificate_renewal_timestamp_seconds${LABELS} 1791028800`,
       `mqtt_pki_certificate_accepted${LABELS} 0`,
     ]);
   });

@@ -71,11 +71,29 @@ describe("an inventory", () => {
       issuer: { commonName: "Plant CA", generation: null, verified: true },
       notBefore: new Date(field("-startdate") ?? "").toISOString().replace(".000", ""),
       notAfter: new Date(field("-enddate") ?? "").toISOString().replace(".000", ""),
+      renewsAt: null,
       estimated: false,
       daysLeft: 99,
       accepted: true,
       reasons: [],
     });
+  });
+
+  it("tells from when on a certificate is renewed, where a state says so", async () => {
+    const certificate = (address: string, early_renewal_hours: unknown) =>
+      [
+        `tls_locally_signed_cert.${address}`,
+        { cert_pem: address === "one" ? server.certificatePem : lower.certificatePem, early_renewal_hours },
+      ] as const;
+    const files = {
+      "one.json": stateOf(certificate("one", 48), certificate("other", 0)),
+      "other.json": stateOf(certificate("one", "48"), certificate("other", 1e300)),
+    };
+    const { certificates } = await inventoried(files, ["one.json", "other.json"]);
+    const [renewed, ...others] = certificates;
+
+    expect(Date.parse(renewed?.notAfter ?? "") - Date.parse(renewed?.renewsAt ?? "")).toBe(48 * 3_600_000);
+    expect(others.map(({ renewsAt }) => renewsAt)).toEqual([null, null, null]);
   });
 
   it.each([

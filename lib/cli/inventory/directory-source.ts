@@ -25,6 +25,7 @@ export function directorySource(name: string, files: ReadonlyMap<string, Uint8Ar
     collection,
     trusted: certificates.get(TRUST),
     generations: generationsOf([...files.keys()], certificates),
+    renewals: new Map(),
     records: [],
   };
 }

@@ -34,6 +34,8 @@ export interface Entry {
   readonly notBefore: string | null;
   /** As {@link notBefore}. */
   readonly notAfter: string | null;
+  /** From when on a deployment renews it, as {@link notBefore}; null where the source does not tell. */
+  readonly renewsAt: string | null;
   /** Whether the times come from what a deployment was told to do, and not from a certificate. */
   readonly estimated: boolean;
   /** Whole days of 24 hours, negative from the end on. */

@@ -1,3 +1,4 @@
+import { renewalTime } from "../../values/renewal";
 import { timestamp, wholeDays } from "../../values/time";
 import type { ReadCertificate } from "../read/certificate";
 import { addressOf, firstAddress, labelOf, spelling } from "../read/names";
@@ -94,6 +95,7 @@ class SourceInventory {
       issuer: this.issuerOf(found.certificate),
       notBefore: facts.notBefore,
       notAfter: facts.notAfter,
+      renewsAt: this.renewalOf(facts),
       estimated: false,
       daysLeft: wholeDays(this.now, new Date(facts.notAfter)),
       ...judgement(kind === "authority" ? this.authorityReasons(found, authority) : this.brokerReasons(found, address)),
@@ -119,6 +121,7 @@ class SourceInventory {
       issuer: null,
       notBefore: validity?.start ?? null,
       notAfter: validity?.end ?? null,
+      renewsAt: null,
       estimated: true,
       daysLeft: validity === undefined ? null : wholeDays(this.now, new Date(validity.end)),
       ...judgement([doubtful("is in the directory, and not in the state")]),
@@ -150,6 +153,11 @@ class SourceInventory {
       generation: signer === undefined ? null : this.generationOf(signer),
       verified: signer !== undefined,
     };
+  }
+
+  private renewalOf({ fingerprint, notAfter }: ReadCertificate["facts"]): string | null {
+    const hours = this.source.renewals.get(fingerprint);
+    return hours === undefined ? null : timestamp(renewalTime(new Date(notAfter), hours));
   }
 
   private generationOf({ keyId }: Authority): number | null {

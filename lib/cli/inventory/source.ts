@@ -11,6 +11,8 @@ export interface Source {
   readonly trusted: readonly ReadCertificate[] | undefined;
   /** The numbers of authorities, by the ids of their keys. */
   readonly generations: ReadonlyMap<string, number>;
+  /** How long before its end a deployment renews a certificate, in hours, by the fingerprint: where that is told. */
+  readonly renewals: ReadonlyMap<string, number>;
   /** What is known of certificates that are not here. */
   readonly records: readonly MachineRecord[];
 }

@@ -7,9 +7,19 @@ import { Collection } from "./collection";
 import { type MachineRecord, machineRecords } from "./machine-record";
 import type { Source } from "./source";
 
+/** A certificate that the tls provider keeps. */
+interface Issued {
+  readonly pem: string;
+  /** How long before its end it is renewed, in hours; 0 where it is not. */
+  readonly renewBefore: number;
+}
+
+/** A hundred years: more may lead to a time that no calendar has. */
+const LONGEST_IN_HOURS = 876_000;
+
 /** What has certificates, in the order in which they are looked for: the first place of a certificate is where it is said to be. */
 interface Texts {
-  readonly resources: Map<string, string>;
+  readonly resources: Map<string, Issued>;
   readonly files: Map<string, string>;
   readonly issuers: Map<string, string>;
 }
@@ -36,22 +46,29 @@ export function stateSource(name: string, bytes: Uint8Array): Source {
     keepOutput(texts.files, `output.${output}`, value);
   }
   const collection = new Collection();
+  const renewals = new Map<string, number>();
   const together = [
-    ...[...texts.resources].map(([location, text]) => collection.addSingle(location, text)),
+    ...[...texts.resources].map(([location, { pem, renewBefore }]) => {
+      const certificates = collection.addSingle(location, pem);
+      if (renewBefore > 0) {
+        certificates.forEach(({ facts }) => renewals.set(facts.fingerprint, renewBefore));
+      }
+      return certificates;
+    }),
     ...[...texts.files].map(([location, text]) => collection.addFile(location, text)),
   ];
   for (const [text, location] of texts.issuers) {
     collection.addSingle(location, text);
   }
   const roots = together.filter(areAuthorities).flat().filter(isSelfIssued);
-  return { name, collection, trusted: roots.length > 0 ? roots : undefined, generations, records };
+  return { name, collection, trusted: roots.length > 0 ? roots : undefined, generations, renewals, records };
 }
 
 function keepTexts({ resources, files, issuers }: Texts, { address, type, values }: StateResource): void {
   switch (type) {
     case "tls_self_signed_cert":
     case "tls_locally_signed_cert": {
-      resources.set(address, textOf(values, "cert_pem"));
+      resources.set(address, { pem: textOf(values, "cert_pem"), renewBefore: hoursOf(values, "early_renewal_hours") });
       const issuer = textOf(values, "ca_cert_pem");
       issuers.set(issuer, issuers.get(issuer) ?? `${address}.ca_cert_pem`);
       break;
@@ -95,6 +112,11 @@ function generationOf({ name }: StateResource): number | undefined {
 function textOf(values: StateResource["values"], member: string): string {
   const value = values.get(member)?.value();
   return typeof value === "string" ? value : "";
+}
+
+function hoursOf(values: StateResource["values"], member: string): number {
+  const value = values.get(member)?.value();
+  return typeof value === "number" && value <= LONGEST_IN_HOURS ? value : 0;
 }
 
 /** What stands after a broker's certificate is for the clients' use, and not what they trust. */

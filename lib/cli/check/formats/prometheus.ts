@@ -1,4 +1,5 @@
 import { type Metric, metricLines, seconds, singleMetric } from "../../show/metrics";
+import { isFailure } from "../../rules/violation";
 import type { Check, CheckedBroker } from "../checked-broker";
 import { dialled } from "./table";
 
@@ -19,6 +20,11 @@ const METRICS: readonly Metric<CheckedBroker>[] = [
     value: ({ sameCertificate }) => (sameCertificate === null ? undefined : Number(sameCertificate)),
   },
   {
+    name: "mqtt_pki_broker_served_not_before_timestamp_seconds",
+    help: "When the certificate begins that the broker served, in seconds since 1970.",
+    value: ({ served }) => (served === null ? undefined : seconds(served.notBefore)),
+  },
+  {
     name: "mqtt_pki_broker_served_not_after_timestamp_seconds",
     help: "When the certificate ends that the broker served, in seconds since 1970.",
     value: ({ served }) => (served === null ? undefined : seconds(served.notAfter)),
@@ -26,13 +32,18 @@ const METRICS: readonly Metric<CheckedBroker>[] = [
 ];
 
 /** The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter. */
-export function toPrometheus({ time, brokers, unreadable }: Check): string {
+export function toPrometheus({ time, brokers, unreadable, violations }: Check): string {
   const lines = [
     ...metricLines(METRICS, brokers, labelsOf),
     ...singleMetric(
       "mqtt_pki_check_unreadable",
       "How many places had a certificate that cannot be read.",
       unreadable.length,
+    ),
+    ...singleMetric(
+      "mqtt_pki_check_broken_rules",
+      "How often rules of one's own were broken, but for what only warns or is waived.",
+      violations.filter(isFailure).length,
     ),
     ...singleMetric(
       "mqtt_pki_check_timestamp_seconds",

@@ -24,6 +24,7 @@ const COLUMNS: Readonly<Record<string, (entry: Entry) => string | number | boole
   key_fingerprint: ({ keyFingerprint }) => keyFingerprint,
   key_pin: ({ keyPin }) => keyPin,
   tasmota_fingerprint: ({ tasmotaFingerprint }) => tasmotaFingerprint,
+  renews_at: ({ renewsAt }) => renewsAt,
 };
 
 /** RFC 4180, with a header. What is not known is empty. No text is a formula to a spreadsheet. */

@@ -1,4 +1,5 @@
 import { type Metric, metricLines, seconds, singleMetric } from "../../show/metrics";
+import { isFailure } from "../../rules/violation";
 import type { Entry, Inventory } from "../entry";
 
 const METRICS: readonly Metric<Entry>[] = [
@@ -13,6 +14,11 @@ const METRICS: readonly Metric<Entry>[] = [
     value: ({ notBefore, estimated }) => (estimated ? undefined : known(notBefore)),
   },
   {
+    name: "mqtt_pki_certificate_renewal_timestamp_seconds",
+    help: "From when on a deployment renews the certificate, in seconds since 1970.",
+    value: ({ renewsAt }) => known(renewsAt),
+  },
+  {
     name: "mqtt_pki_certificate_estimated_not_after_timestamp_seconds",
     help: "About when a certificate ends that is not in the state, in seconds since 1970.",
     value: ({ notAfter, estimated }) => (estimated ? known(notAfter) : undefined),
@@ -25,13 +31,18 @@ const METRICS: readonly Metric<Entry>[] = [
 ];
 
 /** The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter. */
-export function toPrometheus({ time, certificates, unreadable }: Inventory): string {
+export function toPrometheus({ time, certificates, unreadable, violations }: Inventory): string {
   const lines = [
     ...metricLines(METRICS, certificates, labelsOf),
     ...singleMetric(
       "mqtt_pki_inventory_unreadable",
       "How many places had a certificate that cannot be read.",
       unreadable.length,
+    ),
+    ...singleMetric(
+      "mqtt_pki_inventory_broken_rules",
+      "How often rules of one's own were broken, but for what only warns or is waived.",
+      violations.filter(isFailure).length,
     ),
     ...singleMetric(
       "mqtt_pki_inventory_timestamp_seconds",
