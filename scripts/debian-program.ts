@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 export interface DebianProgram {
@@ -14,7 +14,14 @@ export function debianProgram(name: string, path: string): DebianProgram {
   const unpacked = join(cache, "root");
   const program = join(unpacked, path);
   if (!existsSync(program)) {
-    unpack(name, cache, unpacked);
+    // Others may be about the same: who is first there puts all of it in place at once.
+    const own = `${cache}-${process.pid}`;
+    unpack(name, own, join(own, "root"));
+    try {
+      renameSync(own, cache);
+    } catch {
+      rmSync(own, { recursive: true });
+    }
   }
   const libraries = join(unpacked, "usr/lib");
   const triplets = existsSync(libraries) ? readdirSync(libraries).map((folder) => join(libraries, folder)) : [];
