@@ -45,13 +45,16 @@ describe("the package", () => {
         "dist/cdktn/custody/machine/program.cjs",
         "dist/cdktn/custody/state/password/key-password.sh",
         "dist/cdktn/custody/state/reload/reload.sh",
+        "monitoring/check.rules.yml",
+        "monitoring/dashboard.json",
+        "monitoring/inventory.rules.yml",
         "schema/fleet.schema.json",
       ]),
     );
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/(password\/key-password|reload\/reload)\.sh))|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/(password\/key-password|reload\/reload)\.sh))|monitoring\/(\w+\.rules\.yml|dashboard\.json)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),

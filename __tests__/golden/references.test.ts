@@ -1,8 +1,8 @@
 import { changeOfFiles } from "./golden";
 import { references } from "./references";
 
-describe("the schema of fleet files and the page of options", () => {
-  it("say what the tables of properties say", () => {
+describe("schemas, the page of options and the dashboard", () => {
+  it("say what stands in code", () => {
     expect(changeOfFiles(references())).toBe("");
   });
 });

@@ -7,15 +7,17 @@ import { rulesSchema } from "../../lib/cli/rules/rules-schema";
 import { CERTIFICATE_AUTHORITY, GENERATION, IMPORTED_AUTHORITY } from "../../lib/spec/properties/authority";
 import { BROKER } from "../../lib/spec/properties/broker";
 import { FLEET, FLEET_OUTPUT } from "../../lib/spec/properties/fleet";
+import { dashboard } from "../../scripts/dashboard";
 import type { Property } from "../../lib/spec/properties/property";
 
 const REPOSITORY = join(__dirname, "../..");
 
-/** The files that are made of the tables of properties, by their paths. */
+/** The files that are made of what stands in code, by their paths. */
 export function references(): Readonly<Record<string, string>> {
   const texts = {
     "schema/fleet.schema.json": JSON.stringify(FLEET_SCHEMA),
     "schema/rules.schema.json": JSON.stringify(rulesSchema(RULE_KINDS)),
+    "monitoring/dashboard.json": JSON.stringify(dashboard()),
     "docs/options.md": optionsPage(),
   };
   return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, formatted(path, text)]));
