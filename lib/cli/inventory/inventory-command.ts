@@ -10,6 +10,7 @@ import { publicText } from "../show/public-text";
 import { endOf, endsWithin } from "./ending";
 import type { Inventory } from "./entry";
 import { toCsv } from "./formats/csv";
+import { toIcs } from "./formats/ics";
 import { toJson } from "./formats/json";
 import { toMarkdown } from "./formats/markdown";
 import { toPrometheus } from "./formats/prometheus";
@@ -27,6 +28,7 @@ export const FORMATS = {
   json: toJson,
   markdown: toMarkdown,
   prometheus: toPrometheus,
+  ics: toIcs,
 } as const;
 
 const FORMAT_NAMES = [...Object.keys(FORMATS), ...Object.keys(FINDINGS_FORMATS)];

@@ -1,0 +1,196 @@
+import { sync, type VEvent } from "node-ical";
+import type { Entry } from "../../../lib/cli/inventory/entry";
+import { toIcs } from "../../../lib/cli/inventory/formats/ics";
+import { fixture } from "../fixtures";
+import { inventory } from "./support";
+
+const BROKER: Entry = {
+  source: "pki",
+  location: "brokers/mqtt-1.example.com/server.pem",
+  kind: "broker",
+  address: "mqtt-1.example.com",
+  names: ["mqtt-1.example.com"],
+  serialNumber: "0A1B",
+  fingerprint: "00:FF",
+  keyFingerprint: null,
+  keyPin: null,
+  tasmotaFingerprint: null,
+  usages: ["server"],
+  keyType: "ECDSA P-256",
+  generation: null,
+  issuer: { commonName: "Plant CA", generation: null, verified: true },
+  notBefore: "2026-01-01T00:00:00Z",
+  notAfter: "2027-01-01T23:59:59Z",
+  renewsAt: null,
+  estimated: false,
+  daysLeft: 31,
+  accepted: true,
+  reasons: [],
+};
+
+/** As many, each with another fingerprint. */
+function many(count: number, entry: Partial<Entry> = {}): Entry[] {
+  return Array.from({ length: count }, (_, number) => ({
+    ...BROKER,
+    address: `mqtt-${number}.example.com`,
+    fingerprint: String(number),
+    ...entry,
+  }));
+}
+
+function written(...certificates: readonly Entry[]): string {
+  return toIcs({ time: "2026-12-01T00:00:00Z", certificates, unreadable: [], violations: [] });
+}
+
+/** What another reader of calendars finds in it, by another author. */
+function read(text: string): VEvent[] {
+  return Object.values(sync.parseICS(text)).flatMap((component) => (component?.type === "VEVENT" ? [component] : []));
+}
+
+function events(...certificates: readonly Entry[]): VEvent[] {
+  return read(written(...certificates));
+}
+
+/** When an event reminds of it. */
+function reminders(event: VEvent | undefined): unknown[] | undefined {
+  return event?.alarms?.map(({ action, trigger }) => [action, trigger]);
+}
+
+function linesOf(event: VEvent | undefined): string[] {
+  return typeof event?.description === "string" ? event.description.split("\n") : [];
+}
+
+/** From which day to which an event is, where it takes whole days. */
+function daysOf(event: VEvent | undefined): unknown[] {
+  const days = [event?.start, event?.end].map((time) => time?.toLocaleDateString("sv-SE"));
+  return [event?.datetype, ...days];
+}
+
+describe("a calendar", () => {
+  it("has the end of a certificate, on its day in UTC, with reminders", () => {
+    const [event] = events(BROKER);
+
+    expect(event?.summary).toBe("Certificate of mqtt-1.example.com ends");
+    expect(event?.description).toBe(
+      [
+        "When: 2027-01-01T23:59:59Z",
+        "Where: pki: brokers/mqtt-1.example.com/server.pem",
+        "Issuer: Plant CA",
+        "Serial number: 0A1B",
+      ].join("\n"),
+    );
+    expect(daysOf(event)).toEqual(["date", "2027-01-01", "2027-01-02"]);
+    expect(event?.transparency).toBe("TRANSPARENT");
+    expect(event?.dtstamp).toEqual(new Date("2026-12-01T00:00:00Z"));
+    expect(reminders(event)).toEqual([
+      ["DISPLAY", "-P30D"],
+      ["DISPLAY", "-P7D"],
+    ]);
+  });
+
+  it("has renewals, where they are known, without reminders", () => {
+    const [renewal, end] = events({ ...BROKER, renewsAt: "2026-10-03T12:00:00Z" });
+
+    expect([renewal?.summary, end?.summary]).toEqual([
+      "Certificate of mqtt-1.example.com is due to be renewed",
+      "Certificate of mqtt-1.example.com ends",
+    ]);
+    expect([daysOf(renewal), daysOf(end)]).toEqual([
+      ["date", "2026-10-03", "2026-10-04"],
+      ["date", "2027-01-01", "2027-01-02"],
+    ]);
+    expect(reminders(renewal)).toBeUndefined();
+  });
+
+  it("reminds of an authority's end early", () => {
+    const [event] = events({ ...BROKER, kind: "authority", address: "Plant CA", generation: 2 });
+
+    expect(event?.summary).toBe("Authority Plant CA (2) ends");
+    expect(reminders(event)).toEqual([
+      ["DISPLAY", "-P365D"],
+      ["DISPLAY", "-P90D"],
+    ]);
+  });
+
+  it("says where a time is about right, and leaves out what is not known", () => {
+    const record: Entry = { ...BROKER, fingerprint: null, serialNumber: null, issuer: null, estimated: true };
+    const [event, ...others] = events(record, { ...record, location: "other", notAfter: null });
+
+    expect(others).toEqual([]);
+    expect(event?.description).toBe(
+      "When: about 2027-01-01T23:59:59Z\nWhere: pki: brokers/mqtt-1.example.com/server.pem",
+    );
+  });
+
+  it("has an event for each of a few that end on a day, and one for more", () => {
+    const few = events(...many(5));
+    const [event, ...others] = events(...many(6), { ...BROKER, kind: "authority", address: "Plant CA" });
+
+    expect(few).toHaveLength(5);
+    expect(event?.summary).toBe("Certificates that end: 6");
+    expect(linesOf(event)[0]).toBe(
+      "2027-01-01T23:59:59Z mqtt-0.example.com (pki: brokers/mqtt-1.example.com/server.pem)",
+    );
+    expect(others.map(({ summary }) => summary)).toEqual(["Authority Plant CA ends"]);
+  });
+
+  it("counts those that are too many to tell of", () => {
+    const [event] = events(...many(103));
+
+    expect(linesOf(event)).toHaveLength(101);
+    expect(event?.description).toMatch(/\nand 3 more$/);
+  });
+
+  it("knows a certificate again, in whatever source, and has it once", () => {
+    const other = { ...BROKER, source: "state.json", location: "local_file.broker" };
+    const ids = (...entries: readonly Entry[]) => events(...entries).map(({ uid }) => uid);
+
+    expect(ids(other)).toEqual(ids(BROKER));
+    expect(ids(BROKER, other)).toEqual(ids(BROKER));
+    expect(ids({ ...BROKER, fingerprint: "01" })).not.toEqual(ids(BROKER));
+    expect(ids(...many(6))).toEqual(ids(...many(7)));
+    expect(ids(...many(6))).not.toEqual(ids(...many(6, { source: "other" })));
+    expect(new Set(ids({ ...BROKER, renewsAt: BROKER.notAfter }, ...many(4))).size).toBe(6);
+  });
+
+  it("is the same for the same inventory", () => {
+    expect(written(...many(3))).toBe(written(...many(3)));
+  });
+
+  it.each([
+    ["of the format", "a;b,c:d\\\\END:VEVENT\\;"],
+    ["in long names", "ü🏭".repeat(100)],
+    ["that would begin a line", "END:VCALENDAR BEGIN:VALARM"],
+    ["of markup", '<img src=x onerror="alert(1)">'],
+    ["of a log", "::error::##[group]"],
+  ])("takes signs %s for text", (_, address) => {
+    const text = written({ ...BROKER, address, issuer: { commonName: address, generation: null, verified: false } });
+    const [event, ...others] = read(text);
+
+    expect(others).toEqual([]);
+    expect([event?.summary, event?.alarms?.[0]?.description]).toEqual(
+      Array.from({ length: 2 }, () => `Certificate of ${address} ends`),
+    );
+    expect(event?.description).toContain(`\nIssuer: ${address}\n`);
+    expect(text.split("\r\n").filter((line) => Buffer.byteLength(line) > 75 || /[\r\n]/.test(line))).toEqual([]);
+  });
+
+  it("escapes what would be the end of a line", () => {
+    expect(written({ ...BROKER, address: "a\\nb" })).toContain("SUMMARY:Certificate of a\\\\nb ends\r\n");
+  });
+
+  it("is written by the command", async () => {
+    const files = { "state.json": fixture("terraform", "state", "state") };
+    const { output, status } = await inventory(files, ["state.json", "--format", "ics"], { now: new Date() });
+
+    expect(status).toBe(0);
+    expect(read(output).map(({ summary }) => summary)).toEqual([
+      "Certificate of mqtt-1.example.com is due to be renewed",
+      "Certificate of mqtt-2.example.com is due to be renewed",
+      "Certificate of mqtt-1.example.com ends",
+      "Certificate of mqtt-2.example.com ends",
+      "Authority Plant CA (1) ends",
+    ]);
+    expect(output).toMatch(/^BEGIN:VCALENDAR\r\n[^]*\r\nEND:VCALENDAR\r\n$/);
+  });
+});
