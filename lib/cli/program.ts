@@ -1,10 +1,18 @@
 import { Command } from "commander";
 import { affectedCommand } from "./affected/affected-command";
+import { addExamples, type Example } from "./examples";
 import { inventoryCommand } from "./inventory/inventory-command";
 import { checkCommand } from "./check/check-command";
 import type { Io } from "./io";
 import { withoutCommands } from "../errors";
 import { reviewCommand } from "./review/review-command";
+
+const EXAMPLES: readonly Example[] = [
+  ["what a plan does to keys and certificates", "terraform show -json tfplan | mqtt-pki review"],
+  ["what ends when", "mqtt-pki inventory pki"],
+  ["whether brokers serve what is declared", "mqtt-pki check pki"],
+  ["more of each", "mqtt-pki check --help"],
+];
 
 /** The command line: it throws a CommanderError where it would leave, and never leaves by itself. */
 export function program(world: Io, version: string): Command {
@@ -29,7 +37,7 @@ export function program(world: Io, version: string): Command {
   for (const command of commands) {
     whole.addCommand(command.copyInheritedSettings(whole));
   }
-  return whole;
+  return addExamples(whole, EXAMPLES);
 }
 
 /** Whatever is written may be printed into the log of a CI system. */

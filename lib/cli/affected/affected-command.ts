@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { jsonText } from "../../errors";
+import { addExamples, type Example } from "../examples";
 import type { Io } from "../io";
 import { affected } from "./affected";
 import { readSynth } from "./synth";
@@ -10,8 +11,16 @@ interface Options {
   readonly exitCode?: true;
 }
 
+const EXAMPLES: readonly Example[] = [
+  [
+    "the stacks that a change is about, for a matrix of jobs",
+    "mqtt-pki affected --base base/cdktf.out --head cdktf.out",
+  ],
+  ["whether there is one", "mqtt-pki affected --base base/cdktf.out --head cdktf.out --exit-code"],
+];
+
 export function affectedCommand(io: Io): Command {
-  return new Command("affected")
+  const command = new Command("affected")
     .description("Lists the stacks that differ between two synthesized directories, as JSON for a matrix of jobs.")
     .requiredOption(
       "--base <directory>",
@@ -26,6 +35,7 @@ export function affectedCommand(io: Io): Command {
         io.reportFindings();
       }
     });
+  return addExamples(command, EXAMPLES);
 }
 
 /** The first commit has no base: its directory is empty. An empty head is a synth that failed, and not a fleet that went. */

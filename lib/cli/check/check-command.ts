@@ -4,6 +4,7 @@ import type { Declarations } from "../declared/declarations";
 import { toFindings } from "../findings/findings";
 import { FINDINGS_FORMATS, type FindingsFormat, isFindingsFormat, writeFindings } from "../findings/formats/formats";
 import { findingsOfCheck } from "../findings/of-check";
+import { addExamples, type Example } from "../examples";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { parseHours } from "../options/hours";
@@ -57,6 +58,16 @@ interface Options extends Effort, RulesOption, DeclaredInOption {
   readonly expiresWithin?: number;
 }
 
+const EXAMPLES: readonly Example[] = [
+  ["whether brokers serve what is declared", "mqtt-pki check pki"],
+  ["stop where one does not", "mqtt-pki check pki --fail-on any"],
+  [
+    "brokers of which nothing is declared, MQTT included",
+    "mqtt-pki check --ca pki/ca.pem --address mqtt-1.example.com --protocol mqtt",
+  ],
+  ["a broker at the end of a tunnel", "mqtt-pki check pki --connect-to mqtt-1.example.com=localhost:18883"],
+];
+
 export function checkCommand(io: Io): Command {
   const command = new Command("check")
     .description("Dials brokers, and compares what they serve with what is declared, and with what clients accept.")
@@ -87,7 +98,7 @@ export function checkCommand(io: Io): Command {
     .addOption(new Option("--format <format>", "how it is written").choices(FORMAT_NAMES).default("table"))
     .option("--expires-within <time>", "find those that end within 12h, 30d or 4w", parseHours)
     .addOption(failOnOption(REASONS));
-  addDeclaredInOption(addRulesOption(command));
+  addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);
   return command.action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     if (failOn.includes("ending") && options.expiresWithin === undefined) {

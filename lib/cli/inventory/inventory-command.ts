@@ -3,6 +3,7 @@ import { addDeclaredInOption, type DeclaredInOption, declarationsOf } from "../d
 import { toFindings } from "../findings/findings";
 import { FINDINGS_FORMATS, type FindingsFormat, isFindingsFormat, writeFindings } from "../findings/formats/formats";
 import { findingsOfInventory } from "../findings/of-inventory";
+import { addExamples, type Example } from "../examples";
 import type { Io } from "../io";
 import { parseHours } from "../options/hours";
 import { isColored } from "../show/is-colored";
@@ -39,6 +40,14 @@ interface Options extends RulesOption, DeclaredInOption {
   readonly expiresWithin?: number;
 }
 
+const EXAMPLES: readonly Example[] = [
+  ["the certificates in a directory", "mqtt-pki inventory pki"],
+  ["those of a state, which is not written anywhere", "terraform show -json | mqtt-pki inventory"],
+  ["fail a month before one ends", "mqtt-pki inventory pki --expires-within 30d"],
+  ["metrics for Prometheus", "mqtt-pki inventory pki --format prometheus > mqtt_pki.prom"],
+  ["a calendar of what ends when", "mqtt-pki inventory pki --format ics > certificates.ics"],
+];
+
 export function inventoryCommand(io: Io): Command {
   const command = new Command("inventory")
     .description("Lists certificates: whose they are, until when, and whether clients accept them.")
@@ -49,7 +58,7 @@ export function inventoryCommand(io: Io): Command {
     )
     .addOption(new Option("--format <format>", "how they are written").choices(FORMAT_NAMES).default("table"))
     .option("--expires-within <time>", "end with 1 where one ends within 12h, 30d or 4w, or is over", parseHours);
-  addDeclaredInOption(addRulesOption(command));
+  addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);
   return command.action(async (names: readonly string[], options: Options) => {
     const { format, expiresWithin } = options;
     const rules = await rulesOf(io, options);

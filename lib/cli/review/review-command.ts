@@ -4,6 +4,7 @@ import { addDeclaredInOption, type DeclaredInOption, declarationsOf } from "../d
 import { toFindings } from "../findings/findings";
 import { FINDINGS_FORMATS, type FindingsFormat, isFindingsFormat, writeFindings } from "../findings/formats/formats";
 import { findingsOfReview } from "../findings/of-review";
+import { addExamples, type Example } from "../examples";
 import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { failOnOption } from "../options/fail-on";
@@ -33,6 +34,12 @@ interface Options extends RulesOption, DeclaredInOption {
   readonly failOn?: readonly (Kind | typeof GRAVE)[];
 }
 
+const EXAMPLES: readonly Example[] = [
+  ["what one plan does", "terraform show -json tfplan | mqtt-pki review"],
+  ["what the plans of several stacks do together, for a comment", "mqtt-pki review plans/*.json --format markdown"],
+  ["stop a deployment that someone has to look at", "mqtt-pki review plan.json --fail-on grave"],
+];
+
 export function reviewCommand(io: Io): Command {
   const command = new Command("review")
     .description("Tells what plans do to keys and certificates, and what that means for clients.")
@@ -43,7 +50,7 @@ export function reviewCommand(io: Io): Command {
     )
     .addOption(new Option("--format <format>", "how it is written").choices(FORMAT_NAMES).default("text"))
     .addOption(failOnOption(REASONS));
-  addDeclaredInOption(addRulesOption(command));
+  addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);
   return command.action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     const rules = await rulesOf(io, options);
