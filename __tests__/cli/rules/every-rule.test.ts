@@ -27,6 +27,8 @@ const OF_WHAT_IS: readonly LimitName[] = [
   "forbiddenNames",
 ];
 
+type Custody = "state" | "machine";
+
 const NOW = new Date("2026-11-29T12:00:00Z");
 
 /** A file with every limit. The held `protectedFrom` is for a broker that is not there: there is no fate that none has. */
@@ -50,7 +52,7 @@ function brokenIn({ output }: Outcome): string[] {
 }
 
 describe.each(ENGINES)("a file with every rule, of what is there with %s", (engine) => {
-  const run = (command: string, file: string, custody: string, rules: string): Promise<Outcome> =>
+  const run = (command: string, file: string, custody: Custody, rules: string): Promise<Outcome> =>
     mqttPki({ given: fixture(engine, custody, file), "mqtt-pki.yaml": rules }, [command, "given", "--format", "json"], {
       now: NOW,
     });
@@ -69,7 +71,7 @@ describe.each(ENGINES)("a file with every rule, of what is there with %s", (engi
     expect(brokenIn(outcome)).toEqual(OF_WHAT_IS.map(nameOf));
   });
 
-  it.each([
+  it.each<[command: string, file: string, custody: Custody]>([
     ["review", "several-at-once", "state"],
     ["review", "several-at-once", "machine"],
     ["inventory", "state", "state"],
