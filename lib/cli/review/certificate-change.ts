@@ -32,6 +32,7 @@ export interface CertificateSide {
 /** A file that a plan writes or removes. */
 export interface FileChange {
   readonly address: string;
+  /** As the user of the project knows it: `pki/ca.pem`, where the engine runs in `cdktf.out/stacks/NAME`. */
   readonly path?: string;
   readonly action: string;
 }

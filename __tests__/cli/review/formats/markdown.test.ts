@@ -107,7 +107,7 @@ describe("a review in Markdown", () => {
       "key: same, ECDSA P-256",
       "authority: same",
       `old SHA-256: \`${change?.before?.fingerprint?.slice(0, 23) ?? ""}…\``,
-      "`../../../pki/brokers/mqtt-2.example.com/server.pem` written",
+      "`pki/brokers/mqtt-2.example.com/server.pem` written",
       "`tls_locally_signed_cert.broker_mqtt-2_example_com`",
     ]) {
       expect(row).toContain(part);

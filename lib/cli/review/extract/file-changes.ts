@@ -1,3 +1,4 @@
+import { projectPath } from "../../../values/files/project-path";
 import { ReadCertificate } from "../../read/certificate";
 import type { Planned } from "../../terraform/planned-values";
 import type { ResourceChange } from "../../terraform/resource-change";
@@ -28,7 +29,7 @@ export function fileChanges(index: PlanIndex): LinkedFile[] {
     const path = [one.after?.path, one.before?.path].find((each) => typeof each === "string");
     const file = {
       address: one.change.address,
-      ...(typeof path === "string" && { path }),
+      ...(typeof path === "string" && { path: projectPath(path) }),
       action: action === "create" || action === "replace" || action === "update" ? "written" : action,
     };
     return { file, change: one.change, content: contentOf(one, certificates, index) };

@@ -15,7 +15,7 @@ export interface Context {
   readonly secrets: Secrets;
   /** The PEM directory, wherever links lead. */
   readonly directory: string;
-  /** The same for messages: as it is declared. */
+  /** The same for messages: as the user of the project knows it. */
   readonly shown: string;
   /** When the plan was made. */
   readonly time: Date;

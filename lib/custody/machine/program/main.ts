@@ -6,6 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { projectPath } from "../../../values/files/project-path";
 import { flawOfNode } from "../../../values/node-version";
 import { type Context, hasConsent, readDeclared } from "./context";
 import { DirectoryLock } from "./lock/directory-lock";
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
       declared,
       secrets: new Secrets(process.env),
       directory,
-      shown: declared.directory,
+      shown: projectPath(declared.directory),
       time: new Date(settings.time),
       hasConsent: consent,
     };
@@ -103,7 +104,9 @@ async function remove(given: string, settings: Settings): Promise<void> {
     if (isOwn(directory, settings)) {
       removeAll(directory);
     } else {
-      console.log(`${given} belongs to ${readOwner(directory)?.name ?? "another state"}: nothing is removed.`);
+      console.log(
+        `${projectPath(given)} belongs to ${readOwner(directory)?.name ?? "another state"}: nothing is removed.`,
+      );
     }
   } finally {
     await lock.release();

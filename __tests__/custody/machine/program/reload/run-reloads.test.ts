@@ -45,7 +45,7 @@ function run(
   const broker = (address: string) => ({ key: "none", address, reload: 'echo "$MQTT_PKI_ADDRESS$MQTT_PKI_KEY" >>ran' });
   const context = {
     settings: { time: TIME, decisions: digestOf(new Map(tokens)) },
-    declared: { commands: directory, brokers: { [SECOND]: broker("b"), [FIRST]: broker("a") } },
+    declared: { directory, commands: directory, brokers: { [SECOND]: broker("b"), [FIRST]: broker("a") } },
     ...{ directory, shown: directory, time: new Date(TIME), hasConsent: false },
   } as unknown as Context;
   const lock = { assertHeld: () => undefined } as unknown as DirectoryLock;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type DeclaredAuthority, type ImportedAuthority, isImported } from "../../../../machine-format/declared";
 import { type CertificateRecord } from "../../../../machine-format/record";
 import { authorityFiles } from "../../../../machine-format/rules";
+import { projectPath } from "../../../../values/files/project-path";
 import type { Digest } from "../../../../x509/signature-algorithm";
 import { Signer } from "./certificate";
 import { openKeyFile, presentPassword } from "./existing-key";
@@ -81,17 +82,18 @@ function openImported(declared: ImportedAuthority, secrets: Secrets): OpenedAuth
     key_file === undefined
       ? openVariable(key_variable ?? "", secrets)
       : openForeignKey(key_file, password_variable, secrets);
-  refuseOther(key_file ?? `TF_VAR_${key_variable ?? ""}`, key, certificate);
+  refuseOther(key_file === undefined ? `TF_VAR_${key_variable ?? ""}` : projectPath(key_file), key, certificate);
   return { ...signing(certificate, key, digest, { chain, issuer: fingerprint }), notAfter: new Date(not_after) };
 }
 
 function openForeignKey(path: string, passwordVariable: string | undefined, secrets: Secrets): KeyObject {
   const pem = readPem(path);
+  const shown = projectPath(path);
   if (pem === undefined) {
-    throw new Failure(`${path} is not on this machine. Deploy where it is, or bring it here.`);
+    throw new Failure(`${shown} is not on this machine. Deploy where it is, or bring it here.`);
   }
   const password = passwordVariable === undefined ? undefined : { variable: passwordVariable };
-  return openKeyFile(path, pem, password, secrets);
+  return openKeyFile(shown, pem, password, secrets);
 }
 
 function openVariable(variable: string, secrets: Secrets): KeyObject {

@@ -124,14 +124,15 @@ function isInPlace(folder: string, record: CertificateRecord): boolean {
 }
 
 /** Paths as they are declared, for whoever knows them so, and not where links lead. */
-function environmentFor({ shown }: Context, folder: string, declared: DeclaredServer): ReloadEnvironment {
-  const path = resolve(shown, folder);
+function environmentFor(context: Context, folder: string, declared: DeclaredServer): ReloadEnvironment {
+  const { directory } = context.declared;
+  const path = resolve(directory, folder);
   return {
     MQTT_PKI_ADDRESS: declared.address ?? "",
     MQTT_PKI_FOLDER: path,
     MQTT_PKI_KEY: declared.key === NO_KEY ? "" : join(path, SERVER_FILES.key),
     MQTT_PKI_CERTIFICATE: join(path, SERVER_FILES.certificate),
-    MQTT_PKI_CA: resolve(shown, "ca.pem"),
+    MQTT_PKI_CA: resolve(directory, "ca.pem"),
   };
 }
 
