@@ -1,13 +1,12 @@
 import type { Unreadable } from "../inventory/entry";
 import { timestamp } from "../../values/time";
 import type { Declarations } from "../declared/declarations";
+import { naturalOrder } from "../show/natural-order";
 import { evaluate } from "../rules/evaluate";
 import { judgedOfBroker } from "../rules/judged/judged-check";
 import type { Rules } from "../rules/rule";
 import type { Check, CheckedBroker } from "./checked-broker";
 import { ALL_KINDS } from "./kinds";
-
-const inOrder = new Intl.Collator("en", { numeric: true });
 
 /** What was found of all brokers, as a whole: the worst first; and which rules they break. */
 export function checkOf(
@@ -30,9 +29,7 @@ export function checkOf(
 
 function byKindAndAddress(one: CheckedBroker, other: CheckedBroker): number {
   return (
-    rankOf(one) - rankOf(other) ||
-    inOrder.compare(one.address, other.address) ||
-    inOrder.compare(one.source, other.source)
+    rankOf(one) - rankOf(other) || naturalOrder(one.address, other.address) || naturalOrder(one.source, other.source)
   );
 }
 

@@ -3,6 +3,7 @@ import { timestamp, wholeDays } from "../../values/time";
 import type { ReadCertificate } from "../read/certificate";
 import { addressOf, firstAddress, labelOf, spelling } from "../read/names";
 import type { Declarations } from "../declared/declarations";
+import { naturalOrder } from "../show/natural-order";
 import { publicText } from "../show/public-text";
 import { Authority } from "./authority";
 import { Client } from "./client";
@@ -173,13 +174,11 @@ function isAuthority({ facts }: ReadCertificate): boolean {
   return facts.isAuthority;
 }
 
-const inOrder = new Intl.Collator("en", { numeric: true });
-
 function byKindAndAddress(one: Entry, other: Entry): number {
   return (
     Number(one.kind === "broker") - Number(other.kind === "broker") ||
     (one.generation ?? 0) - (other.generation ?? 0) ||
-    inOrder.compare(one.address, other.address) ||
-    inOrder.compare(one.location, other.location)
+    naturalOrder(one.address, other.address) ||
+    naturalOrder(one.location, other.location)
   );
 }
