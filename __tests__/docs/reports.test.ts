@@ -29,7 +29,7 @@ describe("the example of a program", () => {
       [
         expect.stringMatching(/^mqtt-\d/),
         "removed",
-        expect.stringMatching(/^it stays valid until .*, and is not revoked$/),
+        expect.stringMatching(/^the certificate stays valid until .*, and is not revoked$/),
       ],
     ]);
   });

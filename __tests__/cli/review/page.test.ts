@@ -1,16 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GRAVE_KINDS, KINDS } from "../../../lib/cli/review/kinds";
-import { MARKER } from "../../../lib/cli/review/formats/markdown";
+import { GROUP_OF_KIND, GROUPS } from "../../../lib/cli/review/groups";
+import { toMarkdown } from "../../../lib/cli/review/formats/markdown";
+import { toText } from "../../../lib/cli/review/formats/text";
+import { MANY, TWO } from "../../docs/review-examples";
 
 const PAGE = readFileSync(join(__dirname, "../../../docs/review.md"), "utf8");
 
 describe("the page of the review", () => {
   it("has all kinds, in their order, with what they mean", () => {
     const [table = ""] = /^\| kind [^]*?\n\n/m.exec(PAGE) ?? [];
-    const rows = [...table.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\|$/gm)].map(([, kind, meaning]) => [kind, meaning]);
+    const rows = [...table.matchAll(/^\| `([a-z-]+)` +\| `([a-z]+)` +\| (.*?) +\|$/gm)];
 
-    expect(rows).toEqual(Object.entries(KINDS));
+    expect(rows.map(([, kind, , meaning]) => [kind, meaning])).toEqual(Object.entries(KINDS));
+    expect(rows.map(([, kind, group]) => [kind, group])).toEqual(Object.entries(GROUP_OF_KIND));
+  });
+
+  it("has the groups, in their order", () => {
+    const [table = ""] = /^\| group [^]*?\n\n/m.exec(PAGE) ?? [];
+    const rows = [...table.matchAll(/^\| `([a-z]+)` +\| (.*?) +\|/gm)].map(([, group, title]) => [group, title]);
+
+    expect(rows).toEqual(Object.entries(GROUPS));
   });
 
   it("has the kinds that are grave by themselves", () => {
@@ -19,7 +30,8 @@ describe("the page of the review", () => {
     expect(kinds.split(", ")).toEqual(GRAVE_KINDS.map((kind) => `\`${kind}\``));
   });
 
-  it("has an example that begins as a review does", () => {
-    expect(PAGE).toContain(`\n\`\`\`text\n${MARKER}\n\n### `);
+  it("has a review in Markdown and as text, as they are", () => {
+    expect(PAGE).toContain(`\n\`\`\`text\n${toMarkdown(TWO)}\`\`\`\n`);
+    expect(PAGE).toContain(`\n\`\`\`text\n${toText(MANY, false)}\`\`\`\n`);
   });
 });

@@ -2,6 +2,7 @@ import type { CertificateChange } from "../../../lib/cli/review/certificate-chan
 import { dangersOf } from "../../../lib/cli/review/dangers";
 import { withImpact } from "../../../lib/cli/review/impact";
 import { type Review, review } from "../../../lib/cli/review/review";
+import { countGroups } from "../../../lib/cli/show/groups";
 import { readPlan } from "../../../lib/cli/terraform/plan";
 import { type EngineName, fixture, fixturesOf, type Folder, FOLDERS } from "../fixtures";
 
@@ -33,6 +34,7 @@ export function reviewWith({ authorities = [], certificates = [], ...given }: Gi
   return {
     sources: ["plan.json"],
     counts: {},
+    groups: countGroups(all.map(({ group }) => group)),
     dangers: dangersOf(all),
     authorities: all.slice(0, authorities.length),
     certificates: all.slice(authorities.length),

@@ -82,7 +82,7 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { shortestRenewal: "30 days" },
       passing: [BROKER, { ...BROKER, fate: "goes", notAfter: "2026-12-02T00:00:00Z" }],
       failing: [{ ...BROKER, notAfter: "2026-12-31T12:00:00Z" }],
-      says: "mqtt-1.plant.example.com: ends on 2026-12-31, and has to be another 30 days before its end",
+      says: "mqtt-1.plant.example.com: ends on 2026-12-31, and has to be replaced 30 days before its end",
     },
   ],
   keyAlgorithms: [

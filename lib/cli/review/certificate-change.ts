@@ -68,7 +68,7 @@ export interface CertificateChange {
 /**
  * What a person calls a certificate: its common name; of a broker, where that is not among its names, the first of these.
  *
- * @param address the engine's, for want of either
+ * @param address the engine's, where there is neither
  */
 export function titleOf(isAuthority: boolean, side: CertificateSide | undefined, address: string): string {
   const { subject = "", names = [] } = side ?? {};

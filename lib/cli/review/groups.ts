@@ -1,16 +1,7 @@
+import { ALL_GROUPS, type Group, GROUPS } from "../show/groups";
 import type { Kind } from "./kinds";
 
-/** What a change asks of the people who run the fleet, the most urgent first: as the formats of a review group it. */
-export const GROUPS = {
-  danger: "Danger",
-  broker: "The broker has to act",
-  clients: "Clients have to act",
-  nothing: "Nothing to do",
-} as const;
-
-export type Group = keyof typeof GROUPS;
-
-export const ALL_GROUPS = Object.keys(GROUPS) as Group[];
+export { ALL_GROUPS, type Group, GROUPS };
 
 /** What each kind asks where no warning says more. */
 export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {

@@ -2,7 +2,7 @@ import type { CertificateChange } from "./certificate-change";
 import { type Group, groupOf } from "./groups";
 import { GRAVE_KINDS, KINDS, type Kind } from "./kinds";
 import { hasName } from "./names";
-import { type Sentence, sentence } from "./sentence";
+import { daysOf, type Sentence, sentence } from "./sentence";
 
 /** What a change means to those who depend on the certificate, a clause each. */
 interface Impact {
@@ -68,7 +68,7 @@ function impactOfAuthority(kinds: readonly Kind[]): Told {
   return { warnings: tell(true), remarks: tell(false) };
 }
 
-const FINISHED = sentence`it is as the deployment that was stopped made it: the review of that one tells what it means`;
+const FINISHED = sentence`a deployment that was stopped made it: the review of that deployment says what it means`;
 
 /** Whether a deployment that was stopped made it what it is. */
 function isFinished(kinds: readonly Kind[]): boolean {
@@ -79,20 +79,22 @@ function impactOfLeaf(change: CertificateChange, renewed: ReadonlySet<string>): 
   const { kinds, authority, before } = change;
   const isMade = kinds.some(isMaking) && !isFinished(kinds);
   const gone = goneNames(change);
-  const until = before?.notAfter === undefined ? "its end" : before.notAfter.slice(0, 10);
+  const until = daysOf(before?.notAfter === undefined ? [] : [before.notAfter.slice(0, 10)]) ?? "its end";
   const warnings: readonly (Sentence | false)[] = [
-    kinds.includes("removed") && sentence`it stays valid until ${until}, and is not revoked`,
+    kinds.includes("removed") && sentence`the certificate stays valid until ${until}, and is not revoked`,
     kinds.includes("moved") && sentence`the old certificate stays valid until ${until}, and is not revoked`,
     kinds.includes("undetermined") && (isFinished(kinds) ? FINISHED : sentence`${KINDS.undetermined}`),
-    kinds.includes("forgotten") && sentence`nobody renews it any more`,
+    kinds.includes("forgotten") && sentence`nothing renews the certificate from now on`,
     gone.length > 0 && sentence`clients that dial ${gone} refuse the broker`,
     isOfUnknownSigner(change, renewed) &&
-      sentence`another authority signs it: clients need that one, or the one above it, in their ca.pem`,
-    isMade && authority === "unknown" && sentence`the plan does not tell whether the same authority signs it`,
-    isMade && losesUse("server_auth", change) && sentence`clients refuse it, for it is no server's any more`,
+      sentence`another authority signs the certificate: clients need it, or the one above it, in their ca.pem`,
+    isMade &&
+      authority === "unknown" &&
+      sentence`the plan does not say whether the same authority signs the certificate`,
+    isMade && losesUse("server_auth", change) && sentence`clients refuse the certificate: it is no longer for servers`,
     isMade &&
       losesUse("client_auth", change) &&
-      sentence`brokers refuse it as a client's, as of a bridge or in a cluster, for it is none any more`,
+      sentence`brokers refuse the certificate from a bridge or a cluster node: it is no longer for clients`,
   ];
   const found = warnings.filter((warning) => warning !== false);
   return { warnings: found, remarks: remarksOf(change, isMade, found.length === 0) };
@@ -106,9 +108,10 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
   if (kinds.includes("intermediate-renewed")) {
     return isCalm ? [sentence`${KINDS["intermediate-renewed"]}`] : [];
   }
-  const mayBeClient = isMade && gainsClientUse(change) ? [sentence`it may be presented as a client's too`] : [];
+  const mayBeClient =
+    isMade && gainsClientUse(change) ? [sentence`the broker may present the certificate as a client, too`] : [];
   if (kinds.includes("issued")) {
-    return [...(isCalm ? [sentence`clients that trust its authority accept it`] : []), ...mayBeClient];
+    return [...(isCalm ? [sentence`clients that trust its authority accept the certificate`] : []), ...mayBeClient];
   }
   if (!isMade) {
     return isCalm ? [sentence`clients unaffected: the certificate stays`] : [];
@@ -118,10 +121,10 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
       ? "another certificate of an intermediate authority below the same root"
       : "same authority";
   return [
-    ...(isCalm ? [sentence`clients unaffected: ${key} key, ${signer}, no address goes`] : []),
+    ...(isCalm ? [sentence`clients unaffected: ${key} key, ${signer}, no address is removed`] : []),
     key === "same"
       ? sentence`the broker needs its new certificate`
-      : sentence`the broker needs its new certificate and key at once`,
+      : sentence`the broker needs its new certificate and its new key together`,
     pinning(key, isCalm),
     ...mayBeClient,
   ];
@@ -131,11 +134,11 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
 function pinning(key: CertificateChange["key"], isCalm: boolean): Sentence {
   switch (key) {
     case "same":
-      return sentence`clients that pin the key ${isCalm ? "are unaffected" : "keep their pin"}: same key; those that pin the certificate need its new pin`;
+      return sentence`clients that pin the key ${isCalm ? "are unaffected" : "keep their pin"}; clients that pin the certificate need its new pin`;
     case "new":
-      return sentence`clients that pin the key, or the certificate, need the new pin`;
+      return sentence`clients that pin the key or the certificate need the new pin`;
     case "unknown":
-      return sentence`clients that pin the certificate need its new pin, and those that pin the key may`;
+      return sentence`clients that pin the certificate need its new pin; clients that pin the key may need a new pin`;
   }
 }
 
@@ -146,7 +149,7 @@ export function isMaking(kind: Kind): boolean {
   return !LASTING.includes(kind);
 }
 
-/** The names that a new certificate has no more. */
+/** The names that a new certificate no longer has. */
 export function goneNames({ before, after }: CertificateChange): string[] {
   const next = after?.names;
   return next === undefined ? [] : (before?.names ?? []).filter((name) => !hasName(next, name));

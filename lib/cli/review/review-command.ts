@@ -31,6 +31,7 @@ const FORMAT_NAMES = [...Object.keys(FORMATS), ...Object.keys(FINDINGS_FORMATS)]
 
 interface Options extends RulesOption, DeclaredInOption {
   readonly format: keyof typeof FORMATS | FindingsFormat;
+  readonly details?: true;
   readonly failOn?: readonly (Kind | typeof GRAVE)[];
 }
 
@@ -49,10 +50,14 @@ export function reviewCommand(io: Io): Command {
       ["-"],
     )
     .addOption(new Option("--format <format>", "how it is written").choices(FORMAT_NAMES).default("text"))
+    .option("--details", "tell each certificate by itself, also where several are alike: --format text alone")
     .addOption(failOnOption(REASONS));
   addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);
   return command.action(async (names: readonly string[], options: Options) => {
-    const { format, failOn = [] } = options;
+    const { format, failOn = [], details = false } = options;
+    if (details && format !== "text") {
+      throw new InputError("--details", "is for --format text alone", `leave it out: ${format} tells each by itself`);
+    }
     const rules = await rulesOf(io, options);
     const declarations = await declarationsOf(io, options);
     const found = review(await readPlans(io, names), io.now, rules, declarations);
@@ -60,7 +65,7 @@ export function reviewCommand(io: Io): Command {
       const own = findingsOfReview(found, failOn, declarations);
       writeFindings(io, format, toFindings(io, { command, rules, declarations }, own, found.violations));
     } else {
-      io.write(FORMATS[format](found, isColored(io)));
+      io.write(FORMATS[format](found, isColored(io), details));
     }
     stopFor(io, found, failOn);
     reportViolations(io, found.violations);

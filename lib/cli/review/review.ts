@@ -6,6 +6,8 @@ import { dangersOf } from "./dangers";
 import { extract } from "./extract/extract";
 import type { Facts } from "./extract/facts";
 import { type ReviewedChange, withImpact } from "./impact";
+import { compareGroups, countGroups, type GroupCounts } from "../show/groups";
+import { naturalOrder } from "../show/natural-order";
 import { ALL_KINDS, type Kind } from "./kinds";
 import { joinMoves } from "./moves";
 import type { OtherChange } from "./other-change";
@@ -23,9 +25,11 @@ export interface Review {
   readonly sources: readonly string[];
   /** How many certificates there are of each kind that there is; one that has several counts for each. */
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
-  /** What is to be known before the plans are applied, the worst first. */
+  /** How many certificates there are of each group that there is, the most urgent first. */
+  readonly groups: GroupCounts;
+  /** What a reader has to know before the plans are applied, the worst first. */
   readonly dangers: readonly Sentence[];
-  /** The gravest first; then by their names. */
+  /** By their groups, the most urgent first; then the gravest first; then by their names. */
   readonly authorities: readonly ReviewedChange[];
   /** As {@link authorities}. */
   readonly certificates: readonly ReviewedChange[];
@@ -39,7 +43,7 @@ export interface Review {
   readonly drift: readonly OtherChange[];
   /** The rules of one's own that it breaks. */
   readonly violations: readonly Violation[];
-  /** What keeps this from being the whole truth, a sentence each. */
+  /** Why the review is incomplete, a sentence each. */
   readonly incomplete: readonly string[];
 }
 
@@ -53,7 +57,7 @@ export interface Review {
 export function review(plans: readonly Plan[], now: Date, rules?: Rules, declarations?: Declarations): Review {
   const parts = plans.map((plan) => extract(plan, now));
   const changes = resolveSwaps(joinMoves(parts.flatMap(({ certificates }) => certificates))).map(toChange);
-  const changed = withImpact(changes.filter(({ kinds }) => kinds.length > 0).sort(byGravity));
+  const changed = withImpact(changes.filter(({ kinds }) => kinds.length > 0)).sort(inOrder);
   const drift = parts.flatMap((part) => part.drift);
   const counts = ALL_KINDS.map((kind) => {
     const count = kind === "drifted" ? drift.length : changed.filter(({ kinds }) => kinds.includes(kind)).length;
@@ -64,6 +68,7 @@ export function review(plans: readonly Plan[], now: Date, rules?: Rules, declara
   return {
     sources: plans.map(({ source }) => source),
     counts: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+    groups: countGroups(changed.map(({ group }) => group)),
     dangers: dangersOf(changed),
     authorities,
     certificates,
@@ -98,17 +103,24 @@ function toChange(facts: Facts): CertificateChange {
   };
 }
 
-/** By the gravest of what happens, and then by what a person calls them, in the order of code units. */
-function byGravity(one: CertificateChange, other: CertificateChange): number {
-  const [first, second] = [one, other].map(({ kinds }) => ALL_KINDS.findIndex((kind) => kinds.includes(kind)));
-  const [title, otherTitle] = [one, other].map(({ title: each, address }) => `${each}\0${address}`);
-  return (first ?? 0) - (second ?? 0) || ((title ?? "") < (otherTitle ?? "") ? -1 : 1);
+/** By what they ask for, by the gravest of what happens, and then by what a person calls them. */
+function inOrder(one: ReviewedChange, other: ReviewedChange): number {
+  return (
+    compareGroups(one.group, other.group) ||
+    rankOf(one) - rankOf(other) ||
+    naturalOrder(one.title, other.title) ||
+    naturalOrder(one.address, other.address)
+  );
+}
+
+function rankOf({ kinds }: CertificateChange): number {
+  return ALL_KINDS.findIndex((kind) => kinds.includes(kind));
 }
 
 function whyIncomplete({ source, isComplete, deferred }: Plan): string[] {
   const reasons: readonly (string | false)[] = [
     !isComplete && "is for a part of the resources, as with -target",
-    deferred > 0 && `puts off ${deferred} changes for want of what they need to know`,
+    deferred > 0 && `defers ${deferred} changes, because it does not know enough yet`,
   ];
   return reasons.filter((reason) => reason !== false).map((reason) => `${source} ${reason}.`);
 }

@@ -1,10 +1,10 @@
 import { isDue } from "../../values/renewal";
 import { day } from "../../values/time";
 import { decimal, numberOf } from "../show/numbers";
-import { type Sentence, sentence } from "../review/sentence";
+import { type Days, type Sentence, sentence } from "../review/sentence";
 import { Expression } from "./expression";
 import { type Fate, isChanged, type Judged } from "./judged/judged";
-import { type Days, describeHours, type Hours, isWithinDays, isWithinHours } from "./times";
+import { type Days as Period, describeHours, type Hours, isWithinDays, isWithinHours } from "./times";
 
 /** What a rule may ask for, of each certificate or of all that change together. */
 export interface Limits {
@@ -29,7 +29,7 @@ export interface Limits {
   /** When they may change. */
   readonly changesWithin?: readonly Hours[];
   /** When they must not change. */
-  readonly changesOutside?: readonly Days[];
+  readonly changesOutside?: readonly Period[];
 }
 
 export type LimitName = keyof Limits;
@@ -62,7 +62,7 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
   shortestRenewal: {
     ofEach: (limit, { notAfter, fate }, now) =>
       notAfter !== undefined && fate !== "goes" && isDue(new Date(notAfter), hoursOf(limit), now)
-        ? sentence`ends on ${day(new Date(notAfter))}, and has to be another ${limit} before its end`
+        ? sentence`ends on ${endOf(notAfter)}, and has to be replaced ${limit} before its end`
         : undefined,
   },
   keyAlgorithms: {
@@ -165,6 +165,12 @@ const HOUR_BEFORE = 1;
 function hoursOf(text: string): number {
   const [amount, unit = ""] = text.split(" ");
   return Number(amount) * (unit.startsWith("hour") ? 1 : 24);
+}
+
+/** So that several ends are told from the first to the last. */
+function endOf(notAfter: string): Days {
+  const end = day(new Date(notAfter));
+  return { first: end, last: end };
 }
 
 function hoursBetween(start: string | undefined, end: string | undefined): number | undefined {

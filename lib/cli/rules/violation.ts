@@ -29,6 +29,6 @@ export interface WaiverOfViolation {
 }
 
 /** Whether it is one to stop for. */
-export function isFailure({ level, waiver }: Violation): boolean {
+export function isFailure({ level, waiver }: Pick<Violation, "level" | "waiver">): boolean {
   return level === "fail" && (waiver === null || waiver.isOver);
 }

@@ -28,7 +28,7 @@ export interface Plan {
   /** What was found to be otherwise than in the state. */
   readonly drift: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
-  /** How many changes it puts off, for want of what they need to know. */
+  /** How many changes it defers, because it does not know enough yet. */
   readonly deferred: number;
   readonly references: References;
 }

@@ -111,7 +111,7 @@ describe("a broker in a plan of custody machine", () => {
     const [change] = broker(BROKER, saying("finished: a deployment was stopped")).certificates;
 
     expect(change?.warnings.map(String)).toEqual([
-      "it is as the deployment that was stopped made it: the review of that one tells what it means",
+      "a deployment that was stopped made it: the review of that deployment says what it means",
     ]);
     expect(change).toMatchObject({ remarks: [], isGrave: true });
   });
@@ -136,7 +136,7 @@ describe("a broker in a plan of custody machine", () => {
       before: { uses: ["server_auth"] },
       after: { uses: ["server_auth", "client_auth"] },
     });
-    expect(change?.remarks.map(String)).toContain("it may be presented as a client's too");
+    expect(change?.remarks.map(String)).toContain("the broker may present the certificate as a client, too");
   });
 
   it("has the words in a note, whoever's they are", () => {

@@ -110,7 +110,7 @@ describe("the commands of brokers, with custody state", () => {
         "1 reload command to be run:\n  a.example.com: it was never run\n    run `this` | that\n",
     );
     expect(toMarkdown(found)).toContain("<summary>1 reload command to be run</summary>");
-    expect(toMarkdown(found)).toContain("| Broker | Command | Why it is run |");
+    expect(toMarkdown(found)).toContain("| Brokers | Command | Why it is run |");
     expect(JSON.parse(toJson(found))).toMatchObject({ reloads: [{ command: "run `this` | that" }] });
   });
 

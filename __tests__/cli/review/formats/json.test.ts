@@ -22,17 +22,15 @@ describe("a review as JSON", () => {
   it("tells what a change means, and what is dangerous, as text does", () => {
     const { dangers, certificates } = JSON.parse(toJson(reviewOf("state", ["re-keyed"]))) as Record<string, unknown[]>;
 
-    expect(dangers).toEqual([
-      "1 certificate with another key, so that the broker needs both files: mqtt-2.example.com.",
-    ]);
+    expect(dangers).toEqual(["1 certificate with a new key, so that the broker needs both files: mqtt-2.example.com."]);
     expect(certificates).toMatchObject([
       {
         isGrave: true,
         warnings: [],
         remarks: [
-          "clients unaffected: new key, same authority, no address goes",
-          "the broker needs its new certificate and key at once",
-          "clients that pin the key, or the certificate, need the new pin",
+          "clients unaffected: new key, same authority, no address is removed",
+          "the broker needs its new certificate and its new key together",
+          "clients that pin the key or the certificate need the new pin",
         ],
       },
     ]);

@@ -1,5 +1,5 @@
 import type { CertificateChange, CertificateSide } from "../../../../lib/cli/review/certificate-change";
-import type { Kind } from "../../../../lib/cli/review/kinds";
+import { ALL_KINDS, type Kind } from "../../../../lib/cli/review/kinds";
 import { MARKER, toMarkdown } from "../../../../lib/cli/review/formats/markdown";
 import type { Review } from "../../../../lib/cli/review/review";
 import { ENGINES } from "../../fixtures";
@@ -73,7 +73,9 @@ describe("a review in Markdown", () => {
     expect(page).toContain(
       "### 4 certificates change and 1 stays: 1 removed, 1 re-keyed, 1 addresses-changed, 1 issued",
     );
-    expect(page).toMatch(/^\| `removed` +\| 1 \| the certificate goes from here/m);
+    expect(page).toContain("\n**Danger: 1. The broker has to act: 3.**\n");
+    expect(page).toContain("\n| Danger | `removed` | 1 | the certificate is removed here");
+    expect(page).toContain("\n| The broker has to act | `issued` | 1 | ");
   });
 
   it("has what is grave open, and the rest folded", () => {
@@ -86,13 +88,16 @@ describe("a review in Markdown", () => {
   });
 
   it("folds all but the first of very many grave ones", () => {
-    const certificates = many(50, ["removed"]);
-    const { open, folded } = partsOf(toMarkdown(reviewWith({ counts: { removed: 50 }, certificates })));
+    // No two are alike.
+    const certificates = ALL_KINDS.slice(6, 16).flatMap((one, at) =>
+      ALL_KINDS.slice(7 + at, 17).flatMap((other) => many(1, ["removed", one, other])),
+    );
+    const { open, folded } = partsOf(toMarkdown(reviewWith({ certificates })));
 
-    expect(open).toContain("> - **50 certificates removed**, but");
+    expect(open).toContain("> - **55 certificates removed**, but");
     expect(count(open, /^\| \*\*/gm)).toBe(20);
-    expect(count(folded, /^\| \*\*/gm)).toBe(30);
-    expect(folded).toContain("<summary>30 more certificates like these</summary>");
+    expect(count(folded, /^\| \*\*/gm)).toBe(35);
+    expect(folded).toContain("<summary>35 other certificates: 35 removed, ");
   });
 
   it("has in a row what was, what will be, and what that means", () => {
@@ -102,7 +107,7 @@ describe("a review in Markdown", () => {
 
     for (const part of [
       "**`mqtt-2.example.com`**<br>renewed",
-      "clients unaffected: same key, same authority, no address goes<br>the broker needs its new certificate",
+      "clients unaffected: same key, same authority, no address is removed<br>the broker needs its new certificate",
       `${change?.before?.notAfter?.slice(0, 10) ?? ""} → about ${change?.after?.notAfter?.slice(0, 10) ?? ""}`,
       "key: same, ECDSA P-256",
       "authority: same",
@@ -127,7 +132,7 @@ describe("a review in Markdown", () => {
     expect(page).toContain("| `a.b` | `[x](y)` |");
   });
 
-  it("strikes out addresses that go, and says who refuses the broker", () => {
+  it("strikes out addresses that are removed, and says who refuses the broker", () => {
     const page = toMarkdown(
       reviewWith({ certificates: [changeWith({ kinds: ["addresses-changed"], after: { names: ["b.example.com"] } })] }),
     );
@@ -141,37 +146,37 @@ describe("a review in Markdown", () => {
     const certificates = [changeWith({ kinds: ["re-issued"], authority: "other" })];
     const renewed = changeWith({ isAuthority: true, title: "Plant CA", kinds: ["authority-renewed"] });
 
-    expect(toMarkdown(reviewWith({ certificates }))).toContain("another authority signs it");
+    expect(toMarkdown(reviewWith({ certificates }))).toContain("another authority signs the certificate");
     expect(toMarkdown(reviewWith({ certificates, authorities: [renewed] }))).not.toContain(
-      "another authority signs it",
+      "another authority signs the certificate",
     );
   });
 
   it("promises nothing of what the plan does not tell", () => {
     const page = toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["undetermined"], key: "unknown" })] }));
 
-    expect(page).toContain("| ⚠ the plan does not tell what happens |");
+    expect(page).toContain("| ⚠ the plan does not say what happens |");
     expect(page).not.toMatch(/unaffected|the broker needs/);
   });
 
   it.each<[Kind, string]>([
     ["files-changed", "clients unaffected: the certificate stays"],
     ["renamed", "clients unaffected: the certificate stays"],
-    ["forgotten", "⚠ nobody renews it any more"],
-    ["issued", "clients that trust its authority accept it"],
-    ["re-keyed", "clients unaffected: new key, same authority, no address goes"],
+    ["forgotten", "⚠ nothing renews the certificate from now on"],
+    ["issued", "clients that trust its authority accept the certificate"],
+    ["re-keyed", "clients unaffected: new key, same authority, no address is removed"],
   ])("says what it means that one is %s", (kind, meaning) => {
     const change = changeWith({ kinds: [kind], key: kind === "re-keyed" ? "new" : "same" });
 
     expect(toMarkdown(reviewWith({ certificates: [change] }))).toContain(`| ${meaning}`);
   });
 
-  it("warns where a certificate is for servers no more", () => {
+  it("warns where a certificate is no longer for servers", () => {
     const [before, after] = [{ uses: ["server_auth"] }, { uses: ["client_auth"] }];
 
     expect(
       toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] })),
-    ).toContain("⚠ clients refuse it");
+    ).toContain("⚠ clients refuse the certificate: it is no longer for servers");
   });
 
   it("tells that a certificate is a client's too from now on, or no longer", () => {
@@ -179,9 +184,9 @@ describe("a review in Markdown", () => {
     const pageOf = (before: CertificateSide, after: CertificateSide): string =>
       toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] }));
 
-    expect(pageOf(alone, both)).toContain("it may be presented as a client's too");
+    expect(pageOf(alone, both)).toContain("the broker may present the certificate as a client, too");
     expect(pageOf(alone, both)).not.toContain("⚠");
-    expect(pageOf(both, alone)).toContain("⚠ brokers refuse it as a client's");
+    expect(pageOf(both, alone)).toContain("⚠ brokers refuse the certificate from a bridge");
     expect(pageOf(both, both)).not.toMatch(/presented|⚠/);
   });
 
@@ -218,13 +223,17 @@ describe("a review in Markdown", () => {
       expect(Buffer.byteLength(page)).toBeGreaterThan(ROOM - 1_000);
     });
 
-    it("leaves out whole rows, from the least grave end, and says how many of what", () => {
-      const rows = page.match(/^\| \*\*.*$/gm) ?? [];
-      const left = (5_000 - rows.length).toLocaleString("en-US");
+    it("tells of all in few rows, and leaves out names and details of the rest, and says how many", () => {
+      const names = page.match(/^`mqtt-.*`$/gm) ?? [];
+      const left = (5_000 - names.length).toLocaleString("en-US");
 
-      expect(rows.length).toBeGreaterThan(50);
-      expect(rows.filter((row) => !/<br>removed \|.*\|.*\|$/.test(row))).toEqual([]);
-      expect(page).toContain(`for want of room:** ${left} removed, 5,000 renewed, 1 other resource.`);
+      expect(page).toContain("\n| **5,000 certificates**<br>removed<br>`mqtt-0.example.com` `mqtt-1.example.com` ");
+      expect(page).toContain("\n| **5,000 certificates**<br>renewed<br>");
+      expect(page).toContain("| `terraform_data.files` | update |");
+      expect(names.length).toBeGreaterThan(2_000);
+      expect(page).toContain(
+        `has no more room:** ${left} names, 5,000 removed in detail, 5,000 renewed in detail. \`mqtt-pki review --details\` lists all.`,
+      );
     });
 
     it("closes what it opens, and never leaves out why it may be wrong", () => {
@@ -294,7 +303,9 @@ describe("a review in Markdown", () => {
       const page = toMarkdown(review);
 
       expect(toMarkdown(reviewOf(folder, [name], engine))).toBe(page);
-      expect(count(page, /^\| \*\*/m)).toBe(review.authorities.length + review.certificates.length);
+      for (const { title } of [...review.authorities, ...review.certificates]) {
+        expect(page).toContain(`| **\`${title}\`**`);
+      }
     }
   });
 });

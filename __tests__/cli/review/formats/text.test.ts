@@ -1,20 +1,21 @@
 import { toText } from "../../../../lib/cli/review/formats/text";
 import { ENGINES } from "../../fixtures";
-import { changeWith, planNames, reviewOf, reviewWith } from "../reviews";
+import { planNames, reviewOf } from "../reviews";
 
 describe("a review as text", () => {
   it("says in one sentence that nothing changes", () => {
     expect(toText(reviewOf("machine", ["no-op"]), false)).toBe("Nothing changes: 3 certificates stay as they are.\n");
   });
 
-  it("tells the gravest first, a paragraph each", () => {
+  it("tells the most urgent first, by groups, a paragraph for each that is like no other", () => {
     const paragraphs = toText(reviewOf("state", ["several-at-once"]), false).split("\n\n");
 
     expect(paragraphs.map((paragraph) => paragraph.split("\n")[0])).toEqual([
       "4 certificates change and 1 stays: 1 removed, 1 re-keyed, 1 addresses-changed, 1 issued.",
       expect.stringMatching(/^! 1 certificate removed, but valid until .*, not revoked: mqtt-3\.example\.com\.$/),
-      "! 1 certificate with another key, so that the broker needs both files: mqtt-2.example.com.",
+      "Danger: 1 removed",
       "removed  mqtt-3.example.com",
+      "The broker has to act: 1 re-keyed, 1 addresses-changed, 1 issued",
       "re-keyed  mqtt-2.example.com",
       "addresses-changed  mqtt-1.example.com",
       "issued  mqtt-4.example.com",
@@ -33,7 +34,7 @@ describe("a review as text", () => {
     expect(text).toContain("\n  addresses   mqtt-2.example.com -> mqtt-2.example.com, mqtt.example.com\n");
     expect(text).toMatch(/\n {2}valid until \d{4}-\d\d-\d\d -> about \d{4}-\d\d-\d\d\n/);
     expect(text).toMatch(/\n {2}key {9}same, ECDSA P-256\n {2}key pin {5}sha256\/\/\S+\n {2}authority {3}same\n/);
-    expect(text).toContain("\n  note        clients unaffected: same key, same authority, no address goes\n");
+    expect(text).toContain("\n  note        clients unaffected: same key, same authority, no address is removed\n");
   });
 
   it("lists outputs, other resources and drift", () => {
@@ -45,14 +46,26 @@ describe("a review as text", () => {
     );
   });
 
-  it("says what keeps it from being the whole truth", () => {
-    expect(toText(reviewOf("state", ["targeted"]), false)).toContain("! NOT THE WHOLE TRUTH: targeted.json");
+  it("says why it is incomplete", () => {
+    expect(toText(reviewOf("state", ["targeted"]), false)).toContain("! INCOMPLETE: targeted.json");
   });
 
-  it("lists all, however many", () => {
-    const certificates = Array.from({ length: 10_000 }, (_, index) => changeWith({ title: `mqtt-${index}` }));
+  it("counts the groups below the kinds", () => {
+    expect(
+      toText(reviewOf("state", ["first-deploy"]), false)
+        .split("\n")
+        .slice(0, 2),
+    ).toEqual([
+      "3 certificates change and 0 stay: 1 authority-created, 2 issued.",
+      "The broker has to act: 2. Clients have to act: 1.",
+    ]);
+  });
 
-    expect(toText(reviewWith({ certificates }), false).match(/^renewed {2}mqtt-/gm)).toHaveLength(10_000);
+  it("names files as the project does, in custody state", () => {
+    const files = toText(reviewOf("state", ["several-at-once"]), false).match(/^ {2}file .*$/gm) ?? [];
+
+    expect(files).toContain("  file        pki/brokers/mqtt-3.example.com/server.key removed");
+    expect(files.filter((file) => file.includes("../"))).toEqual([]);
   });
 
   it("has colours only where they are wanted", () => {

@@ -1,15 +1,16 @@
+import { alikeViolations } from "../../rules/alike-violations";
 import { code, headOf, plain, rowOf } from "../../show/markdown-text";
-import { decimal, numberOf } from "../../show/numbers";
-import { isFailure, type Violation } from "../../rules/violation";
+import { countsOf, decimal, groupCountsOf, numberOf } from "../../show/numbers";
+import { ALL_GROUPS, GROUP_OF_KIND, type Group, GROUPS } from "../groups";
 import type { ReviewedChange } from "../impact";
 import { KINDS, type Kind } from "../kinds";
-import { hasName } from "../names";
 import type { OtherChange } from "../other-change";
 import type { Review } from "../review";
+import { type Alike, alikeIn } from "./alike";
+import { alikeOthers, alikeReloads } from "./alike-others";
+import { cellsOfAlike, cellsOfChange, cellsOfViolations, COLUMNS, foldedList, LISTED_AT_MOST } from "./markdown-cells";
 import { bytesOf, countByWhat, fit, type Row, type Section } from "./sections";
-import { countsOf } from "../../show/numbers";
-import { headlineOf } from "./summary";
-import { authorityOf, endOf, fileActionOf, keyOf, shortFingerprintOf } from "./words";
+import { countKinds, headlineOf } from "./summary";
 
 /** By which a comment is found again. */
 export const MARKER = "<!-- mqtt-pki review -->";
@@ -17,10 +18,10 @@ export const MARKER = "<!-- mqtt-pki review -->";
 /** What GitHub takes for a comment, in bytes to be on the safe side. */
 const ROOM = 65_536;
 
-/** More grave ones than these are folded, so that a page can be read. */
+/** More grave rows of a group than these are folded, so that a page can be read. */
 const OPEN_AT_MOST = 20;
 
-/** For a comment on a pull request: the gravest first, in less than 64 KiB. */
+/** For a comment on a pull request: the most urgent first, in less than 64 KiB. */
 export function toMarkdown(review: Review): string {
   const start = [MARKER, "", `### ${headlineOf(review)}`, "", ...dangersIn(review), ...countsTableOf(review)];
   const sections = sectionsOf(review);
@@ -40,55 +41,113 @@ function strongStart(sentence: string): string {
   return sentence.replace(/^.+?(?=[:,] )/, "**$&**");
 }
 
-function countsTableOf({ counts }: Review): string[] {
-  const rows = Object.entries(counts).map(([kind, count]) =>
-    rowOf([`\`${kind}\``, decimal(count), KINDS[kind as Kind]]),
-  );
-  return rows.length === 0 ? [] : [...headOf(["What happens", "How often", "What that is"]), ...rows, ""];
+function countsTableOf(review: Review): string[] {
+  const changes = [...review.authorities, ...review.certificates];
+  const rowsOf = (group: Group, counts: Readonly<Partial<Record<Kind, number>>>): string[] =>
+    Object.entries(counts).map(([kind, count]) =>
+      rowOf([GROUPS[group], `\`${kind}\``, decimal(count), KINDS[kind as Kind]]),
+    );
+  const rows = [
+    ...ALL_GROUPS.flatMap((group) => rowsOf(group, countKinds(changes.filter((change) => change.group === group)))),
+    ...(review.drift.length === 0 ? [] : rowsOf(GROUP_OF_KIND.drifted, { drifted: review.drift.length })),
+  ];
+  const groups = groupCountsOf(review.groups);
+  return [
+    ...(groups === "" ? [] : [`**${groups}**`, ""]),
+    ...(rows.length === 0 ? [] : [...headOf(["Group", "What happens", "How often", "What that is"]), ...rows, ""]),
+  ];
 }
 
 function noteOf(omitted: Readonly<Record<string, number>>): string[] {
   const parts = Object.entries(omitted).map(([what, count]) => `${decimal(count)} ${what}`);
   return parts.length === 0
     ? []
-    : [`**Left out here, for want of room:** ${parts.join(", ")}. \`mqtt-pki review --format text\` lists all.`, ""];
+    : [
+        `**Left out below, as a comment has no more room:** ${parts.join(", ")}. \`mqtt-pki review --details\` lists all.`,
+        "",
+      ];
 }
 
+/** What there is no room for is left out from the end: so what tells of many in one comes first. */
 function sectionsOf(review: Review): Section[] {
-  const all = [...review.authorities, ...review.certificates];
-  const grave = all.filter(({ isGrave }) => isGrave);
-  const rest = all.filter(({ isGrave }) => !isGrave);
   const hasSources = review.sources.length > 1;
-  const rowsOf = (changes: typeof all): Row[] =>
-    changes.map((change) => ({ text: rowOf(cellsOf(change, hasSources)), what: change.kinds[0] ?? "" }));
-  const more = grave.slice(OPEN_AT_MOST);
+  const alike = alikeIn([...review.authorities, ...review.certificates]);
   return [
     {
-      open: ["> [!WARNING]", "> This is not the whole truth:"],
+      open: ["> [!WARNING]", "> This review is incomplete:"],
       rows: review.incomplete.map((sentence) => ({ text: `> - ${code(sentence)}`, what: "reasons to doubt this" })),
       close: [""],
     },
     {
-      open: headOf(["Rule", "Certificate", "What breaks it", "Where it stands"]),
-      rows: review.violations.map((violation) => ({ text: rowOf(cellsOfViolation(violation)), what: "broken rules" })),
+      open: headOf(["Rule", "Certificates", "What breaks it", "Where it stands"]),
+      rows: alikeViolations(review.violations).map((violations) => ({
+        text: rowOf(cellsOfViolations(violations)),
+        what: "broken rules",
+        count: Math.max(1, violations.addresses.length),
+      })),
       close: [""],
     },
-    { open: headOf(COLUMNS), rows: rowsOf(grave.slice(0, OPEN_AT_MOST)), close: [""] },
-    folded(`${numberOf(more.length, "more certificate")} like these`, COLUMNS, rowsOf(more)),
-    folded(
-      `${numberOf(rest.length, grave.length > 0 ? "other certificate" : "certificate")}: ${countsOf(countKinds(rest))}`,
-      COLUMNS,
-      rowsOf(rest),
+    ...ALL_GROUPS.flatMap((group) =>
+      sectionsOfGroup(
+        group,
+        alike.filter(({ first }) => first.group === group),
+        hasSources,
+      ),
     ),
     foldedReloads(review, hasSources),
-    foldedOthers("other resource", "Resource", review.others, hasSources),
-    foldedOthers("output", "Output", review.outputs, hasSources),
-    foldedOthers("drifted resource", "Resource", review.drift, hasSources),
+    foldedOthers("other resource", "Resources", review.others, hasSources),
+    foldedOthers("output", "Outputs", review.outputs, hasSources),
+    foldedOthers("drifted resource", "Resources", review.drift, hasSources),
+    ...alike.filter(({ first }) => first.group === "danger").flatMap(allNamesOf),
+    eachOf(alike, hasSources),
   ];
 }
 
-function countKinds(changes: readonly ReviewedChange[]): Record<string, number> {
-  return countByWhat(changes.flatMap(({ kinds }) => kinds.map((kind) => ({ text: "", what: kind }))));
+function sectionsOfGroup(group: Group, alike: readonly Alike[], hasSources: boolean): Section[] {
+  const rowOfAlike = (one: Alike): Row => ({
+    text: rowOf(one.single === undefined ? cellsOfAlike(one, hasSources) : cellsOfChange(one.single, hasSources)),
+    what: one.first.kinds[0] ?? "",
+    count: one.changes.length,
+  });
+  const title = [`#### ${GROUPS[group]}: ${countsOf(countKinds(changesOf(alike)))}`, ""];
+  const grave = alike.filter(({ first }) => first.isGrave);
+  const open = grave.slice(0, OPEN_AT_MOST);
+  const rest = alike.filter((one) => !open.includes(one));
+  const summary = `${numberOf(changesOf(rest).length, open.length > 0 ? "other certificate" : "certificate")}: ${countsOf(countKinds(changesOf(rest)))}`;
+  const fold = folded(summary, COLUMNS, rest.map(rowOfAlike));
+  return [
+    { open: [...title, ...headOf(COLUMNS)], rows: open.map(rowOfAlike), close: [""] },
+    open.length > 0 ? fold : { ...fold, open: [...title, ...fold.open] },
+  ];
+}
+
+/** The names of those in danger that are told together, where these are more than a row has room for. */
+function allNamesOf({ first, titles }: Alike): Section[] {
+  if (titles.length <= LISTED_AT_MOST) {
+    return [];
+  }
+  const summary = `The names of all ${decimal(titles.length)}: ${first.kinds.join(", ")}`;
+  return [
+    {
+      open: ["<details>", `<summary>${summary}</summary>`, ""],
+      rows: titles.map((title) => ({ text: code(title), what: "names" })),
+      close: ["", "</details>", ""],
+    },
+  ];
+}
+
+/** Each of those by itself that are told together above. */
+function eachOf(alike: readonly Alike[], hasSources: boolean): Section {
+  const changes = changesOf(alike.filter(({ single }) => single === undefined));
+  const rows = changes.map((change) => ({
+    text: rowOf(cellsOfChange(change, hasSources)),
+    what: `${change.kinds[0] ?? ""} in detail`,
+  }));
+  return folded(`Each of ${numberOf(changes.length, "certificate")} by itself`, COLUMNS, rows);
+}
+
+function changesOf(alike: readonly Alike[]): ReviewedChange[] {
+  return alike.flatMap(({ changes }) => changes);
 }
 
 function folded(summary: string, columns: readonly string[], rows: readonly Row[]): Section {
@@ -100,100 +159,25 @@ function folded(summary: string, columns: readonly string[], rows: readonly Row[
 }
 
 function foldedReloads({ reloads }: Review, hasSources: boolean): Section {
-  const rows = reloads.map(({ source, broker, command, reason }) => ({
-    text: rowOf([code(broker), code(command), plain(reason), ...(hasSources ? [code(source)] : [])]),
+  const rows = alikeReloads(reloads).map(({ brokers, command, reason, sources }) => ({
+    text: rowOf([foldedList(brokers), code(command), plain(reason), ...(hasSources ? [foldedList(sources)] : [])]),
     what: reloads.length === 1 ? "reload command" : "reload commands",
+    count: brokers.length,
   }));
-  const columns = ["Broker", "Command", "Why it is run", ...(hasSources ? ["Plan"] : [])];
+  const columns = ["Brokers", "Command", "Why it is run", ...(hasSources ? ["Plan"] : [])];
   return folded(`${numberOf(reloads.length, "reload command")} to be run`, columns, rows);
 }
 
 function foldedOthers(what: string, column: string, changes: readonly OtherChange[], hasSources: boolean): Section {
-  const rows = changes.map(({ source, address, action, detail }) => ({
-    text: rowOf([code(address), plain(action), code(detail ?? ""), ...(hasSources ? [code(source)] : [])]),
+  const rows = alikeOthers(changes).map(({ addresses, action, detail, sources }) => ({
+    text: rowOf([
+      foldedList(addresses),
+      plain(action),
+      code(detail ?? ""),
+      ...(hasSources ? [foldedList(sources)] : []),
+    ]),
     what: changes.length === 1 ? what : `${what}s`,
+    count: addresses.length,
   }));
   return folded(numberOf(changes.length, what), [column, "Action", "Detail", ...(hasSources ? ["Plan"] : [])], rows);
-}
-
-function cellsOfViolation(violation: Violation): string[] {
-  const { rule, level, address, message, place, waiver } = violation;
-  return [
-    lines([isFailure(violation) ? `⚠ **${code(rule)}**` : code(rule), level]),
-    code(address ?? ""),
-    lines([
-      message.write(code),
-      waiver !== null &&
-        (waiver.isOver
-          ? `the waiver of ${code(waiver.owner)} ended on ${waiver.until}`
-          : `waived until ${waiver.until} by ${code(waiver.owner)}: ${code(waiver.reason)}`),
-    ]),
-    code(place),
-  ];
-}
-
-/** Of names, and of files, in a row. */
-const LISTED_AT_MOST = 8;
-
-const COLUMNS = ["Certificate", "What it means", "Before and after"];
-
-function cellsOf(change: ReviewedChange, hasSources: boolean): string[] {
-  const { source, address, title, kinds, warnings, remarks, notes } = change;
-  const { before, after, files, renamedFrom, movedFrom } = change;
-  return [
-    lines([`**${code(title)}**`, kinds.join(", "), hasSources && `in ${code(source)}`]),
-    lines([
-      ...warnings.map((warning) => `⚠ ${warning.write(code)}`),
-      ...remarks.map((remark) => remark.write(code)),
-      ...notes.map(code),
-    ]),
-    lines([
-      addressesOf(before?.names, after?.names),
-      detail("valid until", arrow(endOf(before), endOf(after))),
-      detail("key", emphatic(keyOf(change, plain), change.key)),
-      change.key === "same" || before?.keyPin === undefined ? "" : detail("old key pin", code(before.keyPin)),
-      detail("authority", emphatic(authorityOf(change), change.authority)),
-      detail("old SHA-256", code(shortFingerprintOf(before))),
-      ...files.slice(0, LISTED_AT_MOST).map((file) => `${code(file.path ?? file.address)} ${fileActionOf(file)}`),
-      files.length > LISTED_AT_MOST && `and ${numberOf(files.length - LISTED_AT_MOST, "more file")}`,
-      address !== title && code(address),
-      renamedFrom !== undefined && `was ${code(renamedFrom)}`,
-      movedFrom !== undefined && `was ${code(movedFrom.address)} in ${code(movedFrom.source)}`,
-    ]),
-  ];
-}
-
-function detail(name: string, text: string): string {
-  return text === "" ? "" : `${name}: ${text}`;
-}
-
-function lines(texts: readonly (string | false)[]): string {
-  return texts.filter((text) => text !== false && text !== "").join("<br>");
-}
-
-/** What is not there before, or after, is a dash. */
-function arrow(before: string, after: string): string {
-  return before === after ? before : `${before || "—"} → ${after || "—"}`;
-}
-
-/** What is otherwise than before is bold. */
-function emphatic(text: string, state: "same" | "new" | "other" | "unknown"): string {
-  return state === "same" ? text : text.replace(state, `**${state}**`);
-}
-
-/** Those that go are struck out, and those that are new are bold. */
-function addressesOf(before: readonly string[] = [], after: readonly string[] = []): string {
-  return arrow(markedNames(before, after, "~~"), markedNames(after, before, "**"));
-}
-
-function markedNames(names: readonly string[], others: readonly string[], mark: string): string {
-  const isKept = (name: string): boolean => others.length === 0 || hasName(others, name);
-  // What changes is not to be among those that there is no room for.
-  const inOrder =
-    names.length > LISTED_AT_MOST ? [...names.filter((name) => !isKept(name)), ...names.filter(isKept)] : names;
-  const shown = inOrder
-    .slice(0, LISTED_AT_MOST)
-    .map((name) => (isKept(name) ? code(name) : `${mark}${code(name)}${mark}`));
-  const left = names.length - shown.length;
-  return [...shown, ...(left > 0 ? [`and ${decimal(left)} more`] : [])].join(" ");
 }

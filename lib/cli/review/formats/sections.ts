@@ -12,6 +12,11 @@ export interface Row {
   readonly text: string;
   /** What it is one of. */
   readonly what: string;
+  /**
+   * Of how many of these it tells.
+   * @default 1
+   */
+  readonly count?: number;
 }
 
 /** What there was room for, and what not. */
@@ -53,8 +58,8 @@ function countFitting(rows: readonly Row[], room: number): number {
 
 export function countByWhat(rows: readonly Row[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { what } of rows) {
-    counts[what] = (counts[what] ?? 0) + 1;
+  for (const { what, count = 1 } of rows) {
+    counts[what] = (counts[what] ?? 0) + count;
   }
   return counts;
 }

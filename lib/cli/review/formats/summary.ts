@@ -1,4 +1,6 @@
 import { countsOf, decimal, numberOf } from "../../show/numbers";
+import type { ReviewedChange } from "../impact";
+import { inOrder, type Kind } from "../kinds";
 import type { Review } from "../review";
 
 /** All of it in a sentence. */
@@ -23,10 +25,19 @@ export function headlineOf(review: Review): string {
     return `No certificate changes and ${stay(unchanged)}, but ${numberOf(drift.length, "resource")} drifted`;
   }
   return review.incomplete.length > 0
-    ? `No certificate changes as far as the plan tells, and ${stay(unchanged)}`
+    ? `No certificate changes in this part of the plan, and ${stay(unchanged)}`
     : `Nothing changes: ${numberOf(unchanged, "certificate")} ${unchanged === 1 ? "stays as it is" : "stay as they are"}`;
 }
 
 function stay(unchanged: number): string {
   return `${decimal(unchanged)} ${unchanged === 1 ? "stays" : "stay"}`;
+}
+
+/** How many there are of each kind, the gravest first; one that has several counts for each. */
+export function countKinds(changes: readonly ReviewedChange[]): Partial<Record<Kind, number>> {
+  const counts: Partial<Record<Kind, number>> = {};
+  for (const kind of changes.flatMap(({ kinds }) => kinds)) {
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return Object.fromEntries(inOrder(Object.keys(counts) as Kind[]).map((kind) => [kind, counts[kind] ?? 0]));
 }

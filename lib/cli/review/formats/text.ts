@@ -1,91 +1,178 @@
 import { createColors } from "picocolors";
-import { numberOf } from "../../show/numbers";
+import { countsOf, decimal, groupCountsOf, numberOf } from "../../show/numbers";
+import { alikeViolations } from "../../rules/alike-violations";
 import { lineOf } from "../../rules/report";
 import { isFailure } from "../../rules/violation";
+import { ALL_GROUPS, type Group, GROUPS } from "../groups";
 import type { ReviewedChange } from "../impact";
 import type { OtherChange } from "../other-change";
 import type { Review } from "../review";
-import { headlineOf } from "./summary";
-import { authorityOf, endOf, fileActionOf, keyOf, keyPinOf, shortFingerprintOf } from "./words";
+import { LISTED_AT_MOST, listOf } from "../sentence";
+import { Alike, alikeIn } from "./alike";
+import { alikeOthers, alikeReloads } from "./alike-others";
+import { countKinds, headlineOf } from "./summary";
+import { type Extent, rowsOfAlike, rowsOfChange } from "./text-of-change";
+import { wrapped } from "./wrapped";
 
 type Colors = ReturnType<typeof createColors>;
 
-const WIDTH = 100;
+/** Lines of a terminal that a person has before their eyes. */
+const SCREEN = 40;
 
-/** For a person at a terminal of 100 columns: all of it, the gravest first. */
-export function toText(review: Review, isColored: boolean): string {
-  const colors = createColors(isColored);
-  const hasSources = review.sources.length > 1;
-  const paragraphs = [
-    colors.bold(wrapped("", `${headlineOf(review)}.`)),
-    ...review.incomplete.map((sentence) => colors.yellow(wrapped("! ", `NOT THE WHOLE TRUTH: ${sentence}`))),
-    ...review.dangers.map((danger) => colors.red(wrapped("! ", danger.toString()))),
-    ...review.violations.map((violation) =>
-      (isFailure(violation) ? colors.red : colors.yellow)(wrapped("! ", `rule: ${lineOf(violation)}`)),
-    ),
-    ...[...review.authorities, ...review.certificates].map((change) =>
-      paragraphOf(change, hasSources, change.isGrave ? colors.red : colors.green),
-    ),
-    ...reloadsOf(review, hasSources),
-    ...othersOf("other resource", review.others, hasSources),
-    ...othersOf("output", review.outputs, hasSources),
-    ...othersOf("drifted resource", review.drift, hasSources),
-  ];
-  return `${paragraphs.join("\n\n")}\n`;
+/** Of these, the first that fits on a screen is taken, or else the last. */
+const EXTENTS: readonly Extent[] = [
+  ...[Infinity, 80, 40, 20, 10, LISTED_AT_MOST].map((names) => ({ names, isShort: false })),
+  { names: 2, isShort: true },
+];
+
+/**
+ * For a person at a terminal of 100 columns, the most urgent first: changes that are alike are told together, and so on one
+ * screen, however many there are.
+ *
+ * @param isDetailed whether each is told by itself, and all of it
+ */
+export function toText(review: Review, isColored: boolean, isDetailed = false): string {
+  const page = new TextPage(review, createColors(isColored), isDetailed);
+  let text = "";
+  for (const extent of EXTENTS) {
+    text = page.write(extent);
+    // A line feed ends the last line.
+    if (isDetailed || text.split("\n").length - 1 <= SCREEN) {
+      break;
+    }
+  }
+  return text;
 }
 
-function paragraphOf(change: ReviewedChange, hasSources: boolean, color: Colors["red"]): string {
-  const { source, address, title, kinds, warnings, remarks, notes } = change;
-  const { before, after, files, renamedFrom, movedFrom } = change;
-  const rows: readonly (readonly [name: string, text: string | undefined])[] = [
-    ["resource", address === title ? undefined : address],
-    ["plan", hasSources ? source : undefined],
-    ["was", renamedFrom],
-    ["was", movedFrom && `${movedFrom.address} in ${movedFrom.source}`],
-    ...warnings.map((warning) => ["warning", warning.toString()] as const),
-    ...[...remarks, ...notes].map((note) => ["note", note.toString()] as const),
-    ["addresses", arrow(before?.names?.join(", "), after?.names?.join(", "))],
-    ["valid until", arrow(endOf(before), endOf(after))],
-    ["key", keyOf(change, String)],
-    ["key pin", keyPinOf(change)],
-    ["authority", authorityOf(change)],
-    ["old SHA-256", shortFingerprintOf(before)],
-    ...files.map((file) => ["file", `${file.path ?? file.address} ${fileActionOf(file)}`] as const),
-  ];
-  const told = rows.flatMap(([name, text]) => (text ? [wrapped(`  ${name.padEnd(12)}`, text)] : []));
-  return [`${color(kinds.join(", "))}  ${title}`, ...told].join("\n");
+const HINT = "Changes that are alike are told together: --details tells each by itself.";
+
+class TextPage {
+  readonly #hasSources: boolean;
+  readonly #alike: readonly Alike[];
+  readonly #isMerged: boolean;
+
+  constructor(
+    private readonly review: Review,
+    private readonly colors: Colors,
+    private readonly isDetailed: boolean,
+  ) {
+    const changes = [...review.authorities, ...review.certificates];
+    this.#hasSources = review.sources.length > 1;
+    this.#alike = isDetailed ? changes.map((change) => new Alike([change])) : alikeIn(changes);
+    this.#isMerged = this.#alike.length < changes.length;
+  }
+
+  public write(extent: Extent): string {
+    const { colors, review } = this;
+    const others = [
+      ...this.reloads(),
+      ...this.others("other resource", review.others),
+      ...this.others("output", review.outputs),
+      ...this.others("drifted resource", review.drift),
+    ];
+    const isShort = this.#isMerged || others.some((part) => part.isShort);
+    const paragraphs = [
+      this.head(),
+      this.cautions(extent),
+      ...ALL_GROUPS.flatMap((group) => this.group(group, extent)),
+      ...others.map(({ text }) => text),
+      isShort ? colors.dim(HINT) : "",
+    ];
+    return `${paragraphs.filter((paragraph) => paragraph !== "").join("\n\n")}\n`;
+  }
+
+  private head(): string {
+    const { review, colors } = this;
+    const groups = groupCountsOf(review.groups);
+    return [colors.bold(wrapped("", `${headlineOf(review)}.`)), ...(groups === "" ? [] : [groups])].join("\n");
+  }
+
+  private cautions({ names }: Extent): string {
+    const { review, colors } = this;
+    return [
+      ...review.incomplete.map((sentence) => colors.yellow(wrapped("! ", `INCOMPLETE: ${sentence}`))),
+      ...review.dangers.map((danger) =>
+        colors.red(wrapped("! ", danger.write(String, Math.min(names, LISTED_AT_MOST)))),
+      ),
+      ...alikeViolations(review.violations).map((violation) =>
+        (isFailure(violation) ? colors.red : colors.yellow)(wrapped("! ", `rule: ${lineOf(violation)}`)),
+      ),
+    ].join("\n");
+  }
+
+  private group(group: Group, extent: Extent): string[] {
+    const own = this.#alike.filter(({ first }) => first.group === group);
+    if (own.length === 0) {
+      return [];
+    }
+    const counts = countsOf(countKinds(own.flatMap(({ changes }) => changes)));
+    const heading = this.colors.bold(wrapped("", `${GROUPS[group]}: ${counts}`));
+    return [heading, ...own.map((each) => this.paragraph(each, extent))];
+  }
+
+  private paragraph(alike: Alike, extent: Extent): string {
+    const { single, first, changes } = alike;
+    const name = single === undefined ? numberOf(changes.length, "certificate") : single.title;
+    const rows =
+      single === undefined
+        ? rowsOfAlike(
+            alike,
+            this.#hasSources,
+            first.group === "danger" ? extent : { ...extent, names: Math.min(extent.names, LISTED_AT_MOST) },
+          )
+        : rowsOfChange(single, this.#hasSources);
+    return [`${this.colorOf(first)(first.kinds.join(", "))}  ${name}`, ...rows].join("\n");
+  }
+
+  private colorOf({ isGrave, group }: ReviewedChange): Colors["red"] {
+    const { red, yellow, green } = this.colors;
+    return isGrave ? red : group === "nothing" ? green : yellow;
+  }
+
+  private reloads(): Part[] {
+    const { reloads } = this.review;
+    const alike = this.isDetailed ? reloads.flatMap((one) => alikeReloads([one])) : alikeReloads(reloads);
+    const rows = alike.map(({ brokers, command, reason, sources }) => ({
+      names: brokers,
+      text: [
+        wrapped("  ", `${this.list(brokers)}: ${[reason, ...this.placed(sources)].join(", ")}`),
+        wrapped("    ", command),
+      ].join("\n"),
+    }));
+    return this.part(`${numberOf(reloads.length, "reload command")} to be run`, rows);
+  }
+
+  private others(what: string, changes: readonly OtherChange[]): Part[] {
+    const alike = this.isDetailed ? changes.flatMap((one) => alikeOthers([one])) : alikeOthers(changes);
+    const rows = alike.map(({ addresses, action, detail, sources }) => ({
+      names: addresses,
+      text: wrapped(
+        "  ",
+        [`${this.list(addresses)}: ${action}`, ...(detail ? [detail] : []), ...this.placed(sources)].join(", "),
+      ),
+    }));
+    return this.part(numberOf(changes.length, what), rows);
+  }
+
+  private part(title: string, rows: readonly { readonly names: readonly string[]; readonly text: string }[]): Part[] {
+    const shown = this.isDetailed ? rows : rows.slice(0, LISTED_AT_MOST);
+    const left = rows.slice(shown.length).reduce((sum, { names }) => sum + names.length, 0);
+    const lines = [`${title}:`, ...shown.map(({ text }) => text), ...(left > 0 ? [`  and ${decimal(left)} more`] : [])];
+    const isShort = !this.isDetailed && (left > 0 || rows.some(({ names }) => names.length > LISTED_AT_MOST));
+    return rows.length === 0 ? [] : [{ text: lines.join("\n"), isShort }];
+  }
+
+  private list(texts: readonly string[]): string {
+    return listOf(texts, String, this.isDetailed ? Infinity : LISTED_AT_MOST);
+  }
+
+  private placed(sources: readonly string[]): string[] {
+    return this.#hasSources ? [`in ${this.list(sources)}`] : [];
+  }
 }
 
-function reloadsOf({ reloads }: Review, hasSources: boolean): string[] {
-  const rows = reloads.flatMap(({ source, broker, command, reason }) => [
-    wrapped("  ", `${broker}: ${[reason, ...(hasSources ? [`in ${source}`] : [])].join(", ")}`),
-    wrapped("    ", command),
-  ]);
-  return rows.length === 0 ? [] : [[`${numberOf(reloads.length, "reload command")} to be run:`, ...rows].join("\n")];
-}
-
-function othersOf(what: string, changes: readonly OtherChange[], hasSources: boolean): string[] {
-  const rows = changes.map(({ source, address, action, detail }) =>
-    wrapped(
-      "  ",
-      [`${address}: ${action}`, ...(detail ? [detail] : []), ...(hasSources ? [`in ${source}`] : [])].join(", "),
-    ),
-  );
-  return rows.length === 0 ? [] : [[`${numberOf(changes.length, what)}:`, ...rows].join("\n")];
-}
-
-/** Goes on below where the text begins. A word that is too long for a line, as a path, is left whole, so that it can be copied. */
-function wrapped(start: string, text: string): string {
-  const [first = "", ...words] = text.split(" ");
-  let column = start.length + first.length;
-  const rest = words.map((word) => {
-    const isNext = column + 1 + word.length > WIDTH;
-    column = (isNext ? start.length : column + 1) + word.length;
-    return `${isNext ? `\n${" ".repeat(start.length)}` : " "}${word}`;
-  });
-  return [start, first, ...rest].join("");
-}
-
-function arrow(before = "", after = ""): string {
-  return before === after ? before : `${before || "none"} -> ${after || "none"}`;
+/** A paragraph, and whether it tells less than there is. */
+interface Part {
+  readonly text: string;
+  readonly isShort: boolean;
 }
