@@ -83,6 +83,8 @@ describe("the table", () => {
       "mqtt-1.example.com  2027-01-01    -1  no: ended on 2026-11-30; has a weak key             Plant CA (2)  ECDSA P-256  0A1B",
       "mqtt-1.example.com  unknown           unknown: is in the directory, and not in the state",
       "",
+      "3 certificates. Danger: 1. Nothing to do: 2.",
+      "",
     ]);
   });
 
@@ -97,6 +99,20 @@ describe("the table", () => {
 
     expect(row).toContain(`  ${commonName}${gap}ECDSA P-256  0A1B`);
     expect(head).toContain(`  ISSUER${" ".repeat(Math.max(0, columns - "ISSUER".length))}  KEY`);
+  });
+
+  it.each<[string, Partial<Entry>, string]>([
+    ["is refused", { accepted: false, daysLeft: 3 }, "Danger: 1."],
+    ["ends soon", { daysLeft: 29 }, "The broker has to act: 1."],
+    ["ends soon, of an authority", { kind: "authority", daysLeft: 29 }, "Clients have to act: 1."],
+    ["may be refused", { accepted: null }, "Clients have to act: 1."],
+    ["was recorded", { accepted: null, estimated: true }, "Nothing to do: 1."],
+    ["is accepted", {}, "Nothing to do: 1."],
+  ])("says at its end, as Markdown does at its start, what one asks for that %s", (_, given, says) => {
+    const found = of({ ...BROKER, ...given });
+
+    expect(toTable(found, false)).toMatch(new RegExp(`\n\n1 certificate\\. ${says.replace(".", "\\.")}\n$`));
+    expect(toMarkdown(found).split("\n")[2]).toBe(`1 certificate. ${says}`);
   });
 
   it("has a column of sources where there are several", () => {

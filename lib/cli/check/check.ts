@@ -1,14 +1,16 @@
 import type { Unreadable } from "../inventory/entry";
 import { timestamp } from "../../values/time";
 import type { Declarations } from "../declared/declarations";
+import { compareGroups } from "../show/groups";
 import { naturalOrder } from "../show/natural-order";
 import { evaluate } from "../rules/evaluate";
 import { judgedOfBroker } from "../rules/judged/judged-check";
 import type { Rules } from "../rules/rule";
 import type { Check, CheckedBroker } from "./checked-broker";
+import { groupOf } from "./groups";
 import { ALL_KINDS } from "./kinds";
 
-/** What was found of all brokers, as a whole: the worst first; and which rules they break. */
+/** What was found of all brokers, as a whole: by their groups, the worst first; and which rules they break. */
 export function checkOf(
   given: readonly CheckedBroker[],
   unreadable: readonly Unreadable[],
@@ -16,7 +18,7 @@ export function checkOf(
   rules?: Rules,
   declarations?: Declarations,
 ): Check {
-  const brokers = given.toSorted(byKindAndAddress);
+  const brokers = given.toSorted(inOrder);
   const counts = ALL_KINDS.map((kind) => [kind, brokers.filter(({ kinds }) => kinds.includes(kind)).length] as const);
   return {
     time: timestamp(now),
@@ -27,9 +29,12 @@ export function checkOf(
   };
 }
 
-function byKindAndAddress(one: CheckedBroker, other: CheckedBroker): number {
+function inOrder(one: CheckedBroker, other: CheckedBroker): number {
   return (
-    rankOf(one) - rankOf(other) || naturalOrder(one.address, other.address) || naturalOrder(one.source, other.source)
+    compareGroups(groupOf(one), groupOf(other)) ||
+    rankOf(one) - rankOf(other) ||
+    naturalOrder(one.address, other.address) ||
+    naturalOrder(one.source, other.source)
   );
 }
 

@@ -58,7 +58,7 @@ export interface CheckedBroker {
   readonly declared: ComparedCertificate | null;
 }
 
-/** What was found of all brokers, the worst first. */
+/** What was found of all brokers: by their groups, and then the worst first. */
 export interface Check {
   /** RFC 3339: when it began. */
   readonly time: string;

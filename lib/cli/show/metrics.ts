@@ -6,12 +6,8 @@ export interface Metric<Sample> {
   readonly value: (sample: Sample) => number | undefined;
 }
 
-/**
- * Lines in the text format of Prometheus, version 0.0.4. A metric without a value is left out.
- *
- * @param labelsOf what tells any two apart
- */
-export function metricLines<Sample>(
+/** A metric without a value is left out. */
+function metricLines<Sample>(
   metrics: readonly Metric<Sample>[],
   samples: readonly Sample[],
   labelsOf: (sample: Sample) => Readonly<Record<string, string>>,
@@ -25,8 +21,50 @@ export function metricLines<Sample>(
   });
 }
 
+/** A report of many, at a time. */
+interface Sampled<Sample> {
+  readonly metrics: readonly Metric<Sample>[];
+  readonly samples: readonly Sample[];
+  /** What tells any two apart. */
+  readonly labelsOf: (sample: Sample) => Readonly<Record<string, string>>;
+  /** `mqtt_pki_inventory`: the report's own metrics begin with it. */
+  readonly name: string;
+  /** `this was written`: what happened at its time. */
+  readonly what: string;
+  readonly report: { readonly time: string; readonly unreadable: readonly unknown[] };
+  /** How often rules of one's own were broken, but for what only warns or is waived. */
+  readonly brokenRules: number;
+}
+
+/**
+ * The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter: a series for each of many, how many could
+ * not be read, and when that was.
+ */
+export function metricsPage<Sample>({
+  metrics,
+  samples,
+  labelsOf,
+  name,
+  what,
+  report,
+  brokenRules,
+}: Sampled<Sample>): string {
+  const { time, unreadable } = report;
+  const lines = [
+    ...metricLines(metrics, samples, labelsOf),
+    ...singleMetric(`${name}_unreadable`, "How many places had a certificate that cannot be read.", unreadable.length),
+    ...singleMetric(
+      `${name}_broken_rules`,
+      "How often rules of one's own were broken, but for what only warns or is waived.",
+      brokenRules,
+    ),
+    ...singleMetric(`${name}_timestamp_seconds`, `When ${what}, in seconds since 1970.`, seconds(time)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
 /** The lines of a metric that has one value. */
-export function singleMetric(name: string, help: string, value: number): string[] {
+function singleMetric(name: string, help: string, value: number): string[] {
   return [...header(name, help), `${name} ${value}`];
 }
 

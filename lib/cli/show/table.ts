@@ -1,6 +1,7 @@
 import Table, { type TableConstructorOptions } from "cli-table3";
 import { createColors } from "picocolors";
 import stringWidth from "string-width";
+import { isNear } from "./near-end";
 
 type Colors = ReturnType<typeof createColors>;
 
@@ -12,15 +13,12 @@ export interface Column<Row> {
   readonly isNumber?: true;
 }
 
-/** Days under which an end is near: clients and people need time to act. */
-const NEAR = 30;
-
 /** Whole days until an end, where it is known. */
 export const DAYS: Column<{ readonly daysLeft: number | null }> = {
   head: "DAYS",
   text: ({ daysLeft }) => String(daysLeft ?? ""),
   color: ({ daysLeft }, { red, yellow }) =>
-    daysLeft === null || daysLeft >= NEAR ? String : daysLeft < 0 ? red : yellow,
+    daysLeft === null || !isNear(daysLeft) ? String : daysLeft < 0 ? red : yellow,
   isNumber: true,
 };
 

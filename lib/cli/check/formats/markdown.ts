@@ -1,22 +1,19 @@
+import { GROUPS } from "../../show/groups";
+import { markdownPage } from "../../show/markdown-page";
 import { code, headOf, rowOf } from "../../show/markdown-text";
-import { countsOf, numberOf } from "../../show/numbers";
+import { decimal } from "../../show/numbers";
 import type { Check, CheckedBroker } from "../checked-broker";
 import { GOOD_KINDS } from "../kinds";
+import { groupsIn, summaryOf } from "./summary";
 import { dialled } from "./table";
 
-/** For a page or a comment: those that someone has to look at, and how many are well. */
-export function toMarkdown({ time, counts, brokers, unreadable }: Check): string {
-  const stragglers = brokers.filter(({ kinds }) => !kinds.every((kind) => GOOD_KINDS.includes(kind)));
-  const all = numberOf(brokers.length, "broker");
-  return [
-    `# What brokers serve on ${time.slice(0, 10)}`,
-    "",
-    `${all}: ${countsOf(counts)}.`,
-    "",
-    ...(stragglers.length === 0 ? [] : [...tableOf(stragglers), ""]),
-    ...unreadable.map(({ source, location, reason }) => `- ${code(`${source}: ${location}`)} ${reason}`),
-    "",
-  ].join("\n");
+/** For a page or a comment: how many ask for what, and by groups those that someone has to look at. */
+export function toMarkdown(check: Check): string {
+  const groups = groupsIn(check.brokers.filter(({ kinds }) => !kinds.every((kind) => GOOD_KINDS.includes(kind))));
+  return markdownPage("What brokers serve", check, [
+    [summaryOf(check)],
+    ...groups.flatMap(({ group, brokers }) => [[`## ${GROUPS[group]}: ${decimal(brokers.length)}`], tableOf(brokers)]),
+  ]);
 }
 
 function tableOf(brokers: readonly CheckedBroker[]): string[] {

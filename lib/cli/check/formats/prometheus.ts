@@ -1,4 +1,4 @@
-import { type Metric, metricLines, seconds, singleMetric } from "../../show/metrics";
+import { type Metric, metricsPage, seconds } from "../../show/metrics";
 import { isFailure } from "../../rules/violation";
 import type { Check, CheckedBroker } from "../checked-broker";
 import { dialled } from "./table";
@@ -31,27 +31,16 @@ const METRICS: readonly Metric<CheckedBroker>[] = [
   },
 ];
 
-/** The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter. */
-export function toPrometheus({ time, brokers, unreadable, violations }: Check): string {
-  const lines = [
-    ...metricLines(METRICS, brokers, labelsOf),
-    ...singleMetric(
-      "mqtt_pki_check_unreadable",
-      "How many places had a certificate that cannot be read.",
-      unreadable.length,
-    ),
-    ...singleMetric(
-      "mqtt_pki_check_broken_rules",
-      "How often rules of one's own were broken, but for what only warns or is waived.",
-      violations.filter(isFailure).length,
-    ),
-    ...singleMetric(
-      "mqtt_pki_check_timestamp_seconds",
-      "When brokers were dialled, in seconds since 1970.",
-      seconds(time),
-    ),
-  ];
-  return `${lines.join("\n")}\n`;
+export function toPrometheus(check: Check): string {
+  return metricsPage({
+    ...{ metrics: METRICS, samples: check.brokers, labelsOf },
+    ...{
+      name: "mqtt_pki_check",
+      what: "brokers were dialled",
+      report: check,
+      brokenRules: check.violations.filter(isFailure).length,
+    },
+  });
 }
 
 /** A broker is there once a source. Its serial number is no label: a renewal would begin another series. */

@@ -1,6 +1,7 @@
 import { type Column, DAYS, tableOf } from "../../show/table";
 import type { Check, CheckedBroker } from "../checked-broker";
 import { GOOD_KINDS } from "../kinds";
+import { summaryOf } from "./summary";
 
 const SOURCE: Column<CheckedBroker> = { head: "SOURCE", text: ({ source }) => source };
 
@@ -23,10 +24,11 @@ const COLUMNS: readonly Column<CheckedBroker>[] = [
   },
 ];
 
-/** For a person: what matters most of each, in aligned columns. */
-export function toTable({ brokers }: Check, isColored: boolean): string {
+/** For a person: what matters most of each, in aligned columns, and at the end, where a terminal shows it, how many ask for what. */
+export function toTable(check: Check, isColored: boolean): string {
+  const { brokers } = check;
   const columns = new Set(brokers.map(({ source }) => source)).size > 1 ? [SOURCE, ...COLUMNS] : COLUMNS;
-  return tableOf(columns, brokers, isColored);
+  return `${tableOf(columns, brokers, isColored)}\n${summaryOf(check)}\n`;
 }
 
 /** `192.0.2.1:8883` */

@@ -1,20 +1,19 @@
+import { markdownPage } from "../../show/markdown-page";
 import { code, headOf, plain, rowOf } from "../../show/markdown-text";
 import type { Entry, Inventory } from "../entry";
+import { summaryOf } from "./summary";
 
 /** More than these are no picture any more, and soon more text than Mermaid takes (50,000 characters). */
 const DRAWN_AT_MOST = 50;
 
-/** For a page or a comment: a table of all, and a picture of those that end first. */
-export function toMarkdown({ time, certificates, unreadable }: Inventory): string {
-  return [
-    `# Certificates on ${time.slice(0, 10)}`,
-    "",
-    ...tableOf(certificates),
-    "",
+/** For a page or a comment: how many ask for what, a table of all, and a picture of those that end first. */
+export function toMarkdown(inventory: Inventory): string {
+  const { certificates } = inventory;
+  return markdownPage("Certificates", inventory, [
+    [summaryOf(inventory)],
+    tableOf(certificates),
     ...timelineOf(certificates),
-    ...unreadable.map(({ source, location, reason }) => `- ${code(`${source}: ${location}`)} ${reason}`),
-    "",
-  ].join("\n");
+  ]);
 }
 
 function tableOf(certificates: readonly Entry[]): string[] {
@@ -40,7 +39,7 @@ function cells(entry: Entry): string[] {
   ];
 }
 
-function timelineOf(certificates: readonly Entry[]): string[] {
+function timelineOf(certificates: readonly Entry[]): string[][] {
   const timed = certificates.flatMap((entry) =>
     entry.notBefore === null || entry.notAfter === null
       ? []
@@ -60,8 +59,8 @@ function timelineOf(certificates: readonly Entry[]): string[] {
     return tasks.length === 0 ? [] : [`  section ${kind === "authority" ? "Authorities" : "Brokers"}`, ...marked];
   });
   return [
-    ...["```mermaid", "gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y-%m", ...sections, "```", ""],
-    ...(left > 0 ? [`${left} more are not drawn: those that end last, or at a time that is not known.`, ""] : []),
+    ["```mermaid", "gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y-%m", ...sections, "```"],
+    ...(left > 0 ? [[`${left} more are not drawn: those that end last, or at a time that is not known.`]] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type Metric, metricLines, seconds, singleMetric } from "../../show/metrics";
+import { type Metric, metricsPage, seconds } from "../../show/metrics";
 import { isFailure } from "../../rules/violation";
 import type { Entry, Inventory } from "../entry";
 
@@ -30,27 +30,16 @@ const METRICS: readonly Metric<Entry>[] = [
   },
 ];
 
-/** The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter. */
-export function toPrometheus({ time, certificates, unreadable, violations }: Inventory): string {
-  const lines = [
-    ...metricLines(METRICS, certificates, labelsOf),
-    ...singleMetric(
-      "mqtt_pki_inventory_unreadable",
-      "How many places had a certificate that cannot be read.",
-      unreadable.length,
-    ),
-    ...singleMetric(
-      "mqtt_pki_inventory_broken_rules",
-      "How often rules of one's own were broken, but for what only warns or is waived.",
-      violations.filter(isFailure).length,
-    ),
-    ...singleMetric(
-      "mqtt_pki_inventory_timestamp_seconds",
-      "When this was written, in seconds since 1970.",
-      seconds(time),
-    ),
-  ];
-  return `${lines.join("\n")}\n`;
+export function toPrometheus(inventory: Inventory): string {
+  return metricsPage({
+    ...{ metrics: METRICS, samples: inventory.certificates, labelsOf },
+    ...{
+      name: "mqtt_pki_inventory",
+      what: "this was written",
+      report: inventory,
+      brokenRules: inventory.violations.filter(isFailure).length,
+    },
+  });
 }
 
 /** Source and location tell any two apart. */

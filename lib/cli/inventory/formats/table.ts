@@ -1,5 +1,6 @@
 import { type Column, DAYS, tableOf } from "../../show/table";
 import type { Entry, Inventory } from "../entry";
+import { summaryOf } from "./summary";
 
 const SOURCE: Column<Entry> = { head: "SOURCE", text: ({ source }) => source };
 
@@ -30,10 +31,11 @@ const COLUMNS: readonly Column<Entry>[] = [
   { head: "SERIAL", text: ({ serialNumber }) => serialNumber ?? "" },
 ];
 
-/** For a person: what matters most of each, in aligned columns. */
-export function toTable({ certificates }: Inventory, isColored: boolean): string {
+/** For a person: what matters most of each, in aligned columns, and at the end, where a terminal shows it, how many ask for what. */
+export function toTable(inventory: Inventory, isColored: boolean): string {
+  const { certificates } = inventory;
   const columns = new Set(certificates.map(({ source }) => source)).size > 1 ? [SOURCE, ...COLUMNS] : COLUMNS;
-  return tableOf(columns, certificates, isColored);
+  return `${tableOf(columns, certificates, isColored)}\n${summaryOf(inventory)}\n`;
 }
 
 /** `Plant CA (2)` */

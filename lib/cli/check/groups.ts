@@ -1,0 +1,22 @@
+import { ALL_GROUPS, type Group } from "../show/groups";
+import type { Kind } from "./kinds";
+
+/** What each kind asks of those who run the fleet. */
+export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {
+  unreachable: "danger",
+  "no-tls": "danger",
+  "no-mqtt": "danger",
+  refused: "danger",
+  stale: "broker",
+  unknown: "clients",
+  ending: "broker",
+  skipped: "broker",
+  accepted: "nothing",
+  current: "nothing",
+};
+
+/** The group of a broker: the most urgent of its kinds'. */
+export function groupOf({ kinds }: { readonly kinds: readonly Kind[] }): Group {
+  const asked = kinds.map((kind) => GROUP_OF_KIND[kind]);
+  return ALL_GROUPS.find((group) => asked.includes(group)) ?? "nothing";
+}
