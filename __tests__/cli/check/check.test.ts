@@ -121,7 +121,7 @@ describe("a broker that serves what is declared", () => {
 
     expect(await found("declared", port)).toMatchObject({
       kinds: ["refused"],
-      reasons: ["comes over TLSv1.1, and clients take TLS 1.2 or newer"],
+      reasons: ["comes over TLSv1.1, and clients accept TLS 1.2 or newer"],
       protocol: "TLSv1.1",
     });
   });
@@ -170,7 +170,7 @@ describe("a broker that serves another certificate", () => {
 
   it.each([
     ["of an authority of the same name", "foreign", "no chain of signatures leads from it to an authority"],
-    ["for another name", "misnamed", "is for no server that is dialled by this address"],
+    ["for another name", "misnamed", "is not for this address"],
     ["without its intermediate authority", "below", "no chain of signatures leads from it to an authority"],
   ])("is refused: %s", async (_, served, reason) => {
     const port = await servers.serve(get(served));

@@ -52,7 +52,11 @@ describe("a handshake", () => {
   });
 
   it.each<[string, (socket: Socket) => unknown, object]>([
-    ["other bytes", (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"), { kind: "no-tls", reason: /no TLS/ }],
+    [
+      "other bytes",
+      (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+      { kind: "no-tls", reason: /not with TLS/ },
+    ],
     ["an end", (socket) => socket.end(), { kind: "no-tls", reason: /^closes the connection/ }],
     ["a reset", (socket) => socket.resetAndDestroy(), { kind: "no-tls", reason: /^closes the connection/ }],
     ["silence", (socket) => socket.resume(), { kind: "unreachable", reason: /does not answer TLS within 0\.3 s/ }],
@@ -104,8 +108,8 @@ describe("MQTT", () => {
 
   it.each<[string, (socket: TLSSocket) => unknown, string]>([
     ["another packet", (socket) => socket.write(generate({ cmd: "pingresp" })), "another packet than CONNACK"],
-    ["other bytes", (socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"), "what is no MQTT"],
-    ["too many bytes", (socket) => socket.write(Buffer.alloc(4000, 0x3f)), "what is no MQTT"],
+    ["other bytes", (socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"), "but not with MQTT"],
+    ["too many bytes", (socket) => socket.write(Buffer.alloc(4000, 0x3f)), "but not with MQTT"],
     ["an end", (socket) => socket.end(), "closes the connection after CONNECT"],
     ["silence", () => undefined, "does not answer CONNECT in time"],
   ])("is not where there is %s", async (_, answer, flaw) => {
@@ -144,11 +148,11 @@ describe("a WebSocket", () => {
     const elsewhere = await dial({ ...target(port, "wss"), path: "/" }, 1000);
 
     expect(elsewhere).toMatchObject({ flaw: "answers the WebSocket with HTTP status 400" });
-    expect(await flawOf(other, "wss")).toBe("answers the WebSocket with what is none for MQTT");
+    expect(await flawOf(other, "wss")).toBe("answers, but not with a WebSocket for MQTT");
   });
 
   it.each<[string, (socket: TLSSocket) => unknown, RegExp]>([
-    ["an end", (socket) => socket.end(), /^(closes the connection instead|answers the WebSocket with what is none)/],
+    ["an end", (socket) => socket.end(), /^(closes the connection instead|answers, but not with a WebSocket)/],
     ["silence", (socket) => socket.resume(), /does not answer the WebSocket in time/],
   ])("is none where there is %s", async (_, talk, flaw) => {
     expect(await flawOf(await servers.serve(server, [], {}, talk), "wss")).toMatch(flaw);

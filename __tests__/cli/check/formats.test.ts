@@ -8,7 +8,8 @@ import { toJson } from "../../../lib/cli/check/formats/json";
 import { toMarkdown } from "../../../lib/cli/check/formats/markdown";
 import { toPrometheus } from "../../../lib/cli/check/formats/prometheus";
 import { toTable } from "../../../lib/cli/check/formats/table";
-import { ALL_KINDS, KINDS } from "../../../lib/cli/check/kinds";
+import { GROUP_OF_KIND } from "../../../lib/cli/check/groups";
+import { ALL_KINDS, type Kind, KINDS } from "../../../lib/cli/check/kinds";
 import { page } from "../../support/examples";
 import { BROKER } from "./support";
 
@@ -45,6 +46,15 @@ function of(...brokers: readonly CheckedBroker[]): Check {
 const ALL = of(BROKER, SKIPPED, STALE, UNREACHABLE);
 
 describe("a check", () => {
+  it("has those that ask for more first, whatever the order of their kinds", () => {
+    const [ending, unknown] = (["ending", "unknown"] as const).map((kind) => ({ ...BROKER, kinds: [kind] }));
+
+    expect(of(...[unknown, ending].flatMap((one) => one ?? [])).brokers.map(({ kinds }) => kinds[0])).toEqual([
+      "ending",
+      "unknown",
+    ]);
+  });
+
   it("has the worst first, and counts", () => {
     expect(ALL.brokers.map(({ address }) => address)).toEqual([
       "mqtt-3.example.com",
@@ -64,6 +74,8 @@ describe("the table", () => {
       "mqtt-2.example.com  mqtt-1.example.com:8883  2027-01-01    -1  1.3  0A1B    refused, stale: ended on 2026-11-30; is an earlier one than declared",
       "*.example.com                                                               skipped: does not answer",
       "mqtt-1.example.com  mqtt-1.example.com:8883  2027-01-01    31  1.3  0A1B    current",
+      "",
+      "4 brokers. Danger: 2 (1 unreachable, 1 refused, 1 stale). The broker has to act: 1 (1 skipped). Nothing to do: 1 (1 current).",
       "",
     ]);
   });
@@ -98,7 +110,10 @@ describe("Markdown", () => {
   it("has those that someone has to look at, and how many there are", () => {
     const lines = toMarkdown(ALL).split("\n");
 
-    expect(lines).toContain("4 brokers: 1 unreachable, 1 refused, 1 stale, 1 skipped, 1 current.");
+    expect(lines[2]).toBe(
+      "4 brokers. Danger: 2 (1 unreachable, 1 refused, 1 stale). The broker has to act: 1 (1 skipped). Nothing to do: 1 (1 current).",
+    );
+    expect(lines.filter((line) => line.startsWith("## "))).toEqual(["## Danger: 2", "## The broker has to act: 1"]);
     expect(lines.filter((line) => line.startsWith("| `"))).toHaveLength(3);
     expect(lines).toContain("- `pki: a.pem` is no certificate");
   });
@@ -128,7 +143,12 @@ describe("docs/check.md", () => {
     const text = page("check.md");
 
     for (const [kind, what] of Object.entries(KINDS)) {
-      expect(text).toMatch(new RegExp(`^\\| \`${kind}\` +\\| ${what.replace(/[.;]/g, "\\$&")} +\\|$`, "m"));
+      expect(text).toMatch(
+        new RegExp(
+          `^\\| \`${kind}\` +\\| \`${GROUP_OF_KIND[kind as Kind]}\` +\\| ${what.replace(/[.;]/g, "\\$&")} +\\|$`,
+          "m",
+        ),
+      );
     }
     const metrics = new Set(toPrometheus(ALL).match(/mqtt_pki_\w+/g));
     expect([...metrics].filter((metric) => !text.includes(`\`${metric}\``))).toEqual([]);

@@ -215,7 +215,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
         const extensions = { subjectAltName: "DNS:192.0.2.10" };
         return { trusted: [root], server: makeServer(folder, "kind", root, { extensions }), address: "192.0.2.10" };
       },
-      /^is for no server that is dialled by this address$/,
+      /^is not for this address$/,
     ],
     [
       "a critical extension that nobody knows",
@@ -239,7 +239,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
         const signer = makeAuthority(folder, "Signer", { key: RSA_2048 });
         return { trusted: [signer], server: makeServer(folder, "sha1", signer, { digest: "sha1" }) };
       },
-      /^is signed over a hash that is broken$/,
+      /^is signed with a broken hash$/,
     ],
     [
       "a name outside of the domain that its authority is limited to",
@@ -329,7 +329,7 @@ describe("a client", () => {
 
       await expect(verdict({ trusted: [root], server })).resolves.toEqual({
         accepted: false,
-        why: "is for no server that is dialled by this address",
+        why: "is not for this address",
       });
     },
   );
@@ -342,7 +342,7 @@ describe("a client", () => {
 
     await expect(verdict(given)).resolves.toEqual({
       accepted: false,
-      why: "has no subject alternative name, and clients heed no other",
+      why: "has no subject alternative name, and clients ignore the common name",
     });
     expect(opensslAccepts(given)).toBe(true);
   });
@@ -397,7 +397,7 @@ describe("authorities of one name and key, which all signed each other,", () => 
   it("are not followed without end", async () => {
     await expect(verdict({ trusted: [other], server, chain: reissued })).resolves.toEqual({
       accepted: null,
-      why: "comes with so many authorities of the same names that not all ways to a trusted one are tried",
+      why: "comes with too many authorities of the same name: not every chain to a trusted one was tried",
     });
   });
 

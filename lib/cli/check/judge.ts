@@ -43,7 +43,7 @@ const NOTHING: Omit<CheckedBroker, "source" | "address" | "dialled" | "kinds" | 
 /** A broker that nobody can dial. */
 export function judgeUndialled(broker: Broker): CheckedBroker {
   const reason = broker.address.startsWith("*.")
-    ? "is a wildcard, and has no other name: --connect-to tells where one below it is"
+    ? "is a wildcard, and has no other name: say with --connect-to where a name below it is"
     : "has no name that can be dialled";
   return { ...declaredOf(broker), dialled: null, ...NOTHING, kinds: ["skipped"], reasons: [reason] };
 }
@@ -124,9 +124,9 @@ function otherNameReasons(leaf: ReadCertificate, { names }: Broker, dialled: str
   );
   const told = others.slice(0, NAMES_TOLD).map((name) => certain(`is not for ${name}, for which it is declared`));
   const left = others.length - told.length;
-  return left > 0 ? [...told, certain(`is not for ${left} names more, for which it is declared`)] : told;
+  return left > 0 ? [...told, certain(`is not for ${left} more names, for which it is declared`)] : told;
 }
 
 function protocolReasons(protocol: string): Reason[] {
-  return OLD.test(protocol) ? [certain(`comes over ${publicText(protocol)}, and clients take TLS 1.2 or newer`)] : [];
+  return OLD.test(protocol) ? [certain(`comes over ${publicText(protocol)}, and clients accept TLS 1.2 or newer`)] : [];
 }

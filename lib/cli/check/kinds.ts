@@ -3,16 +3,16 @@
  * it is.
  */
 export const KINDS = {
-  unreachable: "no connection: the name, the port, the network or the handshake",
-  "no-tls": "what is there speaks no TLS",
-  "no-mqtt": "TLS is spoken, and no MQTT behind it",
-  refused: "clients refuse what is served",
-  stale: "another certificate is served than the one that is declared",
-  unknown: "whether clients accept what is served cannot be known",
-  ending: "what is served is over, or ends within the time of --expires-within",
+  unreachable: "no connection: the name, the port, the network or the handshake fails",
+  "no-tls": "something answers that speaks no TLS",
+  "no-mqtt": "TLS works, and MQTT does not",
+  refused: "clients refuse the certificate that is served",
+  stale: "another certificate is served than the declared one",
+  unknown: "whether clients accept the served certificate is not known",
+  ending: "the served certificate has ended, or ends within the time of --expires-within",
   skipped: "not dialled",
-  accepted: "clients accept what is served; none is declared to compare it with",
-  current: "the certificate that is declared is served, and clients accept it",
+  accepted: "clients accept the served certificate; none is declared to compare it with",
+  current: "the declared certificate is served, and clients accept it",
 } as const;
 
 export type Kind = keyof typeof KINDS;

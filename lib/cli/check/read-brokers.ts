@@ -28,7 +28,7 @@ export interface Brokers {
 export async function readBrokers(io: Io, { sources, addresses, ca }: Given): Promise<Brokers> {
   const trust = ca === undefined ? undefined : await readTrust(io, ca);
   if (addresses.length > 0 && trust === undefined) {
-    throw new InputError("--address", "tells nothing of what clients trust", "name their ca.pem: --ca FILE");
+    throw new InputError("--address", "does not say what clients trust", "name their ca.pem: --ca FILE");
   }
   const brokers: Broker[] = addresses.map(({ host, port }) => {
     return { source: "--address", address: host, names: [host], declared: undefined, trust, port };

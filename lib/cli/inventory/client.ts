@@ -40,9 +40,7 @@ export class Client {
     const search = new Search(this.#roots, this.signersAmong(presented), dnsNames);
     const best = search.bestFrom(x509, 0);
     if (search.isCut && best?.weight !== 0) {
-      return [
-        doubtful("comes with so many authorities of the same names that not all ways to a trusted one are tried"),
-      ];
+      return [doubtful("comes with too many authorities of the same name: not every chain to a trusted one was tried")];
     }
     return best?.reasons ?? [certain("no chain of signatures leads from it to an authority that clients trust")];
   }

@@ -135,7 +135,7 @@ class SourceInventory {
 
   private authorityReasons({ certificate, presented }: Found, authority: Authority | undefined): readonly Reason[] {
     if (authority === undefined) {
-      return [doubtful("is not understood here")];
+      return [doubtful("cannot be read here")];
     }
     return this.#client?.trusts(authority) === true
       ? authority.reasons

@@ -60,14 +60,12 @@ function timeReasons({ facts }: ReadCertificate, now: Date): Reason[] {
 /** What keeps a client that dials an address from accepting a certificate for it. */
 export function nameReasons({ facts, x509 }: ReadCertificate, address: string): Reason[] {
   if (facts.names.length === 0) {
-    return [certain("has no subject alternative name, and clients heed no other")];
+    return [certain("has no subject alternative name, and clients ignore the common name")];
   }
   const dialled = address.replace(/^\*\./, "any.");
   const isFor = isIP(address) === 0 ? x509.checkHost(dialled, { subject: "never" }) : x509.checkIP(address);
   // OpenSSL takes a dot in front for all names below, and an asterisk for itself: nobody dials either.
-  return isFor === undefined || /^\.|\*/.test(dialled)
-    ? [certain("is for no server that is dialled by this address")]
-    : [];
+  return isFor === undefined || /^\.|\*/.test(dialled) ? [certain("is not for this address")] : [];
 }
 
 function purposeReasons({ x509 }: ReadCertificate): Reason[] {
@@ -84,12 +82,12 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
   try {
     certificate = parseCertificate(x509.raw);
   } catch {
-    return [doubtful("is not understood here in all its parts")];
+    return [doubtful("has parts that cannot be read here")];
   }
   const uses = readSoundExtension(certificate, id_ce_keyUsage, KeyUsage)?.toJSON();
   const isBroken = brokenHash(certificate.signatureAlgorithm.algorithm) !== undefined;
   return [
-    ...(isBroken ? [certain("is signed over a hash that is broken")] : []),
+    ...(isBroken ? [certain("is signed with a broken hash")] : []),
     ...(uses?.some((use) => ["digitalSignature", "keyEncipherment", "keyAgreement"].includes(use)) === false
       ? [certain("has a key that is not for TLS (key usage)")]
       : []),

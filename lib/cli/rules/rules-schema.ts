@@ -69,7 +69,7 @@ export function rulesSchema(kinds: readonly string[]): object {
     },
     protectedFrom: {
       description:
-        "What must not happen: changes, where it is another certificate afterwards; goes, where it is no more.",
+        "What must not happen: changes, where it is another certificate afterwards; goes, where it is removed.",
       type: "array",
       minItems: 1,
       items: { type: "string", enum: ["changes", "goes"], examples: ["goes"] },

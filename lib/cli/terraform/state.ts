@@ -52,7 +52,7 @@ export class State {
     const { kind, members } = readDocument(path, bytes);
     if (kind === "plan") {
       const fix = 'write a state with "terraform show -json > state.json" (or tofu)';
-      throw new InputError(path, "is a plan, of which nobody knows whether it was applied", fix);
+      throw new InputError(path, "is a plan, which may not have been applied", fix);
     }
     return new State(path, members.get("values"));
   }

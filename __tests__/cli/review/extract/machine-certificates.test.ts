@@ -241,7 +241,7 @@ describe("a broker in a plan of custody machine", () => {
     });
 
     expect(inShort(found)).toEqual(["undetermined, key unknown, authority unknown"]);
-    expect(found.certificates[0]?.notes).toEqual(["the plan does not tell what becomes of it"]);
+    expect(found.certificates[0]?.notes).toEqual(["the plan does not say what happens to it"]);
   });
 
   it.each([

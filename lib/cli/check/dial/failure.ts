@@ -16,8 +16,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", REFUSES],
   ["ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", REFUSES],
   ["ERR_SSL_TLSV1_UNRECOGNIZED_NAME", "knows no server by that name (SNI)"],
-  ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "speaks no version of TLS that is spoken here"],
-  ["ERR_SSL_UNSUPPORTED_PROTOCOL", "speaks no version of TLS that is spoken here"],
+  ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "speaks no version of TLS that mqtt-pki speaks"],
+  ["ERR_SSL_UNSUPPORTED_PROTOCOL", "speaks no version of TLS that mqtt-pki speaks"],
 ]);
 
 /** What OpenSSL says of bytes that are no TLS. */
@@ -37,13 +37,13 @@ const NO_TLS: ReadonlySet<string> = new Set([
 export function failureOf(error: unknown, isConnected: boolean): Answer {
   const code = codeOf(error);
   if (NO_TLS.has(code)) {
-    return { kind: "no-tls", reason: "answers with what is no TLS" };
+    return { kind: "no-tls", reason: "answers, but not with TLS" };
   }
   if (code === "ECONNRESET" || code === "EPIPE") {
     return { kind: "no-tls", reason: "closes the connection when TLS is spoken to it" };
   }
   const reason = REASONS.get(code);
-  const place = isConnected ? "shakes no hands" : "cannot be reached";
+  const place = isConnected ? "breaks off the handshake" : "cannot be reached";
   return { kind: "unreachable", reason: `${reason ?? place} (${code})` };
 }
 

@@ -22,13 +22,13 @@ export function speakMqtt(socket: TLSSocket, _target: Target, deadline: AbortSig
       resolve(cmd === "connack" ? undefined : "answers CONNECT with another packet than CONNACK");
     });
     packets.on("error", () => {
-      resolve("answers CONNECT with what is no MQTT");
+      resolve("answers CONNECT, but not with MQTT");
     });
     socket.on("data", (data: Buffer) => {
       received += data.length;
       packets.parse(data);
       if (received > BYTES_AT_MOST) {
-        resolve("answers CONNECT with what is no MQTT");
+        resolve("answers CONNECT, but not with MQTT");
       }
     });
     socket.on("error", (error) => {

@@ -30,7 +30,7 @@ export async function upgrade(
         resolve(`answers the WebSocket with HTTP status ${statusCode}`);
       });
       webSocket.on("error", () => {
-        resolve("answers the WebSocket with what is none for MQTT");
+        resolve("answers, but not with a WebSocket for MQTT");
       });
       socket.on("close", () => {
         resolve("closes the connection instead of a WebSocket");

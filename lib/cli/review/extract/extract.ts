@@ -88,7 +88,7 @@ function undeterminedKey(source: string, address: string): Facts {
     ...{ source, address, title: address, isAuthority: false, fate: "untold" },
     ...{ differences: NO_DIFFERENCE, isDue: false, isReissued: false },
     ...{ key: "unknown", authority: "unknown", files: [] },
-    notes: ["this key goes or is replaced, and the plan does not tell which certificate has it"],
+    notes: ["this key is removed or replaced, and the plan does not say which certificate has it"],
   };
 }
 

@@ -50,7 +50,7 @@ interface Piece {
   readonly isDecided: boolean;
   /** Why; undefined where nothing is, and where that cannot be told. */
   readonly rule: Rule | undefined;
-  /** Whether the plan does not tell what becomes of it. */
+  /** Whether the plan does not say what happens to it. */
   readonly isUntold: boolean;
 }
 
@@ -240,7 +240,7 @@ function notesOf({ change, before, after, isUntold, isDecided, rule }: Piece): s
   const isOtherElsewhere = before !== undefined && after !== undefined && before.certificate !== after.certificate;
   const notes: readonly (string | false | undefined)[] = [
     isDecided && rule?.kind !== "new" && after?.token.words,
-    isUntold && after === undefined && "the plan does not tell what becomes of it",
+    isUntold && after === undefined && "the plan does not say what happens to it",
     isDecided && isTainted(change) && reasonOf(change),
     isOtherElsewhere && "another certificate was made elsewhere",
     actionOf(change) === "unknown" && `the plan has an action that is not known here: ${change.actions.join(", ")}`,
