@@ -34,7 +34,7 @@ const directions = Object.entries(DIRECTIONS).flatMap(([folder, others]) => {
   const isPure = folder === "values" ? [["^(node:)?(fs|process)$|^(node:)?fs/", "Values read nothing."]] : [];
   // How far it is up to lib/ is seen in the name of what is imported.
   return [1, 2, 3, 4, 5].map((depth) =>
-    refuse([`lib/${folder}${"/*".repeat(depth)}.ts`], packages, ...isPure, [
+    refuse([`lib/${folder}${"/*".repeat(depth)}.{ts,tsx}`], packages, ...isPure, [
       `^(\\.\\./){${depth}}(?!\\.\\.|${names.join("|")})`,
       `lib/${folder} imports from ${["errors", ...others].join(", ")} alone.`,
     ]),
@@ -42,7 +42,7 @@ const directions = Object.entries(DIRECTIONS).flatMap(([folder, others]) => {
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", "node_modules/", "lib/custody/machine/program.cjs"] },
+  { ignores: ["dist/", "cdktf.out/", "node_modules/", "lib/custody/machine/program.cjs", "lib/cli/page/bundle/"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
@@ -59,11 +59,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ["lib/**/*.ts"],
+    files: ["lib/**/*.{ts,tsx}"],
     plugins: { "import-x": importX },
     settings: {
-      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
-      "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".js"] })],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
+      "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".tsx", ".js"] })],
     },
     rules: { "import-x/no-cycle": ["error", { ignoreExternal: true }] },
   },

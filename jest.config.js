@@ -4,8 +4,8 @@ require("./scripts/bundle");
 // "isolatedModules" in tsconfig.json makes ts-jest transpile only: types are checked by "npm run build" and "npm run lint".
 const common = {
   testEnvironment: "node",
-  transform: { "\\.ts$": "ts-jest" },
-  moduleFileExtensions: ["ts", "js", "json", "node"],
+  transform: { "\\.tsx?$": "ts-jest" },
+  moduleFileExtensions: ["ts", "tsx", "js", "json", "node"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/dist/", "<rootDir>/cdktf\\.out/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf\\.out/"],
   clearMocks: true,

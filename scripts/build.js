@@ -1,7 +1,7 @@
 // Compiles the library to dist/cdktf, and makes dist/cdktn of it: the same for CDK Terrain, but for the names of its packages.
 const { execFileSync } = require("node:child_process");
-const { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
-const { join, relative, sep } = require("node:path");
+const { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { dirname, join, relative, sep } = require("node:path");
 
 const root = join(__dirname, "..");
 const dist = join(root, "dist");
@@ -19,6 +19,9 @@ function compile(project) {
 
 // What was built stays where the types are wrong.
 compile("tsconfig.json");
+// What runs in browsers knows other globals.
+compile("lib/cli/page/browser/tsconfig.json");
+compile("__tests__/e2e/browser/tsconfig.json");
 rmSync(dist, { recursive: true, force: true });
 compile("tsconfig.build.json");
 require("./bundle");
@@ -26,7 +29,10 @@ for (const file of [
   "custody/state/password/key-password.sh",
   "custody/state/reload/reload.sh",
   "custody/machine/program.cjs",
+  "cli/page/bundle/script.js",
+  "cli/page/bundle/style.css",
 ]) {
+  mkdirSync(dirname(join(own, file)), { recursive: true });
   copyFileSync(join(root, "lib", file), join(own, file));
 }
 

@@ -21,7 +21,7 @@ export const CANARIES: Readonly<Record<string, string>> = {
 
 /** What formats there are of what commands. */
 export type Format =
-  | ("text" | "table" | "markdown" | "csv" | "json" | "prometheus" | "warnings")
+  | ("text" | "table" | "markdown" | "csv" | "json" | "prometheus" | "html" | "warnings")
   | ("sarif" | "junit" | "github" | "gitlab");
 
 /** Where in an output a text of others is more than a text. */
@@ -87,6 +87,18 @@ const FLAWS: Readonly<Partial<Record<Format, (output: string) => string[]>>> = {
   },
   github(text) {
     return text.split("\n").filter((line) => line !== "" && !OWN_COMMAND.test(line));
+  },
+  html(page) {
+    const [, shown = "", data = "", script = ""] =
+      /^<!doctype html>\n([^]*)\n<script type="application\/json" id="data">([^<>]*)<\/script>\n<script>([^]*)<\/script><\/body><\/html>\n$/.exec(
+        page,
+      ) ?? [];
+    JSON.parse(data);
+    const tags = [...shown.matchAll(/<(?![!/]?(?:[a-z][a-z\d]*)(?: [a-z][a-z\d-]*="[^"<>]*")*>)/g)];
+    const others = [...shown.matchAll(/<(img|b|iframe|script|[^ >]*CANARY)\b/g)];
+    return [...tags, ...others]
+      .map(({ index }) => shown.slice(index, index + 60))
+      .concat(script === "" ? ["no page"] : []);
   },
   prometheus(text) {
     const label = String.raw`\w+="(?:[^"\\]|\\["\\n])*"`;

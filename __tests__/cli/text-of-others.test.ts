@@ -9,8 +9,8 @@ import { type Files, makeServer, mqttPki, type World } from "./inventory/support
 import { planted, shapesOf } from "./review/planted";
 
 const FORMATS = {
-  review: ["text", "markdown", "json", "sarif", "junit", "github", "gitlab"],
-  inventory: ["table", "markdown", "csv", "json", "prometheus", "sarif", "junit", "github", "gitlab"],
+  review: ["text", "markdown", "json", "html", "sarif", "junit", "github", "gitlab"],
+  inventory: ["table", "markdown", "csv", "json", "prometheus", "html", "sarif", "junit", "github", "gitlab"],
   check: ["table", "markdown", "json", "prometheus", "sarif", "junit", "github", "gitlab"],
 } as const;
 
@@ -230,6 +230,11 @@ describe("a text of somebody else stays a text", () => {
   });
 });
 
+/** As a page is: what is seen, data and a script. */
+function pageWith(html: string): string {
+  return `<!doctype html>\n${html}\n<script type="application/json" id="data">{}</script>\n<script>0</script></body></html>\n`;
+}
+
 describe("what looks for texts that are more", () => {
   it.each<[Format, string]>([
     ["text", `  ::add-mask::${TAG}`],
@@ -243,6 +248,8 @@ describe("what looks for texts that are more", () => {
     ["csv", `a, =${TAG}`],
     ["json", `{"a": "##[${TAG}]"}`],
     ["prometheus", `a{b="c" ${TAG}} 1`],
+    ["html", pageWith(`<b>${TAG}</b>`)],
+    ["html", pageWith(`<p title=""${TAG}">`)],
   ])("finds one in %s: %j", (format, output) => {
     expect(flawsOf(format, output)).not.toEqual([]);
   });
@@ -252,6 +259,7 @@ describe("what looks for texts that are more", () => {
     ["markdown", `| \`${TAG}\` |\n| --- |\n| \`a\` |`],
     ["csv", "a,-3"],
     ["prometheus", 'a{b="c"} 1'],
+    ["html", pageWith(`<p title="&lt;b&gt;">&lt;b&gt;${TAG}</p>`)],
   ])("finds none in %s: %j", (format, output) => {
     expect(flawsOf(format, output)).toEqual([]);
   });

@@ -40,6 +40,8 @@ describe("the package", () => {
         "dist/cdktf/custody/state/password/key-password.sh",
         "dist/cdktf/custody/state/reload/reload.sh",
         "dist/cdktf/cli/cli.js",
+        "dist/cdktf/cli/page/bundle/script.js",
+        "dist/cdktf/cli/page/bundle/style.css",
         "dist/cdktn/index.js",
         "dist/cdktn/index.d.ts",
         "dist/cdktn/custody/machine/program.cjs",
@@ -54,7 +56,7 @@ describe("the package", () => {
     expect(
       files.filter(
         (path) =>
-          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|custody\/(machine\/program\.cjs|state\/(password\/key-password|reload\/reload)\.sh))|monitoring\/(\w+\.rules\.yml|dashboard\.json)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
+          !/^(dist\/cdkt[fn]\/(.*\.(js|d\.ts)|cli\/page\/bundle\/style\.css|custody\/(machine\/program\.cjs|state\/(password\/key-password|reload\/reload)\.sh))|monitoring\/(\w+\.rules\.yml|dashboard\.json)|schema\/\w+\.schema\.json|LICENSE|README\.md|package\.json)$/.test(
             path,
           ),
       ),

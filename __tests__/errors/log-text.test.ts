@@ -1,4 +1,4 @@
-import { jsonText, logLine, onOneLine, withoutCommands } from "../../lib/errors";
+import { htmlText, jsonText, logLine, onOneLine, withoutCommands } from "../../lib/errors";
 
 describe("text for a log", () => {
   it.each([
@@ -63,5 +63,19 @@ describe("JSON for a log", () => {
     const plain = { names: ["::1", "Müller & Söhne", 'a "b"\\\n'], count: 1, none: null };
 
     expect(jsonText(plain, 2)).toBe(JSON.stringify(plain, undefined, 2));
+  });
+});
+
+describe("HTML for a log", () => {
+  it.each([
+    ["<p>a</p>\n<p>#7 a::b section</p>", "<p>a</p>\n<p>#7 a::b section</p>"],
+    ["::add-mask::e", "&#58;:add-mask::e"],
+    ["<p>a\n  ::error::b</p>", "<p>a\n  &#58;:error::b</p>"],
+    ["##[group]b ##vso[a]", "&#35;#[group]b &#35;#vso[a]"],
+    ["section_start:1:a", "section&#95;start:1:a"],
+    ["a\u202eb\u001b[31m\u2028\u{e0041}", "a&#8238;b&#27;[31m&#8232;&#917569;"],
+  ])("says the same, without a command: %j", (html, written) => {
+    expect(htmlText(html)).toBe(written);
+    expect(htmlText(written)).toBe(written);
   });
 });

@@ -41,6 +41,24 @@ export function jsonText(value: unknown, indent?: number): string {
     .replace(/section_(?=(?:start|end):)/gi, (word) => `${word.slice(0, -1)}\\u005f`);
 }
 
+/**
+ * HTML that may be printed into a log: it says the same, with character references in place of what has no shape but a line
+ * feed, and of what a CI system takes for a command.
+ *
+ * @param html without scripts, styles and comments, in which references count for nothing
+ */
+export function htmlText(html: string): string {
+  return html
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => (character === "\n" ? character : referenceTo(character)))
+    .replace(/#(?=#\w*\[)/g, referenceTo)
+    .replace(/(?<=section)_(?=(?:start|end):)/gi, referenceTo)
+    .replace(COMMAND, (colon) => colon.slice(0, -1) + referenceTo(":"));
+}
+
+function referenceTo(character: string): string {
+  return `&#${character.codePointAt(0) ?? 0};`;
+}
+
 function escaped(characters: string): string {
   const units = Array.from({ length: characters.length }, (_, at) => characters.charCodeAt(at));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");

@@ -16,6 +16,7 @@ export class BuiltProgram {
   public async build(): Promise<void> {
     const out = join(this.folder, "dist/cdktf");
     await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", out], { cwd: REPOSITORY });
+    cpSync(join(REPOSITORY, "lib/cli/page/bundle"), join(out, "cli/page/bundle"), { recursive: true });
     cpSync(join(REPOSITORY, "package.json"), join(this.folder, "package.json"));
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));
   }

@@ -11,6 +11,7 @@ import { publicText } from "../show/public-text";
 import { endOf, endsWithin } from "./ending";
 import type { Inventory } from "./entry";
 import { toCsv } from "./formats/csv";
+import { toHtml } from "./formats/html";
 import { toIcs } from "./formats/ics";
 import { toJson } from "./formats/json";
 import { toMarkdown } from "./formats/markdown";
@@ -30,6 +31,7 @@ export const FORMATS = {
   markdown: toMarkdown,
   prometheus: toPrometheus,
   ics: toIcs,
+  html: toHtml,
 } as const;
 
 const FORMAT_NAMES = [...Object.keys(FORMATS), ...Object.keys(FINDINGS_FORMATS)];

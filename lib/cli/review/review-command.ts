@@ -10,6 +10,7 @@ import type { Io } from "../io";
 import { failOnOption } from "../options/fail-on";
 import { isColored } from "../show/is-colored";
 import { type Plan, readPlan } from "../terraform/plan";
+import { toHtml } from "./formats/html";
 import { toJson } from "./formats/json";
 import { ALL_KINDS, type Kind } from "./kinds";
 import { toMarkdown } from "./formats/markdown";
@@ -20,7 +21,7 @@ import { countsOf } from "../show/numbers";
 import { toText } from "./formats/text";
 
 /** The formats of a review, by their names. */
-export const FORMATS = { text: toText, markdown: toMarkdown, json: toJson } as const;
+export const FORMATS = { text: toText, markdown: toMarkdown, json: toJson, html: toHtml } as const;
 
 /** Stands for all that someone has to look at. */
 const GRAVE = "grave";

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { toHtml as inventoryHtml } from "../../../lib/cli/inventory/formats/html";
+import { toHtml as reviewHtml } from "../../../lib/cli/review/formats/html";
+import { hostileInventory, hostileReview } from "./hostile";
+import { sampleInventory, sampleReview } from "./samples";
+
+const PAGES = [
+  ["inventory", () => inventoryHtml(sampleInventory(20))],
+  ["review", () => reviewHtml(sampleReview(20))],
+  ["inventory of hostile texts", () => inventoryHtml(hostileInventory())],
+  ["review of hostile texts", () => reviewHtml(hostileReview())],
+] as const;
+
+describe.each(PAGES)("the page of an %s", (_, make) => {
+  const html = make();
+
+  it("is the same for the same", () => {
+    expect(make()).toBe(html);
+  });
+
+  it("has a policy that takes its own script and style, by their hashes, and nothing else", () => {
+    const [, style = ""] = /<style>([^]*?)<\/style>/.exec(html) ?? [];
+    const [, script = ""] = /<script>([^]*?)<\/script>/.exec(html) ?? [];
+    const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    const hash = (text: string): string => `&apos;sha256-${createHash("sha256").update(text).digest("base64")}&apos;`;
+
+    expect(policy?.split("; ")).toEqual([
+      "default-src &apos;none&apos;",
+      `script-src ${hash(script)}`,
+      `style-src ${hash(style)}`,
+      "base-uri &apos;none&apos;",
+      "form-action &apos;none&apos;",
+      "require-trusted-types-for &apos;script&apos;",
+      "trusted-types &apos;none&apos;",
+    ]);
+  });
+
+  it("names the policy before anything that it is to rule", () => {
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Sec/);
+  });
+
+  it("has no other script and style, no handler, and no address outside", () => {
+    const shown = html
+      .replace(/<style>[^]*?<\/style>|<script>[^]*?<\/script>/g, "")
+      .replace(/<[^>]*Content-Sec[^>]*>/, "");
+
+    expect([...shown.matchAll(/<(?:script|style)[^>]*>/g)].map(([tag]) => tag)).toEqual([
+      '<script type="application/json" id="data">',
+    ]);
+    const attributes = [...shown.matchAll(/<[a-z]\w*((?: [a-z-]+="[^"]*")*)>/g)].flatMap(([, all = ""]) =>
+      [...all.matchAll(/ ([a-z-]+)="[^"]*"/g)].map(([, name = ""]) => name),
+    );
+    expect(attributes.length).toBeGreaterThan(100);
+    expect(attributes.filter((name) => /^(on\w+|style|src|srcset|action|formaction|http-equiv)$/.test(name))).toEqual(
+      [],
+    );
+    expect([...shown.matchAll(/ href="(?!#)[^"]*"/g)]).toEqual([]);
+  });
+
+  it("has the same data in it as were listed", () => {
+    const [, data = ""] = /<script type="application\/json" id="data">(.*)<\/script>/.exec(html) ?? [];
+
+    expect(data).not.toMatch(/[<>&]/);
+    expect((JSON.parse(data) as { rows: unknown[] }).rows.length).toBeGreaterThan(10);
+  });
+});

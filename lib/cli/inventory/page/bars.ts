@@ -1,0 +1,68 @@
+import { compareTimes } from "../../page/listing/choose";
+import { groupedBy } from "../../page/grouped";
+import type { Row } from "./row";
+import { type State, stateOf } from "./states";
+
+/** How long one certificate is valid, or several together. */
+export interface Bar {
+  readonly text: string;
+  readonly count: number;
+  /** The first start of them. */
+  readonly start: string;
+  /** The first end of them. */
+  readonly firstEnd: string;
+  /** The last end of them. */
+  readonly end: string;
+  readonly isEstimated: boolean;
+  /** Until the first end. */
+  readonly daysLeft: number;
+  /** Of several together, "accepted": the summary counts the others. */
+  readonly state: State;
+}
+
+/** More than these are not drawn one by one. */
+export const DRAWN_AT_MOST = 12;
+
+/** The bars of those that end first, and those of all others, by when they end. What is over, or of no known time, has none. */
+export function barsOf(rows: readonly Row[]): { readonly soonest: readonly Bar[]; readonly others: readonly Bar[] } {
+  const timed = rows.flatMap(timedOf).sort((one, other) => compareTimes(one.end, other.end));
+  return { soonest: timed.slice(0, DRAWN_AT_MOST), others: periodBars(timed.slice(DRAWN_AT_MOST)) };
+}
+
+function timedOf(row: Row): Bar[] {
+  const { address, notBefore: start, notAfter: end, daysLeft, estimated: isEstimated } = row;
+  const isTimed = start !== null && end !== null && daysLeft !== null && daysLeft >= 0;
+  const bar = { text: address, count: 1, isEstimated, state: stateOf(row) };
+  return isTimed ? [{ ...bar, start, firstEnd: end, end, daysLeft }] : [];
+}
+
+/** `2027-03`, `2027 Q1` and `2027`: the first of these of which there are few enough. */
+const PERIODS: readonly ((time: string) => string)[] = [
+  (time) => time.slice(0, 7),
+  (time) => `${time.slice(0, 4)} Q${Math.ceil(Number(time.slice(5, 7)) / 3)}`,
+  (time) => time.slice(0, 4),
+];
+
+function periodBars(bars: readonly Bar[]): Bar[] {
+  const groupings = PERIODS.map((periodOf) => groupedBy(bars, ({ end }) => periodOf(end)));
+  const groups = groupings.find(({ size }) => size <= DRAWN_AT_MOST) ?? groupings.at(-1) ?? new Map<string, Bar[]>();
+  return [...groups].map(([text, group]) => group.map((bar) => ({ ...bar, text })).reduce(joined));
+}
+
+function joined(one: Bar, other: Bar): Bar {
+  const [start, firstEnd] = [earlier(one.start, other.start), earlier(one.firstEnd, other.firstEnd)];
+  return {
+    text: one.text,
+    count: one.count + other.count,
+    start,
+    firstEnd,
+    end: compareTimes(one.end, other.end) < 0 ? other.end : one.end,
+    isEstimated: one.isEstimated || other.isEstimated,
+    daysLeft: Math.min(one.daysLeft, other.daysLeft),
+    state: "accepted",
+  };
+}
+
+function earlier(one: string, other: string): string {
+  return compareTimes(one, other) < 0 ? one : other;
+}

@@ -1,0 +1,43 @@
+import { compareTimes } from "../../page/listing/choose";
+import type { Option } from "../../page/listing/listing";
+import { monthOf, nameOfMonth } from "../../page/months";
+import type { Row } from "./row";
+
+/** Whole days in which an end is near, and in which it is to be planned for. */
+export const NEAR_DAYS = [30, 90] as const;
+
+export const OVER = "over";
+const UNKNOWN = "unknown";
+
+/** The months in which certificates end, from the first on, each with how many. */
+export function endsByMonth(rows: readonly Pick<Row, "notAfter">[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { notAfter } of rows.toSorted((one, other) => compareTimes(one.notAfter, other.notAfter))) {
+    if (notAfter !== null) {
+      counts.set(monthOf(notAfter), (counts.get(monthOf(notAfter)) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** Whether a certificate ends then: `over`, `unknown`, within so many days (`30`), or in a month (`2027-03`). */
+export function endsThen({ notAfter, daysLeft }: Pick<Row, "notAfter" | "daysLeft">, then: string): boolean {
+  if (notAfter === null || daysLeft === null) {
+    return then === UNKNOWN;
+  }
+  if (then === OVER) {
+    return daysLeft < 0;
+  }
+  return /^\d+$/.test(then) ? daysLeft >= 0 && daysLeft < Number(then) : monthOf(notAfter) === then;
+}
+
+/** All that {@link endsThen} can be asked of these. */
+export function endOptions(rows: readonly Row[]): Option[] {
+  const [isOver, isUnknown] = [OVER, UNKNOWN].map((then) => rows.some((row) => endsThen(row, then)));
+  return [
+    ...(isOver === true ? [{ value: OVER, text: "Over" }] : []),
+    ...NEAR_DAYS.map((days) => ({ value: String(days), text: `Within ${days} days` })),
+    ...[...endsByMonth(rows).keys()].map((month) => ({ value: month, text: nameOfMonth(month) })),
+    ...(isUnknown === true ? [{ value: UNKNOWN, text: "Not known" }] : []),
+  ];
+}

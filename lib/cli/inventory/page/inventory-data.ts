@@ -1,0 +1,27 @@
+import type { Inventory } from "../entry";
+import type { InventoryData } from "./row";
+
+/** Digests of keys are left out: for these there are JSON and CSV. */
+export function inventoryDataOf({ certificates }: Inventory): InventoryData {
+  return {
+    page: "inventory",
+    rows: certificates.map((entry) => ({
+      source: entry.source,
+      location: entry.location,
+      kind: entry.kind,
+      address: entry.address,
+      names: entry.names,
+      serialNumber: entry.serialNumber,
+      fingerprint: entry.fingerprint,
+      keyType: entry.keyType,
+      generation: entry.generation,
+      issuer: entry.issuer,
+      notBefore: entry.notBefore,
+      notAfter: entry.notAfter,
+      estimated: entry.estimated,
+      daysLeft: entry.daysLeft,
+      accepted: entry.accepted,
+      reasons: entry.reasons,
+    })),
+  };
+}

@@ -1,0 +1,31 @@
+/** What the page of an inventory lists of each certificate: what an entry has of it. */
+export interface Row {
+  readonly source: string;
+  readonly location: string;
+  readonly kind: "authority" | "broker";
+  readonly address: string;
+  readonly names: readonly string[];
+  readonly serialNumber: string | null;
+  readonly fingerprint: string | null;
+  readonly keyType: string | null;
+  readonly generation: number | null;
+  readonly issuer: {
+    readonly commonName: string;
+    readonly generation: number | null;
+    readonly verified: boolean;
+  } | null;
+  /** RFC 3339, in UTC. */
+  readonly notBefore: string | null;
+  /** As {@link notBefore}. */
+  readonly notAfter: string | null;
+  readonly estimated: boolean;
+  /** Whole days of 24 hours, negative from the end on. */
+  readonly daysLeft: number | null;
+  readonly accepted: boolean | null;
+  readonly reasons: readonly string[];
+}
+
+export interface InventoryData {
+  readonly page: "inventory";
+  readonly rows: readonly Row[];
+}

@@ -1,0 +1,35 @@
+import { h, type Markup } from "../../page/markup/markup";
+import { type Figure, Figures } from "../../page/figures";
+import { endsThen, NEAR_DAYS, OVER } from "./ends";
+import type { Row } from "./row";
+import { ALL_STATES, stateOf, STATES } from "./states";
+
+interface SummaryProps {
+  readonly rows: readonly Row[];
+  readonly unreadable: number;
+}
+
+/** How many certificates there are of what is looked for first. */
+export function Summary({ rows, unreadable }: SummaryProps): Markup {
+  const count = (isIt: (row: Row) => boolean): number => rows.filter(isIt).length;
+  const figures: readonly Figure[] = [
+    { text: "Certificates", count: rows.length },
+    ...ALL_STATES.map((state) => ({
+      text: STATES[state].text,
+      sign: STATES[state].sign,
+      kind: state,
+      count: count((row) => stateOf(row) === state),
+      filter: { id: "state", value: state },
+    })),
+    ...endFigure("Over", OVER, "over"),
+    ...NEAR_DAYS.flatMap((days, index) =>
+      endFigure(`End within ${days} days`, String(days), index === 0 ? "near" : "soon"),
+    ),
+    ...(unreadable > 0 ? [{ text: "Unreadable", count: unreadable, kind: "doubtful" }] : []),
+  ];
+  return <Figures figures={figures} />;
+
+  function endFigure(text: string, value: string, kind: string): Figure[] {
+    return [{ text, kind, count: count((row) => endsThen(row, value)), filter: { id: "end", value } }];
+  }
+}

@@ -1,0 +1,17 @@
+import { inventoryListing } from "../../inventory/page/inventory-listing";
+import { reviewListing } from "../../review/page/review-listing";
+import type { PageData } from "../page-data";
+import { start } from "./start";
+
+/** The page has been made by the same version: its data are what they are said to be. */
+const data = JSON.parse(document.getElementById("data")?.textContent ?? "") as PageData;
+const place = document.getElementById("listing");
+// A review in which nothing changes has no list.
+if (place !== null) {
+  if (data.page === "inventory") {
+    start(place, inventoryListing(data));
+  } else {
+    start(place, reviewListing(data));
+  }
+}
+performance.mark("ready");

@@ -1,0 +1,24 @@
+import { Fragment, h, type Markup } from "./markup/markup";
+
+interface FrameProps {
+  readonly title: string;
+  /** What it is of, and of when. */
+  readonly about: Markup;
+  readonly children: Markup;
+}
+
+/** What all pages have around their parts. */
+export function Frame({ title, about, children }: FrameProps): Markup {
+  return (
+    <>
+      <a class="skip" href="#list">
+        Skip to the list
+      </a>
+      <header>
+        <h1>{title}</h1>
+        <p class="quiet">{about}</p>
+      </header>
+      <main>{children}</main>
+    </>
+  );
+}

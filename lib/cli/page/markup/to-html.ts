@@ -1,0 +1,30 @@
+import { escapeUTF8 } from "entities";
+import { isElement, type Markup, writtenAttributes } from "./markup";
+
+/** Elements of HTML that have no content, and no end. */
+const VOID: readonly string[] = ["br", "hr", "input", "link", "meta"];
+
+/** HTML in which each text is a text, in elements and in attributes. */
+export function toHtml(markup: Markup): string {
+  const parts: string[] = [];
+  write(markup, parts);
+  return parts.join("");
+}
+
+function write(markup: Markup, parts: string[]): void {
+  if (isElement(markup)) {
+    const { tag, attributes, children } = markup;
+    const written = writtenAttributes(attributes).map(([name, value]) => ` ${name}="${escapeUTF8(value)}"`);
+    parts.push(`<${tag}${written.join("")}>`);
+    if (!VOID.includes(tag)) {
+      write(children, parts);
+      parts.push(`</${tag}>`);
+    }
+  } else if (typeof markup === "string" || typeof markup === "number") {
+    parts.push(escapeUTF8(String(markup)));
+  } else if (typeof markup === "object" && markup !== null) {
+    for (const each of markup) {
+      write(each, parts);
+    }
+  }
+}

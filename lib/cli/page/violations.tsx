@@ -1,0 +1,71 @@
+import { Fragment, h, type Markup } from "./markup/markup";
+import { isFailure, type Violation } from "../rules/violation";
+import { decimal, numberOf } from "../show/numbers";
+import { groupedBy } from "./grouped";
+import { Badge, Name, Told } from "./text";
+
+/** More violations of a rule than these are counted. */
+const LISTED_AT_MOST = 100;
+
+/** The rules of one's own that are broken, each with what breaks it. */
+export function Violations({ violations }: { readonly violations: readonly Violation[] }): Markup {
+  const rules = [...groupedBy(violations, ({ place, rule }) => `${place} ${rule}`).values()];
+  return rules.length === 0 ? null : (
+    <section aria-labelledby="rules">
+      <h2 id="rules">Broken rules</h2>
+      {rules.map((broken) => (
+        <Rule broken={broken} />
+      ))}
+    </section>
+  );
+}
+
+function Rule({ broken }: { readonly broken: readonly Violation[] }): Markup {
+  const [{ rule, place }] = broken as readonly [Violation];
+  const failing = broken.filter(isFailure).length;
+  const shown = [...broken.filter(isFailure), ...broken.filter((each) => !isFailure(each))].slice(0, LISTED_AT_MOST);
+  const left = broken.length - shown.length;
+  return (
+    <details class="rule" open={broken.length <= 10}>
+      <summary>
+        <Badge kind={failing > 0 ? "refused" : "doubtful"} sign={failing > 0 ? "✕" : "!"}>
+          {failing > 0 ? "fails" : "warns"}
+        </Badge>{" "}
+        <strong>{rule}</strong> <span class="count">{decimal(broken.length)}</span>{" "}
+        <span class="small quiet">
+          <Name text={place} />
+        </span>
+      </summary>
+      <ul>
+        {shown.map((violation) => (
+          <li>
+            <Violated violation={violation} />
+          </li>
+        ))}
+      </ul>
+      {left > 0 && <p class="quiet">and {numberOf(left, "more violation")}, which --format json lists</p>}
+    </details>
+  );
+}
+
+function Violated({ violation: { address, message, waiver } }: { readonly violation: Violation }): Markup {
+  return (
+    <>
+      {address !== null && (
+        <>
+          <Name text={address} />
+          {": "}
+        </>
+      )}
+      <Told sentence={message} />
+      {waiver !== null && (
+        <div class="small quiet">
+          {waiver.isOver ? "the waiver of " : `waived until ${waiver.until} by `}
+          <Name text={waiver.owner} />
+          {waiver.isOver ? ` ended on ${waiver.until}` : ": "}
+          {!waiver.isOver && <bdi>{waiver.reason}</bdi>}
+        </div>
+      )}
+    </>
+  );
+}
