@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chromium } from "../../../scripts/chromium";
 import { debianProgram } from "../../../scripts/debian-program";
 import { type Engine, publish, type Tool } from "./machine";
 import { run } from "./run";
@@ -32,6 +33,7 @@ export default async function globalSetup(): Promise<void> {
     go: await findProgram("go", ["version"]),
     java: await findProgram("javac", ["-version"]),
     haproxy: await findProgram("haproxy", ["-v"]),
+    chromium: findChromium(),
     npm: await findNpm(),
   };
   const { engines, ...others } = machine;
@@ -59,6 +61,15 @@ function isWritable(folder: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Of npm, or else Debian's. */
+function findChromium(): Tool {
+  try {
+    return chromium();
+  } catch {
+    return { program: "chromium", missing: "no Chromium can be run: neither npm's nor Debian's" };
   }
 }
 

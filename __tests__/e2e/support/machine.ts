@@ -12,6 +12,7 @@ export interface Machine {
   /** Its compiler. */
   readonly java: Tool;
   readonly haproxy: Tool;
+  readonly chromium: Tool;
   /** With its registry. */
   readonly npm: Tool;
 }
