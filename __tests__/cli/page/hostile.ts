@@ -90,6 +90,7 @@ function violationWith(text: string): Inventory["violations"][number] {
     location: text,
     message: sentence`has ${[text]}`,
     place: text,
+    declared: text,
     waiver,
   };
 }
