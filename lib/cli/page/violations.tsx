@@ -48,7 +48,7 @@ function Rule({ broken }: { readonly broken: readonly Violation[] }): Markup {
   );
 }
 
-function Violated({ violation: { address, message, waiver } }: { readonly violation: Violation }): Markup {
+function Violated({ violation: { address, message, declared, waiver } }: { readonly violation: Violation }): Markup {
   return (
     <>
       {address !== null && (
@@ -58,6 +58,11 @@ function Violated({ violation: { address, message, waiver } }: { readonly violat
         </>
       )}
       <Told sentence={message} />
+      {declared !== null && (
+        <div class="small quiet">
+          declared at <Name text={declared} />
+        </div>
+      )}
       {waiver !== null && (
         <div class="small quiet">
           {waiver.isOver ? "the waiver of " : `waived until ${waiver.until} by `}
