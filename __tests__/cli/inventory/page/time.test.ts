@@ -1,11 +1,12 @@
 import { barsOf, DRAWN_AT_MOST } from "../../../../lib/cli/inventory/page/bars";
 import { endOptions, endsByMonth, endsThen } from "../../../../lib/cli/inventory/page/ends";
+import { inventoryDataOf } from "../../../../lib/cli/inventory/page/inventory-data";
 import type { Row } from "../../../../lib/cli/inventory/page/row";
 import { timeAxis } from "../../../../lib/cli/inventory/page/time-axis";
 import { entryWith, sampleInventory } from "../../page/samples";
 
 function ending(notAfter: string | null, daysLeft: number | null): Row {
-  return entryWith({ notAfter, daysLeft });
+  return { ...entryWith({ notAfter, daysLeft }), group: "nothing" };
 }
 
 describe("ends", () => {
@@ -62,9 +63,9 @@ describe("bars of validity", () => {
   });
 
   it.each([100, 10_000])("of %d are few, and count all", (brokers) => {
-    const { certificates } = sampleInventory(brokers);
-    const { soonest, others } = barsOf(certificates);
-    const valid = certificates.filter(({ daysLeft }) => (daysLeft ?? 0) >= 0);
+    const { rows } = inventoryDataOf(sampleInventory(brokers));
+    const { soonest, others } = barsOf(rows);
+    const valid = rows.filter(({ daysLeft }) => (daysLeft ?? 0) >= 0);
 
     expect(soonest).toHaveLength(DRAWN_AT_MOST);
     expect(others.length).toBeLessThanOrEqual(DRAWN_AT_MOST);

@@ -13,6 +13,8 @@ export interface Bar {
   readonly firstEnd: string;
   /** The last end of them. */
   readonly end: string;
+  /** From when on it is to be renewed; null of several together, and where that is not known. */
+  readonly renewal: string | null;
   readonly isEstimated: boolean;
   /** Until the first end. */
   readonly daysLeft: number;
@@ -30,9 +32,9 @@ export function barsOf(rows: readonly Row[]): { readonly soonest: readonly Bar[]
 }
 
 function timedOf(row: Row): Bar[] {
-  const { address, notBefore: start, notAfter: end, daysLeft, estimated: isEstimated } = row;
+  const { address, notBefore: start, notAfter: end, renewsAt: renewal, daysLeft, estimated: isEstimated } = row;
   const isTimed = start !== null && end !== null && daysLeft !== null && daysLeft >= 0;
-  const bar = { text: address, count: 1, isEstimated, state: stateOf(row) };
+  const bar = { text: address, count: 1, renewal, isEstimated, state: stateOf(row) };
   return isTimed ? [{ ...bar, start, firstEnd: end, end, daysLeft }] : [];
 }
 
@@ -57,6 +59,7 @@ function joined(one: Bar, other: Bar): Bar {
     start,
     firstEnd,
     end: compareTimes(one.end, other.end) < 0 ? other.end : one.end,
+    renewal: null,
     isEstimated: one.isEstimated || other.isEstimated,
     daysLeft: Math.min(one.daysLeft, other.daysLeft),
     state: "accepted",

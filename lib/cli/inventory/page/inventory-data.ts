@@ -1,3 +1,4 @@
+import { groupOf } from "../formats/groups";
 import type { Inventory } from "../entry";
 import type { InventoryData } from "./row";
 
@@ -18,10 +19,12 @@ export function inventoryDataOf({ certificates }: Inventory): InventoryData {
       issuer: entry.issuer,
       notBefore: entry.notBefore,
       notAfter: entry.notAfter,
+      renewsAt: entry.renewsAt,
       estimated: entry.estimated,
       daysLeft: entry.daysLeft,
       accepted: entry.accepted,
       reasons: entry.reasons,
+      group: groupOf(entry),
     })),
   };
 }

@@ -2,6 +2,7 @@ import { Fragment, h, type Markup } from "../../page/markup/markup";
 import { compareNames, compareTimes } from "../../page/listing/choose";
 import type { Column, Filter, Listing } from "../../page/listing/listing";
 import { Badge, Day, Name } from "../../page/text";
+import { ALL_GROUPS, GROUPS } from "../../show/groups";
 import { numberOf } from "../../show/numbers";
 import { endOptions, endsThen, NEAR_DAYS } from "./ends";
 import type { InventoryData, Row } from "./row";
@@ -54,6 +55,13 @@ function columnsOf(hasSources: boolean): readonly Column<Row>[] {
 function filtersOf(rows: readonly Row[]): readonly Filter<Row>[] {
   const authorities = [...new Set(rows.map(authorityOf))].sort(compareNames);
   return [
+    {
+      id: "group",
+      label: "What it asks",
+      any: "Any",
+      options: ALL_GROUPS.map((group) => ({ value: group, text: GROUPS[group] })),
+      accepts: (row, group) => row.group === group,
+    },
     {
       id: "state",
       label: "Accepted",
@@ -111,13 +119,18 @@ function NameCell({ row, hasSource }: { readonly row: Row; readonly hasSource: b
   );
 }
 
-function EndCell({ row: { notAfter, estimated, daysLeft } }: { readonly row: Row }): Markup {
+function EndCell({ row: { notAfter, renewsAt, estimated, daysLeft } }: { readonly row: Row }): Markup {
   return notAfter === null || daysLeft === null ? (
     <span class="quiet">not known</span>
   ) : (
     <>
       <Day time={notAfter} isAbout={estimated} />
       <div class={`small ${urgencyOf(daysLeft)}`}>{daysText(daysLeft)}</div>
+      {renewsAt !== null && (
+        <div class="small quiet">
+          renewal from <Day time={renewsAt} isAbout={estimated} />
+        </div>
+      )}
     </>
   );
 }

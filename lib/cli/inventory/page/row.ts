@@ -1,3 +1,5 @@
+import type { Group } from "../../show/groups";
+
 /** What the page of an inventory lists of each certificate: what an entry has of it. */
 export interface Row {
   readonly source: string;
@@ -18,11 +20,15 @@ export interface Row {
   readonly notBefore: string | null;
   /** As {@link notBefore}. */
   readonly notAfter: string | null;
+  /** As {@link notBefore}. */
+  readonly renewsAt: string | null;
   readonly estimated: boolean;
   /** Whole days of 24 hours, negative from the end on. */
   readonly daysLeft: number | null;
   readonly accepted: boolean | null;
   readonly reasons: readonly string[];
+  /** What it asks of those who run the fleet. */
+  readonly group: Group;
 }
 
 export interface InventoryData {

@@ -1,5 +1,8 @@
 import { h, type Markup } from "../../page/markup/markup";
 import { type Figure, Figures } from "../../page/figures";
+import { Badge } from "../../page/text";
+import { ALL_GROUPS, countGroups, GROUPS } from "../../show/groups";
+import { decimal } from "../../show/numbers";
 import { endsThen, NEAR_DAYS, OVER } from "./ends";
 import type { Row } from "./row";
 import { ALL_STATES, stateOf, STATES } from "./states";
@@ -27,9 +30,35 @@ export function Summary({ rows, unreadable }: SummaryProps): Markup {
     ),
     ...(unreadable > 0 ? [{ text: "Unreadable", count: unreadable, kind: "doubtful" }] : []),
   ];
-  return <Figures figures={figures} />;
+  return (
+    <div>
+      <Figures figures={figures} />
+      <Asks rows={rows} />
+    </div>
+  );
 
   function endFigure(text: string, value: string, kind: string): Figure[] {
     return [{ text, kind, count: count((row) => endsThen(row, value)), filter: { id: "end", value } }];
   }
+}
+
+/** How many ask for what: as all reports count them. */
+function Asks({ rows }: { readonly rows: readonly Row[] }): Markup {
+  const counts = countGroups(rows.map(({ group }) => group));
+  return (
+    <ul class="asks small" aria-label="What certificates ask">
+      {ALL_GROUPS.flatMap((group) => {
+        const count = counts[group];
+        return count === undefined
+          ? []
+          : [
+              <li>
+                <a href="#list" data-filter="group" data-value={group}>
+                  <Badge kind={group}>{GROUPS[group]}</Badge> {decimal(count)}
+                </a>
+              </li>,
+            ];
+      })}
+    </ul>
+  );
 }

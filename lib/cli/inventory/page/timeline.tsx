@@ -23,17 +23,40 @@ export function Timeline({ rows, now }: TimelineProps): Markup {
   return (
     <section aria-labelledby="timeline">
       <h3 id="timeline">Validity</h3>
+      <Legend hasRenewals={[...soonest, ...others].some(({ renewal }) => renewal !== null)} />
       <div class="timeline">
         <Scale axis={axis} now={now} />
         <Bars bars={soonest} axis={axis} now={now} label="Those that end first" />
         {others.length > 0 && (
           <>
             <h4>The others, by their end</h4>
-            <Bars bars={others} axis={axis} now={now} label="The others, by their end" />
+            <Bars bars={others} axis={axis} now={now} label="The others, by their end" areTogether />
           </>
         )}
       </div>
     </section>
+  );
+}
+
+/** What the marks on bars are. */
+function Legend({ hasRenewals }: { readonly hasRenewals: boolean }): Markup {
+  return (
+    <p class="legend small quiet" aria-hidden="true">
+      <span>
+        <svg width="8" height="16">
+          <rect class="today" x="3" y="0" width="2" height="16" />
+        </svg>
+        now
+      </span>
+      {hasRenewals && (
+        <span>
+          <svg width="8" height="16">
+            <circle class="renewal" cx="4" cy="8" r="3" />
+          </svg>
+          due for renewal
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -60,16 +83,18 @@ interface BarsProps {
   readonly axis: TimeAxis;
   readonly now: string;
   readonly label: string;
+  /** Whether each is of all that end in a period. */
+  readonly areTogether?: boolean;
 }
 
-function Bars({ bars, axis, now, label }: BarsProps): Markup {
+function Bars({ bars, axis, now, label, areTogether = false }: BarsProps): Markup {
   return (
     <ol aria-label={label}>
       {bars.map((bar) => (
         <li class="bar">
           <span class="label">
             <Name text={bar.text} />
-            {bar.count > 1 && <span class="quiet"> {numberOf(bar.count, "certificate")}</span>}
+            {areTogether && <span class="quiet"> {numberOf(bar.count, "certificate")}</span>}
             {bar.state !== "accepted" && (
               <>
                 {" "}
@@ -81,6 +106,11 @@ function Bars({ bars, axis, now, label }: BarsProps): Markup {
           </span>
           <Track bar={bar} axis={axis} now={now} />
           <span class="ends">
+            {bar.renewal !== null && (
+              <span class="unseen">
+                renewal from <Day time={bar.renewal} isAbout={bar.isEstimated} />, end{" "}
+              </span>
+            )}
             <Day time={bar.firstEnd} isAbout={bar.isEstimated} />{" "}
             <span class={`small ${urgencyOf(bar.daysLeft)}`}>{daysText(bar.daysLeft)}</span>
           </span>
@@ -113,6 +143,7 @@ function Track({ bar, axis, now }: { readonly bar: Bar; readonly axis: TimeAxis;
         <rect class="ending" x={`${first}%`} y="5" width={`${percent(last - first)}%`} height="6" rx="1" />
       )}
       <rect class="today" x={`${today}%`} y="0" width="2" height="16" />
+      {bar.renewal !== null && <circle class="renewal" cx={`${axis.position(bar.renewal)}%`} cy="8" r="3" />}
     </svg>
   );
 }

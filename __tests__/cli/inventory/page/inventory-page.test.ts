@@ -1,0 +1,76 @@
+import { groupOf } from "../../../../lib/cli/inventory/formats/groups";
+import { toHtml } from "../../../../lib/cli/inventory/formats/html";
+import { toTable } from "../../../../lib/cli/inventory/formats/table";
+import { inventoryDataOf } from "../../../../lib/cli/inventory/page/inventory-data";
+import { inventoryListing } from "../../../../lib/cli/inventory/page/inventory-listing";
+import { firstChoice } from "../../../../lib/cli/page/listing/listing";
+import { choose } from "../../../../lib/cli/page/listing/choose";
+import { sentence } from "../../../../lib/cli/review/sentence";
+import { ALL_GROUPS, GROUPS } from "../../../../lib/cli/show/groups";
+import type { Inventory } from "../../../../lib/cli/inventory/entry";
+import { entryWith, sampleInventory } from "../../page/samples";
+
+/** What is read in a page. */
+function textOf(html: string): string {
+  const body = html.replace(/^[^]*<body>/, "").replace(/<script[^]*/, "");
+  return body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+}
+
+function inventoryOf(...given: Parameters<typeof entryWith>[0][]): Inventory {
+  return { ...sampleInventory(0), certificates: given.map((each) => entryWith(each)), violations: [] };
+}
+
+describe("the page of an inventory", () => {
+  const inventory: Inventory = {
+    ...sampleInventory(300),
+    certificates: [
+      ...sampleInventory(300).certificates,
+      entryWith({ kind: "authority", daysLeft: 20, notAfter: "2026-12-15T00:00:00Z" }),
+      entryWith({ accepted: null, estimated: true, daysLeft: 400 }),
+    ],
+  };
+
+  it("counts what certificates ask as the text does, and lists as many", () => {
+    const page = textOf(toHtml(inventory));
+    const [counts = ""] = toTable(inventory, false).trimEnd().split("\n").slice(-1);
+    const listing = inventoryListing(inventoryDataOf(inventory));
+
+    expect(new Set(inventory.certificates.map(groupOf)).size).toBe(ALL_GROUPS.length);
+    for (const group of ALL_GROUPS) {
+      const { length } = choose(listing, { ...firstChoice(listing), options: { group } });
+      expect(counts).toContain(`${GROUPS[group]}: ${length}.`);
+      expect(page).toContain(`${GROUPS[group]} ${length} `);
+    }
+  });
+
+  it("tells from when on a certificate is to be renewed, in the list and beside its bar", () => {
+    const page = toHtml(inventoryOf({ renewsAt: "2028-10-21T09:30:00Z", estimated: true }));
+
+    expect(textOf(page).match(/renewal from about 2028-10-21/g)).toHaveLength(2);
+    expect(textOf(page)).toContain("due for renewal");
+    expect(page).toContain('<circle class="renewal" cx="');
+  });
+
+  it("has no mark of a renewal where none is known", () => {
+    expect(toHtml(inventoryOf({})).replace(/<style>[^]*?<\/style>/, "")).not.toMatch(
+      /<body>[^]*renewal[^]*<script type/,
+    );
+  });
+
+  it("says where a certificate is declared that breaks a rule", () => {
+    const violation = {
+      rule: "keys",
+      level: "warn",
+      address: "a",
+      location: "a",
+      place: "p:1:1",
+      waiver: null,
+    } as const;
+    const violations = [
+      { ...violation, message: sentence`has no key`, declared: "fleet.yaml:3:5" },
+      { ...violation, message: sentence`has no name`, declared: null },
+    ];
+
+    expect(textOf(toHtml({ ...inventoryOf({}), violations }))).toContain("has no key declared at fleet.yaml:3:5 a :");
+  });
+});
