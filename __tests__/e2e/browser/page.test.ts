@@ -137,6 +137,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     // Chromium clears a search by the escape key.
     const cleared = await status(page);
     await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
     await page.keyboard.type("Not");
     const refused = await status(page);
     await page.keyboard.press("Home");
@@ -162,6 +163,39 @@ describeWith([chromium], "HTML pages in a browser", () => {
     expect(turned).toBe("253 certificates, 101 to 200 shown");
   });
 
+  it.each([
+    ["a desktop", DESKTOP],
+    ["a phone", PHONE],
+  ])("draws no text of a timeline over another, or beside its panel: on %s", async (_device, viewport) => {
+    const entry = entryWith({ address: "mqtt-1.a-plant-with-a-long-name.example.com", estimated: true });
+    const { page } = await browser.open(inventoryHtml({ ...sampleInventory(9), certificates: [entry] }), { viewport });
+    const drawn = await page.$$eval(".timeline, .scale text, .ends, .timeline .label", ([panel, ...texts]) => {
+      const boxes = texts.map((text) => text.getBoundingClientRect());
+      const isOver = (one: DOMRect, other: DOMRect): boolean =>
+        one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+      return {
+        texts: boxes.length,
+        over: boxes.filter((one, index) => boxes.slice(index + 1).some((other) => isOver(one, other))).length,
+        outside: boxes.filter(({ right }) => right > (panel?.getBoundingClientRect().right ?? 0)).length,
+      };
+    });
+    await page.close();
+
+    expect(drawn.texts).toBeGreaterThan(4);
+    expect(drawn).toMatchObject({ over: 0, outside: 0 });
+  });
+
+  it("prints what breaks a rule, also where it is folded", async () => {
+    const { page } = await browser.open(inventoryHtml(sampleInventory(250)));
+    const isSeen = (): Promise<boolean> => page.$eval(".rule:not([open]) li", (item) => item.checkVisibility());
+    const onScreen = await isSeen();
+    await page.emulateMediaType("print");
+    const onPaper = await isSeen();
+    await page.close();
+
+    expect([onScreen, onPaper]).toEqual([false, true]);
+  });
+
   it("lists what a number, a month or a reason of its own leads to", async () => {
     const { page } = await browser.open(inventoryHtml(sampleInventory(250)));
     const follow = async (selector: string): Promise<string> => {
@@ -175,6 +209,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
       await page.$$eval("[aria-current]", (links) => links.length),
     ];
     const doubtful = await follow("[data-value=doubtful]");
+    const asking = await follow("[data-value=broker]");
     const ended = await follow("[data-find='ended']");
     const all = await follow("[data-reset]");
     await page.close();
@@ -183,6 +218,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     expect(inMonth).toBe("3 of 253 certificates");
     expect([chosen, current]).toEqual(["2026-11", 1]);
     expect(doubtful).toBe("2 of 253 certificates");
+    expect(asking).toBe("7 of 253 certificates");
     expect(ended).toBe("3 of 253 certificates");
     expect(all).toBe("253 certificates, 1 to 100 shown");
   });
