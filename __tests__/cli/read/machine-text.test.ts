@@ -23,6 +23,15 @@ function certificateIn(certificate: object) {
 }
 
 describe("what custody machine shows", () => {
+  it.each([
+    ["9999999 days", "2026-01-05T09:00:00Z new"],
+    ["2913000 days", "2026-01-05T09:00:00Z new"],
+    ["825 days", "+012026-01-05T09:00:00Z new"],
+    ["825 days", "-000001-01-05T09:00:00Z new"],
+  ])("has no end in a year that is not written with four digits: %s from %s", (validity, token) => {
+    expect(endOf(brokerWith({ validity, token }))).toBeUndefined();
+  });
+
   it("has certificates by the folders of brokers, and what else was written or removed", () => {
     const removed = "2026-01-05T09:00:00Z removes brokers/a brokers/b";
     const read = readMachineText(JSON.stringify({ "brokers/mqtt-1.example.com": BROKER, removed }));

@@ -11,6 +11,10 @@ import { knownKeyType } from "./key-type";
 import { subjectText } from "./subject";
 import { publicText } from "../show/public-text";
 
+/** The first and the last time that RFC 3339 can write. */
+const FIRST = Date.parse("0000-01-01T00:00:00Z");
+const LAST = Date.parse("9999-12-31T23:59:59Z");
+
 /** What a plan or a state of custody "machine" shows of a certificate. All texts may be shown. */
 export interface MachineCertificate {
   /** Undefined of an authority. */
@@ -86,8 +90,7 @@ export function startOf(certificate: MachineCertificate): string | undefined {
 /** Until when, likewise. */
 export function endOf(certificate: MachineCertificate): string | undefined {
   const start = startOf(certificate);
-  const end = new Date(Date.parse(start ?? "") + (certificate.hours ?? NaN) * 3_600_000);
-  return Number.isNaN(end.getTime()) ? undefined : timestamp(end);
+  return written(new Date(Date.parse(start ?? "") + (certificate.hours ?? NaN) * 3_600_000));
 }
 
 function parsed(text: string): unknown {
@@ -152,6 +155,10 @@ function hoursIn(text: string): number | undefined {
 
 /** RFC 3339, in UTC. */
 function timeIn(text: string): string | undefined {
-  const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? undefined : timestamp(time);
+  return written(new Date(text));
+}
+
+/** Undefined also of a year that has more than four digits. */
+function written(time: Date): string | undefined {
+  return time.getTime() >= FIRST && time.getTime() <= LAST ? timestamp(time) : undefined;
 }
