@@ -28,9 +28,17 @@ function Rule({ broken }: { readonly broken: readonly Violation[] }): Markup {
   return (
     <details class="rule" open={broken.length <= 10}>
       <summary>
-        <Badge kind={failing > 0 ? "refused" : "doubtful"} sign={failing > 0 ? "✕" : "!"}>
-          {failing > 0 ? "fails" : "warns"}
-        </Badge>{" "}
+        {failing > 0 ? (
+          <Badge kind="refused" sign="✕">
+            fails
+          </Badge>
+        ) : broken.every(isWaived) ? (
+          <Badge kind="nothing">waived</Badge>
+        ) : (
+          <Badge kind="doubtful" sign="!">
+            warns
+          </Badge>
+        )}{" "}
         <strong>{rule}</strong> <span class="count">{decimal(broken.length)}</span>{" "}
         <span class="small quiet">
           <Name text={place} />
@@ -46,6 +54,10 @@ function Rule({ broken }: { readonly broken: readonly Violation[] }): Markup {
       {left > 0 && <p class="quiet">and {numberOf(left, "more violation")}, which --format json lists</p>}
     </details>
   );
+}
+
+function isWaived({ waiver }: Violation): boolean {
+  return waiver?.isOver === false;
 }
 
 function Violated({ violation: { address, message, declared, waiver } }: { readonly violation: Violation }): Markup {

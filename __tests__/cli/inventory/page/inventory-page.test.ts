@@ -73,4 +73,38 @@ describe("the page of an inventory", () => {
 
     expect(textOf(toHtml({ ...inventoryOf({}), violations }))).toContain("has no key declared at fleet.yaml:3:5 a :");
   });
+
+  it.each([
+    [
+      "fails",
+      [
+        { level: "fail", waiver: null },
+        { level: "fail", waiver: { isOver: false } },
+      ],
+    ],
+    ["fails", [{ level: "fail", waiver: { isOver: true } }]],
+    [
+      "warns",
+      [
+        { level: "warn", waiver: null },
+        { level: "warn", waiver: { isOver: false } },
+      ],
+    ],
+    ["waived", [{ level: "fail", waiver: { isOver: false } }]],
+  ] as const)("says that a rule %s", (word, all) => {
+    const violations = all.map(({ level, waiver }) => ({
+      ...{
+        rule: "keys",
+        level,
+        address: "a",
+        location: "a",
+        declared: null,
+        message: sentence`has no key`,
+        place: "p:1:1",
+      },
+      waiver: waiver && { owner: "Ada", reason: "test", until: "2027-01-01", ...waiver },
+    }));
+
+    expect(textOf(toHtml({ ...inventoryOf({}), violations }))).toMatch(new RegExp(`Broken rules (. )?${word} keys`));
+  });
 });
