@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { toHtml as inventoryHtml } from "../../../lib/cli/inventory/formats/html";
 import { toHtml as reviewHtml } from "../../../lib/cli/review/formats/html";
+import { reviewWith } from "../review/reviews";
 import { hostileInventory, hostileReview } from "./hostile";
 import { sampleInventory, sampleReview } from "./samples";
 
@@ -10,6 +11,16 @@ const PAGES = [
   ["inventory of hostile texts", () => inventoryHtml(hostileInventory())],
   ["review of hostile texts", () => reviewHtml(hostileReview())],
 ] as const;
+
+it.each([
+  ["an inventory of nothing", inventoryHtml({ ...sampleInventory(0), certificates: [] })],
+  ["a review in which nothing changes", reviewHtml(reviewWith({}))],
+])("the page of %s leads to no place that it does not have", (_, html) => {
+  const wanted = [...html.matchAll(/<[^>]* href="#([^"]*)"/g)].map(([, id]) => id);
+  const ids = [...html.matchAll(/<[^>]* id="([^"]*)"/g)].map(([, id]) => id);
+
+  expect(ids).toEqual(expect.arrayContaining(wanted));
+});
 
 describe.each(PAGES)("the page of an %s", (_, make) => {
   const html = make();

@@ -23,7 +23,7 @@ export function InventoryPage({ inventory, rows }: InventoryPageProps): Markup {
   const { time, unreadable, violations } = inventory;
   const hasDoubts = rows.some(({ accepted }) => accepted !== true);
   return (
-    <Frame title="Certificates" about={<About rows={rows} time={time} />}>
+    <Frame title="Certificates" about={<About rows={rows} time={time} />} hasList>
       <Summary rows={rows} unreadable={unreadable.length} />
       {hasDoubts && (
         <section aria-labelledby="refusals">

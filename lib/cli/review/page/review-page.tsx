@@ -22,7 +22,7 @@ export function ReviewPage({ review, data }: ReviewPageProps): Markup {
   const { sources, incomplete, dangers, violations, reloads, others, outputs, drift } = review;
   const hasSources = sources.length > 1;
   return (
-    <Frame title={headOf(review)} about={<About review={review} />}>
+    <Frame title={headOf(review)} about={<About review={review} />} hasList={data.rows.length > 0}>
       {incomplete.length > 0 && (
         <section class="alert doubtful" aria-labelledby="incomplete">
           <h2 id="incomplete">This is not the whole truth</h2>
