@@ -43,6 +43,15 @@ describe("the page of an inventory", () => {
     }
   });
 
+  it("doubts nothing that a deployment recorded, and that is not there to be seen", () => {
+    const recorded = { accepted: null, reasons: ["is in the directory, and not in the state"] };
+    const page = textOf(toHtml(inventoryOf({ ...recorded, estimated: true }, {})));
+
+    expect(page).toContain("0 ? Doubtful 1 – Not seen");
+    expect(page).not.toContain("What is not accepted, and why");
+    expect(textOf(toHtml(inventoryOf(recorded)))).toContain("1 ? Doubtful 0 Over");
+  });
+
   it("tells from when on a certificate is to be renewed, in the list and beside its bar", () => {
     const page = toHtml(inventoryOf({ renewsAt: "2028-10-21T09:30:00Z", estimated: true }));
 

@@ -10,6 +10,7 @@ import { Calendar } from "./calendar";
 import type { Row } from "./row";
 import { inventoryListing } from "./inventory-listing";
 import { Refusals } from "./refusals";
+import { stateOf } from "./states";
 import { Summary } from "./summary";
 import { Timeline } from "./timeline";
 
@@ -21,7 +22,7 @@ interface InventoryPageProps {
 /** All of an inventory, for a browser. */
 export function InventoryPage({ inventory, rows }: InventoryPageProps): Markup {
   const { time, unreadable, violations } = inventory;
-  const hasDoubts = rows.some(({ accepted }) => accepted !== true);
+  const hasDoubts = rows.some((row) => ["refused", "doubtful"].includes(stateOf(row)));
   return (
     <Frame title="Certificates" about={<About rows={rows} time={time} />} hasList>
       <Summary rows={rows} unreadable={unreadable.length} />

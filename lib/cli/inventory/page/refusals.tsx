@@ -11,7 +11,7 @@ const NAMES_AT_MOST = 5;
 
 interface RefusalsProps {
   readonly rows: readonly Row[];
-  readonly state: Exclude<State, "accepted">;
+  readonly state: Extract<State, "refused" | "doubtful">;
 }
 
 /** Why certificates are not accepted, or why that is not known: each reason with those that it is said of, the most frequent first. */

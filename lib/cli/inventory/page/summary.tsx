@@ -17,13 +17,15 @@ export function Summary({ rows, unreadable }: SummaryProps): Markup {
   const count = (isIt: (row: Row) => boolean): number => rows.filter(isIt).length;
   const figures: readonly Figure[] = [
     { text: "Certificates", count: rows.length },
-    ...ALL_STATES.map((state) => ({
-      text: STATES[state].text,
-      sign: STATES[state].sign,
-      kind: state,
-      count: count((row) => stateOf(row) === state),
-      filter: { id: "state", value: state },
-    })),
+    ...ALL_STATES.filter((state) => state !== "recorded" || rows.some((row) => stateOf(row) === state)).map(
+      (state) => ({
+        text: STATES[state].text,
+        sign: STATES[state].sign,
+        kind: state,
+        count: count((row) => stateOf(row) === state),
+        filter: { id: "state", value: state },
+      }),
+    ),
     ...endFigure("Over", OVER, "over"),
     ...NEAR_DAYS.flatMap((days, index) =>
       endFigure(`End within ${days} days`, String(days), index === 0 ? "near" : "soon"),

@@ -66,7 +66,7 @@ function Scale({ axis, now }: { readonly axis: TimeAxis; readonly now: string })
     <div class="bar scale" aria-hidden="true">
       <svg class="track" width="100%" height="18">
         {axis.ticks
-          .filter(({ position }) => position > 3 && position < 97)
+          .filter(({ position }) => position > 8 && position < 92)
           .map(({ text, position }) => (
             <text x={`${position}%`} y="12" text-anchor="middle">
               {text}
@@ -95,7 +95,7 @@ function Bars({ bars, axis, now, label, areTogether = false }: BarsProps): Marku
           <span class="label">
             <Name text={bar.text} />
             {areTogether && <span class="quiet"> {numberOf(bar.count, "certificate")}</span>}
-            {bar.state !== "accepted" && (
+            {(bar.state === "refused" || bar.state === "doubtful") && (
               <>
                 {" "}
                 <Badge kind={bar.state} sign={STATES[bar.state].sign}>
