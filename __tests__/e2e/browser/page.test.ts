@@ -168,7 +168,9 @@ describeWith([chromium], "HTML pages in a browser", () => {
     ["a phone", PHONE],
   ])("draws no text of a timeline over another, or beside its panel: on %s", async (_device, viewport) => {
     const entry = entryWith({ address: "mqtt-1.a-plant-with-a-long-name.example.com", estimated: true });
-    const { page } = await browser.open(inventoryHtml({ ...sampleInventory(9), certificates: [entry] }), { viewport });
+    const forever = entryWith({ notAfter: "9999-12-31T23:59:59Z", daysLeft: 2_912_132, estimated: true });
+    const inventory = { ...sampleInventory(9), certificates: [entry, forever] };
+    const { page } = await browser.open(inventoryHtml(inventory), { viewport });
     const drawn = await page.$$eval(".timeline, .scale text, .ends, .timeline .label", ([panel, ...texts]) => {
       const boxes = texts.map((text) => text.getBoundingClientRect());
       const isOver = (one: DOMRect, other: DOMRect): boolean =>
@@ -177,12 +179,13 @@ describeWith([chromium], "HTML pages in a browser", () => {
         texts: boxes.length,
         over: boxes.filter((one, index) => boxes.slice(index + 1).some((other) => isOver(one, other))).length,
         outside: boxes.filter(({ right }) => right > (panel?.getBoundingClientRect().right ?? 0)).length,
+        cut: texts.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length,
       };
     });
     await page.close();
 
     expect(drawn.texts).toBeGreaterThan(4);
-    expect(drawn).toMatchObject({ over: 0, outside: 0 });
+    expect(drawn).toMatchObject({ over: 0, outside: 0, cut: 0 });
   });
 
   it("prints what breaks a rule, also where it is folded", async () => {
