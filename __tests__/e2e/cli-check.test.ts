@@ -149,6 +149,8 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
     const { status, stdout } = await check(...commands.split(" "), "--connect-to-file", "places.csv");
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^ADDRESS .*\nmqtt-1\.example\.com .* current\n$/);
+    expect(stdout).toMatch(
+      /^ADDRESS .*\nmqtt-1\.example\.com .* current\n\n1 broker\. Nothing to do: 1 \(1 current\)\.\n$/,
+    );
   });
 });

@@ -36,7 +36,9 @@ describe("mqtt-pki inventory, as it is in the package", () => {
     const { status, stdout, stderr } = inventory(["pki"]);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toMatch(/^ADDRESS {13}.*\nPlant CA \(authority\) .*\nmqtt-1\.example\.com .* 99 {2}yes .*\n$/);
+    expect(stdout).toMatch(
+      /^ADDRESS {13}.*\nPlant CA \(authority\) .*\nmqtt-1\.example\.com .* 99 {2}yes .*\n\n2 certificates\. Nothing to do: 2\.\n$/,
+    );
   });
 
   it.each(ENGINES)("lists a state of %s from standard input", (engine) => {
