@@ -122,6 +122,23 @@ describe("a calendar", () => {
     );
   });
 
+  it("has dates of four digits alone, from the first that it can write to the last", () => {
+    const ends = ["0000-01-01", "0001-01-01", "0999-12-31", "1000-01-01", "9999-12-31"];
+    const entries = ends.map((end) => ({ ...BROKER, fingerprint: end, notAfter: `${end}T00:00:00Z` }));
+    const early: Entry = {
+      ...BROKER,
+      fingerprint: "renewed early",
+      notAfter: null,
+      renewsAt: "-000001-12-01T00:00:00Z",
+    };
+    const text = written(...entries, early);
+
+    expect([...text.matchAll(/^DTSTART;VALUE=DATE:(.*)\r$/gm)].map(([, date]) => date)).toEqual([
+      "10000101",
+      "99991231",
+    ]);
+  });
+
   it("has an event for each of a few that end on a day, and one for more", () => {
     const few = events(...many(5));
     const [event, ...others] = events(...many(6), { ...BROKER, kind: "authority", address: "Plant CA" });

@@ -24,6 +24,9 @@ const TOLD_AT_MOST = 100;
 /** Days before an end on which a calendar reminds of it: of an authority's early, for every client has to know of another. */
 const REMINDERS = { broker: [30, 7], authority: [365, 90] } as const;
 
+/** Earlier times are left out: the library writes such years with fewer digits than four, and readers refuse the calendar. */
+const FIRST_YEAR = "1000";
+
 /** In bytes. */
 const LONGEST_LINE = 75;
 
@@ -85,7 +88,7 @@ function momentsOf(certificates: readonly Entry[]): Moment[] {
       ["end", entry.notAfter],
     ] as const) {
       const id = idOf(occasion, entry);
-      if (time !== null && !moments.has(id)) {
+      if (time !== null && time >= FIRST_YEAR && !moments.has(id)) {
         moments.set(id, { id, occasion, time, entry });
       }
     }
