@@ -105,6 +105,18 @@ describe("mqtt-pki inventory with rules", () => {
   });
 });
 
+describe("a rule that many certificates break by their names", () => {
+  it("tells each name once", async () => {
+    const rules = "rules:\n  - name: our-names\n    names: ^nobody$\n";
+    const plan = fixture("terraform", "state", "first-deploy");
+    const { warnings } = await mqttPki({ "plan.json": plan, [FOUND]: rules }, ["review", "plan.json"]);
+
+    expect(warnings).toEqual([
+      "fail our-names (mqtt-pki.yaml:2:5): each of 2 certificates has a name that does not match: mqtt-1.example.com, mqtt-2.example.com",
+    ]);
+  });
+});
+
 describe("a violation in JSON", () => {
   it("says where the certificate is declared, where that is found", async () => {
     const main = 'brokers: [\n  { address: "mqtt-1.example.com" },\n]';

@@ -40,6 +40,13 @@ export class Sentence {
     return JSON.stringify(this.parts.map((part) => (typeof part === "string" ? part : isList(part) ? [] : {})));
   }
 
+  /** Whether it tells these texts, and no other between them. */
+  public tells(texts: readonly string[]): boolean {
+    return this.parts.some(
+      (part) => isList(part) && part.length === texts.length && part.every((text, at) => text === texts[at]),
+    );
+  }
+
   /** @param most how many of its texts are told, and not counted alone */
   public write(show: Show, most = LISTED_AT_MOST): string {
     return this.parts.map((part) => written(part, show, most)).join("");

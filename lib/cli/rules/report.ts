@@ -1,6 +1,6 @@
 import { logLine } from "../../errors";
 import type { Io } from "../io";
-import { listOf } from "../review/sentence";
+import { LISTED_AT_MOST, listOf } from "../review/sentence";
 import { decimal } from "../show/numbers";
 import { type AlikeViolations, alikeViolations } from "./alike-violations";
 import { isFailure, type Violation } from "./violation";
@@ -18,9 +18,11 @@ export function reportViolations(io: Io, violations: readonly Violation[]): void
 /**
  * `fail small-steps (mqtt-pki.yaml:7:5): 31 change at once, and at most 20 may: …`, and of several certificates
  * `fail short-lived (mqtt-pki.yaml:9:5): each of 31 certificates is valid for 825 days, …: mqtt-1.example.com, …`
+ *
+ * @param most how many names are told, and not counted alone
  */
-export function lineOf(alike: AlikeViolations): string {
-  return `${headOf(alike)}: ${foundIn(alike)}${waiverIn(alike)}`;
+export function lineOf(alike: AlikeViolations, most = LISTED_AT_MOST): string {
+  return `${headOf(alike)}: ${foundIn(alike, most)}${waiverIn(alike)}`;
 }
 
 function headOf({ level, rule, place, waiver }: AlikeViolations): string {
@@ -28,12 +30,15 @@ function headOf({ level, rule, place, waiver }: AlikeViolations): string {
   return `${effect} ${rule} (${place})`;
 }
 
-function foundIn({ addresses, message }: AlikeViolations): string {
+function foundIn({ addresses, message }: AlikeViolations, most: number): string {
   const [only, ...others] = addresses;
+  const found = message.write(String, most);
   if (others.length > 0) {
-    return `each of ${decimal(addresses.length)} certificates ${message.toString()}: ${listOf(addresses, String)}`;
+    // What breaks a rule by its names tells them already.
+    const names = message.tells(addresses) ? "" : `: ${listOf(addresses, String, most)}`;
+    return `each of ${decimal(addresses.length)} certificates ${found}${names}`;
   }
-  return `${only === undefined ? "" : `${only}: `}${message.toString()}`;
+  return `${only === undefined ? "" : `${only}: `}${found}`;
 }
 
 function waiverIn({ waiver }: AlikeViolations): string {

@@ -5,6 +5,7 @@ import { toJson } from "../../../../lib/cli/review/formats/json";
 import { toMarkdown } from "../../../../lib/cli/review/formats/markdown";
 import { toText } from "../../../../lib/cli/review/formats/text";
 import { Sentence, sentence } from "../../../../lib/cli/review/sentence";
+import type { Violation } from "../../../../lib/cli/rules/violation";
 import { CANARIES, flawsOf, TAG } from "../../canaries";
 import { changeWith, reviewWith } from "../reviews";
 
@@ -37,6 +38,21 @@ const GONE = many(100, ["addresses-changed"], { after: { names: ["other.example.
 const CREATED = [changeWith({ title: "Plant CA 2", isAuthority: true, kinds: ["authority-added"] })];
 const RENAMED = many(100, ["renamed"]);
 
+function violationOf(rule: string, title: string): Violation {
+  return {
+    ...{
+      rule,
+      level: "fail",
+      address: title,
+      location: null,
+      place: "mqtt-pki.yaml:2:5",
+      declared: null,
+      waiver: null,
+    },
+    message: sentence`has a name that does not match: ${[title]}`,
+  };
+}
+
 function linesOf(text: string): string[] {
   return text.trimEnd().split("\n");
 }
@@ -64,6 +80,17 @@ describe("a hundred brokers to which the same happens", () => {
     expect(text.filter((line) => line.length > 100)).toEqual([]);
     expect(openOf(toMarkdown(review)).length).toBeLessThanOrEqual(SCREEN);
     expect(Buffer.byteLength(toMarkdown(review))).toBeLessThan(65_536);
+  });
+
+  it("are told on one screen with the rules that they break, each name once", () => {
+    const rules = ["short-lived", "modern-keys", "our-names", "core-stays", "in-time"];
+    const all = [...REMOVED, ...RE_KEYED, ...RENEWED];
+    const violations = rules.flatMap((rule) => all.map(({ title }) => violationOf(rule, title)));
+    const text = toText(reviewWith({ certificates: all, violations }), false);
+
+    expect(linesOf(text).length).toBeLessThanOrEqual(SCREEN);
+    expect(text).toContain("each of 300 certificates has a name that does not match:");
+    expect(text.match(/removed-1\.plant/g)?.length).toBe(rules.length + 2);
   });
 
   it("are told once, with what they share, and their ends from the first to the last", () => {

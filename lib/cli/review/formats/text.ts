@@ -89,13 +89,12 @@ class TextPage {
 
   private cautions({ names }: Extent): string {
     const { review, colors } = this;
+    const most = Math.min(names, LISTED_AT_MOST);
     return [
       ...review.incomplete.map((sentence) => colors.yellow(wrapped("! ", `INCOMPLETE: ${sentence}`))),
-      ...review.dangers.map((danger) =>
-        colors.red(wrapped("! ", danger.write(String, Math.min(names, LISTED_AT_MOST)))),
-      ),
+      ...review.dangers.map((danger) => colors.red(wrapped("! ", danger.write(String, most)))),
       ...alikeViolations(review.violations).map((violation) =>
-        (isFailure(violation) ? colors.red : colors.yellow)(wrapped("! ", `rule: ${lineOf(violation)}`)),
+        (isFailure(violation) ? colors.red : colors.yellow)(wrapped("! ", `rule: ${lineOf(violation, most)}`)),
       ),
     ].join("\n");
   }
