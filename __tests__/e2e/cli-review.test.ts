@@ -83,7 +83,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain("grave, authority-replaced, authority-removed, removed, re-keyed");
     expect(review(["no-op.json", "--fail-on", ""]).status).toBe(2);
-    expect(review(["no-op.json", "--format", "html"]).status).toBe(2);
+    expect(review(["no-op.json", "--format", "pdf"]).status).toBe(2);
   });
 
   it.each([[[]], [["-"]]])("reads standard input: %j", (parameters) => {
