@@ -105,6 +105,43 @@ describe("mqtt-pki inventory with rules", () => {
   });
 });
 
+describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine) => {
+  const RULES = "rules:\n  - name: our-authority\n    authorities: [Nobody's CA]\n";
+  const MADE = ["mqtt-1.example.com", "mqtt-2.example.com"].join(", ");
+
+  it.each<["state" | "machine", string, string]>([
+    ["state", "first-deploy", "Plant CA"],
+    ["machine", "first-deploy", "Plant CA"],
+    ["state", "authority-replaced", "Other CA"],
+    ["machine", "authority-replaced", "Other CA"],
+  ])("holds where the plan makes the authority as well: custody %s, %s", async (custody, plan, signer) => {
+    const files = { "plan.json": fixture(engine, custody, plan), [FOUND]: RULES };
+    const { status, warnings } = await mqttPki(files, ["review", "plan.json"]);
+
+    expect(warnings).toEqual([
+      `fail our-authority (mqtt-pki.yaml:2:5): each of 2 certificates is signed by ${signer}: ${MADE}`,
+    ]);
+    expect(status).toBe(1);
+  });
+
+  it("is for the authority that signs directly", async () => {
+    const files = { "plan.json": fixture(engine, "hcl/intermediate", "first-deploy"), [FOUND]: RULES };
+    const { output } = await mqttPki(files, ["review", "plan.json", "--format", "json"]);
+
+    expect(JSON.parse(output)).toMatchObject({
+      violations: expect.arrayContaining([
+        expect.objectContaining({ address: "mqtt-1.example.com", message: "is signed by Plant CA for brokers" }),
+      ]) as unknown,
+    });
+  });
+
+  it("is not broken where nothing tells which of several authorities signs", async () => {
+    const files = { "plan.json": fixture(engine, "machine", "generation-signs"), [FOUND]: RULES };
+
+    expect((await mqttPki(files, ["review", "plan.json"])).status).toBe(0);
+  });
+});
+
 describe("a rule that many certificates break by their names", () => {
   it("tells each name once", async () => {
     const rules = "rules:\n  - name: our-names\n    names: ^nobody$\n";

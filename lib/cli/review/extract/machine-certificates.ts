@@ -62,16 +62,20 @@ interface Context {
   readonly isAuthorityAnew: boolean;
   /** Whether the only authority was made elsewhere, and what clients trust above it stays. */
   readonly isTrustKept: boolean;
+  /** The subject of who signs: of several authorities, nothing tells which one does. */
+  readonly signer: string | undefined;
 }
 
 function contextOf(anchors: readonly Piece[]): Context {
   const stays = ({ before, after, rule, isUntold }: Piece): boolean =>
     after !== undefined && !isUntold && rule?.certificate !== "new" && !isLeftUnfinished(before, rule);
   const [only, ...others] = anchors;
+  const [signer, ...furtherSigners] = anchors.flatMap(({ after }) => after ?? []);
   return {
     created: anchors.some(stays) ? "further" : anchors.some(({ before }) => before !== undefined) ? "other" : "first",
     isAuthorityAnew: anchors.some(({ before, rule }) => before !== undefined && rule?.certificate === "new"),
     isTrustKept: only?.after?.certificate !== undefined && !only.isDecided && others.length === 0,
+    signer: furtherSigners.length === 0 && signer?.certificate === undefined ? signer?.subject : undefined,
   };
 }
 
@@ -126,7 +130,11 @@ function toFacts(piece: Piece, context: Context, plan: Plan): Facts {
   const authority = isAnchor ? "same" : authorityOf(piece, context);
   const standing = isAnchor ? (fate === "made" ? context.created : standingOf(piece)) : undefined;
   const sideOld = before && sideOf(before, isDecided && isTainted(change) ? undefined : before);
-  const sideNew = after && sideOf(after, rule?.kind === "recorded" ? before : after);
+  const isMade = fate === "made" || fate === "remade";
+  const sideNew = after && {
+    ...sideOf(after, rule?.kind === "recorded" ? before : after),
+    ...(isMade && !isAnchor && context.signer !== undefined && { issuer: context.signer }),
+  };
   return {
     source: plan.source,
     address,

@@ -116,6 +116,14 @@ export class PlanIndex {
     return withRole(this.referredTo(from, "ca_cert_pem", "tls_locally_signed_cert")?.after, "certificate");
   }
 
+  /** The subject of who signs a certificate, where the plan makes that too; undefined where that cannot be told. */
+  public signerSubjectOf(from: ResourceChange): string | undefined {
+    const root = withRole(this.referredTo(from, "ca_cert_pem", "tls_self_signed_cert")?.after, "certificate");
+    const below = this.referredTo(from, "ca_cert_pem", "tls_locally_signed_cert");
+    const subject = root?.subject ?? (below && this.requestReferredTo(below)?.after?.subject);
+    return typeof subject === "string" ? subject : undefined;
+  }
+
   /** The one resource of a type that an attribute refers to; undefined where there is none, or more than one may be it. */
   public referredTo(from: ResourceChange, attribute: string, type: string): ResourceChange | undefined {
     const found = this.plan.references

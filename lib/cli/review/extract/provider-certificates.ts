@@ -92,7 +92,7 @@ function extract(one: Change<"certificate">, context: Context): ProviderCertific
     return { change, facts: same, parts };
   }
   const before = sideBefore(one.before);
-  const after = STAYING.includes(fate) ? before : sideAfter(one, before, links, plan.time ?? now);
+  const after = STAYING.includes(fate) ? before : sideAfter(one, before, links, plan.time ?? now, index);
   const differences = fate === "remade" ? differencesOf(one, links, before, after) : NO_DIFFERENCE;
   const key = fate === "remade" || fate === "made" ? links.key : "same";
   const authority = fate === "remade" ? signerOf(one) : "same";
@@ -208,6 +208,7 @@ function sideAfter(
   before: CertificateSide | undefined,
   links: Links,
   time: Date,
+  index: PlanIndex,
 ): CertificateSide | undefined {
   if (after === undefined || !change.actions.includes("create")) {
     return undefined;
@@ -215,6 +216,7 @@ function sideAfter(
   const asked = after.isSelfSigned ? after : links.requestAfter?.after;
   const names = listOf(asked?.names) ?? links.factsAfter?.names;
   const issuer = factsOf(after.issuerPem);
+  const signer = issuer?.subject ?? (after.issuerPem === UNKNOWN ? index.signerSubjectOf(change) : undefined);
   const uses = listOf(after.uses);
   const keyBefore = links.key === "same" ? before : undefined;
   const keyType = keyBefore?.keyType ?? links.keyType;
@@ -225,7 +227,8 @@ function sideAfter(
     ...validityOf(after, time),
     ...(keyType !== undefined && { keyType }),
     ...(keyPin !== undefined && { keyPin }),
-    ...(issuer && { issuer: issuer.subject, issuerFingerprint: issuer.fingerprint }),
+    ...(signer !== undefined && { issuer: signer }),
+    ...(issuer && { issuerFingerprint: issuer.fingerprint }),
     ...(uses && { uses }),
   };
 }
