@@ -17,4 +17,10 @@ describe("a path, as a CI system knows it", () => {
     expect(repositoryPath(world, "main.ts")).toBe("infra/main.ts");
     expect(repositoryPath(world, "../main.ts")).toBe("main.ts");
   });
+
+  it.each(["", "."])("passes over a variable that tells no directory: %j", (root) => {
+    const world = { env: { GITHUB_WORKSPACE: root, CI_PROJECT_DIR: process.cwd() }, directory: `${process.cwd()}/lib` };
+
+    expect(repositoryPath(world, "main.ts")).toBe("lib/main.ts");
+  });
 });

@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Io } from "../io";
 
 /** Where CI systems say that the repository is: GitHub Actions, GitLab. */
@@ -11,7 +11,9 @@ const VARIABLES = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
  * @param file as its user named it
  */
 export function repositoryPath({ env, directory }: Pick<Io, "env" | "directory">, file: string): string {
-  const roots = VARIABLES.flatMap((name) => env[name] ?? []).filter((root) => isIn(root, directory));
+  const roots = VARIABLES.flatMap((name) => env[name] ?? []).filter(
+    (root) => isAbsolute(root) && isIn(root, directory),
+  );
   return slashed(relative(roots[0] ?? directory, resolve(directory, file)));
 }
 
