@@ -110,6 +110,7 @@ describe("where a broker is declared", () => {
   it.each([
     ["a.txt", "address", InputError],
     ["a.yaml", "brokers: [", InvalidInputError],
+    ["mqtt-pki.yaml", "rules: []", InputError],
   ])("is not looked for in a file that is named and declares none: %s", async (file, text, error) => {
     await expect(declarationsOf(holding({ [file]: text }), { declaredIn: [file] })).rejects.toThrow(error);
   });

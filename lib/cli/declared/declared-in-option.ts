@@ -8,7 +8,7 @@ import { InputError } from "../input-error";
 import type { Io } from "../io";
 import { Declarations } from "./declarations";
 import type { DeclaredFile } from "./declared-file";
-import { namesInFleet } from "./fleet-names";
+import { brokersIn, namesInFleet } from "./fleet-names";
 import { readScript } from "./script";
 
 /** The files that are found by themselves, where a command is run. */
@@ -79,6 +79,9 @@ function read(
   const flaws = isNamed ? (fleet()?.flaws ?? []) : [];
   if (flaws.length > 0) {
     throw errorOfFlaws(file, flaws);
+  }
+  if (isNamed && brokersIn(fleet()?.content) === undefined) {
+    throw new InputError(file, "has no list of brokers", "name a fleet file or TypeScript");
   }
   const names = lazy(() => {
     const found = fleet();
