@@ -115,6 +115,17 @@ describe("workflow commands of GitHub", () => {
     expect(commandsOf(findingsOf(...many(10)))).toHaveLength(10);
   });
 
+  it("are one for each waiver", () => {
+    const other = { ...WAIVED, waiver: "waived until 2027-05-31 by someone else: agreed" };
+    const [one, two, ...rest] = commandsOf(findingsOf(...many(6, WAIVED), ...many(6, other)));
+
+    expect([one?.data, two?.data]).toEqual([
+      expect.stringMatching(/ by ops: agreed\nAnd 5 more: /),
+      expect.stringMatching(/ by someone else: agreed\nAnd 5 more: /),
+    ]);
+    expect(rest).toEqual([]);
+  });
+
   it("reach the log as they are, and no other command does", async () => {
     const files = { "plan.json": fixture("terraform", "state", "several-at-once"), "main.ts": MAIN };
     const { output } = await mqttPki(files, ["review", "plan.json", "--format", "github"], {

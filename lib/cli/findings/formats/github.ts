@@ -1,6 +1,7 @@
 import type { FilePlace } from "../../declared/file-place";
 import { decimal, numberOf } from "../../show/numbers";
-import { type Alike, byId } from "../by-id";
+import { grouped } from "../../show/grouped";
+import type { Alike } from "../by-id";
 import { type Finding, type Findings, type Level, textOf } from "../finding";
 
 /** What GitHub shows of each level of one step. */
@@ -41,13 +42,14 @@ function annotationsOf(found: readonly Finding[]): Annotation[] {
   if (found.length <= SHOWN_AT_MOST) {
     return found.map((finding) => annotationOf([finding]));
   }
-  const groups = [...byId(found).values()];
+  // Each waiver is told with what it lets pass, and with nothing else.
+  const groups = grouped(found, ({ id, waiver }) => JSON.stringify([id, waiver ?? ""]));
   if (groups.length <= SHOWN_AT_MOST) {
     return groups.map(annotationOf);
   }
   const shown = groups.slice(0, SHOWN_AT_MOST - 1);
   const left = groups.slice(SHOWN_AT_MOST - 1);
-  const ids = left.map(([{ id }]) => id);
+  const ids = [...new Set(left.map(([{ id }]) => id))];
   return [
     ...shown.map(annotationOf),
     { id: "more", message: `${numberOf(left.flat().length, "finding")} more: ${listOf(ids)}`, place: undefined },
