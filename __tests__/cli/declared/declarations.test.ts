@@ -115,6 +115,15 @@ describe("where a broker is declared", () => {
     await expect(declarationsOf(holding({ [file]: text }), { declaredIn: [file] })).rejects.toThrow(error);
   });
 
+  it("is looked for in the other files where one that is found cannot be read", async () => {
+    const { find, read } = holding({ "brokers.yaml": YAML });
+    const findOrFail = (file: string) =>
+      file === "main.ts" ? Promise.reject(new InputError(file, "is a directory", "name a file")) : find(file);
+    const declarations = await declarationsOf({ find: findOrFail, read }, {});
+
+    expect(declarations.placeOf(["mqtt-4.example.com"])).toMatchObject({ file: "brokers.yaml" });
+  });
+
   it("was most likely in the file that declares the most, where it is declared no more", async () => {
     const world = holding({ "main.ts": 'brokersFromFile("north.csv"); f({ address: "a" })', "north.csv": CSV });
 

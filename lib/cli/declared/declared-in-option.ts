@@ -42,7 +42,7 @@ export async function declarationsOf(
 ): Promise<Declarations> {
   const files = new Map<string, DeclaredFile>();
   const add = async (file: string, isNamed: boolean): Promise<void> => {
-    const content = files.has(file) ? undefined : await (isNamed ? io.read(file) : io.find(file));
+    const content = files.has(file) ? undefined : await (isNamed ? io.read(file) : readable(io.find(file)));
     if (content === undefined) {
       return;
     }
@@ -58,6 +58,18 @@ export async function declarationsOf(
     await add(file, declaredIn !== undefined);
   }
   return new Declarations([...files.values()]);
+}
+
+/** What was found by itself and cannot be read, as a folder, is passed over: nobody asked for it. */
+async function readable(content: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+  try {
+    return await content;
+  } catch (error) {
+    if (error instanceof InputError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** A file that declares brokers, and the fleet files that it reads. What is found by itself may be a file of something else. */
