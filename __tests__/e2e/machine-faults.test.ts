@@ -295,11 +295,14 @@ describeOneBareEngine("an apply that is killed", (engine) => {
   const placed = (): number =>
     MANY.filter((broker) => existsSync(project.path("pki/brokers", broker, "server.pem"))).length;
 
+  const isThere = (path: string): boolean => existsSync(project.path("pki", path));
+
+  // A journal is there for some milliseconds. On a busy machine it is missed; then what comes after it tells.
   it.each<[string, () => boolean]>([
-    ["the directory is there", () => existsSync(project.path("pki"))],
-    ["the authority is in the making", () => existsSync(project.path("pki/authorities.journal"))],
-    ["the authority is there", () => existsSync(project.path("pki/authorities.records"))],
-    ["brokers are in the making", () => existsSync(project.path("pki/brokers.journal"))],
+    ["the directory is there", () => isThere(".")],
+    ["the authority is in the making", () => isThere("authorities.journal") || isThere("authorities.records")],
+    ["the authority is there", () => isThere("authorities.records")],
+    ["brokers are in the making", () => isThere("brokers.journal") || placed() >= 1],
     ["the first broker is there", () => placed() >= 1],
     ["half of the brokers are there", () => placed() >= MANY.length / 2],
   ])(
