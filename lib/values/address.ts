@@ -31,8 +31,7 @@ export class Address {
    * @throws InvalidInputError with what is wrong and the way to write it
    */
   public static parse(given: string): Address {
-    // What is in front of an @ may be a password.
-    const shown = typeof given === "string" ? given.replace(/^([a-z]+:\/\/)?[^]*@/i, "$1…@") : given;
+    const shown = typeof given === "string" ? withoutCredentials(given) : given;
     const refuse: Refuse = (reason, fix, kind) => invalid("an address", shown, reason, fix, kind);
 
     if ((given as unknown) === undefined) {
@@ -122,6 +121,16 @@ function refuseMoreThanAHost(given: string, refuse: Refuse): void {
       throw refuse(`has ${what}`, `write the host alone${suggestHost(given)}`);
     }
   }
+}
+
+/**
+ * With `…` for what is in front of the last @, which may be a password; a scheme stays. Of a text of megabytes, a regular expression
+ * could fill the stack.
+ */
+function withoutCredentials(given: string): string {
+  const at = given.lastIndexOf("@");
+  const [scheme = ""] = /^[a-z]+:\/\//i.exec(given.slice(0, GIVEN_AT_MOST)) ?? [];
+  return at === -1 ? given : `${scheme}…${given.slice(at)}`;
 }
 
 /** The host in a longer text, where there is one to be seen: for a message, never for use. */
