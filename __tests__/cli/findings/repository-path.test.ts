@@ -4,15 +4,15 @@ describe("a path, as a CI system knows it", () => {
   it.each([
     ["main.ts", "main.ts"],
     ["./fleet/../main.ts", "main.ts"],
-    ["/work/infra/main.ts", "main.ts"],
+    ["/repository/infra/main.ts", "main.ts"],
     ["../main.ts", "../main.ts"],
   ])("is from where the command is run: %s", (file, path) => {
-    expect(repositoryPath({ env: {}, directory: "/work/infra" }, file)).toBe(path);
-    expect(repositoryPath({ env: { CI_PROJECT_DIR: "/elsewhere" }, directory: "/work/infra" }, file)).toBe(path);
+    expect(repositoryPath({ env: {}, directory: "/repository/infra" }, file)).toBe(path);
+    expect(repositoryPath({ env: { CI_PROJECT_DIR: "/elsewhere" }, directory: "/repository/infra" }, file)).toBe(path);
   });
 
   it.each(["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])("is from the repository's root, which %s tells", (name) => {
-    const world = { env: { [name]: "/work" }, directory: "/work/infra" };
+    const world = { env: { [name]: "/repository" }, directory: "/repository/infra" };
 
     expect(repositoryPath(world, "main.ts")).toBe("infra/main.ts");
     expect(repositoryPath(world, "../main.ts")).toBe("main.ts");

@@ -129,8 +129,8 @@ describe("workflow commands of GitHub", () => {
   it("reach the log as they are, and no other command does", async () => {
     const files = { "plan.json": fixture("terraform", "state", "several-at-once"), "main.ts": MAIN };
     const { output } = await mqttPki(files, ["review", "plan.json", "--format", "github"], {
-      env: { GITHUB_WORKSPACE: "/work" },
-      directory: "/work/infra",
+      env: { GITHUB_WORKSPACE: "/repository" },
+      directory: "/repository/infra",
     });
     const commands = output.split("\n").slice(0, -1).map(parse);
 
