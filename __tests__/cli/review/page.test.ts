@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GRAVE_KINDS, KINDS } from "../../../lib/cli/review/kinds";
-import { GROUP_OF_KIND, GROUPS } from "../../../lib/cli/review/groups";
+import { GROUP_OF_KIND } from "../../../lib/cli/review/groups";
+import { GROUPS } from "../../../lib/cli/show/groups";
 import { toMarkdown } from "../../../lib/cli/review/formats/markdown";
 import { toText } from "../../../lib/cli/review/formats/text";
 import { MANY, TWO } from "../../docs/review-examples";

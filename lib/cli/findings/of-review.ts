@@ -1,5 +1,5 @@
 import type { Declarations } from "../declared/declarations";
-import type { Group } from "../review/groups";
+import type { Group } from "../show/groups";
 import type { ReviewedChange } from "../review/impact";
 import type { OtherChange } from "../review/other-change";
 import type { Review } from "../review/review";

@@ -1,7 +1,5 @@
-import { ALL_GROUPS, type Group, GROUPS } from "../show/groups";
+import { ALL_GROUPS, type Group } from "../show/groups";
 import type { Kind } from "./kinds";
-
-export { ALL_GROUPS, type Group, GROUPS };
 
 /** What each kind asks where no warning says more. */
 export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {

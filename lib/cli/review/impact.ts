@@ -1,5 +1,6 @@
 import type { CertificateChange } from "./certificate-change";
-import { type Group, groupOf } from "./groups";
+import type { Group } from "../show/groups";
+import { groupOf } from "./groups";
 import { GRAVE_KINDS, KINDS, type Kind } from "./kinds";
 import { hasName } from "./names";
 import { daysOf, type Sentence, sentence } from "./sentence";

@@ -1,5 +1,5 @@
 import type { CertificateChange } from "../../../../lib/cli/review/certificate-change";
-import { ALL_GROUPS, GROUPS } from "../../../../lib/cli/review/groups";
+import { ALL_GROUPS, GROUPS } from "../../../../lib/cli/show/groups";
 import type { Kind } from "../../../../lib/cli/review/kinds";
 import { toJson } from "../../../../lib/cli/review/formats/json";
 import { toMarkdown } from "../../../../lib/cli/review/formats/markdown";

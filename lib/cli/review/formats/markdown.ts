@@ -1,7 +1,8 @@
 import { alikeViolations } from "../../rules/alike-violations";
 import { code, headOf, plain, rowOf } from "../../show/markdown-text";
 import { countsOf, decimal, groupCountsOf, numberOf } from "../../show/numbers";
-import { ALL_GROUPS, GROUP_OF_KIND, type Group, GROUPS } from "../groups";
+import { ALL_GROUPS, type Group, GROUPS } from "../../show/groups";
+import { GROUP_OF_KIND } from "../groups";
 import type { ReviewedChange } from "../impact";
 import { KINDS, type Kind } from "../kinds";
 import type { OtherChange } from "../other-change";

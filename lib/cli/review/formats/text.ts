@@ -3,7 +3,7 @@ import { countsOf, decimal, groupCountsOf, numberOf } from "../../show/numbers";
 import { alikeViolations } from "../../rules/alike-violations";
 import { lineOf } from "../../rules/report";
 import { isFailure } from "../../rules/violation";
-import { ALL_GROUPS, type Group, GROUPS } from "../groups";
+import { ALL_GROUPS, type Group, GROUPS } from "../../show/groups";
 import type { ReviewedChange } from "../impact";
 import type { OtherChange } from "../other-change";
 import type { Review } from "../review";

@@ -2,7 +2,7 @@ import { h } from "../../page/markup/markup";
 import { compareNames, compareTimes } from "../../page/listing/choose";
 import type { Column, Filter, Listing } from "../../page/listing/listing";
 import { nameOfMonth, monthOf } from "../../page/months";
-import { ALL_GROUPS, GROUPS } from "../groups";
+import { ALL_GROUPS, compareGroups, GROUPS } from "../../show/groups";
 import { AuthorityCell, EndCell, MeaningCell, NameCell, PartsCell } from "./cells";
 import type { ReviewData, Row } from "./row";
 
@@ -35,7 +35,7 @@ function columnsOf(hasSources: boolean): readonly Column<Row>[] {
       id: "group",
       head: "What it means",
       cell: (row) => <MeaningCell row={row} />,
-      compare: (one, other) => ALL_GROUPS.indexOf(one.group) - ALL_GROUPS.indexOf(other.group),
+      compare: (one, other) => compareGroups(one.group, other.group),
     },
     {
       id: "end",

@@ -6,7 +6,7 @@ import { Name, Told } from "../../page/text";
 import { Violations } from "../../page/violations";
 import { countsOf, numberOf } from "../../show/numbers";
 import { headlineOf } from "../formats/summary";
-import { ALL_GROUPS, GROUPS } from "../groups";
+import { ALL_GROUPS, GROUPS } from "../../show/groups";
 import type { Review } from "../review";
 import type { ReviewData, Row } from "./row";
 import { reviewListing } from "./review-listing";

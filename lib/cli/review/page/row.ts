@@ -1,4 +1,4 @@
-import type { Group } from "../groups";
+import type { Group } from "../../show/groups";
 import type { Kind } from "../kinds";
 
 /** What the page of a review lists of each change. */
