@@ -71,9 +71,11 @@ describe("the help", () => {
   );
 });
 
-describe("docs/monitoring.md", () => {
+describe("docs/how-to/monitoring.md", () => {
   it("has commands that do what they say", async () => {
-    const shell = [...page("monitoring.md").matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, text = ""]) => text).join("");
+    const shell = [...page("how-to/monitoring.md").matchAll(/^```sh\n([^]*?)^```$/gm)]
+      .map(([, text = ""]) => text)
+      .join("");
     const lines = commandLines(shell);
 
     expect(lines).toHaveLength(3);

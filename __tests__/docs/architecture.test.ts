@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const REPOSITORY = join(__dirname, "../..");
-const PAGE = readFileSync(join(REPOSITORY, "docs/architecture.md"), "utf8");
+const PAGE = readFileSync(join(REPOSITORY, "docs/explanation/architecture.md"), "utf8");
 
-describe("docs/architecture.md", () => {
+describe("docs/explanation/architecture.md", () => {
   it("names files and folders that there are", () => {
     const named = [...PAGE.matchAll(/`((?:lib|schema|__tests__)\/[\w./-]+|eslint\.config\.mjs)`/g)].map(
       ([, path = ""]) => path,

@@ -5,7 +5,7 @@ import { makeAuthority } from "../support/authorities";
 import { page } from "../support/examples";
 import { inNewDirectory } from "../support/synth";
 
-const PAGE = page("ci-formats.md");
+const PAGE = page("reference/ci-formats.md");
 
 const COMMANDS = Array.from(PAGE.matchAll(/^```sh\n([^]*?)^```$/gm), ([, lines = ""]) =>
   lines.trim().split("\n"),
@@ -24,7 +24,7 @@ const FILES = {
   "infra/north.csv": "address\nmqtt-2.example.com\n",
 };
 
-describe("docs/ci-formats.md", () => {
+describe("docs/reference/ci-formats.md", () => {
   it("has a row for each format", () => {
     const rows = Array.from(PAGE.matchAll(/^\| `(\w+)` +\|/gm), ([, name]) => name);
 

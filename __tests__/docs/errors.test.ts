@@ -3,14 +3,14 @@ import { PROBLEM_KINDS } from "../../lib/errors/problem";
 import { page, runExample } from "../support/examples";
 import { inNewDirectory, refusal } from "../support/synth";
 
-const PAGE = page("errors.md");
+const PAGE = page("reference/errors.md");
 
 const SLIP = {
   authority: { subject: { commonName: "Plant MQTT CA" } },
   brokers: [{ adress: "mqtt-1.example.com" }],
 } as unknown as library.BrokerPkiProps;
 
-describe("docs/errors.md", () => {
+describe("docs/reference/errors.md", () => {
   it("shows an error as it is", () => {
     const { message } = inNewDirectory(() => refusal((app) => new library.BrokerPki(app, "mqtt", SLIP)));
 

@@ -5,9 +5,9 @@ import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from ".
 import { page, runExample } from "../support/examples";
 import { inNewDirectory } from "../support/synth";
 
-const PAGE = page("hand-out.md");
+const PAGE = page("how-to/hand-out.md");
 
-describe("docs/hand-out.md", () => {
+describe("docs/how-to/hand-out.md", () => {
   it("has an example of other providers that synthesizes, in which keys are references alone", () => {
     const text = inNewDirectory((folder) => {
       runExample(PAGE, { "cdktf-mqtt-pki": library });

@@ -24,8 +24,8 @@ function printed(name: string): unknown[][] {
 }
 
 describe("the example of a program", () => {
-  it("in docs/review.md tells what a plan does to each broker", () => {
-    expect(printed("review.md")).toEqual([
+  it("in docs/reference/review.md tells what a plan does to each broker", () => {
+    expect(printed("reference/review.md")).toEqual([
       [
         expect.stringMatching(/^mqtt-\d/),
         "removed",
@@ -34,7 +34,7 @@ describe("the example of a program", () => {
     ]);
   });
 
-  it("in docs/inventory.md tells how long each certificate is good", () => {
-    expect(printed("inventory.md")).toEqual([["Plant CA", expect.any(Number), true]]);
+  it("in docs/reference/inventory.md tells how long each certificate is good", () => {
+    expect(printed("reference/inventory.md")).toEqual([["Plant CA", expect.any(Number), true]]);
   });
 });

@@ -24,14 +24,14 @@ function removed(number: number): CertificateChange {
   return { ...change, files };
 }
 
-/** What docs/review.md shows as Markdown. */
+/** What docs/reference/review.md shows as Markdown. */
 export const TWO: Review = reviewWith({
   counts: { removed: 1, renewed: 1 },
   unchanged: 9,
   certificates: [removed(3), changeOf(2, "2027-02-04", {})],
 });
 
-/** What docs/review.md shows as text. */
+/** What docs/reference/review.md shows as text. */
 export const MANY: Review = reviewWith({
   counts: { removed: 1, renewed: 100 },
   unchanged: 20,

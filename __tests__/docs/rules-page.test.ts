@@ -4,9 +4,9 @@ import { RULE_KINDS } from "../../lib/cli/rules/kinds";
 import { readRules } from "../../lib/cli/rules/rules-file";
 import { page } from "../support/examples";
 
-const PAGE = page("rules.md");
+const PAGE = page("reference/rules.md");
 
-describe("docs/rules.md", () => {
+describe("docs/reference/rules.md", () => {
   it("has a file with every limit, as it may be written", () => {
     const [, text = ""] = /^```yaml\n(.*?)^```$/ms.exec(PAGE) ?? [];
     const { rules, waivers } = readRules("mqtt-pki.yaml", Buffer.from(text), RULE_KINDS);

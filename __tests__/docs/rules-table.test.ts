@@ -10,7 +10,7 @@ import {
   wordsOf,
 } from "../../lib/machine-format/rules";
 
-const PAGE = readFileSync(join(__dirname, "../../docs/custody.md"), "utf8");
+const PAGE = readFileSync(join(__dirname, "../../docs/explanation/custody.md"), "utf8");
 
 /** The rows of the table below a heading, each by its cells. */
 function tableBelow(heading: string): string[][] {
@@ -29,7 +29,7 @@ function filesOf(words: string): FileNames {
   return words.includes("{other}") ? authorityFiles(1, false) : SERVER_FILES;
 }
 
-describe("docs/custody.md", () => {
+describe("docs/explanation/custody.md", () => {
   it("says what a plan says, and what becomes of key and certificate, as the rules do and in their order", () => {
     const rules = RULES.map((rule) => {
       const [words, elsewhere] = [false, true].map((isElsewhere) => wordsOf(rule, filesOf(rule.words), isElsewhere));

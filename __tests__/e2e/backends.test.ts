@@ -12,7 +12,7 @@ import { run, type Result, succeed, allOf } from "./support/run";
 import { unpackPlan } from "./support/secrets";
 
 const REPOSITORY = join(__dirname, "../..");
-const PAGE = "backends.md";
+const PAGE = "how-to/backends.md";
 
 /** The whole state, where an engine could not hand it to the backend. */
 const ERRORED = "cdktf.out/stacks/mqtt/errored.tfstate";
@@ -384,7 +384,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
   });
 });
 
-it("docs/backends.md has examples that synthesize the backends that they are of", async () => {
+it("docs/how-to/backends.md has examples that synthesize the backends that they are of", async () => {
   const backends = [
     ["PostgreSQL", { backend: { pg: { schema_name: "mqtt" } } }],
     ["S3", { backend: { s3: { key: "mqtt.tfstate", encrypt: true, use_lockfile: true } } }],

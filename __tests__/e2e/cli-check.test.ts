@@ -143,7 +143,7 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
 
   it("is a gate, as the page has it", async () => {
     writeFileSync(join(folder, "places.csv"), `address,host,port\n${ADDRESS},127.0.0.1,${broker.ports[0] ?? 0}\n`);
-    const commands = commandsBelow("check.md", "Examples")
+    const commands = commandsBelow("reference/check.md", "Examples")
       .trim()
       .replace(/^mqtt-pki check /, "");
     const { status, stdout } = await check(...commands.split(" "), "--connect-to-file", "places.csv");

@@ -189,7 +189,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     expect(status).toBe(1);
     expect(stderr).toMatch(/^The providers of "mqtt" cannot be had/);
     expect(stderr).toContain('"mqtt" was deployed with custody "state", which needs them.');
-    expect(stderr).toContain("docs/air-gapped.md");
+    expect(stderr).toContain("docs/how-to/air-gapped.md");
     expect(stderr).not.toContain("    at ");
     expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
   });
@@ -199,7 +199,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
 
     expect(status).toBe(1);
     expect(stderr).toContain('"mqtt" was deployed with custody "state", and here it would have custody "machine".');
-    expect(stderr).toContain("docs/custody.md");
+    expect(stderr).toContain("docs/explanation/custody.md");
   });
 });
 
@@ -259,7 +259,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(first).toMatchObject({ status: 0 });
     expect(first.stderr.split("\n")).toEqual([
       expect.stringContaining("No registry and no mirror"),
-      expect.stringContaining("in their files alone, not in the state: back these up (docs/custody.md)"),
+      expect.stringContaining("in their files alone, not in the state: back these up (docs/explanation/custody.md)"),
       "To insist on the providers: npm run deploy -- --custody state",
       "",
     ]);

@@ -12,7 +12,7 @@ import { Rabbitmq } from "./support/rabbitmq";
 import { find, type Processes, secretsOf, watching } from "./support/secrets";
 import { Sshd } from "./support/sshd";
 
-const PAGE = "hand-out.md";
+const PAGE = "how-to/hand-out.md";
 const ADDRESS = "mqtt-1.example.com";
 
 const tools = machine();

@@ -5,7 +5,7 @@ import { commandsBelow } from "./support/pages";
 import { Project } from "./support/project";
 import { succeed } from "./support/run";
 
-const COMMANDS = commandsBelow("pins.md", "Where they are");
+const COMMANDS = commandsBelow("how-to/pins.md", "Where they are");
 const BROKER = "mqtt-1.example.com";
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {

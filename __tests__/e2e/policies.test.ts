@@ -162,8 +162,8 @@ describeWith([opa], "the policies in Rego", () => {
     });
   });
 
-  describe("as docs/rules.md runs them", () => {
-    const [, commands = ""] = /^## With OPA$.*?^```sh\n(.*?)^```$/ms.exec(page("rules.md")) ?? [];
+  describe("as docs/reference/rules.md runs them", () => {
+    const [, commands = ""] = /^## With OPA$.*?^```sh\n(.*?)^```$/ms.exec(page("reference/rules.md")) ?? [];
     const shell = (name: string): Promise<Result> => {
       writeFileSync(join(folder, "plan.json"), fixture("terraform", "state", name));
       writeFileSync(join(folder, "npx"), `#!/bin/sh\nshift\nexec "${process.execPath}" "${program.file}" "$@"\n`, {

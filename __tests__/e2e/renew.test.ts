@@ -98,7 +98,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       });
 
       it("is listed by its ends, the first to come first, as the page has it", async () => {
-        const text = await succeed("sh", ["-ec", commandsBelow("renew.md", "What is due")], { cwd: project.path() });
+        const text = await succeed("sh", ["-ec", commandsBelow("how-to/renew.md", "What is due")], {
+          cwd: project.path(),
+        });
 
         const lines = text.trimEnd().split("\n");
         const ends = lines.map((line) => Date.parse(/(?<=^notAfter=)\S+ \S+/.exec(line)?.[0] ?? ""));

@@ -236,7 +236,7 @@ describeOneBareEngine("custody machine", (engine) => {
 
   it("is as it was where the files are lost, and come from a backup as the page has it", async () => {
     const follow = (heading: string): Promise<string> =>
-      succeed("sh", ["-ec", commandsBelow("restore.md", heading)], { cwd: project.path() });
+      succeed("sh", ["-ec", commandsBelow("how-to/restore.md", heading)], { cwd: project.path() });
     await follow("What to back up, and how to restore it");
     rmSync(project.path("pki"), { recursive: true });
     await follow("Custody `machine`: the files are lost");

@@ -19,7 +19,7 @@ import {
   watching,
 } from "./support/secrets";
 
-/** By the places of docs/secrets.md, and there by its kinds of secrets: "no", "yes" or "encrypted". */
+/** By the places of docs/explanation/secrets.md, and there by its kinds of secrets: "no", "yes" or "encrypted". */
 type Table = Record<string, Record<string, string>>;
 
 /** What is found in a place; and where that is encrypted, what is in it. */
@@ -42,10 +42,10 @@ const PASSPHRASE = randomPassword();
 const { python } = machine();
 const proc: Tool = { program: "/proc", ...(!existsSync("/proc/self/environ") && { missing: "no /proc to watch" }) };
 
-/** The table below a heading of docs/secrets.md. */
+/** The table below a heading of docs/explanation/secrets.md. */
 function documented(heading: string): Table {
   return Object.fromEntries(
-    tableOf("secrets.md", heading).map(({ where = "", ...cells }) => [
+    tableOf("explanation/secrets.md", heading).map(({ where = "", ...cells }) => [
       plain(where),
       Object.fromEntries(Object.entries(cells).map(([kind, cell]) => [plain(kind), plain(cell)])),
     ]),

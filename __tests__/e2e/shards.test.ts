@@ -5,7 +5,7 @@ import { commandsBelow } from "./support/pages";
 import { type FileFacts, Project } from "./support/project";
 import { succeed } from "./support/run";
 
-const PAGE = "scale.md";
+const PAGE = "how-to/scale.md";
 
 /** With three shards, 6 is in the first, 8 and 9 in the second, the others in the third; a fourth takes 8. */
 const BROKERS = [1, 2, 3, 6, 8, 9].map((number) => `b${number}.example.com`);

@@ -42,7 +42,7 @@ class Fleet {
   /** Follows the page, with the engine itself in the place of `cdktf deploy`. */
   public follow(heading: string): Promise<Result> {
     const deploy = `cdktf() { (cd cdktf.out/stacks/mqtt && "$ENGINE" apply -auto-approve -input=false -no-color); }`;
-    return run("sh", ["-ec", `${deploy}\n${commandsBelow("secrets.md", heading)}`], {
+    return run("sh", ["-ec", `${deploy}\n${commandsBelow("explanation/secrets.md", heading)}`], {
       cwd: this.project.path(),
       env: { ...this.project.env, ENGINE: this.engine.program },
     });

@@ -10,7 +10,7 @@ import { TlsServer } from "./support/tls-server";
 const BROKER = "mqtt-1.example.com";
 const PASSWORD = "changeit";
 
-const [TRAP = "", LOOP = ""] = blocksBelow("roll-over.md", "Java's truststores", "sh");
+const [TRAP = "", LOOP = ""] = blocksBelow("how-to/roll-over.md", "Java's truststores", "sh");
 
 const { java } = machine();
 
@@ -33,7 +33,7 @@ async function apply(project: Project, signingGeneration: number): Promise<void>
 }
 
 describeOneBareEngine(
-  "a truststore of Java in a rollover, after docs/roll-over.md",
+  "a truststore of Java in a rollover, after docs/how-to/roll-over.md",
   (engine) => {
     const project = new Project(engine, { withoutProviders: true });
     const clients = new CompiledClients();

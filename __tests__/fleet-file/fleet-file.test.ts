@@ -691,8 +691,8 @@ describe("the schema", () => {
   });
 });
 
-describe("docs/fleet-files.md", () => {
-  const page = readFileSync(join(REPOSITORY, "docs/fleet-files.md"), "utf8");
+describe("docs/how-to/fleet-files.md", () => {
+  const page = readFileSync(join(REPOSITORY, "docs/how-to/fleet-files.md"), "utf8");
 
   /** The first block of a language below a heading. */
   function block(heading: string, language: string): string {

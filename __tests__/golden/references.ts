@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { FLEET_SCHEMA } from "../../lib/fleet-file/fleet-schema";
 import { RULE_KINDS } from "../../lib/cli/rules/kinds";
 import { rulesSchema } from "../../lib/cli/rules/rules-schema";
@@ -18,7 +18,7 @@ export function references(): Readonly<Record<string, string>> {
     "schema/fleet.schema.json": JSON.stringify(FLEET_SCHEMA),
     "schema/rules.schema.json": JSON.stringify(rulesSchema(RULE_KINDS)),
     "monitoring/dashboard.json": JSON.stringify(dashboard()),
-    "docs/options.md": optionsPage(),
+    "docs/reference/options.md": optionsPage(),
   };
   return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, formatted(path, text)]));
 }
@@ -70,6 +70,6 @@ function row([name, { what, inCode, default: usual, page }]: readonly [string, P
   if (page !== undefined && !existsSync(join(REPOSITORY, "docs", page))) {
     throw new Error(`There is no page docs/${page}, where ${name} is told of`);
   }
-  const more = page === undefined ? "" : ` See [${page.replace(/\.md$/, "")}](${page}).`;
+  const more = page === undefined ? "" : ` See [${basename(page, ".md")}](../${page}).`;
   return `| \`${name}\` | ${what}${inCode === undefined ? "" : ` In code: ${inCode}.`}${more} | ${usual ?? ""} |`;
 }

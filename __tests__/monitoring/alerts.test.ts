@@ -40,13 +40,13 @@ describe("each alert", () => {
 
       expect(labels?.["severity"]).toMatch(/^(warning|critical)$/);
       expect([summary, description]).toEqual([expect.stringMatching(/./), expect.stringMatching(/\.|\}\}$/)]);
-      expect(runbook_url).toMatch(new RegExp(`/docs/monitoring\\.md#${alert?.toLowerCase() ?? ""}$`));
-      expect(page("monitoring.md")).toContain(`\n### ${alert ?? ""}\n`);
+      expect(runbook_url).toMatch(new RegExp(`/docs/how-to/monitoring\\.md#${alert?.toLowerCase() ?? ""}$`));
+      expect(page("how-to/monitoring.md")).toContain(`\n### ${alert ?? ""}\n`);
     },
   );
 
-  it("is in docs/monitoring.md, which has no others", () => {
-    const told = [...page("monitoring.md").matchAll(/^### (Mqtt\w+)$/gm)].map(([, name]) => name);
+  it("is in docs/how-to/monitoring.md, which has no others", () => {
+    const told = [...page("how-to/monitoring.md").matchAll(/^### (Mqtt\w+)$/gm)].map(([, name]) => name);
 
     expect(told).toEqual([...new Set(ALERTS.map(({ alert }) => alert))]);
   });

@@ -54,7 +54,7 @@ async function deploy(project: Project, row: BrokerRow, keyVersion = 1): Promise
   await project.apply();
 }
 
-describe.each(BROKER_KINDS)("docs/brokers.md, $name $version", (kind) => {
+describe.each(BROKER_KINDS)("docs/how-to/brokers.md, $name $version", (kind) => {
   const row = rowOf(kind.name);
   const ofKeystore = hasKeystore(row) ? PASSWORD : undefined;
 

@@ -8,7 +8,7 @@ import { type FileFacts, Project } from "../e2e/support/project";
 import { allOf, run, type Result } from "../e2e/support/run";
 import { StateServer } from "../e2e/support/state-server";
 
-const PAGE = "move.md";
+const PAGE = "how-to/move.md";
 const [BROKER, NEW_ADDRESS] = ["mqtt-1.plant.example.com", "mqtt-9.plant.example.com"];
 const [NAME, NEW_NAME] = ["broker_mqtt-1_plant_example_com", "broker_mqtt-9_plant_example_com"];
 const OTHERS = ["2001:db8::10", "xn--bcher-kva.example.com"];

@@ -68,7 +68,7 @@ export async function settleStacks(
   await install(engine, alone, true);
   process.stderr.write(
     `No registry and no mirror with the providers hashicorp/tls and hashicorp/local was reached. So the fleet has custody "machine":\n` +
-      `keys are made on this machine. They are in their files alone, not in the state: back these up (docs/custody.md).\n` +
+      `keys are made on this machine. They are in their files alone, not in the state: back these up (docs/explanation/custody.md).\n` +
       `To insist on the providers: npm run ${command} -- --custody state\n`,
   );
   return alone;
@@ -109,7 +109,7 @@ function deployedWith(stack: SynthesizedStack, state: string): Custody | undefin
   } catch (error) {
     const { message } = error as Error;
     throw new Failure(
-      `The state of "${stack.name}" cannot be read: ${message}.\nRestore it, from its backup or from yours (docs/restore.md).`,
+      `The state of "${stack.name}" cannot be read: ${message}.\nRestore it, from its backup or from yours (docs/how-to/restore.md).`,
     );
   }
 }
@@ -135,7 +135,7 @@ function asDeployed(
     const fix = asked === is ? "Leave --custody out" : `Declare custody: "${was}" for its fleet`;
     throw new Failure(
       `"${other.name}" was deployed with custody "${was}", and here it would have custody "${is}".\n` +
-        `${fix}; or see docs/custody.md for how to go from one to the other, and what becomes of the keys.`,
+        `${fix}; or see docs/explanation/custody.md for how to go from one to the other, and what becomes of the keys.`,
     );
   }
   process.stderr.write(`"${other.name}" was deployed with custody "${was}", and keeps it.\n`);
@@ -161,7 +161,7 @@ function lacking({ program }: Engine, { stack, reason }: Lack, consequence: stri
   const lines = [
     `The providers of "${stack.name}" cannot be had: ${program} reaches neither its registry nor a mirror that has them.`,
     consequence,
-    "docs/air-gapped.md tells how to bring them to a network without a registry.",
+    "docs/how-to/air-gapped.md tells how to bring them to a network without a registry.",
   ];
   return new Failure([...lines, "", reason].join("\n"));
 }

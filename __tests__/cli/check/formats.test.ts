@@ -138,9 +138,9 @@ describe("Prometheus", () => {
   });
 });
 
-describe("docs/check.md", () => {
+describe("docs/reference/check.md", () => {
   it("has the kinds and metrics that there are", () => {
-    const text = page("check.md");
+    const text = page("reference/check.md");
 
     for (const [kind, what] of Object.entries(KINDS)) {
       expect(text).toMatch(

@@ -6,7 +6,7 @@ import { ENGINES, type EngineName, fixture, type Folder } from "../fixtures";
 import { planNames } from "./reviews";
 
 /** Where the gate is written down. */
-const PAGES = ["review.md", "ci.md", "workflows/github/plan.yml", "workflows/gitlab/stack.yml"];
+const PAGES = ["reference/review.md", "how-to/ci.md", "workflows/github/plan.yml", "workflows/gitlab/stack.yml"];
 
 /** What each says behind `--fail-on` of a review, but where it says what the option is. */
 function gatesIn(page: string): string[] {

@@ -7,7 +7,7 @@ import { toMarkdown } from "../../../lib/cli/review/formats/markdown";
 import { toText } from "../../../lib/cli/review/formats/text";
 import { MANY, TWO } from "../../docs/review-examples";
 
-const PAGE = readFileSync(join(__dirname, "../../../docs/review.md"), "utf8");
+const PAGE = readFileSync(join(__dirname, "../../../docs/reference/review.md"), "utf8");
 
 describe("the page of the review", () => {
   it("has all kinds, in their order, with what they mean", () => {

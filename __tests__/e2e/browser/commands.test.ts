@@ -29,13 +29,13 @@ beforeAll(async () => {
   cpSync(makeServer(folder, "server", root).certificateFile, join(broker, "server.pem"));
   writeFileSync(join(folder, "plan.json"), fixture("terraform", "state", "several-at-once"));
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
-  await succeed("sh", ["-ec", commandsBelow("page.md", "HTML pages")], { cwd: folder, env });
+  await succeed("sh", ["-ec", commandsBelow("reference/page.md", "HTML pages")], { cwd: folder, env });
 });
 afterAll(() => {
   program.remove();
 });
 
-describeWith([chromium], "HTML pages, as the commands of docs/page.md write them", () => {
+describeWith([chromium], "HTML pages, as the commands of docs/reference/page.md write them", () => {
   const browser = new TestBrowser();
   beforeAll(() => browser.start(chromium));
   afterAll(() => browser.stop());
@@ -55,9 +55,9 @@ describeWith([chromium], "HTML pages, as the commands of docs/page.md write them
   });
 });
 
-it("docs/page.md publishes them with that command, in YAML that can be read", () => {
-  const workflows = blocksBelow("page.md", "Publish it from a pipeline", "yaml");
-  const [command = ""] = commandsBelow("page.md", "HTML pages").split("\n");
+it("docs/reference/page.md publishes them with that command, in YAML that can be read", () => {
+  const workflows = blocksBelow("reference/page.md", "Publish it from a pipeline", "yaml");
+  const [command = ""] = commandsBelow("reference/page.md", "HTML pages").split("\n");
 
   expect(workflows).toHaveLength(2);
   for (const workflow of workflows) {

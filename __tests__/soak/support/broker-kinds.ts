@@ -300,7 +300,7 @@ const NGINX: BrokerKind = {
   },
 };
 
-/** The brokers and proxies of docs/brokers.md that are run. */
+/** The brokers and proxies of docs/how-to/brokers.md that are run. */
 export const BROKER_KINDS: readonly BrokerKind[] = [
   MOSQUITTO,
   RABBITMQ,

@@ -1,8 +1,8 @@
 import { blocksBelow, tableOf, type Language } from "../../e2e/support/pages";
 
-const PAGE = "brokers.md";
+const PAGE = "how-to/brokers.md";
 
-/** What docs/brokers.md says of one broker in its table. */
+/** What docs/how-to/brokers.md says of one broker in its table. */
 export interface BrokerRow {
   /** Beside server.pem and server.key, what the broker declares in `forms`. */
   readonly forms: readonly string[];

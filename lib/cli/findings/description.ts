@@ -19,11 +19,11 @@ export const REPOSITORY = "https://github.com/cdktf-mqtt-pki/cdktf-mqtt-pki";
 const COMMANDS: Readonly<Record<string, { readonly page: string; readonly kinds: Readonly<Record<string, string>> }>> =
   {
     review: {
-      page: "review.md#kinds",
+      page: "reference/review.md#kinds",
       kinds: { ...REVIEW_KINDS, incomplete: "the plan is not for everything" },
     },
     inventory: {
-      page: "inventory.md#what-is-said-of-each",
+      page: "reference/inventory.md#what-is-said-of-each",
       kinds: {
         ending: "it is over, or ends within the time of --expires-within",
         refused: "clients do not accept it",
@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, { readonly page: string; readonly kinds:
       },
     },
     check: {
-      page: "check.md#what-is-found",
+      page: "reference/check.md#what-is-found",
       kinds: { ...CHECK_KINDS, unreadable: "the certificate that is declared cannot be read" },
     },
   };
@@ -47,7 +47,7 @@ export function descriptionOf(id: string, rules: Rules | undefined): Description
   }
   const rule = rules?.rules.find(({ name }) => idOf(name) === id);
   const limits = LIMIT_NAMES.flatMap((name) => (rule?.[name] === undefined ? [] : [limitText(name, rule[name])]));
-  return { text: `a rule of one's own: ${limits.join(", ")}`, uri: `${REPOSITORY}/blob/main/docs/rules.md#a-rule` };
+  return { text: `a rule of one's own: ${limits.join(", ")}`, uri: `${REPOSITORY}/blob/main/docs/reference/rules.md#a-rule` };
 }
 
 /** `changesAtMost 20`; of times, the name alone. */

@@ -10,38 +10,38 @@ export const CERTIFICATE_AUTHORITY = {
   duration: {
     what: "How long its certificate is valid: longer than any broker's.",
     default: "3650 days",
-    page: "renew.md",
+    page: "how-to/renew.md",
   },
   custody: CUSTODY,
   permittedDomains: {
     what: "The DNS domains, each with all names below it, that it may certify: with custody `machine`.",
     default: "any name",
-    page: "authorities.md",
+    page: "how-to/authorities.md",
   },
   pathLength: {
     what: "How many authorities may stand between it and a server certificate: with custody `machine`.",
     default: "any number",
-    page: "authorities.md",
+    page: "how-to/authorities.md",
   },
   passwordVariable: {
     what: "The name of the Terraform variable that has the password of `ca.key`.",
     default: "no password",
-    page: "passwords.md",
+    page: "how-to/passwords.md",
   },
   passwordVersion: {
     what: "To be raised when the password is another one.",
     default: "1",
-    page: "passwords.md",
+    page: "how-to/passwords.md",
   },
   passwordIterations: {
     what: "How often PBKDF2 hashes the password.",
     default: "600000",
-    page: "passwords.md",
+    page: "how-to/passwords.md",
   },
   preventDestroy: {
     what: "Whether a plan fails that would destroy or replace its key or its certificate.",
     default: "`true`",
-    page: "roll-over.md",
+    page: "how-to/roll-over.md",
   },
 } as const satisfies TableOf<CertificateAuthoritySpecProps>;
 
@@ -50,19 +50,19 @@ export const IMPORTED_AUTHORITY = {
   certificateFile: {
     what: "The file of its certificate, and those of the authorities above it: PEM, or DER where it is alone.",
     default: "`certificatePem`",
-    page: "authorities.md",
+    page: "how-to/authorities.md",
   },
-  certificatePem: { what: "The same as text.", default: "`certificateFile`", page: "authorities.md" },
-  keyFile: { what: "The file of its key, in PEM.", default: "`keyVariable`", page: "authorities.md" },
+  certificatePem: { what: "The same as text.", default: "`certificateFile`", page: "how-to/authorities.md" },
+  keyFile: { what: "The file of its key, in PEM.", default: "`keyVariable`", page: "how-to/authorities.md" },
   keyVariable: {
     what: "The name of the Terraform variable that has its key, in PEM.",
     default: "`keyFile`",
-    page: "authorities.md",
+    page: "how-to/authorities.md",
   },
   passwordVariable: {
     what: "The name of the Terraform variable that has the password of `keyFile`.",
     default: "no password",
-    page: "authorities.md",
+    page: "how-to/authorities.md",
   },
   custody: CUSTODY,
 } as const satisfies TableOf<ImportedAuthorityProps>;
@@ -72,6 +72,6 @@ export const GENERATION = {
   generation: {
     what: "Its number, which it keeps, where there are several in turn.",
     default: "1",
-    page: "roll-over.md",
+    page: "how-to/roll-over.md",
   },
 } as const satisfies TableOf<Pick<AuthorityGenerationProps, "generation">>;

@@ -5,14 +5,18 @@ import { CUSTODY, type TableOf } from "./property";
 export const FLEET = {
   authority: {
     what: "The authority that signs, made here or elsewhere; or a list of several, for a rollover.",
-    page: "authorities.md",
+    page: "how-to/authorities.md",
   },
-  signingGeneration: { what: "Which of several authorities signs.", default: "the only one", page: "roll-over.md" },
-  brokers: { what: "The brokers: at least one, in any order.", page: "fleet-files.md" },
+  signingGeneration: {
+    what: "Which of several authorities signs.",
+    default: "the only one",
+    page: "how-to/roll-over.md",
+  },
+  brokers: { what: "The brokers: at least one, in any order.", page: "how-to/fleet-files.md" },
   shards: {
     what: "Over how many stacks the brokers are spread, with custody `state`.",
     default: "one stack",
-    page: "scale.md",
+    page: "how-to/scale.md",
   },
   custody: CUSTODY,
 } as const satisfies Partial<TableOf<FleetSpecProps>>;
@@ -27,7 +31,7 @@ export const FLEET_OUTPUT = {
   directoryMode: {
     what: "The mode of the directory and of `brokers/` in it: whether others get at `ca.pem`, and at what a broker's folder lets them.",
     default: '`"0711"` where a broker has a `fileOwner` or a `fileGroup`, else `"0700"`',
-    page: "files.md",
+    page: "reference/files.md",
   },
   outputs: {
     what: "Whether the PEMs are outputs of the stack: `ca_pem`, `ca_key`, `server_certificates`, `server_keys`.",
@@ -37,27 +41,27 @@ export const FLEET_OUTPUT = {
   statePassphraseVariable: {
     what: "The name of the Terraform variable that has the passphrase with which OpenTofu encrypts state and plans.",
     default: "not encrypted by the engine",
-    page: "secrets.md",
+    page: "explanation/secrets.md",
   },
   trustForms: {
     what: "Further forms of what clients trust: `pem` and `der` (`trust/ca-<generation>.pem`, `.der`), `c-header` (`trust/ca.h`) and, with custody `machine`, `pkcs12` (`trust/truststore.p12`).",
     default: "none",
-    page: "forms.md",
+    page: "how-to/forms.md",
   },
   truststorePasswordVariable: {
     what: "The name of the Terraform variable that has the password of `trust/truststore.p12`. Never the password itself.",
     default: "none; required with the form `pkcs12`",
-    page: "passwords.md",
+    page: "how-to/passwords.md",
   },
   truststorePasswordVersion: {
     what: "To be raised when that password is another one.",
     default: "`1`",
-    page: "passwords.md",
+    page: "how-to/passwords.md",
   },
   backend: {
     what: "A function that gives each stack its backend.",
     default: "local state",
-    page: "backends.md",
+    page: "how-to/backends.md",
   },
   // `backend` is of `BrokerPkiProps`: its type is the CDK's.
 } as const satisfies TableOf<

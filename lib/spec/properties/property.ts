@@ -46,7 +46,7 @@ export type TableOf<Props, Row = Property> = { readonly [Name in keyof Required<
 export const CUSTODY = {
   what: 'Where private keys live: `"state"`, with the tls provider; or `"machine"`, in their files alone.',
   default: 'what the app\'s context has as `cdktf-mqtt-pki:custody`, or `"state"`',
-  page: "custody.md",
+  page: "explanation/custody.md",
 } as const satisfies Property;
 
 /** The names in tables, in their order. */

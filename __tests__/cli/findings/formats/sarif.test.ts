@@ -54,8 +54,8 @@ describe("SARIF", () => {
     const { tool, results = [] } = runOf(findingsOf(FINE, WAIVED, REMOVED));
 
     expect(tool.driver.rules?.map(({ id, helpUri }) => [id, helpUri])).toEqual([
-      ["review/removed", expect.stringMatching(/\/docs\/review\.md#kinds$/)],
-      ["rules/small-steps", expect.stringMatching(/\/docs\/rules\.md#a-rule$/)],
+      ["review/removed", expect.stringMatching(/\/docs\/reference\/review\.md#kinds$/)],
+      ["rules/small-steps", expect.stringMatching(/\/docs\/reference\/rules\.md#a-rule$/)],
     ]);
     expect(results).toEqual([
       {
