@@ -47,7 +47,10 @@ export function descriptionOf(id: string, rules: Rules | undefined): Description
   }
   const rule = rules?.rules.find(({ name }) => idOf(name) === id);
   const limits = LIMIT_NAMES.flatMap((name) => (rule?.[name] === undefined ? [] : [limitText(name, rule[name])]));
-  return { text: `a rule of one's own: ${limits.join(", ")}`, uri: `${REPOSITORY}/blob/main/docs/reference/rules.md#a-rule` };
+  return {
+    text: `a rule of one's own: ${limits.join(", ")}`,
+    uri: `${REPOSITORY}/blob/main/docs/reference/rules.md#a-rule`,
+  };
 }
 
 /** `changesAtMost 20`; of times, the name alone. */
