@@ -189,7 +189,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     expect(status).toBe(1);
     expect(stderr).toMatch(/^The providers of "mqtt" cannot be had/);
     expect(stderr).toContain('"mqtt" was deployed with custody "state", which needs them.');
-    expect(stderr).toContain("docs/how-to/air-gapped.md");
+    expect(stderr).toContain("docs/how-to/offline.md");
     expect(stderr).not.toContain("    at ");
     expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
   });

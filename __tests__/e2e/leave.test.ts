@@ -5,7 +5,7 @@ import { blocksBelow } from "./support/pages";
 import { Project } from "./support/project";
 import { run, type Result, succeed } from "./support/run";
 
-const [TAKE = "", PLAN = ""] = blocksBelow("how-to/leave.md", "Leave the CDK", "sh");
+const [TAKE = "", PLAN = ""] = blocksBelow("how-to/leave-the-cdk.md", "Leave the CDK", "sh");
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach("a fleet that leaves the CDK as the page has it", (engine) => {

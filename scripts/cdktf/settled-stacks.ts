@@ -161,7 +161,7 @@ function lacking({ program }: Engine, { stack, reason }: Lack, consequence: stri
   const lines = [
     `The providers of "${stack.name}" cannot be had: ${program} reaches neither its registry nor a mirror that has them.`,
     consequence,
-    "docs/how-to/air-gapped.md tells how to bring them to a network without a registry.",
+    "docs/how-to/offline.md tells how to bring them to a network without a registry.",
   ];
   return new Failure([...lines, "", reason].join("\n"));
 }

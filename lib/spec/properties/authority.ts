@@ -16,12 +16,12 @@ export const CERTIFICATE_AUTHORITY = {
   permittedDomains: {
     what: "The DNS domains, each with all names below it, that it may certify: with custody `machine`.",
     default: "any name",
-    page: "how-to/authorities.md",
+    page: "how-to/imported-authority.md",
   },
   pathLength: {
     what: "How many authorities may stand between it and a server certificate: with custody `machine`.",
     default: "any number",
-    page: "how-to/authorities.md",
+    page: "how-to/imported-authority.md",
   },
   passwordVariable: {
     what: "The name of the Terraform variable that has the password of `ca.key`.",
@@ -50,19 +50,19 @@ export const IMPORTED_AUTHORITY = {
   certificateFile: {
     what: "The file of its certificate, and those of the authorities above it: PEM, or DER where it is alone.",
     default: "`certificatePem`",
-    page: "how-to/authorities.md",
+    page: "how-to/imported-authority.md",
   },
-  certificatePem: { what: "The same as text.", default: "`certificateFile`", page: "how-to/authorities.md" },
-  keyFile: { what: "The file of its key, in PEM.", default: "`keyVariable`", page: "how-to/authorities.md" },
+  certificatePem: { what: "The same as text.", default: "`certificateFile`", page: "how-to/imported-authority.md" },
+  keyFile: { what: "The file of its key, in PEM.", default: "`keyVariable`", page: "how-to/imported-authority.md" },
   keyVariable: {
     what: "The name of the Terraform variable that has its key, in PEM.",
     default: "`keyFile`",
-    page: "how-to/authorities.md",
+    page: "how-to/imported-authority.md",
   },
   passwordVariable: {
     what: "The name of the Terraform variable that has the password of `keyFile`.",
     default: "no password",
-    page: "how-to/authorities.md",
+    page: "how-to/imported-authority.md",
   },
   custody: CUSTODY,
 } as const satisfies TableOf<ImportedAuthorityProps>;

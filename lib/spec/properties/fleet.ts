@@ -5,7 +5,7 @@ import { CUSTODY, type TableOf } from "./property";
 export const FLEET = {
   authority: {
     what: "The authority that signs, made here or elsewhere; or a list of several, for a rollover.",
-    page: "how-to/authorities.md",
+    page: "how-to/imported-authority.md",
   },
   signingGeneration: {
     what: "Which of several authorities signs.",
