@@ -27,6 +27,8 @@ describe("docs/how-to/hand-out.md", () => {
 
   it("says how often and how long a command is tried", () => {
     expect([RELOAD_ATTEMPTS, RELOAD_SECONDS_AT_MOST, RELOAD_PAUSE_SECONDS]).toEqual([3, 120, 2]);
-    expect(PAGE).toContain("longer than two minutes: then it is ended. It is run three times, two seconds apart.");
+    expect(PAGE.replaceAll(/\s+/g, " ")).toContain(
+      "longer than two minutes; it is then stopped. Each command gets three attempts, two seconds apart.",
+    );
   });
 });

@@ -10,7 +10,7 @@ import {
   wordsOf,
 } from "../../lib/machine-format/rules";
 
-const PAGE = readFileSync(join(__dirname, "../../docs/explanation/custody.md"), "utf8");
+const PAGE = readFileSync(join(__dirname, "../../docs/reference/plans.md"), "utf8");
 
 /** The rows of the table below a heading, each by its cells. */
 function tableBelow(heading: string): string[][] {
@@ -29,17 +29,17 @@ function filesOf(words: string): FileNames {
   return words.includes("{other}") ? authorityFiles(1, false) : SERVER_FILES;
 }
 
-describe("docs/explanation/custody.md", () => {
+describe("docs/reference/plans.md", () => {
   it("says what a plan says, and what becomes of key and certificate, as the rules do and in their order", () => {
     const rules = RULES.map((rule) => {
       const [words, elsewhere] = [false, true].map((isElsewhere) => wordsOf(rule, filesOf(rule.words), isElsewhere));
       const said = words === elsewhere ? `\`${words}\`` : `\`${words}\`<br>\`${elsewhere}\``;
       return [said, rule.key, rule.certificate];
     });
-    const trust = TRUST_RULES.map(({ words }) => [`\`trust\`: \`${words}\``, "", "`ca.pem` anew"]);
+    const trust = TRUST_RULES.map(({ words }) => [`\`trust\`: \`${words}\``, "", "new `ca.pem`"]);
 
     const reloads = RELOAD_RULES.map(({ words }) => [`\`reloads\`: \`${words}\``, "", ""]);
 
-    expect(tableBelow("What a plan says")).toEqual([...rules, ...trust, ...reloads]);
+    expect(tableBelow("Reasons")).toEqual([...rules, ...trust, ...reloads]);
   });
 });

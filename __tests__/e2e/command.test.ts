@@ -199,7 +199,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
 
     expect(status).toBe(1);
     expect(stderr).toContain('"mqtt" was deployed with custody "state", and here it would have custody "machine".');
-    expect(stderr).toContain("docs/explanation/custody.md");
+    expect(stderr).toContain("docs/how-to/change-custody.md");
   });
 });
 

@@ -12,7 +12,6 @@ import { Rabbitmq } from "./support/rabbitmq";
 import { find, type Processes, secretsOf, watching } from "./support/secrets";
 import { Sshd } from "./support/sshd";
 
-const PAGE = "how-to/hand-out.md";
 const ADDRESS = "mqtt-1.example.com";
 
 const tools = machine();
@@ -67,7 +66,7 @@ function putProgram(project: Project, name: string, text: string): void {
 }
 
 const [signalOfMosquitto = "", signalOfNats = "", evalOfRabbitmq = ""] = blocksBelow(
-  PAGE,
+  "how-to/hand-out.md",
   "A broker on this machine",
   "sh",
 );
@@ -180,7 +179,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         sshd = await Sshd.create(project.path("sshd"));
         await sshd.start();
         putProgram(project, "ssh", sshd.client);
-        const script = commandsBelow(PAGE, "A broker on another machine");
+        const script = commandsBelow("how-to/hand-out.md", "A broker on another machine");
         const there = script.replace("/etc/mosquitto/tls", folder()).replace("/run/mosquitto", project.path());
         writeFileSync(project.path("hand-out.sh"), there);
         await declare(project, commandIn(project, "sh ./hand-out.sh"));

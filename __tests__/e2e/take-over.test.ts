@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { changed, describeOneEngine, wordsOf } from "./support/custodies";
 import { machine } from "./support/machine";
+import { commandsBelow } from "./support/pages";
 import { Project, type FileFacts } from "./support/project";
 import { run } from "./support/run";
 
@@ -68,10 +69,14 @@ describeOneEngine(
 
     it("is stopped by the plan without consent, which names what is there", async () => {
       project.declare(fleet("machine"));
-      const { stdout } = await project.run("state", "list");
-      const forgotten = await project.run("state", "rm", ...stdout.trim().split("\n"));
+      const commands = commandsBelow("how-to/change-custody.md", "From `state` to `machine`");
+      const programs = `cdktf() { :; }\nterraform() { command "$ENGINE" "$@"; }`;
+      const forgotten = await run("sh", ["-ec", `${programs}\n${commands}`], {
+        cwd: project.path(),
+        env: { ...project.env, ENGINE: engine.program },
+      });
 
-      expect(forgotten.status).toBe(0);
+      expect(forgotten).toMatchObject({ status: 0 });
       const words = await refusal();
       expect(words).toContain("pki/ca.key");
       expect(words).toContain("create an empty file pki/take-over");

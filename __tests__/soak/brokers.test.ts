@@ -89,7 +89,7 @@ describe.each(BROKER_KINDS)("docs/how-to/brokers.md, $name $version", (kind) => 
       expect(first).toBe(started.deployed);
 
       await deploy(project, row, 2);
-      if (/^by itself|^at each connection/.test(row.renewed)) {
+      if (/^automatically|^at each connection/.test(row.renewed)) {
         await started.takesUp(BY_ITSELF);
         await deploy(project, row, 3);
       } else {

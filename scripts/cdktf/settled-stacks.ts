@@ -135,7 +135,7 @@ function asDeployed(
     const fix = asked === is ? "Leave --custody out" : `Declare custody: "${was}" for its fleet`;
     throw new Failure(
       `"${other.name}" was deployed with custody "${was}", and here it would have custody "${is}".\n` +
-        `${fix}; or see docs/explanation/custody.md for how to go from one to the other, and what becomes of the keys.`,
+        `${fix}; or see docs/how-to/change-custody.md for how to go from one to the other, and what becomes of the keys.`,
     );
   }
   process.stderr.write(`"${other.name}" was deployed with custody "${was}", and keeps it.\n`);

@@ -24,7 +24,7 @@ export interface Place {
 }
 
 export function rowOf(broker: string): BrokerRow {
-  const row = tableOf(PAGE, "Brokers").find(({ broker: cell = "" }) => cell.startsWith(`[${broker}]`));
+  const row = tableOf(PAGE, "Configure a broker").find(({ broker: cell = "" }) => cell.startsWith(`[${broker}]`));
   if (row === undefined) {
     throw new Error(`docs/${PAGE} has no row of ${broker}.`);
   }
@@ -34,7 +34,7 @@ export function rowOf(broker: string): BrokerRow {
     forms: form === undefined ? [] : [form],
     fileGroup: code("`fileGroup`"),
     reloadCommand: code("`reloadCommand`"),
-    renewed: row["a renewed certificate"] ?? "",
+    renewed: row["loads a renewed certificate"] ?? "",
     password: row["key with a password"] ?? "",
     ed25519: row["Ed25519"] ?? "",
   };
