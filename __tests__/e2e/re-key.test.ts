@@ -1,7 +1,12 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { changed, CUSTODIES, letEnd, wordsOf } from "./support/custodies";
+import { describeWith, machine } from "./support/machine";
+import { blocksBelow } from "./support/pages";
 import { type FileFacts, Project } from "./support/project";
+import { succeed } from "./support/run";
 import { shakeHands } from "./support/tls-server";
+
+const [EXPIRY = ""] = blocksBelow("how-to/re-key.md", "Steps", "sh");
 
 const PASSWORD = "one of 'its' own";
 
@@ -56,6 +61,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
     afterAll(() => {
       project.remove();
+    });
+
+    describeWith([machine().openssl], "with openssl", () => {
+      it("the command of docs/how-to/re-key.md prints when the certificate of the old key expires", async () => {
+        const { validTo } = new X509Certificate(project.read("pki/brokers", FIRST, "server.pem"));
+
+        expect(await succeed("sh", ["-ec", EXPIRY], { cwd: project.path() })).toBe(`notAfter=${validTo}\n`);
+      });
     });
 
     it("is another for another version, with a certificate for it, for that broker alone", async () => {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { describeOneBareEngine } from "./support/custodies";
 import { machine } from "./support/machine";
-import { blocksBelow } from "./support/pages";
+import { blocksBelow, commandsBelow } from "./support/pages";
 import { Project } from "./support/project";
 import { allOf, run, succeed, type Result } from "./support/run";
 import { CompiledClients } from "./support/tls-clients";
@@ -11,6 +11,7 @@ const BROKER = "mqtt-1.example.com";
 const PASSWORD = "changeit";
 
 const [TRAP = "", LOOP = ""] = blocksBelow("how-to/roll-over.md", "Java's truststores", "sh");
+const COUNT = commandsBelow("how-to/roll-over.md", "1. Add the new generation");
 
 const { java } = machine();
 
@@ -83,6 +84,10 @@ describeOneBareEngine(
     afterAll(() => {
       clients.remove();
       project.remove();
+    });
+
+    it("the command of the page counts two certificates in the ca.pem of step 1", async () => {
+      expect(await succeed("sh", ["-ec", COUNT], { cwd: project.path("java") })).toBe("2\n");
     });
 
     it("has one generation of two after one import, and refuses the broker of step 2", async () => {
