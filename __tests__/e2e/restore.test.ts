@@ -9,7 +9,7 @@ import {
   describeOneEngine,
 } from "./support/custodies";
 import { machine } from "./support/machine";
-import { commandsBelow } from "./support/pages";
+import { blocksBelow, commandsBelow } from "./support/pages";
 import { type FileFacts, Project } from "./support/project";
 import { succeed } from "./support/run";
 import { shakeHands } from "./support/tls-server";
@@ -237,13 +237,47 @@ describeOneBareEngine("custody machine", (engine) => {
   it("is as it was where the files are lost, and come from a backup as the page has it", async () => {
     const follow = (heading: string): Promise<string> =>
       succeed("sh", ["-ec", commandsBelow("how-to/restore.md", heading)], { cwd: project.path() });
-    await follow("What to back up, and how to restore it");
+    await follow("Back up");
     rmSync(project.path("pki"), { recursive: true });
     await follow("Custody `machine`: the files are lost");
 
     expect(statSync(project.path("pki.tar")).mode & 0o777).toBe(0o600);
     expect(contentsOf(project.files("pki"))).toEqual(contentsOf(before));
     expect(await project.planned()).toEqual({});
+  });
+
+  it("a fleet whose ca.key is lost is replaced as docs/how-to/restore.md says: clients accept old and new", async () => {
+    const LOST = "If `ca.key` is lost";
+    const [declaration = ""] = blocksBelow("how-to/restore.md", LOST, "ts");
+    rmSync(project.path("pki/ca.key"));
+    const stopped = await project.tryApply();
+    expect(stopped.status).toBe(1);
+    expect(wordsOf(stopped.stderr)).toContain("pki/ca.key is not");
+    await expectVerified(project);
+
+    project.declare(declaration);
+    project.stack = "mqtt-2";
+    try {
+      await project.synth();
+      await project.apply();
+    } finally {
+      project.stack = "mqtt";
+    }
+    await succeed("sh", ["-ec", commandsBelow("how-to/restore.md", LOST)], { cwd: project.path() });
+
+    expect(project.flaws({}, "pki-2")).toEqual([]);
+    for (const address of BROKERS) {
+      const verifiedWith = async (folder: string, trusted: string): Promise<boolean> =>
+        (await shakeHands(project.path(folder, "brokers", address), address, project.path(trusted))).status === 0;
+      expect(await verifiedWith("pki", "ca.pem")).toBe(true);
+      expect(await verifiedWith("pki-2", "ca.pem")).toBe(true);
+      expect(await verifiedWith("pki-2", "pki-2/ca.pem")).toBe(true);
+      expect(await verifiedWith("pki-2", TRUSTED)).toBe(false);
+    }
+    rmSync(project.path("pki-2"), { recursive: true });
+    rmSync(project.path("ca.pem"));
+    rmSync(project.path("terraform.mqtt-2.tfstate"));
+    await redeclare(project, "machine");
   });
 
   it("makes a new key and certificate for a broker whose files are lost, alone", async () => {
