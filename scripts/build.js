@@ -1,29 +1,33 @@
-// Compiles the library to dist/cdktf, and makes dist/cdktn of it: the same for CDK Terrain, but for the names of its packages.
+// Compiles the library to dist/cdktf, and makes dist/cdktn of it: the same for CDK Terrain, except the names of its packages.
+// With a folder as argument, it writes there instead of dist, and does not check the types.
 const { execFileSync } = require("node:child_process");
 const { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
-const { dirname, join, relative, sep } = require("node:path");
+const { dirname, join, relative, resolve, sep } = require("node:path");
 
 const root = join(__dirname, "..");
-const dist = join(root, "dist");
+const [folder] = process.argv.slice(2);
+const dist = folder === undefined ? join(root, "dist") : resolve(folder);
 const [own, other] = ["cdktf", "cdktn"].map((name) => join(dist, name));
 
 /** The one file that names the CDK, and its types. */
 const CDK = ["cdk.js", "cdk.d.ts"];
 
-function compile(project) {
-  execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", project], {
+function compile(project, ...options) {
+  execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", project, ...options], {
     cwd: root,
     stdio: "inherit",
   });
 }
 
-// What was built stays where the types are wrong.
-compile("tsconfig.json");
-// What runs in browsers knows other globals.
-compile("lib/cli/page/browser/tsconfig.json");
-compile("__tests__/e2e/browser/tsconfig.json");
+if (folder === undefined) {
+  // Before anything is removed: if the types are wrong, the last build stays.
+  compile("tsconfig.json");
+  // What runs in browsers has other globals.
+  compile("lib/cli/page/browser/tsconfig.json");
+  compile("__tests__/e2e/browser/tsconfig.json");
+}
 rmSync(dist, { recursive: true, force: true });
-compile("tsconfig.build.json");
+compile("tsconfig.build.json", "--outDir", own, ...(folder === undefined ? [] : ["--noCheck"]));
 require("./bundle");
 for (const file of [
   "custody/state/password/key-password.sh",

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { chromium } from "../../../scripts/chromium";
 import { debianProgram } from "../../../scripts/debian-program";
 import { type Engine, publish, type Tool } from "./machine";
-import { run } from "./run";
+import { locate, run } from "./run";
 
 /** Looks at the machine once: which engines there are, and whether they come by the providers; which broker and clients. */
 export default async function globalSetup(): Promise<void> {
@@ -25,6 +25,7 @@ export default async function globalSetup(): Promise<void> {
   const machine = {
     engines: [await findEngine("Terraform", "terraform"), await findEngine("OpenTofu", "tofu")],
     mosquitto: await findMosquitto(),
+    mosquittoClients: await findMosquittoClients(),
     nats: await findNats(),
     rabbitmq: await findRabbitmq(),
     sshd: await findSshd(),
@@ -121,6 +122,19 @@ async function findMosquitto(): Promise<Tool> {
     return debianProgram("mosquitto", "usr/sbin/mosquitto");
   } catch {
     return { program: "mosquitto", missing: "mosquitto is not installed, and apt-get cannot get it" };
+  }
+}
+
+/** The system's mosquitto_sub, or Debian's. */
+async function findMosquittoClients(): Promise<Tool> {
+  const program = locate("mosquitto_sub");
+  if ((await run(program, ["--help"])).stdout.includes("mosquitto_sub version")) {
+    return { program };
+  }
+  try {
+    return debianProgram("mosquitto-clients", "usr/bin/mosquitto_sub");
+  } catch {
+    return { program, missing: "mosquitto-clients is not installed, and apt-get cannot get it" };
   }
 }
 

@@ -2,6 +2,8 @@
 export interface Machine {
   readonly engines: readonly Engine[];
   readonly mosquitto: Tool;
+  /** `mosquitto_sub`; `mosquitto_pub` is in the same folder. */
+  readonly mosquittoClients: Tool;
   readonly nats: Tool;
   /** Its script that starts it; the one that controls it is beside it. */
   readonly rabbitmq: Tool;
