@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const REPOSITORY = join(__dirname, "../..");
+
+interface Block {
+  readonly page: string;
+  readonly heading: string;
+  /** Among those below its heading, from 0. */
+  readonly index: number;
+  readonly line: number;
+  /** Why no test runs it, as the page says. */
+  readonly notRun: string | undefined;
+}
+
+function tracked(...patterns: readonly string[]): string[] {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
+  return execFileSync("git", args, { cwd: REPOSITORY, encoding: "utf8" }).trim().split("\n");
+}
+
+function blocksOf(page: string, text: string): Block[] {
+  const blocks: Block[] = [];
+  let heading = "";
+  let index = 0;
+  const lines = text.split("\n");
+  lines.forEach((line, at) => {
+    const [, title] = /^#{1,3} (.*)$/.exec(line) ?? [];
+    if (title !== undefined && !isInsideCode(lines, at)) {
+      heading = title;
+      index = 0;
+    }
+    if (/^ *```sh$/.test(line)) {
+      const [, notRun] = /^ *<!-- not run: (.+) -->$/.exec(lines[at - 1] ?? "") ?? [];
+      blocks.push({ page, heading, index, line: at + 1, notRun });
+      index += 1;
+    }
+  });
+  return blocks;
+}
+
+function isInsideCode(lines: readonly string[], at: number): boolean {
+  return lines.slice(0, at).filter((line) => /^ *```/.test(line)).length % 2 === 1;
+}
+
+/** The texts of tests that run commands of a page. */
+const TESTS = tracked("__tests__/**/*.ts")
+  .map((path) => readFileSync(join(REPOSITORY, path), "utf8"))
+  .filter((text) => /\b(?:blocksBelow|commandsBelow|page|README)\b/.test(text));
+
+/** A test that names the page and the heading, and takes more than the first block where this is not the first. */
+function isRun({ page, heading, index }: Block): boolean {
+  const name = page.replace(/^docs\//, "");
+  return TESTS.some(
+    (test) =>
+      test.includes(`"${name}"`) &&
+      (test.includes(`"${heading}"`) || test.includes(`## ${heading}`)) &&
+      (index === 0 || test.includes("blocksBelow(")),
+  );
+}
+
+describe("shell commands in the docs", () => {
+  const blocks = tracked("*.md", ":(exclude)__tests__").flatMap((page) =>
+    blocksOf(page, readFileSync(join(REPOSITORY, page), "utf8")),
+  );
+
+  it("Every block of shell commands in the docs is run by a test, or says why not", () => {
+    const untold = blocks.filter((block) => block.notRun === undefined && !isRun(block));
+
+    expect(untold.map(({ page, line, heading }) => `${page}:${line} below "${heading}"`)).toEqual([]);
+  });
+
+  it("No block that says that it is not run is run by a test", () => {
+    expect(blocks.filter((block) => block.notRun !== undefined && block.index === 0 && isRun(block))).toEqual([]);
+  });
+});
