@@ -48,14 +48,15 @@ const TESTS = tracked("__tests__/**/*.ts")
   .map((path) => readFileSync(join(REPOSITORY, path), "utf8"))
   .filter((text) => /\b(?:blocksBelow|commandsBelow|page|README)\b/.test(text));
 
-/** A test that names the page and the heading, and takes more than the first block where this is not the first. */
+/** A test that names the page, and takes all of its blocks, or the heading and enough of its blocks. */
 function isRun({ page, heading, index }: Block): boolean {
   const name = page.replace(/^docs\//, "");
   return TESTS.some(
     (test) =>
       test.includes(`"${name}"`) &&
-      (test.includes(`"${heading}"`) || test.includes(`## ${heading}`)) &&
-      (index === 0 || test.includes("blocksBelow(")),
+      (test.includes("```sh\\n([^]*?)^```$/gm") ||
+        ((test.includes(`"${heading}"`) || test.includes(`## ${heading}`)) &&
+          (index === 0 || test.includes("blocksBelow(")))),
   );
 }
 

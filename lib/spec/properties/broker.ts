@@ -46,7 +46,7 @@ export const SERVER_OPTIONS = {
   ipAddressesAsDnsNames: {
     what: "Whether each of its IP addresses stands as a DNS name too, for clients that look at DNS names alone: Mbed TLS before 3.5, BearSSL.",
     default: "false",
-    page: "reference/limits.md",
+    page: "reference/clients.md",
     schema: { type: "boolean", examples: [true] },
   },
   clientAuth: {
@@ -70,7 +70,7 @@ export const SERVER_OPTIONS = {
     what: "The algorithm of the broker's key.",
     inCode: `\`KeyAlgorithm\` and one of ${KEY_ALGORITHM_NAMES.map(constantOf).join(", ")}`,
     default: "RSA-2048",
-    page: "reference/limits.md",
+    page: "reference/clients.md",
     schema: {
       type: "string",
       enum: KEY_ALGORITHM_NAMES,
