@@ -31,7 +31,9 @@ function blocksOf(page: string, text: string): Block[] {
       index = 0;
     }
     if (/^ *```sh$/.test(line)) {
-      const [, notRun] = /^ *<!-- not run: (.+) -->$/.exec(lines[at - 1] ?? "") ?? [];
+      // Prettier puts an empty line between a comment and what follows.
+      const above = lines.slice(0, at).findLast((one) => one.trim() !== "") ?? "";
+      const [, notRun] = /^ *<!-- not run: (.+) -->$/.exec(above) ?? [];
       blocks.push({ page, heading, index, line: at + 1, notRun });
       index += 1;
     }
