@@ -12,7 +12,8 @@ import { run, type Result, succeed, allOf } from "./support/run";
 import { unpackPlan } from "./support/secrets";
 
 const REPOSITORY = join(__dirname, "../..");
-const PAGE = "how-to/backends.md";
+const PUSH = commandsBelow("how-to/backends.md", "The backend fails during an apply");
+const PUSH_ENCRYPTED = commandsBelow("how-to/backends.md", "An encrypted state");
 
 /** The whole state, where an engine could not hand it to the backend. */
 const ERRORED = "cdktf.out/stacks/mqtt/errored.tfstate";
@@ -104,8 +105,8 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     }
 
     /** Hands over the state that was left, as the page has it. */
-    public push(heading = "When the backend goes away in mid-apply"): Promise<Result> {
-      return run("sh", ["-ec", `terraform() { command "$ENGINE" "$@"; }\n${commandsBelow(PAGE, heading)}`], {
+    public push(commands = PUSH): Promise<Result> {
+      return run("sh", ["-ec", `terraform() { command "$ENGINE" "$@"; }\n${commands}`], {
         cwd: this.project.path(),
         env: { ...this.project.env, ENGINE: this.engine.program },
       });
@@ -165,7 +166,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     });
 
     it("has a lock whose holder a query tells, for the message names whoever was refused", async () => {
-      const [, query = ""] = /-c "([^"]+)"/.exec(commandsBelow(PAGE, "Who holds the lock")) ?? [];
+      const [, query = ""] = /-c "([^"]+)"/.exec(commandsBelow("how-to/backends.md", "Who holds the lock")) ?? [];
       const first = await fleet.ask(RENEWAL);
       const [refused, again] = [await project.tryApply(), await project.tryApply()];
       const idOf = ({ stderr }: Result): string => /^\W*ID: +(\S+)$/m.exec(stderr)?.[1] ?? "";
@@ -278,7 +279,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
 
       const before = project.files("pki");
       expect((await fleet.push()).stderr).toContain("This state file is encrypted");
-      expect(await fleet.push("An encrypted state")).toMatchObject({ status: 0 });
+      expect(await fleet.push(PUSH_ENCRYPTED)).toMatchObject({ status: 0 });
       expect(await project.planned()).toEqual({});
       expect(project.flaws()).toEqual([]);
       expect(project.files("pki")).toEqual(before);
@@ -396,7 +397,7 @@ it("docs/how-to/backends.md has examples that synthesize the backends that they 
   try {
     await Promise.all(
       backends.map(async ([heading, backend], index) => {
-        const [example = ""] = blocksBelow(PAGE, heading, "ts");
+        const [example = ""] = blocksBelow("how-to/backends.md", heading, "ts");
         const name = `${index}.ts`;
         writeFileSync(join(folder, name), example.replace('"cdktf-mqtt-pki"', JSON.stringify(join(REPOSITORY, "lib"))));
         await succeed(process.execPath, ["--import", "tsx", name], { cwd: folder, env: { CDKTF_OUTDIR: `${index}` } });

@@ -5,8 +5,6 @@ import { commandsBelow } from "./support/pages";
 import { type FileFacts, Project } from "./support/project";
 import { succeed } from "./support/run";
 
-const PAGE = "how-to/scale.md";
-
 /** With three shards, 6 is in the first, 8 and 9 in the second, the others in the third; a fourth takes 8. */
 const BROKERS = [1, 2, 3, 6, 8, 9].map((number) => `b${number}.example.com`);
 
@@ -62,9 +60,9 @@ class ShardedFleet {
     }
   }
 
-  /** Runs the commands below a heading of the page. */
-  public async follow(heading: string): Promise<void> {
-    await succeed("sh", ["-ec", commandsBelow(PAGE, heading)], { cwd: this.project.path(), env: this.project.env });
+  /** Runs commands of the page. */
+  public async follow(commands: string): Promise<void> {
+    await succeed("sh", ["-ec", commands], { cwd: this.project.path(), env: this.project.env });
   }
 
   public get files(): Record<string, FileFacts> {
@@ -132,7 +130,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
   it("become more, with the commands of the page, and no broker is minted anew", async () => {
     const before = fleet.files;
     await fleet.declare(4, all);
-    await fleet.follow("More shards");
+    await fleet.follow(commandsBelow("how-to/scale.md", "More shards"));
 
     expect(await fleet.planned()).toEqual({});
     project.stack = "mqtt-4";
@@ -147,7 +145,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
   it("become fewer, with the commands of the page, and no broker is minted anew", async () => {
     const before = fleet.files;
     await fleet.declare(3, all);
-    await fleet.follow("Fewer shards");
+    await fleet.follow(commandsBelow("how-to/scale.md", "Fewer shards"));
 
     expect(await fleet.planned()).toEqual({});
     await fleet.apply();
@@ -170,7 +168,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that
   it("gets shards, with the commands of the page, and nothing is minted anew", async () => {
     const before = fleet.files;
     await fleet.declare(3, BROKERS);
-    await fleet.follow("A fleet that exists");
+    await fleet.follow(commandsBelow("how-to/scale.md", "From one stack to shards"));
     project.stack = "mqtt";
     const { stdout } = await project.plan();
 

@@ -39,10 +39,10 @@ class Fleet {
     }
   }
 
-  /** Follows the page, with the engine itself in the place of `cdktf deploy`. */
-  public follow(heading: string): Promise<Result> {
+  /** Runs commands of the page, with the engine itself instead of `cdktf deploy`. */
+  public follow(commands: string): Promise<Result> {
     const deploy = `cdktf() { (cd cdktf.out/stacks/mqtt && "$ENGINE" apply -auto-approve -input=false -no-color); }`;
-    return run("sh", ["-ec", `${deploy}\n${commandsBelow("explanation/secrets.md", heading)}`], {
+    return run("sh", ["-ec", `${deploy}\n${commands}`], {
       cwd: this.project.path(),
       env: { ...this.project.env, ENGINE: this.engine.program },
     });
@@ -153,7 +153,9 @@ function describeEncryption(engine: Engine, custody: Custody): void {
     setPassphrase("staple-battery-horse-correct", "TF_VAR_state_passphrase_2");
     await fleet.declare('statePassphraseVariable: "state_passphrase_2"');
 
-    expect(await fleet.follow("Another passphrase")).toMatchObject({ status: 0 });
+    expect(await fleet.follow(commandsBelow("how-to/encrypt-state.md", "Change the passphrase"))).toMatchObject({
+      status: 0,
+    });
     setPassphrase(undefined);
     expect(await project.planned()).toEqual({});
     expect(fleet.readable(STATE)).toBeUndefined();
@@ -195,7 +197,9 @@ function describeWays(engine: Engine, custody: Custody): void {
     const files = project.files("pki");
     await fleet.declare("", [BROKER, NEW_BROKER]);
 
-    expect(await fleet.follow("To an encrypted state")).toMatchObject({ status: 0 });
+    expect(await fleet.follow(commandsBelow("how-to/encrypt-state.md", "Encrypt an existing state"))).toMatchObject({
+      status: 0,
+    });
     expect(fleet.readable(STATE)).toBeUndefined();
     expect(fleet.read(`${STATE}.backup`)).toBeUndefined();
     await fleet.declare(ENCRYPTED, [BROKER, NEW_BROKER]);
@@ -215,7 +219,9 @@ function describeWays(engine: Engine, custody: Custody): void {
     const files = project.files("pki");
     await fleet.declare();
 
-    expect(await fleet.follow("Back to an unencrypted one")).toMatchObject({ status: 0 });
+    expect(await fleet.follow(commandsBelow("how-to/encrypt-state.md", "Decrypt a state"))).toMatchObject({
+      status: 0,
+    });
     setPassphrase(undefined);
     expect(fleet.readable(STATE)).toBeDefined();
     expect(await project.planned()).toEqual({});
@@ -267,7 +273,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 describeOpenTofu("a state encrypted by TF_ENCRYPTION alone", (engine) => {
   const fleet = new Fleet(engine, "state");
   const { project } = fleet;
-  const heading = "Without the property";
+  const commands = commandsBelow("how-to/encrypt-state.md", "Encrypt with `TF_ENCRYPTION` alone");
 
   beforeAll(async () => {
     process.env["STATE_PASSPHRASE"] = PASSPHRASE;
@@ -279,10 +285,10 @@ describeOpenTofu("a state encrypted by TF_ENCRYPTION alone", (engine) => {
   });
 
   it("encrypts as the page says", async () => {
-    expect(await fleet.follow(heading)).toMatchObject({ status: 0 });
+    expect(await fleet.follow(commands)).toMatchObject({ status: 0 });
     expect(project.flaws()).toEqual([]);
     expect(fleet.readable(STATE)).toBeUndefined();
-    expect((await fleet.follow(heading)).stdout).toContain("No changes");
+    expect((await fleet.follow(commands)).stdout).toContain("No changes");
   });
 
   it("is asked for as long as the state is encrypted", async () => {

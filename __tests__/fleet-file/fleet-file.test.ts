@@ -712,9 +712,7 @@ describe("docs/how-to/fleet-files.md", () => {
   });
 
   it("shows what a file's problems look like", () => {
-    const { message } = withFile("brokers.yaml", block("What is wrong with it", "yaml"), () =>
-      refusalOf("brokers.yaml"),
-    );
+    const { message } = withFile("brokers.yaml", block("Errors", "yaml"), () => refusalOf("brokers.yaml"));
 
     expect(page).toContain(`\n\`\`\`\n${message}\n\`\`\`\n`);
   });

@@ -41,7 +41,7 @@ export const FLEET_OUTPUT = {
   statePassphraseVariable: {
     what: "The name of the Terraform variable that has the passphrase with which OpenTofu encrypts state and plans.",
     default: "not encrypted by the engine",
-    page: "explanation/secrets.md",
+    page: "how-to/encrypt-state.md",
   },
   trustForms: {
     what: "Further forms of what clients trust: `pem` and `der` (`trust/ca-<generation>.pem`, `.der`), `c-header` (`trust/ca.h`) and, with custody `machine`, `pkcs12` (`trust/truststore.p12`).",
