@@ -115,7 +115,7 @@ describe("InvalidInputError", () => {
     expect(first).toBe("100000 problems in the fleet:");
     expect(lines).toHaveLength(101);
     expect(lines[99]).toMatch(/^ {2}brokers\[99\]/);
-    expect(lines[100]).toBe("  … and 99900 more: the error's `problems` have them all");
+    expect(lines[100]).toBe("  … and 99900 more: the error's `problems` list all of them");
     expect(many(100_000).problems).toHaveLength(100_000);
     expect(many(100).message).not.toContain("more");
   });
@@ -201,7 +201,7 @@ describe("a value in a message", () => {
     const printed = inspect(problems.toError("the fleet"));
 
     expect(printed).toContain("brokers[0].address: (an object) is not text");
-    expect(printed).toContain("brokers[0].key: (an object) is no property here");
+    expect(printed).toContain("brokers[0].key: (an object) is not a known property");
     expect(printed).not.toContain("secret");
   });
 
@@ -213,7 +213,7 @@ describe("a value in a message", () => {
     const printed = inspect(problems.toError("the fleet"));
 
     expect(printed).toContain("brokers[0].address: (a PEM) is no address");
-    expect(printed).toContain("brokers[0].key: (a text) is no property here");
+    expect(printed).toContain("brokers[0].key: (hidden text) is not a known property");
     expect(printed).not.toContain("-----BEGIN");
     expect(printed).not.toContain("MC4CAQ");
   });
@@ -444,7 +444,7 @@ describe("Problems", () => {
           path: "brokers[0].address",
           value: "(token)",
           reason:
-            "is a token, whose value is known only when it is applied: it cannot be checked at synth, and names of resources and files cannot be made of it",
+            "is a token, whose value is known only at apply: it cannot be checked at synth, nor used in names of resources and files",
           fix: "give the value itself, from code, a file or the environment",
         },
       ]);
@@ -551,13 +551,18 @@ describe("Problems", () => {
       expect(problems).toMatchObject([
         {
           path: "brokers[0].adress",
-          value: "(a text)",
-          reason: "is no property here",
+          value: "(hidden text)",
+          reason: "is not a known property",
           fix: "did you mean address?",
           kind: "unknown-property",
           code: "unknown-property",
         },
-        { path: "brokers[0].csr", value: "null", reason: "is no property here", fix: "choose from address, duration" },
+        {
+          path: "brokers[0].csr",
+          value: "null",
+          reason: "is not a known property",
+          fix: "choose from address, duration",
+        },
       ]);
     });
 

@@ -104,10 +104,10 @@ describe("a certificate authority in a stack of the user's", () => {
         ttl: 3,
       }).sort(),
     ).toEqual([
-      "keyAlgorithm: is not a key algorithm that is offered",
+      "keyAlgorithm: is not a supported key algorithm",
       "subject.country: is not two letters",
-      "subject.state: is no attribute of a subject here",
-      "ttl: is no property here",
+      "subject.state: is not an attribute of a subject",
+      "ttl: is not a known property",
     ]);
   });
 
@@ -232,7 +232,7 @@ describe("the password of an authority's key, in a stack of the user's", () => {
 
   it("is refused with all that is wrong with it", () => {
     expect(refused({ subject: SUBJECT, passwordVariable: "a b", passwordVersion: -1 }).sort()).toEqual([
-      "passwordVariable: is no name of a variable",
+      "passwordVariable: is not the name of a Terraform variable",
       "passwordVersion: is not a version",
     ]);
   });
@@ -378,15 +378,15 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
       "certificateFile: is not a file that can be read",
       "directory: climbs out of the directory where cdktf is run",
       "keyFile: is a folder",
-      "subject: is no property here",
+      "subject: is not a known property",
     ]);
     expect(refusedFiles({ keyFile: signer.keyFile })).toEqual([
-      expect.stringMatching(/^keyFile: has another key than that of/),
+      expect.stringMatching(/^keyFile: has a key that does not belong to/),
     ]);
     expect(refusedPems({ certificatePem: "", keyVariable: "a b", custody: "file" }).sort()).toEqual([
       "certificatePem: has no certificate",
-      "custody: is no custody",
-      "keyVariable: is no name of a variable",
+      "custody: is not a custody",
+      "keyVariable: is not the name of a Terraform variable",
     ]);
     expect(refusedFiles({ directory: "pki" })).toEqual(['directory: is for custody "machine" alone']);
   });

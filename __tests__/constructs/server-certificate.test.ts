@@ -174,7 +174,7 @@ describe("a server certificate for a request, in a stack of the user's", () => {
       expect.arrayContaining([
         expect.stringMatching(/^csrPem: has the subject/),
         "duration: would outlive its authority, which is valid for 100 days",
-        "passwordVariable: is for a file with a key, and the key of this broker is in none here",
+        "passwordVariable: is for a file with a key, but this broker keeps its key",
       ]),
     );
   });

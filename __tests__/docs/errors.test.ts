@@ -23,7 +23,7 @@ describe("docs/reference/errors.md", () => {
     };
 
     expect(inNewDirectory(() => problemsOf(SLIP))).toEqual([
-      "unknown-property at brokers[0].adress: is no property here; did you mean address?",
+      "unknown-property at brokers[0].adress: is not a known property; did you mean address?",
       expect.stringMatching(/^address\/required at brokers\[0\]\.address: is required; /),
     ]);
   });

@@ -397,7 +397,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const { status, stderr } = await trySynth(project);
 
         expect(status).toBe(1);
-        expect(stderr).toContain("has 2 authorities below and permits 1");
+        expect(stderr).toContain("has 2 authorities below it but permits 1");
       });
 
       describeWith([tools.mosquitto], "real clients at a real mosquitto", () => {
@@ -509,10 +509,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         give({ ca_key: readFileSync(other.keyFile, "utf8"), ca_password: "wrong horse" });
         const { stderr: text } = await trySynth(project);
 
-        expect(text).toContain('authority.keyFile: "ca/other.key" has another key than that of "CN=ours"');
-        expect(text).toContain('authority.keyVariable: "ca_key" has another key than that of "CN=ours"');
+        expect(text).toContain('authority.keyFile: "ca/other.key" has a key that does not belong to "CN=ours"');
+        expect(text).toContain('authority.keyVariable: "ca_key" has a key that does not belong to "CN=ours"');
         expect(text).toContain(
-          'authority.keyFile: "ca/protected.key" is not opened by the password in TF_VAR_ca_password',
+          'authority.keyFile: "ca/protected.key" cannot be opened with the password in TF_VAR_ca_password',
         );
         expect(text.match(/1 problem in/g)).toHaveLength(3);
       });

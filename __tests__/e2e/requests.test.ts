@@ -277,7 +277,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
         expect(status).toBe(1);
         expect(stderr).toContain('brokers[0].csrFile: (a request) has the subject "commonName=other.example.com"');
-        expect(stderr).toContain('brokers[1].csrFile: "csr/ec.example.com.csr" is not there');
+        expect(stderr).toContain('brokers[1].csrFile: "csr/ec.example.com.csr" does not exist');
         expect(changed(known, project.files("cdktf.out"))).toEqual([]);
 
         const commands = stderr.match(/\bopenssl req -new .*$/gm) ?? [];

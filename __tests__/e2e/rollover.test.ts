@@ -191,7 +191,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
       expect(result.status).toBe(1);
       expect(wordsOf(result.stderr)).toContain(
-        "signingGeneration: 1 is no generation that is declared, and signs the certificates of 192.0.2.10, mqtt-1.example.com and mqtt-2.example.com",
+        "signingGeneration: 1 is not a declared generation, but signs the certificates of 192.0.2.10, mqtt-1.example.com and mqtt-2.example.com",
       );
     });
   });

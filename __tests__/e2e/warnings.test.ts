@@ -88,7 +88,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(late.status).toBe(0);
       expect(warningsOf(late)).toEqual([
         expect.stringMatching(
-          /The authority's certificate ends at \d{4}-.* it can issue none that is valid for 825 days/,
+          /The authority's certificate expires at \d{4}-.* it can issue no certificate that is valid for 825 days/,
         ),
       ]);
       expect(renewing.status).toBe(0);

@@ -122,11 +122,11 @@ describe("brokersFromFile", () => {
   });
 
   it.each<[unknown, string]>([
-    ["nothing.yaml", "is not there"],
-    ["folder.yaml/", "is not there"],
-    ["brokers.toml", "is not the name of such a file"],
-    ["brokers", "is not the name of such a file"],
-    [undefined, "is not the name of such a file"],
+    ["nothing.yaml", "does not exist"],
+    ["folder.yaml/", "does not exist"],
+    ["brokers.toml", "is not the name of a file of brokers"],
+    ["brokers", "is not the name of a file of brokers"],
+    [undefined, "is not the name of a file of brokers"],
   ])("refuses %p, which %s", (file, reason) => {
     inNewDirectory(() => {
       expect(problemsOf(() => brokersFromFile(file as string))).toMatchObject([{ reason }]);
@@ -180,20 +180,20 @@ describe("what is wrong with a file's content", () => {
     expect(message.split("\n")).toEqual([
       '12 problems in the file "brokers.yaml":',
       '  brokers.yaml:2:5 brokers[0].address is required; add it, as in address: "mqtt-1.plant.example.com"',
-      `  brokers.yaml:2:13 brokers[0].adress: (a text) is no property here; did you mean address?`,
+      `  brokers.yaml:2:13 brokers[0].adress: (hidden text) is not a known property; did you mean address?`,
       '  brokers.yaml:3:17 brokers[0].keyVersion: "two" is not a whole number; write it as in 2',
       '  brokers.yaml:4:14 brokers[1].address: 1.5 is not text; write it as in "mqtt-1.plant.example.com"',
       '  brokers.yaml:5:15 brokers[1].duration: "3 weeks" is not a number of hours or days; write it as in "90 days"',
-      '  brokers.yaml:6:19 brokers[1].keyAlgorithm: "RSA-1024" is none of those that there are; ' +
+      '  brokers.yaml:6:19 brokers[1].keyAlgorithm: "RSA-1024" is not one of the allowed values; ' +
         "choose from RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519",
       '  brokers.yaml:7:14 brokers[1].subject: "Example Ltd" is not a map of names and values; ' +
         'write it as in {"organization":"Example Ltd"}',
       '  brokers.yaml:8:43 brokers[1].alternativeAddresses[1]: 3 is not text; write it as in "mqtt.example.com"',
       '  brokers.yaml:8:46 brokers[1].alternativeAddresses[2]: "" is empty; write it as in "mqtt.example.com"',
-      "  brokers.yaml:9:22 brokers[1].passwordVersion: 0 is less than 1; count them: 1, 2, 3",
+      "  brokers.yaml:9:22 brokers[1].passwordVersion: 0 is less than 1; use a whole number, 1 or more",
       '  brokers.yaml:10:5 brokers[2]: "mqtt-3.example.com" is not a map of names and values; ' +
         'write it as in {"address":"mqtt-1.plant.example.com"}',
-      "  brokers.yaml:11:8 fleet: (a text) is no property here; choose from $schema, brokers",
+      "  brokers.yaml:11:8 fleet: (hidden text) is not a known property; choose from $schema, brokers",
     ]);
   });
 
@@ -229,7 +229,7 @@ describe("what is wrong with a file's content", () => {
     [
       "brokers.json",
       '{"brokers": [], "__proto__": {}}',
-      "brokers.json:1:30 __proto__: (an object) is no property here",
+      "brokers.json:1:30 __proto__: (an object) is not a known property",
     ],
   ])("is said of %s with %j", (file, text, problem) => {
     expect(lines(file, text)).toEqual([problem]);
@@ -314,33 +314,30 @@ describe("YAML", () => {
     [
       "a key twice",
       ["brokers:", "  - address: a.example.com", "    address: b.example.com"],
-      ["brokers.yaml:3:5: (a text) is a name that the same map has already"],
+      ["brokers.yaml:3:5: (hidden text) is a name that the map already has"],
     ],
     [
       "wildcards without quotes",
       ["brokers:", "  - address: *.example.com", "  - address: *.example.org"],
       [
-        "brokers.yaml:2:14: (a text) starts with *, which stands for an anchor, and none of this name is before it",
-        "brokers.yaml:3:14: (a text) starts with *, which stands for an anchor, and none of this name is before it",
+        "brokers.yaml:2:14: (hidden text) starts with *, which refers to an anchor, but no anchor before it has this name",
+        "brokers.yaml:3:14: (hidden text) starts with *, which refers to an anchor, but no anchor before it has this name",
       ],
     ],
     [
       "a second document",
       ["brokers: []", "---", "brokers: []"],
-      ["brokers.yaml:2:1: (a text) begins a second document"],
+      ["brokers.yaml:2:1: (hidden text) begins a second document"],
     ],
     [
       "tags",
       ["brokers:", "  - !broker { address: !host a.example.com }"],
-      [
-        "brokers.yaml:2:5: (a text) has a tag that is not known here",
-        "brokers.yaml:2:24: (a text) has a tag that is not known here",
-      ],
+      ["brokers.yaml:2:5: (hidden text) has an unknown tag", "brokers.yaml:2:24: (hidden text) has an unknown tag"],
     ],
     [
       "a merge of what is no map",
       ["brokers:", "  - <<: 3", "    address: a.example.com"],
-      ["brokers.yaml:2:5: (a text) merges what is no map, or has aliases that stand for more than 10000 values"],
+      ["brokers.yaml:2:5: (hidden text) merges something that is not a map, or has aliases for more than 10000 values"],
     ],
   ])("has not %s", (_, text, expected) => {
     expect(lines("brokers.yaml", text)).toEqual(expected);
@@ -349,7 +346,7 @@ describe("YAML", () => {
   it("has its syntax errors where they are, without the words of the file", () => {
     const found = problems("brokers.yaml", ["brokers:", "  - address: 'a.example.com", "    keyVersion: @secret"]);
 
-    expect(found).toMatchObject([{ path: "brokers.yaml:3:24", value: "(a text)" }]);
+    expect(found).toMatchObject([{ path: "brokers.yaml:3:24", value: "(hidden text)" }]);
     expect(JSON.stringify(problems("brokers.yaml", "brokers: []\nsecret"))).not.toContain("secret");
     expect(JSON.stringify(problems("brokers.yaml", "brokers: *secret"))).not.toContain("secret");
   });
@@ -362,7 +359,7 @@ describe("YAML", () => {
       });
 
       expect(lines("brokers.yaml", ["brokers:", "  - &a0 { address: a.example.com }", ...bomb])).toEqual([
-        expect.stringMatching(/ aliases that stand for more than 10000 values$/),
+        expect.stringMatching(/ aliases for more than 10000 values$/),
       ]);
     },
   );
@@ -382,19 +379,21 @@ describe("JSON", () => {
     ["numbers before a word without quotes", `{"brokers": [-5, 0.5, true, null, "\\u0061", abc]}`, "1:45", '"a"'],
   ])("has not %s", (_, text, position, value) => {
     expect(problems("brokers.json", text)).toMatchObject([
-      { path: `brokers.json:${position}`, value, reason: "is not what JSON has here" },
+      { path: `brokers.json:${position}`, value, reason: "is not valid JSON here" },
     ]);
   });
 
   it.each(["", "{", '{"brokers": [', '{"brokers": [{"address": "a'])("is not cut off: %j", (text) => {
-    expect(lines("brokers.json", text)).toEqual([`brokers.json:1:${text.length + 1}: "" is not the end of JSON`]);
+    expect(lines("brokers.json", text)).toEqual([
+      `brokers.json:1:${text.length + 1}: "" is an unexpected end of the JSON text`,
+    ]);
   });
 
   it("has each name once in a map, however it is escaped, beside what else is wrong", () => {
     const text = '{"brokers": [\n{"address": "a:b", "\\u0061ddress": "c"},\n{"address": "\\"d\\":", "keyVersion": 0}]}';
 
     expect(lines("brokers.json", text)).toEqual([
-      "brokers.json:2:20: (a text) is a name that the same map has already",
+      "brokers.json:2:20: (hidden text) is a name that the map already has",
       "brokers.json:3:37 brokers[1].keyVersion: 0 is less than 1",
     ]);
   });
@@ -420,9 +419,9 @@ describe("CSV", () => {
 
   it("has its columns' names in the first row", () => {
     expect(lines("brokers.csv", "adress,keyVersion,keyVersion,__proto__\na.example.com,x,,")).toEqual([
-      'brokers.csv:1: "adress" is no column here',
-      'brokers.csv:1: "keyVersion" is a column already',
-      'brokers.csv:1: "__proto__" is no column here',
+      'brokers.csv:1: "adress" is not a known column',
+      'brokers.csv:1: "keyVersion" is already a column',
+      'brokers.csv:1: "__proto__" is not a known column',
       "brokers.csv:1: (a list of 4) has no column address",
     ]);
     expect(lines("brokers.csv", "")).toEqual(["brokers.csv:1: [] has no column address"]);
@@ -432,7 +431,7 @@ describe("CSV", () => {
     const text = `address,${"a,".repeat(1_000)}\na.example.com\n`;
 
     expect(problems("brokers.csv", text)).toMatchObject([
-      { path: "brokers.csv:1", reason: "has 1001 columns, and at most 1000 are read" },
+      { path: "brokers.csv:1", reason: "has 1001 columns, but at most 1000 are read" },
       { path: "brokers.csv:2 brokers[0]" },
     ]);
   });
@@ -441,18 +440,20 @@ describe("CSV", () => {
     const text = ["keyVersion,keyAlgorithm,address", "1,RSA", "1,ECDSA-P256,a.example.com,", "x,,b.example.com"];
 
     expect(lines("brokers.csv", text)).toEqual([
-      "brokers.csv:2 brokers[0]: (a list of 2) has not as many cells as the first row, which has 3",
-      "brokers.csv:3 brokers[1]: (a list of 4) has not as many cells as the first row, which has 3",
+      "brokers.csv:2 brokers[0]: (a list of 2) does not have as many cells as the first row, which has 3",
+      "brokers.csv:3 brokers[1]: (a list of 4) does not have as many cells as the first row, which has 3",
       'brokers.csv:4 brokers[2].keyVersion: "x" is not a whole number',
     ]);
   });
 
   it.each([
-    ['address,keyVersion\nä.example.com,1\nb.example.com,"2"3', "3", "has text behind its closing quote"],
-    ['address\r\n\r\nÄ"b"', "3", "has a quote in its middle"],
+    ['address,keyVersion\nä.example.com,1\nb.example.com,"2"3', "3", "has text after its closing quote"],
+    ['address\r\n\r\nÄ"b"', "3", "has a quote in the middle"],
     ['address,csrPem\na,\n"b","c\n\n', "3", "has no closing quote"],
   ])("has whole quotes: not %j", (text, line, reason) => {
-    expect(problems("brokers.csv", text)).toMatchObject([{ path: `brokers.csv:${line}`, value: "(a text)", reason }]);
+    expect(problems("brokers.csv", text)).toMatchObject([
+      { path: `brokers.csv:${line}`, value: "(hidden text)", reason },
+    ]);
   });
 });
 
@@ -496,7 +497,7 @@ describe("what spreadsheets write", () => {
   });
 
   it("has a name for each column with something in it", () => {
-    expect(lines("brokers.csv", "address,,\na.example.com,x,\n")).toEqual(['brokers.csv:1: "" is no column here']);
+    expect(lines("brokers.csv", "address,,\na.example.com,x,\n")).toEqual(['brokers.csv:1: "" is not a known column']);
   });
 
   it("has its problems where they are, in its own terms", () => {
@@ -533,7 +534,7 @@ describe("a file of any format", () => {
 
     expect(read(file, text)).toStrictEqual([{ address: "a.example.com" }]);
     expect(lines(file, text.replace('"address"', '"x-note": 1, "address"'))).toEqual([
-      `${file}:1:68 brokers[0]."x-note": 1 is no property here`,
+      `${file}:1:68 brokers[0]."x-note": 1 is not a known property`,
     ]);
   });
 
@@ -554,7 +555,7 @@ describe("a file of any format", () => {
 
   it("has no more than 32 MiB", () => {
     expect(lines("brokers.csv", Buffer.alloc(32 * 1024 * 1024 + 1, "a"))).toEqual([
-      ': "brokers.csv" has 33554433 bytes, and at most 33554432 are read',
+      ': "brokers.csv" has 33554433 bytes, but at most 33554432 are read',
     ]);
   });
 
@@ -572,7 +573,7 @@ describe("a file of any format", () => {
     ["brokers.json", `{"brokers":${'{"a":'.repeat(100_000)}1${"}".repeat(100_001)}`, "brokers.json:1:507"],
     ["brokers.yaml", `brokers: ${"[".repeat(100_000)}`, "brokers.yaml:1:"],
   ])("is not nested without end: %s", (file, text, place) => {
-    const [problem, ...others] = problems(file, text).filter(({ reason }) => reason === "is nested too deep");
+    const [problem, ...others] = problems(file, text).filter(({ reason }) => reason === "is nested too deeply");
 
     expect(others).toEqual([]);
     expect(problem?.path).toMatch(new RegExp(`^${place}`));

@@ -40,7 +40,7 @@ const OF_MACHINE = [
 
 /** Why no token is taken. */
 const TOKEN =
-  "is a token, whose value is known only when it is applied: it cannot be checked at synth, and names of resources and files cannot be made of it";
+  "is a token, whose value is known only at apply: it cannot be checked at synth, nor used in names of resources and files";
 
 const AWKWARD = [
   "a.b",
@@ -154,7 +154,7 @@ describe("the resource addresses", () => {
     ]);
     // Of all addresses, this one would have the name of another's key.
     expect(refused({ brokers: brokers("*.key.2") })).toEqual([
-      "brokers[0].address: ends like an IPv4 address and is none",
+      "brokers[0].address: ends like an IPv4 address but is not one",
     ]);
   });
 });
@@ -287,7 +287,7 @@ describe("the custody of a fleet that does not declare one", () => {
   });
 
   it("is refused there too where it is none", () => {
-    expect(inNewDirectory(() => reasons(refusal(inContext("file"))))).toEqual(["custody: is no custody"]);
+    expect(inNewDirectory(() => reasons(refusal(inContext("file"))))).toEqual(["custody: is not a custody"]);
   });
 });
 
@@ -686,23 +686,31 @@ describe.each<[Custody]>([["state"], ["machine"]])('passwords, with custody "%s"
   });
 
   it.each<[string, Partial<BrokerPkiProps>, string[]]>([
-    ["a name that is none", { passwordVariable: "broker-password" }, ["passwordVariable: is no name of a variable"]],
+    [
+      "a name that is none",
+      { passwordVariable: "broker-password" },
+      ["passwordVariable: is not the name of a Terraform variable"],
+    ],
     ["a version that is none", { passwordVersion: 0 }, ["passwordVersion: is not a version"]],
-    ["too few iterations", { passwordIterations: 1 }, ["passwordIterations: is no whole number from 1000 to 10000000"]],
+    [
+      "too few iterations",
+      { passwordIterations: 1 },
+      ["passwordIterations: is not a whole number from 1000 to 10000000"],
+    ],
     [
       "too many iterations, of the authority's",
       { authority: { ...PASSWORDS.authority, passwordIterations: 1e9 } },
-      ["authority.passwordIterations: is no whole number from 1000 to 10000000"],
+      ["authority.passwordIterations: is not a whole number from 1000 to 10000000"],
     ],
     [
       "a version of no password, at a broker",
       { brokers: [{ address: "a.b", passwordVariable: false, passwordVersion: 2 }] },
-      ["brokers[0].passwordVersion: is given without a password"],
+      ["brokers[0].passwordVersion: is set, but there is no password"],
     ],
     [
       "a name that is none, of the authority's",
       { authority: { ...AUTHORITY, passwordVariable: "" } },
-      ["authority.passwordVariable: is no name of a variable"],
+      ["authority.passwordVariable: is not the name of a Terraform variable"],
     ],
   ])("are refused with %s", (_what, props, expected) => {
     expect(refused({ ...PASSWORDS, custody, ...props })).toEqual(expected);
@@ -861,7 +869,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('versions of keys, with custo
 
     expect(declared({ ...own, keyVersion: 2 })).toEqual(declared(own));
     expect(refused({ custody, brokers: [{ address: "a.b", csrPem: pem, keyVersion: 2 }] })).toEqual([
-      "brokers[0].keyVersion: is for a key that is made here, and the key of this broker is not",
+      "brokers[0].keyVersion: is for a key that is made here, but this broker made its own key",
     ]);
   });
 });
@@ -959,13 +967,17 @@ describe("a broker that made its own key", () => {
   });
 
   it.each<[string, Partial<BrokerPkiProps["brokers"][number]>, string[]]>([
-    ["two requests", { csrFile: "a.csr", csrPem: pem }, ["brokers[0].csrPem: is a second request beside csrFile"]],
-    ["a request that is not there", { csrFile: "a.csr" }, ["brokers[0].csrFile: is not there"]],
+    [
+      "two requests",
+      { csrFile: "a.csr", csrPem: pem },
+      ["brokers[0].csrPem: is a second request, in addition to csrFile"],
+    ],
+    ["a request that is not there", { csrFile: "a.csr" }, ["brokers[0].csrFile: does not exist"]],
     ["a folder in place of one", { csrFile: "." }, ["brokers[0].csrFile: cannot be read"]],
     [
       "a password",
       { csrPem: pem, passwordVariable: "p" },
-      ["brokers[0].passwordVariable: is for a file with a key, and the key of this broker is in none here"],
+      ["brokers[0].passwordVariable: is for a file with a key, but this broker keeps its key"],
     ],
   ])("is refused with %s", (_what, props, expected) => {
     expect(refused({ brokers: [{ address: "a.b", ...props }] })).toEqual(expected);
@@ -1245,7 +1257,9 @@ describe("an authority that was made elsewhere", () => {
   it.each(["subject", "keyAlgorithm", "duration", "permittedDomains", "pathLength", "passwordVersion", "password"])(
     "does not have the property %s",
     (name) => {
-      expect(refused({ authority: { ...ofRoot(), [name]: null } })).toEqual([`authority.${name}: is no property here`]);
+      expect(refused({ authority: { ...ofRoot(), [name]: null } })).toEqual([
+        `authority.${name}: is not a known property`,
+      ]);
     },
   );
 
@@ -1260,10 +1274,10 @@ describe("an authority that was made elsewhere", () => {
     const years = Duration.days(1001);
 
     expect(refused({ authority, duration: years })).toEqual([
-      expect.stringMatching(/^duration: would outlive its authority, which ends on \d{4}-\d\d-\d\d$/),
+      expect.stringMatching(/^duration: would outlive its authority, which expires on \d{4}-\d\d-\d\d$/),
     ]);
     expect(refused({ authority, brokers: [{ address: "a.b", duration: years }] })).toEqual([
-      expect.stringMatching(/^brokers\[0\]\.duration: would outlive its authority, which ends on/),
+      expect.stringMatching(/^brokers\[0\]\.duration: would outlive its authority, which expires on/),
     ]);
     expect(refusedOrNot({ authority, duration: Duration.days(999) })).toEqual([]);
   });
@@ -1273,7 +1287,7 @@ describe("an authority that was made elsewhere", () => {
     (custody) => {
       const limited = make({ extensions: { nameConstraints: "critical, permitted;DNS:plant.example.com" } });
       const authority = { certificateFile: limited.certificateFile, keyFile: limited.keyFile };
-      const outside = "is outside of its authority's permitted domains: plant.example.com";
+      const outside = "is outside the permitted domains of its authority: plant.example.com";
 
       expect(
         refused({
@@ -1304,7 +1318,7 @@ describe("an authority that was made elsewhere", () => {
     const authority = { certificateFile: named.certificateFile, keyFile: named.keyFile };
 
     expect(refused({ authority })).toEqual([
-      "brokers[0].address: gives the certificate the subject of its authority, so that no client can tell them apart",
+      "brokers[0].address: gives the certificate the subject of its authority: clients cannot tell them apart",
     ]);
   });
 
@@ -1502,7 +1516,7 @@ describe("a fleet is refused", () => {
       [
         `6 problems in the fleet "mqtt":`,
         '  authority.subject.country: "USA" is not two letters; write the ISO 3166 code, such as "US"',
-        '  brokers[0].address: "mqtts://a.example.com:8883" has a scheme; write the host alone: "a.example.com"',
+        '  brokers[0].address: "mqtts://a.example.com:8883" has a scheme; write the address alone: "a.example.com"',
         `  brokers[1].duration: "0 days" is zero; give at least one hour`,
         '  brokers[2].keyAlgorithm: "RSA-1024" is too weak: clients refuse RSA under 2048 bits; choose one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519',
         '  brokers[2].address: "B.example.com." is the same broker as brokers[1].address, "b.example.com"; declare it once',
@@ -1589,7 +1603,7 @@ describe("a fleet is refused", () => {
 
   it.each<[string, Partial<BrokerPkiProps>, string]>([
     ["no broker", { brokers: [] }, "brokers: has no broker"],
-    ["a property that there is not", { broker: [] } as never, "broker: is no property here"],
+    ["a property that there is not", { broker: [] } as never, "broker: is not a known property"],
     ["neither files nor outputs", { files: false }, "files: leaves the fleet without files and without outputs"],
     ["an empty directory", { directory: "" }, "directory: is empty"],
     [
@@ -1669,7 +1683,7 @@ describe("a fleet is refused", () => {
 
       expect(() => {
         app.synth();
-      }).toThrow('"mqtt" is the id of the stack "');
+      }).toThrow('"mqtt" is also the id of the stack "');
     });
   });
 
@@ -1681,7 +1695,7 @@ describe("a fleet is refused", () => {
       }),
     );
 
-    expect(error.message).toContain('scope: "own" is in a stack, and a fleet is one itself; pass the app');
+    expect(error.message).toContain('scope: "own" is in a stack, but a fleet is a stack itself; pass the app');
   });
 
   it.each<[Custody, Custody, string]>([
@@ -1724,7 +1738,7 @@ describe("server", () => {
       inNewDirectory(() => refusal((app) => declare(app).server(address))).message;
 
     expect(ask("mqtt-2.example.com")).toBe(
-      '1 problem in the fleet "mqtt":\n  "mqtt-2.example.com" is the address of no broker here; the brokers are 2001:db8::10, mqtt-1.example.com',
+      '1 problem in the fleet "mqtt":\n  "mqtt-2.example.com" is not the address of a broker of this fleet; the brokers are 2001:db8::10, mqtt-1.example.com',
     );
     expect(ask("mqtt-1.example.com:8883")).toMatch(/has a port/);
   });

@@ -74,12 +74,12 @@ describe("the forms of brokers", () => {
     [
       "that are none, once for all",
       { custody: "machine", forms: ["jks" as "pkcs12"], ...STORE, brokers: [A, { address: "b.example.com" }] },
-      [/^forms\[0\]: is no form$/],
+      [/^forms\[0\]: is not a form$/],
     ],
     [
       "of a broker with a request",
       { custody: "machine", brokers: [{ ...REQUESTED, forms: ["pem-key"] }] },
-      [/^brokers\[0\]\.forms: have the key in them/],
+      [/^brokers\[0\]\.forms: contain the key/],
     ],
     [
       "that no broker has, with a password",

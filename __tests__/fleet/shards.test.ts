@@ -368,9 +368,7 @@ describe("the backend of a fleet", () => {
   });
 
   it("is a function", () => {
-    expect(refused({ backend: "s3" as never })).toEqual([
-      "backend: is not a function, which is called with each stack",
-    ]);
+    expect(refused({ backend: "s3" as never })).toEqual(["backend: is not a function"]);
   });
 });
 
@@ -403,7 +401,7 @@ describe("a PemDirectory that shares another's path", () => {
       const sharedWith = new PemDirectory(new TerraformStack(app, "central"), "files");
 
       expect(() => new PemDirectory(new TerraformStack(app, "line"), "files", { sharedWith, path: "pki" })).toThrow(
-        "path: (a text) is no property here; choose from resourceName",
+        "path: (hidden text) is not a known property; choose from resourceName",
       );
     });
   });

@@ -124,7 +124,9 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
 
     expect(assertion?.condition).toContain(`timeadd(plantimestamp(), "${(90 + 30) * 24}h")`);
     expect(assertion?.error_message).toMatch(
-      new RegExp(`After \\$\\{timeadd\\(.*, "-${100 * 24}h"\\)\\} it can issue none that is valid for 100 days\\.`),
+      new RegExp(
+        `After \\$\\{timeadd\\(.*, "-${100 * 24}h"\\)\\} it can issue no certificate that is valid for 100 days\\.`,
+      ),
     );
   });
 

@@ -107,7 +107,7 @@ describe("readGenerations", () => {
 
   it("wants at least one", () => {
     expect(check([]).problems).toMatchObject([
-      { path: "authority", value: "[]", reason: "is a list of none", fix: "declare at least one generation" },
+      { path: "authority", value: "[]", reason: "is an empty list", fix: "declare at least one generation" },
     ]);
   });
 
@@ -123,17 +123,17 @@ describe("readGenerations", () => {
       ["authority[1]", "authority[2]"].map((path) => ({
         path: `${path}.generation`,
         value: "2",
-        reason: "is there twice",
-        fix: "give each generation another number",
+        reason: "is used twice",
+        fix: "give each generation its own number",
       })),
     );
-    expect(lines([FIRST, { subject: SECOND.subject }])).toEqual(["authority[1].generation is there twice"]);
+    expect(lines([FIRST, { subject: SECOND.subject }])).toEqual(["authority[1].generation is used twice"]);
     expect(lines([{ ...FIRST, generation: 1 }, { subject: SECOND.subject }])).toHaveLength(1);
   });
 
   describe("wants each subject once:", () => {
     const again = { ...FIRST, generation: 2 };
-    const reason = "is the subject of generation 1 too, so that clients cannot tell the two apart";
+    const reason = "is also the subject of generation 1: clients cannot tell the two apart";
 
     it.each<[string, () => readonly unknown[]]>([
       ["of two that are made here", () => [FIRST, again]],
@@ -141,7 +141,7 @@ describe("readGenerations", () => {
       ["of one that was made elsewhere, and one here", () => [imports[0], again]],
       ["of two that were made elsewhere", () => [imports[0], { ...imports[1], generation: 2 }]],
     ])("%s", (_whose, list) => {
-      const fix = "give each generation another common name";
+      const fix = "give each generation its own common name";
 
       expect(check(list()).problems).toMatchObject([
         { path: "authority[1].subject", value: '"commonName=First CA"', reason, fix },
@@ -168,7 +168,7 @@ describe("readGenerations", () => {
   });
 
   it("wants the properties that are of its kind, and leaves the custody to the fleet", () => {
-    const problem = "is no property here";
+    const problem = "is not a known property";
 
     expect(lines([FIRST, { ...SECOND, custody: "state", days: 3 }])).toEqual([
       `authority[1].custody ${problem}`,
@@ -192,8 +192,8 @@ describe("readGenerations", () => {
       "authority[0].subject.country is not two letters",
       "authority[0].subject.organization is empty",
       "authority[0].keyAlgorithm is too weak: clients refuse RSA under 2048 bits",
-      "authority[3].days is no property here",
-      "authority[3].subject is the subject of generation 1 too, so that clients cannot tell the two apart",
+      "authority[3].days is not a known property",
+      "authority[3].subject is also the subject of generation 1: clients cannot tell the two apart",
     ]);
   });
 });

@@ -136,7 +136,9 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     });
 
     it.each([["file"], [null]])("is not %p", (custody) => {
-      expect(problemsOf({ subject: SUBJECT, custody })).toMatchObject([{ path: "custody", reason: "is no custody" }]);
+      expect(problemsOf({ subject: SUBJECT, custody })).toMatchObject([
+        { path: "custody", reason: "is not a custody" },
+      ]);
     });
   });
 
@@ -161,7 +163,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       const problems = problemsOf({ subject: {}, passwordVariable: "s3cret!", passwordVersion: 0.5 });
 
       expect(problems.map(({ path, reason }) => `${path} ${reason}`).sort()).toEqual([
-        "passwordVariable is no name of a variable",
+        "passwordVariable is not the name of a Terraform variable",
         "passwordVersion is not a version",
         "subject has no attribute",
       ]);
@@ -170,14 +172,14 @@ describe("CertificateAuthoritySpec.fromProps", () => {
 
     it("has neither a version nor iterations where there is none", () => {
       expect(problemsOf({ subject: SUBJECT, passwordVersion: 2, passwordIterations: 600_000 })).toMatchObject([
-        { path: "passwordVersion", value: "2", reason: "is given without a password" },
-        { path: "passwordIterations", value: "600000", reason: "is given without a password" },
+        { path: "passwordVersion", value: "2", reason: "is set, but there is no password" },
+        { path: "passwordIterations", value: "600000", reason: "is set, but there is no password" },
       ]);
     });
 
     it("is hashed no fewer than 1,000 times", () => {
       expect(problemsOf({ subject: SUBJECT, passwordVariable: "ca", passwordIterations: 999 })).toMatchObject([
-        { path: "passwordIterations", value: "999", reason: "is no whole number from 1000 to 10000000" },
+        { path: "passwordIterations", value: "999", reason: "is not a whole number from 1000 to 10000000" },
       ]);
     });
   });

@@ -120,7 +120,7 @@ describe("readFleet", () => {
       expect(lines({ authority, brokers: [A] }).sort()).toEqual([
         "authority.duration is zero",
         "authority.keyAlgorithm is too weak: clients refuse RSA under 2048 bits",
-        "authority.keyAlgoritm is no property here",
+        "authority.keyAlgoritm is not a known property",
         "authority.subject.country is not two letters",
         "authority.subject.organization is empty",
       ]);
@@ -133,7 +133,7 @@ describe("readFleet", () => {
 
     it("has another name than each of the brokers' certificates", () => {
       expect(lines({ authority: { subject: { commonName: "B.example.com" } }, brokers: [A, B, C] })).toEqual([
-        "brokers[1].address gives the certificate the subject of its authority, so that no client can tell them apart",
+        "brokers[1].address gives the certificate the subject of its authority: clients cannot tell them apart",
       ]);
     });
 
@@ -146,7 +146,7 @@ describe("readFleet", () => {
           path: "brokers[1].duration",
           value: '"400 days"',
           reason: "would outlive its authority, which is valid for 400 days",
-          fix: "ask for less here, or for more there",
+          fix: "shorten it, or sign with an authority that is valid for longer",
         },
       ]);
     });
@@ -167,14 +167,14 @@ describe("readFleet", () => {
           path: "duration",
           value: '"825 days (the default)"',
           reason: "would outlive its authority, which is valid for 365 days",
-          fix: "ask for less here, or for more there",
+          fix: "shorten it, or sign with an authority that is valid for longer",
         },
       ]);
     });
   });
 
   describe("the custody", () => {
-    const outside = "is outside of its authority's permitted domains: plant.example.com";
+    const outside = "is outside the permitted domains of its authority: plant.example.com";
     const plant = { ...AUTHORITY, permittedDomains: ["plant.example.com"] };
     const D = { address: "d.plant.example.com" };
 
@@ -188,7 +188,7 @@ describe("readFleet", () => {
       [["machine"], "(a list of 1)"],
     ])("is not %p, which is said once", (custody, value) => {
       expect(problemsOf({ custody, brokers: [A, B] })).toMatchObject([
-        { path: "custody", value, reason: "is no custody", fix: 'choose "state" or "machine"' },
+        { path: "custody", value, reason: "is not a custody", fix: 'choose "state" or "machine"' },
       ]);
     });
 
@@ -202,7 +202,7 @@ describe("readFleet", () => {
 
     it.each(["state", "machine", "file"])("is the fleet's, and no property of its authority: %p", (custody) => {
       expect(lines({ authority: { ...AUTHORITY, custody }, brokers: [A] })).toEqual([
-        "authority.custody is no property here",
+        "authority.custody is not a known property",
       ]);
     });
 
@@ -313,8 +313,8 @@ describe("readFleet", () => {
         "address, alternativeAddresses, ipAddressesAsDnsNames, clientAuth, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, passwordIterations, reloadCommand, forms, keystorePasswordVariable, keystorePasswordVersion, fileOwner, fileGroup, keyMode, folderMode, csrFile, csrPem, signingGeneration, shard";
 
       expect(problemsOf({ brokers: [A, { ...B, days: 30, ttl: null }] })).toMatchObject([
-        { path: "brokers[1].days", value: "30", reason: "is no property here", fix: `choose from ${known}` },
-        { path: "brokers[1].ttl", value: "null", reason: "is no property here", fix: `choose from ${known}` },
+        { path: "brokers[1].days", value: "30", reason: "is not a known property", fix: `choose from ${known}` },
+        { path: "brokers[1].ttl", value: "null", reason: "is not a known property", fix: `choose from ${known}` },
       ]);
     });
 
@@ -327,7 +327,7 @@ describe("readFleet", () => {
 
     it("have an address: a slip of the pen in its name is shown beside that it is missing", () => {
       expect(lines({ brokers: [{ adress: "mqtt-1.example.com" }] })).toEqual([
-        "brokers[0].adress is no property here",
+        "brokers[0].adress is not a known property",
         "brokers[0].address is required",
       ]);
     });
@@ -522,8 +522,8 @@ describe("readFleet", () => {
     const missing = (value: string, signed: string, declared: string) => ({
       path: "signingGeneration",
       value,
-      reason: `is no generation that is declared, and signs the certificates of ${signed}`,
-      fix: `declare it as long as it signs; to drop it, let another sign first, and deploy: there are ${declared}`,
+      reason: `is not a declared generation, but signs the certificates of ${signed}`,
+      fix: `declare it as long as it signs; to remove it, first let another generation sign, and deploy (declared: ${declared})`,
     });
 
     it("sign for all brokers where one is the fleet's, and for those that name one of their own", () => {
@@ -553,14 +553,14 @@ describe("readFleet", () => {
         {
           path: "signingGeneration",
           value: "undefined",
-          reason: "is required, for there are generations 1 and 2",
-          fix: "write signingGeneration: 1, for one",
+          reason: "is required, because there are generations 1 and 2",
+          fix: "write signingGeneration: 1, for example",
           code: "signingGeneration/required",
         },
       ]);
       const third = { generation: 3, subject: { commonName: "Third CA" } };
       expect(lines({ authority: [third, SECOND, FIRST], brokers })).toEqual([
-        "signingGeneration is required, for there are generations 1, 2 and 3",
+        "signingGeneration is required, because there are generations 1, 2 and 3",
       ]);
     });
 
@@ -612,7 +612,7 @@ describe("readFleet", () => {
       ]);
       expect(lines({ ...both, authority: [FIRST, named], brokers: [A, B] })).toEqual([]);
       expect(lines({ ...both, authority: [FIRST, named], brokers: [A, byTheSecond(B)] })).toEqual([
-        "brokers[1].address gives the certificate the subject of its authority, so that no client can tell them apart",
+        "brokers[1].address gives the certificate the subject of its authority: clients cannot tell them apart",
       ]);
     });
 
@@ -635,12 +635,12 @@ describe("readFleet", () => {
         }).sort(),
       ).toEqual([
         "authority[0].generation is not the number of a generation",
-        "authority[1].days is no property here",
-        "authority[2].generation is there twice",
+        "authority[1].days is not a known property",
+        "authority[2].generation is used twice",
         "authority[2].subject.country is not two letters",
         "brokers[1].address has an underscore, which Java clients refuse",
-        "signingGeneration is no generation that is declared, and signs the certificates of a.example.com",
-        "signingGeneration is required, for there are generations 1 and 1.5",
+        "signingGeneration is not a declared generation, but signs the certificates of a.example.com",
+        "signingGeneration is required, because there are generations 1 and 1.5",
       ]);
     });
   });
@@ -668,8 +668,8 @@ describe("readFleet", () => {
         {
           path: "brokers[1].keyVersion",
           value: "2",
-          reason: "is for a key that is made here, and the key of this broker is not",
-          fix: "leave it out, and bring another request for a new key",
+          reason: "is for a key that is made here, but this broker made its own key",
+          fix: "leave it out; for a new key, bring a new request",
         },
       ]);
     });
@@ -741,21 +741,21 @@ describe("readFleet", () => {
     });
 
     it.each<[string, AnyProps, string[]]>([
-      ["no variable", { passwordVersion: 2, brokers: [A, B] }, ["passwordVersion is given without a password"]],
+      ["no variable", { passwordVersion: 2, brokers: [A, B] }, ["passwordVersion is set, but there is no password"]],
       [
         "no variable, at a broker",
         { brokers: [A, { ...B, passwordVersion: 2 }] },
-        ["brokers[1].passwordVersion is given without a password"],
+        ["brokers[1].passwordVersion is set, but there is no password"],
       ],
       [
         "the fleet's variable, which the broker does not want",
         { ...fleet, brokers: [A, { ...B, passwordVariable: false, passwordVersion: 2 }] },
-        ["brokers[1].passwordVersion is given without a password"],
+        ["brokers[1].passwordVersion is set, but there is no password"],
       ],
       [
         "the fleet's variable, which is none",
         { passwordVariable: "s3cret!", brokers: [A, { ...B, passwordVersion: 2 }] },
-        ["passwordVariable is no name of a variable"],
+        ["passwordVariable is not the name of a Terraform variable"],
       ],
     ])("are refused where a version is of %s", (_what, props, expected) => {
       expect(lines(props)).toEqual(expected);
@@ -784,27 +784,27 @@ describe("readFleet", () => {
       [
         "out of bounds, once for the whole fleet",
         { ...fleet, passwordIterations: 999, brokers: [A, B] },
-        ["passwordIterations is no whole number from 1000 to 10000000"],
+        ["passwordIterations is not a whole number from 1000 to 10000000"],
       ],
       [
         "out of bounds, at a broker",
         { ...fleet, brokers: [A, { ...B, passwordIterations: 10_000_001 }] },
-        ["brokers[1].passwordIterations is no whole number from 1000 to 10000000"],
+        ["brokers[1].passwordIterations is not a whole number from 1000 to 10000000"],
       ],
       [
         "of no password",
         { passwordIterations: 2048, brokers: [A, B] },
-        ["passwordIterations is given without a password"],
+        ["passwordIterations is set, but there is no password"],
       ],
       [
         "of no password, at a broker",
         { ...fleet, brokers: [A, { ...B, passwordVariable: false, passwordIterations: 2048 }] },
-        ["brokers[1].passwordIterations is given without a password"],
+        ["brokers[1].passwordIterations is set, but there is no password"],
       ],
       [
         "of a variable that is none",
         { passwordVariable: "s3cret!", brokers: [A, { ...B, passwordIterations: 5000 }] },
-        ["passwordVariable is no name of a variable"],
+        ["passwordVariable is not the name of a Terraform variable"],
       ],
     ])("are refused where iterations are %s", (_what, props, expected) => {
       expect(lines(props)).toEqual(expected);
@@ -812,13 +812,13 @@ describe("readFleet", () => {
 
     it("are refused once, where they are declared", () => {
       expect(lines({ passwordVariable: "s3cret!", passwordVersion: 0, brokers: [A, B] }).sort()).toEqual([
-        "passwordVariable is no name of a variable",
+        "passwordVariable is not the name of a Terraform variable",
         "passwordVersion is not a version",
       ]);
       expect(
         lines({ ...fleet, brokers: [A, { ...B, passwordVariable: "a-b" }, { ...C, passwordVersion: 0 }] }),
       ).toEqual([
-        "brokers[1].passwordVariable is no name of a variable",
+        "brokers[1].passwordVariable is not the name of a Terraform variable",
         "brokers[2].passwordVersion is not a version",
       ]);
     });
@@ -886,7 +886,7 @@ describe("readFleet", () => {
       expect(problem).toMatchObject({
         path: "brokers[1].csrFile",
         value: '"csr/b.csr"',
-        reason: "is not there",
+        reason: "does not exist",
         fix:
           "make it on the broker, and bring it here: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -sha256 " +
           "-nodes -utf8 -keyout server.key -out server.csr -subj '/O=Example Ltd/CN=b.example.com' " +
@@ -1029,10 +1029,10 @@ describe("readFleet", () => {
       [{ duration: Duration.days(-1) }, "duration is negative"],
       [{ duration: 825 }, "duration is not a duration"],
       [{ duration: Duration.days(3650) }, "duration would outlive its authority, which is valid for 3650 days"],
-      [{ keyAlgorithm: KeyAlgorithm.fromName("DSA") }, "keyAlgorithm is not a key algorithm that is offered"],
+      [{ keyAlgorithm: KeyAlgorithm.fromName("DSA") }, "keyAlgorithm is not a supported key algorithm"],
       [{ keyAlgorithm: "RSA-2048" }, "keyAlgorithm is not a KeyAlgorithm"],
       [{ subject: { country: "USA" } }, "subject.country is not two letters"],
-      [{ subject: { organisation: "Example Ltd" } }, "subject.organisation is no attribute of a subject here"],
+      [{ subject: { organisation: "Example Ltd" } }, "subject.organisation is not an attribute of a subject"],
       [{ subject: { commonName: "x" } }, "subject.commonName cannot be chosen: it follows from the address"],
       [{ renewBefore: Duration.hours(0.5) }, "renewBefore is not a whole number of hours"],
       [
@@ -1047,7 +1047,7 @@ describe("readFleet", () => {
       [{ alternativeAddresses: ["ab", "a..b"] }, "alternativeAddresses[1] has an empty label"],
       [
         { alternativeAddresses: ["x.example.com", "y.example.com", "Y.example.com"] },
-        'alternativeAddresses[2] is the same as "y.example.com", which stands before it',
+        'alternativeAddresses[2] is the same as "y.example.com", earlier in the list',
       ],
     ])("is reported once, and not at each broker: %j", (options, expected) => {
       expect(lines({ ...options, brokers: [A, B, C] })).toEqual([expected]);
@@ -1119,7 +1119,7 @@ describe("readFleet", () => {
         {
           path: "alternativeAddresses[3]",
           value: '"B.example.com."',
-          reason: 'is the same as "b.example.com", which stands before it',
+          reason: 'is the same as "b.example.com", earlier in the list',
           fix: "leave one of them out",
         },
       ]);
@@ -1129,7 +1129,7 @@ describe("readFleet", () => {
       const brokers = [A, { ...B, alternativeAddresses: ["b1", "mqtt.example.com", "MQTT.example.com"] }];
 
       expect(lines({ alternativeAddresses: ["x.example.com", "mqtt.example.com"], brokers })).toEqual([
-        'brokers[1].alternativeAddresses[2] is the same as "mqtt.example.com", which stands before it',
+        'brokers[1].alternativeAddresses[2] is the same as "mqtt.example.com", earlier in the list',
       ]);
     });
 
@@ -1159,7 +1159,7 @@ describe("readFleet", () => {
 
       expect(
         lines({ subject: { country: "USA" }, keyAlgorithm: KeyAlgorithm.fromName("DSA"), brokers }).sort(),
-      ).toEqual(["keyAlgorithm is not a key algorithm that is offered", "subject.country is not two letters"]);
+      ).toEqual(["keyAlgorithm is not a supported key algorithm", "subject.country is not two letters"]);
     });
 
     it("is not taken for a broker's own, and a broker's own not for the fleet's", () => {
@@ -1245,11 +1245,11 @@ describe("readFleet", () => {
 
     expect(found.sort()).toEqual([
       "alternativeAddresses[0] has a port",
-      "authority.days is no property here",
+      "authority.days is not a known property",
       "authority.subject.country is not two letters",
       "brokers[0].address has a scheme",
       "brokers[1].address is required",
-      "brokers[1].adress is no property here",
+      "brokers[1].adress is not a known property",
       "brokers[2] is not a broker",
       "brokers[3].duration is not a number",
       "brokers[3].subject.country is not two letters",
@@ -1293,9 +1293,9 @@ describe("who gets at the files of a fleet", () => {
   });
 
   it.each([
-    ["0777", "is not taken"],
-    ["x", "is no mode"],
-    ["0700", "keeps out whom the files of a.example.com are for"],
+    ["0777", "is not allowed"],
+    ["x", "is not a file mode"],
+    ["0700", "keeps the fileOwner or fileGroup of a.example.com out"],
   ])("are refused with a directory of mode %s", (directoryMode, reason) => {
     expect(problemsOf({ ...machine, directoryMode, brokers: [{ ...A, fileGroup: "plant" }] })).toMatchObject([
       { path: "directoryMode", reason: expect.stringContaining(reason) as string },

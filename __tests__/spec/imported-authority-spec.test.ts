@@ -144,9 +144,9 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ).toMatchObject([
         {
           path: "certificatePem",
-          value: "(a text)",
+          value: "(hidden text)",
           reason: 'has no certificate of "C=US, O=Example Ltd, CN=Plant Root CA" whose key signed "CN=upper"',
-          fix: "append it, and all above up to the root, which is what clients trust",
+          fix: "append it and all certificates above it, up to the root, which clients trust",
         },
       ]);
     });
@@ -159,7 +159,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
 
       expect(flawsOfCertificates(upper, namesake)).toEqual([
         'has no certificate of "C=US, O=Example Ltd, CN=Plant Root CA" whose key signed "CN=upper"',
-        'has "C=US, O=Example Ltd, CN=Plant Root CA", which is not above "CN=upper", the first',
+        'has "C=US, O=Example Ltd, CN=Plant Root CA", which is not above "CN=upper", the first certificate',
       ]);
     });
 
@@ -169,7 +169,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(problems).toMatchObject([
         {
           reason: 'has "C=US, O=Example Ltd, CN=Plant Root CA" first, which signed another certificate in it',
-          fix: "put the certificate of who signs first",
+          fix: "put the certificate of the authority that signs first",
         },
       ]);
       expect(flawsOfCertificates(upper, lower, root)).toEqual([
@@ -195,7 +195,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     const other = make({ subject: "/CN=Other" });
 
     expect(flawsOfCertificates(upper, root, other)).toEqual([
-      'has "CN=Other", which is not above "CN=upper", the first',
+      'has "CN=Other", which is not above "CN=upper", the first certificate',
     ]);
   });
 
@@ -263,7 +263,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
 
     it("has 1 MiB at most", () => {
       expect(flawsOfFile("x".repeat(1024 * 1024 + 1))).toEqual([
-        "certificateFile has 1048577 bytes, and at most 1048576 are read",
+        "certificateFile has 1048577 bytes, but at most 1048576 are read",
       ]);
     });
 
@@ -310,8 +310,8 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         {
           path: "certificateFile",
           value: JSON.stringify(certificateFile),
-          reason: "has a private key beside the certificates, which are published",
-          fix: "keep the key apart, in keyFile",
+          reason: "has a private key next to the certificates, which are published",
+          fix: "put the key in a separate file, and name that in keyFile",
         },
       ]);
     });
@@ -332,7 +332,10 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       [
         "two certificates and two keys",
         { certificateFile: "ca.pem", certificatePem: "ca", keyFile: "none.key", keyVariable: "key" },
-        ["certificatePem is a second certificate beside certificateFile", "keyVariable is a second key beside keyFile"],
+        [
+          "certificatePem is a second certificate, in addition to certificateFile",
+          "keyVariable is a second key, in addition to keyFile",
+        ],
       ],
     ])("are refused with %s", (_what, props, flaws) => {
       expect(flawsOf(props)).toEqual(flaws);
@@ -345,15 +348,15 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     });
 
     it.each<[unknown, string]>([
-      ["", "is not a file's name"],
-      [" ", "is not a file's name"],
-      [null, "is not a file's name"],
-      [42, "is not a file's name"],
-      ["a\nb", "has a character with a meaning of its own to Terraform"],
-      ['a"b', "has a character with a meaning of its own to Terraform"],
-      ["a\\b", "has a character with a meaning of its own to Terraform"],
-      ["${path.module}/ca", "has a character with a meaning of its own to Terraform"],
-      ["%{ if true }", "has a character with a meaning of its own to Terraform"],
+      ["", "is not the name of a file"],
+      [" ", "is not the name of a file"],
+      [null, "is not the name of a file"],
+      [42, "is not the name of a file"],
+      ["a\nb", "has a character that is special in Terraform"],
+      ['a"b', "has a character that is special in Terraform"],
+      ["a\\b", "has a character that is special in Terraform"],
+      ["${path.module}/ca", "has a character that is special in Terraform"],
+      ["%{ if true }", "has a character that is special in Terraform"],
     ])("have no file %p", (file, flaw) => {
       expect(flawsOf({ certificateFile: file, keyFile: file })).toEqual([`certificateFile ${flaw}`, `keyFile ${flaw}`]);
     });
@@ -362,7 +365,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       const certificatePem = `${root.certificatePem}${" ".repeat(1024 * 1024)}`;
 
       expect(flawsOf({ certificatePem, keyFile: root.keyFile })).toEqual([
-        `certificatePem has ${certificatePem.length} bytes, and at most 1048576 are read`,
+        `certificatePem has ${certificatePem.length} bytes, but at most 1048576 are read`,
       ]);
     });
 
@@ -373,7 +376,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     it.each(["", "1st", "authority-key", "authority key", "a\n", 42])(
       "have no variable %p, and do not show it",
       (name) => {
-        const expected = { value: "(a text)", reason: "is no name of a variable" };
+        const expected = { value: "(hidden text)", reason: "is not the name of a Terraform variable" };
         const { certificatePem } = root;
 
         expect(
@@ -390,14 +393,14 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     it("have a password of keyFile alone", () => {
       const props = { certificatePem: root.certificatePem, keyVariable: "key", passwordVariable: "password" };
 
-      expect(flawsOf(props)).toEqual(["passwordVariable is for keyFile alone"]);
+      expect(flawsOf(props)).toEqual(["passwordVariable is only for keyFile"]);
     });
 
     it("choose a custody", () => {
       const props = { certificatePem: root.certificatePem, keyFile: root.keyFile };
 
       expect(ImportedAuthoritySpec.fromProps({ ...props, custody: "machine" }).custody).toBe("machine");
-      expect(flawsOf({ ...props, custody: "file" })).toEqual(["custody is no custody"]);
+      expect(flawsOf({ ...props, custody: "file" })).toEqual(["custody is not a custody"]);
     });
 
     it("are refused with all that is wrong at once", () => {
@@ -406,7 +409,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOf({ certificatePem: child.certificatePem, keyFile: root.keyFile, custody: "file" })).toEqual([
         'certificatePem has no certificate of "C=US, O=Example Ltd, CN=Plant Root CA" whose key signed "CN=Child"',
         'certificatePem has "CN=Child", which may not sign certificates (RFC 5280, section 4.2.1.3)',
-        "custody is no custody",
+        "custody is not a custody",
       ]);
     });
   });
@@ -414,8 +417,8 @@ describe("ImportedAuthoritySpec.fromProps", () => {
   describe("an authority of the classic flow", () => {
     const PASSWORD = "correct horse";
     const WARNING =
-      'The certificate of "CN=THIS MQTT CA" has no key usage (RFC 5280, section 4.2.1.3): Python from 3.13 on, and all ' +
-      "that verify strictly with OpenSSL refuse it. To mend it, issue it anew, with the same key: " +
+      'The certificate of "CN=THIS MQTT CA" has no key usage (RFC 5280, section 4.2.1.3): Python 3.13 and later, and ' +
+      "programs that verify strictly with OpenSSL refuse it. To fix it, re-issue it, with the same key: " +
       "openssl req -x509 -key ca.key -out ca.pem -sha256 -days 3650 -utf8 -subj '/CN=THIS MQTT CA' " +
       "-addext 'basicConstraints = critical,CA:TRUE' -addext 'keyUsage = critical,keyCertSign,cRLSign' " +
       "-addext 'subjectKeyIdentifier = hash' -addext 'authorityKeyIdentifier = keyid'.";
@@ -448,7 +451,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOf({ certificateFile, keyFile })).toEqual(["keyFile is protected by a password"]);
       expect(withVariable("ca_password", PASSWORD, read).warnings).toEqual([WARNING]);
       expect(withVariable("ca_password", "battery staple", () => flawsOf(props))).toEqual([
-        "keyFile is not opened by the password in TF_VAR_ca_password",
+        "keyFile cannot be opened with the password in TF_VAR_ca_password",
       ]);
     });
 
@@ -484,28 +487,28 @@ describe("ImportedAuthoritySpec.fromProps", () => {
 
   describe("every authority of the chain", () => {
     it.each<[string, AuthorityOptions, string]>([
-      ["is one", { extensions: { basicConstraints: "CA:FALSE" } }, "is no authority (CA:TRUE)"],
-      ["has a certificate with extensions", { extensions: null }, "is no authority (CA:TRUE)"],
+      ["is one", { extensions: { basicConstraints: "CA:FALSE" } }, "is not an authority (CA:TRUE)"],
+      ["has a certificate with extensions", { extensions: null }, "is not an authority (CA:TRUE)"],
       [
         "may sign",
         { extensions: { keyUsage: "digitalSignature, cRLSign" } },
         "may not sign certificates (RFC 5280, section 4.2.1.3)",
       ],
-      ["is for servers", { extensions: { extendedKeyUsage: "clientAuth" } }, "is for other purposes than servers"],
+      ["is for servers", { extensions: { extendedKeyUsage: "clientAuth" } }, "is for purposes other than servers"],
       [
         "has critical extensions that clients know",
         { extensions: { "1.2.3.4": "critical, ASN1:UTF8String:x" } },
-        "has the critical extension 1.2.3.4, which clients do not know and so refuse",
+        "has the critical extension 1.2.3.4, which clients do not know and therefore refuse",
       ],
       [
         "has a strong key",
         { key: ["RSA", "-pkeyopt", "rsa_keygen_bits:1024"] },
-        "has an RSA key of 1024 bits, where 2048 or more are taken",
+        "has an RSA key of 1024 bits (clients require at least 2048)",
       ],
       [
         "has a key on a curve that clients know",
         { key: ["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"] },
-        "has a key on the curve secp256k1, where P-256, P-384 and P-521 are taken",
+        "has a key on the curve secp256k1 (clients accept P-256, P-384 and P-521)",
       ],
     ])("%s", (_what, options, flaw) => {
       const flawed = make({ subject: "/CN=Flawed", ...options });
@@ -551,8 +554,8 @@ describe("ImportedAuthoritySpec.fromProps", () => {
 
       expect(flawsOf(props, inDays(499))).toEqual([]);
       expect(flawsOf(props, inDays(800))).toEqual([
-        `certificatePem has "CN=lower", which ended on ${lowerEnd}`,
-        `certificatePem has "CN=upper", which ended on ${upperEnd}`,
+        `certificatePem has "CN=lower", which expired on ${lowerEnd}`,
+        `certificatePem has "CN=upper", which expired on ${upperEnd}`,
       ]);
       expect(flawsOf({ ...props, certificatePem: root.certificatePem, keyFile: root.keyFile }, inDays(-1))).toEqual([
         `certificatePem has "C=US, O=Example Ltd, CN=Plant Root CA", which is not valid before ${start}`,
@@ -567,7 +570,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOfCertificates(top)).toEqual([]);
       expect(flawsOfCertificates(middle, top)).toEqual([]);
       expect(flawsOfCertificates(bottom, middle, top)).toEqual([
-        'has "CN=Top", which has 2 authorities below and permits 1 (RFC 5280, section 4.2.1.9)',
+        'has "CN=Top", which has 2 authorities below it but permits 1 (RFC 5280, section 4.2.1.9)',
       ]);
     });
   });
@@ -607,7 +610,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       "permitted;DNS:192.0.2.10",
     ])("are refused as %s", (nameConstraints) => {
       expect(flawsOfCertificates(limited(nameConstraints))).toEqual([
-        'has "CN=Limited", which has name constraints of a kind that is not understood here',
+        'has "CN=Limited", which has name constraints of a kind that this library does not understand',
       ]);
     });
   });
@@ -653,7 +656,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
       expect(fixesOf(bare)).toEqual([expect.stringContaining("iconv -f UTF-16BE -t UTF-8")]);
       expect(fixesOf(marked)).toEqual([
-        `begins with a byte order mark, which engines do not pass over; leave that out: umask 077; tail -c +4 ${marked} > ${marked}.new`,
+        `begins with a byte order mark, which engines do not skip; remove it: umask 077; tail -c +4 ${marked} > ${marked}.new`,
       ]);
     });
 
@@ -671,12 +674,12 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     });
 
     it("is the one of the certificate", () => {
-      const reason = 'has another key than that of "C=US, O=Example Ltd, CN=Plant Root CA"';
+      const reason = 'has a key that does not belong to "C=US, O=Example Ltd, CN=Plant Root CA"';
 
       expect(flawsOfKey(upper.keyFile)).toEqual([`keyFile ${reason}`]);
       expect(flawsOfKey(make({ key: RSA_2048 }).keyFile)).toEqual([`keyFile ${reason}`]);
       expect(flawsOf({ certificatePem: bundle(lower, upper, root), keyFile: upper.keyFile })).toEqual([
-        'keyFile has another key than that of "CN=lower"',
+        'keyFile has a key that does not belong to "CN=lower"',
       ]);
     });
 
@@ -705,7 +708,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         {
           path: "keyFile",
           value: JSON.stringify(keyFile),
-          reason: `has mode 0${mode.toString(8)}, which is not for its owner alone`,
+          reason: `has mode 0${mode.toString(8)}, which gives others access`,
           fix: `run: chmod 0600 ${keyFile}`,
         },
       ]);
@@ -730,7 +733,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         ["the way of older versions of openssl", ["pkey", "-traditional", "-aes256"]],
       ])("in %s is opened by it", (_way, args) => {
         const keyFile = keyMadeBy("protected.key", ...args, "-passout", `pass:${PASSWORD}`);
-        const wrong = ["keyFile is not opened by the password in TF_VAR_ca_password"];
+        const wrong = ["keyFile cannot be opened with the password in TF_VAR_ca_password"];
 
         expect(flawsOfKey(keyFile)).toEqual(["keyFile is protected by a password"]);
         expect(withVariable("ca_password", PASSWORD, () => flawsOfKey(keyFile, more))).toEqual([]);
@@ -739,7 +742,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
           withVariable("ca_password", PASSWORD, () =>
             flawsOf({ ...more, certificatePem: lower.certificatePem + bundle(upper, root), keyFile }),
           ),
-        ).toEqual(['keyFile has another key than that of "CN=lower"']);
+        ).toEqual(['keyFile has a key that does not belong to "CN=lower"']);
       });
 
       it("is not opened where the password is not in the environment", () => {
@@ -803,10 +806,10 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         ]);
         expect(flawsOfVariable("key")).toEqual(["keyVariable has no private key in PEM"]);
         expect(flawsOfVariable(readFileSync(root.keyFile, "utf8").replaceAll("\n", "\\n"))).toEqual([
-          "keyVariable has a key with \\n in place of line ends",
+          "keyVariable has a key with \\n instead of line breaks",
         ]);
         expect(flawsOfVariable(readFileSync(upper.keyFile, "utf8"))).toEqual([
-          'keyVariable has another key than that of "C=US, O=Example Ltd, CN=Plant Root CA"',
+          'keyVariable has a key that does not belong to "C=US, O=Example Ltd, CN=Plant Root CA"',
         ]);
       });
 
@@ -942,7 +945,7 @@ describe("ImportedAuthoritySpec.flawOfDuration", () => {
 
     expect(spec.flawOfDuration(100)).toBeUndefined();
     expect(spec.flawOfDuration(101)).toBe(
-      `would outlive its authority, which ends on ${end.toISOString().slice(0, 10)}`,
+      `would outlive its authority, which expires on ${end.toISOString().slice(0, 10)}`,
     );
   });
 });

@@ -86,7 +86,7 @@ describe("ServerCertificateSpec.fromProps", () => {
           path: "address",
           value: '"mqtts://mqtt-1.example.com"',
           reason: "has a scheme",
-          fix: 'write the host alone: "mqtt-1.example.com"',
+          fix: 'write the address alone: "mqtt-1.example.com"',
         },
       ]);
     });
@@ -291,7 +291,7 @@ describe("ServerCertificateSpec.fromProps", () => {
         {
           path: "alternativeAddresses[2]",
           value: `"${second}"`,
-          reason: `is the same as "${first}", which stands before it`,
+          reason: `is the same as "${first}", earlier in the list`,
           fix: "leave one of them out",
         },
       ]);
@@ -306,7 +306,7 @@ describe("ServerCertificateSpec.fromProps", () => {
         {
           path: "alternativeAddresses[1]",
           value: `"${alternative}"`,
-          reason: `is the address itself, ${address}, which the certificate has anyway`,
+          reason: `is the broker's own address, ${address}, which the certificate always contains`,
           fix: "leave it out",
         },
       ]);
@@ -316,8 +316,8 @@ describe("ServerCertificateSpec.fromProps", () => {
       const alternativeAddresses = ["MQTT.example.com", "mqtt.example.com", "a.example.com", "mqtt.example.com."];
 
       expect(lines(problemsOf({ alternativeAddresses }))).toEqual([
-        'alternativeAddresses[1] is the same as "MQTT.example.com", which stands before it',
-        'alternativeAddresses[3] is the same as "MQTT.example.com", which stands before it',
+        'alternativeAddresses[1] is the same as "MQTT.example.com", earlier in the list',
+        'alternativeAddresses[3] is the same as "MQTT.example.com", earlier in the list',
       ]);
     });
 
@@ -405,7 +405,7 @@ describe("ServerCertificateSpec.fromProps", () => {
           path: "duration",
           value: `"${duration.toString()}"`,
           reason: "would outlive its authority, which is valid for 100 days",
-          fix: "ask for less here, or for more there",
+          fix: "shorten it, or sign with an authority that is valid for longer",
         },
       ]);
     });
@@ -417,7 +417,7 @@ describe("ServerCertificateSpec.fromProps", () => {
           path: "duration",
           value: '"825 days (the default)"',
           reason: "would outlive its authority, which is valid for 825 days",
-          fix: "ask for less here, or for more there",
+          fix: "shorten it, or sign with an authority that is valid for longer",
         },
       ]);
     });
@@ -456,7 +456,7 @@ describe("ServerCertificateSpec.fromProps", () => {
         {
           path: "address",
           value: JSON.stringify(props["address"] ?? ADDRESS),
-          reason: "gives the certificate the subject of its authority, so that no client can tell them apart",
+          reason: "gives the certificate the subject of its authority: clients cannot tell them apart",
           fix: "give the authority another common name",
         },
       ]);
@@ -486,7 +486,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(problemsOf({ clientAuth: true }, authority(false))).toMatchObject([
         {
           path: "clientAuth",
-          reason: expect.stringContaining("is for servers alone (extendedKeyUsage)") as string,
+          reason: expect.stringContaining("is only for servers (extendedKeyUsage)") as string,
           fix: expect.stringContaining("clientAuth in extendedKeyUsage") as string,
         },
       ]);
@@ -514,11 +514,11 @@ describe("ServerCertificateSpec.fromProps", () => {
         authority,
       );
 
-      const reason = "is outside of its authority's permitted domains: example.net, plant.example.com";
+      const reason = "is outside the permitted domains of its authority: example.net, plant.example.com";
       expect(problems).toMatchObject([
         { path: "alternativeAddresses[1]", reason },
         { path: "alternativeAddresses[3]", reason },
-        { path: "address", reason, fix: "permit its domain there, or leave it out" },
+        { path: "address", reason, fix: "permit its domain in the authority, or leave it out" },
       ]);
       expect(problemsOf({ alternativeAddresses: ["example.net", "2001:db8::1"] }, authority)).toEqual([]);
     });
@@ -531,7 +531,7 @@ describe("ServerCertificateSpec.fromProps", () => {
         {
           path: "ipAddressesAsDnsNames",
           reason:
-            "makes DNS names of 192.0.2.10, 2001:db8::1, outside of its authority's permitted domains: plant.example.com",
+            "makes DNS names of 192.0.2.10, 2001:db8::1, which are outside the permitted domains of its authority: plant.example.com",
           kind: "conflict",
         },
       ]);
@@ -560,8 +560,8 @@ describe("ServerCertificateSpec.fromProps", () => {
 
       expect(lines(problemsOf(props)).sort()).toEqual([
         "address has an underscore, which Java clients refuse",
-        "passwordIterations is no whole number from 1000 to 10000000",
-        "passwordVariable is no name of a variable",
+        "passwordIterations is not a whole number from 1000 to 10000000",
+        "passwordVariable is not the name of a Terraform variable",
         "passwordVersion is not a version",
       ]);
       expect(JSON.stringify(problemsOf(props))).not.toContain("s3cret");
@@ -594,7 +594,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       const csrPem = " ".repeat(1024 * 1024 + 1);
 
       expect(problemsOf({ address: "a.b", csrPem })).toMatchObject([
-        { path: "csrPem", value: "(a text)", reason: "has 1048577 bytes, and at most 1048576 are read" },
+        { path: "csrPem", value: "(hidden text)", reason: "has 1048577 bytes, but at most 1048576 are read" },
       ]);
     });
 
@@ -637,12 +637,17 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(reasons(plain, false)).toEqual([]);
       expect(reasons(both, true)).toEqual([]);
       expect(reasons(plain, true)).toEqual([`does not ask for "DNS:${address}"`]);
-      expect(reasons(both, false)).toEqual([`asks for "DNS:${address}" too`]);
+      expect(reasons(both, false)).toEqual([`also asks for "DNS:${address}"`]);
     });
 
     it("is not two", () => {
       expect(problemsOf({ csrFile: "a.csr", csrPem: pem })).toMatchObject([
-        { path: "csrPem", value: "(a text)", reason: "is a second request beside csrFile", fix: "give one of the two" },
+        {
+          path: "csrPem",
+          value: "(hidden text)",
+          reason: "is a second request, in addition to csrFile",
+          fix: "give one of the two",
+        },
       ]);
     });
 
@@ -662,7 +667,7 @@ describe("ServerCertificateSpec.fromProps", () => {
           {
             path: "csrFile",
             value: '"no/such.csr"',
-            reason: "is not there",
+            reason: "does not exist",
             fix: `make it on the broker, and bring it here: ${command}`,
           },
         ]);
@@ -678,7 +683,7 @@ describe("ServerCertificateSpec.fromProps", () => {
             path: "csrFile",
             value: JSON.stringify(join(folder, "a.csr")),
             reason: "cannot be read",
-            fix: "see to it that it is a file of yours",
+            fix: "make sure that it is a file that you may read",
           },
         ]);
       });
@@ -691,7 +696,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       [["a.csr"], "(a list of 1)"],
     ])("is not in the file %j", (csrFile, value) => {
       expect(problemsOf({ csrFile })).toMatchObject([
-        { path: "csrFile", value, reason: "is not a file's name", fix: 'name the file, as in "csr/mqtt-1.csr"' },
+        { path: "csrFile", value, reason: "is not the name of a file", fix: 'name the file, as in "csr/mqtt-1.csr"' },
       ]);
     });
 
@@ -699,7 +704,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       [null, "is not text"],
       [42, "is not text"],
       ["", "is empty"],
-      ["csr/mqtt-1.csr", "is not one whole request"],
+      ["csr/mqtt-1.csr", "is not one complete request"],
     ])("is not the text %j", (csrPem, reason) => {
       expect(lines(problemsOf({ csrPem }))).toEqual([`csrPem ${reason}`]);
     });
@@ -713,11 +718,11 @@ describe("ServerCertificateSpec.fromProps", () => {
     });
 
     it("has no password, for its key is in no file here", () => {
-      const reason = "is for a file with a key, and the key of this broker is in none here";
+      const reason = "is for a file with a key, but this broker keeps its key";
 
       expect(problemsOf({ csrPem: pem, passwordVariable: "plant", passwordVersion: 2 })).toMatchObject([
-        { path: "passwordVariable", value: "(a text)", reason, fix: "leave it out" },
-        { path: "passwordVersion", value: "(a text)", reason, fix: "leave it out" },
+        { path: "passwordVariable", value: "(hidden text)", reason, fix: "leave it out" },
+        { path: "passwordVersion", value: "(hidden text)", reason, fix: "leave it out" },
       ]);
     });
 
@@ -733,7 +738,7 @@ describe("ServerCertificateSpec.fromProps", () => {
         lines(problemsOf({ csrPem: pem, address: "a_b", keyAlgorithm: KeyAlgorithm.fromName("DSA") })).sort(),
       ).toEqual([
         "address has an underscore, which Java clients refuse",
-        "keyAlgorithm is not a key algorithm that is offered",
+        "keyAlgorithm is not a supported key algorithm",
       ]);
     });
 
@@ -741,9 +746,9 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(
         lines(problemsOf({ csrFile: "no/such.csr", duration: Duration.days(-1), passwordVariable: "plant" })).sort(),
       ).toEqual([
-        "csrFile is not there",
+        "csrFile does not exist",
         "duration is negative",
-        "passwordVariable is for a file with a key, and the key of this broker is in none here",
+        "passwordVariable is for a file with a key, but this broker keeps its key",
       ]);
     });
   });
@@ -764,9 +769,9 @@ describe("ServerCertificateSpec.fromProps", () => {
     expect(lines(problems).sort()).toEqual([
       "address has an underscore, which Java clients refuse",
       "alternativeAddresses[0] has an empty label",
-      'alternativeAddresses[2] is the same as "c.example.com", which stands before it',
+      'alternativeAddresses[2] is the same as "c.example.com", earlier in the list',
       "duration would outlive its authority, which is valid for 100 days",
-      "keyAlgorithm is not a key algorithm that is offered",
+      "keyAlgorithm is not a supported key algorithm",
       "renewBefore is not shorter than the duration, 200 days: every deployment would renew the certificate",
       "subject.commonName cannot be chosen: it follows from the address",
       "subject.country is not two letters",

@@ -106,7 +106,7 @@ describe("the shards of a fleet", () => {
         reasons((problems) => {
           checkShard(problems, "brokers[0].shard", name as string);
         }),
-      ).toEqual([expect.stringMatching(/^brokers\[0\]\.shard: .* is no name of a shard/)]);
+      ).toEqual([expect.stringMatching(/^brokers\[0\]\.shard: .* is not a name for a shard/)]);
     },
   );
 });
@@ -154,11 +154,11 @@ describe("a fleet", () => {
 
   it("is refused where brokers have no place", () => {
     expect(placed({ brokers: [A, { ...B, shard: "site-a" }, C] }).problems).toEqual([
-      "shards is required, for 2 of 3 brokers name no shard, and the others do",
+      "shards is required: 2 of 3 brokers name no shard, but the others do",
     ]);
     expect(placed({ shards: 0, brokers: [A, { ...B, shard: "1" }] }).problems).toEqual([
       "shards is not a number of shards",
-      "brokers[1].shard is no name of a shard, which becomes a part of its stack's",
+      "brokers[1].shard is not a name for a shard, which becomes part of the name of its stack",
     ]);
   });
 });

@@ -86,7 +86,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s"
 });
 
 describe("the variable of the passphrase", () => {
-  const noName = /^statePassphraseVariable: "?\(a text\)"? is no name of a variable$/;
+  const noName = /^statePassphraseVariable: "?\(hidden text\)"? is not the name of a Terraform variable$/;
 
   it.each<[unknown]>([[""], ["state-passphrase"], ["correct horse battery staple"], ["1"], [42], [null], [false]])(
     "is not %j, which may be the passphrase and is not shown",

@@ -25,11 +25,11 @@ function refusal(given: string): string {
 
 const NOT_IPV6 = 'is not an IPv6 address; write it as in "2001:db8::1"';
 const NO_HOSTNAME_CHARACTER =
-  "has a character that no hostname has; use letters, digits and hyphens, or check its spelling (UTS #46)";
+  "has a character that is not allowed in a hostname; use letters, digits and hyphens, or check its spelling (UTS #46)";
 const NO_INTERNATIONALIZED_NAME =
-  "has a character that no hostname has, or is no valid internationalized name; " +
+  "has a character that is not allowed in a hostname, or is not a valid internationalized name; " +
   "use letters, digits and hyphens, or check its spelling (UTS #46)";
-const EXPRESSION = "is an expression that is known only when it is applied; write the concrete address";
+const EXPRESSION = "is an expression, whose value is known only at apply; write the concrete address";
 
 describe("Address.parse", () => {
   describe("takes a DNS name", () => {
@@ -203,7 +203,7 @@ describe("Address.parse", () => {
       ["mqtts://192.0.2.10:8883", "192.0.2.10"],
       ["mqtts://[2001:db8::1]:8883", "2001:db8::1"],
     ])("with a scheme: %s", (given, host) => {
-      expect(refusal(given)).toBe(`has a scheme; write the host alone: "${host}"`);
+      expect(refusal(given)).toBe(`has a scheme; write the address alone: "${host}"`);
     });
 
     it.each([
@@ -218,7 +218,7 @@ describe("Address.parse", () => {
       ["bücher.example:8883", "bücher.example"],
       ["例え.テスト:8883", "例え.テスト"],
     ])("with a port: %s", (given, host) => {
-      expect(refusal(given)).toBe(`has a port; write the host alone: "${host}"`);
+      expect(refusal(given)).toBe(`has a port; write the address alone: "${host}"`);
     });
 
     it.each([
@@ -234,15 +234,15 @@ describe("Address.parse", () => {
       ["10.0.0.0/33", "10.0.0.0"],
       ["2001:db8::/129", "2001:db8::"],
     ])("with a path: %s", (given, host) => {
-      expect(refusal(given)).toBe(`has a path; write the host alone: "${host}"`);
+      expect(refusal(given)).toBe(`has a path; write the address alone: "${host}"`);
     });
 
     it.each([
       ["plant@mqtt-1.example.com", "mqtt-1.example.com"],
       ["plant:password@mqtt-1.example.com:8883", "mqtt-1.example.com"],
       ["plant@[2001:db8::1]", "2001:db8::1"],
-    ])("with a user part: %s", (given, host) => {
-      expect(refusal(given)).toBe(`has a user part; write the host alone: "${host}"`);
+    ])("with a user name: %s", (given, host) => {
+      expect(refusal(given)).toBe(`has a user name; write the address alone: "${host}"`);
     });
 
     it.each([
@@ -251,7 +251,7 @@ describe("Address.parse", () => {
       ["[192.0.2.10]", "192.0.2.10"],
       ["[fe80::1%eth0]", "fe80::1"],
     ])("with brackets: %s", (given, host) => {
-      expect(refusal(given)).toBe(`has brackets; write the host alone: "${host}"`);
+      expect(refusal(given)).toBe(`has brackets; write the address alone: "${host}"`);
     });
 
     it.each([
@@ -260,37 +260,39 @@ describe("Address.parse", () => {
       ["FE80::1%1", "FE80::1"],
       ["fe80::1%", "fe80::1"],
     ])("with a zone: %s", (given, host) => {
-      expect(refusal(given)).toBe(`has a zone, which no certificate can hold; write the host alone: "${host}"`);
+      expect(refusal(given)).toBe(
+        `has a zone index, which a certificate cannot contain; write the address alone: "${host}"`,
+      );
     });
 
     it.each([
-      ["mqtts://", "has a scheme; write the host alone"],
-      ["mqtts://:8883", "has a scheme; write the host alone"],
-      ["mqtts://mqtt-1:port", "has a scheme; write the host alone"],
-      [":8883", "has a port; write the host alone"],
-      ["/mqtt", "has a path; write the host alone"],
-      ["plant@", "has a user part; write the host alone"],
-      ["[]", "has brackets; write the host alone"],
-      ["[2001:db8::1", "has brackets; write the host alone"],
-      ["2001:db8::1]", "has brackets; write the host alone"],
-      ["[2001:db8::1]:mqtts", "has brackets; write the host alone"],
+      ["mqtts://", "has a scheme; write the address alone"],
+      ["mqtts://:8883", "has a scheme; write the address alone"],
+      ["mqtts://mqtt-1:port", "has a scheme; write the address alone"],
+      [":8883", "has a port; write the address alone"],
+      ["/mqtt", "has a path; write the address alone"],
+      ["plant@", "has a user name; write the address alone"],
+      ["[]", "has brackets; write the address alone"],
+      ["[2001:db8::1", "has brackets; write the address alone"],
+      ["2001:db8::1]", "has brackets; write the address alone"],
+      ["[2001:db8::1]:mqtts", "has brackets; write the address alone"],
     ])("and shows none where it can read none: %s", (given, expected) => {
       expect(refusal(given)).toBe(expected);
     });
 
     it.each([
-      ["mqtts://mqtt_1.example.com", "has a scheme; write the host alone"],
-      ["mqtts://0.0.0.0:8883", "has a scheme; write the host alone"],
-      ["mqtts://1。2。3。4:8883", "has a scheme; write the host alone"],
-      ["mqtts://192.0.2.010", "has a scheme; write the host alone"],
-      ["mqtt_1.example.com:8883", "has a port; write the host alone"],
-      ["*.com:8883", "has a port; write the host alone"],
-      ["192.0.2.10.:8883", "has a port; write the host alone"],
-      ["..:8883", "has a port; write the host alone"],
-      ["999.0.0.0/8", "has a path; write the host alone"],
-      ["plant@mqtt-1..example.com", "has a user part; write the host alone"],
-      ["[::ffff:192.0.2.10]", "has brackets; write the host alone"],
-      ["ff02::1%eth0", "has a zone, which no certificate can hold; write the host alone"],
+      ["mqtts://mqtt_1.example.com", "has a scheme; write the address alone"],
+      ["mqtts://0.0.0.0:8883", "has a scheme; write the address alone"],
+      ["mqtts://1。2。3。4:8883", "has a scheme; write the address alone"],
+      ["mqtts://192.0.2.010", "has a scheme; write the address alone"],
+      ["mqtt_1.example.com:8883", "has a port; write the address alone"],
+      ["*.com:8883", "has a port; write the address alone"],
+      ["192.0.2.10.:8883", "has a port; write the address alone"],
+      ["..:8883", "has a port; write the address alone"],
+      ["999.0.0.0/8", "has a path; write the address alone"],
+      ["plant@mqtt-1..example.com", "has a user name; write the address alone"],
+      ["[::ffff:192.0.2.10]", "has brackets; write the address alone"],
+      ["ff02::1%eth0", "has a zone index, which a certificate cannot contain; write the address alone"],
     ])("and shows none where the rest is no address either: %s", (given, expected) => {
       expect(refusal(given)).toBe(expected);
     });
@@ -331,28 +333,28 @@ describe("Address.parse", () => {
       ["a backslash, behind which a URL has no host", "a\\b.example", NO_HOSTNAME_CHARACTER],
       ["an escaped letter", "%6dqtt.example", NO_HOSTNAME_CHARACTER],
       ["an escaped dot", "a%2eb.example", NO_HOSTNAME_CHARACTER],
-      ["a blank", " ", "has a blank; write it without"],
-      ["a blank in front", " mqtt-1.example.com", "has a blank; write it without"],
-      ["a blank at the end", "192.0.2.10 ", "has a blank; write it without"],
-      ["a blank in the middle", "mqtt 1.example.com", "has a blank; write it without"],
-      ["a line break", "mqtt-1.example.com\n", "has a blank; write it without"],
-      ["a blank that does not break", "mqtt\u00a01.example.com", "has a blank; write it without"],
+      ["a blank", " ", "has white space; remove it"],
+      ["a blank in front", " mqtt-1.example.com", "has white space; remove it"],
+      ["a blank at the end", "192.0.2.10 ", "has white space; remove it"],
+      ["a blank in the middle", "mqtt 1.example.com", "has white space; remove it"],
+      ["a line break", "mqtt-1.example.com\n", "has white space; remove it"],
+      ["a blank that does not break", "mqtt\u00a01.example.com", "has white space; remove it"],
       [
         "an empty label",
         "mqtt..example.com",
-        "has an empty label; write one dot between two labels, and none in front",
+        "has an empty label; write one dot between two labels, and none at the start",
       ],
-      ["a dot in front", ".example.com", "has an empty label; write one dot between two labels, and none in front"],
-      ["a dot alone", ".", "has an empty label; write one dot between two labels, and none in front"],
+      ["a dot in front", ".example.com", "has an empty label; write one dot between two labels, and none at the start"],
+      ["a dot alone", ".", "has an empty label; write one dot between two labels, and none at the start"],
       [
         "two dots at the end",
         "example.com..",
-        "has an empty label; write one dot between two labels, and none in front",
+        "has an empty label; write one dot between two labels, and none at the start",
       ],
       [
         "a label of characters that count for nothing",
         "\u00ad.example.com",
-        "has an empty label; write one dot between two labels, and none in front",
+        "has an empty label; write one dot between two labels, and none at the start",
       ],
       [
         "an underscore",
@@ -367,14 +369,14 @@ describe("Address.parse", () => {
       [
         "a hyphen at the start of a label",
         "mqtt.-1.example.com",
-        "has a label that starts or ends with a hyphen; write it without (RFC 1123)",
+        "has a label that starts or ends with a hyphen; remove the hyphen (RFC 1123)",
       ],
       [
         "a hyphen at the end of a label",
         "mqtt-.example.com",
-        "has a label that starts or ends with a hyphen; write it without (RFC 1123)",
+        "has a label that starts or ends with a hyphen; remove the hyphen (RFC 1123)",
       ],
-      ["a hyphen alone", "-", "has a label that starts or ends with a hyphen; write it without (RFC 1123)"],
+      ["a hyphen alone", "-", "has a label that starts or ends with a hyphen; remove the hyphen (RFC 1123)"],
       ["a character of no hostname", "mqtt,1.example.com", NO_HOSTNAME_CHARACTER],
       ["a list of hosts", "a.example;b.example", NO_HOSTNAME_CHARACTER],
       ["a null character", "mqtt\0.example.com", NO_HOSTNAME_CHARACTER],
@@ -426,17 +428,17 @@ describe("Address.parse", () => {
 
     it.each(["*.com", "*.localhost", "*.com."])("with one label behind it: %s", (given) => {
       expect(refusal(given)).toBe(
-        'is a wildcard with one label behind it, which OpenSSL ignores; write at least two, as in "*.example.com"',
+        'is a wildcard with only one label after the *, which OpenSSL ignores; write at least two labels, as in "*.example.com"',
       );
     });
 
     it("with nothing behind it", () => {
-      expect(refusal("*.")).toBe("has an empty label; write one dot between two labels, and none in front");
+      expect(refusal("*.")).toBe("has an empty label; write one dot between two labels, and none at the start");
     });
 
     it("of IP addresses", () => {
       expect(refusal("*.0.2.10")).toBe(
-        'ends like an IPv4 address and is none; write four numbers from 0 to 255, as in "192.0.2.10"',
+        'ends like an IPv4 address but is not one; write four numbers from 0 to 255, as in "192.0.2.10"',
       );
     });
   });
@@ -444,7 +446,7 @@ describe("Address.parse", () => {
   describe("refuses an IPv4 address", () => {
     it.each(["192.0.2.010", "192.00.2.10", "010.0.0.1", "192.0.2.08"])("with leading zeros: %s", (given) => {
       expect(refusal(given)).toBe(
-        "has leading zeros, which some programs read as octal; write the four numbers without",
+        "has leading zeros, which some programs read as octal; write the four numbers without them",
       );
     });
 
@@ -465,7 +467,7 @@ describe("Address.parse", () => {
       ["that is a name with a hexadecimal number at its end", "mqtt.0x1f"],
     ])("%s: %s", (_how, given) => {
       expect(refusal(given)).toBe(
-        'ends like an IPv4 address and is none; write four numbers from 0 to 255, as in "192.0.2.10"',
+        'ends like an IPv4 address but is not one; write four numbers from 0 to 255, as in "192.0.2.10"',
       );
     });
   });
@@ -514,7 +516,7 @@ describe("Address.parse", () => {
       "that is an IPv4 address in disguise: %s",
       (given) => {
         expect(refusal(given)).toBe(
-          'is an IPv4 address mapped to IPv6, which a certificate holds as IPv4; write "192.0.2.10"',
+          'is an IPv4-mapped IPv6 address, which a certificate contains as IPv4; write "192.0.2.10"',
         );
       },
     );
@@ -536,7 +538,7 @@ describe("Address.parse", () => {
     );
 
     it.each(["0.0.0.0", "::", "0:0:0:0:0:0:0:0", "::0.0.0.0"])("an address to listen on: %s", (given) => {
-      expect(refusal(given)).toBe("is an address to listen on, not one to dial; write the address that clients use");
+      expect(refusal(given)).toBe("is an address to listen on, not one to dial; write the address that clients dial");
     });
 
     it.each([
@@ -562,7 +564,7 @@ describe("Address.parse", () => {
           path: "",
           value: '"MQTTS://Mqtt-1:8883"',
           reason: "has a scheme",
-          fix: 'write the host alone: "Mqtt-1"',
+          fix: 'write the address alone: "Mqtt-1"',
         },
       ]),
     );

@@ -29,7 +29,7 @@ describe("refuseUnlessCount", () => {
   ])("refuses %p", (given, value) => {
     expect(check(given)).toMatchObject({
       isCount: false,
-      problems: [{ path: "version", value, reason: "is not a version", fix: "count them: 1, 2, 3" }],
+      problems: [{ path: "version", value, reason: "is not a version", fix: "use a whole number, 1 or more" }],
     });
   });
 });

@@ -17,9 +17,9 @@ describe("parseCustody", () => {
     [true, "true"],
     [["machine"], "(a list of 1)"],
     [{ custody: "machine" }, "(an object)"],
-  ])("refuses %p, which is no custody", (given, value) => {
+  ])("refuses %p, which is not a custody", (given, value) => {
     expect(problemsOf(() => parseCustody(given as Custody))).toMatchObject([
-      { path: "", value, reason: "is no custody", fix: 'choose "state" or "machine"' },
+      { path: "", value, reason: "is not a custody", fix: 'choose "state" or "machine"' },
     ]);
   });
 });

@@ -76,7 +76,7 @@ describe("DistinguishedName.fromProps", () => {
           path: attribute,
           value: `"${value}"`,
           reason: `is ${limit + 1} characters long`,
-          fix: `RFC 5280 allows ${limit}`,
+          fix: `shorten it: RFC 5280 allows at most ${limit}`,
         },
       ]);
     });
@@ -93,7 +93,7 @@ describe("DistinguishedName.fromProps", () => {
     it("takes an e-mail address of up to 255 characters", () => {
       expect(problemsOf({ emailAddress: email(255) })).toEqual([]);
       expect(problemsOf({ emailAddress: email(256) })).toMatchObject([
-        { path: "emailAddress", reason: "is 256 characters long", fix: "RFC 5280 allows 255" },
+        { path: "emailAddress", reason: "is 256 characters long", fix: "shorten it: RFC 5280 allows at most 255" },
       ]);
     });
   });
@@ -122,7 +122,7 @@ describe("DistinguishedName.fromProps", () => {
   describe("emailAddress", () => {
     it("is refused for its length alone, where that is too much", () => {
       expect(problemsOf({ emailAddress: `${"@".repeat(300_000)} x` })).toMatchObject([
-        { reason: "is 300002 characters long", fix: "RFC 5280 allows 255" },
+        { reason: "is 300002 characters long", fix: "shorten it: RFC 5280 allows at most 255" },
       ]);
     });
 
@@ -185,7 +185,7 @@ describe("DistinguishedName.fromProps", () => {
           {
             path: attribute,
             value: `"${value}"`,
-            reason: "holds a Terraform expression, whose value is not known here",
+            reason: "contains a Terraform expression, whose value is not known at synth",
             fix: "write the concrete value",
           },
         ]);
@@ -194,7 +194,7 @@ describe("DistinguishedName.fromProps", () => {
 
     it.each([" US", "US ", " US ", "\u00a0US", "US\u3000", "\ufeffUS"])("refuses blanks at the ends of %p", (value) => {
       expect(problemsOf({ [attribute]: value })).toMatchObject([
-        { path: attribute, reason: "starts or ends with a blank", fix: "write it without" },
+        { path: attribute, reason: "starts or ends with a space", fix: "remove it" },
       ]);
     });
 
@@ -220,8 +220,8 @@ describe("DistinguishedName.fromProps", () => {
       expect(problemsOf({ [attribute]: "x" })).toMatchObject([
         {
           path: /^\w+$/.test(attribute) ? attribute : JSON.stringify(attribute).replace("\u009b", "\\u009b"),
-          value: "(a text)",
-          reason: "is no attribute of a subject here",
+          value: "(hidden text)",
+          reason: "is not an attribute of a subject",
           fix: "choose from country, province, locality, organization, organizationalUnit, commonName, emailAddress",
         },
       ]);
@@ -260,7 +260,7 @@ describe("DistinguishedName.fromProps", () => {
       "emailAddress is not an e-mail address in ASCII",
       "country is not two letters",
       "organization is empty",
-      "organisation is no attribute of a subject here",
+      "organisation is not an attribute of a subject",
       "commonName is 65 characters long",
     ]);
   });

@@ -36,17 +36,17 @@ describe("Duration.toHours", () => {
     [Duration.days(0.1), "is not a whole number of hours", "give whole hours, the unit of Terraform's tls provider"],
     [
       Duration.hours(HOURS_AT_MOST + 1),
-      "is longer than Terraform's tls provider can reckon",
+      "is longer than Terraform's tls provider supports",
       "give at most 2562047 hours (292 years)",
     ],
     [
       Duration.days(106_752),
-      "is longer than Terraform's tls provider can reckon",
+      "is longer than Terraform's tls provider supports",
       "give at most 2562047 hours (292 years)",
     ],
     [
       Duration.days(Infinity),
-      "is longer than Terraform's tls provider can reckon",
+      "is longer than Terraform's tls provider supports",
       "give at most 2562047 hours (292 years)",
     ],
   ])("refuses %s, which %s", (duration, reason, fix) => {

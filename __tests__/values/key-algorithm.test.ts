@@ -51,7 +51,7 @@ describe("KeyAlgorithm.toParameters", () => {
     expect(problemOf(KeyAlgorithm.fromName(name))).toMatchObject({
       path: "",
       value: `"${name}"`,
-      reason: "is not a key algorithm that is offered",
+      reason: "is not a supported key algorithm",
       fix: CHOICE,
     });
   });
@@ -62,7 +62,7 @@ describe("KeyAlgorithm.toParameters", () => {
     [null, "null"],
     [undefined, "undefined"],
   ])("refuses %p, which is no key algorithm", (given, value) => {
-    const fix = given === "RSA-2048" ? "write KeyAlgorithm.RSA_2048" : "write KeyAlgorithm.ECDSA_P256, for one";
+    const fix = given === "RSA-2048" ? "write KeyAlgorithm.RSA_2048" : "write KeyAlgorithm.ECDSA_P256, for example";
 
     expect(problemOf(given)).toMatchObject({ path: "", value, reason: "is not a KeyAlgorithm", fix });
   });

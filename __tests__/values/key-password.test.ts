@@ -12,7 +12,7 @@ function parse(props: object): { password: KeyPassword | undefined; lines: strin
 /** The iterations where none are given. */
 const USUAL = 2048;
 
-const NO_NAME = /^passwordVariable "?\(a text\)"? is no name of a variable$/;
+const NO_NAME = /^passwordVariable "?\(hidden text\)"? is not the name of a Terraform variable$/;
 
 describe("parseKeyPassword", () => {
   it("is of the first version where nothing else is said", () => {
@@ -73,9 +73,9 @@ describe("parseKeyPassword", () => {
     expect(problems.toError("a password").problems).toMatchObject([
       {
         path: "passwordVariable",
-        value: "(a text)",
-        reason: "is no name of a variable",
-        fix: "give the variable's name, of letters, digits and _: its value comes from the environment, as TF_VAR_<name>",
+        value: "(hidden text)",
+        reason: "is not the name of a Terraform variable",
+        fix: "write a name of letters, digits and _; its value comes from the environment, as TF_VAR_<name>",
       },
     ]);
   });
@@ -95,7 +95,7 @@ describe("parseKeyPassword", () => {
     [NaN, "NaN"],
     [Infinity, "Infinity"],
     [2 ** 53, "9007199254740992"],
-    ["hunter2 of the plant", "(a text)"],
+    ["hunter2 of the plant", "(hidden text)"],
     [true, "true"],
     [null, "null"],
     [[2], "(a list of 1)"],
@@ -106,7 +106,9 @@ describe("parseKeyPassword", () => {
   });
 
   it.each([[{}], [{ passwordVariable: false }]])("refuses a version without a variable: %j", (props) => {
-    expect(parse({ ...props, passwordVersion: 1 }).lines).toEqual(["passwordVersion 1 is given without a password"]);
+    expect(parse({ ...props, passwordVersion: 1 }).lines).toEqual([
+      "passwordVersion 1 is set, but there is no password",
+    ]);
     expect(parse({ ...props, passwordVersion: 0 }).lines).toEqual(["passwordVersion 0 is not a version"]);
   });
 
@@ -122,11 +124,11 @@ describe("parseKeyPassword", () => {
     [2048.5, "2048.5"],
     [NaN, "NaN"],
     [Infinity, "Infinity"],
-    ["hunter2 of the plant", "(a text)"],
+    ["hunter2 of the plant", "(hidden text)"],
     [true, "true"],
     [null, "null"],
   ])("refuses %p iterations", (passwordIterations, shown) => {
-    const line = `passwordIterations ${shown} is no whole number from 1000 to 10000000`;
+    const line = `passwordIterations ${shown} is not a whole number from 1000 to 10000000`;
 
     expect(parse({ passwordVariable: "plant", passwordIterations }).lines).toEqual([line]);
     expect(parse({ passwordIterations }).lines).toEqual([line]);
@@ -134,13 +136,13 @@ describe("parseKeyPassword", () => {
 
   it.each([[{}], [{ passwordVariable: false }]])("refuses iterations without a variable: %j", (props) => {
     expect(parse({ ...props, passwordIterations: USUAL }).lines).toEqual([
-      "passwordIterations 2048 is given without a password",
+      "passwordIterations 2048 is set, but there is no password",
     ]);
   });
 
   it("refuses variable, version and iterations at once", () => {
     expect(parse({ passwordVariable: "s3cret!", passwordVersion: 0, passwordIterations: 1 }).lines.sort()).toEqual([
-      "passwordIterations 1 is no whole number from 1000 to 10000000",
+      "passwordIterations 1 is not a whole number from 1000 to 10000000",
       expect.stringMatching(NO_NAME),
       "passwordVersion 0 is not a version",
     ]);

@@ -10,7 +10,7 @@ import { inTemporaryFolder, makeRequest, onCurve, openssl, type RequestOptions }
 
 const COMMAND = "openssl req -new …";
 const MAKE = `make it on the broker: ${COMMAND}`;
-const COPY = `copy it from the broker once more, unchanged, or make it there: ${COMMAND}`;
+const COPY = `copy it from the broker again, unchanged, or make it there: ${COMMAND}`;
 const NAME = "mqtt-1.example.com";
 
 interface Expected extends Partial<Omit<ExpectedRequest, "subject" | "command">> {
@@ -100,22 +100,22 @@ describe("CertificateRequest.fromContent", () => {
     });
 
     it.each([
-      [["-newkey", "rsa:1024"], "has an RSA key of 1024 bits, where 2048 or more are taken"],
-      [["-newkey", "rsa:2047"], "has an RSA key of 2047 bits, where 2048 or more are taken"],
+      [["-newkey", "rsa:1024"], "has an RSA key of 1024 bits (clients require at least 2048)"],
+      [["-newkey", "rsa:2047"], "has an RSA key of 2047 bits (clients require at least 2048)"],
       // Of five primes, for it is made in a fraction of the time.
       [
         ["-newkey", "rsa:8200", "-pkeyopt", "rsa_keygen_primes:5"],
-        "has an RSA key of 8200 bits, where 8192 or less are taken",
+        "has an RSA key of 8200 bits (clients accept at most 8192)",
       ],
       [
         ["-newkey", "rsa:2048", "-pkeyopt", "rsa_keygen_pubexp:3"],
-        "has an RSA key with the public exponent 3, where 65537 or more is taken",
+        "has an RSA key with the public exponent 3 (at least 65537 is required)",
       ],
-      [onCurve("secp256k1"), "has a key on the curve secp256k1, where P-256, P-384 and P-521 are taken"],
-      [onCurve("P-224"), "has a key on the curve P-224, where P-256, P-384 and P-521 are taken"],
+      [onCurve("secp256k1"), "has a key on the curve secp256k1 (clients accept P-256, P-384 and P-521)"],
+      [onCurve("P-224"), "has a key on the curve P-224 (clients accept P-256, P-384 and P-521)"],
       [
         [...onCurve("P-256"), "-pkeyopt", "ec_param_enc:explicit"],
-        "has a key on a curve that is spelled out, where one with a name is taken (RFC 5480, section 2.1.1)",
+        "has a key on a curve with explicit parameters instead of a name (RFC 5480, section 2.1.1)",
       ],
     ])("refuses one made with %p", (newKey, reason) => {
       expect(flawOfMade({ newKey })).toBe(reason);
@@ -125,14 +125,14 @@ describe("CertificateRequest.fromContent", () => {
       ["Ed448", ["-newkey", "ed448"]],
       ["RSASSA-PSS", ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"]],
     ])("refuses the type %s", (type, newKey) => {
-      expect(flawOfMade({ newKey })).toContain(`has a key of type ${type}, where RSA, EC and Ed25519 are taken`);
+      expect(flawOfMade({ newKey })).toContain(`has a key of type ${type} (clients accept RSA, EC and Ed25519)`);
     });
 
     it("refuses a type that nobody knows", () => {
       const ed25519 = toDer(makeRequest({ newKey: ["-newkey", "ed25519"] }).pem);
       const unknown = tamper(ed25519, "+ep", "+e\x01");
 
-      expect(flawOf(unknown)?.reason).toBe("has a key of type 1.3.101.1, where RSA, EC and Ed25519 are taken");
+      expect(flawOf(unknown)?.reason).toBe("has a key of type 1.3.101.1 (clients accept RSA, EC and Ed25519)");
     });
   });
 
@@ -143,7 +143,7 @@ describe("CertificateRequest.fromContent", () => {
     });
 
     const rsa = ["-newkey", "rsa:2048"];
-    const taken = "where RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519, is taken";
+    const taken = "which is not supported: use RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519";
 
     it.each([
       ["MD5", rsa, ["-md5"]],
@@ -234,13 +234,13 @@ describe("CertificateRequest.fromContent", () => {
       ["no subject", {}, ""],
     ])("refuses %s, and shows both", (_, given, shown) => {
       expect(flawOfMade({ subject: given }, { subject: { organization: "Example Ltd", commonName: NAME } })).toBe(
-        `has the subject "${shown}" in place of "organization=Example Ltd, commonName=${NAME}"`,
+        `has the subject "${shown}" instead of "organization=Example Ltd, commonName=${NAME}"`,
       );
     });
 
     it("takes no subject where none is expected, and refuses one", () => {
       expect(flawOfMade({ subject: {} }, { subject: {} })).toBeUndefined();
-      expect(flawOfMade({}, { subject: {} })).toBe(`has the subject "commonName=${NAME}" in place of ""`);
+      expect(flawOfMade({}, { subject: {} })).toBe(`has the subject "commonName=${NAME}" instead of ""`);
     });
   });
 
@@ -286,12 +286,12 @@ describe("CertificateRequest.fromContent", () => {
       ["otherName:1.2.3.4;UTF8:x", "otherName"],
       ["dirName:subject", "dirName"],
     ])("refuses %s beside those that are expected", (name, shown) => {
-      expect(flawOfMade({ names: [...names, name] }, expected)).toBe(`asks for "${shown}" too`);
+      expect(flawOfMade({ names: [...names, name] }, expected)).toBe(`also asks for "${shown}"`);
     });
 
     it("names both those that are missing and those that are too many", () => {
       expect(flawOfMade({ names: ["DNS:a.example.com", "URI:urn:x"] })).toBe(
-        `does not ask for "DNS:${NAME}", and asks for "DNS:a.example.com, URI:urn:x" too`,
+        `does not ask for "DNS:${NAME}", and also asks for "DNS:a.example.com, URI:urn:x"`,
       );
     });
 
@@ -326,7 +326,7 @@ describe("CertificateRequest.fromContent", () => {
       "is signed with SHA-1,",
       'has the subject "commonName=other"',
       "does not ask for",
-      'asks for "DNS:other" too',
+      'also asks for "DNS:other"',
       "has a challengePassword, which",
     ]);
   });
@@ -352,7 +352,7 @@ describe("CertificateRequest.fromContent", () => {
       ["DER with more bytes after it", () => Buffer.concat([toDer(pem), Buffer.from([0, 0])])],
       ["armour with nothing in it", () => "-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n"],
     ])("refuses %s", (_, content) => {
-      expect(flawOf(content())).toEqual({ reason: "is not one whole request", fix: COPY });
+      expect(flawOf(content())).toEqual({ reason: "is not one complete request", fix: COPY });
     });
 
     it.each([[""], ["\n \uFEFF\n"], [new Uint8Array()], [Buffer.from("\uFEFF\r\n")]])(
@@ -367,19 +367,19 @@ describe("CertificateRequest.fromContent", () => {
     });
 
     it("refuses a certificate", () => {
-      expect(flawOf(certificate())).toEqual({ reason: 'has a block "CERTIFICATE" in place of a request', fix: MAKE });
+      expect(flawOf(certificate())).toEqual({ reason: 'has a block "CERTIFICATE" instead of a request', fix: MAKE });
     });
 
     it("refuses a public key", () => {
       const publicKey = inTemporaryFolder((folder) => openssl(folder, ["req", "-pubkey", "-noout"], pem));
 
-      expect(flawOf(publicKey)).toEqual({ reason: 'has a block "PUBLIC KEY" in place of a request', fix: MAKE });
+      expect(flawOf(publicKey)).toEqual({ reason: 'has a block "PUBLIC KEY" instead of a request', fix: MAKE });
     });
 
     it("refuses several requests, and what else stands beside one", () => {
       expect(flawOf(pem + pem)).toEqual({
         reason: 'has 2 PEM blocks: "CERTIFICATE REQUEST, CERTIFICATE REQUEST"',
-        fix: "give one request alone",
+        fix: "give only one request",
       });
       expect(flawOf(pem + certificate())?.reason).toBe('has 2 PEM blocks: "CERTIFICATE REQUEST, CERTIFICATE"');
     });
@@ -394,7 +394,7 @@ describe("CertificateRequest.fromContent", () => {
     ])("refuses %s, and shows nothing of it", (_, content) => {
       expect(flawOf(content())).toEqual({
         reason: "has a private key in it, which must stay on the broker",
-        fix: "leave the key there, and give the request alone",
+        fix: "leave the key there, and give only the request",
       });
     });
   });

@@ -68,7 +68,7 @@ describe("a chain", () => {
 
   it("is not one when one of them is over", () => {
     expect(reasons(signer + root, addHours(NOW, 200))).toEqual([
-      expect.stringMatching(/^has "CN=Plant", which ended on 2026-06-05$/),
+      expect.stringMatching(/^has "CN=Plant", which expired on 2026-06-05$/),
     ]);
   });
 });

@@ -10,16 +10,17 @@ import { CERTIFICATE_AUTHORITY } from "../spec/properties/authority";
 import { ImportedAuthority } from "./imported-authority";
 import { readAuthority } from "./read-authority";
 
+/** The props of {@link CertificateAuthority}. */
 export interface CertificateAuthorityProps extends CertificateAuthoritySpecProps, AuthorityPlaceProps {}
 
-/** An authority whose certificate and key are in files. */
+/** The props of {@link CertificateAuthority.fromFiles}: an imported authority whose certificate and key are in files. */
 export interface CertificateAuthorityFileProps
   extends
     Omit<ImportedAuthorityProps, "certificateFile" | "certificatePem" | "keyFile" | "keyVariable">,
     AuthorityPlaceProps,
     Required<Pick<ImportedAuthorityProps, "certificateFile" | "keyFile">> {}
 
-/** An authority whose certificate is text, and whose key comes in a variable. */
+/** The props of {@link CertificateAuthority.fromPem}: an imported authority with its certificate as text and its key in a variable. */
 export interface CertificateAuthorityPemProps
   extends
     Pick<ImportedAuthorityProps, "custody">,
@@ -27,27 +28,52 @@ export interface CertificateAuthorityPemProps
     Required<Pick<ImportedAuthorityProps, "certificatePem" | "keyVariable">> {}
 
 /**
- * A self-signed certificate authority, whose key and root certificate are made, and held, as its custody has it.
+ * A self-signed certificate authority. Its custody decides how its key and its root certificate are made and kept.
  *
  * The certificate is CA:TRUE, for keyCertSign and cRLSign, with a subject key identifier. Replacing it re-issues every
- * certificate that it signed, and clients trust none of those until they have the new one.
+ * certificate that it signed. Clients trust none of the new certificates until they have the new root certificate.
  *
- * With custody "state" it brings the tls provider into its stack, unless the stack has one by then: declare your own before.
- * With custody "machine" its files are those of a directory, and so are those of the certificates that it signs.
+ * With custody "state", it adds the tls provider to its stack, unless the stack already has one: declare your own before it.
+ * With custody "machine", its files, and those of the certificates that it signs, are in a directory.
+ *
+ * Use {@link BrokerPki} for a fleet. This construct is for a single authority in your own stack.
+ *
+ * @example
+ * ```ts
+ * const authority = new CertificateAuthority(stack, "authority", { subject: { commonName: "Plant MQTT CA" } });
+ * const server = new ServerCertificate(stack, "server", { authority, address: "mqtt-1.example.com" });
+ * ```
  */
 export class CertificateAuthority extends Construct implements ICertificateAuthority {
   /**
-   * An authority that was made elsewhere, with its certificate and key in files. They are read, and stay as they are.
+   * An imported authority, with its certificate and key in files. The files are read, and never changed.
    *
-   * @throws InvalidInputError with all that it lacks: CA:TRUE, keyCertSign where it has key usages,
-   *   strength, validity, the root; and where the key, if it is there to be read at synth, is not the certificate's
+   * @example
+   * ```ts
+   * const authority = CertificateAuthority.fromFiles(stack, "authority", {
+   *   certificateFile: "authority/ca.pem",
+   *   keyFile: "authority/ca.key",
+   * });
+   * ```
+   *
+   * @throws InvalidInputError if the certificate is not a valid and strong one of an authority, its chain lacks the root, or
+   *   the key, if it is readable at synth, does not belong to the certificate
    */
   public static fromFiles(scope: Construct, id: string, props: CertificateAuthorityFileProps): ICertificateAuthority {
     return thrownFrom(CertificateAuthority.fromFiles, () => new ImportedAuthority(scope, id, props));
   }
 
   /**
-   * An authority that was made elsewhere, with its certificate as text and its key in a Terraform variable.
+   * An imported authority, with its certificate as text and its key in a Terraform variable.
+   *
+   * @example
+   * ```ts
+   * // The key comes from the environment: TF_VAR_ca_key.
+   * const authority = CertificateAuthority.fromPem(stack, "authority", {
+   *   certificatePem: "-----BEGIN CERTIFICATE-----…",
+   *   keyVariable: "ca_key",
+   * });
+   * ```
    *
    * @throws InvalidInputError as {@link fromFiles}
    */
@@ -61,7 +87,9 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
   public readonly issuer: Issuer;
 
   /**
-   * @throws InvalidInputError with all that is wrong with the props
+   * Declares an authority.
+   *
+   * @throws InvalidInputError with every problem of the props
    */
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
@@ -69,18 +97,20 @@ export class CertificateAuthority extends Construct implements ICertificateAutho
     this.issuer = createIssuer(this, this.spec, props);
   }
 
+  /** The root certificate, X.509 in PEM: a token. */
   public get certificatePem(): string {
     return this.issuer.issued.certificatePem.token;
   }
 
+  /** Where its key lives. */
   public get custody(): Custody {
     return this.spec.custody;
   }
 
   /**
-   * The authority's key, PKCS#8 in PEM: a token for a secret. It has no password: that is for the file.
+   * The authority's key, PKCS #8 in PEM: a token for a secret. It has no password: a declared password protects only the file.
    *
-   * @throws InvalidInputError with custody "machine", where it is in its file alone
+   * @throws InvalidInputError with custody "machine": only the file contains the key
    */
   public get privateKeyPem(): string {
     return keyOf(this, this.issuer.issued).token;

@@ -8,15 +8,17 @@ import { IMPORTED_AUTHORITY } from "../spec/properties/authority";
 import { readAuthority } from "./read-authority";
 
 /**
- * An authority that was made elsewhere. Its key and certificate stay as they are; clients get the root. What strict
- * clients refuse it for, cdktf shows as warnings.
+ * An imported authority. Its key and certificate never change; clients get the root. Flaws that only strict clients refuse
+ * become warnings of the CDK.
  */
 export class ImportedAuthority extends Construct implements ICertificateAuthority {
   public readonly spec: ImportedAuthoritySpec;
   public readonly issuer: Issuer;
 
   /**
-   * @throws InvalidInputError with all that is wrong with the props, and with what is in the files
+   * Declares an imported authority.
+   *
+   * @throws InvalidInputError with every problem of the props and of the files
    */
   constructor(scope: Construct, id: string, props: ImportedAuthorityProps & AuthorityPlaceProps) {
     super(scope, id);
@@ -24,11 +26,12 @@ export class ImportedAuthority extends Construct implements ICertificateAuthorit
     this.issuer = createIssuer(this, this.spec, props);
   }
 
-  /** The root certificate, X.509 in PEM: with custody "state" as it was given, else a token. */
+  /** The root certificate, X.509 in PEM: as it was given with custody "state", a token with custody "machine". */
   public get certificatePem(): string {
     return this.issuer.issued.certificatePem.token;
   }
 
+  /** Where the keys of the certificates that it signs live. */
   public get custody(): Custody {
     return this.spec.custody;
   }

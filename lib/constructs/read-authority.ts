@@ -9,8 +9,8 @@ import { checkProps } from "../terraform/check-props";
 /**
  * Reads the props of an authority, and of its place.
  *
- * @param table of the properties that it has beside those of a place
- * @throws InvalidInputError with all that is wrong with them
+ * @param table the properties of the authority, without those of its place
+ * @throws InvalidInputError with every problem of the props
  */
 export function readAuthority<Spec extends AuthoritySpec>(
   authority: IConstruct,
@@ -21,7 +21,7 @@ export function readAuthority<Spec extends AuthoritySpec>(
   return checkProps(authority, props, [...namesIn(table), ...PLACE_PROPERTIES], () => {
     const problems = new Problems();
     const spec = problems.attempt("", parse);
-    // Where the custody is not known, what holds for a place in any.
+    // With an unknown custody, only the checks for every custody.
     CUSTODIES[spec?.custody ?? "machine"].checkPlace(props, problems);
     problems.throwIfAny("a certificate authority");
     return spec;

@@ -5,11 +5,16 @@ import { namesIn } from "../spec/properties/property";
 import { ServerCertificateSpec } from "../spec/server-certificate-spec";
 
 /**
- * The openssl command that makes, on a broker, its key (`server.key`) and the request for it (`server.csr`): one line for a
- * POSIX shell and OpenSSL from 1.1.1 on. It overwrites both files.
+ * The openssl command that makes a broker's key (`server.key`) and certificate signing request (`server.csr`), on the broker:
+ * one line for a POSIX shell and OpenSSL 1.1.1 or later. It overwrites both files.
  *
- * @param broker as a fleet, or a file, declares it
- * @throws InvalidInputError with all that is wrong with it
+ * @example
+ * ```ts
+ * console.log(requestCommand({ address: "edge-7.example.com", csrFile: "csr/edge-7.csr" }));
+ * ```
+ *
+ * @param broker the broker, as in a fleet or a fleet file
+ * @throws InvalidInputError with every problem of the broker
  */
 export function requestCommand(broker: BrokerProps): string {
   return thrownFrom(requestCommand, () => {

@@ -7,38 +7,47 @@ import type { ServerCertificateSpecProps } from "../spec/fleet-props";
 import { checkProps } from "../terraform/check-props";
 import type { Address } from "../values/address";
 
+/** The props of {@link ServerCertificate}. */
 export interface ServerCertificateProps extends ServerCertificateSpecProps {
-  /** Who signs it. */
+  /** The authority that signs the certificate. */
   readonly authority: ICertificateAuthority;
   /**
-   * The name that its resources have in Terraform's plans and state.
-   * @default - cdktf derives names from the place in the construct tree
+   * The name of the certificate's resources in Terraform's plans and state.
+   * @default - the CDK derives names from the place in the construct tree
    */
   readonly resourceName?: string;
 }
 
-/** What a fleet has checked already. */
+/** Props that a fleet has already checked. */
 export interface CheckedServerCertificateProps extends Pick<ServerCertificateProps, "authority" | "resourceName"> {
   readonly spec: ServerCertificateSpec;
 }
 
 /**
- * One broker's key and the certificate with which it proves itself to its clients.
+ * A broker's key and server certificate.
  *
- * The certificate is CA:FALSE, for serverAuth, with the address in its subject alternative names as a DNS name or an IP
- * address, and in its common name where it is short enough. A renewal keeps the key. Where the broker sent a request, the
- * certificate is issued for that, and no key is made.
+ * The certificate is CA:FALSE, for serverAuth. The address is in its subject alternative names as a DNS name or an IP address,
+ * and in its common name if it has at most 64 characters. A renewal keeps the key. If the broker sent a certificate signing
+ * request, the certificate is issued for the key of the request, and no key is made.
+ *
+ * @example
+ * ```ts
+ * const authority = new CertificateAuthority(stack, "authority", { subject: { commonName: "Plant MQTT CA" } });
+ * const server = new ServerCertificate(stack, "server", { authority, address: "mqtt-1.example.com" });
+ * ```
  */
 export class ServerCertificate extends Construct implements IServerCertificate {
   /** @internal */
   public readonly spec: ServerCertificateSpec;
   /** @internal */
   public readonly issued: IssuedCertificate;
-  /** The name that its resources were given, if any. */
+  /** The declared name of the certificate's resources, if any. */
   public readonly resourceName: string | undefined;
 
   /**
-   * @throws InvalidInputError with all that is wrong with the props
+   * Declares a server certificate.
+   *
+   * @throws InvalidInputError with every problem of the props
    */
   constructor(scope: Construct, id: string, props: ServerCertificateProps);
   /** @internal */
@@ -57,7 +66,7 @@ export class ServerCertificate extends Construct implements IServerCertificate {
     return spec;
   }
 
-  /** What clients dial. */
+  /** The address that clients dial. */
   public get address(): Address {
     return this.spec.address;
   }
@@ -68,10 +77,10 @@ export class ServerCertificate extends Construct implements IServerCertificate {
   }
 
   /**
-   * The broker's key, PKCS#8 in PEM: a token for a secret. It has no password: that is for the file.
+   * The broker's key, PKCS #8 in PEM: a token for a secret. It has no password: a declared password protects only the file.
    *
-   * @throws InvalidInputError where its authority's custody is "machine", and it is in its file alone; or where it was made
-   *   on the broker, and stays there
+   * @throws InvalidInputError with custody "machine": only the file contains the key; and for a broker with a request, which
+   *   keeps its key
    */
   public get privateKeyPem(): string {
     return keyOf(this, this.issued).token;

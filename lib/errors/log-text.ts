@@ -1,12 +1,12 @@
-/** What has no shape: control characters, and what turns the direction of text, has no width, or ends a line. */
+/** Invisible characters: control characters, and those that change the direction of text, have no width, or end a line. */
 const SHAPELESS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A text on one line, with a blank in place of what has no shape. */
+/** A text on one line, with a space instead of invisible characters. */
 export function onOneLine(text: string): string {
   return text.replace(new RegExp(`(?:${SHAPELESS.source})+`, SHAPELESS.flags), " ");
 }
 
-/** A text on one line of a log, whatever it is made of: what has no shape is escaped as in JSON, and no command is in it. */
+/** Any text on one line of a log: invisible characters are escaped as in JSON, and it contains no command of a CI system. */
 export function logLine(text: string): string {
   return withoutCommands(text.replace(SHAPELESS, escaped));
 }
@@ -15,24 +15,24 @@ export function logLine(text: string): string {
 const MARK = /#(?=#\w*\[)|section(?=_(?:start|end):)/gi;
 
 /**
- * `::group::` of GitHub Actions, at the start of a line, where blanks are passed over. No IPv6 address is one: where it stands
- * by itself, it stays whole.
+ * `::group::` of GitHub Actions, at the start of a line, where spaces are skipped. An IPv6 address that stands alone is not a
+ * command, and stays unchanged.
  */
 const COMMAND = /^([^\S\n]*):(?=:(?![\da-f:.]*(?:[\s,"]|$)))/gim;
 
 /**
- * Text for a log, of one line or many, in which no CI system finds a command: a blank breaks it up. Anything else stays as it
- * is.
+ * Text for a log, of one line or many, in which no CI system finds a command: a space breaks a command up. All other text
+ * stays unchanged.
  */
 export function withoutCommands(text: string): string {
   return text.replace(MARK, "$& ").replace(COMMAND, "$1: ");
 }
 
 /**
- * JSON that may be printed into a log: it says the same as that of JSON.stringify, with escapes in place of what has no
- * shape, and of what a CI system takes for a command.
+ * JSON for a log: equivalent to that of JSON.stringify, with escapes instead of invisible characters and of what a CI system
+ * takes for a command.
  *
- * @param indent blanks for each level; all on one line by default
+ * @param indent spaces for each level; all on one line by default
  */
 export function jsonText(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent)
@@ -42,10 +42,10 @@ export function jsonText(value: unknown, indent?: number): string {
 }
 
 /**
- * HTML that may be printed into a log: it says the same, with character references in place of what has no shape but a line
- * feed, and of what a CI system takes for a command.
+ * HTML for a log: equivalent, with character references instead of invisible characters (except line feeds) and of what a CI
+ * system takes for a command.
  *
- * @param html without scripts, styles and comments, in which references count for nothing
+ * @param html without scripts, styles and comments, in which references have no effect
  */
 export function htmlText(html: string): string {
   return html

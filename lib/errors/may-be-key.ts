@@ -1,10 +1,10 @@
-/** What is shown in place of a text that may be a key. */
+/** The text that messages show instead of a text that may be a key. */
 export const WITHHELD = "(withheld: it may be a key)";
 
 /**
- * Whether a text may be a private key, or a part of one: it says so, or 40 characters of it are as base64 has them, or
- * base64url (RFC 4648). There, small letters, capitals and digits take turns all the time, as they do in no name of words, in
- * no path, and in no digest in hexadecimal.
+ * Whether a text may be a private key, or a part of one: its label says so, or 40 characters of it look like base64 or
+ * base64url (RFC 4648). In base64, small letters, capitals and digits alternate all the time. They do not in words, paths
+ * and hexadecimal digests.
  */
 export function mayBeKey(text: string): boolean {
   return text.includes("PRIVATE KEY") || (text.match(/[A-Za-z0-9+/_-]{40,1000}/g) ?? []).some(isEncodedInPart);
@@ -12,12 +12,12 @@ export function mayBeKey(text: string): boolean {
 
 const LENGTH = 40;
 
-/** Of 40 random characters, two in a thousand are below one of these. */
+/** Two in a thousand runs of 40 random characters are below one of these limits. */
 const LETTERS_AT_LEAST = 4;
 const DIGITS_AT_LEAST = 1;
 const TURNS_AT_LEAST = 13;
 
-/** Goes through all parts of that length, in a time that grows with that of the run alone. */
+/** Checks all parts of that length, in time linear in the length of the run. */
 function isEncodedInPart(run: string): boolean {
   const part = new Part();
   for (let end = 0; end < run.length; end += 1) {
@@ -32,7 +32,7 @@ function isEncodedInPart(run: string): boolean {
   return false;
 }
 
-/** What is in a part of a run. */
+/** The counts of a part of a run. */
 class Part {
   #small = 0;
   #capitals = 0;
@@ -48,13 +48,13 @@ class Part {
     );
   }
 
-  /** @param by 1 for a character that comes into the part, -1 for one that leaves it */
+  /** @param by 1 for a character that enters the part, -1 for a character that leaves it */
   public count(run: string, at: number, by: 1 | -1): void {
     const sort = sortOf(run.charCodeAt(at));
     this.#small += sort === "small" ? by : 0;
     this.#capitals += sort === "capital" ? by : 0;
     this.#digits += sort === "digit" ? by : 0;
-    // One that comes in is beside the one before it, and one that leaves beside the one after it.
+    // A character that enters has its neighbour before it; a character that leaves has it after it.
     const neighbour = at - by < 0 ? "other" : sortOf(run.charCodeAt(at - by));
     this.#turns += sort !== neighbour && sort !== "other" && neighbour !== "other" ? by : 0;
   }

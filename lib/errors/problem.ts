@@ -15,37 +15,38 @@ export const PROBLEM_KINDS = [
 ] as const;
 
 /**
- * What kinds of problems there are:
+ * The kind of a problem:
  *
- * - `unknown-property`: a name that nothing here has
- * - `required`: nothing is given, and something has to be
- * - `invalid`: not written as it has to be, or outside of what is allowed
- * - `unsupported`: right by itself; this custody, engine or kind of key cannot do it
- * - `duplicate`: given twice
- * - `conflict`: contradicts something else that is given
- * - `unreadable`: a file that is not there, cannot be read, or holds something else
- * - `occupied`: something stands in the way on the disk
- * - `refused`: a key, certificate or request from elsewhere that clients, or engines, do not take
- * - `token`: known only when it is applied
+ * - `unknown-property`: a name that is not known
+ * - `required`: a required value is missing
+ * - `invalid`: a value in the wrong form, or outside its limits
+ * - `unsupported`: a valid value that this custody, engine or kind of key does not support
+ * - `duplicate`: a value that is given twice
+ * - `conflict`: a value that contradicts another value
+ * - `unreadable`: a file that does not exist, cannot be read, or contains something else
+ * - `occupied`: something else is already at that place on the disk
+ * - `refused`: a key, certificate or request from elsewhere that clients or engines do not accept
+ * - `token`: a value that is known only at apply
  */
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
-/** One thing that is wrong with the input, and how to put it right. */
+/** One problem of the input, and its fix. */
 export interface Problem {
-  /** Where it stands, in the terms of the props: `brokers[3].address`. Empty for the value as a whole. */
+  /** The place of the value in the props: `brokers[3].address`. Empty for the value as a whole. */
   readonly path: string;
-  /** The value as it was given, ready to be shown, as all texts here are: on one line, and without what a CI system takes for a command. */
+  /** The given value, ready to be printed like all texts here: on one line, without commands of CI systems. */
   readonly value: string;
-  /** What is wrong with it, as the rest of a sentence: "has a port". Its words may change; kind and code do not. */
+  /** The reason, as the rest of a sentence: "has a port". Its words may change; kind and code do not. */
   readonly reason: string;
-  /** What to do about it. */
+  /** The way to fix the problem: "write the address alone". */
   readonly fix: string;
+  /** The kind, for programs. It does not change between versions. */
   readonly kind: ProblemKind;
-  /** The property and the kind, for programs: `address/invalid`. The kind alone, where no property of ours is concerned. */
+  /** The property and the kind, for programs: `address/invalid`. Only the kind, if no known property is concerned. */
   readonly code: string;
 }
 
-/** A problem as it is found: `invalid`, where it is of no other kind. */
+/** A problem as it is found; its kind is `invalid` by default. */
 export type FoundProblem = Omit<Problem, "kind" | "code"> & { readonly kind?: ProblemKind };
 
 function withCode(found: FoundProblem): Problem {
@@ -57,20 +58,32 @@ function withCode(found: FoundProblem): Problem {
   return { path: logLine(path), value, reason, fix, kind, code };
 }
 
-/** As many as somebody reads. A slip in a template is in each of 10,000 brokers. */
+/** The number of problems in a message: a slip in a template is in each of 10,000 brokers. */
 const TOLD_AT_MOST = 100;
 
-/** As a field it would be printed below the message of an uncaught error. */
+/** Not a field of the error: Node would print it below the message of an uncaught error. */
 const INVALID_INPUT = "MQTT_PKI_INVALID_INPUT";
 
 /**
- * Bad input, thrown while the construct tree is built: before anything is synthesized, planned or written.
- * It carries every problem that was found, not only the first; its message tells the first 100.
+ * Invalid input. It is thrown while the construct tree is built, before anything is synthesized, planned or written. It has
+ * every problem that was found; its message lists the first 100.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   Address.parse("mqtt-1.example.com:8883");
+ * } catch (error) {
+ *   if (error instanceof InvalidInputError) {
+ *     console.error(error.problems.map(({ code, fix }) => `${code}: ${fix}`).join("\n"));
+ *   }
+ * }
+ * ```
  */
 export class InvalidInputError extends Error {
+  /** `InvalidInputError`. */
   public override readonly name = "InvalidInputError";
 
-  /** `MQTT_PKI_INVALID_INPUT`: what tells this error from others, whichever copy of this package threw it. */
+  /** `MQTT_PKI_INVALID_INPUT`. It identifies this error even if another copy of this package threw it. */
   public get code(): string {
     return INVALID_INPUT;
   }
@@ -78,8 +91,8 @@ export class InvalidInputError extends Error {
   readonly #problems: readonly Problem[];
 
   /**
-   * @param subject what the problems are in: `the fleet "mqtt"`
-   * @param found at least one
+   * @param subject the thing with the problems: `the fleet "mqtt"`
+   * @param found at least one problem
    * @internal
    */
   constructor(subject: string, found: readonly FoundProblem[]) {
@@ -87,13 +100,14 @@ export class InvalidInputError extends Error {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     const lines = problems.slice(0, TOLD_AT_MOST).map((each) => `  ${sentence(each)}`);
     const left = problems.length - lines.length;
-    const rest = left === 0 ? [] : [`  … and ${left} more: the error's \`problems\` have them all`];
+    const rest = left === 0 ? [] : [`  … and ${left} more: the error's \`problems\` list all of them`];
     super([`${count} in ${subject}:`, ...lines, ...rest].map(logLine).join("\n"));
     this.#problems = problems;
   }
 
-  /** All that is wrong. Not a field, for Node prints the fields of an uncaught error below its message. */
+  /** All problems that were found. */
   public get problems(): readonly Problem[] {
+    // Not a field: Node prints the fields of an uncaught error below its message.
     return this.#problems;
   }
 }

@@ -2,25 +2,25 @@ import { type FoundProblem, InvalidInputError, type ProblemKind } from "./proble
 import { hide, nameInPath, show } from "./quote";
 import { suggest } from "./suggestion";
 
-/** Gathers the problems of one input, so that all of them are reported at once. */
+/** Collects the problems of one input, so that all of them are reported at once. */
 export class Problems {
   private readonly found = new Map<string, FoundProblem>();
   private readonly unknowable = new Set<string>();
 
-  /** Files a problem, once. */
+  /** Files a problem; a second time, it has no effect. */
   public add(path: string, value: unknown, reason: string, fix: string, kind: ProblemKind = "invalid"): void {
     this.file({ path, value: show(value), reason, fix, kind });
   }
 
-  /** Files a problem with a value that may be a secret: it is not shown. */
+  /** Files a problem without its value, which may be a secret. */
   public addHidden(path: string, reason: string, fix: string, kind: ProblemKind = "invalid"): void {
     this.add(path, hide(""), reason, fix, kind);
   }
 
-  /** Files that the value at `path` is not known yet: whatever else seems wrong with it does not count. */
+  /** Files that the value at `path` is not known yet. Other problems of that value do not count. */
   public addUnknown(path: string): void {
     const reason =
-      "is a token, whose value is known only when it is applied: it cannot be checked at synth, and names of resources and files cannot be made of it";
+      "is a token, whose value is known only at apply: it cannot be checked at synth, nor used in names of resources and files";
     const fix = "give the value itself, from code, a file or the environment";
     this.file({ path, value: "(token)", reason, fix, kind: "token" });
     this.unknowable.add(path);
@@ -29,8 +29,8 @@ export class Problems {
   /**
    * Runs `parse` and returns its value; or files the problems that it throws, and returns undefined.
    *
-   * @param path where what is parsed stands, or the way from a problem's own path to its path here: undefined where it
-   *   is no problem here
+   * @param path the place of the parsed value, or a function from a problem's path to its path here; a problem for which it
+   *   returns undefined is dropped
    */
   public attempt<T>(path: string | ((below: string) => string | undefined), parse: () => T): T | undefined {
     try {
@@ -56,7 +56,7 @@ export class Problems {
     }
   }
 
-  /** Whether that is said of the path, or of a list that it leads into. */
+  /** Whether the value at the path, or a list that contains it, is not known yet. */
   private isUnknowable(path: string): boolean {
     return (
       this.unknowable.size > 0 &&
@@ -65,25 +65,25 @@ export class Problems {
     );
   }
 
-  /** Files a problem for every property of `props` that is not one of `known`: a slip of the pen must not be ignored. */
+  /** Files a problem for every property of `props` that is not one of `known`: a typing error must not go unnoticed. */
   public refuseUnknown(path: string, props: object, known: readonly string[]): void {
     for (const [name, value] of Object.entries(props) as [string, unknown][]) {
       if (value === undefined || known.includes(name)) {
         continue;
       }
       const fix = suggest(name, known);
-      this.add(join(path, nameInPath(name)), hide(value), "is no property here", fix, "unknown-property");
+      this.add(join(path, nameInPath(name)), hide(value), "is not a known property", fix, "unknown-property");
     }
   }
 
-  /** All that was filed, as one error. */
+  /** All filed problems, as one error. */
   public toError(subject: string): InvalidInputError {
     return new InvalidInputError(subject, [...this.found.values()]);
   }
 
   /**
-   * @param blame the function whose caller gave the input: the error's stack trace starts there
-   * @throws InvalidInputError where at least one problem was filed
+   * @param blame the function whose caller gave the input: the stack trace of the error starts there
+   * @throws InvalidInputError if at least one problem was filed
    */
   public throwIfAny(subject: string, blame?: NewableFunction): void {
     if (this.found.size > 0) {
@@ -94,7 +94,7 @@ export class Problems {
   }
 }
 
-/** Runs `parse`, whose value stands at `path`: the problems that it throws get their paths from there. */
+/** Runs `parse`, whose value is at `path`: the problems that it throws get paths below it. */
 export function underPath<T>(path: string, parse: () => T): T {
   try {
     return parse();
@@ -107,7 +107,7 @@ export function underPath<T>(path: string, parse: () => T): T {
   }
 }
 
-/** Runs `body`: where its input is bad, the error's stack trace starts at the caller of `blame`. */
+/** Runs `body`. If its input is invalid, the stack trace of the error starts at the caller of `blame`. */
 export function thrownFrom<T>(blame: (...given: never[]) => unknown, body: () => T): T {
   try {
     return body();
@@ -119,7 +119,7 @@ export function thrownFrom<T>(blame: (...given: never[]) => unknown, body: () =>
   }
 }
 
-/** A single problem of a value that knows no path: its holder gives it one. */
+/** A single problem of a value without a path: the caller adds the path. */
 export function invalid(
   subject: string,
   value: unknown,

@@ -3,12 +3,12 @@ import { mayBeKey, WITHHELD } from "./may-be-key";
 
 const SHOWN_AT_MOST = 300;
 
-/** The name of a property, as a part of a path. */
+/** The name of a property as a part of a path. */
 export function nameInPath(name: string): string {
   return /^\w{1,99}$/.test(name) && !mayBeKey(name) ? name : quote(name);
 }
 
-/** Text for a message: quoted, cut where it is long, what has no shape escaped, and never a PEM, or what may be a key. */
+/** Text for a message: quoted, shortened, with invisible characters escaped. A PEM, or what may be a key, is not shown. */
 export function quote(text: string): string {
   if (text.includes("-----BEGIN")) {
     return "(a PEM)";
@@ -21,15 +21,15 @@ export function quote(text: string): string {
 
 const HIDDEN = Symbol("hidden");
 
-/** A value as it may be given to a message where a secret may stand: of a text, nothing is shown. */
+/** A value for a message that may be a secret: a text is not shown. */
 export function hide(value: unknown): unknown {
   return typeof value === "string" ? HIDDEN : value;
 }
 
-/** A value for a message. What is in an object is not shown: it may be a key. */
+/** A value for a message. The content of an object is not shown: it may be a key. */
 export function show(value: unknown): string {
   if (value === HIDDEN) {
-    return "(a text)";
+    return "(hidden text)";
   }
   if (typeof value === "string") {
     return quote(value);

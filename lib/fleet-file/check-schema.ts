@@ -7,7 +7,7 @@ import type { BrokerProps } from "../spec/fleet-props";
 import { BROKER } from "../spec/properties/broker";
 import type { FileProperty, Schema } from "../spec/properties/property";
 
-/** A broker as a file says it: what is a value type in props is text here. */
+/** A broker in a file: with text instead of the value types of the props. */
 export interface BrokerInFile extends Omit<BrokerProps, "keyAlgorithm" | "duration" | "renewBefore"> {
   readonly keyAlgorithm?: string;
   readonly duration?: string;
@@ -19,7 +19,7 @@ const validator = lazy((): ValidateFunction<{ readonly brokers: readonly BrokerI
   return ajv.compile(FLEET_SCHEMA);
 });
 
-/** @returns the brokers of what a file says, or all that is wrong with it */
+/** @returns the brokers in the content of a file, or all its flaws */
 export function checkSchema(
   content: unknown,
 ): { readonly brokers: readonly BrokerInFile[] } | { readonly flaws: readonly SchemaFlaw[] } {
@@ -29,7 +29,7 @@ export function checkSchema(
     : { flaws: (isFleet.errors ?? []).map((error) => flawOfSchema(error, WORDS)) };
 }
 
-/** The columns of a table of brokers. */
+/** The columns of a table of brokers, with the type of their cells. */
 export function columns(): ReadonlyMap<string, Cell> {
   return new Map(
     Object.entries<FileProperty>(BROKER).flatMap(([name, { schema }]) =>
@@ -51,18 +51,18 @@ function cellOf({ type }: Schema): Cell {
     case "boolean":
       return "true or false";
     default:
-      return "text or false"; // The one type beside these is a list of both.
+      return "text or false"; // The only other type is a list of both.
   }
 }
 
-/** What of a fleet file is said in another way than of other files. */
+/** The words for flaws that are specific to fleet files. */
 const WORDS: SchemaWords = {
   forms: new Map([
     ["duration", "a number of hours or days"],
     ["renewBefore", "a number of hours or days"],
     ["shard", "a name of small letters, digits and hyphens that starts with a letter"],
   ]),
-  otherwise: "is not the name of a variable, or false",
-  // A text in place of a number may be the password itself.
+  otherwise: "is neither the name of a variable nor false",
+  // A text instead of a number may be the password itself.
   mayBeSecret: (name) => name.startsWith("password"),
 };

@@ -2,32 +2,32 @@ import { CsvError, type Info, parse } from "csv-parse/sync";
 import { suggest } from "../errors";
 import type { Flaw, LocatedText } from "../located-text/located-text";
 
-/** How the text of a cell becomes a value. */
+/** The type of the value that the text of a cell becomes. */
 export type Cell = "text" | "number" | "list" | "true or false" | "text or false";
 
-/** What separates cells: no column has one of them in its name, so the first row tells which it is. */
+/** The separators of cells. No column has one in its name, so the first row shows which one a file uses. */
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
   [",", "comma"],
   [";", "semicolon"],
   ["\t", "tab"],
 ]);
 
-/** There are a score of them; each that is none has a problem of its own. */
+/** There are some 25 columns. Each unknown column is a problem, so their number is limited. */
 const COLUMNS_AT_MOST = 1000;
 
-/** How spreadsheets tell each other, in a line before the first row. */
-const TOLD = /^"?sep=([,;\t])"?(?=\n)/i;
+/** The line before the first row in which spreadsheets declare the separator. */
+const DECLARED_SEPARATOR = /^"?sep=([,;\t])"?(?=\n)/i;
 
 /**
- * Reads CSV (RFC 4180), whose first row names the columns: with commas or, as spreadsheets write it where numbers have a comma
- * in them, with semicolons; or with tabs.
+ * Reads CSV (RFC 4180), whose first row names the columns. Cells are separated by commas, tabs or semicolons; spreadsheets use
+ * semicolons if numbers have a decimal comma.
  *
- * @param columns all that there may be; one with a dot, such as `subject.country`, is of an object
+ * @param columns all known columns; one with a dot, such as `subject.country`, belongs to an object
  */
 export function readCsv(text: string, columns: ReadonlyMap<string, Cell>): LocatedText {
   const given = text.replace(/\r\n?/g, "\n");
-  const lines = given.replace(TOLD, "");
-  const separator = TOLD.exec(given)?.[1] ?? /[,;\t]/.exec(/^.+/m.exec(lines)?.[0] ?? "")?.[0] ?? ",";
+  const lines = given.replace(DECLARED_SEPARATOR, "");
+  const separator = DECLARED_SEPARATOR.exec(given)?.[1] ?? /[,;\t]/.exec(/^.+/m.exec(lines)?.[0] ?? "")?.[0] ?? ",";
   try {
     const [header = { record: [], line: 1 }, ...rows] = withoutEmptyColumns(rowsOf(lines, separator));
     const names = header.record;
@@ -53,15 +53,15 @@ export function readCsv(text: string, columns: ReadonlyMap<string, Cell>): Locat
   }
 }
 
-/** A row, and the line where it begins. */
+/** A row, and the line on which it begins. */
 interface Row {
   readonly record: readonly string[];
   readonly line: number;
 }
 
 /**
- * Rows of any length, each a list of cells: their length is judged here, for all rows at once. Spreadsheets write rows of empty
- * cells, which are none.
+ * All rows, of any length: the caller checks their lengths, to report all flaws at once. Rows of empty cells, which spreadsheets
+ * write, are skipped.
  */
 function rowsOf(text: string, separator: string): Row[] {
   const rows: unknown = parse(text, {
@@ -72,14 +72,14 @@ function rowsOf(text: string, separator: string): Row[] {
     record_delimiter: "\n",
     info: true,
   });
-  // The parser tells where a row ends, and its types do not know of that.
+  // The parser reports the line where a row ends; its types lack that.
   return (rows as { record: string[]; info: Info }[]).map(({ record, info }) => ({
     record,
     line: info.lines - record.join("").split("\n").length + 1,
   }));
 }
 
-/** Spreadsheets write columns that had something once: they have neither a name nor anything in a row. */
+/** Drops columns without a name and without a value, which spreadsheets write. */
 function withoutEmptyColumns(rows: readonly Row[]): readonly Row[] {
   const isEmpty = rows[0]?.record.map((name) => name.trim() === "") ?? [];
   if (!isEmpty.includes(true)) {
@@ -95,35 +95,35 @@ type FlawOfLine = Omit<Flaw, "position" | "way">;
 
 function flawsOfHeader(header: readonly string[], columns: ReadonlyMap<string, Cell>): FlawOfLine[] {
   if (header.length > COLUMNS_AT_MOST) {
-    const reason = `has ${header.length} columns, and at most ${COLUMNS_AT_MOST} are read`;
-    return [{ value: header, reason, fix: "leave out those that are none of a broker's options" }];
+    const reason = `has ${header.length} columns, but at most ${COLUMNS_AT_MOST} are read`;
+    return [{ value: header, reason, fix: "leave out the columns that are not options of a broker" }];
   }
   const seen = new Set<string>();
   const flaws = header.flatMap((name): FlawOfLine[] => {
     if (!columns.has(name)) {
       const fix = suggest(name, [...columns.keys()]);
-      return [{ value: name, reason: "is no column here", fix, kind: "unknown-property" }];
+      return [{ value: name, reason: "is not a known column", fix, kind: "unknown-property" }];
     }
     return seen.size === seen.add(name).size
-      ? [{ value: name, reason: "is a column already", fix: "leave one of the two out", kind: "duplicate" }]
+      ? [{ value: name, reason: "is already a column", fix: "leave one of the two out", kind: "duplicate" }]
       : [];
   });
   const reason = "has no column address";
   return header.includes("address")
     ? flaws
-    : [...flaws, { value: header, reason, fix: "name the columns in it, address among them", kind: "required" }];
+    : [...flaws, { value: header, reason, fix: "name the columns in it, including address", kind: "required" }];
 }
 
 function flawOfRow(row: readonly string[], header: readonly string[], separator: string): FlawOfLine {
   const name = SEPARATORS.get(separator) ?? "";
   return {
     value: row,
-    reason: `has not as many cells as the first row, which has ${header.length}`,
+    reason: `does not have as many cells as the first row, which has ${header.length}`,
     fix: `put a cell with a ${name} in quotes, and keep the ${name}s of empty cells`,
   };
 }
 
-/** The columns that there may be, and where: the last of each. */
+/** The known columns of a file, each with its last index. */
 function cellsIn(
   header: readonly string[],
   columns: ReadonlyMap<string, Cell>,
@@ -154,7 +154,7 @@ function toBroker(row: readonly string[], cells: ReturnType<typeof cellsIn>): ob
   return { ...broker, ...inner };
 }
 
-/** What is not of its kind stays text, and is found to be that by the schema. */
+/** A text of the wrong type stays text, and the schema refuses it. */
 function toValue(text: string, cell: Cell): unknown {
   switch (cell) {
     case "number":
@@ -171,19 +171,19 @@ function toValue(text: string, cell: Cell): unknown {
 }
 
 const QUOTES: ReadonlyMap<string, string> = new Map([
-  ["CSV_INVALID_CLOSING_QUOTE", "has text behind its closing quote"],
-  ["INVALID_OPENING_QUOTE", "has a quote in its middle"],
+  ["CSV_INVALID_CLOSING_QUOTE", "has text after its closing quote"],
+  ["INVALID_OPENING_QUOTE", "has a quote in the middle"],
   ["CSV_QUOTE_NOT_CLOSED", "has no closing quote"],
 ]);
 
 function flawOfQuotes(text: string, error: CsvError): Flaw {
-  // The parser counts bytes: up to the end of the cell before, or of the row before.
+  // The parser counts the bytes up to the end of the previous cell or row.
   const before = Buffer.from(text).toString("utf8", 0, Number(error["bytes"]));
   const blankLines = /^\n*/.exec(text.slice(before.length))?.[0] ?? "";
   return {
     position: { line: `${before}${blankLines}`.split("\n").length },
     way: [],
-    reason: QUOTES.get(error.code) ?? "is no cell",
-    fix: 'put the whole cell in quotes, and write "" for a quote within',
+    reason: QUOTES.get(error.code) ?? "is not a cell",
+    fix: 'put the whole cell in quotes, and write "" for a quote inside it',
   };
 }

@@ -10,16 +10,25 @@ import { FLEET_FILE_ENDINGS, readerOf } from "./readers";
 import { textOf } from "../values/text-file";
 import { KeyAlgorithm } from "../values/key-algorithm";
 
-/** In bytes: ten thousand brokers have a tenth of it. A parser takes many times the memory of its text. */
+/** In bytes: ten thousand brokers need a tenth of it. A parser needs many times the memory of its text. */
 const FILE_AT_MOST = 32 * 1024 * 1024;
 
 /**
- * Reads brokers from a file, in the order in which they are there. Its ending tells what it is: `.yaml` or `.yml`, `.json`, or `.csv`.
+ * Reads brokers from a file, in their order. The ending of the name decides the format: `.yaml` or `.yml`, `.json`, `.csv`.
  *
- * What a file may say is in `schema/fleet.schema.json`. Whether its brokers make a fleet is for the fleet to check.
+ * `schema/fleet.schema.json` describes the content. The fleet checks the brokers together; this function checks only the file.
  *
- * @param file in UTF-8 or UTF-16, of 32 MiB at most; relative to the directory where cdktf is run, or absolute
- * @throws InvalidInputError with all that is wrong, each with its file and line, and in YAML and JSON its column
+ * @example
+ * ```ts
+ * new BrokerPki(app, "mqtt", {
+ *   authority: { subject: { commonName: "Plant MQTT CA" } },
+ *   brokers: brokersFromFile("brokers.yaml"),
+ * });
+ * ```
+ *
+ * @param file the name of a file in UTF-8 or UTF-16, of at most 32 MiB; relative to the directory where cdktf is run, or
+ *   absolute
+ * @throws InvalidInputError with every problem, each with file and line, and for YAML and JSON the column
  */
 export function brokersFromFile(file: string): BrokerProps[] {
   return thrownFrom(brokersFromFile, () => {
@@ -28,7 +37,7 @@ export function brokersFromFile(file: string): BrokerProps[] {
     if (flaws.length > 0 || "flaws" in checked) {
       const flawed = new Set(flaws.filter(({ way }) => way.length > 0).map(({ way }) => pathOf(way)));
       const others = ("flaws" in checked ? checked.flaws : [])
-        // What follows from a row's wrong number of cells is no problem of its own.
+        // A row with a wrong number of cells is reported once, without what follows from that.
         .filter(({ way }) => !flawed.has(pathOf(way.slice(0, 2))))
         .map((flaw) => ({ ...flaw, position: locate(flaw.way) }));
       throw errorOfFlaws(file, [...flaws, ...others]);
@@ -45,7 +54,10 @@ function read(file: string): LocatedText {
   const refuse = (reason: string, fix: string) => invalid("a file of brokers", file, reason, fix, "unreadable");
   const reader = typeof file === "string" ? readerOf(file) : undefined;
   if (reader === undefined) {
-    throw refuse("is not the name of such a file", `let it end with ${FLEET_FILE_ENDINGS.join(", ")}`);
+    throw refuse(
+      "is not the name of a file of brokers",
+      `use a name that ends with one of ${FLEET_FILE_ENDINGS.join(", ")}`,
+    );
   }
   let bytes: Buffer;
   try {
@@ -53,12 +65,12 @@ function read(file: string): LocatedText {
   } catch (error) {
     const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
     throw refuse(
-      isThere ? "cannot be read" : "is not there",
-      isThere ? "see to it that it is a file of yours" : "name it from the directory where cdktf is run",
+      isThere ? "cannot be read" : "does not exist",
+      isThere ? "make sure that it is a file that you may read" : "give its path from the directory where cdktf is run",
     );
   }
   if (bytes.length > FILE_AT_MOST) {
-    throw refuse(`has ${bytes.length} bytes, and at most ${FILE_AT_MOST} are read`, "make several files of it");
+    throw refuse(`has ${bytes.length} bytes, but at most ${FILE_AT_MOST} are read`, "split it into several files");
   }
   const text = textOf(bytes);
   if (text === undefined) {
@@ -76,7 +88,7 @@ function toProps({ keyAlgorithm, duration, renewBefore, ...broker }: BrokerInFil
   };
 }
 
-/** @param text as the schema has it: a number, a blank, and hours or days */
+/** @param text as the schema requires: a number, a space, and hours or days */
 function toDuration(text: string): Duration {
   const [amount, unit = ""] = text.split(" ");
   return unit.startsWith("hour") ? Duration.hours(Number(amount)) : Duration.days(Number(amount));

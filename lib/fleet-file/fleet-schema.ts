@@ -3,7 +3,7 @@ import type { FileProperty, Schema } from "../spec/properties/property";
 
 const EXAMPLE = { address: "mqtt-1.plant.example.com" };
 
-/** The JSON schema of fleet files: `schema/fleet.schema.json`, for editors, is this. */
+/** The JSON schema of fleet files. `schema/fleet.schema.json`, for editors, has the same content. */
 export const FLEET_SCHEMA = {
   $schema: "http://json-schema.org/draft-07/schema#",
   $id: "urn:cdktf-mqtt-pki:fleet",
@@ -12,7 +12,7 @@ export const FLEET_SCHEMA = {
   type: "object",
   properties: {
     $schema: {
-      description: "Where this schema is, for editors.",
+      description: "The place of this schema, for editors.",
       type: "string",
       examples: ["./node_modules/cdktf-mqtt-pki/schema/fleet.schema.json"],
     },
@@ -20,7 +20,7 @@ export const FLEET_SCHEMA = {
       description: "The brokers, in any order.",
       type: "array",
       items: {
-        description: "A broker. What it does not say, the fleet says for all, or is the default.",
+        description: "A broker. The fleet's options, or the defaults, apply to every property that it leaves out.",
         type: "object",
         properties: Object.fromEntries(
           Object.entries<FileProperty>(BROKER).map(([name, one]) => [name, describe(one)]),
@@ -33,7 +33,7 @@ export const FLEET_SCHEMA = {
     },
   },
   patternProperties: {
-    "^x-": { description: "Anything: it is not read. A place for what brokers share, with an anchor in YAML." },
+    "^x-": { description: "Anything: it is not read. Use it for values that brokers share, with an anchor in YAML." },
   },
   required: ["brokers"],
   additionalProperties: false,

@@ -1,27 +1,27 @@
 import { type LocatedText, place } from "../located-text/located-text";
 
-/** Where a broker comes from. */
+/** The origin of a broker. */
 interface Origin {
   readonly file: string;
-  /** Its number in the file, from 0 on. */
+  /** The index of the broker in the file. */
   readonly index: number;
   readonly locate: LocatedText["locate"];
 }
 
-/** Of brokers that were read from files: beside them, so that they are plain data. */
+/** The origins of brokers that were read from files. Kept here, so that brokers stay plain data. */
 const ORIGINS = new WeakMap<object, Origin>();
 
-/** Keeps where a broker comes from, as long as there is that very object. */
+/** Keeps the origin of a broker as long as its object exists. */
 export function keepOrigin(broker: object, origin: Origin): void {
   ORIGINS.set(broker, origin);
 }
 
 /**
- * Puts file, line and column before the path of a fleet's problem: `brokers.yaml:12:14 brokers[3].address`.
+ * Adds file, line and column to the path of a fleet's problem: `brokers.yaml:12:14 brokers[3].address`.
  *
- * @param path as it is in the props
- * @param brokers the fleet's
- * @returns the path alone, unless it is of a broker that was read from a file
+ * @param path the path in the props
+ * @param brokers the brokers of the fleet
+ * @returns the path alone, unless it belongs to a broker that was read from a file
  */
 export function withOrigin(path: string, brokers: readonly object[]): string {
   const [, index, below = ""] = /^brokers\[(\d+)\](.*)$/s.exec(path) ?? [];

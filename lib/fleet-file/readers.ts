@@ -12,10 +12,10 @@ const READERS: ReadonlyMap<string, (text: string) => LocatedText> = new Map([
   [".csv", (text) => readCsv(text, columns())],
 ]);
 
-/** What a fleet file's name may end with. */
+/** The endings of a fleet file's name. */
 export const FLEET_FILE_ENDINGS: readonly string[] = [...READERS.keys()];
 
-/** What reads a fleet file, by the ending of its name; undefined where that is of none. */
+/** The reader for a fleet file, by the ending of its name; undefined for any other ending. */
 export function readerOf(file: string): ((text: string) => LocatedText) | undefined {
   return READERS.get(extname(file).toLowerCase());
 }

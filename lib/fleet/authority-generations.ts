@@ -6,7 +6,7 @@ import type { ICertificateAuthority, Issuer } from "../custody/issuer";
 import type { AuthoritySpec } from "../spec/authority-generation";
 import type { Fleet } from "../spec/fleet";
 
-/** The names of a fleet's resources, which its users know, and its state. */
+/** The names of a fleet's resources. States have them, so they never change. */
 const NAMES = {
   resourceName: "authority",
   directoryResourceName: "files",
@@ -16,13 +16,13 @@ const NAMES = {
 };
 
 /**
- * An authority in one or more generations, each with its own key and certificate. Clients trust all of them, so that one can
- * take another's place without a moment in which a client refuses a broker.
+ * An authority in one or more generations, each with its own key and certificate. Clients trust all of them, so one can replace
+ * another while clients accept every broker all the time.
  */
 export class AuthorityGenerations extends Construct {
-  /** By their numbers, in the order in which clients get their certificates: who signs comes first. */
+  /** The authorities by their numbers, in the order of their certificates in `ca.pem`: the signing one comes first. */
   public readonly all: ReadonlyMap<number, ICertificateAuthority>;
-  /** The one that signs where a broker names none. */
+  /** The authority that signs for brokers without a `signingGeneration`. */
   public readonly signing: ICertificateAuthority;
 
   private readonly generations: readonly PlacedGeneration[];
@@ -54,10 +54,10 @@ export class AuthorityGenerations extends Construct {
   }
 
   /**
-   * Those that sign in another stack: the same, as that stack knows them.
+   * The same authorities for use in another stack.
    *
-   * @param scope where what they need goes
-   * @param signing their numbers
+   * @param scope the parent, in that stack, of the constructs that they need
+   * @param signing the numbers of the generations that sign there
    */
   public signersIn(scope: Construct, signing: readonly number[]): ReadonlyMap<number, ICertificateAuthority> {
     const generations = this.generations
@@ -68,7 +68,7 @@ export class AuthorityGenerations extends Construct {
   }
 }
 
-/** The authority with that number, which a checked fleet has. */
+/** The authority with a number that the checked fleet declares. */
 export function generationIn(
   authorities: ReadonlyMap<number, ICertificateAuthority>,
   generation: number,
@@ -92,7 +92,7 @@ function signersOf(
   );
 }
 
-/** One of them. */
+/** A generation that signs. */
 class SigningGeneration extends Construct implements ICertificateAuthority {
   constructor(
     scope: Construct,

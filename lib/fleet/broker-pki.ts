@@ -19,10 +19,22 @@ import { AuthorityGenerations } from "./authority-generations";
 import { addAuthorities, addBrokers, type FleetPart, shardPart } from "./fleet-part";
 import { FleetStack } from "./fleet-stack";
 
+/** The props of {@link BrokerPki}. */
 export interface BrokerPkiProps extends FleetSpecProps {
   /**
-   * Gives a stack its backend: called with each stack of the fleet, whose id tells them apart. No secret belongs into it, for it
-   * becomes a part of the synthesized text: backends take theirs from the environment.
+   * A function that gives a stack its backend. It is called with each stack of the fleet; use the id of the stack for the place
+   * of its state. Put no secret into the backend, because the synthesized text contains it: backends read secrets from the
+   * environment.
+   *
+   * @example
+   * ```ts
+   * new BrokerPki(app, "mqtt", {
+   *   authority: { subject: { commonName: "Plant MQTT CA" } },
+   *   brokers: [{ address: "mqtt-1.example.com" }],
+   *   backend: (stack) => new S3Backend(stack, { bucket: "states", key: stack.node.id }),
+   * });
+   * ```
+   *
    * @default - local state, in `terraform.<id of the stack>.tfstate`
    */
   readonly backend?: (stack: TerraformStack) => TerraformBackend;
@@ -31,21 +43,33 @@ export interface BrokerPkiProps extends FleetSpecProps {
 /**
  * The TLS of a fleet of MQTT brokers: one certificate authority, and a key and a server certificate for each broker.
  *
- * It is a stack. Where there are shards, the brokers are in stacks beside it, whose ids are its own, a hyphen and the name of
+ * It is a stack. With shards, the brokers are in further stacks, whose ids are the id of the fleet, a hyphen and the name of
  * the shard. Without a backend, the state is `terraform.<id of the stack>.tfstate` in the directory where the CDK is run.
+ *
+ * @example
+ * ```ts
+ * new BrokerPki(app, "mqtt", {
+ *   authority: { subject: { commonName: "Plant MQTT CA" } },
+ *   brokers: [{ address: "mqtt-1.example.com" }, { address: "192.0.2.10" }],
+ * });
+ * ```
  */
 export class BrokerPki extends FleetStack {
-  /** The stacks of the brokers, by the names of the shards; none where there are no shards. */
+  /** The stacks of the brokers, by the names of the shards; empty without shards. */
   public readonly shards: ReadonlyMap<string, TerraformStack>;
-  /** The generation that signs, where there are several. */
+  /** The authority that signs: with several generations, the signing one. */
   public readonly authority: ICertificateAuthority;
-  /** In the order of their addresses. */
+  /** The server certificates of all brokers, in the order of their addresses. */
   public readonly servers: readonly ServerCertificate[];
 
   private readonly byAddress: ReadonlyMap<string, ServerCertificate>;
 
   /**
-   * @param scope the app. A construct that groups stacks will do with CDK for Terraform; CDK Terrain refuses those in new projects
+   * Declares a fleet.
+   *
+   * @param scope the app. CDK for Terraform also accepts a construct that groups stacks; CDK Terrain refuses that in new projects
+   * @param id the id of the stack, unique in the app
+   * @param given the declaration of the fleet
    * @throws InvalidInputError with every problem of the fleet, each with its path in the props
    */
   constructor(scope: Construct, id: string, given: BrokerPkiProps) {
@@ -82,22 +106,27 @@ export class BrokerPki extends FleetStack {
   }
 
   /**
-   * The certificate of one of its brokers.
+   * The server certificate of a broker.
    *
-   * @param address the broker's own, in any spelling
-   * @throws InvalidInputError where it has no such broker
+   * @example
+   * ```ts
+   * const pem = fleet.server("mqtt-1.example.com").certificatePem;
+   * ```
+   *
+   * @param address the broker's own address, in any spelling; alternative addresses do not count
+   * @throws InvalidInputError if the fleet has no such broker
    */
   public server(address: string): ServerCertificate {
     const found = this.byAddress.get(Address.parse(address).text);
     if (found === undefined) {
       const fix = `the brokers are ${listed([...this.byAddress.keys()])}`;
-      throw invalid(`the fleet "${this.node.path}"`, address, "is the address of no broker here", fix);
+      throw invalid(`the fleet "${this.node.path}"`, address, "is not the address of a broker of this fleet", fix);
     }
     return found;
   }
 }
 
-/** What is declared goes before what the app's context has. */
+/** A declared custody overrides that of the app's context. */
 function withCustody(fleet: BrokerPki, props: BrokerPkiProps): BrokerPkiProps {
   const ofApp = fleet.node.tryGetContext(CUSTODY_CONTEXT) as Custody | undefined;
   return props.custody === undefined && ofApp !== undefined ? { ...props, custody: ofApp } : props;
@@ -105,21 +134,22 @@ function withCustody(fleet: BrokerPki, props: BrokerPkiProps): BrokerPkiProps {
 
 const PROPERTIES = namesIn(FLEET, SERVER_OPTIONS, FLEET_OUTPUT);
 
-/** @throws InvalidInputError with all that is wrong */
+/** @throws InvalidInputError with every problem of the fleet */
 function read(stack: BrokerPki, scope: Construct, props: BrokerPkiProps): Fleet {
   const problems = new Problems();
   const outer = scope.node.scopes.find((construct) => TerraformStack.isStack(construct));
   if (outer !== undefined) {
-    // The CDK would synthesize the fleet's resources into both.
-    problems.add("scope", outer.node.path, "is in a stack, and a fleet is one itself", "pass the app");
+    // The CDK would synthesize the fleet's resources into both stacks.
+    problems.add("scope", outer.node.path, "is in a stack, but a fleet is a stack itself", "pass the app");
   }
   refuseUnresolved("", props, problems);
   problems.refuseUnknown("", props, PROPERTIES);
   const declared = readFleet(props, problems);
   CUSTODIES[declared.custody].checkFleet(declared, problems);
   if (props.backend !== undefined && typeof props.backend !== "function") {
-    const fix = 'write it as in (stack) => new S3Backend(stack, { bucket: "states", key: stack.node.id })';
-    problems.add("backend", props.backend, "is not a function, which is called with each stack", fix);
+    const fix =
+      'write a function, which is called with each stack, as in (stack) => new S3Backend(stack, { bucket: "states", key: stack.node.id })';
+    problems.add("backend", props.backend, "is not a function", fix);
   }
   if (props.statePassphraseVariable !== undefined) {
     refuseUnlessVariable(problems, "statePassphraseVariable", props.statePassphraseVariable);

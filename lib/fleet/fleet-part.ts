@@ -7,18 +7,18 @@ import { type FleetBroker, signingGenerations } from "../spec/fleet";
 import { type AuthorityGenerations, generationIn } from "./authority-generations";
 import type { FleetStack } from "./fleet-stack";
 
-/** What of a fleet is in one stack: all of it, or a shard. */
+/** The part of a fleet in one stack: the whole fleet, or a shard. */
 export interface FleetPart {
   readonly stack: FleetStack;
   /** In the order of their addresses. */
   readonly brokers: readonly FleetBroker[];
-  /** Those that sign in the stack, by the numbers of their generations. */
+  /** The authorities that sign in the stack, by the numbers of their generations. */
   readonly authorities: ReadonlyMap<number, ICertificateAuthority>;
-  /** What their custody adds to the stack. */
+  /** The parts that the custody adds to the stack. */
   readonly custody: CustodyParts;
 }
 
-/** A shard of `whole`, in a stack of its own, which is deployed after the authority's. */
+/** A shard of `whole`, in its own stack, which is deployed after the stack of the authority. */
 export function shardPart(
   whole: FleetPart,
   authorities: AuthorityGenerations,
@@ -35,9 +35,9 @@ export function shardPart(
 }
 
 /**
- * Declares the brokers of a part, their PEMs, and a check of how long their certificates are good.
+ * Declares the brokers of a part, their PEMs, and a check of their certificates' validity.
  *
- * @returns their certificates, in the order of their addresses
+ * @returns the certificates, in the order of their addresses
  */
 export function addBrokers({ stack, brokers, authorities, custody }: FleetPart): ServerCertificate[] {
   const parent = new Construct(stack, "brokers");
@@ -62,7 +62,7 @@ export function addBrokers({ stack, brokers, authorities, custody }: FleetPart):
   return servers;
 }
 
-/** Declares what comes out of the authority. */
+/** Declares the files and outputs of the authorities. */
 export function addAuthorities({ stack, authorities, custody }: FleetPart): void {
   custody.addAuthorities(authorities);
   addSelfContained(stack, custody);

@@ -12,24 +12,25 @@ import {
 import { invalid } from "../errors";
 import { relativeToStackFolder } from "../terraform/stack-path";
 
-/** Terraform's first version with `check` blocks and `plantimestamp()`; of OpenTofu, every version has them. */
+/** The first version of Terraform with `check` blocks and `plantimestamp()`; every version of OpenTofu has them. */
 const ENGINE = ">= 1.5";
 
 /**
- * The stack of a fleet, or one of its stacks. Without a backend of the user's, its state is `terraform.<id>.tfstate` where
- * cdktf is run.
+ * A stack of a fleet: the fleet itself, or one of its shards. Without a declared backend, its state is
+ * `terraform.<id>.tfstate` in the directory where the CDK is run.
  */
 export class FleetStack extends TerraformStack {
   /** Elements that refer to no other stack. */
   private readonly selfContained = new Set<IConstruct>();
 
+  /** Declares a stack that needs Terraform 1.5, or any version of OpenTofu. */
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.addOverride("terraform.required_version", ENGINE);
   }
 
   /**
-   * Declares that nothing that is in `construct` by now refers to another stack. What its user adds to it later may.
+   * Declares that the current elements of `construct` refer to no other stack. Elements that are added later may.
    *
    * @internal
    */
@@ -39,17 +40,17 @@ export class FleetStack extends TerraformStack {
     }
   }
 
-  /** As cdktf's own, with a path that is the same on every machine. */
+  /** The same as in the CDK, but with a path for the local state that is the same on every machine. */
   public override ensureBackendExists(): TerraformBackend {
     const own = this.node.findAll().find((construct) => TerraformBackend.isBackend(construct));
     return own ?? new LocalBackend(this, { path: relativeToStackFolder(this, `terraform.${this.node.id}.tfstate`) });
   }
 
   /**
-   * As the CDK's own, which resolves every element once more to find references to other stacks: a quarter of the time of
-   * a large synth. Here that is left out for what has none.
+   * The same as in the CDK, but faster. The CDK resolves every element again to find references to other stacks, which takes a
+   * quarter of the time of a large synth. This method skips elements without such references.
    *
-   * @throws InvalidInputError where another stack has this one's name: the CDK would write one over the other
+   * @throws InvalidInputError if another stack has the same id: the CDK would overwrite one with the other
    */
   public override prepareStack(): void {
     this.refuseDuplicateId();
@@ -68,15 +69,15 @@ export class FleetStack extends TerraformStack {
   private refuseDuplicateId(): void {
     const twin = stacksBelow(this.node.root).find((stack) => stack !== this && stack.node.id === this.node.id);
     if (twin !== undefined) {
-      const reason = `is the id of the stack "${twin.node.path}" too`;
-      const fix = "give the fleet or the shard another";
+      const reason = `is also the id of the stack "${twin.node.path}"`;
+      const fix = "give the fleet or the shard another id";
       throw invalid(`the stack "${this.node.path}"`, this.node.id, reason, fix, "duplicate");
     }
   }
 
   /**
-   * The CDK lists them by their paths in the construct tree, and its commands look for them by their names: these differ for
-   * what is not the app's own child.
+   * Lists dependencies by id. The CDK lists their paths in the construct tree, but its commands look for ids: the two differ for
+   * a stack that is not a direct child of the app.
    */
   private nameDependencies(): void {
     const { dependencies } = App.of(this).manifest.forStack(this);
@@ -84,13 +85,13 @@ export class FleetStack extends TerraformStack {
   }
 }
 
-/** What a user may have changed in an element of ours; undefined where there is nothing. */
+/** The overrides that a user added to an element of this library; undefined without any. */
 function overridesOf(element: TerraformElement): object | undefined {
   const { rawOverrides } = element as unknown as { readonly rawOverrides: object };
   return Object.keys(rawOverrides).length === 0 ? undefined : rawOverrides;
 }
 
-/** The stacks in a construct. Those in stacks are not looked for: that would be a walk through all elements. */
+/** The stacks in a construct. It does not search within stacks, which would visit all elements. */
 function stacksBelow({ node }: IConstruct): IConstruct[] {
   return node.children.flatMap((child) => (TerraformStack.isStack(child) ? [child] : stacksBelow(child)));
 }

@@ -5,17 +5,18 @@ import type { ServerCertificate } from "../constructs/server-certificate";
 import { type Expression, hcl, interpolate, literal } from "../terraform/expression";
 import { Duration } from "../values/duration";
 
+/** The props of {@link ValidityCheck}. */
 export interface ValidityCheckProps {
-  /** Those that sign, of the same stack; and whether a plan makes them. */
+  /** The authorities that sign in the stack, and whether the plan makes them. */
   readonly authorities: readonly { readonly issued: IssuedCertificate; readonly isNew: Expression }[];
-  /** Of the same stack. A stack has room for one check. */
+  /** The server certificates of the stack. A stack can have only one check. */
   readonly servers: readonly ServerCertificate[];
 }
 
 /**
- * Has a plan warn of certificates that are due, or over, and that it does not renew, as one that only looks; and of an
- * authority whose end is so near that a certificate which it issues would outlive it.
- * (A `check`: https://developer.hashicorp.com/terraform/language/checks. Plans for a part of the resources have none.)
+ * A check in each plan (https://developer.hashicorp.com/terraform/language/checks). It warns of certificates that are due or
+ * expired, if the plan does not renew them, as with -refresh-only. It also warns of an authority that expires so soon that the
+ * certificates which it issues would outlive it. Plans for a part of the resources do not run it.
  */
 export class ValidityCheck extends Construct {
   constructor(scope: Construct, id: string, { authorities, servers }: ValidityCheckProps) {
@@ -29,7 +30,7 @@ export class ValidityCheck extends Construct {
         assert: [
           {
             condition: interpolate(hcl`length(${due}) == 0`),
-            error_message: `Due to be renewed, and not renewed by this plan: ${interpolate(hcl`join(", ", ${due})`)}. A plan for everything renews them; this one only looks (-refresh-only).`,
+            error_message: `Due for renewal, but not renewed by this plan: ${interpolate(hcl`join(", ", ${due})`)}. A full plan renews them; this plan only refreshes the state (-refresh-only).`,
           },
         ],
       },
@@ -39,20 +40,20 @@ export class ValidityCheck extends Construct {
           const last = hcl`timeadd(${end}, ${literal(`-${longest}h`)})`;
           const isInTime = hcl`timecmp(timeadd(plantimestamp(), ${literal(`${notice}h`)}), ${end}) < 0`;
           return {
-            // Engines want an object in it: any, where the end is known at synth.
+            // Engines require a reference to an object in a condition, even if the expiry is known at synth.
             condition: interpolate(hcl`${isNew} || length(local.validity) < 0 ? true : ${isInTime}`),
-            error_message: `The authority's certificate ends at ${interpolate(end)}. After ${interpolate(last)} it can issue none that is valid for ${Duration.describe(longest)}. Nothing renews an authority by itself, for every client has to know: add another generation of it, and let that sign, in time.`,
+            error_message: `The authority's certificate expires at ${interpolate(end)}. After ${interpolate(last)} it can issue no certificate that is valid for ${Duration.describe(longest)}. No deployment renews an authority, because every client must get the new certificate: add another generation in time, and let it sign.`,
           };
         }),
       },
     });
   }
 
-  /** The certificates that are due, each with its end: a list. */
+  /** The certificates that are due, each with its expiry: a list. */
   private createDue(stack: TerraformStack, servers: ValidityCheckProps["servers"]): Expression {
-    // Where there is one for all, each of them has it.
+    // A list for all certificates is the same in each of them.
     const allDue = servers[0]?.issued.validity.allDueIn?.(stack);
-    // An object of small texts: of one that is as long as the fleet, engines would make more work than of the fleet itself.
+    // An object of small texts: engines are slow with one text as long as the fleet.
     const validity = new TerraformLocal(
       this,
       "validity",
@@ -75,7 +76,7 @@ export class ValidityCheck extends Construct {
   }
 }
 
-/** Of any number of them: as arguments, there may be too many for the stack. */
+/** The greatest of any number of values: as arguments of Math.max, they could overflow the stack. */
 function greatest(numbers: readonly number[]): number {
   return numbers.reduce((one, other) => Math.max(one, other));
 }

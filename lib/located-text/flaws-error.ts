@@ -1,7 +1,7 @@
 import { type InvalidInputError, nameInPath, Problems, quote } from "../errors";
 import { type Flaw, place, type Way } from "./located-text";
 
-/** All that is wrong with a file, in the order of its lines. */
+/** All flaws of a file as one error, in the order of lines. */
 export function errorOfFlaws(file: string, flaws: readonly Flaw[]): InvalidInputError {
   const problems = new Problems();
   const ordered = flaws.toSorted(
@@ -18,7 +18,7 @@ export function errorOfFlaws(file: string, flaws: readonly Flaw[]): InvalidInput
   return problems.toError(`the file ${quote(file)}`);
 }
 
-/** In the terms of the props: `brokers[3].address`. */
+/** A path in the terms of the props: `brokers[3].address`. */
 export function pathOf([first, ...others]: Way): string {
   const inner = others.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${nameInPath(name)}`));
   return [first === undefined ? "" : nameInPath(first), ...inner].join("");

@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { DUPLICATE, type Flaw, type LocatedText, lazy, positionsOf, TOO_DEEP, type Way } from "./located-text";
 
-/** More than any file has that is written by hand. The parser calls itself for each, and the stack has an end. */
+/** Deeper than any file that is written by hand. The parser is recursive, and the stack is limited. */
 const DEPTH_AT_MOST = 100;
 
 /** Reads JSON. */
@@ -12,14 +12,14 @@ export function readJson(text: string): LocatedText {
     const position = positionAt()(excess);
     return { content: undefined, flaws: [{ position, way: [], ...TOO_DEEP }], locate: () => position };
   }
-  // A tree takes many times the memory of its text: it is made again where it is needed.
+  // A tree needs many times the memory of its text: it is not kept, but made again when needed.
   const find = lazy(() => finder(parse(text).root));
   const locate = (way: Way) => positionAt()(find()(way)?.offset ?? 0);
   const { root, error } = parse(text);
   if (error !== undefined) {
     return { content: undefined, flaws: [flawOf(text, error)], locate };
   }
-  // JSON.parse keeps the last of two properties with one name, and says nothing.
+  // JSON.parse silently keeps the last of two properties with the same name.
   const flaws = duplicatesIn(root).map(({ offset }) => ({ position: positionAt()(offset), way: [], ...DUPLICATE }));
   return { content: JSON.parse(text) as unknown, flaws, locate };
 }
@@ -30,7 +30,7 @@ function parse(text: string): { readonly root: Node | undefined; readonly error:
   return { root, error: errors[0] };
 }
 
-/** The names of properties that their objects have already. */
+/** The names of properties that their objects already have. */
 function duplicatesIn(node: Node | undefined): Node[] {
   const { type, children = [] } = node ?? {};
   const names = type === "object" ? children.flatMap((property) => property.children?.[0] ?? []) : [];
@@ -39,16 +39,16 @@ function duplicatesIn(node: Node | undefined): Node[] {
   return [...own, ...children.flatMap(duplicatesIn)];
 }
 
-/** The first thing that is not JSON. A string without an end is none from the end of its line on. */
+/** The first flaw in JSON. An unclosed string is a flaw from the end of its line on. */
 function flawOf(text: string, { error, offset, length }: ParseError): Flaw {
   const index = printParseErrorCode(error) === "UnexpectedEndOfString" ? offset + length : offset;
   const place = { position: positionsOf(text)(index), way: [], value: text.slice(index, index + 1) };
   return index < text.length
-    ? { ...place, reason: "is not what JSON has here", fix: "look for a stray comma or comment, or a missing quote" }
-    : { ...place, reason: "is not the end of JSON", fix: "close what is open" };
+    ? { ...place, reason: "is not valid JSON here", fix: "look for a stray comma or comment, or a missing quote" }
+    : { ...place, reason: "is an unexpected end of the JSON text", fix: "close every open brace, bracket and quote" };
 }
 
-/** Finds the innermost node on a way. */
+/** Finds the innermost existing node on a way. */
 function finder(root: Node | undefined): (way: Way) => Node | undefined {
   const known = new Map<Node, ReadonlyMap<string, Node>>();
   const childrenOf = (node: Node): ReadonlyMap<string, Node> => {
@@ -69,7 +69,7 @@ function finder(root: Node | undefined): (way: Way) => Node | undefined {
   };
 }
 
-/** What is in an object or a list, by its names or numbers: the first of a name. */
+/** The elements of an object or a list, by name or index: the first of each name. */
 function byName({ type, children = [] }: Node): ReadonlyMap<string, Node> {
   if (type === "array") {
     return new Map(children.map((element, index) => [String(index), element]));
@@ -80,7 +80,7 @@ function byName({ type, children = [] }: Node): ReadonlyMap<string, Node> {
   return new Map(named.reverse());
 }
 
-/** Where a text goes deeper than is read; undefined where it does not. */
+/** The index where a text is nested too deeply; undefined if it is not. */
 function excessOfDepth(text: string): number | undefined {
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
@@ -99,7 +99,7 @@ function excessOfDepth(text: string): number | undefined {
   return undefined;
 }
 
-/** The index of the quote that ends the string which begins there; one without ends with its line. */
+/** The index of the closing quote of a string. An unclosed string ends with its line. */
 function endOfString(text: string, from: number): number {
   let index = from + 1;
   while (index < text.length && !['"', "\n"].includes(text.charAt(index))) {

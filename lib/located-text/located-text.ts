@@ -1,22 +1,22 @@
 import { LineCounter } from "yaml";
 import type { ProblemKind } from "../errors";
 
-/** The way to something in a file, from the outside in: `["brokers", "3", "address"]`. */
+/** The way to a value in a file, from the outside in: `["brokers", "3", "address"]`. */
 export type Way = readonly string[];
 
 /** A line and a column, both from 1 on. */
 export interface Position {
   readonly line: number;
-  /** In UTF-16 code units, as in editors; undefined where the line alone is known. */
+  /** In UTF-16 code units, as in editors; undefined if only the line is known. */
   readonly col?: number;
 }
 
-/** Something that is wrong with a text, before it is known what it says. */
+/** A flaw of a text, found before its content is known. */
 export interface Flaw {
   readonly position: Position;
-  /** What it is in; empty where nobody can tell. */
+  /** The way to the value with the flaw; empty if it is unknown. */
   readonly way: Way;
-  /** As it was given; not there where it may be a secret. */
+  /** The given value; absent if it may be a secret. */
   readonly value?: unknown;
   readonly reason: string;
   readonly fix: string;
@@ -24,24 +24,24 @@ export interface Flaw {
   readonly kind?: ProblemKind;
 }
 
-/** What is wrong with a name that stands twice, in any format. */
+/** The flaw of a name that a map has twice, in any format. */
 export const DUPLICATE: Pick<Flaw, "reason" | "fix"> = {
-  reason: "is a name that the same map has already",
+  reason: "is a name that the map already has",
   fix: "leave one of the two out",
 };
 
-/** What is wrong with lists or maps within each other without end, in any format. */
+/** The flaw of lists or maps that are nested too deeply, in any format. */
 export const TOO_DEEP: Pick<Flaw, "reason" | "fix"> = {
-  reason: "is nested too deep",
+  reason: "is nested too deeply",
   fix: "write it as one list",
 };
 
-/** What the text of a file says, before that is checked. */
+/** The unchecked content of a file, with the positions of its values. */
 export interface LocatedText {
-  /** Undefined where the text's flaws leave nothing to check. */
+  /** Undefined if the flaws leave nothing to check. */
   readonly content: unknown;
   readonly flaws: readonly Flaw[];
-  /** Where something stands; or, where it does not, what it would be in. Slow the first time. */
+  /** The position of a value; for a missing value, that of its innermost existing parent. Slow the first time. */
   readonly locate: (way: Way) => Position;
 }
 
@@ -55,13 +55,13 @@ export function positionsOf(text: string): (index: number) => Position {
   return (index) => lines.linePos(index);
 }
 
-/** Makes a value when it is first asked for, and keeps it. */
+/** Makes a value on first use, and keeps it. */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-/** A place in a file, as editors and terminals know it. */
+/** A place in a file, as editors and terminals write it: `brokers.yaml:12:14`. */
 export function place(file: string, { line, col }: Position): string {
   return [file, line, ...(col === undefined ? [] : [col])].join(":");
 }

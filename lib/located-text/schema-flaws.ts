@@ -3,20 +3,20 @@ import { hide, suggest } from "../errors";
 import { isObject } from "../values/plain-data";
 import type { Flaw } from "./located-text";
 
-/** What is wrong, and where: what it is in, for something that is not there. */
+/** A flaw, and its way. For a missing value, the way ends with its name. */
 export type SchemaFlaw = Omit<Flaw, "position">;
 
-/** How a kind of file says what is wrong with it. */
+/** The words of a kind of file for its flaws. */
 export interface SchemaWords {
-  /** What patterns stand for, by the names of their properties. */
+  /** Descriptions of patterns, by the names of their properties. */
   readonly forms: ReadonlyMap<string, string>;
-  /** What is wrong where a value may be of several types, and is of none. */
+  /** The reason for a value that has none of several allowed types. */
   readonly otherwise: string;
-  /** Whether the value of a property is not to be shown. */
+  /** Whether the value of a property must not be shown. */
   readonly mayBeSecret: (name: string) => boolean;
 }
 
-/** The part of a schema that an error is of. */
+/** The part of a schema to which an error belongs. */
 interface Described {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Described>>;
@@ -32,7 +32,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
   ["object", "a map of names and values"],
 ]);
 
-/** What a file says otherwise than its schema. */
+/** A difference between a file and its schema, as a flaw. */
 export function flawOfSchema(error: ErrorObject, { forms, otherwise, mayBeSecret }: SchemaWords): SchemaFlaw {
   const { keyword, instancePath, data } = error;
   const { type, properties = {}, enum: choices = [], examples = [] } = (error.parentSchema ?? {}) as Described;
@@ -46,7 +46,7 @@ export function flawOfSchema(error: ErrorObject, { forms, otherwise, mayBeSecret
       return {
         way: [...way, name],
         ...shown(isObject(value) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined),
-        reason: "is no property here",
+        reason: "is not a known property",
         fix: suggest(name, Object.keys(properties)),
         kind: "unknown-property",
       };
@@ -59,20 +59,25 @@ export function flawOfSchema(error: ErrorObject, { forms, otherwise, mayBeSecret
     case "type":
       return typeof type === "string"
         ? { way, value, reason: `is not ${TYPES.get(type) ?? type}`, fix }
-        : { way, reason: otherwise, fix }; // It may be the password itself.
+        : { way, reason: otherwise, fix }; // The value may be the password itself.
     case "not":
       return { way, value, reason: otherwise, fix };
     case "enum":
-      return { way, value, reason: "is none of those that there are", fix: `choose from ${choices.join(", ")}` };
+      return { way, value, reason: "is not one of the allowed values", fix: `choose from ${choices.join(", ")}` };
     case "minLength":
     case "minItems":
       return { way, value, reason: "is empty", fix };
     case "minimum":
-      return { way, value, reason: `is less than ${limit}`, fix: limit === "1" ? "count them: 1, 2, 3" : fix };
+      return {
+        way,
+        value,
+        reason: `is less than ${limit}`,
+        fix: limit === "1" ? "use a whole number, 1 or more" : fix,
+      };
     case "maximum":
       return { way, value, reason: `is more than ${limit}`, fix };
     default:
-      return { way, value, reason: `is not ${forms.get(way.at(-1) ?? "") ?? "written as it must be"}`, fix };
+      return { way, value, reason: `is not ${forms.get(way.at(-1) ?? "") ?? "in the expected form"}`, fix };
   }
 }
 

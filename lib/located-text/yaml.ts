@@ -22,10 +22,10 @@ import {
   type Way,
 } from "./located-text";
 
-/** As many as brokers there may be that take up what they share; a few that multiply each other soon exceed it. */
+/** Enough for a large fleet whose brokers share values; nested aliases, which multiply, soon exceed it. */
 const ALIASES_AT_MOST = 10_000;
 
-/** Reads YAML 1.2: one document, with anchors and merge keys, without tags of its own. */
+/** Reads YAML 1.2: one document, with anchors and merge keys, without custom tags. */
 export function readYaml(text: string): LocatedText {
   const document = parse(text);
   const flaws = flawsOfSyntax(document, text);
@@ -35,9 +35,9 @@ export function readYaml(text: string): LocatedText {
     : { content: content.value, flaws, locate: locator(text) };
 }
 
-/** Finds where something stands. */
+/** Finds the positions of values. */
 function locator(text: string): LocatedText["locate"] {
-  // A document takes many times the memory of its text: it is made again where it is needed.
+  // A document needs many times the memory of its text: it is not kept, but made again when needed.
   const parsed = lazy(() => ({ find: finder(parse(text)), positionAt: positionsOf(text) }));
   return (way) => {
     const { find, positionAt } = parsed();
@@ -46,11 +46,11 @@ function locator(text: string): LocatedText["locate"] {
 }
 
 function parse(text: string): Document {
-  // The parser would compare each name of a map with each other one.
+  // With uniqueKeys, the parser would compare all names of a map with each other.
   return parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
 }
 
-/** @returns undefined where its aliases and merge keys cannot be followed */
+/** @returns undefined if its aliases and merge keys cannot be resolved */
 function toContent(document: Document): { readonly value: unknown } | undefined {
   try {
     return { value: document.toJS({ maxAliasCount: ALIASES_AT_MOST }) as unknown };
@@ -68,7 +68,7 @@ function flawsOfSyntax(document: Document, text: string): Flaw[] {
   ];
 }
 
-/** Where names stand that their maps have already. */
+/** The indexes of names that their maps already have. */
 function duplicatesIn(document: Document): number[] {
   const found: number[] = [];
   visit(document, {
@@ -84,7 +84,7 @@ function duplicatesIn(document: Document): number[] {
   return found;
 }
 
-/** @param isCause whether it is for its aliases that the document cannot be read */
+/** @param isCause whether the aliases are the reason why the document cannot be read */
 function flawsOfAliases(document: Document, text: string, isCause: boolean): Flaw[] {
   const positionAt = positionsOf(text);
   const anchors = new Set<string>();
@@ -100,7 +100,7 @@ function flawsOfAliases(document: Document, text: string, isCause: boolean): Fla
         flaws.push({
           position: positionAt(range?.[0] ?? 0),
           way: [],
-          reason: "starts with *, which stands for an anchor, and none of this name is before it",
+          reason: "starts with *, which refers to an anchor, but no anchor before it has this name",
           fix: 'put a wildcard in quotes, as in "*.plant.example.com"',
         });
       }
@@ -113,8 +113,8 @@ function excess(position: Position): Flaw {
   return {
     position,
     way: [],
-    reason: `merges what is no map, or has aliases that stand for more than ${ALIASES_AT_MOST} values`,
-    fix: "write it out",
+    reason: `merges something that is not a map, or has aliases for more than ${ALIASES_AT_MOST} values`,
+    fix: "write the values out",
   };
 }
 
@@ -123,18 +123,18 @@ function explain({ code, message }: YAMLError): Pick<Flaw, "reason" | "fix"> {
     case "RESOURCE_EXHAUSTION":
       return TOO_DEEP;
     case "MULTIPLE_DOCS":
-      return { reason: "begins a second document", fix: "put it in a file of its own" };
+      return { reason: "begins a second document", fix: "put it in its own file" };
     case "TAG_RESOLVE_FAILED":
-      return { reason: "has a tag that is not known here", fix: "leave the tag out" };
+      return { reason: "has an unknown tag", fix: "leave the tag out" };
     default: {
-      // The parser's words, without those of the file: they may be a secret.
+      // The parser's words, without quotes from the file, which may be a secret.
       const words = message.replace(/: .*/s, "");
-      return { reason: `is no YAML: ${words}`, fix: "put it right there, or just before" };
+      return { reason: `is not valid YAML: ${words}`, fix: "fix it there, or just before" };
     }
   }
 }
 
-/** Finds the innermost node on a way: an alias is where its anchor is. */
+/** Finds the innermost existing node on a way. The position of an alias is that of its anchor. */
 function finder(document: Document): (way: Way) => Node | undefined {
   const resolved = resolvedAliases(document);
   const known = new Map<Node, ReadonlyMap<string, unknown>>();
@@ -157,7 +157,7 @@ function finder(document: Document): (way: Way) => Node | undefined {
   };
 }
 
-/** What is in a map or a list, by its names or numbers. */
+/** The elements of a map or a list, by name or index. */
 function byName(node: Node): ReadonlyMap<string, unknown> {
   if (isSeq(node)) {
     return new Map(node.items.map((item, index) => [String(index), item]));
@@ -166,7 +166,7 @@ function byName(node: Node): ReadonlyMap<string, unknown> {
   return new Map(pairs.flatMap(({ key, value }) => (isScalar(key) ? [[String(key.value), value]] : [])));
 }
 
-/** What each alias stands for: the last before it that has the anchor. */
+/** The node for each alias: the last node before it that has the anchor. */
 function resolvedAliases(document: Document): ReadonlyMap<Alias, Node> {
   const anchored = new Map<string, Node>();
   const resolved = new Map<Alias, Node>();

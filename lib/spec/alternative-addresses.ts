@@ -3,7 +3,7 @@ import { Address, byText } from "../values/address";
 import { isList } from "../values/plain-data";
 import type { SigningAuthority } from "./signing-authority";
 
-/** Reads the further addresses of a certificate, in the order of their text, and files what is wrong with them. */
+/** Reads the further addresses of a certificate, sorts them, and files their problems. */
 export function parseAlternatives(
   problems: Problems,
   given: readonly string[],
@@ -27,7 +27,7 @@ export function parseAlternatives(
       problems.add(
         path,
         text,
-        `is the address itself, ${alternative.text}, which the certificate has anyway`,
+        `is the broker's own address, ${alternative.text}, which the certificate always contains`,
         "leave it out",
         "duplicate",
       );
@@ -35,7 +35,7 @@ export function parseAlternatives(
       problems.add(
         path,
         text,
-        `is the same as ${quote(twin.given)}, which stands before it`,
+        `is the same as ${quote(twin.given)}, earlier in the list`,
         "leave one of them out",
         "duplicate",
       );
@@ -46,7 +46,7 @@ export function parseAlternatives(
   return [...seen.values()].map((entry) => entry.address).sort(byText);
 }
 
-/** Files an address that its authority may not certify: clients refuse a whole certificate for one name outside of its authority's domains. */
+/** Files an address that the authority may not certify: clients refuse a certificate with one name outside the permitted domains. */
 export function refuseUnlessPermitted(
   problems: Problems,
   path: string,
@@ -58,14 +58,14 @@ export function refuseUnlessPermitted(
     problems.add(
       path,
       given,
-      `is outside of its authority's permitted domains: ${authority.permittedDomains?.join(", ") ?? ""}`,
-      "permit its domain there, or leave it out",
+      `is outside the permitted domains of its authority: ${authority.permittedDomains?.join(", ") ?? ""}`,
+      "permit its domain in the authority, or leave it out",
       "conflict",
     );
   }
 }
 
-/** Files what is wrong with IP addresses that are to stand as DNS names: none of these is in a domain that may be permitted. */
+/** Files a problem with IP addresses as DNS names: no permitted domain contains them. */
 export function refuseUnlessMayBeDnsNames(
   problems: Problems,
   given: boolean,
@@ -82,8 +82,8 @@ export function refuseUnlessMayBeDnsNames(
     problems.add(
       path,
       given,
-      `makes DNS names of ${ipAddresses.map(({ text }) => text).join(", ")}, outside of its authority's permitted domains: ${authority.permittedDomains.join(", ")}`,
-      "say false here, and let clients that need it dial a DNS name",
+      `makes DNS names of ${ipAddresses.map(({ text }) => text).join(", ")}, which are outside the permitted domains of its authority: ${authority.permittedDomains.join(", ")}`,
+      "write false, and let clients that need it dial a DNS name",
       "conflict",
     );
   }

@@ -8,27 +8,27 @@ import { isList, isObject } from "../values/plain-data";
 import { CERTIFICATE_AUTHORITY, GENERATION, IMPORTED_AUTHORITY } from "./properties/authority";
 import { namesIn } from "./properties/property";
 
-/** A checked authority, of either kind. */
+/** A checked authority: made here, or imported. */
 export type AuthoritySpec = CertificateAuthoritySpec | ImportedAuthoritySpec;
 
-/** A generation of an authority as it was declared, with what could be read of it. */
+/** A declared generation of an authority, as far as it could be read. */
 export interface DeclaredGeneration {
   readonly generation: number;
-  /** Where it stands in the props. */
+  /** The place of the generation in the props. */
   readonly path: string;
-  /** What it is to be; undefined where something is wrong with that. */
+  /** The checked authority; undefined if it has a problem. */
   readonly spec: AuthoritySpec | undefined;
   /** Whether its key is made here. */
   readonly isOwn: boolean;
-  /** Whether its key's file is to have a password. */
+  /** Whether its key file has a password. */
   readonly hasPassword: boolean;
 }
 
 /**
- * Reads all generations, by their numbers, and files every problem in `problems`.
+ * Reads all generations, sorted by their numbers, and files every problem in `problems`.
  *
- * @param authority one, or a list of them: plain JavaScript may give anything
- * @param custody what their fleet declares
+ * @param authority one generation or a list of them; plain JavaScript may give anything
+ * @param custody the declared custody of the fleet
  */
 export function readGenerations(
   authority: AuthorityGenerationProps | readonly AuthorityGenerationProps[],
@@ -36,7 +36,7 @@ export function readGenerations(
   problems: Problems,
 ): DeclaredGeneration[] {
   if (isList(authority) && authority.length === 0) {
-    problems.add("authority", [], "is a list of none", "declare at least one generation", "required");
+    problems.add("authority", [], "is an empty list", "declare at least one generation", "required");
   }
   const list: readonly AuthorityGenerationProps[] = isList(authority) ? authority : [authority];
   const given = list.map((props, index) => {
@@ -50,20 +50,20 @@ export function readGenerations(
       problems.add(
         `${path}.generation`,
         generation,
-        "is there twice",
-        "give each generation another number",
+        "is used twice",
+        "give each generation its own number",
         "duplicate",
       );
     }
     const spec = readAuthority(props, custody, path, problems);
     for (const before of read) {
       if (spec?.subject !== undefined && before.spec?.isNamed(spec.subject) === true) {
-        const reason = `is the subject of generation ${before.generation} too, so that clients cannot tell the two apart`;
+        const reason = `is also the subject of generation ${before.generation}: clients cannot tell the two apart`;
         problems.add(
           `${path}.subject`,
           String(spec.subject),
           reason,
-          "give each generation another common name",
+          "give each generation its own common name",
           "duplicate",
         );
       }
@@ -78,7 +78,7 @@ export function readGenerations(
 const OWN = namesIn({ ...CERTIFICATE_AUTHORITY, ...GENERATION }).filter((name) => name !== "custody");
 const IMPORTED = namesIn({ ...IMPORTED_AUTHORITY, ...GENERATION }).filter((name) => name !== "custody");
 
-/** The fleet has the custody of them all: what one says of its own is refused, and does not count. */
+/** Reads an authority with the custody of the fleet. Its own custody is refused as a property, and ignored. */
 function readAuthority(
   props: AuthorityGenerationProps,
   custody: Custody | undefined,
@@ -102,14 +102,12 @@ function ofCustody(
   return custody === undefined ? own : { ...own, custody };
 }
 
-/**
- * @throws InvalidInputError with all that is wrong
- */
+/** @throws InvalidInputError with every problem */
 function authoritySpecOf(props: CertificateAuthoritySpecProps | ImportedAuthorityProps): AuthoritySpec {
   return isImported(props) ? ImportedAuthoritySpec.fromProps(props) : CertificateAuthoritySpec.fromProps(props);
 }
 
-/** What says where an authority is that was made elsewhere. */
+/** The properties that only an imported authority has. */
 const IMPORTS = [
   "certificateFile",
   "certificatePem",
@@ -117,7 +115,7 @@ const IMPORTS = [
   "keyVariable",
 ] as const satisfies readonly (keyof ImportedAuthorityProps)[];
 
-/** Whether these are the props of an authority that was made elsewhere. */
+/** Whether these are the props of an imported authority. */
 function isImported(props: AuthorityGenerationProps): props is ImportedAuthorityProps {
   return isObject(props) && IMPORTS.some((name) => (props as ImportedAuthorityProps)[name] !== undefined);
 }

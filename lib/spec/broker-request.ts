@@ -8,7 +8,7 @@ import type { FileAccessProps } from "../values/files/file-access";
 import type { BrokerFormsProps } from "../values/files/forms";
 import type { KeyPasswordProps } from "../values/key-password";
 
-/** Of the props of a server certificate, those of a request, and those of a key that is made here. */
+/** The props of a server certificate that concern a request, or a key that is made here. */
 interface RequestProps extends KeyPasswordProps, BrokerFormsProps, Pick<FileAccessProps, "keyMode"> {
   readonly csrFile?: string;
   readonly csrPem?: string;
@@ -16,9 +16,10 @@ interface RequestProps extends KeyPasswordProps, BrokerFormsProps, Pick<FileAcce
 }
 
 /**
- * Reads the request that a broker sent, if any, and files what is wrong with it: it is to be for `expected`.
+ * Reads the certificate signing request of a broker, if any, and files its problems.
  *
- * @param custody of who signs; undefined where that is not known
+ * @param expected what the request must ask for
+ * @param custody the custody of the authority that signs; undefined if it is not known
  */
 export function parseRequest(
   problems: Problems,
@@ -35,7 +36,13 @@ export function parseRequest(
   const parse = (content: Buffer | string) =>
     CertificateRequest.fromContent(content, { ...expected, isForProvider, command });
   if (csrFile !== undefined && csrPem !== undefined) {
-    problems.add("csrPem", hide(csrPem), "is a second request beside csrFile", "give one of the two", "conflict");
+    problems.add(
+      "csrPem",
+      hide(csrPem),
+      "is a second request, in addition to csrFile",
+      "give one of the two",
+      "conflict",
+    );
     return undefined;
   }
   return csrPem === undefined
@@ -43,51 +50,51 @@ export function parseRequest(
     : problems.attempt("csrPem", () => parse(ofBoundedLength(csrPem)));
 }
 
-/** Whether the key is the broker's own. */
+/** Whether the broker made its own key and sent a request. */
 export function hasRequest({ csrFile, csrPem }: RequestProps): boolean {
   return csrFile !== undefined || csrPem !== undefined;
 }
 
-/** The property that a request is given in. */
+/** The property that contains the request. */
 export function nameOfRequest({ csrPem }: RequestProps): "csrFile" | "csrPem" {
   return csrPem === undefined ? "csrFile" : "csrPem";
 }
 
-/** Where the broker sent a request, no key is made, and there is no file with one. */
+/** Files the options of a key for a broker with a request: no key is made for it, and no file contains one. */
 export function refuseWhatIsForAKey(problems: Problems, props: RequestProps): void {
   if (!hasRequest(props)) {
     return;
   }
   if (props.keyVersion !== undefined) {
-    const reason = "is for a key that is made here, and the key of this broker is not";
+    const reason = "is for a key that is made here, but this broker made its own key";
     problems.add(
       "keyVersion",
       props.keyVersion,
       reason,
-      "leave it out, and bring another request for a new key",
+      "leave it out; for a new key, bring a new request",
       "conflict",
     );
   }
   for (const name of ["passwordVariable", "passwordVersion", "passwordIterations", "keyMode"] as const) {
     if (props[name] !== undefined) {
-      const reason = "is for a file with a key, and the key of this broker is in none here";
+      const reason = "is for a file with a key, but this broker keeps its key";
       problems.addHidden(name, reason, "leave it out", "conflict");
     }
   }
   const { forms = [], keystorePasswordVariable, keystorePasswordVersion } = props;
   if (forms.length > 0) {
-    const reason = "have the key in them, and the key of this broker is not here";
+    const reason = "contain the key, but this broker keeps its key";
     problems.add("forms", forms, reason, "leave them out, and make them on the broker", "conflict");
   }
   for (const [name, value] of Object.entries({ keystorePasswordVariable, keystorePasswordVersion })) {
     if (value !== undefined) {
-      const reason = "is for a file with a key, and the key of this broker is in none here";
+      const reason = "is for a file with a key, but this broker keeps its key";
       problems.addHidden(name, reason, "leave it out", "conflict");
     }
   }
 }
 
-/** The local provider writes files of who deploys, in folders of who deploys. */
+/** Files the options that the local provider does not support: its files and folders belong to the user who deploys. */
 export function refuseWhatTheProviderCannotGive(
   problems: Problems,
   props: FileAccessProps,
@@ -96,27 +103,27 @@ export function refuseWhatTheProviderCannotGive(
   for (const name of ["fileOwner", "fileGroup", "folderMode"] as const) {
     if (custody === "state" && props[name] !== undefined) {
       const reason =
-        'cannot be set with custody "state": its local provider has no owners, and one mode for all folders';
-      const fix = 'choose custody "machine", or hand the files out with a command of yours (chown, setfacl)';
+        'cannot be set with custody "state": its local provider sets no owners, and gives all folders one mode';
+      const fix = 'choose custody "machine", or hand the files out with your own command (chown, setfacl)';
       problems.add(name, props[name], reason, fix, "unsupported");
     }
   }
 }
 
-/** @throws InvalidInputError where it is longer than a file may be */
+/** @throws InvalidInputError if the text is longer than a file may be */
 function ofBoundedLength(pem: string): string {
-  // It may be anything where the caller is not typed.
+  // Plain JavaScript may give anything.
   if (typeof pem === "string" && pem.length > INPUT_AT_MOST) {
     throw tooLarge("a request", hide(pem), Buffer.byteLength(pem));
   }
   return pem;
 }
 
-/** @throws InvalidInputError where it cannot be read */
+/** @throws InvalidInputError if the file cannot be read */
 function readRequest(file: string | undefined, command: string): Buffer {
   const refuse = (reason: string, fix: string) => invalid("a request", file, reason, fix, "unreadable");
   if (typeof file !== "string" || file === "") {
-    throw refuse("is not a file's name", 'name the file, as in "csr/mqtt-1.csr"');
+    throw refuse("is not the name of a file", 'name the file, as in "csr/mqtt-1.csr"');
   }
   let content: Buffer;
   try {
@@ -124,8 +131,10 @@ function readRequest(file: string | undefined, command: string): Buffer {
   } catch (error) {
     const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
     throw refuse(
-      isThere ? "cannot be read" : "is not there",
-      isThere ? "see to it that it is a file of yours" : `make it on the broker, and bring it here: ${command}`,
+      isThere ? "cannot be read" : "does not exist",
+      isThere
+        ? "make sure that it is a file that you may read"
+        : `make it on the broker, and bring it here: ${command}`,
     );
   }
   if (content.length > INPUT_AT_MOST) {

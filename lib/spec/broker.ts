@@ -12,43 +12,43 @@ import { ServerCertificateSpec } from "./server-certificate-spec";
 import { checkShard } from "./shard";
 import type { SigningAuthority } from "./signing-authority";
 
-/** A broker that has an address, with what was declared for it and for all. */
+/** A declared broker with an address, with its own options and those of the fleet. */
 export interface DeclaredBroker {
   readonly address: Address;
-  /** What its certificate is to say; undefined where something is wrong with that. */
+  /** The checked certificate; undefined if it has a problem. */
   readonly spec: ServerCertificateSpec | undefined;
   /** The generation that signs. */
   readonly generation: number;
-  /** Its stack, where the fleet has several. */
+  /** The broker's shard, if the fleet has several stacks. */
   readonly shard: string | undefined;
-  /** Its place in the declaration. */
+  /** The index in the declaration. */
   readonly index: number;
-  /** Its address as it was given. */
+  /** The address as it was given. */
   readonly given: string;
-  /** Whether it sent a request, and so keeps its key. */
+  /** Whether the broker sent a request, and so keeps its key. */
   readonly hasRequest: boolean;
-  /** The property that the request is in, where there is one. */
+  /** The property that contains the request, if there is one. */
   readonly requestProperty: "csrFile" | "csrPem";
-  /** Whether its key's file is to have a password. */
+  /** Whether its key file has a password. */
   readonly hasPassword: boolean;
-  /** Whether a command is run once its files have changed. */
+  /** Whether a command runs after its files have changed. */
   readonly hasReloadCommand: boolean;
-  /** Whether it has a word of its own about further forms. */
+  /** Whether the broker itself declares further forms. */
   readonly hasOwnForms: boolean;
 }
 
-/** What holds for all brokers. */
+/** The options for all brokers. */
 export interface CommonOptions {
-  /** Those without a problem. */
+  /** The options without a problem. */
   readonly sound: ServerCertificateOptions;
-  /** The names of the others: what follows from them is no problem of a broker. */
+  /** The names of the options with a problem, which is not reported again for each broker. */
   readonly unsound: ReadonlySet<string>;
 }
 
-/** A placeholder for every broker. RFC 2606 keeps the name from being anybody's. */
+/** A placeholder for every broker. RFC 2606 reserves the name, so no one can own it. */
 const PLACEHOLDER_ADDRESS = "every-broker.cdktf-mqtt-pki.invalid";
 
-/** Reads the fleet's options by themselves, as those of a broker that has none of its own. */
+/** Reads the options of the fleet alone, as those of a broker without its own options. */
 export function readCommonOptions(
   props: FleetSpecProps,
   authority: SigningAuthority | undefined,
@@ -63,7 +63,7 @@ export function readCommonOptions(
   problems.attempt(
     (path) => {
       if (path === "address" || (path === "duration" && props.duration === undefined)) {
-        return undefined; // The placeholder's. The default duration is judged where a broker has it.
+        return undefined; // Of the placeholder. The default duration is checked for each broker that has it.
       }
       unsound.add(/^\w*/.exec(path)?.[0] ?? "");
       return path;
@@ -79,7 +79,7 @@ export function readCommonOptions(
   return { sound: Object.fromEntries(given.filter(([name]) => !unsound.has(name))), unsound };
 }
 
-/** Brokers may declare the form for themselves whose password the fleet has. */
+/** Adds PKCS #12 if the fleet has its password: brokers may declare that form themselves. */
 function withStore(options: ServerCertificateOptions): ServerCertificateOptions {
   const { forms = [], keystorePasswordVariable } = options;
   return keystorePasswordVariable === undefined || !isList(forms)
@@ -87,7 +87,7 @@ function withStore(options: ServerCertificateOptions): ServerCertificateOptions 
     : { ...options, forms: [...forms, "pkcs12"] };
 }
 
-/** Who may sign for a broker, and who does where it names nobody. */
+/** The generations that may sign for a broker, and the number of the default one. */
 export interface Signers {
   readonly signing: number;
   readonly generations: ReadonlyMap<number, AuthoritySpec | undefined>;
@@ -95,10 +95,10 @@ export interface Signers {
 
 const PROPERTIES = namesIn(BROKER);
 
-/** What is judged together. */
+/** The options that are checked together. */
 const FORM_OPTIONS = ["forms", "keystorePasswordVariable", "keystorePasswordVersion"] as const;
 
-/** Reads a broker, and files what is wrong with it; undefined where it has no address. */
+/** Reads a broker, and files its problems; undefined if it has no valid address. */
 export function readBroker(
   given: BrokerProps,
   index: number,
@@ -117,7 +117,7 @@ export function readBroker(
     checkShard(problems, `${at}.shard`, shard);
   }
   const props = merge(applicable(common.sound, broker), broker);
-  // One that is judged for all brokers already.
+  // These are reported for the fleet already.
   const hasUnsoundDuration = broker.duration === undefined && common.unsound.has("duration");
   const hasUnsoundPassword = broker.passwordVariable === undefined && common.unsound.has("passwordVariable");
   const hasUnsoundForms =
@@ -152,7 +152,7 @@ export function readBroker(
   );
 }
 
-/** Where a problem of the merged broker belongs: at the broker, unless it has no word of its own in it. */
+/** The path for a problem of the merged options: at the broker, or at the fleet if only the fleet gives the option. */
 function declaredAt(below: string, at: string, broker: ServerCertificateSpecProps): string {
   const hasDuration = broker.duration !== undefined;
   const isOfAll =
@@ -161,7 +161,7 @@ function declaredAt(below: string, at: string, broker: ServerCertificateSpecProp
   return isOfAll ? below : `${at}.${below}`;
 }
 
-/** What the fleet says of all, but of a key that is not made here, and of another password than the broker's. */
+/** The fleet's options for a broker: without those of a key that is not made here, and of a password that the broker replaces. */
 function applicable(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateOptions {
   const isRequested = hasRequest(broker);
   const hasPassword = broker.passwordVariable !== undefined;
@@ -179,7 +179,7 @@ function applicable(common: ServerCertificateOptions, broker: ServerCertificateS
     : Object.fromEntries(Object.entries(common).filter(([name]) => !excluded.includes(name)));
 }
 
-/** A broker's own word, and the fleet's where it has none. */
+/** The broker's own options, completed with those of the fleet. */
 function merge(common: ServerCertificateOptions, broker: ServerCertificateSpecProps): ServerCertificateSpecProps {
   const { subject, alternativeAddresses } = broker;
   const mayAdd = {
@@ -197,12 +197,12 @@ function merge(common: ServerCertificateOptions, broker: ServerCertificateSpecPr
   };
 }
 
-/** What is given as undefined is not given. */
+/** The props without those that are undefined. */
 function defined<T extends object>(props: T): Partial<T> {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-/** The broker's alternative addresses, and those of the fleet that it does not have already. */
+/** The broker's alternative addresses, and those of the fleet that it does not have yet. */
 function addAddresses(broker: ServerCertificateSpecProps, ofAll: readonly string[]): string[] {
   const own = broker.alternativeAddresses ?? [];
   const taken = new Set([broker.address, ...own].map(normalized));

@@ -9,67 +9,68 @@ import { isList, isObject } from "../values/plain-data";
 import { permitting } from "../x509/name-constraints";
 import type { SigningAuthority } from "./signing-authority";
 
-/** What an authority's own certificate is to say. */
+/** The declaration of an authority that is made here. */
 export interface CertificateAuthoritySpecProps {
-  /** The authority's name: at least one attribute, and not the name of a broker's certificate. */
+  /** The name of the authority: at least one attribute, and different from the names of brokers' certificates. */
   readonly subject: DistinguishedNameProps;
   /**
-   * The algorithm of the authority's key, and so of every signature that it makes.
+   * The algorithm of the authority's key, and so of its signatures.
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;
   /**
-   * How long its certificate is valid from the hour when it is made. A server certificate is valid for less.
+   * The time for which the authority's certificate is valid, from the hour when it is made. Server certificates must expire
+   * before it.
    * @default Duration.days(3650)
    */
   readonly duration?: Duration;
   /**
-   * Where its key, and the keys of the certificates that it signs, live.
+   * Where the authority's key, and the keys of the certificates that it signs, live.
    * @default "state"
    */
   readonly custody?: Custody;
   /**
-   * The DNS domains, each with all names below it, that it may certify: a name constraint (RFC 5280, section 4.2.1.10), for
-   * custody "machine" alone. OpenSSL, Go and Node refuse a certificate of its for any other name; Java heeds no constraints
-   * of a root. IP addresses are not limited, and are left out of common names, which OpenSSL would take for names outside.
+   * The DNS domains that the authority may certify, each with all names below it: a name constraint (RFC 5280, section
+   * 4.2.1.10). It needs custody "machine". OpenSSL, Go and Node refuse its certificates for any other name; Java ignores the
+   * constraints of a root. IP addresses are not limited. They are left out of common names, which OpenSSL would refuse.
    * @default - any name
    */
   readonly permittedDomains?: readonly string[];
   /**
-   * How many authorities may stand between it and a server certificate (RFC 5280, section 4.2.1.9), for custody "machine"
-   * alone: 0 where it signs server certificates only. Heeded as {@link permittedDomains}.
+   * The number of authorities that may be between this one and a server certificate, from 0 to 255 (RFC 5280, section 4.2.1.9).
+   * It needs custody "machine". 0 means that it signs only server certificates. Java ignores that of a root.
    * @default - any number
    */
   readonly pathLength?: number;
   /**
-   * The name of the Terraform variable that has the password of `ca.key`: give it in the environment, as TF_VAR_<name>.
+   * The name of the Terraform variable with the password of `ca.key`. Give the password in the environment, as TF_VAR_<name>.
    * @default - `ca.key` has no password
    */
   readonly passwordVariable?: string;
   /**
-   * To be raised when the password is another one: `ca.key` is encrypted anew, and the key stays. With custody "machine",
-   * the old one is needed once more then, as TF_VAR_<name>_before.
+   * The version of the password. Raise it when the password changes: `ca.key` is encrypted again, and the key stays. With
+   * custody "machine", that deployment needs the old password too, as TF_VAR_<name>_before.
    * @default 1
    */
   readonly passwordVersion?: number;
   /**
-   * How often PBKDF2 hashes the password: the more, the longer a guess takes, and each use of the key.
+   * The number of PBKDF2 iterations for the password. More iterations slow down guesses, and each use of the key.
    * @default 600000
    */
   readonly passwordIterations?: number;
   /**
-   * Whether a plan fails that would destroy or replace its key or its certificate: every client has that certificate, and
-   * knows no other. `false` lifts that.
+   * Whether a plan fails that would destroy or replace the authority's key or certificate. Every client has that certificate,
+   * and trusts no other. `false` allows such plans.
    * @default true
    */
   readonly preventDestroy?: boolean;
 }
 
-/** A checked {@link CertificateAuthoritySpecProps}. Immutable. */
+/** Checked {@link CertificateAuthoritySpecProps}. Immutable. */
 export class CertificateAuthoritySpec implements SigningAuthority {
-  /** Its key is made when it is deployed. */
+  /** Undefined: the key is made at the deployment. */
   public readonly publicKeyPem: undefined;
-  /** It has no extended key usage. */
+  /** True: the certificate has no extended key usage. */
   public readonly mayCertifyClients = true;
   readonly #isPermitted: (name: string) => boolean;
 
@@ -78,19 +79,21 @@ export class CertificateAuthoritySpec implements SigningAuthority {
     public readonly keyParameters: KeyParameters,
     public readonly durationHours: number,
     public readonly custody: Custody,
-    /** In the order of their text; undefined where any name is permitted. */
+    /** Sorted; undefined if any name is permitted. */
     public readonly permittedDomains: readonly string[] | undefined,
     public readonly pathLength: number | undefined,
-    /** Of `ca.key`; undefined where it has none. */
+    /** The password of `ca.key`; undefined without one. */
     public readonly password: KeyPassword | undefined,
-    /** Whether a plan fails that would destroy or replace it. */
+    /** Whether a plan fails that would destroy or replace the authority. */
     public readonly preventDestroy: boolean,
   ) {
     this.#isPermitted = permitting(permittedDomains);
   }
 
   /**
-   * @throws InvalidInputError with all that is wrong
+   * Checks the props of an authority.
+   *
+   * @throws InvalidInputError with every problem
    */
   public static fromProps(props: CertificateAuthoritySpecProps): CertificateAuthoritySpec {
     if ((props as unknown) === undefined) {
@@ -170,7 +173,7 @@ function parseDomains(problems: Problems, given: readonly string[] | undefined):
     const path = `permittedDomains[${index}]`;
     const domain = problems.attempt(path, () => Address.parse(text));
     if (domain !== undefined && (domain.kind === "ip" || domain.isWildcard)) {
-      problems.add(path, text, "is not a domain", "write a DNS name: all names below it are permitted with it");
+      problems.add(path, text, "is not a domain", "write a DNS name: all names below it are permitted too");
     }
     return domain === undefined ? [] : [domain.text];
   });
@@ -179,7 +182,7 @@ function parseDomains(problems: Problems, given: readonly string[] | undefined):
 
 function checkPathLength(problems: Problems, given: number | undefined): void {
   if (given !== undefined && !(Number.isInteger(given) && given >= 0 && given <= 255)) {
-    problems.add("pathLength", given, "is not a number of authorities", "give a whole number, from 0 on");
+    problems.add("pathLength", given, "is not a number of authorities", "give a whole number from 0 to 255");
   }
 }
 

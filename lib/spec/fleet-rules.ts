@@ -1,10 +1,10 @@
-/** What must hold between the brokers of a fleet. */
+/** The rules between the brokers of a fleet. */
 import type { Problems } from "../errors";
 import type { DirectoryMode } from "../values/files/file-access";
 import { hasStore } from "../values/files/forms";
 import type { CommonOptions, DeclaredBroker } from "./broker";
 
-/** Where some brokers name their shards, there must be some for the others. */
+/** If some brokers name a shard, `shards` must be set for the others. */
 export function requireShardForAll(
   brokers: readonly DeclaredBroker[],
   shards: number | undefined,
@@ -12,14 +12,20 @@ export function requireShardForAll(
 ): void {
   const unplaced = brokers.filter(({ shard }) => shard === undefined).length;
   if (shards === undefined && unplaced > 0 && unplaced < brokers.length) {
-    const reason = `is required, for ${unplaced} of ${brokers.length} brokers name no shard, and the others do`;
-    problems.add("shards", shards, reason, "write shards: 1, for one, or give each broker a shard", "required");
+    const reason = `is required: ${unplaced} of ${brokers.length} brokers name no shard, but the others do`;
+    problems.add(
+      "shards",
+      shards,
+      reason,
+      "write a number, such as shards: 1, or give each broker a shard",
+      "required",
+    );
   }
 }
 
 const NAMES_AT_MOST = 20;
 
-/** A generation that is dropped too early leaves brokers without who signs: all of one generation are one problem. */
+/** Files brokers whose generation is not declared: one problem for each generation. */
 export function refuseMissingGenerations(
   brokers: readonly DeclaredBroker[],
   generations: readonly number[],
@@ -34,8 +40,8 @@ export function refuseMissingGenerations(
     problems.add(
       "signingGeneration",
       missing,
-      `is no generation that is declared, and signs the certificates of ${listed(shown)}`,
-      `declare it as long as it signs; to drop it, let another sign first, and deploy: there are ${listed(generations)}`,
+      `is not a declared generation, but signs the certificates of ${listed(shown)}`,
+      `declare it as long as it signs; to remove it, first let another generation sign, and deploy (declared: ${listed(generations)})`,
       "conflict",
     );
   }
@@ -47,7 +53,7 @@ export function listed(items: readonly (string | number)[]): string {
   return others.length === 0 ? `${last}` : `${others.toReversed().join(", ")} and ${last}`;
 }
 
-/** Two brokers may share neither an address nor the folder that is named after it. */
+/** Two brokers may share neither an address nor a folder. */
 export function refuseDuplicates(brokers: readonly DeclaredBroker[], problems: Problems): void {
   const byName = new Map<string, DeclaredBroker>();
   for (const broker of brokers) {
@@ -73,7 +79,7 @@ export function refuseDuplicates(brokers: readonly DeclaredBroker[], problems: P
   }
 }
 
-/** Whoever has the key of one broker could stand in for the other. */
+/** Two brokers may not share a key: each could impersonate the other. */
 export function refuseSharedKeys(brokers: readonly DeclaredBroker[], problems: Problems): void {
   const byKey = new Map<string, DeclaredBroker>();
   for (const broker of brokers) {
@@ -92,7 +98,7 @@ export function refuseSharedKeys(brokers: readonly DeclaredBroker[], problems: P
   }
 }
 
-/** What the fleet says of a password is for brokers that have a file with it. */
+/** The fleet's keystore password needs a broker with a keystore. */
 export function refuseUnusedKeystorePassword(
   brokers: readonly DeclaredBroker[],
   { sound, unsound }: CommonOptions,
@@ -105,7 +111,7 @@ export function refuseUnusedKeystorePassword(
   }
 }
 
-/** Whom a broker's files are for has to get at them. */
+/** The owner and group of a broker's files must be able to reach them. */
 export function refuseShutDirectory(
   brokers: readonly DeclaredBroker[],
   directoryMode: DirectoryMode | undefined,
@@ -113,7 +119,7 @@ export function refuseShutDirectory(
 ): void {
   const shut = brokers.find(({ spec }) => (spec?.access?.owner ?? spec?.access?.group) !== undefined);
   if (directoryMode === "0700" && shut !== undefined) {
-    const reason = `keeps out whom the files of ${shut.address.text} are for, its fileOwner or fileGroup`;
+    const reason = `keeps the fileOwner or fileGroup of ${shut.address.text} out`;
     problems.add("directoryMode", directoryMode, reason, 'leave it out, or write "0711"', "conflict");
   }
 }

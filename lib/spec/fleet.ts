@@ -19,42 +19,42 @@ import {
 import type { ServerCertificateSpec } from "./server-certificate-spec";
 import { checkShards, shardNames, shardOf } from "./shard";
 
-/** A fleet as it was declared, with what could be read of it. */
+/** A declared fleet, as far as it could be read. */
 export interface DeclaredFleet {
   readonly custody: Custody;
-  /** By their numbers. */
+  /** Sorted by their numbers. */
   readonly generations: readonly DeclaredGeneration[];
-  /** The generation that signs for brokers which name none. */
+  /** The generation that signs for brokers without a `signingGeneration`. */
   readonly signing: number;
-  /** Those that have an address, in the order of their addresses, whatever order they were declared in. */
+  /** The brokers with an address, sorted by it, independent of the order in the declaration. */
   readonly brokers: readonly DeclaredBroker[];
-  /** How many shards were declared, if any. */
+  /** The declared number of shards, if any. */
   readonly shardCount: number | undefined;
-  /** The names of its shards; none where it has one stack. */
+  /** The names of the shards; empty if the fleet has one stack. */
   readonly shards: readonly string[];
   readonly files: boolean;
-  /** Where the files go, as it was given. */
+  /** The directory for the files, as it was given. */
   readonly directory: string;
-  /** Of the directory, where that is declared. */
+  /** The declared mode of the directory, if any. */
   readonly directoryMode: DirectoryMode | undefined;
   readonly outputs: boolean;
-  /** Whether the authority's key comes out: it does where nothing is declared. */
+  /** Whether the authority's key is exported; undefined means the default, yes. */
   readonly exportAuthorityKey: boolean | undefined;
-  /** Further forms of what clients trust. */
+  /** Further forms of the trust anchors. */
   readonly trustForms: Forms<TrustForm>;
 }
 
-/** A generation of a fleet's authority, checked. */
+/** A checked generation of a fleet's authority. */
 interface FleetGeneration extends DeclaredGeneration {
   readonly spec: AuthoritySpec;
 }
 
-/** A broker of a fleet, checked. */
+/** A checked broker of a fleet. */
 export interface FleetBroker extends DeclaredBroker {
   readonly spec: ServerCertificateSpec;
 }
 
-/** A fleet without a problem: all that is made of it stands here. */
+/** A fleet without a problem. */
 export interface Fleet extends DeclaredFleet {
   readonly generations: readonly FleetGeneration[];
   readonly brokers: readonly FleetBroker[];
@@ -123,26 +123,26 @@ function isSound(fleet: DeclaredFleet): fleet is Fleet {
   return [...fleet.generations, ...fleet.brokers].every(({ spec }) => spec !== undefined);
 }
 
-/** The generation that signs where a broker names none. */
+/** The generation that signs for brokers without a `signingGeneration`. */
 function signingGenerationOf(
   { signingGeneration }: FleetSpecProps,
   [first = 1, ...others]: readonly number[],
   problems: Problems,
 ): number {
   if (signingGeneration === undefined && others.length > 0) {
-    const reason = `is required, for there are generations ${listed([first, ...others])}`;
+    const reason = `is required, because there are generations ${listed([first, ...others])}`;
     problems.add(
       "signingGeneration",
       signingGeneration,
       reason,
-      `write signingGeneration: ${first}, for one`,
+      `write signingGeneration: ${first}, for example`,
       "required",
     );
   }
   return signingGeneration ?? first;
 }
 
-/** The numbers of the generations that sign for them. */
+/** The numbers of the generations that sign for these brokers. */
 export function signingGenerations(brokers: readonly FleetBroker[]): number[] {
   return [...new Set(brokers.map(({ generation }) => generation))].sort((one, other) => one - other);
 }

@@ -13,69 +13,69 @@ import { checkImportedKey } from "./imported-key";
 import { INPUT_AT_MOST, readInput, tooLarge } from "./input-file";
 import type { SigningAuthority } from "./signing-authority";
 
-/** An authority that was made elsewhere: its certificate, and where its key is. */
+/** The declaration of an imported authority: its certificate, and the place of its key. */
 export interface ImportedAuthorityProps {
   /**
-   * File with the certificate of who signs: PEM, or DER where it is alone. Where that is an intermediate authority, its
-   * certificate comes first, and those of the authorities above follow in any order, the root's included. Relative to
-   * the directory where cdktf is run, or absolute.
+   * The file with the certificate of the authority that signs: PEM, or DER for a single certificate. For an intermediate
+   * authority, its certificate comes first, and those of the authorities above it follow in any order, including the root. The
+   * path is relative to the directory where cdktf is run, or absolute.
    * @default - certificatePem
    */
   readonly certificateFile?: string;
   /**
-   * The same as text.
+   * The same certificates as PEM text.
    * @default - certificateFile
    */
   readonly certificatePem?: string;
   /**
-   * File with its private key in PEM: PKCS#8, PKCS#1 or SEC 1, with or without a password. Relative to the directory
-   * where cdktf is run, or absolute. It need not be there at synth; where it is, it is checked.
+   * The file with the private key in PEM: PKCS #8, PKCS #1 or SEC 1, with or without a password. The path is relative to the
+   * directory where cdktf is run, or absolute. The file may be missing at synth; if it exists, it is checked.
    * @default - keyVariable
    */
   readonly keyFile?: string;
   /**
-   * The name of the Terraform variable that has the key as PEM, without a password: give it in the environment, as
+   * The name of the Terraform variable with the key as PEM, without a password. Give the key in the environment, as
    * TF_VAR_<name>.
    * @default - keyFile
    */
   readonly keyVariable?: string;
   /**
-   * The name of the Terraform variable that has the password of keyFile: give it in the environment, as TF_VAR_<name>.
-   * @default - keyFile has none
+   * The name of the Terraform variable with the password of keyFile. Give the password in the environment, as TF_VAR_<name>.
+   * @default - keyFile has no password
    */
   readonly passwordVariable?: string;
   /**
-   * Where the keys of the certificates that it signs live.
+   * Where the keys of the certificates that the authority signs live.
    * @default "state"
    */
   readonly custody?: Custody;
 }
 
-/** A checked {@link ImportedAuthorityProps}. Immutable. */
+/** Checked {@link ImportedAuthorityProps}. Immutable. */
 export class ImportedAuthoritySpec implements SigningAuthority {
-  /** In the order of their text; one that starts with a dot permits the names below it alone. */
+  /** Sorted; a domain that starts with a dot permits only the names below it. */
   public readonly permittedDomains: readonly string[] | undefined;
   public readonly mayCertifyClients: boolean;
-  /** The certificate of who signs. */
+  /** The certificate of the authority that signs. */
   public readonly certificatePem: string;
   /**
-   * What a server's own certificate is followed by: the certificates of who signed it and of the authorities above, in
-   * that order, without the root's. Empty where the root signs.
+   * The certificates that follow a server's own certificate: that of the authority that signed it, and those of the
+   * authorities above, in that order, without the root. Empty if the root signs.
    */
   public readonly chainPem: string;
-  /** The certificate of the root: what clients trust. */
+  /** The certificate of the root: the trust anchor of clients. */
   public readonly trustAnchorPem: string;
-  /** What clients know the trust anchor by, whatever certificate it has. */
+  /** The identity by which clients know the trust anchor: the same for any certificate of its name and key. */
   public readonly trustAnchorIdentity: string;
-  /** The public key of who signs: SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it. */
+  /** The public key of the authority that signs: SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it. */
   public readonly publicKeyPem: string;
-  /** What its signatures are over, in openssl's words. */
+  /** The hash of its signatures, in openssl's words. */
   public readonly digest: "sha256" | "sha384" | "sha512";
-  /** When the first certificate of the chain ends: "2031-01-05T09:00:00Z" (RFC 3339). */
+  /** The time when the first certificate of the chain expires: "2031-01-05T09:00:00Z" (RFC 3339). */
   public readonly notAfter: string;
-  /** What one kind of clients alone refuses: a text for each certificate, in the order of the chain. */
+  /** What only one kind of clients refuses: one text for each certificate, in the order of the chain. */
   public readonly warnings: readonly string[];
-  /** Of who signs; undefined where it has attributes of its own. */
+  /** The subject of the authority that signs; undefined if it has other attributes than a distinguished name here. */
   public readonly subject: DistinguishedName | undefined;
   readonly #isPermitted: (name: string) => boolean;
   readonly #now: Date;
@@ -101,17 +101,17 @@ export class ImportedAuthoritySpec implements SigningAuthority {
     this.notAfter = timestamp(chain.notAfter);
     this.warnings = chain.warnings.map(
       ({ name, refusals, fix }) =>
-        `The certificate of ${quote(name)} ${refusals.map(describeRefusal).join("; ")}. To mend it, ${fix}.`,
+        `The certificate of ${quote(name)} ${refusals.map(describeRefusal).join("; ")}. To fix it, ${fix}.`,
     );
     this.subject = signer.subject;
     this.#now = now;
   }
 
   /**
-   * Reads the certificates and, where it is at hand, the key: its file, or its variable in the environment.
+   * Reads the certificates and, if available, the key: from its file, or from its variable in the environment.
    *
-   * @param now the time at which all must be valid
-   * @throws InvalidInputError with all that is wrong, the key and its password never shown
+   * @param now the time at which all certificates must be valid
+   * @throws InvalidInputError with every problem; it never shows the key or its password
    */
   public static fromProps(props: ImportedAuthorityProps, now: Date = new Date()): ImportedAuthoritySpec {
     if (!isObject(props)) {
@@ -142,24 +142,24 @@ export class ImportedAuthoritySpec implements SigningAuthority {
   public flawOfDuration(durationHours: number): string | undefined {
     const end = new Date(this.notAfter);
     return addHours(this.#now, durationHours) > end
-      ? `would outlive its authority, which ends on ${day(end)}`
+      ? `would outlive its authority, which expires on ${day(end)}`
       : undefined;
   }
 }
 
-/** What the problems of the certificates are shown to be in. */
+/** The value that the problems of the certificates show. */
 function shown({ certificateFile, certificatePem }: ImportedAuthorityProps): unknown {
   return certificatePem === undefined ? certificateFile : hide(certificatePem);
 }
 
-/** @throws InvalidInputError where there is none, or more than one */
+/** @throws InvalidInputError unless there is exactly one source */
 function readCertificates(props: ImportedAuthorityProps): string | Buffer {
   const { certificateFile, certificatePem } = props;
   const refuse = (reason: string, fix: string, kind: ProblemKind) =>
     invalid("certificates", shown(props), reason, fix, kind);
 
   if (certificateFile !== undefined && certificatePem !== undefined) {
-    throw refuse("is a second certificate beside certificateFile", "give one of the two", "conflict");
+    throw refuse("is a second certificate, in addition to certificateFile", "give one of the two", "conflict");
   }
   if (certificateFile === undefined && certificatePem === undefined) {
     throw refuse("is required", "name the file with the certificate, or give certificatePem", "required");

@@ -10,7 +10,7 @@ import type { AuthorityCertificate } from "../x509/authority-certificate";
 import { isProtected, openKey } from "../x509/private-key";
 import { readInput } from "./input-file";
 
-/** Of the props of an authority that was made elsewhere, those of its key. */
+/** The props of an imported authority that concern its key. */
 interface ImportedKeyProps {
   readonly keyFile?: string;
   readonly keyVariable?: string;
@@ -18,11 +18,11 @@ interface ImportedKeyProps {
 }
 
 /**
- * Files what is wrong with the key of an authority that was made elsewhere, as far as that is at hand: its file, or its
- * variable in the environment. Neither the key nor its password is shown.
+ * Files the problems of an imported authority's key, if it is available: its file, or its variable in the environment. Neither
+ * the key nor its password is shown.
  *
- * @param custody by which it is read at apply
- * @param signer whose key it is to be; undefined where that is not known
+ * @param custody the custody that reads the key at apply
+ * @param signer the certificate that the key must belong to; undefined if it is not known
  */
 export function checkImportedKey(
   problems: Problems,
@@ -37,10 +37,10 @@ export function checkImportedKey(
     }
   }
   if (keyFile === undefined && passwordVariable !== undefined) {
-    problems.addHidden("passwordVariable", "is for keyFile alone", "leave it out", "conflict");
+    problems.addHidden("passwordVariable", "is only for keyFile", "leave it out", "conflict");
   }
   if (keyFile !== undefined && keyVariable !== undefined) {
-    problems.addHidden("keyVariable", "is a second key beside keyFile", "give one of the two", "conflict");
+    problems.addHidden("keyVariable", "is a second key, in addition to keyFile", "give one of the two", "conflict");
   } else if (keyFile !== undefined) {
     checkKeyFile(problems, { file: keyFile, passwordVariable, custody, signer });
   } else if (keyVariable !== undefined) {
@@ -65,17 +65,17 @@ function checkKeyVariable(problems: Problems, variable: string, signer: Authorit
   }
   problems.attempt("keyVariable", () => {
     if (pem.startsWith("\ufeff")) {
-      const fix = `leave that out: export ${environmentVariable(variable)}="$(tail -c +4 ca.key)"`;
+      const fix = `remove it: export ${environmentVariable(variable)}="$(tail -c +4 ca.key)"`;
       throw invalid("a key", variable, "has a key that begins with a byte order mark", fix, "refused");
     }
     if (/-----BEGIN [^-]*-----\\[rn]/.test(pem)) {
-      const reason = "has a key with \\n in place of line ends";
-      const fix = `give it with line ends: export ${environmentVariable(variable)}="$(cat ca.key)"`;
+      const reason = "has a key with \\n instead of line breaks";
+      const fix = `give it with line breaks: export ${environmentVariable(variable)}="$(cat ca.key)"`;
       throw invalid("a key", variable, reason, fix, "refused");
     }
     const key = openKey(pem, undefined);
     if (key === "password needed") {
-      const fix = "give the key without, or give it in keyFile, with passwordVariable";
+      const fix = "give the key without a password, or in keyFile with passwordVariable";
       throw invalid("a key", variable, "has a key that is protected by a password", fix, "refused");
     }
     if (typeof key === "string") {
@@ -91,15 +91,10 @@ function checkKeyFile(problems: Problems, { file, passwordVariable, custody, sig
     return;
   }
   const pem = utf8Of(content).toString("latin1");
-  // Whatever its owner may do.
+  // The owner's permissions do not matter.
   const mode = excessMode(statSync(file), "0700");
   if (mode !== undefined) {
-    problems.add(
-      "keyFile",
-      file,
-      `has mode ${mode}, which is not for its owner alone`,
-      `run: chmod 0600 ${shellWord(file)}`,
-    );
+    problems.add("keyFile", file, `has mode ${mode}, which gives others access`, `run: chmod 0600 ${shellWord(file)}`);
   }
   problems.attempt("keyFile", () => {
     if (custody === "state") {
@@ -112,7 +107,7 @@ function checkKeyFile(problems: Problems, { file, passwordVariable, custody, sig
   });
 }
 
-/** Engines, and openssl, read the file as it is. */
+/** Refuses encodings that engines and openssl cannot read. */
 function refuseUnlessPlain(file: string, content: Buffer): void {
   const { encoding, markLength } = encodingOf(content);
   if (encoding !== "utf-8") {
@@ -121,14 +116,14 @@ function refuseUnlessPlain(file: string, content: Buffer): void {
     throw invalid("a key", file, "is in UTF-16, which engines do not read", fix, "refused");
   }
   if (markLength > 0) {
-    const fix = `leave that out: umask 077; tail -c +4 ${shellWord(file)} > ${shellWord(`${file}.new`)}`;
-    throw invalid("a key", file, "begins with a byte order mark, which engines do not pass over", fix, "refused");
+    const fix = `remove it: umask 077; tail -c +4 ${shellWord(file)} > ${shellWord(`${file}.new`)}`;
+    throw invalid("a key", file, "begins with a byte order mark, which engines do not skip", fix, "refused");
   }
 }
 
 /**
- * @returns undefined where the password is not in the environment
- * @throws InvalidInputError where it cannot be opened
+ * @returns the key; undefined if its password is not in the environment
+ * @throws InvalidInputError if the key cannot be opened
  */
 function openFile(file: string, pem: string, passwordVariable: string | undefined): KeyObject | undefined {
   const refuse = (reason: string, fix: string) => invalid("a key", file, reason, fix, "refused");
@@ -143,8 +138,8 @@ function openFile(file: string, pem: string, passwordVariable: string | undefine
       return undefined;
     case "wrong password":
       throw refuse(
-        `is not opened by the password in ${environmentVariable(passwordVariable ?? "")}`,
-        "give the one that it was protected with",
+        `cannot be opened with the password in ${environmentVariable(passwordVariable ?? "")}`,
+        "give the password that protects it",
       );
     case "legacy cipher":
       throw refuse(
@@ -164,15 +159,15 @@ function noKey(given: string): InvalidInputError {
   return invalid("a key", given, "has no private key in PEM", fix, "unreadable");
 }
 
-/** @throws InvalidInputError where it is another's key */
+/** @throws InvalidInputError if the key does not belong to the certificate */
 function checkBelonging(given: string, key: KeyObject, signer: AuthorityCertificate | undefined): void {
   if (signer?.hasKey(key) === false) {
-    const reason = `has another key than that of ${quote(signer.name)}`;
+    const reason = `has a key that does not belong to ${quote(signer.name)}`;
     throw invalid("a key", given, reason, "give the key that belongs to the certificate", "refused");
   }
 }
 
-/** The value of a Terraform variable in this environment; undefined where it is empty or is not there. */
+/** The value of a Terraform variable in this environment; undefined if it is empty or not set. */
 function valueOf(variable: string): string | undefined {
   const value = process.env[environmentVariable(variable)];
   return value === "" ? undefined : value;

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { invalid, type InvalidInputError } from "../errors";
 
-/** In bytes: no key, certificate or request has a tenth of it. */
+/** In bytes: more than ten times the size of any key, certificate or request. */
 export const INPUT_AT_MOST = 1024 * 1024;
 
 /**
- * @returns undefined where it is not there, or may not be read
- * @throws InvalidInputError where it cannot be a file's name, is a folder, or too large
+ * @returns the content; undefined if the file does not exist or may not be read
+ * @throws InvalidInputError if the value is not a usable file name, or the file is a folder or too large
  */
 export function readInput(file: string): Buffer | undefined {
   const refuse = (reason: string, fix: string) => invalid("a file", file, reason, fix);
   if (typeof file !== "string" || file.trim() === "") {
-    throw refuse("is not a file's name", 'name the file, as in "authority/ca.pem"');
+    throw refuse("is not the name of a file", 'name the file, as in "authority/ca.pem"');
   }
   // Terraform would read these as an expression.
   if (/[\p{Cc}"\\]|[$%]\{/u.test(file)) {
-    throw refuse("has a character with a meaning of its own to Terraform", "choose a name without");
+    throw refuse("has a character that is special in Terraform", "choose a name without it");
   }
   let content: Buffer;
   try {
@@ -33,10 +33,10 @@ export function readInput(file: string): Buffer | undefined {
 }
 
 /**
- * @param given the file, or what is shown of a text
+ * @param given the name of the file, or what a message may show of a text
  * @param length in bytes
  */
 export function tooLarge(subject: string, given: unknown, length: number): InvalidInputError {
-  const reason = `has ${length} bytes, and at most ${INPUT_AT_MOST} are read`;
-  return invalid(subject, given, reason, "name the file with it alone", "unreadable");
+  const reason = `has ${length} bytes, but at most ${INPUT_AT_MOST} are read`;
+  return invalid(subject, given, reason, "name a file that contains nothing else", "unreadable");
 }

@@ -25,40 +25,47 @@ import type { SigningAuthority } from "./signing-authority";
 
 const RENEW_BEFORE_HOURS = 90 * 24;
 
-/** A checked {@link ServerCertificateSpecProps}. Immutable. */
+/** Checked {@link ServerCertificateSpecProps}. Immutable. */
 export class ServerCertificateSpec {
   private constructor(
     public readonly address: Address,
-    /** In the order of their text, whatever order they were declared in. */
+    /** Sorted, independent of the order in the declaration. */
     public readonly alternativeAddresses: readonly Address[],
     public readonly subject: DistinguishedName,
     public readonly keyParameters: KeyParameters,
-    /** Of the key that is made: another version is another key. */
+    /** The version of the key that is made: another version means another key. */
     public readonly keyVersion: number,
     public readonly durationHours: number,
     public readonly renewBeforeHours: number,
-    /** Of `server.key`; undefined where it has none. */
+    /** The password of `server.key`; undefined without one. */
     public readonly password: KeyPassword | undefined,
-    /** The request that was made on the broker; undefined where a key is made for it. */
+    /** The certificate signing request that was made on the broker; undefined if a key is made for the broker. */
     public readonly request: CertificateRequest | undefined,
-    /** Whether the certificate is a client's too. */
+    /** Whether the certificate is a client certificate too. */
     public readonly clientAuth: boolean,
-    /** What is run once its files have changed, if anything. */
+    /** The command that runs after the broker's files have changed, if any. */
     public readonly reloadCommand: string | undefined,
-    /** None where the broker sent a request: all of them have the key. */
+    /** Empty if the broker sent a request: every form contains the key. */
     public readonly forms: Forms<BrokerForm>,
-    /** Who gets at its files; undefined where that is who deploys alone. */
+    /** Who can access the broker's files; undefined if only the user who deploys can. */
     public readonly access: FileAccess | undefined,
     private readonly names: AlternativeNames,
   ) {}
 
   /**
-   * @param authority who signs it; what must hold between the two is checked where it is given
-   * @throws InvalidInputError with all that is wrong
+   * Checks the props of a server certificate.
+   *
+   * @param authority the authority that signs; without it, only the certificate itself is checked
+   * @throws InvalidInputError with every problem
    */
   public static fromProps(props: ServerCertificateSpecProps, authority?: SigningAuthority): ServerCertificateSpec {
     if (!isObject(props)) {
-      throw invalid("a server certificate", props, "is not one", 'write it as in { address: "mqtt-1.example.com" }');
+      throw invalid(
+        "a server certificate",
+        props,
+        "is not a server certificate",
+        'write it as in { address: "mqtt-1.example.com" }',
+      );
     }
     const {
       subject: organizationProps = {},
@@ -77,13 +84,19 @@ export class ServerCertificateSpec {
     const durationHours = problems.attempt("duration", () => Duration.toHours(duration));
     const renewBeforeHours = parseRenewBefore(problems, props, durationHours);
 
-    // OpenSSL takes a common name for a DNS name where there is no other, and an IP address is in no permitted domain.
+    // OpenSSL treats the common name as a DNS name if there is no other, and an IP address is in no permitted domain.
     const isOutside = address?.kind === "ip" && authority?.permittedDomains !== undefined;
     const subject = organization?.withCommonName(isOutside ? undefined : address?.commonName);
     const flawOfDuration = durationHours === undefined ? undefined : authority?.flawOfDuration(durationHours);
     if (flawOfDuration !== undefined) {
       const given = String(props.duration ?? "825 days (the default)");
-      problems.add("duration", given, flawOfDuration, "ask for less here, or for more there", "conflict");
+      problems.add(
+        "duration",
+        given,
+        flawOfDuration,
+        "shorten it, or sign with an authority that is valid for longer",
+        "conflict",
+      );
     }
     if (address !== undefined) {
       refuseUnlessPermitted(problems, "address", props.address, address, authority);
@@ -92,7 +105,7 @@ export class ServerCertificateSpec {
       problems.add(
         "address",
         props.address,
-        "gives the certificate the subject of its authority, so that no client can tell them apart",
+        "gives the certificate the subject of its authority: clients cannot tell them apart",
         "give the authority another common name",
         "conflict",
       );
@@ -115,8 +128,8 @@ export class ServerCertificateSpec {
         : parseRequest(problems, props, { subject, ...names, keyParameters }, authority?.custody);
 
     if (request !== undefined && request.publicKeyPem === authority?.publicKeyPem) {
-      const reason = "is for the key of the authority that is to sign it";
-      problems.addHidden(nameOfRequest(props), reason, "make another on the broker, with a key of its own", "conflict");
+      const reason = "is for the key of the authority that signs it";
+      problems.addHidden(nameOfRequest(props), reason, "make a new one on the broker, with its own key", "conflict");
     }
     if (
       address === undefined ||
@@ -146,12 +159,12 @@ export class ServerCertificateSpec {
     );
   }
 
-  /** The openssl command that makes, on the broker, its key and a request that is right for it. */
+  /** The openssl command that makes the broker's key and a matching certificate signing request, on the broker. */
   public get requestCommand(): string {
     return formatRequestCommand({ subject: this.subject, ...this.names, keyParameters: this.keyParameters });
   }
 
-  /** Whether its key can encrypt: key encipherment is RSA's alone (RFC 5480, section 3; RFC 8410, section 5). */
+  /** Whether the key can encrypt: only RSA has key encipherment (RFC 5480, section 3; RFC 8410, section 5). */
   public get canEncipher(): boolean {
     return (this.request?.algorithm ?? this.keyParameters.algorithm) === "RSA";
   }
@@ -167,14 +180,15 @@ export class ServerCertificateSpec {
   }
 }
 
-/** Clients' certificates are refused too whose authority is for servers alone. */
+/** Files a client certificate below an authority that is only for servers: verifiers would refuse it. */
 function refuseUnlessMayBeClient(problems: Problems, given: boolean, authority: SigningAuthority | undefined): void {
   if (typeof given !== "boolean") {
     problems.add("clientAuth", given, "is neither true nor false", "write true, or leave it out");
   } else if (given && authority?.mayCertifyClients === false) {
     const reason =
-      "cannot be: an authority in the chain is for servers alone (extendedKeyUsage), and so is what it signs";
-    const fix = "leave it out, or have the authority issued anew with clientAuth in extendedKeyUsage, or without that";
+      "is not possible: an authority in the chain, and so what it signs, is only for servers (extendedKeyUsage)";
+    const fix =
+      "leave it out, or have the authority re-issued with clientAuth in extendedKeyUsage, or without extendedKeyUsage";
     problems.add("clientAuth", given, reason, fix, "conflict");
   }
 }

@@ -3,13 +3,13 @@ import type { Problems } from "../errors";
 import type { Address } from "../values/address";
 import { refuseUnlessCount } from "../values/count";
 
-/** Each is a stack, and each weighs every broker. */
+/** Each shard is a stack, and needs a hash for every broker. */
 const SHARDS_AT_MOST = 1000;
 
 /**
- * Files a problem where it is no number of shards.
+ * Files a problem for an invalid number of shards.
  *
- * @returns whether it is one
+ * @returns whether the number is valid
  */
 export function checkShards(problems: Problems, path: string, shards: number): boolean {
   if (!refuseUnlessCount(problems, path, shards, "a number of shards")) {
@@ -17,33 +17,33 @@ export function checkShards(problems: Problems, path: string, shards: number): b
   }
   const isFew = shards <= SHARDS_AT_MOST;
   if (!isFew) {
-    problems.add(path, shards, "is more stacks than anybody deploys", `choose at most ${SHARDS_AT_MOST}`);
+    problems.add(path, shards, "is too many stacks", `choose at most ${SHARDS_AT_MOST}`);
   }
   return isFew;
 }
 
-/** Files a problem where it is no name of a shard. Those that are numbers are for brokers that name none. */
+/** Files a problem for an invalid name of a shard. Numbers are reserved for brokers that name no shard. */
 export function checkShard(problems: Problems, path: string, shard: string): void {
   if (typeof shard !== "string" || !/^[a-z]([a-z\d-]{0,61}[a-z\d])?$/.test(shard)) {
     problems.add(
       path,
       shard,
-      "is no name of a shard, which becomes a part of its stack's",
-      'start with a small letter, go on with small letters, digits and hyphens, as in "site-a": at most 63 of them',
+      "is not a name for a shard, which becomes part of the name of its stack",
+      'use at most 63 small letters, digits and hyphens, and start with a letter, as in "site-a"',
     );
   }
 }
 
-/** How many weights of four bytes a digest has. */
+/** The number of weights of four bytes in a digest. */
 const WEIGHTS = 8;
 
 /**
- * The shard of a broker that names none, of `"1"` to the number of them: that which weighs most for its address (rendezvous
- * hashing, https://doi.org/10.1109/90.663936). Other brokers have no say in it. One shard more takes its share from each of the
- * others, and no broker goes from one of those to another.
+ * The shard of a broker that names none, from `"1"` on: the shard with the greatest weight for its address (rendezvous hashing,
+ * https://doi.org/10.1109/90.663936). Other brokers have no influence. A further shard takes its share from each of the others,
+ * and no broker moves between those.
  *
- * The weights of shards 1 to 8 are the SHA-256 digest of "1 <address>", four bytes each; those of 9 to 16, that of "9
- * <address>"; and so on. A change of this moves brokers of every user from state to state.
+ * The weights of shards 1 to 8 are the SHA-256 digest of "1 <address>", four bytes each; those of 9 to 16 are the digest of
+ * "9 <address>"; and so on. A change of this algorithm would move brokers of every user from state to state.
  */
 export function shardOf({ text }: Address, shards: number): string {
   let [heaviest, most] = [1, -1];
@@ -58,10 +58,9 @@ export function shardOf({ text }: Address, shards: number): string {
 }
 
 /**
- * All shards of a fleet: those that are numbers, whether they have brokers or not, and those that brokers name; none where it
- * has one stack.
+ * All shards of a fleet: the numbered ones, even without brokers, and those that brokers name. Empty if the fleet has one stack.
  *
- * @param named by brokers, or placed
+ * @param named the shards of the brokers
  */
 export function shardNames(shards: number | undefined, named: Iterable<string>): string[] {
   const numbers = Array.from({ length: shards ?? 0 }, (_, index) => `${index + 1}`);

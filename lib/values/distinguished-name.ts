@@ -1,30 +1,30 @@
 import { hide, invalid, nameInPath, Problems, suggest } from "../errors";
 import { isObject } from "./plain-data";
 
-/** The attributes of a subject that say whose it is: those that a broker's certificate may have beside its common name. */
+/** The attributes of a subject that name its owner. A broker's certificate may have them in addition to its common name. */
 export interface OrganizationProps {
   /**
-   * ISO 3166 code of two letters.
+   * The country: an ISO 3166 code of two letters.
    * @default - absent from the subject
    */
   readonly country?: string;
   /**
-   * State or province, at most 128 characters.
+   * The state or province: at most 128 characters.
    * @default - absent from the subject
    */
   readonly province?: string;
   /**
-   * Town, at most 128 characters.
+   * The town: at most 128 characters.
    * @default - absent from the subject
    */
   readonly locality?: string;
   /**
-   * At most 64 characters.
+   * The organization, such as a company: at most 64 characters.
    * @default - absent from the subject
    */
   readonly organization?: string;
   /**
-   * At most 64 characters.
+   * The unit of the organization, such as a plant: at most 64 characters.
    * @default - absent from the subject
    */
   readonly organizationalUnit?: string;
@@ -33,13 +33,13 @@ export interface OrganizationProps {
 /** The attributes of a distinguished name (RFC 5280, section 4.1.2.4; bounds in its appendix A). */
 export interface DistinguishedNameProps extends OrganizationProps {
   /**
-   * A label for people, at most 64 characters.
+   * The common name, a label for people: at most 64 characters.
    * @default - absent from the subject
    */
   readonly commonName?: string;
   /**
-   * At most 255 ASCII characters. RFC 5280, section 4.1.2.6, wants it as a subject alternative name too: custody "machine"
-   * adds that. Custody "state" cannot, and linters refuse its certificate.
+   * The e-mail address: at most 255 ASCII characters. RFC 5280, section 4.1.2.6, requires it as a subject alternative name
+   * too. Custody "machine" adds that name; custody "state" cannot, so linters report its certificate.
    * @default - absent from the subject
    */
   readonly emailAddress?: string;
@@ -68,11 +68,11 @@ const SHORT_NAMES: Readonly<Record<Attribute, string>> = {
   emailAddress: "emailAddress",
 };
 
-/** The name of a certificate's subject or issuer, within the bounds of RFC 5280. Immutable. */
+/** The distinguished name of a certificate's subject or issuer, within the bounds of RFC 5280. Immutable. */
 export class DistinguishedName {
   #canonical: string | undefined;
 
-  /** In the order in which a certificate has them. */
+  /** The attributes, in their order in a certificate. */
   public readonly attributes: Readonly<DistinguishedNameProps>;
 
   private constructor(attributes: Readonly<DistinguishedNameProps>) {
@@ -85,7 +85,9 @@ export class DistinguishedName {
   }
 
   /**
-   * @throws InvalidInputError with every attribute that is unknown, empty, too long, or holds what no name may hold
+   * Checks the attributes of a name.
+   *
+   * @throws InvalidInputError with every attribute that is unknown, empty, too long, or not allowed in a name
    */
   public static fromProps(props: DistinguishedNameProps): DistinguishedName {
     if (!isObject(props)) {
@@ -105,7 +107,7 @@ export class DistinguishedName {
         problems.add(
           nameInPath(attribute),
           hide(value),
-          "is no attribute of a subject here",
+          "is not an attribute of a subject",
           suggest(attribute, Object.keys(AT_MOST)),
           "unknown-property",
         );
@@ -122,39 +124,41 @@ export class DistinguishedName {
     return new DistinguishedName(attributes);
   }
 
+  /** Whether the name has no attribute. */
   public get isEmpty(): boolean {
     return Object.keys(this.attributes).length === 0;
   }
 
-  /** This name with that common name, or without one. */
+  /** The same name with another common name, or without one. */
   public withCommonName(commonName: string | undefined): DistinguishedName {
     const { commonName: _, ...rest } = this.attributes;
     return new DistinguishedName(commonName === undefined ? rest : { ...rest, commonName });
   }
 
-  /** Whether verifiers take both for the same name: letter case and runs of blanks do not count (RFC 5280, section 7.1). */
+  /** Whether verifiers treat both as the same name: letter case and runs of spaces do not count (RFC 5280, section 7.1). */
   public equals(other: DistinguishedName): boolean {
     return this.canonical === other.canonical;
   }
 
-  /** Whether both have the same texts, letter by letter. */
+  /** Whether both names have exactly the same texts. */
   public isSpelledAs(other: DistinguishedName): boolean {
     const spelling = ({ attributes }: DistinguishedName): string => JSON.stringify(Object.entries(attributes).sort());
     return spelling(this) === spelling(other);
   }
 
+  /** The name with the names of its properties: `organization=Example Ltd, commonName=mqtt-1.example.com`. */
   public toString(): string {
     return Object.entries(this.attributes)
       .map(([attribute, value]) => `${attribute}=${value}`)
       .join(", ");
   }
 
-  /** With the short names of RFC 4514: `O=Example Ltd, CN=mqtt-1.example.com`. */
+  /** The name with the short names of RFC 4514: `O=Example Ltd, CN=mqtt-1.example.com`. */
   public get shortText(): string {
     return this.shortAttributes.map(([name, value]) => `${name}=${value}`).join(", ");
   }
 
-  /** By their short names, which openssl has too. */
+  /** The attributes by their short names, which openssl uses too. */
   public get shortAttributes(): (readonly [name: string, value: string])[] {
     return Object.entries(this.attributes).map(([attribute, value]) => [SHORT_NAMES[attribute as Attribute], value]);
   }
@@ -173,8 +177,8 @@ export class DistinguishedName {
 }
 
 /**
- * What {@link DistinguishedName.shortText} has, by short names. A comma in a value ends it only where an attribute follows that
- * comes later in a name.
+ * Reads the attributes from a {@link DistinguishedName.shortText}. A comma in a value ends the value only if an attribute
+ * follows that comes later in a name.
  */
 export function readShortText(text: string): (readonly [name: string, value: string])[] {
   const names = Object.values(SHORT_NAMES);
@@ -206,17 +210,20 @@ function flawOf(attribute: Attribute, value: unknown): { reason: string; fix: st
     return { reason: "has control characters", fix: "write it in plain text, on one line" };
   }
   if (/[$%]\{/.test(value)) {
-    return { reason: "holds a Terraform expression, whose value is not known here", fix: "write the concrete value" };
+    return {
+      reason: "contains a Terraform expression, whose value is not known at synth",
+      fix: "write the concrete value",
+    };
   }
   if (value !== value.trim()) {
-    return { reason: "starts or ends with a blank", fix: "write it without" };
+    return { reason: "starts or ends with a space", fix: "remove it" };
   }
   if (attribute === "country" && !/^[a-z]{2}$/i.test(value)) {
     return { reason: "is not two letters", fix: 'write the ISO 3166 code, such as "US"' };
   }
   const length = [...value].length;
   if (length > AT_MOST[attribute]) {
-    return { reason: `is ${length} characters long`, fix: `RFC 5280 allows ${AT_MOST[attribute]}` };
+    return { reason: `is ${length} characters long`, fix: `shorten it: RFC 5280 allows at most ${AT_MOST[attribute]}` };
   }
   if (attribute === "emailAddress" && !/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(value)) {
     return { reason: "is not an e-mail address in ASCII", fix: 'write it as in "pki@example.com"' };

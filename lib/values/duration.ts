@@ -2,17 +2,22 @@ import { invalid } from "../errors";
 
 const HOURS_A_DAY = 24;
 
-/** The longest that the tls provider can reckon with: Go's time.Duration, 2^63 nanoseconds, in hours. */
+/** The longest duration that the tls provider supports: Go's time.Duration, 2^63 nanoseconds, in hours. */
 const HOURS_AT_MOST = 2_562_047;
 
 /**
- * A length of time, kept as it was given. Immutable.
+ * A length of time, in hours or days. Immutable.
  *
- * Making one never fails, so that a whole fleet's durations can be judged, and reported, together.
+ * The factory methods never throw: the fleet checks all durations together and reports every problem at once.
+ *
+ * @example
+ * ```ts
+ * const options = { duration: Duration.days(90), renewBefore: Duration.hours(36) };
+ * ```
  */
 export class Duration {
   /**
-   * The longest that a certificate may be asked for.
+   * The longest duration of a certificate.
    *
    * @internal
    */
@@ -23,20 +28,28 @@ export class Duration {
     private readonly unit: "hours" | "days",
   ) {}
 
-  /** @param amount a number of hours */
+  /**
+   * A duration in hours.
+   *
+   * @param amount a whole number of hours, from 1 on
+   */
   public static hours(amount: number): Duration {
     return new Duration(amount, "hours");
   }
 
-  /** @param amount a number of days of 24 hours */
+  /**
+   * A duration in days of 24 hours.
+   *
+   * @param amount a number of days that makes whole hours: 0.5 is 12 hours
+   */
   public static days(amount: number): Duration {
     return new Duration(amount, "days");
   }
 
   /**
-   * A duration in hours, the unit in which Terraform's tls provider issues certificates.
+   * The number of hours in a duration. The hour is the unit in which Terraform's tls provider issues certificates.
    *
-   * @param duration what was given for one: plain JavaScript may give anything
+   * @param duration anything, as the caller may be plain JavaScript
    * @throws InvalidInputError unless it is a whole number of hours from 1 to 2,562,047 (292 years, the provider's limit)
    * @internal
    */
@@ -54,7 +67,7 @@ export class Duration {
     }
     if (hours > HOURS_AT_MOST) {
       throw refuse(
-        "is longer than Terraform's tls provider can reckon",
+        "is longer than Terraform's tls provider supports",
         `give at most ${HOURS_AT_MOST} hours (292 years)`,
       );
     }
@@ -65,7 +78,7 @@ export class Duration {
   }
 
   /**
-   * A number of hours for a message, in days where it is whole days.
+   * A number of hours for a message: in days if they are whole days.
    *
    * @internal
    */
@@ -74,6 +87,7 @@ export class Duration {
     return duration.toString();
   }
 
+  /** The duration as it was given: "90 days". */
   public toString(): string {
     return `${this.amount} ${this.unit}`;
   }

@@ -1,15 +1,16 @@
 import { invalid } from "../errors";
 
-/** What a private key is made of, in the terms of Terraform's tls provider. */
+/** The parameters of a private key, in the terms of Terraform's tls provider. */
 export interface KeyParameters {
+  /** The algorithm. */
   readonly algorithm: "RSA" | "ECDSA" | "ED25519";
-  /** The modulus' length in bits, with RSA. */
+  /** The length of the modulus in bits, for RSA. */
   readonly rsaBits?: number;
-  /** The curve, with ECDSA. */
+  /** The curve, for ECDSA. */
   readonly ecdsaCurve?: "P256" | "P384";
 }
 
-/** What there is, by its name. */
+/** The names of the supported algorithms. */
 export type KeyAlgorithmName = "RSA-2048" | "RSA-3072" | "RSA-4096" | "ECDSA-P256" | "ECDSA-P384" | "Ed25519";
 
 const BY_NAME: Readonly<Record<KeyAlgorithmName, KeyParameters>> = {
@@ -21,7 +22,7 @@ const BY_NAME: Readonly<Record<KeyAlgorithmName, KeyParameters>> = {
   Ed25519: { algorithm: "ED25519" },
 };
 
-/** All of them, the most widely taken first. */
+/** All supported algorithms, the most widely accepted first. */
 export const KEY_ALGORITHM_NAMES = Object.keys(BY_NAME) as readonly KeyAlgorithmName[];
 
 const PARAMETERS: ReadonlyMap<string, KeyParameters> = new Map(Object.entries(BY_NAME));
@@ -29,22 +30,35 @@ const PARAMETERS: ReadonlyMap<string, KeyParameters> = new Map(Object.entries(BY
 /**
  * The algorithm of a key pair, with its strength. Immutable.
  *
- * Making one never fails, so that a whole fleet's can be judged, and reported, together.
+ * @example
+ * ```ts
+ * const broker = { address: "mqtt-1.example.com", keyAlgorithm: KeyAlgorithm.ECDSA_P256 };
+ * ```
  */
 export class KeyAlgorithm {
-  /** What all clients took that were tried, those of small devices included. */
+  /** RSA with 2048 bits. All clients that were tried accept it, those of small devices included. */
   public static readonly RSA_2048 = KeyAlgorithm.fromName("RSA-2048");
+  /** RSA with 3072 bits. */
   public static readonly RSA_3072 = KeyAlgorithm.fromName("RSA-3072");
+  /** RSA with 4096 bits: slow on small devices. */
   public static readonly RSA_4096 = KeyAlgorithm.fromName("RSA-4096");
-  /** Small and fast, for clients of this decade. */
+  /** ECDSA on the curve P-256: small and fast, for clients of this decade. */
   public static readonly ECDSA_P256 = KeyAlgorithm.fromName("ECDSA-P256");
+  /** ECDSA on the curve P-384. */
   public static readonly ECDSA_P384 = KeyAlgorithm.fromName("ECDSA-P384");
-  /** For clients that are known to take it: many TLS stacks for small devices do not. */
+  /** Ed25519, for clients that are known to support it: many TLS stacks for small devices do not. */
   public static readonly ED25519 = KeyAlgorithm.fromName("Ed25519");
 
-  private constructor(public readonly name: string) {}
+  private constructor(
+    /** The name of the algorithm, such as "ECDSA-P256". */
+    public readonly name: string,
+  ) {}
 
-  /** @param name `RSA-2048`, `RSA-3072`, `RSA-4096`, `ECDSA-P256`, `ECDSA-P384` or `Ed25519` */
+  /**
+   * An algorithm by its name. It never throws: the fleet checks all algorithms together and reports every problem at once.
+   *
+   * @param name `RSA-2048`, `RSA-3072`, `RSA-4096`, `ECDSA-P256`, `ECDSA-P384` or `Ed25519`
+   */
   public static fromName(name: string): KeyAlgorithm {
     return new KeyAlgorithm(name);
   }
@@ -52,8 +66,8 @@ export class KeyAlgorithm {
   /**
    * An algorithm in the terms of Terraform's tls provider.
    *
-   * @param algorithm what was given for one: plain JavaScript may give anything
-   * @throws InvalidInputError where it is unknown, or RSA with less than 2048 bits
+   * @param algorithm anything, as the caller may be plain JavaScript
+   * @throws InvalidInputError if the algorithm is unknown, or RSA with less than 2048 bits
    * @internal
    */
   public static toParameters(algorithm: KeyAlgorithm): KeyParameters {
@@ -61,7 +75,7 @@ export class KeyAlgorithm {
       const names = Object.entries(KeyAlgorithm).flatMap(([constant, { name }]) =>
         name === algorithm || constant === algorithm ? [constant] : [],
       );
-      const fix = `write KeyAlgorithm.${names[0] ?? "ECDSA_P256"}${names.length === 0 ? ", for one" : ""}`;
+      const fix = `write KeyAlgorithm.${names[0] ?? "ECDSA_P256"}${names.length === 0 ? ", for example" : ""}`;
       throw invalid("a key algorithm", algorithm, "is not a KeyAlgorithm", fix);
     }
     const parameters = PARAMETERS.get(algorithm.name);
@@ -73,7 +87,7 @@ export class KeyAlgorithm {
     throw invalid(
       "a key algorithm",
       algorithm.name,
-      isWeak ? "is too weak: clients refuse RSA under 2048 bits" : "is not a key algorithm that is offered",
+      isWeak ? "is too weak: clients refuse RSA under 2048 bits" : "is not a supported key algorithm",
       `choose one of ${KEY_ALGORITHM_NAMES.join(", ")}`,
     );
   }
@@ -87,6 +101,7 @@ export class KeyAlgorithm {
     return [...PARAMETERS].find(([, known]) => known === parameters)?.[0] ?? "";
   }
 
+  /** The name: the same as {@link name}. */
   public toString(): string {
     return this.name;
   }

@@ -1,43 +1,43 @@
 import { hide, type Problems } from "../errors";
 import { refuseUnlessCount } from "./count";
 
-/** The password of a key's file. */
+/** The password of a key file. */
 export interface KeyPassword {
-  /** The Terraform variable that has it: it comes from the environment, as TF_VAR_ and this name. */
+  /** The name of the Terraform variable with the password. Its value comes from the environment, as TF_VAR_<name>. */
   readonly variable: string;
-  /** Another version is another password. */
+  /** The version of the password: another version means another password. */
   readonly version: number;
-  /** How often PBKDF2 hashes it. */
+  /** The number of PBKDF2 iterations. */
   readonly iterations: number;
 }
 
-/** What may be said of a password. Plain JavaScript may give anything. */
+/** The options of a password. Plain JavaScript may give anything. */
 export interface KeyPasswordProps {
   readonly passwordVariable?: string | false;
   readonly passwordVersion?: number;
   readonly passwordIterations?: number;
 }
 
-/** OpenSSL opens no key with more. */
+/** In bytes: OpenSSL opens no key with a longer password. */
 export const PASSWORD_BYTES_AT_MOST = 1024;
 
-/** What OpenSSL has for `openssl pkcs8`, at the least: fewer protect little. */
+/** Fewer iterations protect little. */
 const ITERATIONS_AT_LEAST = 1000;
-/** More than half a minute on any machine. */
+/** More iterations take over half a minute on any machine. */
 const ITERATIONS_AT_MOST = 10_000_000;
 
 /**
- * Those of a broker's key: OpenSSL's own default. Brokers in Erlang, as RabbitMQ and EMQX, decrypt the key at each handshake,
- * which takes them 0.2 s with 2,048 and 10 s with 600,000.
+ * The iterations for a broker's key: OpenSSL's default. Brokers in Erlang (RabbitMQ, EMQX) decrypt the key at each handshake.
+ * That takes 0.2 s with 2,048 iterations and 10 s with 600,000.
  */
 export const SERVER_KEY_ITERATIONS = 2048;
-/** Those of an authority's key: what OWASP has for PBKDF2 with HMAC-SHA-256. */
+/** The iterations for an authority's key: what OWASP recommends for PBKDF2 with HMAC-SHA-256. */
 export const AUTHORITY_KEY_ITERATIONS = 600_000;
 
 /**
- * Reads what is said of a password, and files what is wrong with it.
+ * Reads the options of a password, and files their problems.
  *
- * @param usual the iterations where none are given
+ * @param usual the default number of iterations
  */
 export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, usual: number): KeyPassword | undefined {
   const {
@@ -45,14 +45,14 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, us
     passwordVersion: version = 1,
     passwordIterations: iterations = usual,
   } = props;
-  // Where a number belongs, a text may be the password itself.
+  // A text instead of a number may be the password itself.
   const isVersion = refuseUnlessCount(problems, "passwordVersion", hide(version), "a version");
   if (isVersion && variable === false && props.passwordVersion !== undefined) {
     problems.add(
       "passwordVersion",
       version,
-      "is given without a password",
-      "name its variable in passwordVariable",
+      "is set, but there is no password",
+      "name the variable of the password in passwordVariable",
       "conflict",
     );
   }
@@ -60,15 +60,15 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, us
     problems.add(
       "passwordIterations",
       hide(iterations),
-      `is no whole number from ${ITERATIONS_AT_LEAST} to ${ITERATIONS_AT_MOST}`,
-      `give how often PBKDF2 is to hash the password, as in ${usual}`,
+      `is not a whole number from ${ITERATIONS_AT_LEAST} to ${ITERATIONS_AT_MOST}`,
+      `give the number of PBKDF2 iterations, as in ${usual}`,
     );
   } else if (variable === false && props.passwordIterations !== undefined) {
     problems.add(
       "passwordIterations",
       iterations,
-      "is given without a password",
-      "name its variable in passwordVariable",
+      "is set, but there is no password",
+      "name the variable of the password in passwordVariable",
       "conflict",
     );
   }
@@ -79,7 +79,7 @@ export function parseKeyPassword(problems: Problems, props: KeyPasswordProps, us
   return { variable, version, iterations };
 }
 
-/** What Terraform has another use for where a variable is declared. */
+/** Names that Terraform reserves in a variable's declaration. */
 const RESERVED: readonly string[] = [
   "count",
   "depends_on",
@@ -92,26 +92,25 @@ const RESERVED: readonly string[] = [
 ];
 
 /**
- * Files a problem for what cannot be both a Terraform variable and, after TF_VAR_, an environment variable.
+ * Files a problem for a name that cannot be both a Terraform variable and, after TF_VAR_, an environment variable.
  *
- * @returns whether it can be
+ * @returns whether it can be both
  */
 export function refuseUnlessVariable(problems: Problems, path: string, name: string): boolean {
   if (RESERVED.includes(name)) {
-    problems.add(path, name, "is a name that Terraform keeps for itself", "choose another");
+    problems.add(path, name, "is a name that Terraform reserves", "choose another name");
     return false;
   }
   if (typeof name !== "string" || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    const fix =
-      "give the variable's name, of letters, digits and _: its value comes from the environment, as TF_VAR_<name>";
-    // What stands here may be the password itself.
-    problems.addHidden(path, "is no name of a variable", fix);
+    const fix = "write a name of letters, digits and _; its value comes from the environment, as TF_VAR_<name>";
+    // The value may be the password itself.
+    problems.addHidden(path, "is not the name of a Terraform variable", fix);
     return false;
   }
   return true;
 }
 
-/** The environment variable that has the value of a Terraform variable. */
+/** The name of the environment variable with the value of a Terraform variable. */
 export function environmentVariable(variable: string): string {
   return `TF_VAR_${variable}`;
 }

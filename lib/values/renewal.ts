@@ -1,11 +1,11 @@
 import { addHours } from "./time";
 
-/** When a certificate is due for renewal: so long before its end. */
+/** The time from which a certificate is due for renewal. */
 export function renewalTime(notAfter: Date, renewBeforeHours: number): Date {
   return addHours(notAfter, -renewBeforeHours);
 }
 
-/** Whether it is due by then: a deployment at its moment of renewal does renew it. */
+/** Whether a certificate is due: a deployment at exactly its time of renewal renews it. */
 export function isDue(notAfter: Date, renewBeforeHours: number, now: Date): boolean {
   return now >= renewalTime(notAfter, renewBeforeHours);
 }

@@ -1,9 +1,9 @@
-/** As one word, in which nothing has a meaning to a POSIX shell. */
+/** A text as one word of a POSIX shell, without special characters. */
 export function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The name of a file as one word to a POSIX shell, and no option to a command: as it is, where that is one already. */
+/** A file name as one word of a POSIX shell that no command takes for an option. It is quoted only if necessary. */
 export function shellWord(file: string): string {
   const name = file.startsWith("-") ? `./${file}` : file;
   return /^[\w./:@%+,-]+$/.test(name) ? name : quoteForShell(name);

@@ -1,13 +1,13 @@
-/** As much of UTF-16 as is decoded at a time: a text of Node has room for less than the plan of a large fleet. */
+/** The bytes of UTF-16 that are decoded at a time: a string of Node is too short for the plan of a large fleet. */
 const CHUNK = 64 * 1024 * 1024;
 
 type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
 /**
- * The bytes of a text file in UTF-8, without a byte order mark: as they are, or of UTF-16, which Windows programs write, with a
- * mark or without (PowerShell's `>`).
+ * The content of a text file in UTF-8, without a byte order mark. UTF-16, which Windows programs write with or without a mark
+ * (PowerShell's `>`), is converted.
  *
- * @param bytes what is no text, such as DER, comes back as it is
+ * @param bytes the file; anything that is not text, such as DER, is returned unchanged
  */
 export function utf8Of(bytes: Uint8Array): Buffer {
   const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -24,7 +24,7 @@ export function utf8Of(bytes: Uint8Array): Buffer {
   return Buffer.concat([...parts, Buffer.from(decoder.decode())]);
 }
 
-/** The text of a file in UTF-8 or UTF-16, without a byte order mark; undefined where it is in another encoding. */
+/** The text of a file in UTF-8 or UTF-16, without a byte order mark; undefined for any other encoding. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(utf8Of(bytes));
@@ -33,7 +33,7 @@ export function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** In which encoding a text file is, and how long its byte order mark is, in bytes. */
+/** The encoding of a text file, and the length of its byte order mark in bytes. */
 export function encodingOf([first, second, third]: Uint8Array): {
   readonly encoding: Encoding;
   readonly markLength: number;
@@ -47,7 +47,7 @@ export function encodingOf([first, second, third]: Uint8Array): {
   if (first === 0xfe && second === 0xff) {
     return { encoding: "utf-16be", markLength: 2 };
   }
-  // What is read here begins with a character of ASCII. DER begins with a tag, and then a length that is never zero.
+  // Texts here begin with an ASCII character. DER begins with a tag and a length that is never zero.
   const isWide = (first === 0) !== (second === 0);
   return {
     encoding: !isWide || second === undefined ? "utf-8" : second === 0 ? "utf-16le" : "utf-16be",

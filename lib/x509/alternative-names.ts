@@ -11,11 +11,11 @@ export interface AlternativeNames {
   readonly ipAddresses: readonly string[];
 }
 
-/** One of any kind. */
+/** A subject alternative name of any kind. */
 export interface AlternativeName {
   /** In openssl's words: `DNS`, `IP`, `URI`, `email` … */
   readonly kind: string;
-  /** Undefined where it is no text. An IP address is spelled as `Address` does. */
+  /** Undefined if the name is not text. An IP address is spelled as in `Address`. */
   readonly value: string | undefined;
 }
 
@@ -29,12 +29,12 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ["directoryName", "dirName"],
 ]);
 
-/** Alternative names, each with its kind, as openssl takes and shows them. */
+/** Alternative names, each with its kind, as openssl reads and shows them. */
 export function describeNames({ dnsNames, ipAddresses }: AlternativeNames): string[] {
   return [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)];
 }
 
-/** A name with its kind, as openssl shows it; the kind alone where it is no text. */
+/** A name with its kind, as openssl shows it; only the kind if the name is not text. */
 export function describeName({ kind, value }: AlternativeName): string {
   return value === undefined ? kind : `${kind}:${value}`;
 }
@@ -42,7 +42,7 @@ export function describeName({ kind, value }: AlternativeName): string {
 /**
  * The names that a request asks for (RFC 2985, section 5.4.2), in their order.
  *
- * @throws Error where what it asks for is not encoded as it must be
+ * @throws Error if the encoding is invalid
  */
 export function namesInRequest({ certificationRequestInfo }: CertificationRequest): AlternativeName[] {
   return certificationRequestInfo.attributes
@@ -56,7 +56,7 @@ export function namesInRequest({ certificationRequestInfo }: CertificationReques
 /**
  * The names in a certificate, in their order.
  *
- * @param text as node has it: `DNS:a.b, IP Address:192.0.2.1`, where a name with a comma is quoted as in JSON
+ * @param text the names as in node: `DNS:a.b, IP Address:192.0.2.1`; a name with a comma is quoted as in JSON
  */
 export function namesInCertificate(text: string | undefined): AlternativeName[] {
   const names = text?.match(/[^,\s][^,:]*:("(?:[^"\\]|\\.)*"|[^,]*)/g) ?? [];
@@ -72,7 +72,7 @@ export function dnsNamesIn({ subjectAltName }: X509Certificate): string[] {
   return names.flatMap(({ value }) => value?.toLowerCase() ?? []);
 }
 
-/** An IP address in its one spelling (RFC 5952); other text as it is. */
+/** An IP address in its canonical spelling (RFC 5952); other text unchanged. */
 export function ipText(text: string): string {
   return isValid(text) ? parse(text).toString() : text;
 }

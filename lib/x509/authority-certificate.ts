@@ -29,7 +29,7 @@ import { encodedNames } from "./strictness/certificate-fields";
 import type { Refusal } from "./strictness/refusal";
 import { refusalsOf } from "./strictness/refusals";
 
-/** What keeps clients from trusting an authority, and what to do about it. */
+/** A reason why clients do not trust an authority, and its fix. */
 export interface Flaw extends Refusal {
   readonly fix: string;
 }
@@ -56,7 +56,7 @@ export class AuthorityCertificate {
     this.#nameConstraints = readExtension(this.#parsed, id_ce_nameConstraints, NameConstraints);
   }
 
-  /** Undefined where it is no certificate. */
+  /** Undefined if the bytes are not a certificate. */
   public static fromDer(der: Uint8Array): AuthorityCertificate | undefined {
     try {
       return new AuthorityCertificate(der);
@@ -73,27 +73,27 @@ export class AuthorityCertificate {
     return toPem("CERTIFICATE", this.der);
   }
 
-  /** For messages. */
+  /** The subject, for messages. */
   public get name(): string {
     return this.hasSubject ? oneLine(this.#certificate.subject) : `serial number ${this.#certificate.serialNumber}`;
   }
 
-  /** Who signed it, for messages. */
+  /** The issuer, for messages. */
   public get issuerName(): string {
     return oneLine(this.#certificate.issuer);
   }
 
-  /** Undefined where it has what a {@link DistinguishedName} has not. */
+  /** The subject; undefined if a {@link DistinguishedName} cannot represent it. */
   public get subject(): DistinguishedName | undefined {
     return toDistinguishedName(this.encodedName);
   }
 
-  /** Its subject with all attributes, in their order. */
+  /** The subject with all attributes, in their order. */
   public get encodedName(): Name {
     return this.#parsed.tbsCertificate.subject;
   }
 
-  /** What clients know an authority by, whatever certificate it has: the hash of its subject and its public key. */
+  /** The identity of the authority, which is the same for all its certificates: the hash of its subject and its public key. */
   public get identity(): string {
     const publicKey = this.publicKey.export({ type: "spki", format: "der" });
     return createHash("sha256").update(this.#certificate.subject).update("\0").update(publicKey).digest("hex");
@@ -103,14 +103,14 @@ export class AuthorityCertificate {
     return this.#parsed.tbsCertificate.validity.notAfter.getTime();
   }
 
-  /** How many authorities may stand between it and a server certificate; undefined where any number may. */
+  /** The number of authorities that may be between it and a server certificate; undefined for any number. */
   public get pathLength(): number | undefined {
     return this.#basicConstraints?.pathLenConstraint;
   }
 
   /**
-   * The DNS domains that it permits (RFC 5280, section 4.2.1.10); one that starts with a dot permits the names below it
-   * alone. Undefined where it permits any, or where its constraints are not understood, which {@link flaws} has.
+   * The DNS domains that it permits (RFC 5280, section 4.2.1.10). A domain that starts with a dot permits only the names below
+   * it. Undefined if it permits any, or if its constraints are not understood, which {@link flaws} reports.
    */
   public get permittedDomains(): readonly string[] | undefined {
     const constraints = this.#nameConstraints;
@@ -120,7 +120,7 @@ export class AuthorityCertificate {
       : undefined;
   }
 
-  /** Whether it is for clients too: OpenSSL and Go hold what an authority signs to its own extended key usage. */
+  /** Whether it may certify clients: OpenSSL and Go apply the authority's extended key usage to what it signs. */
   public get mayCertifyClients(): boolean {
     return this.#extendedKeyUsage?.includes(id_kp_clientAuth) !== false;
   }
@@ -131,13 +131,13 @@ export class AuthorityCertificate {
     return this.#isRoot;
   }
 
-  /** Whether the other is in its name, and is signed with its key. */
+  /** Whether the other certificate has its name as issuer, and is signed with its key. */
   public hasSigned(other: AuthorityCertificate): boolean {
     return other.#certificate.issuer === this.#certificate.subject && other.#certificate.verify(this.publicKey);
   }
 
   /**
-   * What clients refuse in a certificate that it has signed, and that has its name in another encoding.
+   * The refusal of a certificate that it has signed, but that has its name in another encoding.
    *
    * @param der the certificate
    */
@@ -148,13 +148,13 @@ export class AuthorityCertificate {
     return subject.equals(issuer)
       ? undefined
       : {
-          what: "has the name of its issuer in another encoding than that has it (RFC 5280, section 7.1)",
+          what: "has the name of its issuer in another encoding than the issuer's certificate (RFC 5280, section 7.1)",
           by: [subject, issuer].every(isOfCommonTexts) ? ["Go"] : ["Go", "Java"],
         };
   }
 
   /**
-   * What clients refuse in another certificate below it: constraints are for the names of authorities as well (RFC 5280,
+   * The refusal of another authority below it for its names: constraints apply to the names of authorities too (RFC 5280,
    * section 6.1.3).
    */
   public refusalOfNamesIn(other: AuthorityCertificate): Refusal | undefined {
@@ -167,7 +167,7 @@ export class AuthorityCertificate {
         };
   }
 
-  /** Whether the other, which it has signed, names this certificate where it names one (RFC 5280, section 4.2.1.1). */
+  /** Whether the other certificate, which it has signed, names this one if it names any (RFC 5280, section 4.2.1.1). */
   public isIdentifiedBy(other: AuthorityCertificate): boolean {
     return !this.maySign || other.#certificate.checkIssued(this.#certificate);
   }
@@ -176,7 +176,7 @@ export class AuthorityCertificate {
     return this.#certificate.checkPrivateKey(key);
   }
 
-  /** All that is wrong with it as an authority for servers at that time. */
+  /** All its flaws as an authority for servers at a time. */
   public flaws(now: Date): Flaw[] {
     return [
       ...this.flawsOfTime(now),
@@ -189,44 +189,44 @@ export class AuthorityCertificate {
   private flawsOfTime(now: Date): Flaw[] {
     const notBefore = this.#parsed.tbsCertificate.validity.notBefore.getTime();
     return [
-      ...flawIf(now > this.notAfter, `ended on ${day(this.notAfter)}`, "have it issued anew"),
-      ...flawIf(now < notBefore, `is not valid before ${day(notBefore)}`, "wait, or set this machine's clock"),
+      ...flawIf(now > this.notAfter, `expired on ${day(this.notAfter)}`, "have it renewed"),
+      ...flawIf(now < notBefore, `is not valid before ${day(notBefore)}`, "wait, or correct this machine's clock"),
     ];
   }
 
   private flawsOfContent(): Flaw[] {
     const hash = brokenHash(this.#parsed.signatureAlgorithm.algorithm);
     return [
-      ...flawIf(!this.hasSubject, "has no subject", "have it issued anew with one"),
-      // Nobody relies on the signature of a root, which is trusted as it is.
-      ...flawIf(hash !== undefined && !this.isRoot, `is signed over ${hash ?? ""}`, "have it issued anew with SHA-256"),
+      ...flawIf(!this.hasSubject, "has no subject", "have it re-issued with one"),
+      // Clients do not check the signature of a root: they trust it as it is.
+      ...flawIf(hash !== undefined && !this.isRoot, `is signed over ${hash ?? ""}`, "have it re-issued with SHA-256"),
     ];
   }
 
   private flawsOfExtensions(): Flaw[] {
     if (this.#basicConstraints?.cA !== true) {
-      return [{ what: "is no authority (CA:TRUE)", fix: "give the certificate of the authority that is to sign" }];
+      return [{ what: "is not an authority (CA:TRUE)", fix: "give the certificate of the authority that signs" }];
     }
-    const anew = (extension: string) => `have it issued anew with ${extension}`;
+    const reissued = (extension: string) => `have it re-issued with ${extension}`;
     return [
       ...flawIf(
         !this.maySign,
         "may not sign certificates (RFC 5280, section 4.2.1.3)",
-        anew("keyUsage = critical, keyCertSign, cRLSign"),
+        reissued("keyUsage = critical, keyCertSign, cRLSign"),
       ),
       ...flawIf(
         this.#extendedKeyUsage?.includes(id_kp_serverAuth) === false,
-        "is for other purposes than servers",
-        anew("serverAuth in extendedKeyUsage, or without that"),
+        "is for purposes other than servers",
+        reissued("serverAuth in extendedKeyUsage, or without extendedKeyUsage"),
       ),
       ...flawIf(
         this.#nameConstraints !== undefined && this.permittedDomains === undefined,
-        "has name constraints of a kind that is not understood here",
-        "take an authority that is limited to DNS domains, or not at all",
+        "has name constraints of a kind that this library does not understand",
+        "use an authority that is limited to DNS domains, or not limited",
       ),
       ...unknownExtensions(this.#parsed, "authority").map((oid) => ({
-        what: `has the critical extension ${oid}, which clients do not know and so refuse`,
-        fix: anew("it not critical, or without it"),
+        what: `has the critical extension ${oid}, which clients do not know and therefore refuse`,
+        fix: reissued("the extension not critical, or without it"),
       })),
     ];
   }
@@ -237,13 +237,13 @@ export class AuthorityCertificate {
     }
     const refusals = refusalsOf(this.#parsed, this.der, this.isRoot ? "root" : "intermediate");
     const isForeign = this.isRoot && !this.isIdentifiedBy(this);
-    const foreign = { what: "names another key than its own as its issuer's (RFC 5280, section 4.2.1.1)" };
+    const foreign = { what: "names another key than its own as its issuer's key (RFC 5280, section 4.2.1.1)" };
     return [...refusals, ...(isForeign ? [foreign] : [])].map((refusal) => this.toFlaw(refusal));
   }
 
-  /** Of what another certificate of the same authority, with its key, puts right. */
+  /** A flaw that a re-issued certificate fixes. */
   public toFlaw(refusal: Refusal): Flaw {
-    return { ...refusal, fix: `issue it anew, with the same key: ${formatAuthorityCommand(this)}` };
+    return { ...refusal, fix: `re-issue it, with the same key: ${formatAuthorityCommand(this)}` };
   }
 
   private get maySign(): boolean {

@@ -16,45 +16,42 @@ import { findSignatureAlgorithm, nameOfUntaken } from "./signature-algorithm";
 import { refusalsOfPublicKey } from "./strictness/public-key";
 import { flawsForGo } from "./strictness/request-encoding";
 
-/** What a request must ask for. */
+/** The content that a certificate signing request must have. */
 export interface ExpectedRequest {
   readonly subject: DistinguishedName;
-  /** Spelled as `Address` does, in any order; one name at least here or in {@link ipAddresses}. */
+  /** Spelled as in `Address`, in any order; there is at least one name here or in {@link ipAddresses}. */
   readonly dnsNames: readonly string[];
-  /** Spelled as `Address` does, in any order. */
+  /** Spelled as in `Address`, in any order. */
   readonly ipAddresses: readonly string[];
-  /**
-   * Whether Terraform's tls provider is to sign: it reads a request as Go does, and copies its subject and its names as they
-   * stand there.
-   */
+  /** Whether Terraform's tls provider signs: it reads a request as Go does, and copies its subject and names unchanged. */
   readonly isForProvider: boolean;
-  /** The command that makes a right one, for the fix of a wrong one. */
+  /** The command that makes a correct request, for the fix of a problem. */
   readonly command: string;
 }
 
 /**
  * A checked certificate signing request (PKCS #10, RFC 2986). Immutable.
  *
- * Its key, subject and subject alternative names are what count. Other extensions that it asks for, such as key usages
- * or CA:TRUE, are ignored: whoever signs decides on them.
+ * Only its key, subject and subject alternative names are used. Other requested extensions, such as key usages or CA:TRUE, are
+ * ignored: the authority decides on them.
  */
 export class CertificateRequest {
   private constructor(
-    /** With the label CERTIFICATE REQUEST: the same for the same request, whatever it came as. */
+    /** PEM with the label CERTIFICATE REQUEST: the same for a request in any given encoding. */
     public readonly pem: string,
-    /** Of its key. */
+    /** The algorithm of its key. */
     public readonly algorithm: KeyParameters["algorithm"],
     /** SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it. */
     public readonly publicKeyPem: string,
   ) {}
 
   /**
-   * Reads a request, and checks that it is signed with its own key, that key and hash are strong, and that it asks for
-   * the expected subject and names, no fewer and no more. Their order does not count, and neither does the letter case
-   * of DNS names, the spelling of IP addresses, or what {@link DistinguishedName.equals} passes over.
+   * Reads a request, and checks three things. It is signed with its own key; key and hash are strong; it asks for exactly the
+   * expected subject and names. The order, the letter case of DNS names, the spelling of IP addresses, and what
+   * {@link DistinguishedName.equals} ignores do not count.
    *
    * @param content one request: the bytes of a file, PEM or DER, or PEM text
-   * @throws InvalidInputError with all that is wrong, as one problem: one new request puts all of it right
+   * @throws InvalidInputError with all flaws as one problem, because one new request fixes all of them
    */
   public static fromContent(content: Uint8Array | string, expected: ExpectedRequest): CertificateRequest {
     const der = derOf(content, expected.command);
@@ -91,7 +88,7 @@ function refusal(reason: string, fix: string): InvalidInputError {
   return new InvalidInputError("a request", [{ path: "", value: "(a request)", reason, fix, kind: "refused" }]);
 }
 
-/** What has no armour is taken for DER. */
+/** The content of a request. Without PEM armour, it is treated as DER. */
 function derOf(content: Uint8Array | string, command: string): Uint8Array {
   if (typeof content !== "string" && !types.isUint8Array(content)) {
     throw refusal("is not text", "give it as PEM");
@@ -105,17 +102,17 @@ function derOf(content: Uint8Array | string, command: string): Uint8Array {
   if (labels.some((each) => each.includes("PRIVATE KEY"))) {
     throw refusal(
       "has a private key in it, which must stay on the broker",
-      "leave the key there, and give the request alone",
+      "leave the key there, and give only the request",
     );
   }
   if (labels.length > 1) {
-    throw refusal(`has ${labels.length} PEM blocks: ${quote(labels.join(", "))}`, "give one request alone");
+    throw refusal(`has ${labels.length} PEM blocks: ${quote(labels.join(", "))}`, "give only one request");
   }
   if (label === undefined) {
     return typeof content === "string" ? Buffer.from(content) : content;
   }
   if (!/^(NEW )?CERTIFICATE REQUEST$/.test(label)) {
-    throw refusal(`has a block ${quote(label)} in place of a request`, `make it on the broker: ${command}`);
+    throw refusal(`has a block ${quote(label)} instead of a request`, `make it on the broker: ${command}`);
   }
   return pemBlocks(text)[0]?.data ?? new Uint8Array();
 }
@@ -123,20 +120,20 @@ function derOf(content: Uint8Array | string, command: string): Uint8Array {
 function parse(der: Uint8Array, command: string): { request: CertificationRequest; names: AlternativeName[] } {
   try {
     const request = AsnConvert.parse(der, CertificationRequest);
-    // The parser passes over what comes after the end.
+    // The parser ignores bytes after the end.
     if (Buffer.compare(new Uint8Array(AsnConvert.serialize(request)), der) === 0) {
       return { request, names: namesInRequest(request) };
     }
   } catch {
-    // The parser's own words say nothing to who made the request.
+    // The parser's message does not help the person who made the request.
   }
   throw refusal(
-    "is not one whole request",
-    `copy it from the broker once more, unchanged, or make it there: ${command}`,
+    "is not one complete request",
+    `copy it from the broker again, unchanged, or make it there: ${command}`,
   );
 }
 
-/** Undefined where node does not know its kind. */
+/** Undefined if node does not know the type of the key. */
 function toKey(spki: Buffer): KeyObject | undefined {
   try {
     return createPublicKey({ key: spki, format: "der", type: "spki" });
@@ -145,25 +142,25 @@ function toKey(spki: Buffer): KeyObject | undefined {
   }
 }
 
-/** What is asked of a new key, beyond what clients refuse. */
+/** A flaw that only matters for a new key: clients accept it. */
 function flawOfKey(key: KeyObject): string | undefined {
   const { publicExponent = 0n } = keyAlgorithmOf(key) === "RSA" ? (key.asymmetricKeyDetails ?? {}) : {};
   return keyAlgorithmOf(key) === "RSA" && publicExponent < 65537n
-    ? `has an RSA key with the public exponent ${publicExponent}, where 65537 or more is taken`
+    ? `has an RSA key with the public exponent ${publicExponent} (at least 65537 is required)`
     : undefined;
 }
 
-/** What PKCS #10 does not allow, though most read it. */
+/** Forms that PKCS #10 does not allow, although most programs read them. */
 function flawsOfForm({ certificationRequestInfo: { version, attributes } }: CertificationRequest): string[] {
   const asking = attributes.filter(({ type }) => type === id_pkcs9_at_extensionRequest);
   const isOne = asking.length < 2 && asking.every(({ values }) => values.length === 1);
   return [
-    ...(version === 0 ? [] : [`is of version ${version + 1}, where 1 alone is (RFC 2986, section 4.1)`]),
+    ...(version === 0 ? [] : [`has version ${version + 1}, but only version 1 exists (RFC 2986, section 4.1)`]),
     ...(isOne ? [] : ["asks for extensions more than once (RFC 2985, section 5.4.2)"]),
   ];
 }
 
-/** What would stop the provider, or come out other than it is declared. */
+/** Flaws that stop the provider, or that it copies into a certificate that differs from the declaration. */
 function flawsForProvider(
   der: Uint8Array,
   subject: Name,
@@ -177,7 +174,7 @@ function flawsForProvider(
   return [
     ...flawsForGo(der).map((flaw) => `${flaw}, which Terraform's tls provider cannot read`),
     ...(isEqual && !given.isSpelledAs(expected.subject)
-      ? [`spells the subject ${quote(given.toString())}, which Terraform's tls provider would copy`]
+      ? [`spells the subject as ${quote(given.toString())}, which Terraform's tls provider would copy`]
       : []),
     ...(asked.some((name) => !wanted.includes(name) && wanted.includes(name.toLowerCase().replace(/^dns:/, "DNS:")))
       ? ["has capital letters in its names, which Terraform's tls provider would copy"]
@@ -190,7 +187,7 @@ function flawOfSignature(request: CertificationRequest, key: KeyObject | undefin
   const { algorithm: oid } = request.signatureAlgorithm;
   const algorithm = findSignatureAlgorithm(oid);
   if (algorithm === undefined) {
-    return `is signed with ${nameOfUntaken(oid)}, where RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519, is taken`;
+    return `is signed with ${nameOfUntaken(oid)}, which is not supported: use RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519`;
   }
   if (key === undefined) {
     return undefined;
@@ -212,7 +209,7 @@ function flawOfSubject(given: Name, expected: DistinguishedName): string | undef
     attributesOf(given)
       .map((attribute) => attribute.join("="))
       .join(", ");
-  return `has the subject ${quote(text)} in place of ${quote(expected.toString())}`;
+  return `has the subject ${quote(text)} instead of ${quote(expected.toString())}`;
 }
 
 function flawsOfNames(given: readonly AlternativeName[], expected: ExpectedRequest): string[] {
@@ -227,6 +224,6 @@ function flawsOfNames(given: readonly AlternativeName[], expected: ExpectedReque
   const more = asked.filter((name) => !wanted.includes(name));
   return [
     ...(missing.length === 0 ? [] : [`does not ask for ${quote(missing.join(", "))}`]),
-    ...(more.length === 0 ? [] : [`asks for ${quote(more.join(", "))} too`]),
+    ...(more.length === 0 ? [] : [`also asks for ${quote(more.join(", "))}`]),
   ];
 }

@@ -2,10 +2,10 @@ import { AsnParser } from "@peculiar/asn1-schema";
 import { Certificate } from "@peculiar/asn1-x509";
 import { type BaseBlock, fromBER } from "asn1js";
 
-/** The last that was read: all is asked of one certificate in a row, and thousands of them would fill the memory. */
+/** Only the last element is cached: checks go certificate by certificate, and thousands of elements would fill the memory. */
 let last: { readonly der: Uint8Array; readonly element: BaseBlock } | undefined;
 
-/** A certificate as it stands in its encoding. */
+/** The encoded structure of a certificate. */
 export function elementOf(der: Uint8Array): BaseBlock {
   if (last?.der !== der) {
     last = { der, element: fromBER(der).result };
@@ -14,9 +14,9 @@ export function elementOf(der: Uint8Array): BaseBlock {
 }
 
 /**
- * What a certificate says (RFC 5280).
+ * The content of a certificate (RFC 5280).
  *
- * @throws Error where it is none
+ * @throws Error if the bytes are not a certificate
  */
 export function parseCertificate(der: Uint8Array): Certificate {
   const element = elementOf(der);

@@ -5,32 +5,34 @@ import { isPkcs7, PKCS7_LABELS, pemBlocks } from "./pem";
 import { describeRefusal, isOfOneKind, type Refusal } from "./strictness/refusal";
 import { utf8Of } from "../values/text-file";
 
-/** Files what is wrong with the certificates. */
+/** Files a problem of the certificates. */
 type Refuse = (reason: string, fix: string) => void;
 
-/** What one kind of clients alone refuses in a certificate. */
+/** What only one kind of clients refuses in a certificate. */
 interface Warning {
   readonly name: string;
   readonly refusals: readonly Refusal[];
   readonly fix: string;
 }
 
-/** Who signs, and the authorities above up to the root, all fit for that. Immutable. */
+/** The authority that signs, and the authorities above it up to the root, all without fatal flaws. Immutable. */
 export class Chain {
   private constructor(
     public readonly signer: AuthorityCertificate,
-    /** In their order, up to the root. */
+    /** The authorities above, in their order up to the root. */
     private readonly above: readonly AuthorityCertificate[],
-    /** In the order of their certificates. */
+    /** In the order of the certificates. */
     public readonly warnings: readonly Warning[],
   ) {}
 
   /**
-   * @param content certificates, in PEM or one in DER: first of who signs, then the others in any order
-   * @param given what the problems are shown to be in
-   * @param now the time at which all must be valid
-   * @param isForProvider whether Terraform's tls provider is to sign, which reads the certificate as Go does
-   * @throws InvalidInputError with all that keeps clients from trusting it, and the provider from signing
+   * Reads a chain of certificates.
+   *
+   * @param content certificates in PEM, or one in DER: first that of the authority that signs, then the others in any order
+   * @param given the value that the problems show
+   * @param now the time at which all certificates must be valid
+   * @param isForProvider whether Terraform's tls provider signs, which reads the certificate as Go does
+   * @throws InvalidInputError with everything that keeps clients from trusting it, or the provider from signing
    */
   public static fromContent(content: string | Buffer, given: unknown, now: Date, isForProvider: boolean): Chain {
     const problems = new Problems();
@@ -69,22 +71,22 @@ export class Chain {
     return new Chain(signer, above, warnings);
   }
 
-  /** The root: what clients trust. */
+  /** The root: the trust anchor of clients. */
   public get trustAnchor(): AuthorityCertificate {
     return this.above.at(-1) ?? this.signer;
   }
 
-  /** What clients need beside what they trust, who signs first. */
+  /** The certificates that clients need in addition to the trust anchor, beginning with the authority that signs. */
   public get belowTrustAnchor(): readonly AuthorityCertificate[] {
     return this.all.slice(0, -1);
   }
 
-  /** When the first of them ends. */
+  /** The time when the first certificate of the chain expires. */
   public get notAfter(): Date {
     return new Date(Math.min(...this.all.map(({ notAfter }) => notAfter.getTime())));
   }
 
-  /** The domains that all of them permit, in the order of their text; undefined where all permit any. */
+  /** The domains that all of them permit, sorted; undefined if all permit any. */
   public get permittedDomains(): readonly string[] | undefined {
     return commonDomains(this.all.map(({ permittedDomains }) => permittedDomains));
   }
@@ -99,28 +101,31 @@ export class Chain {
   }
 }
 
-/** One command puts all right that has the same fix. */
+/** Groups flaws by their fix: one command fixes all flaws of a group. */
 function byFix(flaws: readonly Flaw[]): (readonly [fix: string, flaws: Flaw[]])[] {
   return [...new Set(flaws.map(({ fix }) => fix))].map((fix) => [fix, flaws.filter((flaw) => flaw.fix === fix)]);
 }
 
-/** @param below how many authorities are between it and a server's certificate */
+/** @param below the number of authorities between it and a server certificate */
 function refuseUnlessNear(certificate: AuthorityCertificate, below: number, refuse: Refuse): void {
   const name = quote(certificate.name);
   const { pathLength = below } = certificate;
   if (below > pathLength) {
-    const reason = `has ${below} authorities below and permits ${pathLength} (RFC 5280, section 4.2.1.9)`;
-    refuse(`has ${name}, which ${reason}`, "sign with an authority above, or have it issued anew");
+    const reason = `has ${below} authorities below it but permits ${pathLength} (RFC 5280, section 4.2.1.9)`;
+    refuse(`has ${name}, which ${reason}`, "sign with an authority above it, or have it re-issued");
   }
 }
 
-/** The certificates in their order, each once. Where there are none, it files why. */
+/** The certificates in their order, each once. Without any, it files the reason. */
 function parseCertificates(content: string | Buffer, refuse: Refuse): AuthorityCertificate[] {
   const text = typeof content === "string" ? content : utf8Of(content).toString("latin1");
   const begun = text.match(/-----BEGIN /g)?.length ?? 0;
   const blocks = pemBlocks(text);
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    refuse("has a private key beside the certificates, which are published", "keep the key apart, in keyFile");
+    refuse(
+      "has a private key next to the certificates, which are published",
+      "put the key in a separate file, and name that in keyFile",
+    );
   }
   const isBundle = blocks.some(({ label }) => PKCS7_LABELS.includes(label));
   if (isBundle || (begun === 0 && typeof content !== "string" && isPkcs7(content))) {
@@ -137,14 +142,14 @@ function parseCertificates(content: string | Buffer, refuse: Refuse): AuthorityC
   }
   const certificates = ders.flatMap((der) => AuthorityCertificate.fromDer(der) ?? []);
   if (blocks.length < begun || (begun > 0 && certificates.length < ders.length)) {
-    refuse("is cut off or damaged", "fetch it anew");
+    refuse("is cut off or damaged", "fetch it again");
   } else if (certificates.length === 0) {
-    refuse("has no certificate", "give the certificate of the authority that is to sign");
+    refuse("has no certificate", "give the certificate of the authority that signs");
   }
   return [...new Map(certificates.map((certificate) => [certificate.pem, certificate])).values()];
 }
 
-/** Who signed the first, who signed that one, and so on up to the root. Files what does not fit together. */
+/** The issuer of the first certificate, its issuer, and so on up to the root. Files certificates that do not fit together. */
 function authoritiesAbove(
   signer: AuthorityCertificate,
   others: readonly AuthorityCertificate[],
@@ -156,15 +161,15 @@ function authoritiesAbove(
   while (!top.isRoot) {
     const last = top;
     const issuers = rest.filter((other) => other.hasSigned(last));
-    // One that is cross-signed is there twice.
+    // A cross-signed authority has two certificates.
     const issuer = issuers.find(({ isRoot }) => isRoot) ?? issuers[0];
     if (issuer === undefined) {
       const missing = `has no certificate of ${quote(last.issuerName)} whose key signed ${quote(last.name)}`;
-      refuse(missing, "append it, and all above up to the root, which is what clients trust");
+      refuse(missing, "append it and all certificates above it, up to the root, which clients trust");
       break;
     }
     if (!issuer.isIdentifiedBy(last)) {
-      const fix = "append the one that it names, or have it issued anew";
+      const fix = "append the certificate that it names, or have it re-issued";
       refuse(`has ${quote(last.name)}, which names another certificate of ${quote(issuer.name)} as its issuer`, fix);
     }
     above.push(issuer);
@@ -174,11 +179,11 @@ function authoritiesAbove(
   if (rest.some((other) => signer.hasSigned(other))) {
     refuse(
       `has ${quote(signer.name)} first, which signed another certificate in it`,
-      "put the certificate of who signs first",
+      "put the certificate of the authority that signs first",
     );
   } else {
     for (const { name } of rest) {
-      refuse(`has ${quote(name)}, which is not above ${quote(signer.name)}, the first`, "leave it out");
+      refuse(`has ${quote(name)}, which is not above ${quote(signer.name)}, the first certificate`, "leave it out");
     }
   }
   return above;

@@ -20,13 +20,13 @@ const OF_SERVERS: readonly string[] = [
   id_ce_subjectAltName,
 ];
 
-/** The extensions that OpenSSL, Go and Java all understand where they are critical. */
+/** The critical extensions that OpenSSL, Go and Java all understand. */
 const UNDERSTOOD = {
   server: OF_SERVERS,
   authority: [...OF_SERVERS, id_ce_cRLDistributionPoints, id_ce_nameConstraints],
 } as const;
 
-/** The OIDs of critical extensions that clients do not understand, and so refuse. */
+/** The OIDs of critical extensions that clients do not understand, and therefore refuse. */
 export function unknownExtensions(certificate: Certificate, kind: keyof typeof UNDERSTOOD): string[] {
   const isUnknown = ({ critical, extnID }: Extension) => critical && !UNDERSTOOD[kind].includes(extnID);
   return certificate.tbsCertificate.extensions?.filter(isUnknown).map(({ extnID }) => extnID) ?? [];
@@ -36,7 +36,7 @@ export function findExtension({ tbsCertificate }: Certificate, id: string): Exte
   return tbsCertificate.extensions?.find(({ extnID }) => extnID === id);
 }
 
-/** What an extension consists of, read once: several rules ask for each. */
+/** The content of an extension. It is read once, because several rules use it. */
 interface Content {
   readonly encoded: ReadElement | undefined;
   parsed?: unknown;
@@ -44,18 +44,18 @@ interface Content {
 
 const contents = new WeakMap<Extension, Content>();
 
-/** What stands in an extension; undefined where it is no BER. */
+/** The encoded content of an extension; undefined if it is not BER. */
 export function encodedIn(extension: Extension): ReadElement | undefined {
   return contentOf(extension).encoded;
 }
 
-/** What an extension says; undefined also where it cannot be read, which is another flaw. */
+/** The content of an extension; undefined if it is absent, or cannot be read, which is reported elsewhere. */
 export function readSoundExtension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
   const extension = findExtension(certificate, id);
   return extension && parseSound(extension, type);
 }
 
-/** What an extension says that is of that type; undefined where it cannot be read. */
+/** The content of an extension as a type; undefined if it cannot be read. */
 export function parseSound<T>(extension: Extension, type: new () => T): T | undefined {
   const content = contentOf(extension);
   if (content.parsed instanceof type || content.encoded === undefined) {
@@ -76,9 +76,9 @@ function contentOf(extension: Extension): Content {
 }
 
 /**
- * What an extension says; undefined where it is not there.
+ * The content of an extension; undefined if it is absent.
  *
- * @throws Error where it cannot be read
+ * @throws Error if it cannot be read
  */
 export function readExtension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
   const extension = findExtension(certificate, id);

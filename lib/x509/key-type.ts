@@ -4,16 +4,16 @@ import { type AlgorithmIdentifier, SubjectPublicKeyInfo } from "@peculiar/asn1-x
 import { fromBER, ObjectIdentifier } from "asn1js";
 import type { KeyParameters } from "../values/key-algorithm";
 
-/** A curve that clients know, by its names. */
+/** A curve that clients support, with its names. */
 interface Curve {
   /** NIST's (FIPS 186-5). */
   readonly name: string;
   /** OpenSSL's, and so node's. */
   readonly openssl: string;
   readonly oid: string;
-  /** How many octets a coordinate has. */
+  /** The number of bytes of a coordinate. */
   readonly octets: number;
-  /** That of {@link KeyParameters}; undefined where no key is made on the curve. */
+  /** The name in {@link KeyParameters}; undefined if no key is made on the curve. */
   readonly parameter: KeyParameters["ecdsaCurve"];
 }
 
@@ -24,7 +24,7 @@ const CURVES: readonly Curve[] = [
   { name: "P-521", openssl: "secp521r1", oid: "1.3.132.0.35", octets: 66, parameter: undefined },
 ];
 
-/** Names of others that are seen (SEC 2; RFC 5639). */
+/** Names of other curves, for messages (SEC 2; RFC 5639). */
 const UNUSUAL: ReadonlyMap<string, string> = new Map([
   ["1.3.132.0.33", "P-224"],
   ["1.3.132.0.10", "secp256k1"],
@@ -40,13 +40,13 @@ const ALGORITHMS: ReadonlyMap<string | undefined, KeyParameters["algorithm"]> = 
   ["ed25519", "ED25519"],
 ]);
 
-/** Clients refuse less. */
+/** Clients refuse shorter keys. */
 export const RSA_BITS_AT_LEAST = 2048;
 
 /**
- * A curve by any of its names; undefined where clients do not know it.
+ * A curve by any of its names; undefined if clients do not support it.
  *
- * @param name undefined of what is on no curve
+ * @param name undefined for a key without a curve
  */
 export function findCurve(name: string | undefined): Curve | undefined {
   return CURVES.find(
@@ -54,12 +54,12 @@ export function findCurve(name: string | undefined): Curve | undefined {
   );
 }
 
-/** Undefined where it is of another type than those that are taken. */
+/** The algorithm of a key; undefined if it is not supported. */
 export function keyAlgorithmOf({ asymmetricKeyType }: KeyObject): KeyParameters["algorithm"] | undefined {
   return ALGORITHMS.get(asymmetricKeyType);
 }
 
-/** For people: `RSA 2048`, `ECDSA P-256`, `Ed25519`. */
+/** The type of a key, for people: `RSA 2048`, `ECDSA P-256`, `Ed25519`. */
 export function describeKey(key: KeyObject): string {
   switch (keyAlgorithmOf(key)) {
     case "RSA":
@@ -74,9 +74,9 @@ export function describeKey(key: KeyObject): string {
 }
 
 /**
- * The OID of the curve that a public key is on; undefined where there is none with a name.
+ * The OID of a public key's curve; undefined without a named curve.
  *
- * Read from its encoding: Node.js ends the process where it is asked for the details of a point that is none.
+ * It is read from the encoding: Node.js aborts the process when asked for the details of an invalid point.
  */
 export function curveOf(key: KeyObject): string | undefined {
   try {
@@ -86,13 +86,13 @@ export function curveOf(key: KeyObject): string | undefined {
   }
 }
 
-/** The OID of the curve that a key is on; undefined where that is spelled out. */
+/** The OID of a key's curve; undefined if the curve has explicit parameters. */
 export function curveIn({ parameters }: AlgorithmIdentifier): string | undefined {
   const element = parameters ? fromBER(parameters).result : undefined;
   return element instanceof ObjectIdentifier ? element.valueBlock.toString() : undefined;
 }
 
-/** Of a curve by its OID; the OID where it has no name here. */
+/** The name of a curve by its OID; the OID if the name is unknown. */
 export function nameOfCurve(oid: string): string {
   return findCurve(oid)?.name ?? UNUSUAL.get(oid) ?? oid;
 }

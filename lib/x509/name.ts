@@ -18,12 +18,12 @@ const ATTRIBUTES: ReadonlyMap<string, string> = new Map(
   Object.entries(ATTRIBUTE_OIDS).map(([attribute, oid]) => [oid, attribute]),
 );
 
-/** The attributes of a name in their order, each with its value; one that a {@link DistinguishedName} has not by its OID. */
+/** The attributes of a name in their order, each with its value. An attribute unknown to {@link DistinguishedName} has its OID. */
 export function attributesOf(name: Name): (readonly [attribute: string, value: string])[] {
   return [...name].flat().map(({ type, value }) => [ATTRIBUTES.get(type) ?? type, value.toString()]);
 }
 
-/** Undefined where it has what a {@link DistinguishedName} has not: other attributes, or values, or one of them twice. */
+/** The name; undefined if it has other attributes than a {@link DistinguishedName}, other values, or an attribute twice. */
 export function toDistinguishedName(name: Name): DistinguishedName | undefined {
   const attributes = attributesOf(name);
   const props: Readonly<Record<string, string>> = Object.fromEntries(attributes);
@@ -35,16 +35,16 @@ export function toDistinguishedName(name: Name): DistinguishedName | undefined {
 /**
  * A name for people: `CN=mqtt-1.example.com, O=Example Ltd`.
  *
- * @param text as node has it: an attribute a line, and undefined where there is none, whatever its types say
+ * @param text the name as in node: one attribute a line; undefined for an empty name, although node's types do not say so
  */
 export function oneLine(text: string | undefined): string {
   return text?.replaceAll("\n", ", ") ?? "";
 }
 
 /**
- * Whether all texts of a name are of the types that certificates are to have (RFC 5280, section 4.1.2.4).
+ * Whether all texts of a name have the types that RFC 5280, section 4.1.2.4, requires.
  *
- * @param der a name, or what is to be one
+ * @param der a name, or other bytes
  */
 export function isOfCommonTexts(der: Uint8Array): boolean {
   try {

@@ -1,18 +1,18 @@
 import { decode, encode } from "@peculiar/utils/pem";
 
-/** One encapsulated text (RFC 7468). */
+/** A PEM block (RFC 7468). */
 export interface PemBlock {
   readonly label: string;
   readonly data: Uint8Array;
 }
 
 /**
- * The encapsulated texts of a file, in their order, without what stands around them. One without an end is left out; where
- * one is no base64, there are none.
+ * The PEM blocks of a file, in their order, without the text around them. A block without an end is left out. If one block is not
+ * base64, the list is empty.
  */
 export function pemBlocks(text: string): PemBlock[] {
   try {
-    // The library's own search goes to the end of the text from each beginning that has no end.
+    // The library's own search is quadratic in the number of blocks without an end.
     return (text.match(BLOCK) ?? []).flatMap((block) => decode(block));
   } catch {
     return [];
@@ -30,7 +30,7 @@ export const PKCS7_LABELS: readonly string[] = [
   "CERTIFICATE CHAIN",
 ];
 
-/** Whether it is a bundle of certificates in DER (PKCS #7, RFC 2315), by its content type. */
+/** Whether bytes are a bundle of certificates in DER (PKCS #7, RFC 2315), by the content type. */
 export function isPkcs7(der: Uint8Array): boolean {
   return Buffer.from(der.subarray(0, 20)).includes(SIGNED_DATA);
 }
@@ -38,7 +38,7 @@ export function isPkcs7(der: Uint8Array): boolean {
 /** The object identifier 1.2.840.113549.1.7.2 in DER. */
 const SIGNED_DATA = Buffer.from("06092a864886f70d010702", "hex");
 
-/** One encapsulated text, its lines as openssl writes them: the same for the same content. */
+/** A PEM block with lines as openssl writes them: the same for the same content. */
 export function toPem(label: string, der: Uint8Array): string {
   return `${encode(label, der).trimEnd()}\n`;
 }

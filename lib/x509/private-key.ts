@@ -10,9 +10,9 @@ export const PROTECTED = "ENCRYPTED PRIVATE KEY";
 export type KeyFlaw = "password needed" | "wrong password" | "legacy cipher" | "not a key";
 
 /**
- * Opens a private key: PKCS #8, or what OpenSSL wrote before that.
+ * Opens a private key: PKCS #8, or an older format of OpenSSL.
  *
- * @param password where the key has none, it does not count
+ * @param password ignored if the key has no password
  */
 export function openKey(pem: string, password: string | undefined): KeyObject | KeyFlaw {
   try {
@@ -28,7 +28,7 @@ export function openKey(pem: string, password: string | undefined): KeyObject | 
   }
 }
 
-/** Whether it is encrypted as PKCS #8 (RFC 5958, section 3) or in the way of older versions of OpenSSL (RFC 1421). */
+/** Whether a key is encrypted, as PKCS #8 (RFC 5958, section 3) or in the older format of OpenSSL (RFC 1421). */
 export function isProtected(pem: string): boolean {
   return (
     /^Proc-Type: 4,ENCRYPTED/m.test(pem) ||

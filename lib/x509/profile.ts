@@ -15,24 +15,24 @@ import type { Digest } from "./signature-algorithm";
 /** What a key may be used for (RFC 5280, section 4.2.1.3). */
 export type KeyUse = "digitalSignature" | "keyEncipherment" | "keyCertSign" | "cRLSign";
 
-/** An extension that a certificate has, where there is something to say in it. */
+/** An extension of a certificate. It is left out if it would be empty. */
 export interface ProfileExtension {
   /** Its OID. */
   readonly id: string;
   readonly isCritical: boolean | "without a subject";
 }
 
-/** What certificates of one kind say (RFC 5280), whatever makes them. */
+/** The profile of a kind of certificates (RFC 5280), in both custodies. */
 export interface Profile {
   readonly isAuthority: boolean;
   readonly keyUsage: readonly KeyUse[];
-  /** The OIDs of the purposes that it is for; none where it is for all. */
+  /** The OIDs of its purposes; empty for all purposes. */
   readonly extendedKeyUsage: readonly string[];
-  /** In their order. */
+  /** In their order in a certificate. */
   readonly extensions: readonly ProfileExtension[];
 }
 
-/** For signing certificates. */
+/** The profile of an authority. */
 export const AUTHORITY: Profile = {
   isAuthority: true,
   keyUsage: ["keyCertSign", "cRLSign"],
@@ -47,7 +47,7 @@ export const AUTHORITY: Profile = {
   ],
 };
 
-/** For TLS servers whose key signs alone. */
+/** The profile of a TLS server whose key only signs. */
 const SERVER: Profile = {
   isAuthority: false,
   keyUsage: ["digitalSignature"],
@@ -63,25 +63,25 @@ const SERVER: Profile = {
   ],
 };
 
-/** For TLS servers that are clients of others too. */
+/** The profile of a TLS server that is a client too. */
 const PEER: Profile = { ...SERVER, extendedKeyUsage: [id_kp_serverAuth, id_kp_clientAuth] };
 
 const ENCIPHERING: readonly KeyUse[] = ["digitalSignature", "keyEncipherment"];
 const ENCIPHERING_SERVER: Profile = { ...SERVER, keyUsage: ENCIPHERING };
 const ENCIPHERING_PEER: Profile = { ...PEER, keyUsage: ENCIPHERING };
 
-/** All that {@link serverProfile} knows. */
+/** All results of {@link serverProfile}. */
 export const SERVER_PROFILES: readonly Profile[] = [SERVER, PEER, ENCIPHERING_SERVER, ENCIPHERING_PEER];
 
-/** What a server's certificate is for, beside serving. */
+/** The further uses of a server certificate. */
 export interface ServerUses {
-  /** Whether its key may encipher others, which old clients want of RSA. */
+  /** Whether its key may encipher other keys, which old clients need with RSA. */
   readonly canEncipher: boolean;
-  /** Whether it is a client's too. */
+  /** Whether it is a client certificate too. */
   readonly clientAuth: boolean;
 }
 
-/** For TLS servers. */
+/** The profile of a TLS server. */
 export function serverProfile({ canEncipher, clientAuth }: ServerUses): Profile {
   return canEncipher ? (clientAuth ? ENCIPHERING_PEER : ENCIPHERING_SERVER) : clientAuth ? PEER : SERVER;
 }
@@ -93,9 +93,9 @@ const DIGESTS: ReadonlyMap<string | undefined, Digest> = new Map([
 ]);
 
 /**
- * What a key signs, as Terraform's tls provider chooses; with Ed25519, which has a hash of its own, it does not count.
+ * The hash that a key signs, as Terraform's tls provider chooses it. Ed25519 ignores it, because it has its own hash.
  *
- * @param curve any name of the key's; undefined where it is on none
+ * @param curve any name of the key's curve; undefined without a curve
  */
 export function digestFor(curve: string | undefined): Digest {
   return DIGESTS.get(findCurve(curve)?.name) ?? "sha256";

@@ -157,7 +157,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
         const short = makeAuthority(folder, "Short", { days: 10 });
         return { trusted: [short], server: makeServer(folder, "outlives", short), now: daysFromNow(20) };
       },
-      /^its authority CN=Short ended on/,
+      /^its authority CN=Short expired on/,
     ],
     [
       "what another authority of the same name has signed",
@@ -231,7 +231,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
         const key = ["RSA", "-pkeyopt", "rsa_keygen_bits:1024"];
         return { trusted: [root], server: makeServer(folder, "weak", root, { key }) };
       },
-      /^has an RSA key of 1024 bits, where 2048 or more are taken$/,
+      /^has an RSA key of 1024 bits \(clients require at least 2048\)$/,
     ],
     [
       "a signature over SHA-1",
@@ -353,7 +353,7 @@ describe("a client", () => {
 
     await expect(verdict({ trusted: [limited], server: makeServer(folder, "network", limited) })).resolves.toEqual({
       accepted: null,
-      why: "its authority CN=Network has name constraints of a kind that is not understood here",
+      why: "its authority CN=Network has name constraints of a kind that this library does not understand",
     });
   });
 });

@@ -40,7 +40,7 @@ describe("who gets at a broker's files", () => {
     "is refused for an account %j",
     (name) => {
       expect(problemsOf(() => parse({ fileOwner: name, fileGroup: name }))).toMatchObject([
-        { path: "fileOwner", reason: "is neither a name of an account nor its number" },
+        { path: "fileOwner", reason: "is neither the name nor the number of an account" },
         { path: "fileGroup" },
       ]);
     },

@@ -30,21 +30,21 @@ describe("parseBrokerForms", () => {
   });
 
   it.each<[object, string[]]>([
-    [{ forms: "pkcs12" }, ['forms "pkcs12" is no list of forms']],
-    [{ forms: ["jks", "pem-key"] }, ['forms[0] "jks" is no form']],
+    [{ forms: "pkcs12" }, ['forms "pkcs12" is not a list of forms']],
+    [{ forms: ["jks", "pem-key"] }, ['forms[0] "jks" is not a form']],
     [{ forms: ["pkcs12"] }, ['keystorePasswordVariable undefined is required with the form "pkcs12"']],
     [
       { keystorePasswordVariable: "plant", keystorePasswordVersion: 2 },
       [
-        "keystorePasswordVariable (a text) is for the password of a PKCS #12 file, and none is declared",
-        "keystorePasswordVersion (a text) is for the password of a PKCS #12 file, and none is declared",
+        "keystorePasswordVariable (hidden text) is for the password of a PKCS #12 file, but no such file is declared",
+        "keystorePasswordVersion (hidden text) is for the password of a PKCS #12 file, but no such file is declared",
       ],
     ],
     [
       { forms: ["pkcs12"], keystorePasswordVariable: "a secret!", keystorePasswordVersion: "hunter2" },
       [
-        "keystorePasswordVariable (a text) is no name of a variable",
-        "keystorePasswordVersion (a text) is not a version",
+        "keystorePasswordVariable (hidden text) is not the name of a Terraform variable",
+        "keystorePasswordVersion (hidden text) is not a version",
       ],
     ],
   ])("refuse %j, and show no password", (props, lines) => {
@@ -61,7 +61,7 @@ describe("parseTrustForms", () => {
       lines: [],
     });
     expect(parse(parseTrustForms, { trustForms: ["combined-pem", "pkcs12"] }).lines).toEqual([
-      'trustForms[0] "combined-pem" is no form',
+      'trustForms[0] "combined-pem" is not a form',
       'truststorePasswordVariable undefined is required with the form "pkcs12"',
     ]);
   });

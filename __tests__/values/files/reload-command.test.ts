@@ -23,22 +23,22 @@ describe("parseReloadCommand", () => {
   });
 
   it.each([
-    ["", "is no command"],
-    ["  ", "is no command"],
-    [true, "is no command"],
-    [["true"], "is no command"],
-    ["true\nfalse", "has a line break, or a character that cannot be seen"],
-    ["true\0", "has a line break, or a character that cannot be seen"],
-    ["true\u2028false", "has a line break, or a character that cannot be seen"],
-    ["tr\u202Eeurt", "has a line break, or a character that cannot be seen"],
+    ["", "is not a command"],
+    ["  ", "is not a command"],
+    [true, "is not a command"],
+    [["true"], "is not a command"],
+    ["true\nfalse", "has a line break or an invisible character"],
+    ["true\0", "has a line break or an invisible character"],
+    ["true\u2028false", "has a line break or an invisible character"],
+    ["tr\u202Eeurt", "has a line break or an invisible character"],
     ["x".repeat(4097), "is longer than 4096 characters"],
-    [`deploy --token ${"aB3".repeat(20)}`, "has what may be a key, and plans and states show it"],
+    [`deploy --token ${"aB3".repeat(20)}`, "contains what may be a key, but plans and states show the command"],
   ])("refuses what is none, without showing a text: case %#", (given, reason) => {
     const { command, lines } = parse(given);
 
     expect(command).toBeUndefined();
     expect(lines).toEqual([
-      expect.stringMatching(new RegExp(`^reloadCommand (\\(a text\\)|true|\\(a list of 1\\)) ${reason}$`)),
+      expect.stringMatching(new RegExp(`^reloadCommand (\\(hidden text\\)|true|\\(a list of 1\\)) ${reason}$`)),
     ]);
   });
 });

@@ -57,7 +57,7 @@ describe.each<[string, what: string, () => string]>([
   ],
   [
     "an underscore in a PrintableString",
-    "has a subject with a PrintableString with a character that it may not have (RFC 5280, section 4.1.2.4)",
+    "has a subject with a PrintableString with a character that is not allowed in it (RFC 5280, section 4.1.2.4)",
     () => {
       const flawed = make({});
       return changed(flawed, flawed.keyFile, [O_UTF8, O_PRINTABLE]);
@@ -76,13 +76,13 @@ describe.each<[string, what: string, () => string]>([
 
   it("is taken with custody machine, with a warning that names those clients", () => {
     expect(warnings(given(), "machine")).toContainEqual(
-      expect.stringContaining(`${what}: ${refused}. To mend it, issue`),
+      expect.stringContaining(`${what}: ${refused}. To fix it, re-issue`),
     );
   });
 });
 
 describe("an authority that Python 3.13 alone refuses", () => {
-  const refused = "Python from 3.13 on, and all that verify strictly with OpenSSL refuse it";
+  const refused = "Python 3.13 and later, and programs that verify strictly with OpenSSL refuse it";
 
   it.each<[string, what: string, () => string]>([
     [
@@ -99,7 +99,7 @@ describe("an authority that Python 3.13 alone refuses", () => {
     ],
     [
       "below a root whose key it does not name",
-      "has no key identifier of its issuer (authorityKeyIdentifier; RFC 5280, section 4.2.1.1)",
+      "has no authority key identifier (RFC 5280, section 4.2.1.1)",
       () => make({ issuer: root, extensions: { authorityKeyIdentifier: "none" } }).certificatePem + root.certificatePem,
     ],
   ])("%s is taken, with a warning, with both custodies", (_, what, given) => {
@@ -115,18 +115,18 @@ it("a chain whose names are the same text in other encodings is taken, with a wa
 
   expect(warnings(given + root.certificatePem, "state")).toEqual([
     expect.stringContaining(
-      "has the name of its issuer in another encoding than that has it (RFC 5280, section 7.1): clients in Go refuse it",
+      "has the name of its issuer in another encoding than the issuer's certificate (RFC 5280, section 7.1): clients in Go refuse it",
     ),
   ]);
 });
 
-it("a root that names another key than its own as its issuer's is refused", () => {
+it("a root that names another key than its own as its issuer's key is refused", () => {
   const identifiers = { subjectKeyIdentifier: "01020304", authorityKeyIdentifier: "keyid:always" };
   const named = make({ extensions: identifiers });
   const given = changed(named, named.keyFile, ["8004" + "01020304", "8004" + "01020305"]);
 
   expect(reasons(given, "machine")).toEqual([
-    expect.stringContaining("names another key than its own as its issuer's (RFC 5280, section 4.2.1.1)"),
+    expect.stringContaining("names another key than its own as its issuer's key (RFC 5280, section 4.2.1.1)"),
   ]);
 });
 

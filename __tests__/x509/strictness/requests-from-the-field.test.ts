@@ -43,7 +43,7 @@ describe("a device's request that Terraform's provider cannot read, or would cop
     [
       "with an underscore in a PrintableString",
       resigned(pem, key, [TEXT, `13${TEXT.slice(2)}`]),
-      /^has a subject with a PrintableString with a character that it may not have .*, which Terraform's tls provider cannot read$/,
+      /^has a subject with a PrintableString with a character that is not allowed in it .*, which Terraform's tls provider cannot read$/,
     ],
     [
       "with a critical extension whose BOOLEAN is 01",
@@ -53,7 +53,7 @@ describe("a device's request that Terraform's provider cannot read, or would cop
     [
       "with another spelling of the subject",
       resigned(pem, key, [TEXT, "0c0b706c616e745f4e6f727468"]),
-      /^spells the subject "organization=plant_North, .*", which Terraform's tls provider would copy$/,
+      /^spells the subject as "organization=plant_North, .*", which Terraform's tls provider would copy$/,
     ],
     [
       "with capital letters in a name",
@@ -79,7 +79,7 @@ describe("a request is refused, whatever the custody,", () => {
         const { pem, key } = made();
         return resigned(pem, key, [`020100${subjectOf(pem)}`, `020101${subjectOf(pem)}`]);
       },
-      /^is of version 2, where 1 alone is \(RFC 2986, section 4\.1\)$/,
+      /^has version 2, but only version 1 exists \(RFC 2986, section 4\.1\)$/,
     ],
     [
       "for the point at infinity, which ends the process where Node.js is asked for its details",
@@ -94,7 +94,7 @@ describe("a request is refused, whatever the custody,", () => {
     [
       "with a curve that is spelled out",
       () => made({ newKey: [...onCurve("P-256"), "-pkeyopt", "ec_param_enc:explicit"] }).pem,
-      /^has a key on a curve that is spelled out/,
+      /^has a key on a curve with explicit parameters/,
     ],
   ])("%s", (_, given, expected) => {
     expect(reason(given(), "state")).toMatch(expected);
@@ -148,7 +148,7 @@ describe("a fleet", () => {
           }),
       ),
     ).toMatchObject([
-      { path: "brokers[0].csrPem", reason: "is for the key of the authority that is to sign it", kind: "conflict" },
+      { path: "brokers[0].csrPem", reason: "is for the key of the authority that signs it", kind: "conflict" },
     ]);
   });
 

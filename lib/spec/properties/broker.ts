@@ -15,7 +15,7 @@ const SOME_DURATION: Schema = {
 
 const text = (description: string, example: string): Schema => ({ description, type: "string", examples: [example] });
 
-/** As `KeyAlgorithm` has it: `RSA_2048` of RSA-2048. */
+/** The constant of `KeyAlgorithm` for a name: `RSA_2048` for RSA-2048. */
 const constantOf = (name: string): string => `\`${name.replace("-", "_").toUpperCase()}\``;
 
 /** `pkcs12` (`server.p12`), and so on. */
@@ -24,18 +24,18 @@ function describe(files: Readonly<Record<string, string>>): string {
 }
 
 const ORGANIZATION = {
-  country: text("ISO 3166 code of two letters.", "US"),
-  province: text("State or province, at most 128 characters.", "Ohio"),
-  locality: text("Town, at most 128 characters.", "Springfield"),
-  organization: text("At most 64 characters.", "Example Ltd"),
-  organizationalUnit: text("At most 64 characters.", "Plant 7"),
+  country: text("The country: an ISO 3166 code of two letters.", "US"),
+  province: text("The state or province: at most 128 characters.", "Ohio"),
+  locality: text("The town: at most 128 characters.", "Springfield"),
+  organization: text("The organization: at most 64 characters.", "Example Ltd"),
+  organizationalUnit: text("The unit of the organization: at most 64 characters.", "Plant 7"),
 } satisfies TableOf<OrganizationProps, Schema>;
 
-/** What may be said of one server certificate, or of all of a fleet's. */
+/** The options of one server certificate, or of all certificates of a fleet. */
 export const SERVER_OPTIONS = {
   alternativeAddresses: {
-    what: "Further addresses that clients dial, beside the broker's own. Those of the fleet add to it.",
-    inCsv: "separated by blanks, in one cell",
+    what: "Further addresses that clients dial, besides the broker's own. Those of the fleet are added.",
+    inCsv: "separated by spaces, in one cell",
     default: "none",
     schema: {
       type: "array",
@@ -44,21 +44,21 @@ export const SERVER_OPTIONS = {
     },
   },
   ipAddressesAsDnsNames: {
-    what: "Whether each of its IP addresses stands as a DNS name too, for clients that look at DNS names alone: Mbed TLS before 3.5, BearSSL.",
+    what: "Whether the certificate has each IP address as a DNS name too, for clients that check only DNS names: Mbed TLS before 3.5, BearSSL.",
     default: "false",
     page: "reference/clients.md",
     schema: { type: "boolean", examples: [true] },
   },
   clientAuth: {
-    what: "Whether the certificate is a client's too, for bridges and clusters, which present theirs to other brokers.",
+    what: "Whether the certificate is a client certificate too, for bridges and clusters, which present it to other brokers.",
     default: "false",
     page: "how-to/bridges.md",
     schema: { type: "boolean", examples: [true] },
   },
   subject: {
-    what: "Whose the broker is: `country`, `province`, `locality`, `organization`, `organizationalUnit`. The common name is not here: it follows from the address. Attributes of the fleet add to it.",
-    inCsv: "a column for each, such as subject.organization",
-    default: "the common name alone",
+    what: "The owner of the broker: `country`, `province`, `locality`, `organization`, `organizationalUnit`. The common name follows from the address. Attributes of the fleet are added.",
+    inCsv: "one column for each attribute, such as subject.organization",
+    default: "only the common name",
     schema: {
       type: "object",
       properties: ORGANIZATION,
@@ -78,46 +78,46 @@ export const SERVER_OPTIONS = {
     },
   },
   keyVersion: {
-    what: "To be raised for a new key, and a certificate for it.",
+    what: "The version of the key. Raise it for a new key and a new certificate.",
     default: "1",
     page: "how-to/re-key.md",
     schema: COUNT,
   },
   duration: {
-    what: "How long the certificate is valid, in hours or days of 24 hours.",
+    what: "The time for which the certificate is valid, in hours or days of 24 hours.",
     inCode: "`Duration.days(90)`",
-    default: "825 days, the longest that Apple's clients take",
+    default: "825 days, the longest that Apple's clients accept",
     page: "how-to/renew.md",
     schema: SOME_DURATION,
   },
   renewBefore: {
-    what: "How long before its end a deployment renews the certificate, with the same key, in hours or days of 24 hours.",
+    what: "The time before its expiry at which a deployment renews the certificate, with the same key, in hours or days of 24 hours.",
     inCode: "`Duration.days(30)`",
     default: "90 days, or a third of a shorter duration",
     page: "how-to/renew.md",
     schema: SOME_DURATION,
   },
   passwordVariable: {
-    what: "The name of the Terraform variable that has the password of `server.key`; `false` where the fleet's brokers have one, and this one has none. Never the password itself.",
+    what: "The name of the Terraform variable with the password of `server.key`. `false` means that this broker has no password although the fleet declares one. Never the password itself.",
     default: "no password",
     page: "how-to/passwords.md",
     schema: { type: ["string", "boolean"], not: { const: true }, examples: ["broker_password", false] },
   },
   passwordVersion: {
-    what: "To be raised when the password is another one.",
+    what: "The version of the password. Raise it when the password changes.",
     default: "1",
     page: "how-to/passwords.md",
     schema: COUNT,
   },
   passwordIterations: {
-    what: "How often PBKDF2 hashes the password.",
+    what: "The number of PBKDF2 iterations for the password.",
     default: "2048",
     page: "how-to/passwords.md",
     schema: { type: "integer", minimum: 1000, maximum: 10_000_000, examples: [600_000] },
   },
   reloadCommand: {
-    what: "A shell's command that has the broker take up its files, run on the machine that deploys when they have changed; `false` where the fleet's brokers have one, and this one has none. No secret belongs into it.",
-    default: "nothing is run",
+    what: "A shell command that makes the broker load its files. It runs on the machine that deploys, when the files have changed. `false` means no command for this broker although the fleet declares one. Put no secret into it.",
+    default: "no command",
     page: "how-to/hand-out.md",
     schema: {
       type: ["string", "boolean"],
@@ -126,8 +126,8 @@ export const SERVER_OPTIONS = {
     },
   },
   forms: {
-    what: `Further forms of key and certificate, with custody \`machine\`: ${describe(BROKER_FORM_FILES)}. A list of the broker takes the place of the fleet's; an empty one is none.`,
-    inCsv: "separated by blanks, in one cell",
+    what: `Further forms of key and certificate, with custody \`machine\`: ${describe(BROKER_FORM_FILES)}. The list of a broker replaces the list of the fleet; an empty list means no forms.`,
+    inCsv: "separated by spaces, in one cell",
     default: "none",
     page: "how-to/forms.md",
     schema: {
@@ -137,47 +137,47 @@ export const SERVER_OPTIONS = {
     },
   },
   keystorePasswordVariable: {
-    what: "The name of the Terraform variable that has the password of `server.p12`. Never the password itself.",
+    what: "The name of the Terraform variable with the password of `server.p12`. Never the password itself.",
     default: "none; required with the form `pkcs12`",
     page: "how-to/passwords.md",
     schema: { type: "string", examples: ["keystore_password"] },
   },
   keystorePasswordVersion: {
-    what: "To be raised when that password is another one.",
+    what: "The version of that password. Raise it when the password changes.",
     default: "1",
     page: "how-to/passwords.md",
     schema: COUNT,
   },
   fileOwner: {
-    what: "The user whose a broker's files become, with custody `machine`: a name, or a number as text.",
-    default: "who deploys",
+    what: "The owner of a broker's files, with custody `machine`: a user name, or a number as text.",
+    default: "the user who deploys",
     page: "reference/files.md",
     schema: { type: "string", minLength: 1, examples: ["mosquitto", "1883"] },
   },
   fileGroup: {
-    what: "The group of a broker's files and of its folder, with custody `machine`: a name, or a number as text.",
-    default: "that of who deploys",
+    what: "The group of a broker's files and of its folder, with custody `machine`: a group name, or a number as text.",
+    default: "the group of the user who deploys",
     page: "reference/files.md",
     schema: { type: "string", minLength: 1, examples: ["mosquitto", "1883"] },
   },
   keyMode: {
     what: "The mode of `server.key`.",
-    default: '`"0640"` where there is a `fileGroup`, else `"0600"`',
+    default: '`"0640"` with a `fileGroup`, otherwise `"0600"`',
     page: "reference/files.md",
     schema: { type: "string", enum: ACCESS_MODES.key, examples: ["0640"] },
   },
   folderMode: {
     what: "The mode of a broker's folder, with custody `machine`.",
-    default: '`"0750"` where there is a `fileGroup`, `"0711"` where there is a `fileOwner` alone, else `"0700"`',
+    default: '`"0750"` with a `fileGroup`, `"0711"` with only a `fileOwner`, otherwise `"0700"`',
     page: "reference/files.md",
     schema: { type: "string", enum: ACCESS_MODES.folder, examples: ["0750"] },
   },
 } as const satisfies TableOf<ServerCertificateOptions, FileProperty>;
 
-/** What a server certificate is to say. */
+/** The properties of a server certificate. */
 export const SERVER_CERTIFICATE = {
   address: {
-    what: "The DNS name or IP address that clients dial, without a port; `*.` and a DNS name for a wildcard, in quotes in YAML.",
+    what: "The DNS name or IP address that clients dial, without a port. A wildcard is `*.` and a DNS name, in quotes in YAML.",
     schema: {
       type: "string",
       minLength: 1,
@@ -186,31 +186,31 @@ export const SERVER_CERTIFICATE = {
   },
   ...SERVER_OPTIONS,
   csrFile: {
-    what: "The file of a certificate signing request that was made on the broker, whose key stays there: relative to the directory where the CDK is run, or absolute.",
-    default: "a key is made, unless there is csrPem",
+    what: "The file of a certificate signing request that was made on the broker, where the key stays. The path is relative to the directory where the CDK is run, or absolute.",
+    default: "none: a key is made, unless csrPem is given",
     page: "how-to/requests.md",
     schema: { type: "string", minLength: 1, examples: ["csr/edge-7.csr"] },
   },
   csrPem: {
-    what: "The same as text.",
-    default: "a key is made, unless there is csrFile",
+    what: "The same certificate signing request as text.",
+    default: "none: a key is made, unless csrFile is given",
     page: "how-to/requests.md",
     schema: { type: "string", minLength: 1, examples: ["-----BEGIN CERTIFICATE REQUEST-----\n…"] },
   },
 } as const satisfies TableOf<ServerCertificateSpecProps, FileProperty>;
 
-/** A broker of a fleet. */
+/** The properties of a broker in a fleet. */
 export const BROKER = {
   ...SERVER_CERTIFICATE,
   signingGeneration: {
-    what: "The number of the generation of the authority that signs.",
-    default: "the fleet's",
+    what: "The number of the authority's generation that signs.",
+    default: "that of the fleet",
     page: "how-to/roll-over.md",
     schema: COUNT,
   },
   shard: {
-    what: "The name of the shard that has the broker, where the fleet goes into several stacks.",
-    default: "by the address, of the fleet's number of shards",
+    what: "The name of the broker's shard, if the fleet is divided into several stacks.",
+    default: "one of the fleet's numbered shards, by the address",
     page: "how-to/scale.md",
     schema: { type: "string", pattern: "^[a-z]([a-z\\d-]{0,61}[a-z\\d])?$", examples: ["site-a"] },
   },

@@ -1,8 +1,8 @@
 /**
- * The properties of a fleet, once: their names, and what they say. The lists that props are held to, the JSON schema of fleet
- * files and the reference page of options come from the tables beside this; an interface and its table cannot differ.
+ * The properties of a fleet, with their names and descriptions. The check of unknown properties, the JSON schema of fleet
+ * files and the reference page of options come from these tables. The compiler keeps an interface and its table in step.
  */
-/** What of JSON schema, draft 7, describes a fleet file. */
+/** The parts of JSON schema, draft 7, that describe a fleet file. */
 export interface Schema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -20,32 +20,32 @@ export interface Schema {
   readonly examples?: readonly unknown[];
 }
 
-/** What is known of a property beside its type. */
+/** The description of a property. */
 export interface Property {
-  /** What it says, in sentences. */
+  /** The meaning, in sentences. */
   readonly what: string;
-  /** What holds without it; absent where it is required. */
+  /** The default; absent for a required property. */
   readonly default?: string;
-  /** How TypeScript says it, where a file says it otherwise. */
+  /** The form in TypeScript, if it differs from the form in a file. */
   readonly inCode?: string;
-  /** The page of `docs/` that tells more. */
+  /** The page of `docs/` with the details. */
   readonly page?: string;
 }
 
-/** A property of a broker, which a file may say too. */
+/** A property of a broker, which a file may have too. */
 export interface FileProperty extends Property {
   readonly schema: Schema;
-  /** How CSV says it. */
+  /** The form in CSV. */
   readonly inCsv?: string;
 }
 
 /** A row for each property of an interface. */
 export type TableOf<Props, Row = Property> = { readonly [Name in keyof Required<Props>]: Row };
 
-/** Of a fleet, and of an authority that stands alone. */
+/** The custody of a fleet, or of an authority without a fleet. */
 export const CUSTODY = {
-  what: 'Where private keys live: `"state"`, with the tls provider; or `"machine"`, in their files alone.',
-  default: 'what the app\'s context has as `cdktf-mqtt-pki:custody`, or `"state"`',
+  what: 'Where private keys live: `"state"` is the state, through the tls provider; `"machine"` is only their files.',
+  default: 'the value of `cdktf-mqtt-pki:custody` in the app\'s context, or `"state"`',
   page: "explanation/custody.md",
 } as const satisfies Property;
 

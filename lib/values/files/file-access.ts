@@ -1,46 +1,48 @@
 import type { Problems } from "../../errors";
 
-/** Of a key's file: nobody else ever writes it, and others never read it. */
+/** The modes of a key file: only its owner may write it, and others cannot read it. */
 const KEY_MODES = ["0600", "0640", "0400", "0440"] as const;
-/** Of a broker's folder. */
+/** The modes of a broker's folder. */
 const FOLDER_MODES = ["0700", "0710", "0711", "0750", "0751", "0755"] as const;
-/** Of the folders above. */
+/** The modes of the folders above. */
 const DIRECTORY_MODES = ["0700", "0711", "0755"] as const;
 
+/** The mode of a key file, octal. */
 export type KeyMode = (typeof KEY_MODES)[number];
 type FolderMode = (typeof FOLDER_MODES)[number];
+/** The mode of the fleet's directory, octal. */
 export type DirectoryMode = (typeof DIRECTORY_MODES)[number];
 
-/** All of them, as schemas have them. */
+/** All modes, for the schemas. */
 export const ACCESS_MODES = { key: KEY_MODES, folder: FOLDER_MODES, directory: DIRECTORY_MODES } as const;
 
-/** Whose a broker's files are, and who else may read them. */
+/** The owner and the group of a broker's files, and who else may read them. */
 export interface FileAccessProps {
   /**
-   * The user whose a broker's files become, such as the one that the broker runs as: a name that the machine knows which
-   * applies, or a number. With custody "machine" alone; whoever deploys has to be root.
-   * @default - who deploys
+   * The owner of a broker's files, such as the user that the broker runs as: a user name on the machine that applies, or a
+   * number. It needs custody "machine", and a deployment as root.
+   * @default - the user who deploys
    */
   readonly fileOwner?: string;
   /**
-   * The group of a broker's files and of its folder: a name, or a number. With custody "machine" alone; whoever deploys has to
-   * be in it, or root.
-   * @default - that of who deploys
+   * The group of a broker's files and of its folder: a name or a number. It needs custody "machine". The user who deploys
+   * must be in the group, or root.
+   * @default - the group of the user who deploys
    */
   readonly fileGroup?: string;
   /**
    * The mode of `server.key`, octal: who may read it.
-   * @default "0640" where there is a fileGroup, else "0600"
+   * @default "0640" with a fileGroup, otherwise "0600"
    */
   readonly keyMode?: KeyMode;
   /**
-   * The mode of a broker's folder, which stays who deploys: octal. With custody "machine" alone.
-   * @default "0750" where there is a fileGroup, "0711" where there is a fileOwner alone, else "0700"
+   * The mode of a broker's folder, octal. The folder always belongs to the user who deploys. It needs custody "machine".
+   * @default "0750" with a fileGroup, "0711" with only a fileOwner, otherwise "0700"
    */
   readonly folderMode?: FolderMode;
 }
 
-/** Checked {@link FileAccessProps}, with what holds where nothing is said. */
+/** Checked {@link FileAccessProps}, with their defaults. */
 export interface FileAccess {
   readonly owner: string | undefined;
   readonly group: string | undefined;
@@ -50,7 +52,7 @@ export interface FileAccess {
 
 const HOW_TO_NAME = 'write a name such as "mosquitto", or a number such as "1883"';
 
-/** Files what is wrong; undefined where nothing is said, and so all is who deploys'. */
+/** Reads the options and files their problems; undefined without any option: the files then belong to the user who deploys. */
 export function parseFileAccess(problems: Problems, props: FileAccessProps): FileAccess | undefined {
   const { fileOwner: owner, fileGroup: group, keyMode, folderMode } = props;
   if (owner === undefined && group === undefined && keyMode === undefined && folderMode === undefined) {
@@ -58,7 +60,7 @@ export function parseFileAccess(problems: Problems, props: FileAccessProps): Fil
   }
   for (const [path, name] of Object.entries({ fileOwner: owner, fileGroup: group })) {
     if (name !== undefined && !isAccount(name)) {
-      problems.add(path, name, "is neither a name of an account nor its number", HOW_TO_NAME);
+      problems.add(path, name, "is neither the name nor the number of an account", HOW_TO_NAME);
     }
   }
   refuseUnlessMode(problems, "keyMode", keyMode, KEY_MODES, "would let others read a key, or the group write it");
@@ -71,16 +73,22 @@ export function parseFileAccess(problems: Problems, props: FileAccessProps): Fil
   };
   if (folderMode !== undefined && isShut(access)) {
     const whom = group === undefined ? "the fileOwner" : "the fileGroup";
-    const fix = `leave it out, or let ${group === undefined ? "everybody pass: 0711" : "the group pass: 0710"}`;
-    problems.add("folderMode", folderMode, `keeps ${whom} out of the folder, which is whose deploys`, fix, "conflict");
+    const fix = `leave it out, or let ${group === undefined ? "everyone pass: 0711" : "the group pass: 0710"}`;
+    problems.add(
+      "folderMode",
+      folderMode,
+      `keeps ${whom} out of the folder, which belongs to the user who deploys`,
+      fix,
+      "conflict",
+    );
   }
   return access;
 }
 
 /**
- * Files a mode that is none of `modes`.
+ * Files a problem for a mode that is not one of `modes`.
  *
- * @param harm what a wider one would do
+ * @param harm what a wider mode would allow
  */
 export function refuseUnlessMode(
   problems: Problems,
@@ -91,12 +99,12 @@ export function refuseUnlessMode(
 ): void {
   if (given !== undefined && !modes.includes(given)) {
     const isMode = typeof given === "string" && /^[0-7]{3,4}$/.test(given);
-    const reason = isMode ? `is not taken: others than these are of no use, or ${harm}` : "is no mode";
+    const reason = isMode ? `is not allowed: it is of no use, or it ${harm}` : "is not a file mode";
     problems.add(path, given, reason, `choose from ${modes.map((mode) => JSON.stringify(mode)).join(", ")}`);
   }
 }
 
-/** As shadow has them, or a number up to the largest: nothing that a program takes for an option, or a shell for its own. */
+/** Whether a value is an account name as shadow allows them, or a number: nothing that a program or a shell misreads. */
 function isAccount(name: unknown): boolean {
   return (
     typeof name === "string" &&
@@ -104,7 +112,7 @@ function isAccount(name: unknown): boolean {
   );
 }
 
-/** Whether those for whom the files are cannot get at them. */
+/** Whether the owner or the group of the files cannot reach them. */
 function isShut({ owner, group, folderMode }: FileAccess): boolean {
   const mode = Number.parseInt(folderMode, 8);
   return group === undefined ? owner !== undefined && (mode & 0o001) === 0 : (mode & 0o010) === 0;

@@ -3,19 +3,19 @@ import { quoteForShell } from "../../values/shell-word";
 import { ATTRIBUTE_OIDS } from "../name";
 import { argumentOf, type ShortAttribute } from "./subject-argument";
 
-/** An authority whose certificate is to be issued anew. */
+/** An authority whose certificate needs to be re-issued. */
 interface Authority {
-  /** As it stands in the certificate: who it signed knows it by that. */
+  /** The subject as encoded in the certificate: certificates that it signed name it so. */
   readonly encodedName: Name;
   readonly isRoot: boolean;
   readonly pathLength: number | undefined;
-  /** One that starts with a dot permits the names below it alone. */
+  /** A domain that starts with a dot permits only the names below it. */
   readonly permittedDomains: readonly string[] | undefined;
 }
 
 /**
- * The command that makes another certificate of an authority, of its key `ca.key`, that all clients take: one line for a
- * POSIX shell and OpenSSL 3. What signs an intermediate authority is `issuer.pem` and `issuer.key`.
+ * The command that re-issues the certificate of an authority, with its key `ca.key`, so that all clients accept it: one line for
+ * a POSIX shell and OpenSSL 3. `issuer.pem` and `issuer.key` sign an intermediate authority.
  */
 export function formatAuthorityCommand({ encodedName, isRoot, pathLength, permittedDomains }: Authority): string {
   const extensions = [
@@ -56,7 +56,7 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ["2.5.4.97", "organizationIdentifier"],
 ]);
 
-/** In its own order. Where openssl would leave a part of it out, an ellipsis, which openssl does not take. */
+/** The subject, in its own order. If openssl would leave a part out, it is an ellipsis, which openssl refuses. */
 function subjectOf(name: Name): string {
   const sets = [...name].map((set) =>
     [...set].map(({ type, value }): ShortAttribute => [SHORT_NAMES.get(type) ?? "", value.toString()]),

@@ -6,17 +6,16 @@ import { quoteForShell } from "../../values/shell-word";
 import { subjectArgument } from "./subject-argument";
 
 /**
- * The command that makes, on the broker, its key (`server.key`, which its owner alone can read) and the request for it
- * (`server.csr`): one line for a POSIX shell and OpenSSL from 1.1.1 on. It overwrites both files.
+ * The command that makes a broker's key (`server.key`, readable only by its owner) and certificate signing request
+ * (`server.csr`), on the broker: one line for a POSIX shell and OpenSSL 1.1.1 or later. It overwrites both files.
  *
- * @param request what the certificate is to say, with one name at least, spelled as `Address` does; and what its key is
- *   made of
+ * @param request the subject, at least one name spelled as in `Address`, and the parameters of the key
  */
 export function formatRequestCommand(
   request: AlternativeNames & { readonly subject: DistinguishedName; readonly keyParameters: KeyParameters },
 ): string {
   const { subject, keyParameters } = request;
-  // Critical where the certificate has no other name.
+  // Critical if the certificate has no subject.
   const extension = `subjectAltName = ${subject.isEmpty ? "critical, " : ""}${describeNames(request).join(", ")}`;
   return [
     `openssl req -new -newkey ${newKey(keyParameters)} -nodes -utf8 -keyout server.key -out server.csr`,
@@ -24,7 +23,7 @@ export function formatRequestCommand(
   ].join(" ");
 }
 
-/** The key, and the hash that is signed: Ed25519 brings its own. */
+/** The key, and the hash that is signed. Ed25519 has its own hash. */
 function newKey({ algorithm, rsaBits, ecdsaCurve }: KeyParameters): string {
   switch (algorithm) {
     case "RSA":

@@ -7,7 +7,7 @@ import { goRefuses, type Refusal, refusalOfEncoding } from "./refusal";
 const VERSION_3 = 2;
 const VERSION = 0;
 
-/** The fields of a certificate (RFC 5280, section 4.1), as they stand one after the other; unique identifiers are rare. */
+/** The fields of a certificate (RFC 5280, section 4.1), in their order, without the rare unique identifiers. */
 const FIELDS = [
   "a serial number",
   "a signature algorithm",
@@ -22,9 +22,9 @@ const WITH_TEXTS: readonly string[] = ["an issuer", "a subject"];
 const TIME = /^(?:\d{2}|\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ$/;
 
 /**
- * What clients refuse in the fields of a certificate, but for what its extensions say.
+ * What clients refuse in the fields of a certificate, except the contents of its extensions.
  *
- * @param der the same
+ * @param der the same certificate
  */
 export function refusalsOfFields(certificate: Certificate, der: Uint8Array): Refusal[] {
   const outer = elementOf(der);
@@ -50,10 +50,10 @@ function refusalsOfVersion({ tbsCertificate }: Certificate): Refusal[] {
   const version: number = tbsCertificate.version;
   return version === VERSION_3
     ? []
-    : [{ what: `is of version ${version + 1}, where extensions need version 3 (RFC 5280, section 4.1.2.1)` }];
+    : [{ what: `has version ${version + 1}, but extensions need version 3 (RFC 5280, section 4.1.2.1)` }];
 }
 
-/** The first of each field. */
+/** The first flaw of each field. */
 function refusalsOfEncoding(
   frames: readonly asn1.BaseBlock[],
   signature: readonly asn1.BaseBlock[],
@@ -61,7 +61,7 @@ function refusalsOfEncoding(
 ): Refusal[] {
   const frame = frames.map(flawOfHeader).find((flaw) => flaw !== undefined);
   const numbered = fields.filter((field) => !isVersion(field));
-  // What signed itself has its name twice.
+  // A self-signed certificate has the same name twice: report it once.
   const [, , issuer, , subject] = numbered.map(({ valueBeforeDecodeView }) => Buffer.from(valueBeforeDecodeView));
   const isSelfIssued = issuer !== undefined && subject?.equals(issuer) === true;
   const named = [
@@ -85,7 +85,7 @@ function isVersion(field: asn1.BaseBlock): boolean {
   return isNumbered(field, VERSION);
 }
 
-/** The names in a certificate as they stand in it. */
+/** The encoded names in a certificate. */
 export function encodedNames(der: Uint8Array): { readonly issuer: Buffer; readonly subject: Buffer } {
   const [toBeSigned] = childrenOf(elementOf(der));
   const [, , issuer, , subject] = childrenOf(toBeSigned)
@@ -109,13 +109,13 @@ function refusalsOfTimes(validity: asn1.BaseBlock | undefined): Refusal[] {
     : [];
 }
 
-/** Whether it is one, on a day that there is. */
+/** Whether a text is a valid time, on a day that exists. */
 function isTime(text: string): boolean {
   if (!TIME.test(text)) {
     return false;
   }
   const [year, month, date] = [text.slice(0, -11), text.slice(-11, -9), text.slice(-9, -7)];
-  // In the pattern of leap years, 19YY and 20YY are the same but for 1900, which is no year of a certificate.
+  // 19YY and 20YY have the same leap years, except 1900, which no certificate has.
   const day = new Date(Date.UTC(Number(year.padStart(4, "20")), Number(month) - 1, Number(date)));
   return day.getUTCDate() === Number(date);
 }

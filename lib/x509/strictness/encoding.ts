@@ -1,23 +1,23 @@
 import * as asn1 from "asn1js";
 
-/** What stands at the beginning of some octets. */
+/** The element at the beginning of some bytes. */
 export interface ReadElement {
   readonly element: asn1.BaseBlock;
-  /** Whether nothing comes after it. */
+  /** Whether nothing follows it. */
   readonly isWhole: boolean;
 }
 
-/** @returns undefined where it is no BER */
+/** @returns undefined if the bytes are not BER */
 export function readElement(ber: Uint8Array): ReadElement | undefined {
   try {
     const { result, offset } = asn1.fromBER(ber);
     return offset === -1 ? undefined : { element: result, isWhole: offset === ber.length };
   } catch {
-    return undefined; // It decodes all texts, and ends at one that is none.
+    return undefined; // The parser decodes all texts, and throws at an invalid one.
   }
 }
 
-/** What is wrong with an encoding: BER where DER is asked for. */
+/** A flaw of an encoding: BER instead of the required DER. */
 export interface EncodingFlaw {
   /** As the rest of "a subject with …". */
   readonly what: string;
@@ -45,9 +45,9 @@ const TAG = {
 } as const;
 
 /**
- * What Go refuses in an element and all in it (X.690, sections 8, 10 and 11).
+ * What Go refuses in an element and its children (X.690, sections 8, 10 and 11).
  *
- * @returns undefined where nothing is wrong
+ * @returns undefined without a flaw
  */
 export function findEncodingFlaw(element: asn1.BaseBlock): EncodingFlaw | undefined {
   for (const each of elementsIn(element)) {
@@ -59,10 +59,10 @@ export function findEncodingFlaw(element: asn1.BaseBlock): EncodingFlaw | undefi
   return undefined;
 }
 
-/** Of an element alone, without what is in it. */
+/** The flaw of an element alone, without its children. */
 export function flawOfHeader({ idBlock, lenBlock }: asn1.BaseBlock): EncodingFlaw | undefined {
   if (lenBlock.isIndefiniteForm) {
-    return { what: "a length that is not written (X.690, section 10.1)", stopsJava: true };
+    return { what: "an indefinite length (X.690, section 10.1)", stopsJava: true };
   }
   if (idBlock.tagClass === UNIVERSAL && idBlock.isConstructed !== isMadeOfOthers(idBlock.tagNumber)) {
     return { what: "a simple value in parts (X.690, section 10.2)", stopsJava: true };
@@ -76,34 +76,34 @@ export function flawOfHeader({ idBlock, lenBlock }: asn1.BaseBlock): EncodingFla
 /**
  * What Go refuses of the texts in a name (RFC 5280, section 4.1.2.4).
  *
- * @returns undefined where nothing is wrong
+ * @returns undefined without a flaw
  */
 export function findTextFlaw(name: asn1.BaseBlock): string | undefined {
   for (const each of elementsIn(name)) {
     const isText = each.idBlock.tagClass === UNIVERSAL && !OF_NAMES.includes(each.idBlock.tagNumber);
     const type = TEXTS.get(each.idBlock.tagNumber);
     if (isText && type === undefined) {
-      return "text of a type that Go does not know, where UTF8String and PrintableString are taken (RFC 5280, section 4.1.2.4)";
+      return "text of a type that Go does not know instead of UTF8String or PrintableString (RFC 5280, section 4.1.2.4)";
     }
     if (isText && type?.isSound(contentOf(each)) === false) {
-      return `a ${type.name} with a character that it may not have (RFC 5280, section 4.1.2.4)`;
+      return `a ${type.name} with a character that is not allowed in it (RFC 5280, section 4.1.2.4)`;
     }
   }
   return undefined;
 }
 
-/** What an element is made of, without its tag and its length. */
+/** The content of an element, without its tag and its length. */
 export function contentOf({ valueBeforeDecodeView, lenBlock, blockLength }: asn1.BaseBlock): Buffer {
   return Buffer.from(valueBeforeDecodeView.subarray(blockLength - lenBlock.length));
 }
 
-/** The elements that an element is made of. */
+/** The children of an element. */
 export function childrenOf(element: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
   // Sequences and sets are of this class as well.
   return element instanceof asn1.Constructed ? element.valueBlock.value : [];
 }
 
-/** Whether an element has that number in what it is in, in place of a type's. */
+/** Whether an element has that context-specific number instead of the tag of a type. */
 export function isNumbered({ idBlock }: asn1.BaseBlock, number: number): boolean {
   return idBlock.tagClass === CONTEXT && idBlock.tagNumber === number;
 }
@@ -141,24 +141,24 @@ const SOUND: ReadonlyMap<number, (content: Buffer) => boolean> = new Map([
   [TAG.oid, isOid],
 ]);
 
-/** Of two octets on, the first nine bits are not all the same (X.690, section 8.3.2). */
+/** Whether the first nine bits of two or more bytes differ (X.690, section 8.3.2). */
 function isShortest(content: Buffer): boolean {
   return content.length === 1 || (content.length > 1 && ![0, -1].includes(content.readInt16BE() >> 7));
 }
 
-/** The first octet says how many bits at the end are unused (X.690, section 11.2.1). */
+/** The first byte is the number of unused bits at the end, which must be zero (X.690, section 11.2.1). */
 function isPaddedWithZeros(content: Buffer): boolean {
   const unused = content[0] ?? 8;
   const last = content.length > 1 ? (content.at(-1) ?? 0) : 0;
   return unused < 8 && (content.length > 1 || unused === 0) && (last & ((1 << unused) - 1)) === 0;
 }
 
-/** Each of its numbers ends with an octet below 80, and begins with no empty one (X.690, section 8.19.2). */
+/** Each number ends with a byte below 80, and does not begin with an empty byte (X.690, section 8.19.2). */
 function isOid(content: Buffer): boolean {
   return content.length > 0 && /^(?:[\x81-\xff][\x80-\xff]*[\0-\x7f]|[\0-\x7f])+$/.test(content.toString("latin1"));
 }
 
-/** What a name has beside texts: sequences, sets and the OIDs of attributes. */
+/** The types in a name besides texts: sequences, sets and the OIDs of attributes. */
 const OF_NAMES: readonly number[] = [TAG.sequence, TAG.set, TAG.oid];
 
 interface TextType {
@@ -166,7 +166,7 @@ interface TextType {
   readonly isSound: (content: Buffer) => boolean;
 }
 
-/** Those that Go reads, and as it reads them. */
+/** The types of text that Go reads, with its checks. */
 const TEXTS: ReadonlyMap<number, TextType> = new Map([
   [TAG.utf8String, { name: "UTF8String", isSound: isUtf8 }],
   [TAG.numericString, { name: "NumericString", isSound: hasOnly(/^[0-9 ]*$/) }],
@@ -189,7 +189,7 @@ function isUtf8(content: Buffer): boolean {
   }
 }
 
-/** Characters of two octets, without surrogates and what is no character. */
+/** Whether all characters have two bytes, without surrogates and noncharacters. */
 function isUcs2(content: Buffer): boolean {
   return (
     content.length % 2 === 0 &&

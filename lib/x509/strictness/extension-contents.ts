@@ -3,16 +3,16 @@ import { encodedIn, parseSound } from "../extensions";
 import { findEncodingFlaw } from "./encoding";
 import { type Client, type Refusal, refusalOfEncoding } from "./refusal";
 
-/** An extension that clients read, what it is made of, and who refuses a certificate where it is not that. */
+/** An extension that clients read, with its type, and the clients that refuse a certificate with an invalid one. */
 interface Known {
   readonly id: string;
   readonly name: string;
   readonly type: new () => object;
   readonly stops: readonly Client[];
   /**
-   * Who refuses it where more comes after its end.
+   * The clients that refuse it if more follows after its end.
    *
-   * @default nobody
+   * @default none
    */
   readonly stopsMore?: readonly Client[];
 }
@@ -70,7 +70,7 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
-/** What clients refuse in extensions because it is not encoded as it must be, or is there twice. */
+/** What clients refuse in extensions with an invalid encoding, and in extensions that are there twice. */
 export function refusalsOfExtensions({ tbsCertificate }: x509.Certificate): Refusal[] {
   const extensions: readonly x509.Extension[] = tbsCertificate.extensions ?? [];
   const ids = extensions.map(({ extnID }) => extnID);

@@ -1,16 +1,16 @@
 import type { EncodingFlaw } from "./encoding";
 
 /**
- * A kind of clients that judges certificates by code of its own. "OpenSSL" is what it does by itself, and so what
- * mosquitto and Node.js do; "Python 3.13" is what it does when told to be strict, as Python tells it from 3.13 on.
+ * A kind of clients with its own code for the verification of certificates. "OpenSSL" means its default behaviour, also in
+ * mosquitto and Node.js. "Python 3.13" means OpenSSL's strict mode, which Python uses from 3.13 on.
  */
 export type Client = "Go" | "Java" | "OpenSSL" | "Python 3.13";
 
-/** What clients refuse a certificate for. */
+/** A reason why clients refuse a certificate. */
 export interface Refusal {
   /** As the rest of "a certificate, which …". */
   readonly what: string;
-  /** Undefined where all do, or should. */
+  /** The clients that refuse it; undefined if all do, or should. */
   readonly by?: readonly Client[];
   /**
    * Whether Terraform's tls provider, which is written in Go, cannot read the certificate.
@@ -23,26 +23,26 @@ export interface Refusal {
 const NAMES: Readonly<Record<Client, string>> = {
   Go: "clients in Go",
   Java: "clients in Java",
-  OpenSSL: "OpenSSL, and so mosquitto and Node.js",
-  "Python 3.13": "Python from 3.13 on, and all that verify strictly with OpenSSL",
+  OpenSSL: "OpenSSL (so mosquitto and Node.js too)",
+  "Python 3.13": "Python 3.13 and later, and programs that verify strictly with OpenSSL",
 };
 
-/** Whether one kind of clients alone refuses it. What OpenSSL refuses, too many do. */
+/** Whether only one kind of clients refuses it, and not OpenSSL, which too many clients use. */
 export function isOfOneKind({ by }: Refusal): boolean {
   return by?.length === 1 && !by.includes("OpenSSL");
 }
 
-/** What is wrong, and who refuses it where not all do: "has no key usage …, which Python from 3.13 on … refuse". */
+/** The reason, and the clients that refuse it if not all do: "has no key usage …: Python 3.13 and later … refuse it". */
 export function describeRefusal({ what, by }: Refusal): string {
   return by === undefined ? what : `${what}: ${by.map((client) => NAMES[client]).join(", ")} refuse it`;
 }
 
-/** What Go alone cannot read, and so Terraform's provider cannot either. */
+/** A refusal by Go alone, and so by Terraform's provider. */
 export function goRefuses(what: string): Refusal {
   return { what, by: ["Go"], stopsProvider: true };
 }
 
-/** What is not in DER, which certificates are to be in (RFC 5280, section 4.1). */
+/** A refusal of a part that is not in DER, which RFC 5280, section 4.1, requires. */
 export function refusalOfEncoding(part: string, { what, stopsJava }: EncodingFlaw): Refusal {
   return { what: `has ${part} with ${what}`, by: stopsJava ? ["Go", "Java"] : ["Go"], stopsProvider: true };
 }

@@ -6,8 +6,8 @@ import type { Refusal } from "./refusal";
 import { brokenRules, type Role } from "./rules";
 
 /**
- * All that Go's crypto/x509, Java's certification path, OpenSSL, or OpenSSL as Python 3.13 uses it, refuse in a
- * certificate by itself. What its time, its names for a server and its signature say is judged elsewhere.
+ * Everything that Go's crypto/x509, Java's certification path, OpenSSL, or OpenSSL as Python 3.13 uses it, refuse in a
+ * certificate alone. Its validity, its names for a server and its signature are checked elsewhere.
  *
  * @param der the certificate
  */

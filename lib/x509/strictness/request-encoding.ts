@@ -1,7 +1,7 @@
 import * as asn1 from "asn1js";
 import { childrenOf, contentOf, findEncodingFlaw, findTextFlaw, flawOfHeader, readElement } from "./encoding";
 
-/** The parts of what is signed in a request (RFC 2986, section 4.1). */
+/** The signed parts of a request (RFC 2986, section 4.1). */
 const PARTS = ["a version", "a subject", "a public key", "attributes"] as const;
 
 /**
@@ -27,7 +27,7 @@ export function flawsForGo(der: Uint8Array): string[] {
   ];
 }
 
-/** All octet strings below: what the extensions that are asked for consist of. */
+/** All octet strings below an element: the contents of the requested extensions. */
 function extensionsIn(element: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
   return childrenOf(element).flatMap((child) => (child instanceof asn1.OctetString ? [child] : extensionsIn(child)));
 }

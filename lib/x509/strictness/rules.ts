@@ -2,7 +2,7 @@ import * as x509 from "@peculiar/asn1-x509";
 import { findExtension, readSoundExtension } from "../extensions";
 import type { Refusal } from "./refusal";
 
-/** What certificates are for. A root stands by itself: nobody signed it but its own key. */
+/** The role of a certificate. A root is signed only by its own key. */
 export type Role = "root" | "intermediate" | "server";
 
 interface Rule extends Refusal {
@@ -14,10 +14,10 @@ interface Rule extends Refusal {
 const AUTHORITIES: readonly Role[] = ["root", "intermediate"];
 const SIGNED: readonly Role[] = ["intermediate", "server"];
 
-/** What the integers hold that path lengths are read into. */
+/** The limits of the integers that path lengths are read into. */
 const [JAVA_AT_MOST, GO_AT_MOST] = [2n ** 31n - 1n, 2n ** 63n - 1n] as const;
 
-/** The broker's: to one that is further below, an authority between the two counts as well. */
+/** The certificate of the broker; a further authority in between would count too. */
 const CERTIFICATES_BELOW = 1n;
 
 /** What some clients refuse in a certificate that is well encoded. */
@@ -41,7 +41,7 @@ const RULES: readonly Rule[] = [
     isBroken: (certificate) => findExtension(certificate, x509.id_ce_subjectKeyIdentifier) === undefined,
   },
   {
-    what: "has no key identifier of its issuer (authorityKeyIdentifier; RFC 5280, section 4.2.1.1)",
+    what: "has no authority key identifier (RFC 5280, section 4.2.1.1)",
     by: ["Python 3.13"],
     of: SIGNED,
     isBroken: (certificate) =>
@@ -49,13 +49,13 @@ const RULES: readonly Rule[] = [
       undefined,
   },
   {
-    what: "has a path length, which is for authorities (RFC 5280, section 4.2.1.9)",
+    what: "has a path length, which is only for authorities (RFC 5280, section 4.2.1.9)",
     by: ["Python 3.13"],
     of: ["server"],
     isBroken: (certificate) => pathLengthOf(certificate) !== undefined && !isAuthority(certificate),
   },
   {
-    what: "may sign certificates by its key usage, and is no authority (RFC 5280, section 4.2.1.3)",
+    what: "may sign certificates according to its key usage, but is not an authority (RFC 5280, section 4.2.1.3)",
     by: ["Python 3.13"],
     of: ["server"],
     isBroken: (certificate) =>
@@ -84,7 +84,7 @@ const RULES: readonly Rule[] = [
   },
   ...[x509.id_ce_authorityKeyIdentifier, x509.id_ce_subjectKeyIdentifier, x509.id_pe_authorityInfoAccess].map(
     (id): Rule => ({
-      what: `has the critical extension ${id}, which must not be (RFC 5280, section 4.2)`,
+      what: `has the critical extension ${id}, which must not be critical (RFC 5280, section 4.2)`,
       isBroken: (certificate) => findExtension(certificate, id)?.critical === true,
     }),
   ),
@@ -106,7 +106,7 @@ const RULES: readonly Rule[] = [
     isBroken: (certificate) => findExtension(certificate, x509.id_ce_cRLDistributionPoints)?.critical === true,
   },
   {
-    what: "has an IP address that is not of 4 or 16 octets among its names (RFC 5280, section 4.2.1.6)",
+    what: "has an alternative name with an IP address that is not 4 or 16 bytes long (RFC 5280, section 4.2.1.6)",
     by: ["Go", "Java"],
     stopsProvider: true,
     isBroken: (certificate) =>
@@ -115,7 +115,7 @@ const RULES: readonly Rule[] = [
       ) === true,
   },
   {
-    what: "has an alternative name with a character that it may not have (RFC 5280, section 4.2.1.6)",
+    what: "has an alternative name with a character that is not allowed in it (RFC 5280, section 4.2.1.6)",
     by: ["Go"],
     stopsProvider: true,
     isBroken: (certificate) =>
@@ -125,7 +125,7 @@ const RULES: readonly Rule[] = [
       ) === true,
   },
   {
-    what: "has critical alternative names none of which Go reads: no DNS name, e-mail address, URI or IP address",
+    what: "has critical alternative names, but none that Go reads: no DNS name, e-mail address, URI or IP address",
     by: ["Go"],
     isBroken: (certificate) =>
       findExtension(certificate, x509.id_ce_subjectAltName)?.critical === true &&
@@ -134,7 +134,7 @@ const RULES: readonly Rule[] = [
       ) === false,
   },
   {
-    what: "asks for certificate policies that no broker has (policyConstraints; RFC 5280, section 4.2.1.11)",
+    what: "requires certificate policies that no broker's certificate has (policyConstraints; RFC 5280, section 4.2.1.11)",
     by: ["Go", "Java"],
     of: ["intermediate"],
     isBroken: (certificate) => isBetween(requiredPolicyAfter(certificate), -1n, CERTIFICATES_BELOW),
@@ -162,7 +162,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What clients refuse in a certificate of that role, as far as it can be read. */
+/** What clients refuse in a certificate of that role, as far as it is readable. */
 export function brokenRules(certificate: x509.Certificate, role: Role): Refusal[] {
   return RULES.filter(({ of = [role], isBroken }) => of.includes(role) && isBroken(certificate));
 }
@@ -171,13 +171,13 @@ function isAuthority(certificate: x509.Certificate): boolean {
   return readSoundExtension(certificate, x509.id_ce_basicConstraints, x509.BasicConstraints)?.cA === true;
 }
 
-/** What is not a number to asn1-schema is a text of digits. */
+/** asn1-schema reads a large integer as a text of digits. */
 function pathLengthOf(certificate: x509.Certificate): bigint | undefined {
   const length = readSoundExtension(certificate, x509.id_ce_basicConstraints, x509.BasicConstraints)?.pathLenConstraint;
   return length === undefined ? undefined : BigInt(length);
 }
 
-/** How many certificates below it may lack a policy. */
+/** The number of certificates below it that may lack a policy. */
 function requiredPolicyAfter(certificate: x509.Certificate): bigint | undefined {
   const octets = readSoundExtension(
     certificate,

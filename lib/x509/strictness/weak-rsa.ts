@@ -1,9 +1,9 @@
 /**
- * Whether anybody can work out the private key from the public one, as far as that is seen at once. What it does not see
- * is not therefore strong.
+ * A known weakness of an RSA key: anyone can compute the private key from the public key. A key without a result is not
+ * necessarily strong.
  *
  * @param modulus more than 1
- * @returns why, as the rest of "an RSA key …"; undefined where nothing is seen
+ * @returns the weakness, as the rest of "an RSA key …"; undefined without a known one
  */
 export function weaknessOf(modulus: bigint): string | undefined {
   if (smallPrimes().some((prime) => modulus % prime === 0n)) {
@@ -39,7 +39,7 @@ function isPrime(number: number): boolean {
   return true;
 }
 
-/** Looks for a modulus that is a² - b² with a next to its root. */
+/** Whether the modulus is a² - b² with an a close to its root. */
 function hasClosePrimes(modulus: bigint): boolean {
   let a = squareRoot(modulus);
   a = a * a < modulus ? a + 1n : a;
@@ -48,14 +48,14 @@ function hasClosePrimes(modulus: bigint): boolean {
     if (isSquare(rest)) {
       return true;
     }
-    // To the next square.
+    // The difference to the next square.
     rest += 2n * a + 1n;
     a += 1n;
   }
   return false;
 }
 
-/** Most numbers are none, as their rest by a small one tells before any root is taken. */
+/** Whether a number is a square. The remainder by a small number excludes most numbers before the costly root. */
 function isSquare(number: bigint): boolean {
   const rest = Number(number % BigInt(MANY));
   if (!RESTS_OF_SQUARES.has(rest)) {
