@@ -23,31 +23,31 @@ import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as Table } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** Whichever is chosen: dashboards of several fleets and of several Prometheus are one. */
+/** The chosen data source, so that one dashboard serves several fleets and several Prometheus servers. */
 const PROMETHEUS: DataSourceRef = { type: "prometheus", uid: "${datasource}" };
 
 const CHOSEN = '{source=~"$source"}';
 
-/** Until the end of each certificate, by about when it ends where that is all that is known. */
+/** The time until each certificate expires; an estimate, if nothing better is known. */
 const LEFT = `(mqtt_pki_certificate_not_after_timestamp_seconds${CHOSEN} or mqtt_pki_certificate_estimated_not_after_timestamp_seconds${CHOSEN}) - time()`;
 
 const DAY = 86_400;
 
-/** The seconds after which a report is old: what the alerts have. */
+/** The seconds after which a report is old, as in the alerts. */
 const OLD = 26 * 3600;
 
-/** Where a report is old. */
+/** The colours of a report's age. */
 const AGE = limits([null, "green"], [OLD, "red"]);
-/** Of what there should be none. */
+/** The colours of a number that should be 0. */
 const NONE = limits([null, "green"], [1, "red"]);
-/** Of seconds that are left. */
+/** The colours of the seconds left. */
 const SECONDS_LEFT = limits([null, "red"], [7 * DAY, "orange"], [30 * DAY, "green"]);
 
-/** The dashboard for Grafana: what ends when, what clients refuse, what brokers serve, and how old all that is. */
+/** The Grafana dashboard: expiry dates, refused certificates, what brokers serve, and the age of the reports. */
 export function dashboard(): Dashboard {
   const built = new DashboardBuilder("MQTT PKI")
     .uid("mqtt-pki")
-    .description("Certificates of a fleet of MQTT brokers, as mqtt-pki inventory and mqtt-pki check tell of them.")
+    .description("Certificates of a fleet of MQTT brokers, as reported by mqtt-pki inventory and mqtt-pki check.")
     .tags(["mqtt", "pki", "tls"])
     .timezone("browser")
     .time({ from: "now-30d", to: "now" })
@@ -67,18 +67,18 @@ export function dashboard(): Dashboard {
     )
     .withRow(new RowBuilder("Now"))
     .withPanel(count("Certificates", `count(${LEFT}) or vector(0)`, limits([null, "blue"])))
-    .withPanel(count("Over", `count(${LEFT} < 0) or vector(0)`, NONE))
-    .withPanel(count("End within 30 days", `count(${LEFT} < ${30 * DAY} >= 0) or vector(0)`, NONE))
+    .withPanel(count("Expired", `count(${LEFT} < 0) or vector(0)`, NONE))
+    .withPanel(count("Expire within 30 days", `count(${LEFT} < ${30 * DAY} >= 0) or vector(0)`, NONE))
     .withPanel(count("Refused by clients", `count(mqtt_pki_certificate_accepted${CHOSEN} == 0) or vector(0)`, NONE))
     .withPanel(count("Cannot be read", "sum(mqtt_pki_inventory_unreadable) or vector(0)", NONE))
     .withPanel(age("Age of the inventory", "mqtt_pki_inventory_timestamp_seconds"))
-    .withRow(new RowBuilder("Ends"))
+    .withRow(new RowBuilder("Expiry"))
     .withPanel(
       table(
-        "What ends first",
-        "The 50 that end first. A negative time is since the end.",
+        "First to expire",
+        "The 50 certificates that expire first. A negative time is the time since expiry.",
         `bottomk(50, ${LEFT})`,
-        "Left",
+        "Time left",
       )
         .unit("s")
         .height(12)
@@ -86,7 +86,7 @@ export function dashboard(): Dashboard {
     )
     .withPanel(ends())
     .withPanel(
-      lines("Time left over time", "Of the ten that end first. A line goes up where a certificate was renewed.")
+      lines("Time left", "The ten certificates that expire first. A line goes up when a certificate is renewed.")
         .withTarget(series(`bottomk(10, min by (source, address) (${LEFT}))`, "{{address}}"))
         .unit("s")
         .thresholds(SECONDS_LEFT)
@@ -94,8 +94,8 @@ export function dashboard(): Dashboard {
     )
     .withPanel(
       table(
-        "Due, and not renewed",
-        "Since when each should have been renewed, where the state says when it is due.",
+        "Renewal overdue",
+        "The time since each certificate was due for renewal, if the state has that date.",
         `time() - mqtt_pki_certificate_renewal_timestamp_seconds${CHOSEN} > 0`,
         "Overdue",
       )
@@ -103,21 +103,21 @@ export function dashboard(): Dashboard {
         .span(12),
     )
     .withPanel(
-      table("Refused by clients", "mqtt-pki inventory says why.", `mqtt_pki_certificate_accepted${CHOSEN} == 0`).span(
+      table("Refused by clients", "mqtt-pki inventory shows why.", `mqtt_pki_certificate_accepted${CHOSEN} == 0`).span(
         12,
       ),
     )
-    .withRow(new RowBuilder("Brokers, as they were dialled"))
+    .withRow(new RowBuilder("Brokers at the last check"))
     .withPanel(count("Dialled", `count(mqtt_pki_broker_reachable${CHOSEN}) or vector(0)`, limits([null, "blue"])))
     .withPanel(count("Unreachable", `count(mqtt_pki_broker_reachable${CHOSEN} == 0) or vector(0)`, NONE))
     .withPanel(count("Refused by clients", `count(mqtt_pki_broker_accepted${CHOSEN} == 0) or vector(0)`, NONE))
-    .withPanel(count("Serve another", `count(mqtt_pki_broker_current${CHOSEN} == 0) or vector(0)`, NONE))
+    .withPanel(count("Serve another certificate", `count(mqtt_pki_broker_current${CHOSEN} == 0) or vector(0)`, NONE))
     .withPanel(count("Cannot be read", "sum(mqtt_pki_check_unreadable) or vector(0)", NONE))
     .withPanel(age("Age of the check", "mqtt_pki_check_timestamp_seconds"))
     .withPanel(
-      lines("Brokers over time", "What was found whenever they were dialled.")
-        .withTarget(series(`count(mqtt_pki_broker_current${CHOSEN} == 1)`, "serve what is declared"))
-        .withTarget(series(`count(mqtt_pki_broker_current${CHOSEN} == 0)`, "serve another"))
+      lines("Brokers over time", "The results of each check.")
+        .withTarget(series(`count(mqtt_pki_broker_current${CHOSEN} == 1)`, "serve the declared certificate"))
+        .withTarget(series(`count(mqtt_pki_broker_current${CHOSEN} == 0)`, "serve another certificate"))
         .withTarget(series(`count(mqtt_pki_broker_accepted${CHOSEN} == 0)`, "refused by clients"))
         .withTarget(series(`count(mqtt_pki_broker_reachable${CHOSEN} == 0)`, "unreachable"))
         .min(0)
@@ -127,7 +127,7 @@ export function dashboard(): Dashboard {
     .withPanel(
       table(
         "Brokers to look at",
-        "Unreachable, refused, or with another certificate than declared. mqtt-pki check says why.",
+        "Unreachable, refused, or without the declared certificate. mqtt-pki check shows why.",
         ["reachable", "accepted", "current"]
           .map((what) => `label_replace(mqtt_pki_broker_${what}${CHOSEN} == 0, "not", "${what}", "", "")`)
           .join(" or "),
@@ -135,7 +135,7 @@ export function dashboard(): Dashboard {
     )
     .withRow(new RowBuilder("Reports"))
     .withPanel(
-      lines("Age of reports", `Old from ${OLD / 3600} hours on: then nothing above may hold any more.`)
+      lines("Age of reports", `A report is old after ${OLD / 3600} hours: its results may no longer hold.`)
         .withTarget(series("time() - mqtt_pki_inventory_timestamp_seconds", "inventory {{instance}}"))
         .withTarget(series("time() - mqtt_pki_check_timestamp_seconds", "check {{instance}}"))
         .unit("s")
@@ -143,7 +143,7 @@ export function dashboard(): Dashboard {
         .span(12),
     )
     .withPanel(
-      lines("Rules of one's own that are broken", "mqtt-pki inventory and mqtt-pki check name them.")
+      lines("Broken rules", "mqtt-pki inventory and mqtt-pki check name the rules.")
         .withTarget(series("mqtt_pki_inventory_broken_rules", "inventory {{instance}}"))
         .withTarget(series("mqtt_pki_check_broken_rules", "check {{instance}}"))
         .min(0)
@@ -156,7 +156,7 @@ export function dashboard(): Dashboard {
 
 type Row = NonNullable<Dashboard["panels"]>[number];
 
-/** With the number of the panel and the letters of its queries, which Grafana would else make up whenever it is loaded. */
+/** Adds the number of the panel and the letters of its queries, which Grafana would otherwise generate on each load. */
 function numbered(panel: Row, index: number): Row {
   const id = index + 1;
   return panel.type === "row" || !("targets" in panel)
@@ -168,11 +168,11 @@ function letter(index: number): string {
   return String.fromCharCode("A".charCodeAt(0) + index);
 }
 
-/** How many certificates end how soon. */
+/** The number of certificates by time left. */
 function ends(): BarGauge {
   const bounds = [-Infinity, 0, 7, 30, 90, 180, 365, Infinity];
   const panel = new BarGauge()
-    .title("Certificates by the days that are left")
+    .title("Certificates by days left")
     .datasource(PROMETHEUS)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
@@ -185,7 +185,7 @@ function ends(): BarGauge {
     const from = bounds[index] ?? 0;
     const atLeast = from === -Infinity ? "" : ` >= ${from * DAY}`;
     const lessThan = to === Infinity ? "" : ` < ${to * DAY}`;
-    const name = from === -Infinity ? "over" : to === Infinity ? `${from} and more` : `${from} to ${to}`;
+    const name = from === -Infinity ? "expired" : to === Infinity ? `${from} or more` : `${from} to ${to}`;
     panel.withTarget(instant(`count(${LEFT}${lessThan}${atLeast}) or vector(0)`).legendFormat(name));
   });
   return panel;
@@ -206,7 +206,7 @@ function age(title: string, metric: string): Stat {
   return count(title, `max(time() - ${metric})`, AGE).unit("s").noValue("none");
 }
 
-/** A row for each series: those with the least value first, where that has a name and is shown. */
+/** A row for each series, the smallest value first if the value is shown. */
 function table(title: string, description: string, expr: string, value?: string): Table {
   const panel = new Table()
     .title(title)
@@ -237,7 +237,7 @@ function series(expr: string, legend: string): DataqueryBuilder {
   return new DataqueryBuilder().datasource(PROMETHEUS).expr(expr).range().legendFormat(legend);
 }
 
-/** Colours, each from a value on; null is the least of all. */
+/** Colours, each from a value upwards; null is the smallest value. */
 function limits(...steps: readonly (readonly [value: number | null, color: string])[]): ThresholdsConfigBuilder {
   return new ThresholdsConfigBuilder()
     .mode(ThresholdsMode.Absolute)

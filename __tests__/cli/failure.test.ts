@@ -14,9 +14,9 @@ function thrownBy(body: () => unknown): unknown {
 
 describe("how a command ends that fails", () => {
   it("with 2 and one line where its input is bad", () => {
-    expect(failureOf(new InputError("a\nb.json", "is no JSON", "make it anew"))).toEqual({
+    expect(failureOf(new InputError("a\nb.json", "is not JSON", "write it again"))).toEqual({
       status: 2,
-      lines: ['error: "a\\nb.json" is no JSON; make it anew'],
+      lines: ['error: "a\\nb.json" is not JSON; write it again'],
     });
   });
 

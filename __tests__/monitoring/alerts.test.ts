@@ -211,7 +211,7 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
       Buffer.from("rules:\n  - { name: shorter, longestValidity: 90 days }\n"),
       RULE_KINDS,
     );
-    const unreadable = [{ source: "pki", location: "a.pem", reason: "is no certificate" }];
+    const unreadable = [{ source: "pki", location: "a.pem", reason: "is not a certificate" }];
     const check = checkOf([GOOD], unreadable, daysFromNow(1), rules);
 
     expectAlerts(await checkBeside(toPrometheus(check)), [

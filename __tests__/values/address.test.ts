@@ -502,7 +502,7 @@ describe("Address.parse", () => {
       ["with a colon at its end", "2001:db8:"],
       ["with an IPv4 tail out of range", "64:ff9b::192.0.2.256"],
       ["with an IPv4 part that is not its tail", "64:ff9b::192.0.2.33:1"],
-      ["that is a name with a port that is none", "mqtt-1.example.com:mqtts"],
+      ["that is a name with an invalid port", "mqtt-1.example.com:mqtts"],
       ["with leading zeros in its IPv4 tail", "::192.0.2.01"],
       ["with leading zeros in the first part of its IPv4 tail", "64:ff9b::010.0.2.33"],
       ["with leading zeros in an IPv4 address in disguise", "::ffff:192.0.2.010"],

@@ -1,6 +1,6 @@
 # METADATA
-# title: Limits of the certificates that there are
-# description: The input is what `mqtt-pki inventory --format json` writes. Copy this file, and change `limits`.
+# title: Limits for existing certificates
+# description: The input is the output of `mqtt-pki inventory --format json`. Copy this file, and change `limits`.
 # schemas:
 #   - input: schema["inventory.schema"]
 package mqtt_pki.inventory
@@ -16,7 +16,7 @@ deny contains sprintf("%s is refused: %s", [certificate.address, concat("; ", ce
 	certificate.accepted == false
 }
 
-deny contains sprintf("%s ends in %d days", [certificate.address, certificate.daysLeft]) if {
+deny contains sprintf("%s expires in %d days", [certificate.address, certificate.daysLeft]) if {
 	some certificate in input.certificates
 	is_number(certificate.daysLeft)
 	certificate.daysLeft < limits.shortest_renewal_days
@@ -37,7 +37,7 @@ deny contains sprintf("%s is signed by %s", [certificate.address, certificate.is
 
 deny contains sprintf("%s cannot be read: %s", [entry.location, entry.reason]) if some entry in input.unreadable
 
-warn contains sprintf("whether %s is accepted is not known", [certificate.address]) if {
+warn contains sprintf("it is not known whether clients accept %s", [certificate.address]) if {
 	some certificate in input.certificates
 	is_null(certificate.accepted)
 }

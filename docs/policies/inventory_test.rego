@@ -19,14 +19,14 @@ test_what_is_right_passes if {
 }
 
 test_refused if {
-	inventory.deny == {"mqtt-1.plant.example.com is refused: ended on 2026-11-20"} with input as list({
+	inventory.deny == {"mqtt-1.plant.example.com is refused: expired on 2026-11-20"} with input as list({
 		"accepted": false,
-		"reasons": ["ended on 2026-11-20"],
+		"reasons": ["expired on 2026-11-20"],
 	})
 }
 
 test_ends_soon if {
-	inventory.deny == {"mqtt-1.plant.example.com ends in 29 days"} with input as list({"daysLeft": 29})
+	inventory.deny == {"mqtt-1.plant.example.com expires in 29 days"} with input as list({"daysLeft": 29})
 	count(inventory.deny) == 0 with input as list({"daysLeft": null})
 }
 
@@ -46,5 +46,5 @@ test_unreadable if {
 }
 
 test_unknown if {
-	inventory.warn == {"whether mqtt-1.plant.example.com is accepted is not known"} with input as list({"accepted": null})
+	inventory.warn == {"it is not known whether clients accept mqtt-1.plant.example.com"} with input as list({"accepted": null})
 }

@@ -13,8 +13,8 @@ import { Progress } from "./progress";
 import { program } from "./program";
 
 /**
- * Node looks names up on half of its threads, which are 4: names that DNS has no answer for would hold up all others until their
- * time is over. So there are two for each broker that is dialled at once. It counts until the first thread is needed.
+ * Node resolves names on half of its 4 threads, so names without an answer from DNS would hold up all others until they time
+ * out. This sets two threads for each broker that is dialled at once. Node reads the value when it first needs a thread.
  */
 process.env["UV_THREADPOOL_SIZE"] ??= "512";
 
@@ -27,12 +27,12 @@ const io: Io = {
   isTerminal: isatty(1),
   async read(path) {
     if (path === "-" && process.stdin.isTTY) {
-      throw new InputError(path, "is a terminal", "name a file, or pipe a program's output into this one");
+      throw new InputError(path, "is a terminal", "name a file, or pipe the output of a program into mqtt-pki");
     }
     return reading(path, () => (path === "-" ? buffer(process.stdin) : readFile(path)));
   },
   async find(path) {
-    // A link to nowhere is there: what it was to lead to is missed.
+    // A dangling link counts as an existing file, so that reading it fails.
     return lstatSync(path, { throwIfNoEntry: false }) === undefined ? undefined : io.read(path);
   },
   async list(directory) {
@@ -58,7 +58,7 @@ const io: Io = {
   },
 };
 
-/** Follows links to files, and none to directories, which may lead back. */
+/** Follows links to files, but not to directories, which may form a loop. */
 async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries
@@ -83,17 +83,17 @@ function whyUnreadable(error: unknown): [reason: string, fix: string] {
   const code = codeOf(error);
   switch (code) {
     case "ENOENT":
-      return ["does not exist", "look at its name, and at where this is run"];
+      return ["does not exist", "check the name, and the directory in which the command runs"];
     case "EACCES":
     case "EPERM":
-      return ["may not be read", "run this as someone who may"];
+      return ["cannot be read (permission denied)", "run the command as a user who can read it"];
     case "EISDIR":
       return ["is a directory", "name a file"];
     default:
       if (typeof code !== "string") {
         throw error;
       }
-      return [`cannot be read (${code})`, "look at what it is, and at the disk that it is on"];
+      return [`cannot be read (${code})`, "check the file and its disk"];
   }
 }
 
@@ -113,10 +113,16 @@ const { version } = JSON.parse(readFileSync(require.resolve("cdktf-mqtt-pki/pack
   version: string;
 };
 
-// Whoever reads may stop reading, as "head" does; a full disk is to be known.
+// A reader such as "head" may stop early, which is fine; a full disk is an error.
 process.stdout.on("error", (error) => {
   if (codeOf(error) !== "EPIPE") {
-    fail(new InputError("standard output", `cannot be written (${String(codeOf(error))})`, "look at where it leads"));
+    fail(
+      new InputError(
+        "standard output",
+        `cannot be written (${String(codeOf(error))})`,
+        "check where it is redirected to",
+      ),
+    );
   }
 });
 process.on("uncaughtException", fail);

@@ -2,11 +2,11 @@ import { CommanderError } from "commander";
 import { InvalidInputError } from "../errors";
 import { InputError } from "./input-error";
 
-/** How a command ends that did not get to its end. */
+/** The exit status and the messages of a failed command. */
 export interface Failure {
-  /** 0 where help was asked for, and 2 for bad usage, bad input and a bug of ours. */
+  /** 0 if help was requested, and 2 for wrong usage, invalid input and a bug in mqtt-pki. */
   readonly status: 0 | 2;
-  /** What its user reads, where commander has not said it yet. */
+  /** The lines for standard error; empty if commander has already written them. */
   readonly lines: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** Where it was thrown. The message is left out: it may quote what was read, and that may be a private key. */
+/** The stack of the error, without its message, which may quote a private key from the input. */
 function framesOf(error: unknown): string[] {
   const { stack = "", message } = error instanceof Error ? error : new Error();
   const frames = stack.slice(stack.indexOf(message) + message.length);

@@ -1,16 +1,16 @@
 import { logLine, quote } from "../errors";
 
 /**
- * Input that a command cannot work with. The message is all that its user sees, on one line: which file, what is wrong with
- * it, and what to do. It quotes nothing of what is in the file, for that may be a private key.
+ * Input that a command cannot use. The message is the only line that the user sees: the file, what is wrong with it, and how to
+ * fix it. It quotes nothing from the file, which may hold a private key.
  */
 export class InputError extends Error {
   public override readonly name = "InputError";
 
   /**
    * @param path the file or directory, as the user wrote it; `-` is standard input
-   * @param reason what is wrong with it, as the rest of a sentence: "is no JSON"
-   * @param fix what to do about it
+   * @param reason what is wrong with it, as the rest of a sentence: "is not JSON"
+   * @param fix how to fix it
    */
   constructor(path: string, reason: string, fix: string) {
     super(logLine(`${path === "-" ? "standard input" : quote(path)} ${reason}; ${fix}`));

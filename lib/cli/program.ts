@@ -8,18 +8,18 @@ import { withoutCommands } from "../errors";
 import { reviewCommand } from "./review/review-command";
 
 const EXAMPLES: readonly Example[] = [
-  ["what a plan does to keys and certificates", "terraform show -json tfplan | mqtt-pki review"],
-  ["what ends when", "mqtt-pki inventory pki"],
-  ["whether brokers serve what is declared", "mqtt-pki check pki"],
-  ["more of each", "mqtt-pki check --help"],
+  ["review what a plan does to keys and certificates", "terraform show -json tfplan | mqtt-pki review"],
+  ["list certificates and their expiry dates", "mqtt-pki inventory pki"],
+  ["check that brokers serve the declared certificates", "mqtt-pki check pki"],
+  ["show the options and examples of a command", "mqtt-pki check --help"],
 ];
 
-/** The command line: it throws a CommanderError where it would leave, and never leaves by itself. */
+/** The command line. It throws a CommanderError instead of leaving the process. */
 export function program(world: Io, version: string): Command {
   const io = withoutCommandsIn(world);
   const whole = new Command("mqtt-pki")
     .description(
-      "Looks at plans, states, synthesized stacks and brokers of TLS for MQTT fleets. It reads, and changes nothing.",
+      "Inspects plans, states, synthesized stacks and brokers of TLS for MQTT fleets. It only reads, and changes nothing.",
     )
     .version(version)
     .helpCommand(false)
@@ -32,7 +32,7 @@ export function program(world: Io, version: string): Command {
         io.warn(text.trimEnd());
       },
     })
-    .showHelpAfterError("(--help lists what there is)");
+    .showHelpAfterError("(--help lists all commands and options)");
   const commands = [affectedCommand(io), checkCommand(io), inventoryCommand(io), reviewCommand(io)];
   for (const command of commands) {
     whole.addCommand(command.copyInheritedSettings(whole));
@@ -40,7 +40,7 @@ export function program(world: Io, version: string): Command {
   return addExamples(whole, EXAMPLES);
 }
 
-/** Whatever is written may be printed into the log of a CI system. */
+/** Any output may end up in the log of a CI system, which would run commands in it. */
 function withoutCommandsIn(io: Io): Io {
   return {
     ...io,

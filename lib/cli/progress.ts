@@ -1,16 +1,16 @@
-/** Where it is told; what a stream of Node is. */
+/** The output for progress; a stream of Node fits. */
 export interface Screen {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** Milliseconds from one line to the next: on a terminal in its place, and in a log below it. */
+/** Milliseconds between lines: on a terminal, a line replaces the one before; in a log, it follows. */
 const [ON_TERMINAL, IN_LOG] = [200, 5000];
 
 /** Clears the line. */
 const CLEAR = "\r\u001b[K";
 
-/** How far a long command is, for a person. */
+/** Shows a person the progress of a long command. */
 export class Progress {
   #last: number;
   #isShown = false;
@@ -23,7 +23,7 @@ export class Progress {
     this.#last = now();
   }
 
-  /** Shows a line, unless one was shown a moment ago. */
+  /** Shows a line, unless one was shown just before. */
   public tell(line: () => string): void {
     const isTerminal = this.screen.isTTY === true;
     if (this.now() - this.#last < (isTerminal ? ON_TERMINAL : IN_LOG)) {
@@ -34,7 +34,7 @@ export class Progress {
     this.screen.write(isTerminal ? `${CLEAR}${line()}` : `${line()}\n`);
   }
 
-  /** Makes room for other text. */
+  /** Removes the line, to make room for other text. */
   public clear(): void {
     if (this.#isShown) {
       this.screen.write(CLEAR);

@@ -1,5 +1,5 @@
 /**
- * `mqtt-pki review` and `mqtt-pki inventory` as functions: they take data, return data, write nothing, and know no CDK.
+ * `mqtt-pki review` and `mqtt-pki inventory` as functions: they take data, return data, write nothing, and need no CDK.
  */
 import { directorySource } from "./inventory/directory-source";
 import type { Inventory } from "./inventory/entry";
@@ -27,17 +27,17 @@ export type { Sentence } from "./review/sentence";
 export type { Level } from "./rules/rule";
 export type { Violation, WaiverOfViolation } from "./rules/violation";
 
-/** A plan or a state, as `terraform show -json`, or `tofu show -json`, writes it. */
+/** A plan or a state from `terraform show -json` or `tofu show -json`. */
 export interface JsonDocument {
-  /** What it is called in what is made of it. */
+  /** The name of the document in the result. */
   readonly name: string;
   /** In UTF-8 or UTF-16. */
   readonly content: Uint8Array | string;
 }
 
-/** A file of rules of one's own: YAML, or JSON. */
+/** A file with your own rules: YAML or JSON. */
 export interface RulesFile {
-  /** What it is called where one of its rules is broken. */
+  /** The name of the file in the violations of its rules. */
   readonly name: string;
   /** In UTF-8 or UTF-16. */
   readonly content: Uint8Array | string;
@@ -47,17 +47,18 @@ export interface RulesFile {
 export interface PemFiles {
   /** As in {@link JsonDocument}. */
   readonly name: string;
-  /** By their paths in the directory, `brokers/mqtt-1.example.com/server.pem`. Keys may be left out, and are not looked at. */
+  /** Contents by their paths in the directory, `brokers/mqtt-1.example.com/server.pem`. Keys are not read, and may be left out. */
   readonly files: Readonly<Record<string, Uint8Array | string>>;
 }
 
 /**
- * What plans do to the certificates of a fleet, and what that means to clients: what `mqtt-pki review --format json` writes, but for its version.
+ * What plans do to the certificates of a fleet, and what that means for clients: the content of
+ * `mqtt-pki review --format json`, without its version.
  *
- * @param now for plans that do not tell when they were made, and for rules
- * @param rules that it is held to
- * @throws InputError where one is no plan
- * @throws InvalidInputError with all that is wrong with the rules
+ * @param now the time for plans without a timestamp, and for rules
+ * @param rules the rules to apply
+ * @throws InputError if a document is not a plan
+ * @throws InvalidInputError with all problems of the rules
  */
 export function review(plans: readonly JsonDocument[], now: Date = new Date(), rules?: RulesFile): Review {
   return reviewOf(
@@ -68,11 +69,12 @@ export function review(plans: readonly JsonDocument[], now: Date = new Date(), r
 }
 
 /**
- * Which certificates there are, until when, and whether clients accept them: what `mqtt-pki inventory --format json` writes, but for its version.
+ * The certificates, their expiry dates, and whether clients accept them: the content of `mqtt-pki inventory --format json`,
+ * without its version.
  *
- * @param rules that they are held to
- * @throws InputError where one is no state
- * @throws InvalidInputError with all that is wrong with the rules
+ * @param rules the rules to apply
+ * @throws InputError if a document is not a state
+ * @throws InvalidInputError with all problems of the rules
  */
 export function inventory(
   sources: readonly (JsonDocument | PemFiles)[],

@@ -73,7 +73,7 @@ describe("a synthesized directory", () => {
     ["nothing in it", { "out/x": "" }, '"out" has no manifest.json'],
     ["a file in its place", { out: "" }, '"out" is no directory'],
     ["an empty manifest", { ...SYNTH, "out/manifest.json": "" }, '"out/manifest.json" is empty'],
-    ["half a manifest", { ...SYNTH, "out/manifest.json": '{"stacks":' }, '"out/manifest.json" is no JSON'],
+    ["half a manifest", { ...SYNTH, "out/manifest.json": '{"stacks":' }, '"out/manifest.json" is not JSON'],
     ["another manifest", { ...SYNTH, "out/manifest.json": '{"stacks":{"a":{"name":1}}}' }, "is no manifest of cdktf"],
     ["a list for a manifest", { ...SYNTH, "out/manifest.json": "[]" }, "is no manifest of cdktf"],
     [
@@ -81,7 +81,7 @@ describe("a synthesized directory", () => {
       { ...SYNTH, "out/stacks/own/cdk.tf.json": `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },
       '"out/stacks/own/cdk.tf.json" is nested more than 200 deep',
     ],
-    ["half a stack", { ...SYNTH, "out/stacks/own/cdk.tf.json": "{" }, '"out/stacks/own/cdk.tf.json" is no JSON'],
+    ["half a stack", { ...SYNTH, "out/stacks/own/cdk.tf.json": "{" }, '"out/stacks/own/cdk.tf.json" is not JSON'],
   ])("is refused with %s, and the message says what to do", async (_, files, message) => {
     await expect(readSynth(holding(files), "out")).rejects.toThrow(message);
     await expect(readSynth(holding(files), "out")).rejects.toThrow('run "cdktf synth" again');

@@ -92,7 +92,7 @@ describe("a broker that serves what is declared", () => {
     expect(await found("declared", port, "--expires-within", "90d")).toMatchObject({ kinds: ["current"] });
     expect(await found("declared", port, "--expires-within", "20w")).toMatchObject({
       kinds: ["ending"],
-      reasons: [expect.stringMatching(/^ends on \d{4}-\d\d-\d\d$/)],
+      reasons: [expect.stringMatching(/^expires on \d{4}-\d\d-\d\d$/)],
     });
   });
 
@@ -104,7 +104,7 @@ describe("a broker that serves what is declared", () => {
     expect(brokers).toMatchObject([
       {
         kinds: ["refused", "ending"],
-        reasons: [expect.stringMatching(/^ended on /)],
+        reasons: [expect.stringMatching(/^expired on /)],
         accepted: false,
         sameCertificate: true,
         daysLeft: -1,
@@ -121,7 +121,7 @@ describe("a broker that serves what is declared", () => {
 
     expect(await found("declared", port)).toMatchObject({
       kinds: ["refused"],
-      reasons: ["comes over TLSv1.1, and clients accept TLS 1.2 or newer"],
+      reasons: ["comes over TLSv1.1, but clients require TLS 1.2 or newer"],
       protocol: "TLSv1.1",
     });
   });
@@ -129,14 +129,16 @@ describe("a broker that serves what is declared", () => {
 
 describe("a broker that serves another certificate", () => {
   it.each([
-    ["an older one", "declared", "renewed", "for the same key", true],
-    ["one for another key", "declared", "rekeyed", "for another key", false],
+    ["an older one", "declared", "renewed", "and has the same key", true],
+    ["one for another key", "declared", "rekeyed", "and has another key", false],
   ])("is stale: %s", async (_, served, declared, words, sameKey) => {
     const port = await servers.serve(get(served));
     const broker = await found(declared, port);
 
     expect(broker).toMatchObject({ kinds: ["stale"], accepted: true, sameCertificate: false, sameKey });
-    expect(broker.reasons).toEqual([expect.stringContaining(`than declared, ${words}: serial number `)]);
+    expect(broker.reasons).toEqual([
+      expect.stringContaining(`than the declared certificate, ${words}: serial number `),
+    ]);
     expect(broker.reasons[0]).toContain(broker.served?.serialNumber);
     expect(broker.reasons[0]).toContain(broker.declared?.serialNumber);
   });
@@ -155,8 +157,8 @@ describe("a broker that serves another certificate", () => {
 
     const [earlier, later] = [await inventoried("2099-01-01T00:00:00Z"), await inventoried("2001-01-01T00:00:00Z")];
 
-    expect(earlier?.reasons).toEqual([expect.stringMatching(/^is an earlier one than declared: /)]);
-    expect(later?.reasons).toEqual([expect.stringMatching(/^is a later one than declared: /)]);
+    expect(earlier?.reasons).toEqual([expect.stringMatching(/^is older than the declared certificate: /)]);
+    expect(later?.reasons).toEqual([expect.stringMatching(/^is newer than the declared certificate: /)]);
     expect(later).toMatchObject({ source: "pki", kinds: ["stale"], sameKey: null });
   });
 
@@ -165,7 +167,7 @@ describe("a broker that serves another certificate", () => {
     const { brokers } = await checked(pki("both"), ["pki", "--connect-to", `*.plant.example.com=127.0.0.1:${port}`]);
 
     expect(brokers).toMatchObject([{ address: "*.plant.example.com", kinds: ["refused", "stale"] }]);
-    expect(brokers[0]?.reasons).toContain("is not for 127.0.0.1, for which it is declared");
+    expect(brokers[0]?.reasons).toContain("is not for 127.0.0.1, which is declared");
   });
 
   it.each([
@@ -195,7 +197,7 @@ describe("a broker that cannot be spoken to", () => {
 
     expect(await found("declared", port)).toMatchObject({
       kinds: ["unreachable"],
-      reasons: ["has nothing that listens on that port (ECONNREFUSED)"],
+      reasons: ["has nothing listening on that port (ECONNREFUSED)"],
       served: null,
       declared: { serialNumber: expect.any(String) as string },
       sameCertificate: null,
@@ -208,7 +210,7 @@ describe("a broker that cannot be spoken to", () => {
 
     expect(await found("declared", port)).toMatchObject({
       kinds: ["no-tls"],
-      reasons: ["closes the connection when TLS is spoken to it"],
+      reasons: ["closes the connection during the TLS handshake"],
     });
   });
 });
@@ -373,25 +375,21 @@ describe("the exit status", () => {
     ["a kind that there is not", ["pki", "--fail-on", "stael"], "Did you mean stale?"],
     ["an end without a time", ["pki", "--fail-on", "ending"], "--expires-within"],
     ["an address without what is trusted", ["--address", "a.example.com"], "--ca FILE"],
-    ["an address that is none", ["--address", "a b"], "Write a name or an IP address"],
-    ["a place that is none", ["pki", "--connect-to", "a=b:0"], "Write a broker's address and where it is"],
-    ["a port that is none", ["pki", "--port", "65536"], "from 1 to 65535"],
-    ["a name in TLS that is an address", ["pki", "--server-name", "192.0.2.1"], "Write a name, and no IP address"],
-    ["a name in TLS that is none", ["pki", "--server-name", ""], "Write a name, and no IP address"],
+    ["an address that is none", ["--address", "a b"], "Write a DNS name or an IP address"],
+    ["a place that is none", ["pki", "--connect-to", "a=b:0"], "Write a broker's address and where to dial it"],
+    ["an invalid port", ["pki", "--port", "65536"], "from 1 to 65535"],
+    ["a name in TLS that is an address", ["pki", "--server-name", "192.0.2.1"], "Write a DNS name, not an IP address"],
+    ["a name in TLS that is none", ["pki", "--server-name", ""], "Write a DNS name, not an IP address"],
     ["a path that is none", ["pki", "--path", "mqtt"], "Write the path of a URL"],
     ["a path with a line break", ["pki", "--path", "/mqtt\r\nA: b"], "Write the path of a URL"],
     ["no broker", ["none"], "has no broker"],
     ["a ca.pem without a certificate", ["pki", "--ca", "empty"], "holds no certificate"],
     ["a file without addresses", ["pki", "--connect-to-file", "r.csv"], "has no address in row 1"],
-    [
-      "a file with a host that is none",
-      ["pki", "--connect-to-file", "h.json"],
-      "has a host that cannot be dialled in row 1",
-    ],
-    ["a file with a port that is none", ["pki", "--connect-to-file", "p.json"], "has a port that is none in row 1"],
+    ["a file with a host that is none", ["pki", "--connect-to-file", "h.json"], "has an invalid host in row 1"],
+    ["a file with an invalid port", ["pki", "--connect-to-file", "p.json"], "has an invalid port in row 1"],
     ["a file that says nothing", ["pki", "--connect-to-file", "n.json"], "has neither a host nor a port in row 1"],
-    ["a file that is no list", ["pki", "--connect-to-file", "o.json"], "is no list"],
-    ["an inventory of another version", ["v2.json"], "of a version that is not known here"],
+    ["a file that is no list", ["pki", "--connect-to-file", "o.json"], "is not a list"],
+    ["an inventory of another version", ["v2.json"], "of an unknown version"],
     ["an inventory without addresses", ["v1.json"], "with a broker that has no source"],
     ["a plan", ["plan.json"], "is a plan"],
   ])("is 2 for %s", async (_, args, message) => {

@@ -79,7 +79,7 @@ describe("a handshake", () => {
 
     expect(await dial(target(port), 5000)).toMatchObject({
       kind: "unreachable",
-      reason: expect.stringContaining("wants one of its clients") as string,
+      reason: expect.stringContaining("requires a client certificate") as string,
     });
   });
 });
@@ -119,7 +119,7 @@ describe("MQTT", () => {
   it("is not to clients without a certificate", async () => {
     const port = await servers.serve(server, [], { requestCert: true, rejectUnauthorized: true });
 
-    expect(await flawOf(port, "mqtt")).toBe("takes no client without a certificate");
+    expect(await flawOf(port, "mqtt")).toBe("requires a client certificate");
   });
 });
 

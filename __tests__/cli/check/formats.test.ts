@@ -17,7 +17,7 @@ const STALE: CheckedBroker = {
   ...BROKER,
   address: "mqtt-2.example.com",
   kinds: ["refused", "stale"],
-  reasons: ["ended on 2026-11-30", "is an earlier one than declared"],
+  reasons: ["expired on 2026-11-30", "is older than the declared certificate"],
   accepted: false,
   sameCertificate: false,
   daysLeft: -1,
@@ -38,7 +38,7 @@ const SKIPPED: CheckedBroker = { ...UNREACHABLE, address: "*.example.com", diall
 function of(...brokers: readonly CheckedBroker[]): Check {
   return checkOf(
     brokers,
-    [{ source: "pki", location: "a.pem", reason: "is no certificate" }],
+    [{ source: "pki", location: "a.pem", reason: "is not a certificate" }],
     new Date("2026-12-01T00:00:00Z"),
   );
 }
@@ -71,7 +71,7 @@ describe("the table", () => {
     expect(toTable(ALL, false).split("\n")).toEqual([
       "ADDRESS             DIALLED                  UNTIL       DAYS  TLS  SERIAL  FOUND",
       "mqtt-3.example.com  [::1]:8883                                              unreachable: does not answer",
-      "mqtt-2.example.com  mqtt-1.example.com:8883  2027-01-01    -1  1.3  0A1B    refused, stale: ended on 2026-11-30; is an earlier one than declared",
+      "mqtt-2.example.com  mqtt-1.example.com:8883  2027-01-01    -1  1.3  0A1B    refused, stale: expired on 2026-11-30; is older than the declared certificate",
       "*.example.com                                                               skipped: does not answer",
       "mqtt-1.example.com  mqtt-1.example.com:8883  2027-01-01    31  1.3  0A1B    current",
       "",
@@ -115,7 +115,7 @@ describe("Markdown", () => {
     );
     expect(lines.filter((line) => line.startsWith("## "))).toEqual(["## Danger: 2", "## The broker has to act: 1"]);
     expect(lines.filter((line) => line.startsWith("| `"))).toHaveLength(3);
-    expect(lines).toContain("- `pki: a.pem` is no certificate");
+    expect(lines).toContain("- `pki: a.pem` is not a certificate");
   });
 
   it("has no table where all is well", () => {

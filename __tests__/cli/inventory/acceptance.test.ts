@@ -141,7 +141,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
     [
       "what is over",
       () => ({ trusted: [root], server: makeServer(folder, "over", root), now: daysFromNow(101) }),
-      /^ended on \d{4}-\d\d-\d\d$/,
+      /^expired on \d{4}-\d\d-\d\d$/,
     ],
     [
       "what is not valid yet",
@@ -191,7 +191,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
         const renamed = { ...root, certificateFile: file, certificatePem: readFileSync(file, "utf8") };
         return { trusted: [renamed], server: makeServer(folder, "misnamed", root) };
       },
-      /^names another certificate than that of CN=Root, which signed it$/,
+      /^names a different issuer certificate than that of CN=Root, which signed it$/,
     ],
     [
       "what is for clients alone",
@@ -292,7 +292,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
         const lower = makeAuthority(folder, "Lower", { issuer: top });
         return { trusted: [top], server: makeServer(folder, "far", lower), chain: [lower] };
       },
-      /^its authority CN=Top may have 0 authorities below it, and has 1$/,
+      /^its authority CN=Top allows 0 authorities below it \(path length\), and has 1$/,
     ],
     [
       "what is signed by an authority that may not sign",
@@ -369,7 +369,7 @@ it("tells ten of the names that an authority may not certify, and how many more"
 
   expect(accepted).toBe(false);
   expect(why.match(/may not certify n\d+\.b\.test/g)).toHaveLength(10);
-  expect(why).toContain("its authority CN=Many may not certify 90 names more (name constraints)");
+  expect(why).toContain("its authority CN=Many may not certify 90 more names (name constraints)");
 });
 
 describe("authorities of one name and key, which all signed each other,", () => {

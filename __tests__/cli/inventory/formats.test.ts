@@ -61,7 +61,7 @@ const RECORD: Entry = {
   estimated: true,
   daysLeft: null,
   accepted: null,
-  reasons: ["is in the directory, and not in the state"],
+  reasons: ["is in the directory, not in the state"],
 };
 
 function of(...certificates: readonly Entry[]): Inventory {
@@ -74,14 +74,14 @@ describe("the table", () => {
       ...BROKER,
       daysLeft: -1,
       accepted: false,
-      reasons: ["ended on 2026-11-30", "has a weak key"],
+      reasons: ["expired on 2026-11-30", "has a weak key"],
     };
 
     expect(toTable(of(AUTHORITY, over, RECORD), false).split("\n")).toEqual([
       "ADDRESS             UNTIL       DAYS  ACCEPTED                                            ISSUER        KEY          SERIAL",
       "Plant CA 2 (2)      2027-01-01    31  yes                                                 Plant CA (2)  ECDSA P-256  0A1B",
-      "mqtt-1.example.com  2027-01-01    -1  no: ended on 2026-11-30; has a weak key             Plant CA (2)  ECDSA P-256  0A1B",
-      "mqtt-1.example.com  unknown           unknown: is in the directory, and not in the state",
+      "mqtt-1.example.com  2027-01-01    -1  no: expired on 2026-11-30; has a weak key             Plant CA (2)  ECDSA P-256  0A1B",
+      "mqtt-1.example.com  unknown           unknown: is in the directory, not in the state",
       "",
       "3 certificates. Danger: 1. Nothing to do: 2.",
       "",
@@ -269,16 +269,16 @@ describe("Markdown", () => {
     expect(text.match(/, 20\d\d-01-01$/gm)).toHaveLength(50);
     expect(text).toContain("#109;qtt-49 :");
     expect(text).not.toContain("#109;qtt-50 :");
-    expect(text).toContain("11 more are not drawn");
+    expect(text).toContain("11 more are not shown");
     expect(text).toContain("| `mqtt-59` |");
   });
 
   it("draws nothing where there is nothing, and lists what cannot be read", () => {
-    const unreadable = [{ source: "pki", location: "a.pem", reason: "is no certificate" }];
+    const unreadable = [{ source: "pki", location: "a.pem", reason: "is not a certificate" }];
     const text = toMarkdown({ ...of(), unreadable });
 
     expect(text).not.toContain("mermaid");
-    expect(text).toContain("- `pki: a.pem` is no certificate\n");
+    expect(text).toContain("- `pki: a.pem` is not a certificate\n");
   });
 });
 

@@ -70,7 +70,7 @@ describe("a calendar", () => {
   it("has the end of a certificate, on its day in UTC, with reminders", () => {
     const [event] = events(BROKER);
 
-    expect(event?.summary).toBe("Certificate of mqtt-1.example.com ends");
+    expect(event?.summary).toBe("Certificate of mqtt-1.example.com expires");
     expect(event?.description).toBe(
       [
         "When: 2027-01-01T23:59:59Z",
@@ -92,8 +92,8 @@ describe("a calendar", () => {
     const [renewal, end] = events({ ...BROKER, renewsAt: "2026-10-03T12:00:00Z" });
 
     expect([renewal?.summary, end?.summary]).toEqual([
-      "Certificate of mqtt-1.example.com is due to be renewed",
-      "Certificate of mqtt-1.example.com ends",
+      "Certificate of mqtt-1.example.com is due for renewal",
+      "Certificate of mqtt-1.example.com expires",
     ]);
     expect([daysOf(renewal), daysOf(end)]).toEqual([
       ["date", "2026-10-03", "2026-10-04"],
@@ -105,7 +105,7 @@ describe("a calendar", () => {
   it("reminds of an authority's end early", () => {
     const [event] = events({ ...BROKER, kind: "authority", address: "Plant CA", generation: 2 });
 
-    expect(event?.summary).toBe("Authority Plant CA (2) ends");
+    expect(event?.summary).toBe("Authority Plant CA (2) expires");
     expect(reminders(event)).toEqual([
       ["DISPLAY", "-P365D"],
       ["DISPLAY", "-P90D"],
@@ -144,11 +144,11 @@ describe("a calendar", () => {
     const [event, ...others] = events(...many(6), { ...BROKER, kind: "authority", address: "Plant CA" });
 
     expect(few).toHaveLength(5);
-    expect(event?.summary).toBe("Certificates that end: 6");
+    expect(event?.summary).toBe("Certificates that expire: 6");
     expect(linesOf(event)[0]).toBe(
       "2027-01-01T23:59:59Z mqtt-0.example.com (pki: brokers/mqtt-1.example.com/server.pem)",
     );
-    expect(others.map(({ summary }) => summary)).toEqual(["Authority Plant CA ends"]);
+    expect(others.map(({ summary }) => summary)).toEqual(["Authority Plant CA expires"]);
   });
 
   it("counts those that are too many to tell of", () => {
@@ -186,14 +186,14 @@ describe("a calendar", () => {
 
     expect(others).toEqual([]);
     expect([event?.summary, event?.alarms?.[0]?.description]).toEqual(
-      Array.from({ length: 2 }, () => `Certificate of ${address} ends`),
+      Array.from({ length: 2 }, () => `Certificate of ${address} expires`),
     );
     expect(event?.description).toContain(`\nIssuer: ${address}\n`);
     expect(text.split("\r\n").filter((line) => Buffer.byteLength(line) > 75 || /[\r\n]/.test(line))).toEqual([]);
   });
 
   it("escapes what would be the end of a line", () => {
-    expect(written({ ...BROKER, address: "a\\nb" })).toContain("SUMMARY:Certificate of a\\\\nb ends\r\n");
+    expect(written({ ...BROKER, address: "a\\nb" })).toContain("SUMMARY:Certificate of a\\\\nb expires\r\n");
   });
 
   it("is written by the command", async () => {
@@ -202,11 +202,11 @@ describe("a calendar", () => {
 
     expect(status).toBe(0);
     expect(read(output).map(({ summary }) => summary)).toEqual([
-      "Certificate of mqtt-1.example.com is due to be renewed",
-      "Certificate of mqtt-2.example.com is due to be renewed",
-      "Certificate of mqtt-1.example.com ends",
-      "Certificate of mqtt-2.example.com ends",
-      "Authority Plant CA (1) ends",
+      "Certificate of mqtt-1.example.com is due for renewal",
+      "Certificate of mqtt-2.example.com is due for renewal",
+      "Certificate of mqtt-1.example.com expires",
+      "Certificate of mqtt-2.example.com expires",
+      "Authority Plant CA (1) expires",
     ]);
     expect(output).toMatch(/^BEGIN:VCALENDAR\r\n[^]*\r\nEND:VCALENDAR\r\n$/);
   });

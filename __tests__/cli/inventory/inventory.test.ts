@@ -224,7 +224,7 @@ describe("the inventory of a directory", () => {
 
     expect(certificates[0]).toMatchObject({
       accepted: null,
-      reasons: ["comes without a ca.pem, so that what clients trust is not known"],
+      reasons: ["comes without a ca.pem, so the trust anchors of clients are unknown"],
       issuer: { commonName: "Plant CA", verified: false },
     });
   });
@@ -242,12 +242,12 @@ describe("the inventory of a directory", () => {
     expect(unreadable).toEqual([
       { source: "pki", location: "ca.pem", reason: "1 of 2 certificates there cannot be read" },
       { source: "pki", location: "cut.pem", reason: "1 of 1 certificates there cannot be read" },
-      { source: "pki", location: "text.pem", reason: "is no certificate" },
+      { source: "pki", location: "text.pem", reason: "is not a certificate" },
     ]);
     expect(warnings).toEqual([
       "warning: pki: ca.pem: 1 of 2 certificates there cannot be read",
       "warning: pki: cut.pem: 1 of 1 certificates there cannot be read",
-      "warning: pki: text.pem: is no certificate",
+      "warning: pki: text.pem: is not a certificate",
     ]);
   });
 });
@@ -417,12 +417,12 @@ describe.each(ENGINES)("the inventory of a state that %s has made", (engine) => 
       serialNumber: null,
       estimated: true,
       accepted: null,
-      reasons: ["is in the directory, and not in the state"],
+      reasons: ["is in the directory, not in the state"],
     });
     const [start, end] = [certificates[1]?.notBefore, certificates[1]?.notAfter].map((time) => Date.parse(time ?? ""));
     expect(((end ?? 0) - (start ?? 0)) / 86_400_000).toBe(825);
     expect(warnings).toEqual([
-      'warning: s.json has custody "machine": certificates are not in the state; the directory has them',
+      'warning: s.json has custody "machine": its certificates are in the directory, not in the state',
     ]);
   });
 
@@ -464,10 +464,10 @@ describe("an inventory's end", () => {
     const over = await inventory(files(), args, { now: daysFromNow(101) });
 
     expect(soon.warnings).toEqual([
-      expect.stringMatching(/^mqtt-1\.example\.com ends 2\S+Z, 99 days from now \(pki: a\/server\.pem\)$/),
+      expect.stringMatching(/^mqtt-1\.example\.com expires 2\S+Z, 99 days from now \(pki: a\/server\.pem\)$/),
     ]);
     expect(over.warnings).toEqual([
-      expect.stringMatching(/^mqtt-1\.example\.com ended 2\S+Z \(pki: a\/server\.pem\)$/),
+      expect.stringMatching(/^mqtt-1\.example\.com expired 2\S+Z \(pki: a\/server\.pem\)$/),
     ]);
   });
 
@@ -577,7 +577,7 @@ describe("a bundle of certificates (PKCS #7)", () => {
     const { unreadable } = await inventoried(files, ["pki"]);
 
     expect(unreadable.map(({ location, reason }) => `${location}: ${reason}`).sort()).toEqual([
-      "broken.p7b: is no certificate",
+      "broken.p7b: is not a certificate",
       "dash.crt: 1 of 1 certificates there cannot be read",
       "empty.p7b: holds no certificate",
       "request.crt: holds no certificate",

@@ -48,7 +48,7 @@ function sampleBroker(index: number): Entry {
     keyType: index % 4 === 0 ? "RSA 2048" : "ECDSA P-256",
     ...(isOver ? validity(-860, -(index % 9) - 1) : validity(days - 825, days)),
     ...(!isOver && { renewsAt: inDays(days - 30) }),
-    ...(isOver && { accepted: false, reasons: [`ended on ${inDays(-(index % 9) - 1).slice(0, 10)}`] }),
+    ...(isOver && { accepted: false, reasons: [`expired on ${inDays(-(index % 9) - 1).slice(0, 10)}`] }),
     ...(isDoubtful && { accepted: null, reasons: ["Java refuses it: its serial number is not positive"] }),
   });
 }

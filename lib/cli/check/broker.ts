@@ -5,28 +5,28 @@ import { addressOf, firstAddress, spelling } from "../read/names";
 import type { ComparedCertificate } from "./checked-broker";
 import type { Trust } from "./trust";
 
-/** The certificate that a broker is to serve. */
+/** The certificate that a broker should serve. */
 export interface DeclaredCertificate extends ComparedCertificate {
-  /** Undefined where no more of it is known. */
+  /** The whole certificate; undefined if only these facts are known. */
   readonly read: ReadCertificate | undefined;
 }
 
-/** A broker that is to be dialled, and what it is to serve. */
+/** A broker to dial, and what it should serve. */
 export interface Broker {
-  /** As the user named it: a text that may be shown. */
+  /** The source, as the user named it: a text that may be shown. */
   readonly source: string;
   readonly address: string;
-  /** All that it is declared for. */
+  /** All names that it is declared for. */
   readonly names: readonly string[];
-  /** Undefined where it is known to nobody here. */
+  /** Undefined if no source has its certificate. */
   readonly declared: DeclaredCertificate | undefined;
-  /** What its clients trust; undefined where that is not known. */
+  /** The trust anchors of its clients; undefined if they are not known. */
   readonly trust: Trust | undefined;
-  /** Where it alone has one. */
+  /** Set if this broker has a port of its own. */
   readonly port?: number | undefined;
 }
 
-/** The brokers of a directory or a state, each address once: with the certificate that was issued last. */
+/** The brokers of a directory or a state. Each address appears once, with the certificate that was issued last. */
 export function brokersOf({ name, collection, records, trusted = [] }: Source, trust: Trust | undefined): Broker[] {
   const source = publicText(name);
   const roots = new Set(trusted.map(({ facts }) => facts.fingerprint));

@@ -38,7 +38,7 @@ const FORMATS = { table: toTable, json: toJson, markdown: toMarkdown, prometheus
 
 const FORMAT_NAMES = [...Object.keys(FORMATS), ...Object.keys(FINDINGS_FORMATS)];
 
-/** Stands for all that someone has to look at. */
+/** Stands for every kind that needs attention. */
 const ANY = "any";
 
 const REASONS = [ANY, ...BAD_KINDS] as const;
@@ -59,50 +59,50 @@ interface Options extends Effort, RulesOption, DeclaredInOption {
 }
 
 const EXAMPLES: readonly Example[] = [
-  ["whether brokers serve what is declared", "mqtt-pki check pki"],
-  ["stop where one does not", "mqtt-pki check pki --fail-on any"],
+  ["check that brokers serve the declared certificates", "mqtt-pki check pki"],
+  ["exit with status 1 if one does not", "mqtt-pki check pki --fail-on any"],
   [
-    "brokers of which nothing is declared, MQTT included",
+    "check a broker that no source declares, including MQTT",
     "mqtt-pki check --ca pki/ca.pem --address mqtt-1.example.com --protocol mqtt",
   ],
-  ["a broker at the end of a tunnel", "mqtt-pki check pki --connect-to mqtt-1.example.com=localhost:18883"],
+  ["dial a broker through a tunnel", "mqtt-pki check pki --connect-to mqtt-1.example.com=localhost:18883"],
 ];
 
 export function checkCommand(io: Io): Command {
   const command = new Command("check")
-    .description("Dials brokers, and compares what they serve with what is declared, and with what clients accept.")
+    .description("Dials brokers, and checks that they serve the declared certificates and that clients accept them.")
     .argument(
       "[sources...]",
-      'directories of PEM files, states as "terraform show -json" (or tofu) writes them, inventories as "mqtt-pki inventory --format json" does, or - for one of these from standard input',
+      'directories of PEM files, states from "terraform show -json" (or tofu), inventories from "mqtt-pki inventory --format json", or - to read a state or an inventory from standard input',
     )
-    .option("--address <host[:port]>", "a broker of which nothing is declared; may be repeated", parseAddress)
-    .option("--ca <file>", "what clients trust, whatever the sources have: PEM")
-    .option("--port <port>", "where brokers listen", wholeNumber(1, 65_535), 8883)
-    .option("--connect-to <name=host[:port]>", "where a broker is dialled; may be repeated", parseRoute)
-    .option("--connect-to-file <file>", "the same of many: CSV or JSON with address, host, port")
+    .option("--address <host[:port]>", "a broker that no source declares; may be repeated", parseAddress)
+    .option("--ca <file>", "PEM file with the trust anchors of clients; overrides those of the sources")
+    .option("--port <port>", "the port that brokers listen on", wholeNumber(1, 65_535), 8883)
+    .option("--connect-to <name=host[:port]>", "dial a broker at another host or port; may be repeated", parseRoute)
+    .option("--connect-to-file <file>", "the same for many brokers: CSV or JSON with address, host, port")
     .option(
       "--server-name <name>",
-      "what TLS says that each is called (SNI), for a proxy that wants another",
+      "the server name that TLS sends to every broker (SNI), for a proxy that expects another one",
       parseServerName,
     )
-    .addOption(new Option("--protocol <protocol>", "what is spoken").choices(PROTOCOLS).default("tls"))
-    .option("--path <path>", "of the WebSocket", parsePath, "/mqtt")
-    .option("--concurrency <number>", "how many are dialled at once", wholeNumber(1, 10_000), 256)
-    .option("--timeout <seconds>", "for each", wholeNumber(1, 600), 10)
+    .addOption(new Option("--protocol <protocol>", "the protocol to speak").choices(PROTOCOLS).default("tls"))
+    .option("--path <path>", "the path of the WebSocket", parsePath, "/mqtt")
+    .option("--concurrency <number>", "how many brokers to dial at once", wholeNumber(1, 10_000), 256)
+    .option("--timeout <seconds>", "the time limit for each broker", wholeNumber(1, 600), 10)
     .option(
       "--retries <number>",
-      "how often those are dialled again with which no TLS was spoken",
+      "how often to dial a broker again after a failed TLS handshake",
       wholeNumber(0, 10),
       1,
     )
-    .addOption(new Option("--format <format>", "how it is written").choices(FORMAT_NAMES).default("table"))
-    .option("--expires-within <time>", "find those that end within 12h, 30d or 4w", parseHours)
+    .addOption(new Option("--format <format>", "the output format").choices(FORMAT_NAMES).default("table"))
+    .option("--expires-within <time>", "report certificates that expire within this time: 12h, 30d or 4w", parseHours)
     .addOption(failOnOption(REASONS));
   addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);
   return command.action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [] } = options;
     if (failOn.includes("ending") && options.expiresWithin === undefined) {
-      throw new InputError("--fail-on ending", "needs to know how soon", "say it: --expires-within 30d");
+      throw new InputError("--fail-on ending", "needs a time", "add --expires-within 30d");
     }
     const { address: addresses = [], ca } = options;
     const rules = await rulesOf(io, options);
@@ -136,7 +136,7 @@ async function dialBrokers(
   const undialled = calls.flatMap(({ broker, target }) => (target === undefined ? [judgeUndialled(broker)] : []));
   const possible = calls.flatMap(({ broker, target }) => (target === undefined ? [] : [{ broker, target }]));
   const aim = { now: io.now, expiresWithin };
-  // To judge takes as long as to dial: others are waited for meanwhile.
+  // Judging takes as long as dialling, so it runs while other brokers are dialled.
   const dialled = await dialAll(
     possible,
     io.dial,
@@ -151,7 +151,7 @@ async function dialBrokers(
   return checkOf([...undialled, ...dialled], unreadable, io.now, rules, declarations);
 }
 
-/** Nobody can vouch for a broker whose certificate cannot be read. */
+/** A certificate that cannot be read may be one that fails. */
 function stopFor(io: Io, { counts, unreadable }: Check, failOn: readonly string[]): void {
   const kinds = failOn.includes(ANY) ? BAD_KINDS : BAD_KINDS.filter((kind) => failOn.includes(kind));
   const found = Object.fromEntries(kinds.flatMap((kind) => (counts[kind] === undefined ? [] : [[kind, counts[kind]]])));

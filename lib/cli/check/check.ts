@@ -10,7 +10,7 @@ import type { Check, CheckedBroker } from "./checked-broker";
 import { groupOf } from "./groups";
 import { ALL_KINDS } from "./kinds";
 
-/** What was found of all brokers, as a whole: by their groups, the worst first; and which rules they break. */
+/** The findings of all brokers, by group, the worst first; and the rules that they break. */
 export function checkOf(
   given: readonly CheckedBroker[],
   unreadable: readonly Unreadable[],

@@ -2,7 +2,7 @@ import type { Unreadable } from "../inventory/entry";
 import type { Violation } from "../rules/violation";
 import type { Kind } from "./kinds";
 
-/** A certificate, as a comparison needs it. */
+/** The facts of a certificate that a comparison needs. */
 export interface ComparedCertificate {
   /** Hexadecimal, in upper case. */
   readonly serialNumber: string;
@@ -14,59 +14,59 @@ export interface ComparedCertificate {
   readonly notAfter: string;
 }
 
-/** What a broker presents. */
+/** The certificate that a broker presents. */
 export interface ServedCertificate extends ComparedCertificate {
   readonly names: readonly string[];
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string;
-  /** The common name of who signed it, by the certificate's own word. */
+  /** The common name of the issuer, as the certificate states it (not verified). */
   readonly issuer: string;
 }
 
-/** A broker, and what was found when it was dialled. All texts may be shown. What is null is not known. */
+/** A broker, and what was found when it was dialled. All texts may be shown. A null value is not known. */
 export interface CheckedBroker {
-  /** The state, directory or inventory that declares it, as the user named it; `--address` where that did. */
+  /** The state, directory or inventory that declares the broker, as the user named it; or `--address`. */
   readonly source: string;
-  /** What clients dial. */
+  /** The address that clients dial. */
   readonly address: string;
-  /** Null where it was not dialled. */
+  /** Where the broker was dialled; null if it was not. */
   readonly dialled: {
     readonly host: string;
     readonly port: number;
-    /** What TLS said the server is called (SNI); null for an IP address. */
+    /** The server name that TLS sent (SNI); null for an IP address. */
     readonly serverName: string | null;
   } | null;
-  /** What was found, the worst first: one at least. */
+  /** The findings, the worst first: at least one. */
   readonly kinds: readonly Kind[];
-  /** Why it is not as it should be. */
+  /** Why the broker needs attention. */
   readonly reasons: readonly string[];
-  /** Whether a client that trusts ca.pem would accept it now. */
+  /** Whether a client that trusts ca.pem accepts the served certificate now. */
   readonly accepted: boolean | null;
-  /** Whether the certificate is the one that is declared. */
+  /** Whether the served certificate is the declared one. */
   readonly sameCertificate: boolean | null;
-  /** Whether its key is the one of the certificate that is declared. */
+  /** Whether the served key is that of the declared certificate. */
   readonly sameKey: boolean | null;
-  /** Whole days of 24 hours until the end of what is served: negative from then on. */
+  /** Whole days of 24 hours until the served certificate expires; negative once it has. */
   readonly daysLeft: number | null;
   /** `TLSv1.3` */
   readonly protocol: string | null;
-  /** As IANA has it: `TLS_AES_256_GCM_SHA384`. */
+  /** The IANA name: `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string | null;
-  /** How many certificates it presents, its own included. */
+  /** How many certificates the broker presents, including its own. */
   readonly chainLength: number | null;
   readonly served: ServedCertificate | null;
   readonly declared: ComparedCertificate | null;
 }
 
-/** What was found of all brokers: by their groups, and then the worst first. */
+/** The findings of all brokers: by group, and in a group the worst first. */
 export interface Check {
-  /** RFC 3339: when it began. */
+  /** When the check began, RFC 3339. */
   readonly time: string;
-  /** How many there are of each kind; a broker may be of several. */
+  /** How many brokers there are of each kind; a broker may have several kinds. */
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
   readonly brokers: readonly CheckedBroker[];
-  /** What was to be a certificate in a source, and cannot be read: nobody can say which broker that is of. */
+  /** Certificates in a source that cannot be read; which brokers they belong to is not known. */
   readonly unreadable: readonly Unreadable[];
-  /** The rules of one's own that they break. */
+  /** The rules that the brokers break. */
   readonly violations: readonly Violation[];
 }

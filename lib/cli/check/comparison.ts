@@ -3,9 +3,9 @@ import type { ReadCertificate } from "../read/certificate";
 import type { DeclaredCertificate } from "./broker";
 import type { CheckedBroker, ComparedCertificate } from "./checked-broker";
 
-/** What is served, beside what is declared. */
+/** A served certificate, compared with the declared one. */
 export interface Comparison extends Pick<CheckedBroker, "sameCertificate" | "sameKey"> {
-  /** How they differ, as the rest of "a certificate that …"; undefined where they do not, or none is declared. */
+  /** How they differ, as the rest of "a certificate that …"; undefined if they are equal, or none is declared. */
   readonly difference: string | undefined;
 }
 
@@ -20,16 +20,12 @@ export function compare(served: ReadCertificate, declared: DeclaredCertificate |
   return { sameCertificate: false, sameKey, difference: differenceOf(served, declared, sameKey) };
 }
 
-/** `is an earlier one than declared, for the same key: serial number 0A1B, from 2026-01-01 to 2028-04-05; declared is 0C2D, …` */
+/** `is older than the declared certificate, and has the same key: serial number 0A1B, from 2026-01-01 to 2028-04-05; declared: 0C2D, …` */
 function differenceOf({ facts }: ReadCertificate, declared: DeclaredCertificate, sameKey: boolean | null): string {
-  const age =
-    facts.notBefore === declared.notBefore
-      ? "another"
-      : facts.notBefore < declared.notBefore
-        ? "an earlier"
-        : "a later";
-  const key = sameKey === null ? "" : `, for ${sameKey ? "the same" : "another"} key`;
-  return `is ${age} one than declared${key}: serial number ${named(facts)}; declared is ${named(declared)}`;
+  const relation =
+    facts.notBefore === declared.notBefore ? "not" : facts.notBefore < declared.notBefore ? "older than" : "newer than";
+  const key = sameKey === null ? "" : `, and has ${sameKey ? "the same" : "another"} key`;
+  return `is ${relation} the declared certificate${key}: serial number ${named(facts)}; declared: ${named(declared)}`;
 }
 
 /** `0A1B, from 2026-01-01 to 2028-04-05` */

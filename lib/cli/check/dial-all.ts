@@ -2,29 +2,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Dial, Target } from "./dial/answer";
 
 export interface Effort {
-  /** How many are dialled at once. */
+  /** How many brokers are dialled at once. */
   readonly concurrency: number;
-  /** For each, in milliseconds. */
+  /** The time limit for each, in milliseconds. */
   readonly timeout: number;
-  /** How often those are dialled again with which no TLS was spoken: after all others. */
+  /** How often a broker without a TLS handshake is dialled again, after all others. */
   readonly retries: number;
 }
 
-/** For a network to come to itself, in milliseconds. */
+/** The time that a network gets to recover before the next round, in milliseconds. */
 const PAUSE = 1000;
 
-/** Who hears of answers. */
+/** What is called with each answer. */
 export interface Listener<Call, Finding> {
-  /** Makes of an answer what is returned: once for each call, while others are made still. */
+  /** Turns an answer into a finding: once for each call, while other calls are still running. */
   readonly take: (call: Call, answer: Answer) => Finding;
-  /** Is told after each how many are done, of how many, in this round. */
+  /** Called after each call, with the number of calls done in this round and the number of all. */
   readonly tell: (done: number, all: number) => void;
 }
 
 /**
- * Dials all.
+ * Dials all brokers.
  *
- * @returns what is made of the answers, in the order of the calls
+ * @returns the findings, in the order of the calls
  */
 export async function dialAll<Call extends { readonly target: Target }, Finding>(
   calls: readonly Call[],

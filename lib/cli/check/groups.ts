@@ -1,7 +1,7 @@
 import { ALL_GROUPS, type Group } from "../show/groups";
 import type { Kind } from "./kinds";
 
-/** What each kind asks of those who run the fleet. */
+/** The group of each kind: who has to act. */
 export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {
   unreachable: "danger",
   "no-tls": "danger",
@@ -15,7 +15,7 @@ export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {
   current: "nothing",
 };
 
-/** The group of a broker: the most urgent of its kinds'. */
+/** The group of a broker: the most urgent group of its kinds. */
 export function groupOf({ kinds }: { readonly kinds: readonly Kind[] }): Group {
   const asked = kinds.map((kind) => GROUP_OF_KIND[kind]);
   return ALL_GROUPS.find((group) => asked.includes(group)) ?? "nothing";

@@ -22,17 +22,17 @@ export function isInventory(bytes: Uint8Array): boolean {
 }
 
 /**
- * The brokers of an inventory. It has no certificates, so that what clients trust has to be known from elsewhere.
+ * The brokers of an inventory. An inventory holds no certificates, so the trust anchors come from elsewhere.
  *
  * @param path the file, for messages
- * @throws InputError where it is of another version, or a broker in it is not as the schema has it
+ * @throws InputError if the file has another version, or a broker in it does not match the schema
  */
 export function brokersOfInventory(path: string, bytes: Uint8Array, trust: Trust | undefined): Broker[] {
   const fix = 'write it with "mqtt-pki inventory --format json"';
   const inventory = parseJson(path, bytes, fix);
   const certificates = property(inventory, "certificates");
   if (property(inventory, "version") !== VERSION || !Array.isArray(certificates)) {
-    throw new InputError(path, "is an inventory of a version that is not known here", fix);
+    throw new InputError(path, "is an inventory of an unknown version", fix);
   }
   return certificates
     .filter((entry) => property(entry, "kind") === "broker")

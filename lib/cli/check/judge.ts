@@ -13,19 +13,19 @@ import { inOrder, type Kind } from "./kinds";
 
 type Served = Extract<Answer, { kind: "served" }>;
 
-/** Of names that a broker is declared for, and that clients refuse. */
+/** The most names to list that a broker is declared for and that its certificate lacks. */
 const NAMES_TOLD = 10;
 
-/** TLS versions that clients have given up (RFC 8996). */
+/** TLS versions that clients no longer accept (RFC 8996). */
 const OLD = /^(SSL|TLSv1$|TLSv1\.1$)/;
 
-/** Something that was found, and why it is so. */
+/** A finding, and its reasons. */
 type Finding = readonly [kind: Kind, reasons: readonly string[]];
 
-/** What a check is to find, and when. */
+/** What a check looks for, and the time for which it holds. */
 export interface Aim {
   readonly now: Date;
-  /** In hours; undefined where no end is near. */
+  /** In hours; undefined to report no expiry. */
   readonly expiresWithin: number | undefined;
 }
 
@@ -40,15 +40,15 @@ const NOTHING: Omit<CheckedBroker, "source" | "address" | "dialled" | "kinds" | 
   served: null,
 };
 
-/** A broker that nobody can dial. */
+/** The finding for a broker that cannot be dialled. */
 export function judgeUndialled(broker: Broker): CheckedBroker {
   const reason = broker.address.startsWith("*.")
-    ? "is a wildcard, and has no other name: say with --connect-to where a name below it is"
+    ? "is a wildcard without another name: add --connect-to for the address of a name below it"
     : "has no name that can be dialled";
   return { ...declaredOf(broker), dialled: null, ...NOTHING, kinds: ["skipped"], reasons: [reason] };
 }
 
-/** What an answer says of a broker. */
+/** The findings of a broker's answer. */
 export function judge(broker: Broker, target: Target, answer: Answer, aim: Aim): CheckedBroker {
   const dialled = {
     host: publicText(target.host),
@@ -61,7 +61,7 @@ export function judge(broker: Broker, target: Target, answer: Answer, aim: Aim):
   }
   const [leaf, ...others] = answer.chain.map((der) => ReadCertificate.fromDer(der));
   if (leaf === undefined) {
-    return { ...common, ...NOTHING, kinds: ["unknown"], reasons: ["has a certificate that cannot be read here"] };
+    return { ...common, ...NOTHING, kinds: ["unknown"], reasons: ["has a certificate that mqtt-pki cannot read"] };
   }
   const chain = others.filter((read) => read !== undefined);
   return { ...common, ...judgeServed(broker, target.name, answer, leaf, chain, aim) };
@@ -89,8 +89,8 @@ function judgeServed(
     flaw === undefined ? undefined : ["no-mqtt", [publicText(flaw)]],
     accepted === true ? undefined : [accepted === false ? "refused" : "unknown", reasons],
     difference === undefined ? undefined : ["stale", [difference]],
-    // What is over is refused for that.
-    isEnding ? ["ending", now > end ? [] : [`ends on ${day(end)}`]] : undefined,
+    // An expired certificate is already refused for that reason.
+    isEnding ? ["ending", now > end ? [] : [`expires on ${day(end)}`]] : undefined,
   ];
   const findings = found.filter((finding) => finding !== undefined);
   const good: Kind = sameCertificate === true ? "current" : "accepted";
@@ -117,16 +117,18 @@ function declaredOf({ source, address, declared }: Broker): Pick<CheckedBroker, 
   return { ...common, declared: { serialNumber, fingerprint, notBefore, notAfter } };
 }
 
-/** What keeps clients away that dial another name for which the broker is declared. */
+/** Why clients that dial another declared name of the broker refuse its certificate. */
 function otherNameReasons(leaf: ReadCertificate, { names }: Broker, dialled: string): Reason[] {
   const others = names.filter(
     (name) => name !== dialled && firstAddress([name]) !== undefined && nameReasons(leaf, name).length > 0,
   );
-  const told = others.slice(0, NAMES_TOLD).map((name) => certain(`is not for ${name}, for which it is declared`));
+  const told = others.slice(0, NAMES_TOLD).map((name) => certain(`is not for ${name}, which is declared`));
   const left = others.length - told.length;
-  return left > 0 ? [...told, certain(`is not for ${left} more names, for which it is declared`)] : told;
+  return left > 0 ? [...told, certain(`is not for ${left} more declared names`)] : told;
 }
 
 function protocolReasons(protocol: string): Reason[] {
-  return OLD.test(protocol) ? [certain(`comes over ${publicText(protocol)}, and clients accept TLS 1.2 or newer`)] : [];
+  return OLD.test(protocol)
+    ? [certain(`comes over ${publicText(protocol)}, but clients require TLS 1.2 or newer`)]
+    : [];
 }

@@ -1,15 +1,15 @@
 /**
- * What may be found of a broker, the worst first: what `--fail-on` takes, and what the counts of a check are of. Each with what
- * it is.
+ * The kinds of findings about a broker, the worst first, each with its meaning. `--fail-on` takes these names, and the counts
+ * of a check use them.
  */
 export const KINDS = {
   unreachable: "no connection: the name, the port, the network or the handshake fails",
-  "no-tls": "something answers that speaks no TLS",
-  "no-mqtt": "TLS works, and MQTT does not",
+  "no-tls": "something answers, but does not speak TLS",
+  "no-mqtt": "TLS works, but MQTT does not",
   refused: "clients refuse the certificate that is served",
-  stale: "another certificate is served than the declared one",
-  unknown: "whether clients accept the served certificate is not known",
-  ending: "the served certificate has ended, or ends within the time of --expires-within",
+  stale: "the served certificate is not the declared one",
+  unknown: "whether clients accept the served certificate is unknown",
+  ending: "the served certificate has expired, or expires within the time of --expires-within",
   skipped: "not dialled",
   accepted: "clients accept the served certificate; none is declared to compare it with",
   current: "the declared certificate is served, and clients accept it",
@@ -17,13 +17,13 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** All of them, in that order. */
+/** All kinds, in that order. */
 export const ALL_KINDS = Object.keys(KINDS) as Kind[];
 
-/** Those of brokers that are as they should be. */
+/** The kinds of brokers that need no attention. */
 export const GOOD_KINDS: readonly Kind[] = ["accepted", "current"];
 
-/** Those that someone has to look at. */
+/** The kinds that need attention. */
 export const BAD_KINDS: readonly Kind[] = ALL_KINDS.filter((kind) => !GOOD_KINDS.includes(kind));
 
 /** In the order of {@link ALL_KINDS}, each once. */

@@ -11,11 +11,11 @@ import type { GivenAddress } from "./route/connect-to";
 import { brokersOfInventory, isInventory } from "./inventory-json";
 import { Trust } from "./trust";
 
-/** What brokers are taken from. */
+/** Where the brokers come from. */
 export interface Given {
   readonly sources: readonly string[];
   readonly addresses: readonly GivenAddress[];
-  /** A file with what clients trust, whatever a source has to say of that. */
+  /** A file with the trust anchors of clients; overrides those of the sources. */
   readonly ca: string | undefined;
 }
 
@@ -24,11 +24,11 @@ export interface Brokers {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** @throws InputError where there is none, or something cannot be read */
+/** @throws InputError if there is no broker, or something cannot be read */
 export async function readBrokers(io: Io, { sources, addresses, ca }: Given): Promise<Brokers> {
   const trust = ca === undefined ? undefined : await readTrust(io, ca);
   if (addresses.length > 0 && trust === undefined) {
-    throw new InputError("--address", "does not say what clients trust", "name their ca.pem: --ca FILE");
+    throw new InputError("--address", "needs the trust anchors of clients", "name their ca.pem: --ca FILE");
   }
   const brokers: Broker[] = addresses.map(({ host, port }) => {
     return { source: "--address", address: host, names: [host], declared: undefined, trust, port };
@@ -40,7 +40,11 @@ export async function readBrokers(io: Io, { sources, addresses, ca }: Given): Pr
     unreadable.push(...found.unreadable);
   }
   if (brokers.length === 0) {
-    throw new InputError(sources.join(" "), "has no broker", "name what has certificates of brokers, or --address");
+    throw new InputError(
+      sources.join(" "),
+      "has no broker",
+      "name a source with broker certificates, or use --address",
+    );
   }
   return { brokers, unreadable };
 }
@@ -61,11 +65,15 @@ function inSource(source: Source, trust: Trust | undefined, now: Date): Brokers 
   return { brokers: brokersOf(source, own), unreadable: unreadableIn(source) };
 }
 
-/** @throws InputError where no certificate is in it */
+/** @throws InputError if the file holds no certificate */
 async function readTrust(io: Io, path: string): Promise<Trust> {
   const trusted = new Collection().addBytes(path, await io.read(path));
   if (trusted.length === 0) {
-    throw new InputError(path, "holds no certificate", "name ca.pem, or another file with what clients trust");
+    throw new InputError(
+      path,
+      "holds no certificate",
+      "name ca.pem, or another file with the trust anchors of clients",
+    );
   }
   return new Trust(trusted, io.now);
 }

@@ -2,14 +2,14 @@ import { Authority } from "../inventory/authority";
 import { Client } from "../inventory/client";
 import type { ReadCertificate } from "../read/certificate";
 
-/** What clients trust, and all authorities that were seen: what is asked of each is worked out once for all brokers. */
+/** The trust anchors, and all authorities seen so far. Each authority is judged once for all brokers. */
 export class Trust {
   public readonly client: Client;
   readonly #authorities = new Map<string, Authority | undefined>();
-  /** By the fingerprints that were presented. */
+  /** By the fingerprints of the presented certificates. */
   readonly #presented = new Map<string, readonly Authority[]>();
 
-  /** @param trusted what is in ca.pem */
+  /** @param trusted the certificates in ca.pem */
   constructor(
     trusted: readonly ReadCertificate[],
     private readonly now: Date,
@@ -17,7 +17,7 @@ export class Trust {
     this.client = new Client(this.authoritiesAmong(trusted));
   }
 
-  /** The authorities that a broker presents: the same list for the same certificates, as a client knows what it has seen. */
+  /** The authorities that a broker presents: the same list for the same certificates, so that caches find it. */
   public presented(chain: readonly ReadCertificate[]): readonly Authority[] {
     const id = chain.map(({ facts }) => facts.fingerprint).join(" ");
     const authorities = this.#presented.get(id) ?? this.authoritiesAmong(chain);

@@ -6,14 +6,14 @@ import type { ReadCertificate } from "../read/certificate";
 import { publicText } from "../show/public-text";
 import { type Reason, certain, doubtful, reasonOf } from "./reason";
 
-/** Of a certificate, that an authority may not certify. */
+/** The most names of a certificate to list that its authority may not certify. */
 const NAMES_TOLD = 10;
 
-/** An authority at a time. What is asked of it for each of many brokers is worked out once. */
+/** An authority at a point in time. Checks that many brokers share run once. */
 export class Authority {
-  /** As {@link keyId} has it. */
+  /** The id of its key, from {@link keyId}. */
   public readonly keyId: string;
-  /** In Node's words, as an issuer is. */
+  /** Its subject as Node writes it, to compare with the issuer of a certificate. */
   public readonly subject: string;
   readonly #isPermitted: (name: string) => boolean;
   readonly #verified = new WeakMap<X509Certificate, boolean>();
@@ -29,7 +29,7 @@ export class Authority {
     this.#isPermitted = permitting(certificate.permittedDomains);
   }
 
-  /** Undefined where it is not understood. */
+  /** Undefined if the certificate cannot be understood. */
   public static of(read: ReadCertificate, now: Date): Authority | undefined {
     const certificate = AuthorityCertificate.fromDer(read.x509.raw);
     return certificate && new Authority(read, certificate, now);
@@ -44,27 +44,27 @@ export class Authority {
     return this.read.x509.issuer === this.subject && this.verifies(this.read.x509);
   }
 
-  /** Whether its key made the signature, whomever the certificate names as its issuer. */
+  /** Whether its key made the signature; the issuer's name is not compared. */
   public verifies(x509: X509Certificate): boolean {
     const verified = this.#verified.get(x509) ?? x509.verify(this.certificate.publicKey);
     this.#verified.set(x509, verified);
     return verified;
   }
 
-  /** What keeps clients from trusting it, whoever signed it. */
+  /** Why clients do not trust it, apart from its issuer. */
   public get reasons(): readonly Reason[] {
     this.#reasons ??= this.certificate.flaws(this.now).map((flaw) =>
-      // A client understands them, and may well find the names to be permitted.
+      // A client understands name constraints, and may find the names permitted.
       flaw.what.startsWith("has name constraints") ? doubtful(flaw.what) : reasonOf(flaw),
     );
     return this.#reasons;
   }
 
   /**
-   * What keeps clients from taking its word for a certificate that it signed.
+   * Why clients refuse a certificate that it signed.
    *
-   * @param authoritiesBelow how many stand between it and the server's certificate
-   * @param dnsNames those that the server's certificate is for
+   * @param authoritiesBelow the number of authorities between it and the server's certificate
+   * @param dnsNames the DNS names in the server's certificate
    */
   public reasonsAgainst(signed: X509Certificate, authoritiesBelow: number, dnsNames: readonly string[]): Reason[] {
     const { pathLength } = this.certificate;
@@ -72,17 +72,19 @@ export class Authority {
     const isAnothers = own.length === 0 && !signed.checkIssued(this.read.x509);
     const isTooFar = pathLength !== undefined && authoritiesBelow > pathLength;
     const ofIssuer = this.certificate.refusalOfIssuerIn(signed.raw);
-    // An authority's names are to be permitted as well, by who signed it.
+    // The issuer of an authority must permit the authority's names too.
     const names = authoritiesBelow === 0 ? dnsNames : [...dnsNames, ...dnsNamesIn(signed)];
     const outside = names.filter((name) => !this.#isPermitted(name));
     return [
       ...own,
-      ...(isAnothers ? [certain(`names another certificate than that of ${this.name}, which signed it`)] : []),
+      ...(isAnothers
+        ? [certain(`names a different issuer certificate than that of ${this.name}, which signed it`)]
+        : []),
       ...(ofIssuer === undefined ? [] : [reasonOf(ofIssuer)]),
       ...(isTooFar
         ? [
             certain(
-              `its authority ${this.name} may have ${pathLength} authorities below it, and has ${authoritiesBelow}`,
+              `its authority ${this.name} allows ${pathLength} authorities below it (path length), and has ${authoritiesBelow}`,
             ),
           ]
         : []),
@@ -92,7 +94,7 @@ export class Authority {
       ...(outside.length > NAMES_TOLD
         ? [
             certain(
-              `its authority ${this.name} may not certify ${outside.length - NAMES_TOLD} names more (name constraints)`,
+              `its authority ${this.name} may not certify ${outside.length - NAMES_TOLD} more names (name constraints)`,
             ),
           ]
         : []),
@@ -100,11 +102,11 @@ export class Authority {
   }
 }
 
-/** The same for the same key, in whatever it stands. */
+/** An id that is the same for the same key, in any certificate or file. */
 export function keyId(publicKey: AuthorityCertificate["publicKey"]): string {
   try {
     return publicKey.export({ type: "spki", format: "der" }).toString("base64");
   } catch {
-    return ""; // A point that is none has no encoding.
+    return ""; // A key with an invalid point has no encoding.
   }
 }

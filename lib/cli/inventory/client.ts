@@ -3,20 +3,20 @@ import type { Authority } from "./authority";
 import { certain, doubtful, type Reason } from "./reason";
 import { Signers } from "./signers";
 
-/** More than anybody has. */
+/** More than any real chain has. */
 const LONGEST_PATH = 8;
 
-/** Who presents that many is up to no good: authorities that signed each other multiply the ways. */
+/** A limit against attacks: authorities that signed each other multiply the chains to try. */
 const STEPS_AT_MOST = 1000;
 
-/** A client that trusts some roots, and finds its way to one of them as OpenSSL does. */
+/** A client that trusts some roots, and builds a chain to one of them as OpenSSL does. */
 export class Client {
   readonly #roots: ReadonlySet<Authority>;
   readonly #others: readonly Authority[];
-  /** By what is presented, which is the same for all that are in no file. */
+  /** By the presented authorities: certificates that are in no file share one list. */
   readonly #signers = new WeakMap<readonly Authority[], Signers>();
 
-  /** @param trusted what is in ca.pem: one that is no root only helps on the way to one */
+  /** @param trusted the certificates in ca.pem; one that is not a root only helps to build the chain */
   constructor(trusted: readonly Authority[]) {
     this.#roots = new Set(trusted.filter(({ isRoot }) => isRoot));
     this.#others = trusted.filter((authority) => !this.#roots.has(authority));
@@ -27,10 +27,10 @@ export class Client {
   }
 
   /**
-   * What keeps it from accepting who signed a certificate. The certificate's own flaws are not looked for.
+   * Why it does not accept the issuer of a certificate. The certificate itself is not judged.
    *
-   * @param presented what comes with it, in any order
-   * @param dnsNames those that it is for
+   * @param presented the authorities that come with the certificate, in any order
+   * @param dnsNames the DNS names in the certificate
    */
   public reasonsAgainst(
     x509: X509Certificate,
@@ -45,7 +45,7 @@ export class Client {
     return best?.reasons ?? [certain("no chain of signatures leads from it to an authority that clients trust")];
   }
 
-  /** What is trusted is tried first. */
+  /** Trusted authorities are tried first. */
   private signersAmong(presented: readonly Authority[]): Signers {
     const signers =
       this.#signers.get(presented) ?? new Signers(new Set([...this.#roots, ...this.#others, ...presented]));
@@ -54,16 +54,16 @@ export class Client {
   }
 }
 
-/** A way to a root: from who signed a certificate up to the root. */
+/** A chain to a root: from the issuer of a certificate up to the root. */
 interface Path {
   readonly reasons: readonly Reason[];
-  /** A client takes the way with nothing against it. */
+  /** How much speaks against the chain; a client takes one that has nothing against it. */
   readonly weight: number;
 }
 
-/** For the way from a certificate to a root that has least against it. Each part of a way is judged once. */
+/** Finds the chain from a certificate to a root that has least against it. Each part of a chain is judged once. */
 class Search {
-  /** Whether there may be more ways than it found. */
+  /** Whether the search stopped before it had tried every chain. */
   public isCut = false;
   readonly #known: Map<X509Certificate, Path | undefined>[] = [];
   #steps = 0;
@@ -75,8 +75,8 @@ class Search {
   ) {}
 
   /**
-   * @param below how many authorities are between it and the server's certificate
-   * @returns undefined where there is no way
+   * @param below the number of authorities between it and the server's certificate
+   * @returns undefined if there is no chain
    */
   public bestFrom(x509: X509Certificate, below: number): Path | undefined {
     const known = (this.#known[below] ??= new Map());

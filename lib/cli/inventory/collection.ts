@@ -7,18 +7,18 @@ import { certificatesInPkcs7 } from "../read/pkcs7";
 export interface Found {
   readonly location: string;
   readonly certificate: ReadCertificate;
-  /** The certificates after it in its file, which a broker presents with it; undefined where it was in no file. */
+  /** The certificates after it in its file, which a broker presents with it; undefined if it was in no file. */
   readonly presented: readonly ReadCertificate[] | undefined;
 }
 
 const BLOCK = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \1-----/g;
-/** Also of one that lost a dash. */
+/** Also matches the header of a block that lost a dash. */
 const BEGIN = /-BEGIN (?:X509 |TRUSTED )?CERTIFICATE-/g;
 
-/** What has a certificate, by its name. A `.pem` may have something else. */
+/** The names of files that hold certificates only; a `.pem` file may hold something else. */
 const OF_CERTIFICATES = /\.(crt|cer|p7b|p7c)$/i;
 
-/** The certificates of one source, each once: where it was seen first. */
+/** The certificates of one source, each once, at the place where it was found first. */
 export class Collection {
   readonly #read = new Map<string, ReadCertificate | undefined>();
   readonly #found = new Map<string, Found>();
@@ -28,12 +28,12 @@ export class Collection {
     return [...this.#found.values()];
   }
 
-  /** By location, what is wrong there. */
+  /** Why places cannot be read, by location. */
   public get unreadable(): ReadonlyMap<string, string> {
     return this.#unreadable;
   }
 
-  /** A certificate by itself, without those that would be presented with it. */
+  /** Adds a single certificate, without those that a broker presents with it. */
   public addSingle(location: string, pem: string): ReadCertificate[] {
     const certificates = this.read(location, pem);
     certificates.forEach((certificate, index) => {
@@ -42,12 +42,12 @@ export class Collection {
     return certificates;
   }
 
-  /** The content of a file: what comes after the first certificate is presented with it. */
+  /** Adds the content of a file: a broker presents the later certificates with the first one. */
   public addFile(location: string, pem: string): ReadCertificate[] {
     return this.keepFile(location, this.read(location, pem));
   }
 
-  /** A file, in PEM or DER. */
+  /** Adds a file, in PEM or DER. */
   public addBytes(location: string, bytes: Uint8Array): ReadCertificate[] {
     const text = utf8Of(bytes).toString("latin1");
     if (text.includes("-BEGIN ")) {
@@ -95,7 +95,7 @@ export class Collection {
     return [...certificates, ...inBundles];
   }
 
-  /** The certificates of PKCS #7, which knows no order: a broker's before those of authorities. */
+  /** The certificates of PKCS #7, which defines no order: the broker's before those of authorities. */
   private readBundle(location: string, der: Uint8Array): ReadCertificate[] {
     const bundle = certificatesInPkcs7(der);
     const ders = bundle ?? [];
@@ -104,7 +104,7 @@ export class Collection {
     if (broken > 0) {
       this.#unreadable.set(location, `${broken} of ${ders.length} certificates there cannot be read`);
     } else if (certificates.length === 0) {
-      this.#unreadable.set(location, bundle === undefined ? "is no certificate" : "holds no certificate");
+      this.#unreadable.set(location, bundle === undefined ? "is not a certificate" : "holds no certificate");
     }
     return certificates.toSorted((one, other) => Number(one.facts.isAuthority) - Number(other.facts.isAuthority));
   }

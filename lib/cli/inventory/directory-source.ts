@@ -10,7 +10,7 @@ const TRUST = "ca.pem";
  * The certificates in the files of a directory.
  *
  * @param name the directory, as the user named it
- * @param files all that are in it, by their paths there; of what is no certificate the name alone counts
+ * @param files all files in it, by their relative paths; for files without certificates, only the name counts
  */
 export function directorySource(name: string, files: ReadonlyMap<string, Uint8Array | undefined>): Source {
   const collection = new Collection();
@@ -31,14 +31,14 @@ export function directorySource(name: string, files: ReadonlyMap<string, Uint8Ar
 }
 
 /**
- * Whether a file may hold a certificate: others, with keys among them, need not be opened. A form with the key has a
- * certificate that is in another file too.
+ * Whether a file may hold a certificate. Other files, such as keys, are not opened. The certificate in a form with the key
+ * is also in another file.
  */
 export function mayBeCertificate(file: string): boolean {
   return /\.(pem|crt|cer|p7b|p7c)$/i.test(file) && !file.endsWith(BROKER_FORM_FILES["combined-pem"]);
 }
 
-/** What clients trust comes first; further forms of it come last, so that the other files are where it is found. */
+/** `ca.pem` comes first, and its further forms come last, so that a certificate is found in the other files first. */
 function byRank([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
   return rankOf(one) - rankOf(other);
 }
@@ -47,7 +47,7 @@ function rankOf(file: string): number {
   return file === TRUST ? 0 : file.startsWith("trust/") ? 2 : 1;
 }
 
-/** From where custody "machine" keeps them; and a single one, whose key is there, is the first. */
+/** From the folders of custody "machine"; a single authority whose key is in the directory is generation 1. */
 function generationsOf(
   files: readonly string[],
   certificates: ReadonlyMap<string, readonly ReadCertificate[]>,

@@ -2,19 +2,19 @@ import { isDue } from "../../values/renewal";
 import type { Entry } from "./entry";
 
 /**
- * Whether a certificate is over within that time, or before; or nobody can say when it is.
+ * Whether a certificate has expired, expires within that time, or has an unknown expiry date.
  *
- * @param hours from now on
+ * @param hours the time from now
  */
 export function endsWithin({ notAfter }: Entry, hours: number, now: Date): boolean {
   return notAfter === null || isDue(new Date(notAfter), hours, now);
 }
 
-/** When it ends, as the rest of a sentence. */
+/** When the certificate expires, as the rest of a sentence. */
 export function endOf({ notAfter, estimated, daysLeft }: Entry): string {
   if (notAfter === null || daysLeft === null) {
-    return "ends at a time that is not known";
+    return "expires at an unknown time";
   }
   const date = `${estimated ? "about " : ""}${notAfter}`;
-  return daysLeft < 0 ? `ended ${date}` : `ends ${date}, ${daysLeft} days from now`;
+  return daysLeft < 0 ? `expired ${date}` : `expires ${date}, ${daysLeft} days from now`;
 }

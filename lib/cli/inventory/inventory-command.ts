@@ -43,23 +43,27 @@ interface Options extends RulesOption, DeclaredInOption {
 }
 
 const EXAMPLES: readonly Example[] = [
-  ["the certificates in a directory", "mqtt-pki inventory pki"],
-  ["those of a state, which is not written anywhere", "terraform show -json | mqtt-pki inventory"],
-  ["fail a month before one ends", "mqtt-pki inventory pki --expires-within 30d"],
-  ["metrics for Prometheus", "mqtt-pki inventory pki --format prometheus > mqtt_pki.prom"],
-  ["a calendar of what ends when", "mqtt-pki inventory pki --format ics > certificates.ics"],
+  ["list the certificates in a directory", "mqtt-pki inventory pki"],
+  ["list those in a state, without writing it to a file", "terraform show -json | mqtt-pki inventory"],
+  ["exit with status 1 if one expires within 30 days", "mqtt-pki inventory pki --expires-within 30d"],
+  ["write metrics for Prometheus", "mqtt-pki inventory pki --format prometheus > mqtt_pki.prom"],
+  ["write a calendar of expiry dates", "mqtt-pki inventory pki --format ics > certificates.ics"],
 ];
 
 export function inventoryCommand(io: Io): Command {
   const command = new Command("inventory")
-    .description("Lists certificates: whose they are, until when, and whether clients accept them.")
+    .description("Lists certificates: their names, their expiry dates, and whether clients accept them.")
     .argument(
       "[sources...]",
-      'states as "terraform show -json" (or tofu) writes them, directories of PEM files, or - for a state from standard input',
+      'directories of PEM files, states from "terraform show -json" (or tofu), or - to read a state from standard input',
       ["-"],
     )
-    .addOption(new Option("--format <format>", "how they are written").choices(FORMAT_NAMES).default("table"))
-    .option("--expires-within <time>", "end with 1 where one ends within 12h, 30d or 4w, or is over", parseHours);
+    .addOption(new Option("--format <format>", "the output format").choices(FORMAT_NAMES).default("table"))
+    .option(
+      "--expires-within <time>",
+      "exit with status 1 if a certificate expires within this time (12h, 30d or 4w) or has expired",
+      parseHours,
+    );
   addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);
   return command.action(async (names: readonly string[], options: Options) => {
     const { format, expiresWithin } = options;
@@ -91,14 +95,14 @@ function warnOfGaps(io: Io, sources: readonly Source[], { unreadable }: Inventor
   for (const { name, collection, records } of sources) {
     const shown = name === "-" ? "standard input" : publicText(name);
     if (records.length > 0) {
-      io.warn(`warning: ${shown} has custody "machine": certificates are not in the state; the directory has them`);
+      io.warn(`warning: ${shown} has custody "machine": its certificates are in the directory, not in the state`);
     } else if (collection.found.length === 0) {
       io.warn(`warning: ${shown} holds no certificate`);
     }
   }
 }
 
-/** What cannot be read, or has no known end, may be over: nobody can vouch for it. */
+/** A certificate that cannot be read, or has no known expiry date, may have expired. */
 function stopForEnds(io: Io, { certificates, unreadable }: Inventory, hours: number): void {
   const ending = certificates.filter((entry) => endsWithin(entry, hours, io.now));
   for (const entry of ending) {

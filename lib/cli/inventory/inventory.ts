@@ -18,7 +18,7 @@ import { judgedOfEntry } from "../rules/judged/judged-inventory";
 import type { Rules } from "../rules/rule";
 import type { Source } from "./source";
 
-/** The certificates of all sources, as they are at that time, and which rules they break. */
+/** The certificates of all sources at that time, and the rules that they break. */
 export function inventoryOf(
   sources: readonly Source[],
   now: Date,
@@ -38,7 +38,7 @@ export function inventoryOf(
   };
 }
 
-/** What was to be a certificate in a source, and cannot be read. */
+/** The certificates in a source that cannot be read. */
 export function unreadableIn({ name, collection }: Source): Unreadable[] {
   return [...collection.unreadable].map(([location, reason]) => ({
     source: publicText(name),
@@ -48,7 +48,7 @@ export function unreadableIn({ name, collection }: Source): Unreadable[] {
 }
 
 class SourceInventory {
-  /** By the fingerprints of their certificates. */
+  /** Authorities, by the fingerprints of their certificates. */
   readonly #authorities: ReadonlyMap<string, Authority>;
   readonly #all: readonly Authority[];
   readonly #signers: Signers;
@@ -58,7 +58,7 @@ class SourceInventory {
     private readonly source: Source,
     private readonly now: Date,
   ) {
-    // What is in ca.pem is meant to be one, even if it may not sign.
+    // A certificate in ca.pem is meant as an authority, even if it may not sign.
     const all = [
       ...source.collection.found.map(({ certificate }) => certificate).filter(isAuthority),
       ...(source.trusted ?? []),
@@ -125,7 +125,7 @@ class SourceInventory {
       renewsAt: null,
       estimated: true,
       daysLeft: validity === undefined ? null : wholeDays(this.now, new Date(validity.end)),
-      ...judgement([doubtful("is in the directory, and not in the state")]),
+      ...judgement([doubtful("is in the directory, not in the state")]),
     };
   }
 
@@ -135,14 +135,14 @@ class SourceInventory {
 
   private authorityReasons({ certificate, presented }: Found, authority: Authority | undefined): readonly Reason[] {
     if (authority === undefined) {
-      return [doubtful("cannot be read here")];
+      return [doubtful("cannot be read by mqtt-pki")];
     }
     return this.#client?.trusts(authority) === true
       ? authority.reasons
       : [...authority.reasons, ...issuerReasons(certificate, this.#client, this.presentedWith(presented), [])];
   }
 
-  /** What is in no file goes with whatever its broker will present. */
+  /** A certificate that is in no file may be presented with any authority of the source. */
   private presentedWith(presented: Found["presented"]): readonly Authority[] {
     return presented === undefined ? this.#all : this.authoritiesAmong(presented);
   }

@@ -1,25 +1,25 @@
 import { endOf, type MachineCertificate, readMachineText, startOf } from "../read/machine-text";
 import { commonNameIn } from "../read/subject";
 
-/** What the state of custody "machine" has of a certificate, which is in a file. All texts may be shown. */
+/** What the state of custody "machine" records about a certificate, which itself is in a file. All texts may be shown. */
 export interface MachineRecord {
   readonly location: string;
   /** Undefined for a broker. */
   readonly authority: { readonly generation: number } | undefined;
   readonly commonName: string;
   readonly names: readonly string[];
-  /** As a certificate's facts have it; undefined where the key is the broker's own business. */
+  /** As in `CertificateFacts`; undefined if the broker makes its own key. */
   readonly keyType: string | undefined;
-  /** As a certificate's facts have them. */
+  /** As in `CertificateFacts`. */
   readonly usages: readonly string[];
-  /** About from when until when it is valid, RFC 3339; undefined where the last deployment left the certificate as it was. */
+  /** Its estimated validity, RFC 3339; undefined if the last deployment did not issue the certificate. */
   readonly validity: { readonly start: string; readonly end: string } | undefined;
 }
 
 /**
- * The certificates that a resource shows, but for authorities that were made elsewhere.
+ * The certificates that a resource shows, except imported authorities.
  *
- * @param address the resource's
+ * @param address the address of the resource
  * @param trigger its `triggers_replace`
  */
 export function machineRecords(address: string, trigger: unknown): MachineRecord[] {

@@ -3,7 +3,7 @@ import { describeRefusal, isOfOneKind, type Refusal } from "../../x509/strictnes
 /** Why a client refuses a certificate, or why it might: as the rest of "a certificate that …". */
 export interface Reason {
   readonly text: string;
-  /** Whether it does refuse it. Else nothing is known. */
+  /** Whether every client refuses it. If false, some clients may accept it. */
   readonly isCertain: boolean;
 }
 
@@ -15,12 +15,12 @@ export function doubtful(text: string): Reason {
   return { text, isCertain: false };
 }
 
-/** What one kind of clients alone refuses is not certain: it hangs on the client. */
+/** A refusal by only one kind of client is not certain: it depends on the client. */
 export function reasonOf(refusal: Refusal): Reason {
   return isOfOneKind(refusal) ? doubtful(describeRefusal(refusal)) : certain(describeRefusal(refusal));
 }
 
-/** What reasons amount to: whether clients accept a certificate, or null where that cannot be known. */
+/** The verdict of reasons: whether clients accept a certificate, or null if that cannot be determined. */
 export function judgement(reasons: readonly Reason[]): {
   readonly accepted: boolean | null;
   readonly reasons: readonly string[];

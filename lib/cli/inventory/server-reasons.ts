@@ -12,10 +12,10 @@ import type { Client } from "./client";
 import { certain, doubtful, type Reason, reasonOf } from "./reason";
 
 /**
- * What keeps a client that dials an address from accepting a server's certificate at a time.
+ * Why a client that dials an address refuses a server's certificate at a time.
  *
- * @param client what is trusted; undefined where that is not known
- * @param presented the authorities that come with it, in any order
+ * @param client the client with its trust anchors; undefined if they are not known
+ * @param presented the authorities that come with the certificate, in any order
  */
 export function serverReasons(
   read: ReadCertificate,
@@ -34,9 +34,9 @@ export function serverReasons(
 }
 
 /**
- * What keeps a client from accepting who signed a certificate.
+ * Why a client refuses the issuer of a certificate.
  *
- * @param dnsNames those that the server's certificate is for
+ * @param dnsNames the DNS names in the server's certificate
  */
 export function issuerReasons(
   { x509 }: ReadCertificate,
@@ -45,26 +45,26 @@ export function issuerReasons(
   dnsNames: readonly string[],
 ): readonly Reason[] {
   return client === undefined
-    ? [doubtful("comes without a ca.pem, so that what clients trust is not known")]
+    ? [doubtful("comes without a ca.pem, so the trust anchors of clients are unknown")]
     : client.reasonsAgainst(x509, presented, dnsNames);
 }
 
 function timeReasons({ facts }: ReadCertificate, now: Date): Reason[] {
   const [start, end] = [new Date(facts.notBefore), new Date(facts.notAfter)];
   return [
-    ...(now > end ? [certain(`ended on ${day(end)}`)] : []),
+    ...(now > end ? [certain(`expired on ${day(end)}`)] : []),
     ...(now < start ? [certain(`is not valid before ${day(start)}`)] : []),
   ];
 }
 
-/** What keeps a client that dials an address from accepting a certificate for it. */
+/** Why a client that dials an address refuses the names in a certificate. */
 export function nameReasons({ facts, x509 }: ReadCertificate, address: string): Reason[] {
   if (facts.names.length === 0) {
     return [certain("has no subject alternative name, and clients ignore the common name")];
   }
   const dialled = address.replace(/^\*\./, "any.");
   const isFor = isIP(address) === 0 ? x509.checkHost(dialled, { subject: "never" }) : x509.checkIP(address);
-  // OpenSSL takes a dot in front for all names below, and an asterisk for itself: nobody dials either.
+  // OpenSSL matches a leading dot with all names below it, and an asterisk with itself; no client dials such names.
   return isFor === undefined || /^\.|\*/.test(dialled) ? [certain("is not for this address")] : [];
 }
 
@@ -72,7 +72,7 @@ function purposeReasons({ x509 }: ReadCertificate): Reason[] {
   return isForServers(x509.keyUsage) ? [] : [certain("is not for servers (extended key usage)")];
 }
 
-/** @param purposes as Node has those of the extended key usage: undefined without one, whatever its types say */
+/** @param purposes the extended key usage as Node returns it: undefined without the extension, despite the type */
 function isForServers(purposes: readonly string[] | undefined): boolean {
   return purposes === undefined || purposes.includes(id_kp_serverAuth);
 }
@@ -82,7 +82,7 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
   try {
     certificate = parseCertificate(x509.raw);
   } catch {
-    return [doubtful("has parts that cannot be read here")];
+    return [doubtful("has parts that mqtt-pki cannot read")];
   }
   const uses = readSoundExtension(certificate, id_ce_keyUsage, KeyUsage)?.toJSON();
   const isBroken = brokenHash(certificate.signatureAlgorithm.algorithm) !== undefined;
@@ -98,11 +98,11 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
   ];
 }
 
-/** The names that constraints of DNS names are about: OpenSSL takes the common name for one where there are no others. */
+/** The names that DNS name constraints apply to: without other names, OpenSSL uses the common name. */
 function namesForConstraints({ facts }: ReadCertificate): string[] {
   const names = facts.names.flatMap((name) => {
     const isOther = isIP(name) !== 0 || name.includes(":");
-    // That of an IP address is shown so.
+    // A DNS name that looks like an IP address has this prefix.
     return name.startsWith("DNS:") ? [name.slice("DNS:".length)] : isOther ? [] : [name];
   });
   const commonName = labelOf(facts.subject);

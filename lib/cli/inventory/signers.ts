@@ -1,18 +1,18 @@
 import type { X509Certificate } from "node:crypto";
 import type { Authority } from "./authority";
 
-/** More keys of one name than anybody has. */
+/** More keys of one name than any real set of authorities has. */
 const KEYS_TRIED_AT_MOST = 100;
 
-/** Who signed a certificate: authorities of one name and one key. */
+/** The issuer of a certificate: authorities of one name and one key. */
 export interface SignersOfOne {
   /** In the order in which they were given. */
   readonly authorities: readonly Authority[];
-  /** Whether it may be another, whose key was not tried. */
+  /** Whether the search stopped before it had tried every key. */
   readonly isCut: boolean;
 }
 
-/** Authorities, to be found by what they have signed. */
+/** Finds the authorities that signed a certificate. */
 export class Signers {
   /** By their names, and then by their keys. */
   readonly #bySubject = new Map<string, Map<string, Authority[]>>();
@@ -31,7 +31,7 @@ export class Signers {
     }
   }
 
-  /** Those that a certificate names as its issuer, and whose key made its signature. */
+  /** The authorities that a certificate names as its issuer, and whose key made its signature. */
   public of(x509: X509Certificate): SignersOfOne {
     const known = this.#known.get(x509) ?? this.find(x509);
     this.#known.set(x509, known);
@@ -46,7 +46,7 @@ export class Signers {
   }
 }
 
-/** A certificate tells the key that signed it by an id (RFC 5280, section 4.2.1.1), which is read faster than a signature. */
+/** A certificate names the key that signed it by an id (RFC 5280, section 4.2.1.1), which is faster to compare than a signature. */
 function likelyFirst(groups: readonly Authority[][], x509: X509Certificate): Authority[][] {
   const isLikely = ([first]: readonly Authority[]): boolean => first !== undefined && x509.checkIssued(first.read.x509);
   return [...groups.filter(isLikely), ...groups.filter((group) => !isLikely(group))];

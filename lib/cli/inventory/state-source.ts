@@ -7,17 +7,17 @@ import { Collection } from "./collection";
 import { type MachineRecord, machineRecords } from "./machine-record";
 import type { Source } from "./source";
 
-/** A certificate that the tls provider keeps. */
+/** A certificate in a resource of the tls provider. */
 interface Issued {
   readonly pem: string;
-  /** How long before its end it is renewed, in hours; 0 where it is not. */
+  /** The time before expiry at which it is renewed, in hours; 0 if it is not renewed. */
   readonly renewBefore: number;
 }
 
-/** A hundred years: more may lead to a time that no calendar has. */
+/** A hundred years: longer times may lead to a date that cannot be represented. */
 const LONGEST_IN_HOURS = 876_000;
 
-/** What has certificates, in the order in which they are looked for: the first place of a certificate is where it is said to be. */
+/** Texts with certificates, in the order in which they are searched: the first place of a certificate becomes its location. */
 interface Texts {
   readonly resources: Map<string, Issued>;
   readonly files: Map<string, string>;
@@ -25,10 +25,10 @@ interface Texts {
 }
 
 /**
- * The certificates of a state, whoever wrote its configuration. Nothing else of it is kept.
+ * The certificates of a state, of this library or of another configuration. Nothing else is kept.
  *
  * @param name the file, as the user named it
- * @throws InputError where it is no state
+ * @throws InputError if the file is not a state
  */
 export function stateSource(name: string, bytes: Uint8Array): Source {
   const state = State.fromBytes(name, bytes);
@@ -94,7 +94,7 @@ function keepGeneration(generations: Map<string, number>, resource: StateResourc
     try {
       generations.set(keyId(createPublicKey(textOf(resource.values, "public_key_pem"))), generation);
     } catch {
-      // A key that is not read here signs nothing that is.
+      // A key that cannot be read here signs no certificate that can.
     }
   }
 }
@@ -103,7 +103,7 @@ function recordsOf({ type, address, values }: StateResource): MachineRecord[] {
   return type === "terraform_data" ? machineRecords(address, values.get("triggers_replace")?.value()) : [];
 }
 
-/** As this library names the resources of its authorities: `authority`, `authority_2`, … */
+/** From the names that this library gives to the resources of authorities: `authority`, `authority_2`, … */
 function generationOf({ name }: StateResource): number | undefined {
   const [isOurs, number = "1"] = /^authority(?:_(\d+))?$/.exec(name) ?? [];
   return isOurs === undefined ? undefined : Number(number);
@@ -119,7 +119,7 @@ function hoursOf(values: StateResource["values"], member: string): number {
   return typeof value === "number" && value <= LONGEST_IN_HOURS ? value : 0;
 }
 
-/** What stands after a broker's certificate is for the clients' use, and not what they trust. */
+/** Certificates after a broker's certificate help clients to build the chain; they are not trust anchors. */
 function areAuthorities(certificates: readonly ReadCertificate[]): boolean {
   return certificates.every(({ facts }) => facts.isAuthority);
 }

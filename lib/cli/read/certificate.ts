@@ -10,7 +10,7 @@ import { pemBlocks } from "../../x509/pem";
 import { publicText } from "../show/public-text";
 import { type KeyPins, pinsOf } from "./pins";
 
-/** What a certificate says (RFC 5280), as a person or a program reads it: texts that may be shown. */
+/** The facts of a certificate (RFC 5280), for a person or a program: texts that may be shown. */
 export interface CertificateFacts {
   /** `CN=mqtt-1.example.com, O=Example Ltd` */
   readonly subject: string;
@@ -22,7 +22,7 @@ export interface CertificateFacts {
   readonly serialNumber: string;
   /** The SHA-256 of its DER: 32 bytes in hexadecimal, in upper case, with colons. */
   readonly fingerprint: string;
-  /** What clients know its key by that pin that; undefined where it has no encoding. */
+  /** The pins of its key; undefined if the key has no encoding. */
   readonly pins: KeyPins | undefined;
   /** RFC 3339, in UTC: `2031-01-05T09:00:00Z`. */
   readonly notBefore: string;
@@ -30,15 +30,15 @@ export interface CertificateFacts {
   readonly notAfter: string;
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string;
-  /** What it is for, by its extended key usage: `server`, `client`, or the OID of another purpose; empty where it is for all. */
+  /** Its extended key usage: `server`, `client`, or the OID of another purpose; empty if it is for all purposes. */
   readonly usages: readonly string[];
   /** Whether it may sign certificates (CA:TRUE). */
   readonly isAuthority: boolean;
 }
 
-/** A certificate, and what it says. Immutable. */
+/** A certificate and its facts. Immutable. */
 export class ReadCertificate {
-  /** By their DER: a plan has each in several places, and to parse one takes longer than all else. */
+  /** By their DER: a plan holds each certificate in several places, and parsing is the slowest step. */
   static readonly #known = new Map<string, ReadCertificate>();
 
   private constructor(
@@ -46,14 +46,14 @@ export class ReadCertificate {
     public readonly facts: CertificateFacts,
   ) {}
 
-  /** All that are in a text, in their order; a block that is no certificate is left out. */
+  /** All certificates in a text, in order; a block that is not a certificate is left out. */
   public static fromPem(text: string): ReadCertificate[] {
     return pemBlocks(text)
       .filter(({ label }) => label === "CERTIFICATE")
       .flatMap(({ data }) => ReadCertificate.fromDer(data) ?? []);
   }
 
-  /** Undefined where it is no certificate, or one with a key or a time that is not known here. */
+  /** Undefined if it is not a certificate, or has an unknown key type or time format. */
   public static fromDer(der: Uint8Array): ReadCertificate | undefined {
     const id = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString("latin1");
     const known = ReadCertificate.#known.get(id);
@@ -72,7 +72,7 @@ export class ReadCertificate {
 }
 
 function factsOf(x509: X509Certificate): CertificateFacts {
-  // Most who read a certificate ask for none of them.
+  // Computed only if needed: most callers do not use the pins.
   const pins = lazy(() => pinsOf(x509.publicKey));
   return {
     subject: publicText(oneLine(x509.subject)),
@@ -96,12 +96,12 @@ const USAGES: ReadonlyMap<string, string> = new Map([
   [id_kp_clientAuth, "client"],
 ]);
 
-/** @param purposes as Node has those of the extended key usage: undefined without one, whatever its types say */
+/** @param purposes the extended key usage as Node returns it: undefined without the extension, despite the type */
 function usagesOf(purposes: readonly string[] | undefined): readonly string[] {
   return purposes?.map((purpose) => USAGES.get(purpose) ?? publicText(purpose)) ?? [];
 }
 
-/** A DNS name or an IP address alone; others with their kind, and a DNS name that is an IP address's text, to tell it from that. */
+/** Shows a DNS name or an IP address alone, and others with their kind, including a DNS name that looks like an IP address. */
 export function shownName(name: AlternativeName): string {
   const { kind, value } = name;
   const isPlain = value !== undefined && (kind === "IP" || (kind === "DNS" && isIP(value) === 0));

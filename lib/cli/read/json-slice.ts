@@ -1,14 +1,14 @@
 import { utf8Of } from "../../values/text-file";
 
-/** JSON that ends too early, or is none. */
+/** The text is not JSON, or ends too early. */
 export class BrokenJson extends Error {
   public override readonly name: string = "BrokenJson";
 }
 
-/** More than any engine writes. What goes through a value calls itself, and the stack has an end. */
+/** More than any engine writes. Walking through a value is recursive, and the stack is limited. */
 const DEPTH_AT_MOST = 200;
 
-/** JSON with lists or objects within each other, more than {@link DEPTH_AT_MOST}. */
+/** JSON whose lists and objects are nested more than {@link DEPTH_AT_MOST} deep. */
 export class DeepJson extends BrokenJson {
   public override readonly name = "DeepJson";
   public readonly reason = `is nested more than ${DEPTH_AT_MOST} deep`;
@@ -18,10 +18,10 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * A value of JSON (RFC 8259) as it stands in its bytes. What nobody asks for is passed over, and never parsed.
+ * A JSON value (RFC 8259) in its bytes. Only the requested parts are parsed; others are skipped.
  *
- * The plan of a large fleet is longer than a string of Node may be (0x1fffffe8 characters), and most of it is copies of
- * what is there elsewhere. Parsers that read in parts build all of it, or take ten times as long.
+ * The plan of a large fleet is longer than a string in Node can be (0x1fffffe8 characters), and most of it repeats other
+ * parts. Streaming parsers build all of it, or take ten times as long.
  */
 export class JsonSlice {
   private constructor(
@@ -31,7 +31,7 @@ export class JsonSlice {
   ) {}
 
   /**
-   * What is wrong with it, is found where it is read.
+   * Does not check the JSON: errors appear when a part is read.
    *
    * @param bytes in UTF-8 or UTF-16
    */
@@ -45,9 +45,9 @@ export class JsonSlice {
   }
 
   /**
-   * The same, where it is one value to its end.
+   * The same slice, after a check that the bytes hold exactly one value.
    *
-   * @throws BrokenJson where it is not
+   * @throws BrokenJson if they do not
    * @throws DeepJson
    */
   public get whole(): this {
@@ -62,9 +62,9 @@ export class JsonSlice {
   }
 
   /**
-   * The members of an object, by their names. Nothing else has any.
+   * The members of an object, by name; empty for other values.
    *
-   * @throws BrokenJson where it has no end
+   * @throws BrokenJson if the value ends too early
    * @throws DeepJson
    */
   public get members(): ReadonlyMap<string, JsonSlice> {
@@ -82,9 +82,9 @@ export class JsonSlice {
   }
 
   /**
-   * Goes through the elements of a list, in their order. Nothing else has any.
+   * Calls back for each element of a list, in order; other values have no elements.
    *
-   * @throws BrokenJson where it has no end
+   * @throws BrokenJson if the value ends too early
    * @throws DeepJson
    */
   public forEach(look: (element: JsonSlice) => void): void {
@@ -97,7 +97,7 @@ export class JsonSlice {
     }
   }
 
-  /** @throws BrokenJson which quotes nothing of it, as the error of JSON.parse would */
+  /** @throws BrokenJson, which quotes nothing of the text; the error of JSON.parse would */
   public value(): unknown {
     try {
       return JSON.parse(this.bytes.toString("utf8", this.start, this.end)) as unknown;
@@ -110,7 +110,7 @@ export class JsonSlice {
     return new JsonSlice(this.bytes, from, skipValue(this.bytes, from));
   }
 
-  /** @param read reads what begins there, and returns where it ends */
+  /** @param read reads the part that begins there, and returns its end */
   private forEachPart(close: number, read: (from: number) => number): void {
     const { bytes, start, end } = this;
     let at = skipBlanks(bytes, start + 1);
@@ -118,7 +118,7 @@ export class JsonSlice {
       at = skipBlanks(bytes, read(at));
       if (at < end - 1) {
         at = skipBlanks(bytes, expect(bytes, at, COMMA));
-        // What ends there ends after a comma.
+        // The list or object closes after a comma.
         at = at === end - 1 ? end : at;
       }
     }
@@ -128,7 +128,7 @@ export class JsonSlice {
   }
 }
 
-/** @returns what comes after it */
+/** @returns the position after it */
 function expect(bytes: Buffer, at: number, byte: number): number {
   if (bytes[at] !== byte) {
     throw new BrokenJson();
@@ -148,7 +148,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** @returns where the value ends that begins there */
+/** @returns the end of the value that begins there */
 function skipValue(bytes: Buffer, from: number): number {
   switch (bytes[from]) {
     case QUOTE:
@@ -174,7 +174,7 @@ function skipNested(bytes: Buffer, from: number): number {
       throw new BrokenJson();
     }
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-      // In ASCII, what closes is two after what opens.
+      // In ASCII, a closing bracket or brace is two after the opening one.
       open.push(byte + 2);
       if (open.length > DEPTH_AT_MOST) {
         throw new DeepJson();

@@ -4,25 +4,25 @@ import { InputError } from "../input-error";
 import { DeepJson, JsonSlice } from "./json-slice";
 
 /**
- * What a file of JSON says, in UTF-8 or UTF-16.
+ * The value in a JSON file, in UTF-8 or UTF-16.
  *
  * @param path the file, for the message
- * @param fix what to do where it is no JSON
- * @throws InputError which quotes nothing of it, as the message of JSON.parse would
+ * @param fix what to do if the file is not JSON
+ * @throws InputError, which quotes nothing of the text; the message of JSON.parse would
  */
 export function parseJson(path: string, bytes: Uint8Array, fix: string): unknown {
   if (textOf(bytes) === undefined) {
-    throw new InputError(path, "is in an encoding that is not known here", fix);
+    throw new InputError(path, "has an unknown encoding", fix);
   }
   try {
     return JsonSlice.fromBytes(bytes).whole.value();
   } catch (error) {
-    const reason = bytes.length === 0 ? "is empty" : "is no JSON";
+    const reason = bytes.length === 0 ? "is empty" : "is not JSON";
     throw new InputError(path, error instanceof DeepJson ? error.reason : reason, fix);
   }
 }
 
-/** A property of a value of JSON: undefined where it has none, or is no object. */
+/** A property of a JSON value; undefined if it has no such property, or is not an object. */
 export function property(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 }

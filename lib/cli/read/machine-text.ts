@@ -11,49 +11,49 @@ import { knownKeyType } from "./key-type";
 import { subjectText } from "./subject";
 import { publicText } from "../show/public-text";
 
-/** The first and the last time that RFC 3339 can write. */
+/** The first and the last time that RFC 3339 can express. */
 const FIRST = Date.parse("0000-01-01T00:00:00Z");
 const LAST = Date.parse("9999-12-31T23:59:59Z");
 
-/** What a plan or a state of custody "machine" shows of a certificate. All texts may be shown. */
+/** The facts about a certificate in a plan or a state of custody "machine". All texts may be shown. */
 export interface MachineCertificate {
-  /** Undefined of an authority. */
+  /** Undefined for an authority. */
   readonly names: readonly string[] | undefined;
-  /** `O=Example Ltd, CN=mqtt-1.example.com`. Undefined, as the next two, of an authority that was made elsewhere. */
+  /** `O=Example Ltd, CN=mqtt-1.example.com`. Undefined for an imported authority. */
   readonly subject: string | undefined;
-  /** As a certificate's facts have it; undefined also where its broker makes its key. */
+  /** As in `CertificateFacts`; undefined for an imported authority, and if the broker makes its own key. */
   readonly keyType: string | undefined;
-  /** As the tls provider has them: `server_auth`. Undefined of an authority. */
+  /** The uses as the tls provider names them: `server_auth`. Undefined for an authority. */
   readonly uses: readonly string[] | undefined;
-  /** How long a certificate that is made is valid. */
+  /** The validity of a new certificate, in hours. */
   readonly hours: number | undefined;
-  /** Whether its broker makes its key. */
+  /** Whether the broker makes its own key. */
   readonly isKeyElsewhere: boolean;
   readonly token: Token;
-  /** Of an authority that was made elsewhere: the hash of its certificate. */
+  /** The hash of an imported authority's certificate. */
   readonly certificate: string | undefined;
-  /** Likewise: its end, RFC 3339. */
+  /** The expiry date of an imported authority, RFC 3339. */
   readonly notAfter: string | undefined;
 }
 
-/** What is shown of a broker's command. All texts may be shown. */
+/** A broker's command. All texts may be shown. */
 export interface MachineReload {
   readonly command: string;
-  /** Of its last run. */
+  /** The token of its last run. */
   readonly token: Token;
 }
 
-/** What a resource of custody "machine" shows. */
+/** The content of a resource of custody "machine". */
 export interface MachineText {
   /** Brokers by their folders, or generations of the authority by their numbers. */
   readonly certificates: ReadonlyMap<string, MachineCertificate>;
-  /** When and why files were written or removed last that are no certificate's, by what they are. */
+  /** When and why other files were last written or removed, by the kind of file. */
   readonly remarks: ReadonlyMap<string, Token>;
   /** The commands of brokers, by their folders. */
   readonly reloads: ReadonlyMap<string, MachineReload>;
 }
 
-/** @returns undefined where the text is of something else */
+/** @returns undefined if the text has another format */
 export function readMachineText(text: string): MachineText | undefined {
   const content = parsed(text);
   const members = isObject(content) ? Object.entries<unknown>({ ...content }) : [];
@@ -77,17 +77,17 @@ export function readMachineText(text: string): MachineText | undefined {
   return members.length === 0 ? undefined : { certificates, remarks, reloads };
 }
 
-/** Why a certificate is what it is; undefined where the words are no rule's. */
+/** The rule that decided about a certificate; undefined if the words match no rule. */
 export function ruleOf({ token }: MachineCertificate): Rule | undefined {
   return ruleWith(token.words);
 }
 
-/** From when on a certificate is valid, about; undefined where its token is of something else. */
+/** The estimated start of a certificate's validity; undefined if its token is for something else. */
 export function startOf(certificate: MachineCertificate): string | undefined {
   return ruleOf(certificate)?.certificate === "new" ? timeIn(certificate.token.time) : undefined;
 }
 
-/** Until when, likewise. */
+/** The estimated expiry date; undefined as in {@link startOf}. */
 export function endOf(certificate: MachineCertificate): string | undefined {
   const start = startOf(certificate);
   return written(new Date(Date.parse(start ?? "") + (certificate.hours ?? NaN) * 3_600_000));
@@ -120,7 +120,7 @@ function certificateIn(value: unknown, key: string, token: string): MachineCerti
   };
 }
 
-/** What is none is shown as words. */
+/** A text that is not a token is shown as words. */
 function tokenIn(text: string): Token {
   const { time, words } = parseToken(text);
   return timeIn(time) === time ? { time, words: publicText(words) } : { time: "", words: publicText(text) };
@@ -137,12 +137,12 @@ function namesIn(text: string): string[] {
     );
 }
 
-/** What a broker's certificate is for. */
+/** The uses of a broker's certificate. */
 function usesIn(clientAuth: unknown): string[] {
   return ["server_auth", ...(clientAuth === true ? ["client_auth"] : [])];
 }
 
-/** `ECDSA-P256` there is `ECDSA P-256` in a certificate's facts. */
+/** Turns `ECDSA-P256` into `ECDSA P-256`, as in `CertificateFacts`. */
 function keyTypeIn(text: string): string | undefined {
   return text === NO_KEY ? undefined : knownKeyType(text.replace(/-P?/, (dash) => (dash === "-" ? " " : " P-")));
 }
@@ -158,7 +158,7 @@ function timeIn(text: string): string | undefined {
   return written(new Date(text));
 }
 
-/** Undefined also of a year that has more than four digits. */
+/** Undefined if the time is invalid, or its year has more than four digits. */
 function written(time: Date): string | undefined {
   return time.getTime() >= FIRST && time.getTime() <= LAST ? timestamp(time) : undefined;
 }

@@ -3,17 +3,17 @@ import { AsnConvert } from "@peculiar/asn1-schema";
 import { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
 import { curveOf, findCurve } from "../../x509/key-type";
 
-/** What clients know a public key by that pin it. */
+/** The pins of a public key, for clients that pin it. */
 export interface KeyPins {
   /** The SHA-256 of the SubjectPublicKeyInfo: 32 bytes in hexadecimal, in upper case, with colons. */
   readonly keyFingerprint: string;
-  /** The same as curl takes it (RFC 7469): `sha256//` and base64. */
+  /** The same in the form of curl (RFC 7469): `sha256//` and base64. */
   readonly keyPin: string;
-  /** As Tasmota's `MqttFingerprint` takes it: 20 bytes in hexadecimal, in upper case, with blanks. Undefined of a key that it does not take. */
+  /** For Tasmota's `MqttFingerprint`: 20 bytes in hexadecimal, upper case, with blanks. Undefined for a key that Tasmota rejects. */
   readonly tasmotaFingerprint: string | undefined;
 }
 
-/** Undefined where the key has no encoding: a point that is none. */
+/** Undefined if the key has no encoding, because its point is invalid. */
 export function pinsOf(key: KeyObject): KeyPins | undefined {
   let der: Buffer;
   try {
@@ -30,8 +30,8 @@ export function pinsOf(key: KeyObject): KeyPins | undefined {
 }
 
 /**
- * What Tasmota takes of an RSA key since July 2020 (8.4), and of one on P-256 since the end of 2024: the SHA-1 of a name and of
- * the key's numbers, each after its length (`WiFiClientSecureLightBearSSL.cpp`). What it took before had no lengths.
+ * Tasmota's fingerprint of an RSA key since July 2020 (8.4), and of a P-256 key since the end of 2024: the SHA-1 of a name and of
+ * the key's numbers, each after its length (`WiFiClientSecureLightBearSSL.cpp`). Earlier versions left out the lengths.
  */
 function tasmotaFingerprintOf(key: KeyObject, der: Buffer): string | undefined {
   const parts = key.asymmetricKeyType === "rsa" ? partsOfRsa(key) : partsOfP256(key, der);
@@ -47,7 +47,7 @@ function tasmotaFingerprintOf(key: KeyObject, der: Buffer): string | undefined {
   return hexadecimal(hash.digest(), " ");
 }
 
-/** Numbers without the zero that marks them as positive, as BearSSL has them. */
+/** Numbers without the leading zero that marks them as positive, as in BearSSL. */
 function partsOfRsa(key: KeyObject): readonly Buffer[] {
   const { e = "", n = "" } = key.export({ format: "jwk" });
   return [Buffer.from("ssh-rsa"), Buffer.from(e, "base64url"), Buffer.from(n, "base64url")];

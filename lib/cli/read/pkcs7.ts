@@ -2,14 +2,14 @@ import { Sequence } from "asn1js";
 import { isPkcs7 } from "../../x509/pem";
 import { childrenOf, isNumbered, readElement } from "../../x509/strictness/encoding";
 
-/** The number of the certificates in what is signed. */
+/** The tag number of the certificates in SignedData. */
 const CERTIFICATES = 0;
 
 /**
- * The certificates of a bundle (PKCS #7, RFC 2315, section 9.1), each in DER, in the order in which they are there: which means
- * nothing. Its signatures, which bundles mostly have none of, are not looked at.
+ * The certificates of a bundle (PKCS #7, RFC 2315, section 9.1), each in DER, in the order of the bundle, which has no meaning.
+ * Signatures are ignored; most bundles have none.
  *
- * @returns undefined where it is none, or cannot be read
+ * @returns undefined if it is not a bundle, or cannot be read
  */
 export function certificatesInPkcs7(der: Uint8Array): Uint8Array[] | undefined {
   if (!isPkcs7(der)) {

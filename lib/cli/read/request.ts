@@ -5,7 +5,7 @@ import { namesInRequest } from "../../x509/alternative-names";
 import { pemBlocks } from "../../x509/pem";
 import { shownName } from "./certificate";
 
-/** What a certificate signing request asks for (PKCS #10, RFC 2986): texts that may be shown. */
+/** The facts of a certificate signing request (PKCS #10, RFC 2986): texts that may be shown. */
 export interface RequestFacts {
   readonly names: readonly string[];
   /** The SHA-256 of its public key, in base64. */
@@ -15,7 +15,7 @@ export interface RequestFacts {
 /** The kinds of names that are shown. */
 const KINDS: readonly string[] = ["DNS", "IP", "URI"];
 
-/** @returns undefined where it is no request */
+/** @returns undefined if it is not a certificate signing request */
 export function readRequest(pem: string): RequestFacts | undefined {
   const [block] = pemBlocks(pem);
   if (block === undefined) {

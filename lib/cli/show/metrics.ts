@@ -1,8 +1,8 @@
-/** A metric of Prometheus, a gauge, of each of many. */
+/** A Prometheus gauge with a value for each sample. */
 export interface Metric<Sample> {
   readonly name: string;
   readonly help: string;
-  /** Undefined where it has no value of this. */
+  /** Undefined if the sample has no value for this metric. */
   readonly value: (sample: Sample) => number | undefined;
 }
 
@@ -21,24 +21,24 @@ function metricLines<Sample>(
   });
 }
 
-/** A report of many, at a time. */
+/** A report of many samples, at a time. */
 interface Sampled<Sample> {
   readonly metrics: readonly Metric<Sample>[];
   readonly samples: readonly Sample[];
-  /** What tells any two apart. */
+  /** The labels that identify a sample. */
   readonly labelsOf: (sample: Sample) => Readonly<Record<string, string>>;
   /** `mqtt_pki_inventory`: the report's own metrics begin with it. */
   readonly name: string;
-  /** `this was written`: what happened at its time. */
+  /** What happened at the report's time: `this report was written`. */
   readonly what: string;
   readonly report: { readonly time: string; readonly unreadable: readonly unknown[] };
-  /** How often rules of one's own were broken, but for what only warns or is waived. */
+  /** The number of violations of rules, without those that only warn or are waived. */
   readonly brokenRules: number;
 }
 
 /**
- * The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter: a series for each of many, how many could
- * not be read, and when that was.
+ * The text format of Prometheus, version 0.0.4, for the textfile collector of node exporter: a series for each sample, the number of
+ * places that cannot be read, and the time of the report.
  */
 export function metricsPage<Sample>({
   metrics,
@@ -52,13 +52,17 @@ export function metricsPage<Sample>({
   const { time, unreadable } = report;
   const lines = [
     ...metricLines(metrics, samples, labelsOf),
-    ...singleMetric(`${name}_unreadable`, "How many places had a certificate that cannot be read.", unreadable.length),
+    ...singleMetric(
+      `${name}_unreadable`,
+      "Number of places with a certificate that cannot be read.",
+      unreadable.length,
+    ),
     ...singleMetric(
       `${name}_broken_rules`,
-      "How often rules of one's own were broken, but for what only warns or is waived.",
+      "Number of violations of rules, without those that only warn or are waived.",
       brokenRules,
     ),
-    ...singleMetric(`${name}_timestamp_seconds`, `When ${what}, in seconds since 1970.`, seconds(time)),
+    ...singleMetric(`${name}_timestamp_seconds`, `Time when ${what}, in seconds since 1970.`, seconds(time)),
   ];
   return `${lines.join("\n")}\n`;
 }

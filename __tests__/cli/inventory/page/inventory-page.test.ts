@@ -44,11 +44,11 @@ describe("the page of an inventory", () => {
   });
 
   it("doubts nothing that a deployment recorded, and that is not there to be seen", () => {
-    const recorded = { accepted: null, reasons: ["is in the directory, and not in the state"] };
+    const recorded = { accepted: null, reasons: ["is in the directory, not in the state"] };
     const page = textOf(toHtml(inventoryOf({ ...recorded, estimated: true }, {})));
 
     expect(page).toContain("0 ? Doubtful 1 – Not seen");
-    expect(page).not.toContain("What is not accepted, and why");
+    expect(page).not.toContain("Certificates that are not accepted");
     expect(textOf(toHtml(inventoryOf(recorded)))).toContain("1 ? Doubtful 0 Over");
   });
 

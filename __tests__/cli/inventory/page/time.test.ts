@@ -38,7 +38,7 @@ describe("ends", () => {
 
   it("can be asked for in words", () => {
     expect(endOptions(rows).map(({ text }) => text)).toEqual([
-      "Over",
+      "Expired",
       "Within 30 days",
       "Within 90 days",
       "November 2026",

@@ -1,40 +1,40 @@
-/** What is spoken to a broker, by the names that `--protocol` takes. */
+/** The protocols to speak to a broker, by the names that `--protocol` takes. */
 export const PROTOCOLS = ["tls", "mqtt", "wss"] as const;
 
 export type Protocol = (typeof PROTOCOLS)[number];
 
-/** Where a broker is dialled, and how. */
+/** Where and how to dial a broker. */
 export interface Target {
-  /** A name or an IP address. */
+  /** A DNS name or an IP address. */
   readonly host: string;
   readonly port: number;
-  /** What clients call it. */
+  /** The name that clients dial. */
   readonly name: string;
-  /** What TLS is to say that it is called (SNI); undefined for an IP address. */
+  /** The server name that TLS sends (SNI); undefined for an IP address. */
   readonly serverName: string | undefined;
   readonly protocol: Protocol;
-  /** Of a WebSocket. */
+  /** The path of a WebSocket. */
   readonly path: string;
 }
 
-/** What comes back. A reason is the rest of a sentence about what is there, in words of ours. */
+/** The answer of a broker. A reason is the rest of a sentence about it, and quotes nothing that the broker sent. */
 export type Answer =
   | { readonly kind: "unreachable" | "no-tls"; readonly reason: string }
   | {
       readonly kind: "served";
       /** `TLSv1.3` */
       readonly protocol: string;
-      /** As IANA has it. */
+      /** The IANA name. */
       readonly cipher: string;
-      /** What it presents, in its order: DER. */
+      /** The certificates that it presents, in its order: DER. */
       readonly chain: readonly Uint8Array[];
-      /** Why what it speaks in TLS is not what was asked for; undefined where it is. */
+      /** Why the protocol in TLS is not the requested one; undefined if it is. */
       readonly flaw: string | undefined;
     };
 
 /**
- * Dials once, and judges nothing.
+ * Dials once, without judging what is served.
  *
- * @param timeout for all of it, in milliseconds
+ * @param timeout for the whole call, in milliseconds
  */
 export type Dial = (target: Target, timeout: number) => Promise<Answer>;

@@ -7,13 +7,13 @@ import { failureOf } from "./failure";
 import { speakMqtt } from "./mqtt";
 import { upgrade } from "./websocket";
 
-/** More than anybody presents. */
+/** More certificates than any real chain has. */
 const CHAIN_AT_MOST = 32;
 
 /**
- * What follows the handshake.
+ * Speaks a protocol after the handshake.
  *
- * @returns why that was not what was asked for
+ * @returns why the broker does not speak it; undefined if it does
  */
 type Speak = (socket: TLSSocket, target: Target, deadline: AbortSignal) => Promise<string | undefined>;
 
@@ -26,8 +26,8 @@ const SPEAK: Readonly<Record<Protocol, Speak>> = {
 let context: SecureContext | undefined;
 
 /**
- * Dials once. Whatever is presented is taken, for it is judged elsewhere: no certificate is refused here, and none for a weak
- * key, a broken hash or an old version of TLS.
+ * Dials once and takes any certificate, including one with a weak key, a broken hash or over an old version of TLS:
+ * `judge` decides what clients accept.
  */
 export async function dial(target: Target, timeout: number): Promise<Answer> {
   const ended = new AbortController();
@@ -45,7 +45,7 @@ export async function dial(target: Target, timeout: number): Promise<Answer> {
     if (!signal.aborted) {
       return failureOf(error, isConnected);
     }
-    const what = isConnected ? "takes the connection, and does not answer TLS" : "does not answer";
+    const what = isConnected ? "accepts the connection but does not answer TLS" : "does not answer";
     return { kind: "unreachable", reason: `${what} within ${timeout / 1000} s` };
   } finally {
     clearTimeout(timer);
@@ -54,14 +54,14 @@ export async function dial(target: Target, timeout: number): Promise<Answer> {
 }
 
 function connectTcp({ host, port }: Target, timeout: number): Socket {
-  // A far broker's first address may take more than the quarter of a second that Node gives it.
+  // A distant broker's first address may take longer than the 250 ms that Node gives it.
   const socket = connect({ host, port, autoSelectFamilyAttemptTimeout: Math.max(250, timeout / 4) });
-  // It may fail at any time, also when nobody listens any more.
+  // The socket may fail at any time, also when no one listens any longer.
   return socket.on("error", () => undefined);
 }
 
 async function shakeHands(tcp: Socket, target: Target, deadline: AbortSignal): Promise<Answer> {
-  // One for all: it has no roots, for nothing is verified with it.
+  // One context for all dials. It has no roots, because it verifies nothing.
   context ??= createSecureContext({ ca: [], minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" });
   const { serverName = "", protocol } = target;
   const socket = connectTls({ socket: tcp, servername: serverName, secureContext: context, rejectUnauthorized: false });
@@ -72,7 +72,7 @@ async function shakeHands(tcp: Socket, target: Target, deadline: AbortSignal): P
       kind: "served",
       protocol: socket.getProtocol() ?? "",
       cipher: socket.getCipher().standardName,
-      // Once only: Node takes it from the connection.
+      // Can be read only once: Node takes it from the connection.
       chain: chainOf(socket.getPeerX509Certificate()),
       flaw: await SPEAK[protocol](socket, target, deadline),
     };

@@ -3,23 +3,23 @@ import type { TLSSocket } from "node:tls";
 import type { Target } from "./answer";
 import { codeOf } from "./failure";
 
-/** A CONNACK is shorter. */
+/** In bytes; a CONNACK is shorter. */
 const BYTES_AT_MOST = 1024;
 
 /**
- * Sends CONNECT, without an identifier or a password, in a session that ends with the connection (MQTT 3.1.1, section 3.1): a
- * CONNACK is an answer, whatever it says.
+ * Sends CONNECT, without an identifier or a password, in a session that ends with the connection (MQTT 3.1.1, section 3.1).
+ * Any CONNACK is an answer, also one that refuses the client.
  *
- * @returns why what came is none
+ * @returns why the broker does not speak MQTT; undefined if it does
  */
 export function speakMqtt(socket: TLSSocket, _target: Target, deadline: AbortSignal): Promise<string | undefined> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a handshake needs none of it, and is not to load it
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only if needed: a handshake does not use it
   const { generate, parser } = require("mqtt-packet") as typeof MqttPacket;
   const packets = parser({ protocolVersion: 4 });
   return new Promise((resolve) => {
     let received = 0;
     packets.on("packet", ({ cmd }) => {
-      resolve(cmd === "connack" ? undefined : "answers CONNECT with another packet than CONNACK");
+      resolve(cmd === "connack" ? undefined : "answers CONNECT with a packet other than CONNACK");
     });
     packets.on("error", () => {
       resolve("answers CONNECT, but not with MQTT");
@@ -33,7 +33,7 @@ export function speakMqtt(socket: TLSSocket, _target: Target, deadline: AbortSig
     });
     socket.on("error", (error) => {
       const wantsCertificate = codeOf(error).endsWith("CERTIFICATE_REQUIRED");
-      resolve(wantsCertificate ? "takes no client without a certificate" : "breaks the connection off after CONNECT");
+      resolve(wantsCertificate ? "requires a client certificate" : "breaks off the connection after CONNECT");
     });
     socket.on("close", () => {
       resolve("closes the connection after CONNECT");

@@ -4,16 +4,16 @@ import type * as Ws from "ws";
 import type { Target } from "./answer";
 
 /**
- * Asks for a WebSocket with the subprotocol that MQTT has (MQTT 3.1.1, section 6).
+ * Requests a WebSocket with the subprotocol of MQTT (MQTT 3.1.1, section 6).
  *
- * @returns why it is not granted
+ * @returns why the broker does not open it; undefined if it does
  */
 export async function upgrade(
   socket: TLSSocket,
   { name, port, path }: Target,
   deadline: AbortSignal,
 ): Promise<string | undefined> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a handshake needs none of it, and is not to load it
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only if needed: a handshake does not use it
   const { WebSocket } = require("ws") as typeof Ws;
   const host = isIPv6(name) ? `[${name}]` : name;
   const webSocket = new WebSocket(`wss://${host}:${port}${path}`, ["mqtt"], {
@@ -33,7 +33,7 @@ export async function upgrade(
         resolve("answers, but not with a WebSocket for MQTT");
       });
       socket.on("close", () => {
-        resolve("closes the connection instead of a WebSocket");
+        resolve("closes the connection instead of opening a WebSocket");
       });
       deadline.addEventListener("abort", () => {
         resolve("does not answer the WebSocket in time");

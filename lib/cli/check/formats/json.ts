@@ -1,7 +1,7 @@
 import { jsonText } from "../../../errors";
 import type { Check } from "../checked-broker";
 
-/** As schema/check.schema.json has it. */
+/** The format of schema/check.schema.json. */
 export function toJson(check: Check): string {
   return `${jsonText({ version: 1, ...check }, 2)}\n`;
 }

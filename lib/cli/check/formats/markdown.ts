@@ -7,7 +7,7 @@ import { GOOD_KINDS } from "../kinds";
 import { groupsIn, summaryOf } from "./summary";
 import { dialled } from "./table";
 
-/** For a page or a comment: how many ask for what, and by groups those that someone has to look at. */
+/** Markdown for a page or a comment: the counts by group, and the brokers that need attention, by group. */
 export function toMarkdown(check: Check): string {
   const groups = groupsIn(check.brokers.filter(({ kinds }) => !kinds.every((kind) => GOOD_KINDS.includes(kind))));
   return markdownPage("What brokers serve", check, [

@@ -12,7 +12,7 @@ export function summaryOf({ brokers }: Check): string {
   return [`${numberOf(brokers.length, "broker")}.`, ...groups].join(" ");
 }
 
-/** The groups that there are, the most urgent first, each with its brokers. */
+/** The groups that have brokers, the most urgent first. */
 export function groupsIn(
   brokers: readonly CheckedBroker[],
 ): { readonly group: Group; readonly brokers: readonly CheckedBroker[] }[] {
@@ -21,7 +21,7 @@ export function groupsIn(
   );
 }
 
-/** Of each kind that there is; a broker may be of several. */
+/** The number of brokers of each kind that occurs; a broker may have several kinds. */
 function countKinds(brokers: readonly CheckedBroker[]): Readonly<Partial<Record<Kind, number>>> {
   const counts = ALL_KINDS.map((kind) => [kind, brokers.filter(({ kinds }) => kinds.includes(kind)).length] as const);
   return Object.fromEntries(counts.filter(([, count]) => count > 0));

@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<CheckedBroker>[] = [
   },
 ];
 
-/** For a person: what matters most of each, in aligned columns, and at the end, where a terminal shows it, how many ask for what. */
+/** A table for a person: the main facts of each broker in aligned columns, and the counts by group as the last line. */
 export function toTable(check: Check, isColored: boolean): string {
   const { brokers } = check;
   const columns = new Set(brokers.map(({ source }) => source)).size > 1 ? [SOURCE, ...COLUMNS] : COLUMNS;

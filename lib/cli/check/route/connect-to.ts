@@ -2,36 +2,38 @@ import { InvalidArgumentError } from "commander";
 import { spelling } from "../../read/names";
 import { parsePlace, type Place } from "./place";
 
-/** By addresses of brokers. */
+/** Places, by the addresses of brokers. */
 type Routes = ReadonlyMap<string, Place>;
 
 /**
- * Adds `NAME=HOST[:PORT]` to what was given before.
+ * Adds `NAME=HOST[:PORT]` to the earlier values.
  *
- * @throws InvalidArgumentError for what is written otherwise
+ * @throws InvalidArgumentError if the text has another format
  */
 export function parseRoute(text: string, before: Routes = new Map()): Routes {
   const [, name, where = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   const place = parsePlace(where);
   if (name === undefined || place === undefined) {
-    throw new InvalidArgumentError("Write a broker's address and where it is: mqtt-1.example.com=127.0.0.1:18883.");
+    throw new InvalidArgumentError(
+      "Write a broker's address and where to dial it: mqtt-1.example.com=127.0.0.1:18883.",
+    );
   }
   return new Map([...before, [spelling(name.replace(/^\[(.+)\]$/, "$1")), place]]);
 }
 
-/** Where a broker is that was given by its address alone. */
+/** The place of a broker that only its address names. */
 export type GivenAddress = NonNullable<ReturnType<typeof parsePlace>>;
 
 /**
- * Adds `HOST[:PORT]` to what was given before.
+ * Adds `HOST[:PORT]` to the earlier values.
  *
- * @throws InvalidArgumentError for what is written otherwise
+ * @throws InvalidArgumentError if the text has another format
  */
 export function parseAddress(text: string, before: readonly GivenAddress[] = []): readonly GivenAddress[] {
   const place = parsePlace(text);
   if (place === undefined) {
     throw new InvalidArgumentError(
-      "Write a name or an IP address: mqtt-1.example.com, 192.0.2.1:8884, [2001:db8::1]:8884.",
+      "Write a DNS name or an IP address: mqtt-1.example.com, 192.0.2.1:8884, [2001:db8::1]:8884.",
     );
   }
   return [...before, { ...place, host: spelling(place.host) }];

@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from "node:net";
 
-/** Where something is dialled: with one of the two at least. */
+/** Where to dial: at least one of the two is set. */
 export interface Place {
   readonly host?: string;
   readonly port?: number;
@@ -8,12 +8,12 @@ export interface Place {
 
 const NAME_AT_MOST = 253;
 
-/** Whether a connection can be asked for by that name: also one with `_`, which no certificate should have. */
+/** Whether a connection to that name is possible; also to one with `_`, which no certificate should have. */
 export function isDialable(name: string): boolean {
   return isIP(name) !== 0 || (name.length <= NAME_AT_MOST && /^[\w-]+(\.[\w-]+)*$/.test(name));
 }
 
-/** `mqtt-1.example.com`, `mqtt-1.example.com:8884`, `192.0.2.1:8884`, `2001:db8::1`, `[2001:db8::1]:8884`; undefined for all else. */
+/** `mqtt-1.example.com`, `mqtt-1.example.com:8884`, `192.0.2.1:8884`, `2001:db8::1`, `[2001:db8::1]:8884`; undefined for other texts. */
 export function parsePlace(text: string): (Place & { readonly host: string }) | undefined {
   if (isIPv6(text)) {
     return { host: text };
@@ -29,7 +29,7 @@ export function parsePlace(text: string): (Place & { readonly host: string }) | 
   return port === undefined ? undefined : { host: name, port };
 }
 
-/** Undefined for what is none. */
+/** Undefined for a text that is not a port. */
 export function parsePort(digits: string): number | undefined {
   const port = /^\d{1,5}$/.test(digits) ? Number(digits) : 0;
   return port >= 1 && port <= 65_535 ? port : undefined;

@@ -5,14 +5,13 @@ import { parseJson, property } from "../../read/json";
 import { spelling } from "../../read/names";
 import { isDialable, parsePort, type Place } from "./place";
 
-const FIX =
-  'write CSV with the columns address, host and port, or a JSON list of objects with these; "--help" tells more';
+const FIX = "write CSV with the columns address, host and port, or a JSON list of objects with these members";
 
 /**
- * Where brokers are dialled, by their addresses: for more than a command line has room for.
+ * Where to dial brokers, by their addresses: for more brokers than fit on a command line.
  *
- * @param path the file: JSON where it is called so, and else CSV with a header
- * @throws InputError for the first row that is not as it should be
+ * @param path the file: JSON if its name ends in `.json`, otherwise CSV with a header
+ * @throws InputError for the first row that is not valid
  */
 export function readRoutes(path: string, bytes: Uint8Array): Map<string, Place> {
   const rows = /\.json$/i.test(path) ? rowsOfJson(path, bytes) : rowsOfCsv(path, bytes);
@@ -29,10 +28,10 @@ export function readRoutes(path: string, bytes: Uint8Array): Map<string, Place> 
         throw refuse("neither a host nor a port");
       }
       if (host !== undefined && !isDialable(host)) {
-        throw refuse("a host that cannot be dialled");
+        throw refuse("an invalid host");
       }
       if (digits !== undefined && port === undefined) {
-        throw refuse("a port that is none");
+        throw refuse("an invalid port");
       }
       return [spelling(address), { ...(host !== undefined && { host }), ...(port !== undefined && { port }) }] as const;
     }),
@@ -42,7 +41,7 @@ export function readRoutes(path: string, bytes: Uint8Array): Map<string, Place> 
 function rowsOfJson(path: string, bytes: Uint8Array): readonly unknown[] {
   const rows = parseJson(path, bytes, FIX);
   if (!Array.isArray(rows)) {
-    throw new InputError(path, "is no list", FIX);
+    throw new InputError(path, "is not a list", FIX);
   }
   return rows;
 }
@@ -50,16 +49,16 @@ function rowsOfJson(path: string, bytes: Uint8Array): readonly unknown[] {
 function rowsOfCsv(path: string, bytes: Uint8Array): readonly unknown[] {
   const text = textOf(bytes);
   if (text === undefined) {
-    throw new InputError(path, "is in an encoding that is not known here", FIX);
+    throw new InputError(path, "has an unknown encoding", FIX);
   }
   try {
     return parse(text, { columns: true, skip_empty_lines: true, trim: true });
   } catch {
-    throw new InputError(path, "is no CSV with a header", FIX);
+    throw new InputError(path, "is not CSV with a header", FIX);
   }
 }
 
-/** Undefined where there is nothing. */
+/** Undefined if the value is missing or empty. */
 function textIn(row: unknown, member: string): string | undefined {
   const value = property(row, member);
   return typeof value === "number" ? String(value) : typeof value === "string" && value !== "" ? value : undefined;

@@ -3,13 +3,13 @@ import { isIP } from "node:net";
 import { isDialable } from "./place";
 
 /**
- * What TLS says that a server is called: a name, for an IP address must not be said (RFC 6066, section 3).
+ * The server name that TLS sends: a DNS name, because RFC 6066 (section 3) forbids an IP address.
  *
- * @throws InvalidArgumentError for what is none
+ * @throws InvalidArgumentError if the text is not a DNS name
  */
 export function parseServerName(text: string): string {
   if (!isDialable(text) || isIP(text) !== 0) {
-    throw new InvalidArgumentError("Write a name, and no IP address: mqtt.example.com.");
+    throw new InvalidArgumentError("Write a DNS name, not an IP address: mqtt.example.com.");
   }
   return text;
 }

@@ -3,19 +3,19 @@ import type { Broker } from "../broker";
 import type { Protocol, Target } from "../dial/answer";
 import { isDialable, type Place } from "./place";
 
-/** How brokers are dialled, where nothing else is said of one. */
+/** How brokers are dialled by default. */
 export interface Dialing {
   readonly port: number;
   readonly protocol: Protocol;
-  /** Of a WebSocket. */
+  /** The path of a WebSocket. */
   readonly path: string;
-  /** For all, where a proxy wants it. @default - what clients call each */
+  /** For all brokers, if a proxy needs it. @default - the name that clients dial */
   readonly serverName?: string | undefined;
-  /** By addresses. */
+  /** By the addresses of brokers. */
   readonly routes: ReadonlyMap<string, Place>;
 }
 
-/** Undefined where there is nothing to dial. */
+/** Undefined if the broker cannot be dialled. */
 export function targetOf(broker: Broker, { port, protocol, path, serverName, routes }: Dialing): Target | undefined {
   const route = routes.get(broker.address);
   const name = dialledName(broker, route?.host !== undefined);
@@ -32,7 +32,7 @@ export function targetOf(broker: Broker, { port, protocol, path, serverName, rou
   };
 }
 
-/** What a client calls it: a wildcard stands for any name below, if it is known where that leads. */
+/** The name that a client dials. A wildcard stands for any name below it, if a route says where that leads. */
 function dialledName({ address, names }: Broker, isRouted: boolean): string | undefined {
   const candidates = isRouted ? [address.replace(/^\*\./, "any.")] : [address, ...names];
   return candidates.find(isDialable);

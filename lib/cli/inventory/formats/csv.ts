@@ -27,7 +27,7 @@ const COLUMNS: Readonly<Record<string, (entry: Entry) => string | number | boole
   renews_at: ({ renewsAt }) => renewsAt,
 };
 
-/** RFC 4180, with a header. What is not known is empty. No text is a formula to a spreadsheet. */
+/** CSV (RFC 4180), with a header. Unknown values are empty. No text is a formula to a spreadsheet. */
 export function toCsv({ certificates }: Inventory): string {
   return stringify(
     certificates.map((entry) => Object.values(COLUMNS).map((read) => read(entry))),
@@ -41,8 +41,8 @@ export function toCsv({ certificates }: Inventory): string {
 }
 
 /**
- * A text that a spreadsheet would compute gets an apostrophe in front (OWASP, CSV injection): also one whose first character is
- * of full width, or comes after blanks or quotes, and a part after a semicolon, where a locale takes that for a comma.
+ * A text that a spreadsheet would compute gets an apostrophe in front (OWASP, CSV injection). This includes a text whose first
+ * character is full-width or follows blanks or quotes, and a part after a semicolon, which some locales read as a comma.
  */
 function defused(text: string): string {
   return text.replace(/(^|;)(?=[\s\p{Cc}\p{Cf}"]*[=+\-@\t\r＝＋－＠])/gu, "$1'");

@@ -3,8 +3,9 @@ import { isNear } from "../../show/near-end";
 import type { Entry } from "../entry";
 
 /**
- * What a certificate asks of those who run the fleet: one that clients refuse is a danger, whoever has one that ends soon has to get
- * another, and whether clients accept one of which nothing is certain hangs on them. What was recorded at a deployment is not doubted.
+ * The group of a certificate: who has to act. A certificate that clients refuse is a danger. If one expires soon, its holder needs
+ * a new one. If it depends on the client whether a certificate is accepted, clients have to act. A record of a deployment is not
+ * doubted.
  */
 export function groupOf({ kind, accepted, estimated, daysLeft }: Entry): Group {
   if (accepted === false) {

@@ -4,7 +4,7 @@ import type { Inventory } from "../entry";
 import { inventoryDataOf } from "../page/inventory-data";
 import { InventoryPage } from "../page/inventory-page";
 
-/** One file for a browser, which loads nothing: for who has no terminal. */
+/** One HTML file for a browser, which loads nothing else: for people without a terminal. */
 export function toHtml(inventory: Inventory): string {
   const data = inventoryDataOf(inventory);
   return documentOf({

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type IcalJs from "ical.js";
 import type { Entry, Inventory } from "../entry";
 
-/** What is in a calendar of a certificate. */
+/** A date of a certificate that the calendar shows. */
 interface Moment {
-  /** Of the event, where it has one of its own. */
+  /** The id of the event, if it has one of its own. */
   readonly id: string;
   readonly occasion: "end" | "renewal";
   /** RFC 3339, in UTC. */
@@ -12,19 +12,19 @@ interface Moment {
   readonly entry: Entry;
 }
 
-/** Moments of one day that are told of in the same words: one at least. */
+/** Moments of one day that share one text: at least one. */
 type Day = readonly [Moment, ...Moment[]];
 
-/** More than these on a day are one event: a fleet that was deployed at once ends at once. */
+/** More than these on a day become one event: a fleet that was deployed at once expires at once. */
 const EVENTS_A_DAY = 5;
 
-/** More than these are counted in an event: calendars cut long texts off. */
+/** An event lists this many certificates and counts the others: calendars cut off long texts. */
 const TOLD_AT_MOST = 100;
 
-/** Days before an end on which a calendar reminds of it: of an authority's early, for every client has to know of another. */
+/** Days before an expiry date on which a calendar reminds of it: early for an authority, because every client needs the next one. */
 const REMINDERS = { broker: [30, 7], authority: [365, 90] } as const;
 
-/** Earlier times are left out: the library writes such years with fewer digits than four, and readers refuse the calendar. */
+/** Earlier times are left out: the library writes such years with fewer than four digits, and readers refuse the calendar. */
 const FIRST_YEAR = "1000";
 
 /** In bytes. */
@@ -36,13 +36,13 @@ const NOUNS = {
 } as const;
 
 const VERBS = {
-  end: { one: "ends", many: "that end" },
-  renewal: { one: "is due to be renewed", many: "that are due to be renewed" },
+  end: { one: "expires", many: "that expire" },
+  renewal: { one: "is due for renewal", many: "that are due for renewal" },
 } as const;
 
 /**
- * A calendar (RFC 5545) of the ends and renewals whose times are known. An event takes its day in UTC, for all who share the
- * calendar alike; its text has the time.
+ * A calendar (RFC 5545) of the known expiry and renewal dates. An event takes the whole day in UTC, so that all who share the
+ * calendar see the same day; its text has the time.
  */
 export function toIcs({ time, certificates }: Inventory): string {
   const { Component } = library();
@@ -63,9 +63,9 @@ export function toIcs({ time, certificates }: Inventory): string {
 }
 
 function library(): typeof IcalJs {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- other formats need none of it, and are not to load it
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only if needed: other formats do not use it
   const ical = require("ical.js") as typeof IcalJs;
-  // The blank in front of what is folded counts: RFC 5545, section 3.1.
+  // The blank in front of a folded line counts: RFC 5545, section 3.1.
   ical.foldLength = LONGEST_LINE - 1;
   return ical;
 }
@@ -79,7 +79,7 @@ function setAll(
   }
 }
 
-/** In the order of their times. A certificate that is in several sources has each once. */
+/** In order of time. A certificate in several sources has each moment once. */
 function momentsOf(certificates: readonly Entry[]): Moment[] {
   const moments = new Map<string, Moment>();
   for (const entry of certificates) {
@@ -127,7 +127,7 @@ function eventOf(day: Day, written: string): IcalJs.Component {
     dtstart: Time.fromDateString(dayOf(first)),
     summary,
     description: [...told, ...(left === 0 ? [] : [`and ${left} more`])].join("\n"),
-    // It keeps nobody busy.
+    // The event does not block time in anyone's calendar.
     transp: "TRANSPARENT",
   });
   for (const days of occasion === "renewal" ? [] : REMINDERS[entry.kind]) {
@@ -166,12 +166,12 @@ function dayOf({ time }: Moment): string {
   return time.slice(0, 10);
 }
 
-/** Of a certificate it is always the same: a calendar that is read again knows the event. */
+/** Always the same for a certificate, so that a calendar that reads the file again recognizes the event. */
 function idOf(occasion: Moment["occasion"], { fingerprint, source, location }: Entry): string {
   return digest([occasion, ...(fingerprint === null ? [source, location] : [fingerprint])]);
 }
 
-/** Of a day it is the same for the same sources, whichever certificates it has. */
+/** The same for a day and its sources, with any certificates. */
 function idOfDay(day: Day): string {
   const [first] = day;
   const sources = new Set(day.map(({ entry }) => entry.source));

@@ -3,10 +3,10 @@ import { code, headOf, plain, rowOf } from "../../show/markdown-text";
 import type { Entry, Inventory } from "../entry";
 import { summaryOf } from "./summary";
 
-/** More than these are no picture any more, and soon more text than Mermaid takes (50,000 characters). */
+/** A diagram of more certificates is not readable, and soon exceeds the text that Mermaid accepts (50,000 characters). */
 const DRAWN_AT_MOST = 50;
 
-/** For a page or a comment: how many ask for what, a table of all, and a picture of those that end first. */
+/** Markdown for a page or a comment: the counts by group, a table of all certificates, and a diagram of those that expire first. */
 export function toMarkdown(inventory: Inventory): string {
   const { certificates } = inventory;
   return markdownPage("Certificates", inventory, [
@@ -60,11 +60,11 @@ function timelineOf(certificates: readonly Entry[]): string[][] {
   });
   return [
     ["```mermaid", "gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y-%m", ...sections, "```"],
-    ...(left > 0 ? [[`${left} more are not drawn: those that end last, or at a time that is not known.`]] : []),
+    ...(left > 0 ? [[`${left} more are not shown: those that expire last, or at an unknown time.`]] : []),
   ];
 }
 
-/** As Mermaid reads any text: a letter in front may begin a word of its own, and a colon ends a name. */
+/** Escapes a text for Mermaid: a first letter may begin a keyword, and a colon ends a name. */
 function entities(text: string): string {
   return text.replace(/^.|[^\w .*-]/gsu, (character) => `#${character.codePointAt(0) ?? 0};`);
 }

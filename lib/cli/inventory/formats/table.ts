@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { head: "SERIAL", text: ({ serialNumber }) => serialNumber ?? "" },
 ];
 
-/** For a person: what matters most of each, in aligned columns, and at the end, where a terminal shows it, how many ask for what. */
+/** A table for a person: the main facts of each certificate in aligned columns, and the counts by group as the last line. */
 export function toTable(inventory: Inventory, isColored: boolean): string {
   const { certificates } = inventory;
   const columns = new Set(certificates.map(({ source }) => source)).size > 1 ? [SOURCE, ...COLUMNS] : COLUMNS;

@@ -3,29 +3,29 @@ import { groupedBy } from "../../page/grouped";
 import type { Row } from "./row";
 import { type State, stateOf } from "./states";
 
-/** How long one certificate is valid, or several together. */
+/** The validity of one certificate, or of several together. */
 export interface Bar {
   readonly text: string;
   readonly count: number;
-  /** The first start of them. */
+  /** The earliest start. */
   readonly start: string;
-  /** The first end of them. */
+  /** The earliest expiry date. */
   readonly firstEnd: string;
-  /** The last end of them. */
+  /** The latest expiry date. */
   readonly end: string;
-  /** From when on it is to be renewed; null of several together, and where that is not known. */
+  /** When it is due for renewal; null for several together, and if that is not known. */
   readonly renewal: string | null;
   readonly isEstimated: boolean;
-  /** Until the first end. */
+  /** Until the earliest expiry date. */
   readonly daysLeft: number;
-  /** Of several together, "accepted": the summary counts the others. */
+  /** For several together "accepted": the summary counts the other states. */
   readonly state: State;
 }
 
-/** More than these are not drawn one by one. */
+/** The most certificates that are drawn one by one. */
 export const DRAWN_AT_MOST = 12;
 
-/** The bars of those that end first, and those of all others, by when they end. What is over, or of no known time, has none. */
+/** The bars of the first to expire, and of all others by expiry date. Expired certificates and those without known dates have none. */
 export function barsOf(rows: readonly Row[]): { readonly soonest: readonly Bar[]; readonly others: readonly Bar[] } {
   const timed = rows.flatMap(timedOf).sort((one, other) => compareTimes(one.end, other.end));
   return { soonest: timed.slice(0, DRAWN_AT_MOST), others: periodBars(timed.slice(DRAWN_AT_MOST)) };
@@ -38,7 +38,7 @@ function timedOf(row: Row): Bar[] {
   return isTimed ? [{ ...bar, start, firstEnd: end, end, daysLeft }] : [];
 }
 
-/** `2027-03`, `2027 Q1` and `2027`: the first of these of which there are few enough. */
+/** Months (`2027-03`), quarters (`2027 Q1`) or years (`2027`): the first of these that gives few enough bars. */
 const PERIODS: readonly ((time: string) => string)[] = [
   (time) => time.slice(0, 7),
   (time) => `${time.slice(0, 4)} Q${Math.ceil(Number(time.slice(5, 7)) / 3)}`,

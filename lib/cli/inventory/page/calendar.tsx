@@ -6,14 +6,14 @@ import type { Row } from "./row";
 
 interface CalendarProps {
   readonly rows: readonly Row[];
-  /** `2027-03`: what is over is before it. */
+  /** The current month, `2027-03`. */
   readonly month: string;
 }
 
-/** Of so many years, the one that is not over among them, all months are there: of others, those in which one ends. */
+/** This many years, including the current one, show all months; other years show only months in which a certificate expires. */
 const WHOLE_YEARS = 3;
 
-/** How many certificates end in which month. */
+/** The number of certificates that expire in each month. */
 export function Calendar({ rows, month: current }: CalendarProps): Markup {
   const counts = endsByMonth(rows);
   const most = Math.max(1, ...counts.values());
@@ -21,7 +21,7 @@ export function Calendar({ rows, month: current }: CalendarProps): Markup {
   const isWhole = (year: string): boolean => Math.abs(Number(year) - Number(current.slice(0, 4))) < WHOLE_YEARS;
   return (
     <section aria-labelledby="calendar">
-      <h3 id="calendar">Ends by month</h3>
+      <h3 id="calendar">Expiry by month</h3>
       {years.map((year) => (
         <div class="year">
           <h4>{year}</h4>
@@ -48,7 +48,7 @@ function monthsOf(year: string): string[] {
 interface MonthProps {
   readonly month: string;
   readonly count: number;
-  /** The most that end in one month. */
+  /** The largest number in one month. */
   readonly most: number;
 }
 
@@ -69,12 +69,12 @@ function Month({ month, count, most }: MonthProps): Markup {
         <span class="unseen"> {month.slice(0, 4)}: </span>
       </span>
       <strong>{decimal(count)}</strong>
-      <span class="unseen"> {count === 1 ? "certificate ends" : "certificates end"}</span>
+      <span class="unseen"> {count === 1 ? "certificate expires" : "certificates expire"}</span>
     </a>
   );
 }
 
-/** From 1 to 4. */
+/** The shade of a month, from 1 to 4. */
 function heatOf(count: number, most: number): number {
   return Math.ceil((4 * count) / most);
 }

@@ -3,13 +3,13 @@ import type { Option } from "../../page/listing/listing";
 import { monthOf, nameOfMonth } from "../../page/months";
 import type { Row } from "./row";
 
-/** Whole days in which an end is near, and in which it is to be planned for. */
+/** The whole days before expiry that count as near, and as soon. */
 export const NEAR_DAYS = [30, 90] as const;
 
 export const OVER = "over";
 const UNKNOWN = "unknown";
 
-/** The months in which certificates end, from the first on, each with how many. */
+/** The months in which certificates expire, in order, each with the number of certificates. */
 export function endsByMonth(rows: readonly Pick<Row, "notAfter">[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { notAfter } of rows.toSorted((one, other) => compareTimes(one.notAfter, other.notAfter))) {
@@ -20,7 +20,7 @@ export function endsByMonth(rows: readonly Pick<Row, "notAfter">[]): ReadonlyMap
   return counts;
 }
 
-/** Whether a certificate ends then: `over`, `unknown`, within so many days (`30`), or in a month (`2027-03`). */
+/** Whether a certificate expires then: `over` (has expired), `unknown`, a number of days (`30`), or a month (`2027-03`). */
 export function endsThen({ notAfter, daysLeft }: Pick<Row, "notAfter" | "daysLeft">, then: string): boolean {
   if (notAfter === null || daysLeft === null) {
     return then === UNKNOWN;
@@ -31,11 +31,11 @@ export function endsThen({ notAfter, daysLeft }: Pick<Row, "notAfter" | "daysLef
   return /^\d+$/.test(then) ? daysLeft >= 0 && daysLeft < Number(then) : monthOf(notAfter) === then;
 }
 
-/** All that {@link endsThen} can be asked of these. */
+/** The choices for {@link endsThen} that these rows allow. */
 export function endOptions(rows: readonly Row[]): Option[] {
   const [isOver, isUnknown] = [OVER, UNKNOWN].map((then) => rows.some((row) => endsThen(row, then)));
   return [
-    ...(isOver === true ? [{ value: OVER, text: "Over" }] : []),
+    ...(isOver === true ? [{ value: OVER, text: "Expired" }] : []),
     ...NEAR_DAYS.map((days) => ({ value: String(days), text: `Within ${days} days` })),
     ...[...endsByMonth(rows).keys()].map((month) => ({ value: month, text: nameOfMonth(month) })),
     ...(isUnknown === true ? [{ value: UNKNOWN, text: "Not known" }] : []),

@@ -2,7 +2,7 @@ import { groupOf } from "../formats/groups";
 import type { Inventory } from "../entry";
 import type { InventoryData } from "./row";
 
-/** Digests of keys are left out: for these there are JSON and CSV. */
+/** Key digests are left out: JSON and CSV have them. */
 export function inventoryDataOf({ certificates }: Inventory): InventoryData {
   return {
     page: "inventory",

@@ -8,7 +8,7 @@ import { endOptions, endsThen, NEAR_DAYS } from "./ends";
 import type { InventoryData, Row } from "./row";
 import { ALL_STATES, stateOf, STATES } from "./states";
 
-/** The certificates of an inventory, those that end first in front. */
+/** The certificates of an inventory; the first to expire come first. */
 export function inventoryListing({ rows }: Pick<InventoryData, "rows">): Listing<Row> {
   const hasSources = new Set(rows.map(({ source }) => source)).size > 1;
   return {
@@ -36,7 +36,7 @@ function columnsOf(hasSources: boolean): readonly Column<Row>[] {
     },
     {
       id: "end",
-      head: "End",
+      head: "Expires",
       cell: (row) => <EndCell row={row} />,
       compare: (one, other) => compareTimes(one.notAfter, other.notAfter),
     },
@@ -57,7 +57,7 @@ function filtersOf(rows: readonly Row[]): readonly Filter<Row>[] {
   return [
     {
       id: "group",
-      label: "What it asks",
+      label: "Who has to act",
       any: "Any",
       options: ALL_GROUPS.map((group) => ({ value: group, text: GROUPS[group] })),
       accepts: (row, group) => row.group === group,
@@ -69,19 +69,19 @@ function filtersOf(rows: readonly Row[]): readonly Filter<Row>[] {
       options: ALL_STATES.map((state) => ({ value: state, text: STATES[state].text })),
       accepts: (row, state) => stateOf(row) === state,
     },
-    { id: "end", label: "End", any: "Any end", options: endOptions(rows), accepts: endsThen },
+    { id: "end", label: "Expires", any: "Any time", options: endOptions(rows), accepts: endsThen },
     {
       id: "authority",
       label: "Authority",
       any: "Any authority",
-      // An empty value stands for any.
+      // An empty value means any authority.
       options: authorities.map((name) => ({ value: `=${name}`, text: name === "" ? "Not known" : name })),
       accepts: (row, value) => `=${authorityOf(row)}` === value,
     },
   ];
 }
 
-/** `Plant CA (2)` where there are several in turn; empty where it is not known. */
+/** `Plant CA (2)` with its generation, if there are several; empty if it is not known. */
 function authorityOf({ issuer }: Pick<Row, "issuer">): string {
   return issuer === null ? "" : withNote(issuer.commonName, issuer.generation);
 }
@@ -90,7 +90,7 @@ function withNote(name: string, note: number | null): string {
   return note === null ? name : `${name} (${note})`;
 }
 
-/** More names than these are counted. */
+/** The most names to list; the others are counted. */
 const NAMES_AT_MOST = 4;
 
 function NameCell({ row, hasSource }: { readonly row: Row; readonly hasSource: boolean }): Markup {
@@ -136,10 +136,10 @@ function EndCell({ row: { notAfter, renewsAt, estimated, daysLeft } }: { readonl
 }
 
 export function daysText(daysLeft: number): string {
-  return daysLeft < 0 ? `ended ${numberOf(-daysLeft, "day")} ago` : `in ${numberOf(daysLeft, "day")}`;
+  return daysLeft < 0 ? `expired ${numberOf(-daysLeft, "day")} ago` : `in ${numberOf(daysLeft, "day")}`;
 }
 
-/** As the style colours it. */
+/** The class that colours the time left. */
 export function urgencyOf(daysLeft: number | null): "over" | "near" | "soon" | "quiet" {
   const [near, soon] = NEAR_DAYS;
   return daysLeft === null || daysLeft >= soon ? "quiet" : daysLeft < 0 ? "over" : daysLeft < near ? "near" : "soon";
@@ -165,7 +165,7 @@ function AuthorityCell({ row }: { readonly row: Row }): Markup {
   return (
     <>
       <Name text={authorityOf(row)} />
-      {row.issuer?.verified === false && <div class="small quiet">by its own word</div>}
+      {row.issuer?.verified === false && <div class="small quiet">not verified</div>}
     </>
   );
 }

@@ -19,7 +19,7 @@ interface InventoryPageProps {
   readonly rows: readonly Row[];
 }
 
-/** All of an inventory, for a browser. */
+/** The HTML page of an inventory. */
 export function InventoryPage({ inventory, rows }: InventoryPageProps): Markup {
   const { time, unreadable, violations } = inventory;
   const hasDoubts = rows.some((row) => ["refused", "doubtful"].includes(stateOf(row)));
@@ -28,7 +28,7 @@ export function InventoryPage({ inventory, rows }: InventoryPageProps): Markup {
       <Summary rows={rows} unreadable={unreadable.length} />
       {hasDoubts && (
         <section aria-labelledby="refusals">
-          <h2 id="refusals">What is not accepted, and why</h2>
+          <h2 id="refusals">Certificates that are not accepted</h2>
           <div class="columns">
             <Refusals rows={rows} state="refused" />
             <Refusals rows={rows} state="doubtful" />
@@ -39,7 +39,7 @@ export function InventoryPage({ inventory, rows }: InventoryPageProps): Markup {
       <Violations violations={violations} />
       {rows.length > 0 && (
         <section aria-labelledby="ends">
-          <h2 id="ends">What ends when</h2>
+          <h2 id="ends">Expiry dates</h2>
           <div class="ends-parts">
             <Timeline rows={rows} now={time} />
             <Calendar rows={rows} month={monthOf(time)} />
@@ -51,7 +51,7 @@ export function InventoryPage({ inventory, rows }: InventoryPageProps): Markup {
   );
 }
 
-/** More sources than these are counted. */
+/** The most sources to list; the others are counted. */
 const SOURCES_AT_MOST = 5;
 
 function About({ rows, time }: { readonly rows: readonly Row[]; readonly time: string }): Markup {
@@ -72,14 +72,14 @@ function About({ rows, time }: { readonly rows: readonly Row[]; readonly time: s
   );
 }
 
-/** More places than these are counted. */
+/** The most places to list; the others are counted. */
 const PLACES_AT_MOST = 100;
 
 function UnreadablePlaces({ places }: { readonly places: readonly Unreadable[] }): Markup {
   const left = places.length - PLACES_AT_MOST;
   return places.length === 0 ? null : (
     <section aria-labelledby="unreadable">
-      <h2 id="unreadable">What cannot be read</h2>
+      <h2 id="unreadable">Certificates that cannot be read</h2>
       <ul>
         {places.slice(0, PLACES_AT_MOST).map(({ source, location, reason }) => (
           <li>

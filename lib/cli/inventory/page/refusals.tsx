@@ -5,7 +5,7 @@ import { decimal, numberOf } from "../../show/numbers";
 import type { Row } from "./row";
 import { type State, stateOf, STATES } from "./states";
 
-/** More reasons than these, and more names of one, are counted: the list has all. */
+/** The most reasons to show, and the most names for each; the others are counted, and the list has all. */
 const REASONS_AT_MOST = 12;
 const NAMES_AT_MOST = 5;
 
@@ -14,7 +14,7 @@ interface RefusalsProps {
   readonly state: Extract<State, "refused" | "doubtful">;
 }
 
-/** Why certificates are not accepted, or why that is not known: each reason with those that it is said of, the most frequent first. */
+/** Why certificates are not accepted, or why that is unknown: each reason with its certificates, the most frequent first. */
 export function Refusals({ rows, state }: RefusalsProps): Markup {
   const those = rows.filter((row) => stateOf(row) === state);
   const reasons = namesByReason(those);
@@ -65,7 +65,7 @@ function namesByReason(rows: readonly Row[]): (readonly [string, readonly string
     .sort(([, one], [, other]) => other.length - one.length);
 }
 
-/** Without days: what ended is one reason, whenever that was. */
+/** Without dates: "expired" is one reason for all days. */
 function undated(reason: string): string {
   return reason.replace(/ (on|until|from) \d{4}-\d\d-\d\d/g, "");
 }

@@ -1,6 +1,6 @@
 import type { Group } from "../../show/groups";
 
-/** What the page of an inventory lists of each certificate: what an entry has of it. */
+/** The fields of an entry that the page of an inventory shows. */
 export interface Row {
   readonly source: string;
   readonly location: string;
@@ -23,11 +23,11 @@ export interface Row {
   /** As {@link notBefore}. */
   readonly renewsAt: string | null;
   readonly estimated: boolean;
-  /** Whole days of 24 hours, negative from the end on. */
+  /** Whole days of 24 hours until it expires; negative once it has. */
   readonly daysLeft: number | null;
   readonly accepted: boolean | null;
   readonly reasons: readonly string[];
-  /** What it asks of those who run the fleet. */
+  /** Who has to act. */
   readonly group: Group;
 }
 

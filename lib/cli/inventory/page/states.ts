@@ -1,11 +1,11 @@
 import type { Row } from "./row";
 
-/** Whether clients accept a certificate: as it is said on the page, and as it is chosen there. */
+/** Whether clients accept a certificate: the words and the filter values of the page. */
 export const STATES = {
   accepted: { text: "Accepted", sign: "✓" },
   refused: { text: "Not accepted", sign: "✕" },
   doubtful: { text: "Doubtful", sign: "?" },
-  // Of what a deployment recorded, without a certificate to judge: no reason for a doubt.
+  // A deployment recorded it, and no certificate was read to judge: that alone is not doubtful.
   recorded: { text: "Not seen", sign: "–" },
 } as const;
 

@@ -12,7 +12,7 @@ interface SummaryProps {
   readonly unreadable: number;
 }
 
-/** How many certificates there are of what is looked for first. */
+/** The main counts of certificates. */
 export function Summary({ rows, unreadable }: SummaryProps): Markup {
   const count = (isIt: (row: Row) => boolean): number => rows.filter(isIt).length;
   const figures: readonly Figure[] = [
@@ -26,9 +26,9 @@ export function Summary({ rows, unreadable }: SummaryProps): Markup {
         filter: { id: "state", value: state },
       }),
     ),
-    ...endFigure("Over", OVER, "over"),
+    ...endFigure("Expired", OVER, "over"),
     ...NEAR_DAYS.flatMap((days, index) =>
-      endFigure(`End within ${days} days`, String(days), index === 0 ? "near" : "soon"),
+      endFigure(`Expire within ${days} days`, String(days), index === 0 ? "near" : "soon"),
     ),
     ...(unreadable > 0 ? [{ text: "Unreadable", count: unreadable, kind: "doubtful" }] : []),
   ];
@@ -44,11 +44,11 @@ export function Summary({ rows, unreadable }: SummaryProps): Markup {
   }
 }
 
-/** How many ask for what: as all reports count them. */
+/** The counts by group, as in all reports. */
 function Asks({ rows }: { readonly rows: readonly Row[] }): Markup {
   const counts = countGroups(rows.map(({ group }) => group));
   return (
-    <ul class="asks small" aria-label="What certificates ask">
+    <ul class="asks small" aria-label="Certificates by who has to act">
       {ALL_GROUPS.flatMap((group) => {
         const count = counts[group];
         return count === undefined

@@ -5,9 +5,9 @@ function at(time: string): number {
   return Date.parse(time);
 }
 
-/** Where times are from left to right, in percent. */
+/** A time axis: positions from left to right, in percent. */
 export interface TimeAxis {
-  /** Not less than 0 and not more than 100: what is outside is at the edge. */
+  /** From 0 to 100; a time outside the axis is at its edge. */
   readonly position: (time: string) => number;
   readonly ticks: readonly Tick[];
 }
@@ -17,16 +17,16 @@ interface Tick {
   readonly position: number;
 }
 
-/** How far back, and how far ahead: a single authority of 20 years is not to make all brokers a dot. */
+/** The limits of the axis, back and ahead: one authority that is valid for 20 years must not shrink all brokers to a dot. */
 const DAYS_BEFORE = 365;
 const DAYS_AFTER = 3 * 365;
 const DAYS_AFTER_AT_LEAST = 60;
 
-/** Ticks are so many months apart: the first of these with which there are few enough. */
+/** The distances between ticks, in months: the first that gives few enough ticks is used. */
 const STEPS = [1, 3, 6, 12, 24];
 const TICKS_AT_MOST = 5;
 
-/** An axis on which now is, and as much as is sensible of all these. */
+/** An axis that contains now, and as much of all these periods as the limits allow. */
 export function timeAxis(now: string, times: readonly { readonly start: string; readonly end: string }[]): TimeAxis {
   const starts = times.map(({ start }) => at(start));
   const ends = times.map(({ end }) => at(end));
@@ -44,7 +44,7 @@ export function timeAxis(now: string, times: readonly { readonly start: string; 
   };
 }
 
-/** The first days of all months between, the ends not among them. */
+/** The first days of all months in between, without the limits themselves. */
 function monthsBetween(first: number, last: number): Date[] {
   const start = new Date(first);
   const months: Date[] = [];
@@ -65,7 +65,7 @@ function largest(values: readonly number[]): number {
   return values.reduce((one, other) => Math.max(one, other), -Infinity);
 }
 
-/** To what can be seen. */
+/** Rounds to a visible difference. */
 function round(percent: number): number {
   return Math.round(percent * 100) / 100;
 }

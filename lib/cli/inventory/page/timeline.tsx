@@ -13,7 +13,7 @@ interface TimelineProps {
   readonly now: string;
 }
 
-/** From when until when certificates are valid: those that end first one by one, and the others together, by when they end. */
+/** The validity of certificates: one bar each for the first to expire, and bars for the others together, by expiry date. */
 export function Timeline({ rows, now }: TimelineProps): Markup {
   const { soonest, others } = barsOf(rows);
   if (soonest.length === 0) {
@@ -26,11 +26,11 @@ export function Timeline({ rows, now }: TimelineProps): Markup {
       <Legend hasRenewals={[...soonest, ...others].some(({ renewal }) => renewal !== null)} />
       <div class="timeline">
         <Scale axis={axis} now={now} />
-        <Bars bars={soonest} axis={axis} now={now} label="Those that end first" />
+        <Bars bars={soonest} axis={axis} now={now} label="First to expire" />
         {others.length > 0 && (
           <>
-            <h4>The others, by their end</h4>
-            <Bars bars={others} axis={axis} now={now} label="The others, by their end" areTogether />
+            <h4>The others, by expiry date</h4>
+            <Bars bars={others} axis={axis} now={now} label="The others, by expiry date" areTogether />
           </>
         )}
       </div>
@@ -38,7 +38,7 @@ export function Timeline({ rows, now }: TimelineProps): Markup {
   );
 }
 
-/** What the marks on bars are. */
+/** The legend for the marks on bars. */
 function Legend({ hasRenewals }: { readonly hasRenewals: boolean }): Markup {
   return (
     <p class="legend small quiet" aria-hidden="true">
@@ -60,7 +60,7 @@ function Legend({ hasRenewals }: { readonly hasRenewals: boolean }): Markup {
   );
 }
 
-/** Of attributes alone, for the policy of the page takes no style in elements. What it draws is said in words beside it. */
+/** Uses attributes only, because the page's content security policy forbids inline styles. Words next to it say what it draws. */
 function Scale({ axis, now }: { readonly axis: TimeAxis; readonly now: string }): Markup {
   return (
     <div class="bar scale" aria-hidden="true">
@@ -83,7 +83,7 @@ interface BarsProps {
   readonly axis: TimeAxis;
   readonly now: string;
   readonly label: string;
-  /** Whether each is of all that end in a period. */
+  /** Whether each bar stands for all certificates that expire in a period. */
   readonly areTogether?: boolean;
 }
 
@@ -108,7 +108,7 @@ function Bars({ bars, axis, now, label, areTogether = false }: BarsProps): Marku
           <span class="ends">
             {bar.renewal !== null && (
               <span class="unseen">
-                renewal from <Day time={bar.renewal} isAbout={bar.isEstimated} />, end{" "}
+                renewal from <Day time={bar.renewal} isAbout={bar.isEstimated} />, expires{" "}
               </span>
             )}
             <Day time={bar.firstEnd} isAbout={bar.isEstimated} />{" "}
@@ -120,7 +120,7 @@ function Bars({ bars, axis, now, label, areTogether = false }: BarsProps): Marku
   );
 }
 
-/** Of several, what is between their first and their last end is fainter. */
+/** For several certificates, the part between the first and the last expiry date is fainter. */
 function Track({ bar, axis, now }: { readonly bar: Bar; readonly axis: TimeAxis; readonly now: string }): Markup {
   const [start, first, last, today] = [bar.start, bar.firstEnd, bar.end, now].map(axis.position) as [
     number,
