@@ -159,10 +159,10 @@ describe("the workflows for GitHub", () => {
     const jobs = workflows.flatMap((workflow) => Object.values(workflow.jobs));
     const ofAll = [...workflows, ...jobs].flatMap(({ env = {} }) => Object.values(env));
     const withSecrets = steps.filter(({ env = {} }) => JSON.stringify(env).includes("secrets."));
-    const places = Object.values(texts).flatMap((text) => text.match(/^ +(?=# What the backend wants)/gm) ?? []);
+    const places = Object.values(texts).flatMap((text) => text.match(/^ +(?=# Put variables for the backend)/gm) ?? []);
 
     expect(ofAll.filter((value) => value.includes("secrets."))).toEqual([]);
-    expect(withSecrets.map(({ name }) => name)).toEqual(["Tell Prometheus"]);
+    expect(withSecrets.map(({ name }) => name)).toEqual(["Send the metrics to Prometheus"]);
     expect(withSecrets.filter(({ run }) => run?.includes("npm ci"))).toEqual([]);
     // In each workflow in the `env` of a step, which is a place deeper than a job's.
     expect(places).toEqual(workflows.map(() => " ".repeat(10)));
@@ -195,7 +195,7 @@ describe("the workflows for GitHub", () => {
       "Plan",
       "Apply",
       "Read the state",
-      "Tell Prometheus",
+      "Send the metrics to Prometheus",
       "Plan",
       "Gate",
       "Plan",
@@ -236,7 +236,7 @@ describe("the workflows for GitHub", () => {
       const { status, stdout } = runWith(["bug", LABEL]);
 
       expect(status).toBe(0);
-      expect(stdout).toContain(`The label ${LABEL} accepts what is grave in this commit. The rules hold.\n`);
+      expect(stdout).toContain(`The label ${LABEL} accepts the grave changes in this commit. The rules still apply.\n`);
       for (const label of ["certificates-accepted", "certificates-accepted-fedcba987654", `${LABEL}c`, `un${LABEL}`]) {
         expect([label, runWith([label]).status]).toEqual([label, 1]);
       }
@@ -321,7 +321,7 @@ describe("the workflows for GitHub", () => {
     });
 
     it("says where nothing differs, and where a plan or a synth failed", () => {
-      expect(comment({}, "", "skipped").text).toContain("No stack differs.");
+      expect(comment({}, "", "skipped").text).toContain("No stack changes.");
       expect(comment({}, "", "skipped", "failure").text).toBe(
         "<!-- mqtt-pki review -->\n**The synth failed**: see [the run](https://example.com/run).\n",
       );
@@ -330,7 +330,7 @@ describe("the workflows for GitHub", () => {
 
     it("says which label opens the gate for the newest commit", () => {
       expect(comment({}, "", "failure").text).toContain(
-        ` The label \`${LABEL}\` accepts what is grave in this commit.\n`,
+        ` The label \`${LABEL}\` accepts the grave changes in this commit.\n`,
       );
       expect(comment({}, "").text).not.toContain("label");
     });

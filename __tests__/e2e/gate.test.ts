@@ -99,7 +99,7 @@ describe("the gate of a change to rules", () => {
       await change(rules);
       writeFileSync(join(temporary, "mqtt.json"), fixture("terraform", "state", "re-keyed"));
       const { steps } = (workflow("github/plan.yml") as GitHub).jobs.plan;
-      const names = ["Read the rules of the head, and take those of the base", "Review", "Gate"];
+      const names = ["Check the rules of the head, and use those of the base", "Review", "Gate"];
       const scripts = steps.filter(({ name = "" }) => names.includes(name)).map(({ run = "" }) => run);
       expect(scripts).toHaveLength(names.length);
       return inTurn(scripts, (script) =>

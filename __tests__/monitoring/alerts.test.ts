@@ -226,9 +226,9 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
     const labels = { alertname: "MqttBrokerStale", severity: "warning", address };
     const found = { ...GOOD, address, source: "pki", sameCertificate: false };
     const annotations = {
-      summary: `${address} serves another certificate than the one that is declared`,
+      summary: `${address} does not serve the declared certificate`,
       description:
-        "The declared one is not handed out, or the broker has not read it. Dialled: mqtt-1.example.com:8883, declared in pki",
+        "The broker has not received the declared certificate, or has not loaded it. Dialled: mqtt-1.example.com:8883, declared in pki",
       runbook_url: alert?.annotations?.["runbook_url"] ?? "",
     };
     const scene = await checkBeside(checkAt(daysFromNow(1), found));

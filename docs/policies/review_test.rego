@@ -29,7 +29,7 @@ test_authority_stays if {
 test_few_are_re_keyed_at_once if {
 	count(review.deny) == 0 with input as plan([broker(number, ["re-keyed"]) | some number in numbers.range(1, 5)])
 		with time.now_ns as a_working_day
-	review.deny == {"6 are re-keyed at once, and at most 5 may"} with input as plan([broker(number, ["re-keyed"]) |
+	review.deny == {"6 are re-keyed at once, but at most 5 may"} with input as plan([broker(number, ["re-keyed"]) |
 		some number in numbers.range(1, 6)
 	])
 		with time.now_ns as a_working_day

@@ -107,7 +107,7 @@ describe("MQTT", () => {
   });
 
   it.each<[string, (socket: TLSSocket) => unknown, string]>([
-    ["another packet", (socket) => socket.write(generate({ cmd: "pingresp" })), "another packet than CONNACK"],
+    ["another packet", (socket) => socket.write(generate({ cmd: "pingresp" })), "a packet other than CONNACK"],
     ["other bytes", (socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"), "but not with MQTT"],
     ["too many bytes", (socket) => socket.write(Buffer.alloc(4000, 0x3f)), "but not with MQTT"],
     ["an end", (socket) => socket.end(), "closes the connection after CONNECT"],

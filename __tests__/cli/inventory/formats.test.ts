@@ -78,9 +78,9 @@ describe("the table", () => {
     };
 
     expect(toTable(of(AUTHORITY, over, RECORD), false).split("\n")).toEqual([
-      "ADDRESS             UNTIL       DAYS  ACCEPTED                                            ISSUER        KEY          SERIAL",
-      "Plant CA 2 (2)      2027-01-01    31  yes                                                 Plant CA (2)  ECDSA P-256  0A1B",
-      "mqtt-1.example.com  2027-01-01    -1  no: expired on 2026-11-30; has a weak key             Plant CA (2)  ECDSA P-256  0A1B",
+      "ADDRESS             UNTIL       DAYS  ACCEPTED                                        ISSUER        KEY          SERIAL",
+      "Plant CA 2 (2)      2027-01-01    31  yes                                             Plant CA (2)  ECDSA P-256  0A1B",
+      "mqtt-1.example.com  2027-01-01    -1  no: expired on 2026-11-30; has a weak key       Plant CA (2)  ECDSA P-256  0A1B",
       "mqtt-1.example.com  unknown           unknown: is in the directory, not in the state",
       "",
       "3 certificates. Danger: 1. Nothing to do: 2.",

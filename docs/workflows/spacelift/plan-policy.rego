@@ -1,6 +1,6 @@
 # METADATA
-# title: A plan policy of Spacelift over the review that the hook after a plan writes
-# description: The text of a policy of the type "Plan policy", Rego v1. Change `limits`.
+# title: A Spacelift plan policy that checks the review written by the after_plan hook
+# description: Paste this text into a policy of type "Plan policy" (Rego v1), and change `limits`.
 # schemas:
 #   - input.third_party_metadata.custom.review: schema["review.schema"]
 package spacelift
@@ -13,7 +13,7 @@ limits := {
 
 review := input.third_party_metadata.custom.review
 
-# A branch may leave out the hook, and nothing else would be seen to be missing.
+# A branch may leave out the hook. Without this rule, no one would notice.
 deny contains "there is no review of this plan" if not review.version
 
 deny contains sprintf("the review is incomplete: %s", [reason]) if some reason in review.incomplete
@@ -34,7 +34,7 @@ deny contains sprintf("%s: %s", [authority.title, kind]) if {
 deny contains message if {
 	titles := {certificate.title | some certificate in review.certificates; "re-keyed" in certificate.kinds}
 	count(titles) > limits.re_keyed_at_most
-	message := sprintf("%d are re-keyed at once, and at most %d may", [count(titles), limits.re_keyed_at_most])
+	message := sprintf("%d are re-keyed at once, but at most %d may", [count(titles), limits.re_keyed_at_most])
 }
 
 # Spacelift has no time.now_ns.
@@ -46,7 +46,7 @@ deny contains sprintf("nothing changes from %s to %s", [freeze.from, freeze.to])
 	count(changes) > 0
 }
 
-# Someone has to confirm the run, on a stack with autodeploy too.
+# Someone must confirm the run, also on a stack with autodeploy.
 warn contains sprintf("%s: %s", [change.title, concat(", ", change.kinds)]) if {
 	some change in changes
 	change.isGrave

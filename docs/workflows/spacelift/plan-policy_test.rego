@@ -39,7 +39,7 @@ test_authority_stays if {
 
 test_few_are_re_keyed_at_once if {
 	re_keyed := [broker(number, ["re-keyed"]) | some number in numbers.range(1, 6)]
-	spacelift.deny == {"6 are re-keyed at once, and at most 5 may"} with input as given({"certificates": re_keyed})
+	spacelift.deny == {"6 are re-keyed at once, but at most 5 may"} with input as given({"certificates": re_keyed})
 	count(spacelift.deny) == 0 with input as given({"certificates": array.slice(re_keyed, 0, 5)})
 	count(spacelift.warn) == 5 with input as given({"certificates": array.slice(re_keyed, 0, 5)})
 }

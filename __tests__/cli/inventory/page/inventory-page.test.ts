@@ -48,8 +48,8 @@ describe("the page of an inventory", () => {
     const page = textOf(toHtml(inventoryOf({ ...recorded, estimated: true }, {})));
 
     expect(page).toContain("0 ? Doubtful 1 – Not seen");
-    expect(page).not.toContain("Certificates that are not accepted");
-    expect(textOf(toHtml(inventoryOf(recorded)))).toContain("1 ? Doubtful 0 Over");
+    expect(page).not.toContain("Not accepted or doubtful");
+    expect(textOf(toHtml(inventoryOf(recorded)))).toContain("1 ? Doubtful 0 Expired");
   });
 
   it("tells from when on a certificate is to be renewed, in the list and beside its bar", () => {

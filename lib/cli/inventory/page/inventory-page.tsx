@@ -28,7 +28,7 @@ export function InventoryPage({ inventory, rows }: InventoryPageProps): Markup {
       <Summary rows={rows} unreadable={unreadable.length} />
       {hasDoubts && (
         <section aria-labelledby="refusals">
-          <h2 id="refusals">Certificates that are not accepted</h2>
+          <h2 id="refusals">Not accepted or doubtful</h2>
           <div class="columns">
             <Refusals rows={rows} state="refused" />
             <Refusals rows={rows} state="doubtful" />
