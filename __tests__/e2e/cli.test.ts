@@ -115,7 +115,7 @@ describe("the command line, as it is in the package", () => {
       synth("full", (app) => fleet(app, "mqtt"));
       const { status, stderr } = spawnSync("sh", script, { encoding: "utf8" });
 
-      expect(stderr).toBe('error: "standard output" cannot be written (ENOSPC); look at where it leads\n');
+      expect(stderr).toBe('error: "standard output" cannot be written (ENOSPC); check where it is redirected to\n');
       expect(status).toBe(2);
     });
 

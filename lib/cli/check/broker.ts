@@ -22,7 +22,7 @@ export interface Broker {
   readonly declared: DeclaredCertificate | undefined;
   /** The trust anchors of its clients; undefined if they are not known. */
   readonly trust: Trust | undefined;
-  /** Set if this broker has a port of its own. */
+  /** The broker's own port, if it has one. */
   readonly port?: number | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Entry, Inventory } from "../entry";
 
 /** A date of a certificate that the calendar shows. */
 interface Moment {
-  /** The id of the event, if it has one of its own. */
+  /** The id of the event, if the certificate gets its own event. */
   readonly id: string;
   readonly occasion: "end" | "renewal";
   /** RFC 3339, in UTC. */
