@@ -244,6 +244,10 @@ describeOneBareEngine("custody machine", (engine) => {
     expect(statSync(project.path("pki.tar")).mode & 0o777).toBe(0o600);
     expect(contentsOf(project.files("pki"))).toEqual(contentsOf(before));
     expect(await project.planned()).toEqual({});
+
+    rmSync(project.path("pki/ca.key"));
+    await succeed("tar", ["-xpf", "pki.tar", "pki/ca.key"], { cwd: project.path() });
+    expect(await project.planned()).toEqual({});
   });
 
   it("a fleet whose ca.key is lost is replaced as docs/how-to/restore.md says: clients accept old and new", async () => {
