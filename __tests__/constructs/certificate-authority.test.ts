@@ -87,12 +87,12 @@ describe("a certificate authority in a stack of the user's", () => {
 
   it('has a directory of its own with custody "machine" alone', () => {
     const props = { subject: SUBJECT, directory: "pki" };
-    const reason = 'directory: is for custody "machine" alone';
+    const reason = 'directory: is only for custody "machine"';
 
     expect(refused(props)).toEqual([reason]);
     expect(refused({ ...props, custody: "state" })).toEqual([reason]);
     expect(refused({ subject: SUBJECT, custody: "machine", directory: "../pki" })).toEqual([
-      "directory: climbs out of the directory where cdktf is run",
+      "directory: is outside the directory where cdktf runs",
     ]);
   });
 
@@ -112,7 +112,9 @@ describe("a certificate authority in a stack of the user's", () => {
   });
 
   it("is refused under a name that is no resource name, or taken", () => {
-    expect(refused({ subject: SUBJECT, resourceName: "1st" })).toEqual([": is no name for a Terraform resource"]);
+    expect(refused({ subject: SUBJECT, resourceName: "1st" })).toEqual([
+      ": is not a valid name for a Terraform resource",
+    ]);
     const twice = inNewDirectory(() =>
       refusal((app) => {
         const stack = new TerraformStack(app, "own");
@@ -120,7 +122,7 @@ describe("a certificate authority in a stack of the user's", () => {
         new CertificateAuthority(stack, "two", { subject: SUBJECT, resourceName: "ca" });
       }),
     );
-    expect(twice.message).toContain('"tls_private_key.ca" is there already in this stack');
+    expect(twice.message).toContain('"tls_private_key.ca" already exists in this stack');
   });
 });
 
@@ -178,7 +180,7 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
       }),
     );
 
-    expect(error.message).toContain('is the directory of "first/one" already');
+    expect(error.message).toContain('already belongs to "first/one"');
   });
 
   it("has its certificate as a token", () => {
@@ -363,7 +365,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
       }),
     );
 
-    expect(error.message).toContain('is the directory of "first/one" already');
+    expect(error.message).toContain('already belongs to "first/one"');
   });
 
   it("is refused with all that is wrong with it", () => {
@@ -376,7 +378,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
       }).sort(),
     ).toEqual([
       "certificateFile: is not a file that can be read",
-      "directory: climbs out of the directory where cdktf is run",
+      "directory: is outside the directory where cdktf runs",
       "keyFile: is a folder",
       "subject: is not a known property",
     ]);
@@ -388,7 +390,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
       "custody: is not a custody",
       "keyVariable: is not the name of a Terraform variable",
     ]);
-    expect(refusedFiles({ directory: "pki" })).toEqual(['directory: is for custody "machine" alone']);
+    expect(refusedFiles({ directory: "pki" })).toEqual(['directory: is only for custody "machine"']);
   });
 
   it("is refused at the line that declares it", () => {
@@ -404,8 +406,8 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
   });
 
   it.each([
-    ["1st", ": is no name for a Terraform resource"],
-    ["ca", ": is there already in this stack"],
+    ["1st", ": is not a valid name for a Terraform resource"],
+    ["ca", ": already exists in this stack"],
   ])("is refused under the name %s where that is none, or taken", (resourceName, expected) => {
     const error = inNewDirectory(() =>
       refusal((app) => {

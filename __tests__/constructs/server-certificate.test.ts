@@ -164,7 +164,7 @@ describe("a server certificate for a request, in a stack of the user's", () => {
     );
 
     expect(error.problems).toMatchObject([
-      { reason: "was made elsewhere, and stays there", fix: "use the certificate alone" },
+      { reason: "was made elsewhere and is not available here", fix: "use only the certificate" },
     ]);
     expect(error.message).toContain('"own/server"');
   });

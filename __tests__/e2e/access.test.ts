@@ -185,7 +185,7 @@ describeOneBareEngine(
       const words = wordsOf(allOf(result));
 
       expect(words).toContain("1 of 2 could not be made, 1 were:");
-      expect(words).toContain("only root gives files away");
+      expect(words).toContain("only root can change an owner");
       expect(Object.keys(project.files("pki")).filter((path) => path.includes(FIRST))).toEqual([]);
       expect(accessTo(join(project.path("pki/brokers"), SECOND, "server.key"))).toBe(`${OTHER}:${OTHER} 600`);
     });

@@ -233,7 +233,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       const stopped = await project.plan();
 
       expect(stopped.status).toBe(1);
-      expect(wordsOf(stopped.stderr)).toContain("files that this state does not know");
+      expect(wordsOf(stopped.stderr)).toContain("files that this state does not manage");
       expect(await fleet.push()).toMatchObject({ status: 0 });
       await expectConvergence(project, fleet.brokers);
       expect(project.files("pki")).toMatchObject(before);

@@ -198,7 +198,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     const { status, stderr } = await command(project, ["diff", "--custody", "machine"], chosen);
 
     expect(status).toBe(1);
-    expect(stderr).toContain('"mqtt" was deployed with custody "state", and here it would have custody "machine".');
+    expect(stderr).toContain('"mqtt" was deployed with custody "state", but would now have custody "machine".');
     expect(stderr).toContain("docs/how-to/change-custody.md");
   });
 });
@@ -236,7 +236,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
 
     for (const { status, stderr } of [declared, inContext]) {
       expect(status).toBe(1);
-      expect(stderr).toContain('What is declared needs them, for it has custody "state"');
+      expect(stderr).toContain('The declaration needs them: it has custody "state"');
     }
     expect(existsSync(project.path("pki"))).toBe(false);
   });
@@ -258,8 +258,10 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
 
     expect(first).toMatchObject({ status: 0 });
     expect(first.stderr.split("\n")).toEqual([
-      expect.stringContaining("No registry and no mirror"),
-      expect.stringContaining("in their files alone, not in the state: back these up (docs/explanation/custody.md)"),
+      expect.stringContaining("Neither a registry nor a mirror"),
+      expect.stringContaining(
+        "only in their files, not in the state. Back up these files (docs/explanation/custody.md)",
+      ),
       "To insist on the providers: npm run deploy -- --custody state",
       "",
     ]);
@@ -278,7 +280,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     await command(project, ["synth"], {});
 
     expect(asked.status).toBe(1);
-    expect(asked.stderr).toContain('was deployed with custody "machine", and here it would have custody "state"');
+    expect(asked.stderr).toContain('was deployed with custody "machine", but would now have custody "state"');
     expect(again.stdout).toContain("found no differences");
     expect(project.read("cdktf.out/stacks/mqtt/cdk.tf.json")).not.toContain("hashicorp/tls");
   });
@@ -383,7 +385,7 @@ describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) 
 
       expect(status).toBe(0);
       expect(stderr).toContain("missing.tfrc, which is not there");
-      expect(stderr).toContain("No registry and no mirror");
+      expect(stderr).toContain("Neither a registry nor a mirror");
       expect(Object.keys(project.files("pki"))).toHaveLength(FILES.length + RECORDS.length);
       expect(project.flaws()).toEqual([]);
     });

@@ -320,7 +320,7 @@ describeOneBareEngine("the rules", (engine) => {
       const issuerOf = (generation: string, words: string): string => {
         const record = authorities.get(generation);
         const rule = RULES.find((one) => [false, true].some((is) => wordsOf(one, filesOf(generation), is) === words));
-        if (rule?.kind === "taken over") {
+        if (rule?.kind === "adopted") {
           const content = record?.contents[filesOf(generation).certificate];
           return content === undefined ? "" : sha256(contentOf(content));
         }

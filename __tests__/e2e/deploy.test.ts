@@ -139,7 +139,7 @@ describeEachEngine("the life of a fleet", (engine) => {
 
     expect(result.status).toBe(1);
     expect(text).toContain("pki/brokers/192.0.2.10/server.key");
-    expect(text).toContain("is there with mode 0644, which a deployment would keep; run: chmod 0600");
+    expect(text).toContain("exists with mode 0644, which a deployment would keep; run: chmod 0600");
     chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o600);
   });
 
@@ -198,7 +198,7 @@ describeOneEngine("files that are there before the first deployment", (engine) =
       expect(deployed.status).toBe(1);
       expect(planned.status).toBe(1);
       expect(wordsOf(planned.stderr)).toContain(
-        `files that this state does not know, and that would be written over: ${path.replace("pki/", "")}.`,
+        `files that this state does not manage, and that would be overwritten: ${path.replace("pki/", "")}.`,
       );
       expect(Object.keys(project.files("pki"))).toEqual([path.replace("pki/", "")]);
       expect(project.read(path)).toBe("made by hand");
@@ -213,7 +213,7 @@ describeOneEngine("files that are there before the first deployment", (engine) =
     const result = await project.cdktf(["deploy", "--auto-approve"]);
 
     expect(result.status).toBe(1);
-    expect(allOf(result)).toContain("is there with mode 0666, which a deployment would keep");
+    expect(allOf(result)).toContain("exists with mode 0666, which a deployment would keep");
     expect(project.read("pki/brokers/mqtt-1.example.com/server.key")).toBe("made by hand");
   });
 });

@@ -134,7 +134,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     writeFileSync(pki(folderOf(other), form), "made by hand", { mode: 0o600 });
     const before = project.files("pki");
 
-    const words = "same key and certificate: a form of them is missing or changed";
+    const words = "same key and certificate: a form is missing or changed";
     expect(await project.planned()).toEqual({ [folderOf(address)]: words, [folderOf(other)]: words });
     await project.apply();
     expect(await flaws()).toEqual([]);
@@ -192,7 +192,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
 
     project.variables = { store: "Schlüssel", key: "right" };
     const refused = await project.tryApply();
-    expect(wordsOf(refused.stderr)).toContain("the password in TF_VAR_store has other characters than those of ASCII");
+    expect(wordsOf(refused.stderr)).toContain("the password in TF_VAR_store has characters outside ASCII");
     expect(wordsOf(refused.stderr)).not.toContain("Schlüssel");
 
     project.variables = { store: PASSWORD, key: "right" };
@@ -410,7 +410,7 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
     const before = project.files("pki");
     project.variables = { trust: "Schlüssel" };
     const result = await project.tryApply();
-    expect(wordsOf(result.stderr)).toContain("other characters than those of ASCII");
+    expect(wordsOf(result.stderr)).toContain("characters outside ASCII");
     expect(changed(before, project.files("pki"))).toEqual([]);
   });
 

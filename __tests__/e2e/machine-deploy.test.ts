@@ -260,7 +260,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     rmSync(project.path("pki/brokers/mqtt-1.example.com/server.pem"));
     const { status, stderr } = await project.plan();
     expect(status).toBe(1);
-    expect(stderr.replace(/\s+/g, " ")).toMatch(/would end after their authority's, .*mqtt-1\.example\.com/);
+    expect(stderr.replace(/\s+/g, " ")).toMatch(/would expire after their authority's, .*mqtt-1\.example\.com/);
   });
 
   it("lists what a destroy would take away, and then takes the brokers' files, not the authority or what is not ours", async () => {

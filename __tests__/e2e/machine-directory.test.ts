@@ -453,7 +453,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
   it.each(["pki", "pki/brokers", FIRST])("is refused with its mode, where the group can write: %s", async (folder) => {
     chmodSync(project.path(folder), 0o770);
 
-    await expectRefusal(["has the mode 0770: its group, or everybody, can write to it", "chmod go-w"], () => {
+    await expectRefusal(["has the mode 0770: its group or everyone can write to it", "chmod go-w"], () => {
       chmodSync(project.path(folder), 0o700);
     });
   });
@@ -469,14 +469,14 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     const mode = statSync(project.path(file)).mode & 0o777;
     chmodSync(project.path(file), 0o666);
 
-    await expectRefusal(["has the mode 0666: its group, or everybody, can write to it", "chmod go-w"], () => {
+    await expectRefusal(["has the mode 0666: its group or everyone can write to it", "chmod go-w"], () => {
       chmodSync(project.path(file), mode);
     });
   });
 
   it.each([
-    ["pki/brokers", "pki/brokers is a symbolic link, and no folder; move it away"],
-    [FIRST, `${FIRST} is a symbolic link, and no folder; move it away`],
+    ["pki/brokers", "pki/brokers is a symbolic link, not a folder; move it away"],
+    [FIRST, `${FIRST} is a symbolic link, not a folder; move it away`],
     ["pki/brokers.records", "pki/brokers.records is a symbolic link, and no file; move it away"],
     ["pki/authorities.records", "pki/authorities.records is a symbolic link, and no file; move it away"],
     ["pki/owner.json", "pki/owner.json is a symbolic link, and no file; move it away"],
@@ -508,7 +508,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     const destroyed = await project.tryApply("-destroy");
 
     expect(destroyed.status).toBe(1);
-    expect(wordsOf(destroyed.stderr)).toContain("pki/brokers is a symbolic link, and no folder; move it away");
+    expect(wordsOf(destroyed.stderr)).toContain("pki/brokers is a symbolic link, not a folder; move it away");
     expect(project.files("elsewhere")).toEqual(before);
   });
 
@@ -565,12 +565,12 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
   it.each(
     OTHERS.flatMap(([kind, make]) =>
       [
-        ["brokers.records", "the records, brokers.records, are broken"],
-        ["authorities.records", "or that record is broken"],
+        ["brokers.records", "brokers.records is corrupt"],
+        ["authorities.records", "or the record is corrupt"],
         // The engine's own words.
         ["take-over", 'pki/take-over" is a '],
-        ["owner.json", `owner.json is ${kind}, and no file; move it away`],
-        ["brokers.journal", `brokers.journal is ${kind}, and no file; move it away`],
+        ["owner.json", `owner.json is ${kind}, not a file; move it away`],
+        ["brokers.journal", `brokers.journal is ${kind}, not a file; move it away`],
       ].map(([name = "", words = ""]) => [kind, name, words, make] as const),
     ),
   )("is refused without a wait where %s is %s", async (_kind, name, words, make) => {
@@ -591,10 +591,10 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
       rmSync(project.path(FIRST, name));
       await make(project.path(FIRST, name));
 
-      expect((await trySynth(project)).stderr).toContain("is there and is not a file");
+      expect((await trySynth(project)).stderr).toContain("exists and is not a file");
       const { status, stderr } = await project.tryApply();
       expect(status).toBe(1);
-      expect(wordsOf(stderr)).toContain(`${name} is ${kind}, and no file; move it away`);
+      expect(wordsOf(stderr)).toContain(`${name} is ${kind}, not a file; move it away`);
     },
   );
 
@@ -604,7 +604,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
 
     const { status, stderr } = await project.tryApply();
     expect(status).toBe(1);
-    expect(wordsOf(stderr)).toContain("or that record is broken");
+    expect(wordsOf(stderr)).toContain("or the record is corrupt");
   });
 });
 

@@ -150,7 +150,7 @@ describeOneBareEngine(`two deployments at once on one directory (SOAK_SEED=${SEE
   });
 
   const REASONS =
-    /belongs to the fleet|is being written to by process|is wanted by several processes|Files in .* changed since this was planned|the fleet mqtt, workspace default|is not the key that its record, authorities\.records, tells of/;
+    /belongs to the fleet|is being written to by process|several processes want to write to|Files in .* changed since this was planned|the fleet mqtt, workspace default|is not the key in its record, authorities\.records/;
 
   /** Expects that at most one ended well, that each other says why not, and that what there is fits together. */
   function expectOneAtMost(results: readonly Result[]): void {

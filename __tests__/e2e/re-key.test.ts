@@ -189,7 +189,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const result = await project.tryApply();
 
         expect(result.status).toBe(1);
-        expect(wordsOf(result.stderr)).toMatch(/authority has .*prevent_destroy set|clients know no other/);
+        expect(wordsOf(result.stderr)).toMatch(/authority has .*prevent_destroy set|clients trust no other/);
         expect(project.files("pki")).toEqual(before);
       }
       await declare("keyAlgorithm: KeyAlgorithm.ECDSA_P384, preventDestroy: false");

@@ -383,8 +383,8 @@ describeEachEngine(
       await project.synth();
 
       expect(await project.planned()).toMatchObject({
-        [`brokers/${EC.address}`]: "taken over: a certificate is there",
-        [`brokers/${RSA.address}`]: "taken over: a certificate is there",
+        [`brokers/${EC.address}`]: "adopted: a certificate exists",
+        [`brokers/${RSA.address}`]: "adopted: a certificate exists",
       });
       await project.apply();
       rmSync(project.path("pki/take-over"));

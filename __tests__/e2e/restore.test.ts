@@ -108,7 +108,7 @@ describeOneEngine(
         for (const result of [await project.plan(), await project.run("apply", "-no-color", "-auto-approve")]) {
           expect(result.status).toBe(1);
           expect(wordsOf(result.stderr)).toContain(
-            "files that this state does not know, and that would be written over",
+            "files that this state does not manage, and that would be overwritten",
           );
           expect(wordsOf(result.stderr)).toContain("ca.key");
         }

@@ -23,7 +23,7 @@ const FROM_RSA_TO_ECDSA: Generations = {
 
 /** What a plan says that would have clients refuse brokers. With custody "machine", files that are there may tell of it first. */
 const REFUSED =
-  /in the deployment that makes it, and clients know it not|clients know no other|was not made for this fleet|authorities\/2\/ca\.key is not on this machine/;
+  /in the deployment that makes it, and clients do not trust it yet|clients trust no other|was not made for this fleet|authorities\/2\/ca\.key is not on this machine/;
 
 /** How a fleet is declared at a step of the rollover. */
 interface Step {

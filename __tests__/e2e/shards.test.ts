@@ -123,7 +123,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
 
     expect(status).toBe(1);
     expect(wordsOf(stderr)).toContain(
-      "files that this state does not know, and that would be written over: brokers/b8.example.com/server.key, brokers/b8.example.com/server.pem, brokers/b9.example.com/server.key, brokers/b9.example.com/server.pem.",
+      "files that this state does not manage, and that would be overwritten: brokers/b8.example.com/server.key, brokers/b8.example.com/server.pem, brokers/b9.example.com/server.key, brokers/b9.example.com/server.pem.",
     );
   });
 

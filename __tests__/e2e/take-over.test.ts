@@ -63,7 +63,7 @@ describeOneEngine(
       project.declare(fleet("machine"));
       consent();
 
-      expect(await refusal()).toContain('This state is of custody "state"');
+      expect(await refusal()).toContain('This state was made with custody "state"');
       withdraw();
     });
 
@@ -151,7 +151,7 @@ describeOneEngine(
         project.declare(fleet("state"));
 
         expect(await refusal()).toContain(
-          "files that this state does not know, and that would be written over: brokers/192.0.2.10/server.key",
+          "files that this state does not manage, and that would be overwritten: brokers/192.0.2.10/server.key",
         );
       });
     });

@@ -178,8 +178,8 @@ describe('a generation that is added, with custody "machine",', () => {
 
     expect(files(before, "authority_words")).toEqual(new Set(["ca.key", "ca.pem", "authority.pem"]));
     expect(files(after, "authority_words")).toEqual(new Set(["ca.key", "authority.pem", "ca.pem"]));
-    expect(before.json.locals?.["authority_words"]).toContain("it goes from authority.pem to ca.pem");
-    expect(after.json.locals?.["authority_words"]).toContain("it goes from ca.pem to authority.pem");
+    expect(before.json.locals?.["authority_words"]).toContain("moved from authority.pem to ca.pem");
+    expect(after.json.locals?.["authority_words"]).toContain("moved from ca.pem to authority.pem");
     expect(files(after, "authority_2_words")).toEqual(new Set(["authorities/2/ca.key", "authorities/2/ca.pem"]));
   });
 
@@ -308,7 +308,7 @@ describe("the keys of generations", () => {
 
   it("have none where they would be in outputs without it", () => {
     expect(refused({ authority: [FIRST, { ...SECOND, passwordVariable: "p" }], outputs: true })).toEqual([
-      "outputs: would have keys without their passwords, which are for files alone",
+      "outputs: would give out keys without their passwords: passwords apply to files only",
     ]);
   });
 });
@@ -345,7 +345,7 @@ describe("generations that were made elsewhere", () => {
     expect(Object.keys(dataSources).sort()).toEqual(["tls_public_key.authority", "tls_public_key.authority_2"]);
     expect(json.output).not.toHaveProperty("ca_key");
     expect(refused({ authority, exportAuthorityKey: true })).toEqual([
-      "exportAuthorityKey: cannot be: the authority's key was made elsewhere",
+      "exportAuthorityKey: is not possible for an imported authority: its key stays where it is",
     ]);
   });
 

@@ -293,7 +293,7 @@ describe("the custody of a fleet that does not declare one", () => {
 
 describe('custody "machine"', () => {
   const IN_ONE_STACK =
-    'spreads the fleet over stacks, which custody "machine" does without: it makes ten thousand in one';
+    'would spread the fleet over several stacks, which custody "machine" does not support: one stack holds ten thousand brokers';
 
   it("needs no provider, and asks for nothing", () => {
     const { json } = fleet({ custody: "machine", brokers: brokers(...AWKWARD) });
@@ -305,16 +305,20 @@ describe('custody "machine"', () => {
   });
 
   it.each<[string, Partial<BrokerPkiProps>, string]>([
-    ["outputs", { outputs: true }, 'outputs: would put private keys into the state, where custody "machine" has none'],
+    [
+      "outputs",
+      { outputs: true },
+      'outputs: would put private keys into the state: custody "machine" keeps them out of it',
+    ],
     [
       "to write no files",
       { files: false },
-      'files: leaves the keys without a place: with custody "machine" they are in their files alone',
+      'files: leaves no place for the keys: custody "machine" keeps them only in files',
     ],
     [
       "to keep the authority's key back",
       { exportAuthorityKey: false },
-      'exportAuthorityKey: leaves the authority without a key: with custody "machine" it is in ca.key alone',
+      `exportAuthorityKey: leaves no place for the authority's key: custody "machine" keeps it only in ca.key`,
     ],
     ["a number of shards", { shards: 3 }, `shards: ${IN_ONE_STACK}`],
     [
@@ -795,7 +799,7 @@ describe('passwords, with custody "state",', () => {
   });
 
   it("are for files, and not for outputs", () => {
-    const reason = "would have keys without their passwords, which are for files alone";
+    const reason = "would give out keys without their passwords: passwords apply to files only";
     const ofAuthority = { authority: PASSWORDS.authority };
 
     for (const props of [
@@ -811,7 +815,7 @@ describe('passwords, with custody "state",', () => {
 
   it("are needed where files are to be handed out", () => {
     const hidden = { files: false, outputs: true };
-    const reason = "files: leaves reloadCommand without files to hand out";
+    const reason = "files: leaves no files for reloadCommand to hand out";
 
     expect(refused({ ...hidden, reloadCommand: "true" })).toEqual([reason]);
     expect(refused({ ...hidden, brokers: [{ address: "a.b", reloadCommand: "true" }] })).toEqual([reason]);
@@ -937,7 +941,9 @@ describe("a broker that made its own key", () => {
       refusal((app) => create(app, { custody, brokers: [own] }).servers[0]?.privateKeyPem),
     );
 
-    expect(error.message).toContain('its private key" was made elsewhere, and stays there; use the certificate alone');
+    expect(error.message).toContain(
+      'its private key" was made elsewhere and is not available here; use only the certificate',
+    );
   });
 
   it("is in the outputs with its certificate alone", () => {
@@ -1095,7 +1101,7 @@ describe("an authority that was made elsewhere", () => {
           postcondition: [
             {
               condition: expect.stringContaining("trimspace(self.public_key_pem) ==") as string,
-              error_message: `${root.keyFile} is not the key of the authority's certificate. Give the one that it was issued for.`,
+              error_message: `${root.keyFile} is not the key of the authority's certificate. Use the key that it was issued for.`,
             },
           ],
         },
@@ -1216,7 +1222,7 @@ describe("an authority that was made elsewhere", () => {
     const props = { authority: ofRoot(), custody };
 
     expect(refused({ ...props, exportAuthorityKey: true })).toEqual([
-      "exportAuthorityKey: cannot be: the authority's key was made elsewhere",
+      "exportAuthorityKey: is not possible for an imported authority: its key stays where it is",
     ]);
     expect(refusedOrNot({ ...props, exportAuthorityKey: false })).toEqual([]);
   });
@@ -1228,7 +1234,7 @@ describe("an authority that was made elsewhere", () => {
         mkdirSync("pki/ca.key", { recursive: true });
 
         expect(() => declared({ authority: ofRoot(), custody, brokers: brokers("a.b") })).not.toThrow();
-        expect(reasons(refusal((app) => create(app, { custody })))).toEqual(["directory: is there and is not a file"]);
+        expect(reasons(refusal((app) => create(app, { custody })))).toEqual(["directory: exists and is not a file"]);
       });
     },
   );
@@ -1520,7 +1526,7 @@ describe("a fleet is refused", () => {
         `  brokers[1].duration: "0 days" is zero; give at least one hour`,
         '  brokers[2].keyAlgorithm: "RSA-1024" is too weak: clients refuse RSA under 2048 bits; choose one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256, ECDSA-P384, Ed25519',
         '  brokers[2].address: "B.example.com." is the same broker as brokers[1].address, "b.example.com"; declare it once',
-        '  directory: "../pki" climbs out of the directory where cdktf is run; name one below it, or give an absolute path',
+        '  directory: "../pki" is outside the directory where cdktf runs; name a directory below it, or give an absolute path',
       ].join("\n"),
     );
   });
@@ -1603,23 +1609,24 @@ describe("a fleet is refused", () => {
 
   it.each<[string, Partial<BrokerPkiProps>, string]>([
     ["no broker", { brokers: [] }, "brokers: has no broker"],
+<<<<<<< HEAD
     ["a property that there is not", { broker: [] } as never, "broker: is not a known property"],
     ["neither files nor outputs", { files: false }, "files: leaves the fleet without files and without outputs"],
+=======
+    ["a property that there is not", { broker: [] } as never, "broker: is no property here"],
+    ["neither files nor outputs", { files: false }, "files: leaves the fleet without files and outputs"],
+>>>>>>> c5f0031 (Say in plain English what engines, the program and npm run show)
     ["an empty directory", { directory: "" }, "directory: is empty"],
-    [
-      "a directory that climbs out",
-      { directory: "a/../../b" },
-      "directory: climbs out of the directory where cdktf is run",
-    ],
+    ["a directory that climbs out", { directory: "a/../../b" }, "directory: is outside the directory where cdktf runs"],
     [
       "a directory with a name that is too long",
       { directory: `pki/${"a".repeat(300)}/b` },
-      "directory: has a name that is longer than file systems take",
+      "directory: contains a name that is too long for file systems",
     ],
     [
       "a name for a folder that is too long for a file system",
       { brokers: brokers(`*.${Array.from({ length: 4 }, () => "a".repeat(61)).join(".")}.de`) },
-      "brokers[0].address: is a folder name of 260 characters",
+      "brokers[0].address: is a folder name of 260 characters: file systems allow 255",
     ],
   ])("for %s", (_case, props, problem) => {
     expect(refused(props)).toEqual([problem]);
@@ -1652,11 +1659,11 @@ describe("a fleet is refused", () => {
       );
 
       expect(error.problems.map(({ path, value, reason }) => `${path}: ${value} ${reason}`)).toEqual([
-        'directory: "pki/ca.pem" is there with mode 0666, which a deployment would keep',
-        'brokers[0].address: "pki/brokers/dir.example.com/server.key" is there and is not a file',
+        'directory: "pki/ca.pem" exists with mode 0666, which a deployment would keep',
+        'brokers[0].address: "pki/brokers/dir.example.com/server.key" exists and is not a file',
         'brokers[1].address: "pki/brokers/file.example.com" is a file',
-        'brokers[2].address: "pki/brokers/link.example.com/server.pem" is there and is not a file',
-        'brokers[3].address: "pki/brokers/loose.example.com/server.key" is there with mode 0640, which a deployment would keep',
+        'brokers[2].address: "pki/brokers/link.example.com/server.pem" exists and is not a file',
+        'brokers[3].address: "pki/brokers/loose.example.com/server.key" exists with mode 0640, which a deployment would keep',
       ]);
     });
   });
@@ -1711,7 +1718,7 @@ describe("a fleet is refused", () => {
       }),
     );
 
-    expect(error.message).toContain(`is the directory of "${owner}" already`);
+    expect(error.message).toContain(`already belongs to "${owner}"`);
   });
 });
 

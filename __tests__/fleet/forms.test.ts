@@ -89,12 +89,12 @@ describe("the forms of brokers", () => {
     [
       "with custody state: all, for each has the key",
       { ...STORE, custody: "state", forms: ["pkcs12", "pem-key"], brokers: [A, { ...REQUESTED }] },
-      [/^forms: is PKCS #12, which the providers/, /^forms: would put a further copy of the key into the state$/],
+      [/^forms: is PKCS #12, which the providers/, /^forms: would put another copy of the key into the state$/],
     ],
     [
       "of one broker with custody state",
       { custody: "state", brokers: [{ ...A, forms: ["combined-pem"] }] },
-      [/^brokers\[0\]\.forms: would put a further copy of the key into the state$/],
+      [/^brokers\[0\]\.forms: would put another copy of the key into the state$/],
     ],
   ])("are refused: %s", (_what, props, expected) => {
     const found = problems(props);
@@ -137,7 +137,7 @@ describe("the forms of what clients trust", () => {
     [
       "any without files",
       { custody: "state", trustForms: ["pem"], files: false, outputs: true },
-      /^files: would leave the forms that trustForms declares without a place$/,
+      /^files: leaves no place for the forms that trustForms declares$/,
     ],
     [
       "PKCS #12 without a password",

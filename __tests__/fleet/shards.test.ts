@@ -348,7 +348,7 @@ describe("the backend of a fleet", () => {
     const stacks = stacksOf({ shards: 1, backend: REMOTE.cloud, outputs: true, files: false });
 
     expect(JSON.stringify(stackOf(stacks, "mqtt-1").json.data)).toContain('"name":"mqtt"');
-    expect(() => stacksOf({ custody: "machine", backend: REMOTE.cloud })).toThrow("machines that are thrown away");
+    expect(() => stacksOf({ custody: "machine", backend: REMOTE.cloud })).toThrow("temporary machines");
   });
 
   it("is one of a fleet in one stack too", () => {

@@ -40,7 +40,7 @@ describe("rules", () => {
   it("say in their words what is made anew, where the key is made here", () => {
     for (const { key, certificate, words } of RULES) {
       expect(words.startsWith("new key and certificate") || words === "new").toBe(key === "new");
-      expect(words.startsWith("new certificate, same key") || words.startsWith("taken over")).toBe(
+      expect(words.startsWith("new certificate, same key") || words.startsWith("adopted")).toBe(
         key === "same" && certificate === "new",
       );
     }

@@ -103,7 +103,7 @@ describeEachEngine("a state that an engine was killed in the middle of writing",
     });
 
     it.each([
-      ["is empty", 0, "In pki there are files that this state does not know, and that would be written over: brokers/"],
+      ["is empty", 0, "pki contains files that this state does not manage, and that would be overwritten: brokers/"],
       ["is cut short", 9_000, "The state file could not be parsed as JSON"],
     ])("%s: nothing is done, and putting the backup back is all it takes", async (_how, size, words) => {
       const before = project.files("pki");

@@ -116,7 +116,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           // The engine had not yet written what it made into its state: no broker and no client has got it.
           expect(custody).toBe("state");
           expect(wordsOf(result.stderr)).toContain(
-            "files that this state does not know, and that would be written over",
+            "files that this state does not manage, and that would be overwritten",
           );
           expect(changed(before, project.files("pki"))).toEqual([]);
           rmSync(project.path("pki"), { recursive: true });

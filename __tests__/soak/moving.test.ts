@@ -134,7 +134,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
     if (custody === "state") {
       it("is stopped by the plan where its state is left behind; without files, the plan has everything", async () => {
         await place.declare(fleet("plant", brokers), "plant");
-        expect(await place.plan("plant")).toContain("In pki there are files that this state does not know");
+        expect(await place.plan("plant")).toContain("pki contains files that this state does not manage");
 
         await place.declare(fleet("plant", [BROKER], "files: false, outputs: true,"));
         expect(await place.plan("plant")).toContain("Plan: 7 to add, 0 to change, 0 to destroy");
@@ -213,7 +213,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
           ? { ...each(NAME, "destroyed"), ...each(NEW_NAME, "created") }
           : {
               [`brokers/${BROKER}`]: "destroyed",
-              [`brokers/${NEW_ADDRESS}`]: "taken over: a key is there",
+              [`brokers/${NEW_ADDRESS}`]: "adopted: a key exists",
               removed: `removes brokers/${BROKER}`,
             },
       );
@@ -292,7 +292,7 @@ function describeFleets(engine: Engine, custody: Custody): void {
         ? [each(NAME, "destroyed"), each(NAME, "created")]
         : [
             { [`brokers/${BROKER}`]: "destroyed", removed: `removes brokers/${BROKER}` },
-            { [`brokers/${BROKER}`]: "taken over: a key is there" },
+            { [`brokers/${BROKER}`]: "adopted: a key exists" },
           ],
     );
 
@@ -474,7 +474,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const text = await place.plan("plant");
 
         expect(text).toContain("tls_private_key.ca_key_2A01AB11 will be destroyed");
-        expect(text).toContain("In pki there are files that this state does not know");
+        expect(text).toContain("pki contains files that this state does not manage");
       });
 
       it("are given names, and keep their keys and certificates, as the page says", async () => {

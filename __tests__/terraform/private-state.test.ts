@@ -132,7 +132,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
       });
 
       expect(error.message).toBe(
-        `1 problem in the stack "mqtt":\n  "${STATE}" has mode 0640 and is for private keys, and cannot be changed by who synthesizes; run as its owner: chmod go= ${STATE}`,
+        `1 problem in the stack "mqtt":\n  "${STATE}" has mode 0640, is for private keys, and this user cannot change it; run as its owner: chmod go= ${STATE}`,
       );
       expect(error.problems).toMatchObject([{ kind: "occupied" }]);
     });

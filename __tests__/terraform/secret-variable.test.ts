@@ -39,7 +39,7 @@ describe("the variable of a password", () => {
       {
         condition: '${length(base64encode("${var.plant}..")) <= 1368}',
         error_message:
-          "The password in TF_VAR_plant has more than 1024 bytes, and OpenSSL opens no key with it: choose a shorter one.",
+          "The password in TF_VAR_plant has more than 1024 bytes, and OpenSSL cannot open a key with it: choose a shorter one.",
       },
     ]);
   });
@@ -70,6 +70,6 @@ describe("the variable of another secret", () => {
 
     expect(() => {
       ensurePasswordVariable(own, "plant");
-    }).toThrow('"plant" is the variable of a private key and of a password');
+    }).toThrow('"plant" would hold both a private key and a password');
   });
 });

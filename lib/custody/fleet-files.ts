@@ -24,12 +24,12 @@ import {
 export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems): void {
   const { outputs, files, exportAuthorityKey, brokers, generations, trustForms } = declared;
   if (!generations.some(({ isOwn }) => isOwn) && exportAuthorityKey === true) {
-    const reason = "cannot be: the authority's key was made elsewhere";
+    const reason = "is not possible for an imported authority: its key stays where it is";
     problems.add("exportAuthorityKey", true, reason, "leave it out", "conflict");
   }
   if (!files && trustForms.names.length > 0) {
-    const reason = "would leave the forms that trustForms declares without a place";
-    problems.add("files", false, reason, "use files, or leave the forms out", "conflict");
+    const reason = "leaves no place for the forms that trustForms declares";
+    problems.add("files", false, reason, "write the files, or leave trustForms out", "conflict");
   }
   const protectedOnes = generations.filter(({ hasPassword }) => hasPassword);
   for (const { path } of exportAuthorityKey === false ? protectedOnes : []) {
@@ -39,13 +39,13 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
     problems.add(
       outputs ? "outputs" : "files",
       outputs,
-      "would have keys without their passwords, which are for files alone",
+      "would give out keys without their passwords: passwords apply to files only",
       "use files without outputs, or leave the passwords out",
       "conflict",
     );
   }
   if (!files && brokers.some(({ hasReloadCommand }) => hasReloadCommand)) {
-    const reason = "leaves reloadCommand without files to hand out";
+    const reason = "leaves no files for reloadCommand to hand out";
     problems.add("files", false, reason, "write the files, or leave reloadCommand out", "conflict");
   }
 }

@@ -52,8 +52,8 @@ export interface IssuedCertificate {
 /** @throws InvalidInputError where the key was made elsewhere */
 export function keyOf(owner: IConstruct, { privateKeyPem }: IssuedCertificate): PrivateKeyPem {
   if (privateKeyPem === undefined) {
-    const reason = "was made elsewhere, and stays there";
-    throw invalid(`"${owner.node.path}"`, "its private key", reason, "use the certificate alone");
+    const reason = "was made elsewhere and is not available here";
+    throw invalid(`"${owner.node.path}"`, "its private key", reason, "use only the certificate");
   }
   return privateKeyPem;
 }

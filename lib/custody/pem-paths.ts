@@ -82,7 +82,7 @@ export function claimPemDirectory(construct: IConstruct, path: string): void {
   const owner = taken.get(resolve(path));
   if (owner !== undefined) {
     const subject = `${construct.constructor.name} "${construct.node.path}"`;
-    throw invalid(subject, path, `is the directory of "${owner}" already`, "choose another", "duplicate");
+    throw invalid(subject, path, `already belongs to "${owner}"`, "choose another", "duplicate");
   }
   taken.set(resolve(path), construct.node.path);
 }
@@ -92,7 +92,7 @@ const owners = new WeakMap<IConstruct, Map<string, string>>();
 /** In bytes, with most file systems. */
 const FILE_NAME_AT_MOST = 255;
 
-const TOO_LONG = ["has a name that is longer than file systems take", "choose a shorter one"] as const;
+const TOO_LONG = ["contains a name that is too long for file systems", "choose a shorter one"] as const;
 
 /**
  * Checks the path of a PEM directory, and that it is a folder where there is something already.
@@ -108,11 +108,11 @@ export function checkPemDirectory(given: string): string {
   }
   // Terraform would read these as an expression or, where it looks for files that are there, as a pattern.
   if (/[\p{Cc}"\\*?[\]{}]|[$%]\{/u.test(given)) {
-    throw refuse("has a character with a meaning of its own to Terraform", "choose a name without");
+    throw refuse("contains a character that has a special meaning in Terraform", "choose a name without it");
   }
   const path = normalize(given).replace(/(?<=.)\/$/, "");
   if (!isAbsolute(path) && /^\.\.([/\\]|$)/.test(path)) {
-    throw refuse("climbs out of the directory where cdktf is run", "name one below it, or give an absolute path");
+    throw refuse("is outside the directory where cdktf runs", "name a directory below it, or give an absolute path");
   }
   // A system tells of that only where the folders above are there.
   if (path.split(/[/\\]/).some((name) => Buffer.byteLength(name) > FILE_NAME_AT_MOST)) {
@@ -140,8 +140,8 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
     problems.add(
       path,
       name,
-      `is a folder name of ${name.length} characters`,
-      `file systems take ${FILE_NAME_AT_MOST}: shorten the address, or with custody "state" use outputs in place of files`,
+      `is a folder name of ${name.length} characters: file systems allow ${FILE_NAME_AT_MOST}`,
+      'shorten the address, or use outputs instead of files with custody "state"',
     );
     return;
   }
@@ -151,11 +151,11 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
   } else if (stats === undefined) {
     return;
   } else if (!stats.isFile()) {
-    problems.add(path, target, "is there and is not a file", "move it away", "occupied");
+    problems.add(path, target, "exists and is not a file", "move it away", "occupied");
   } else {
     const mode = excessMode(stats, file.mode);
     if (mode !== undefined) {
-      const reason = `is there with mode ${mode}, which a deployment would keep`;
+      const reason = `exists with mode ${mode}, which a deployment would keep`;
       problems.add(path, target, reason, `run: chmod ${file.mode} ${shellWord(target)}`, "occupied");
     }
   }
@@ -169,7 +169,7 @@ export function refuseLinks(directory: string, file: PemFile, path: string, prob
     const stats = statsOf(folder);
     if (stats !== "below a file" && stats?.isSymbolicLink() === true && folders[0] !== ".") {
       const fix = `put the folder itself there, or mount it; ${directory} itself may be a link`;
-      problems.add(path, folder, 'is a link, which custody "machine" does not follow', fix, "occupied");
+      problems.add(path, folder, 'is a symbolic link, which custody "machine" does not follow', fix, "occupied");
     }
   }
 }
@@ -217,6 +217,6 @@ const IS_FILE = "is a file";
 /** Why a system does not tell what there is, by its codes. */
 const UNTOLD: Readonly<Record<string, readonly [reason: string, fix: string]>> = {
   ENAMETOOLONG: TOO_LONG,
-  EACCES: ["lies in a folder that may not be looked into", "run this as someone who may, or choose another"],
-  ELOOP: ["leads in circles by symbolic links", "name the folder itself"],
+  EACCES: ["is in a folder that this user cannot read", "run this as a user who can, or choose another directory"],
+  ELOOP: ["is a loop of symbolic links", "name the folder itself"],
 };

@@ -45,8 +45,7 @@ export interface Rule {
   readonly key: Fate;
   readonly certificate: Fate;
   /** What a reviewer has to know of it beside that. */
-  readonly kind:
-    "stopped" | "taken over" | "new" | "re-keyed" | "re-issued" | "other authority" | "renewed" | "recorded";
+  readonly kind: "stopped" | "adopted" | "new" | "re-keyed" | "re-issued" | "other authority" | "renewed" | "recorded";
 }
 
 /** In the order in which they are asked. */
@@ -61,17 +60,17 @@ export const RULES: readonly Rule[] = [
   },
   {
     when: ["unknown", "key is there"],
-    words: "taken over: a key is there",
+    words: "adopted: a key exists",
     key: "same",
     certificate: "new",
-    kind: "taken over",
+    kind: "adopted",
   },
   {
     when: ["unknown", "elsewhere", "certificate is there"],
-    words: "taken over: a certificate is there",
+    words: "adopted: a certificate exists",
     key: "same",
     certificate: "new",
-    kind: "taken over",
+    kind: "adopted",
   },
   { when: ["unknown"], words: "new", key: "new", certificate: "new", kind: "new" },
   {
@@ -98,7 +97,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     when: ["certificate is elsewhere"],
-    words: "same key and certificate: it goes from {other} to {certificate}",
+    words: "same key and certificate: moved from {other} to {certificate}",
     key: "same",
     certificate: "same",
     kind: "recorded",
@@ -121,8 +120,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     when: ["another authority certificate"],
-    words: "new certificate, same key: its authority has another",
-    wordsElsewhere: "new certificate: its authority has another",
+    words: "new certificate, same key: its authority's certificate changed",
+    wordsElsewhere: "new certificate: its authority's certificate changed",
     key: "same",
     certificate: "new",
     kind: "other authority",
@@ -151,7 +150,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     when: ["a form is missing or changed"],
-    words: "same key and certificate: a form of them is missing or changed",
+    words: "same key and certificate: a form is missing or changed",
     key: "same",
     certificate: "same",
     kind: "recorded",
@@ -176,7 +175,7 @@ export interface TrustRule {
 /** In the order in which they are asked. */
 export const TRUST_RULES: readonly TrustRule[] = [
   { when: "unknown", words: "new" },
-  { when: "other certificates", words: "other certificates" },
+  { when: "other certificates", words: "its certificates changed" },
   { when: "missing or changed", words: "ca.pem is missing or changed" },
 ];
 
@@ -192,7 +191,7 @@ export interface TrustFormRule {
 /** In the order in which they are asked. */
 export const TRUST_FORM_RULES: readonly TrustFormRule[] = [
   { when: "unknown", words: "new" },
-  { when: "other certificates", words: "other certificates" },
+  { when: "other certificates", words: "its certificates changed" },
   { when: "another password", words: "another password is declared" },
   { when: "missing or changed", words: "{files} is missing or changed" },
 ];

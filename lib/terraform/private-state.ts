@@ -54,8 +54,8 @@ export class PrivateState extends Construct {
   private refusePlanted(file: string, present: string): void {
     if (isPlanted(present)) {
       const reason =
-        "was made by another user in a folder that is not that user's, and is to be a state with private keys";
-      throw this.refusal(file, reason, "remove it, or keep the state in a folder of your own");
+        "was created by another user in a folder that is not that user's, and would hold a state with private keys";
+      throw this.refusal(file, reason, "remove it, or keep the state in your own folder");
     }
   }
 
@@ -75,7 +75,7 @@ export class PrivateState extends Construct {
     try {
       chmodSync(file, stats.mode & 0o7777 & ~0o077);
     } catch {
-      const reason = `has mode ${mode} and is for private keys, and cannot be changed by who synthesizes`;
+      const reason = `has mode ${mode}, is for private keys, and this user cannot change it`;
       throw this.refusal(file, reason, `run as its owner: chmod go= ${shellWord(relative("", file))}`);
     }
   }

@@ -18,8 +18,8 @@ export function nameResource<T extends TerraformResource | TerraformDataSource>(
     throw invalid(
       `"${resource.node.path}"`,
       name,
-      "is no name for a Terraform resource",
-      "start with a letter, go on with letters, digits, _ and -",
+      "is not a valid name for a Terraform resource",
+      "start with a letter or _, followed by letters, digits, _ and -",
     );
   }
   const stack = TerraformStack.of(resource);
@@ -27,7 +27,7 @@ export function nameResource<T extends TerraformResource | TerraformDataSource>(
   const taken = names.get(stack) ?? new Set<string>();
   names.set(stack, taken);
   if (taken.has(address)) {
-    const reason = "is there already in this stack";
+    const reason = "already exists in this stack";
     throw invalid(`"${resource.node.path}"`, address, reason, "choose another resourceName", "duplicate");
   }
   taken.add(address);

@@ -33,8 +33,8 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
     return;
   }
   if (other !== undefined) {
-    const reason = `is the variable of a ${other.content} and of a ${content}`;
-    throw invalid(`"${scope.node.path}"`, name, reason, "use two", "conflict");
+    const reason = `would hold both a ${other.content} and a ${content}`;
+    throw invalid(`"${scope.node.path}"`, name, reason, "use two variables", "conflict");
   }
   known.set(name, props);
   const variable = new TerraformVariable(stack, `variable ${name}`, {
@@ -64,7 +64,7 @@ export function ensurePasswordVariable(scope: Construct, name: string): void {
   const base64 = hcl`base64encode(${quoted(`${interpolate(reference(`var.${name}`))}..`)})`;
   const validation = {
     condition: interpolate(hcl`length(${base64}) <= ${((PASSWORD_BYTES_AT_MOST + 2) / 3) * 4}`),
-    errorMessage: `The password in ${environmentVariable(name)} has more than ${PASSWORD_BYTES_AT_MOST} bytes, and OpenSSL opens no key with it: choose a shorter one.`,
+    errorMessage: `The password in ${environmentVariable(name)} has more than ${PASSWORD_BYTES_AT_MOST} bytes, and OpenSSL cannot open a key with it: choose a shorter one.`,
   };
   ensureSecretVariable(scope, { name, content: "password", isEphemeral: true, validation });
 }

@@ -28,8 +28,8 @@ function synth({ custody }: Options): void {
 async function onStacks(command: string, { custody }: Options, options: readonly string[]): Promise<void> {
   if (command !== "diff" && !process.stdin.isTTY && !options.includes("--auto-approve")) {
     throw new Failure(
-      `"${command}" asks before it changes anything, and here is no terminal to answer from.\n` +
-        `To go on without a question: npm run ${command} -- --auto-approve`,
+      `"${command}" asks before it changes anything, and there is no terminal to answer on.\n` +
+        `To continue without a question: npm run ${command} -- --auto-approve`,
     );
   }
   const engine = Engine.find();
@@ -67,7 +67,7 @@ function createProgram(): Command {
   for (const [name, description] of [
     ["diff", "show what a deployment would change"],
     ["deploy", "show the plan, ask, and deploy"],
-    ["destroy", "show what would go, ask, and destroy"],
+    ["destroy", "show what would be destroyed, ask, and destroy it"],
   ] as const) {
     add(name, description)
       .allowUnknownOption()
@@ -82,7 +82,7 @@ function createProgram(): Command {
 function forgetMissingConfiguration(): void {
   const file = process.env["TF_CLI_CONFIG_FILE"];
   if (file !== undefined && !existsSync(file)) {
-    console.error(`TF_CLI_CONFIG_FILE names ${file}, which is not there: the engine goes on without.`);
+    console.error(`TF_CLI_CONFIG_FILE names ${file}, which does not exist: the engine runs without it.`);
     delete process.env["TF_CLI_CONFIG_FILE"];
   }
 }

@@ -53,7 +53,7 @@ export async function settleStacks(
     throw lacking(engine, lack, `"${needy}" was deployed with custody "state", which needs them.`);
   }
   if (asked !== undefined) {
-    throw lacking(engine, lack, asked === "state" ? "To do without them, leave --custody out." : DECLARED);
+    throw lacking(engine, lack, asked === "state" ? "To deploy without them, leave --custody out." : DECLARED);
   }
   const alone = synthesizeAlone();
   if (typeof alone === "string") {
@@ -67,14 +67,14 @@ export async function settleStacks(
   }
   await install(engine, alone, true);
   process.stderr.write(
-    `No registry and no mirror with the providers hashicorp/tls and hashicorp/local was reached. So the fleet has custody "machine":\n` +
-      `keys are made on this machine. They are in their files alone, not in the state: back these up (docs/explanation/custody.md).\n` +
-      `To insist on the providers: npm run ${command} -- --custody state\n`,
+    `Neither a registry nor a mirror with the providers hashicorp/tls and hashicorp/local can be reached, so the fleet has custody "machine":\n` +
+      `keys are made on this machine, and exist only in their files, not in the state. Back up these files (docs/explanation/custody.md).\n` +
+      `To use the providers instead: npm run ${command} -- --custody state\n`,
   );
   return alone;
 }
 
-const DECLARED = 'What is declared needs them, for it has custody "state", or resources of other kinds.';
+const DECLARED = 'The declaration needs them: it has custody "state", or resources of other kinds.';
 
 /** With custody "machine", for which an engine needs no provider; or why that cannot be. */
 function synthesizeAlone(): readonly SynthesizedStack[] | string {
@@ -83,7 +83,7 @@ function synthesizeAlone(): readonly SynthesizedStack[] | string {
     return stacks.some(({ needsProviders }) => needsProviders) ? DECLARED : stacks;
   } catch (error) {
     if (error instanceof Failure) {
-      return `Without them, this fleet cannot be:\n\n${error.message}\n`;
+      return `Without them, this fleet cannot be deployed:\n\n${error.message}\n`;
     }
     throw error;
   }
@@ -109,7 +109,7 @@ function deployedWith(stack: SynthesizedStack, state: string): Custody | undefin
   } catch (error) {
     const { message } = error as Error;
     throw new Failure(
-      `The state of "${stack.name}" cannot be read: ${message}.\nRestore it, from its backup or from yours (docs/how-to/restore.md).`,
+      `The state of "${stack.name}" cannot be read: ${message}.\nRestore it from a backup (docs/how-to/restore.md).`,
     );
   }
 }
@@ -134,8 +134,8 @@ function asDeployed(
   if (others.some(isOther)) {
     const fix = asked === is ? "Leave --custody out" : `Declare custody: "${was}" for its fleet`;
     throw new Failure(
-      `"${other.name}" was deployed with custody "${was}", and here it would have custody "${is}".\n` +
-        `${fix}; or see docs/how-to/change-custody.md for how to go from one to the other, and what becomes of the keys.`,
+      `"${other.name}" was deployed with custody "${was}", but would now have custody "${is}".\n` +
+        `${fix}. docs/how-to/change-custody.md describes how to change the custody, and what happens to the keys.`,
     );
   }
   process.stderr.write(`"${other.name}" was deployed with custody "${was}", and keeps it.\n`);
@@ -159,9 +159,9 @@ async function install(
 
 function lacking({ program }: Engine, { stack, reason }: Lack, consequence: string): Failure {
   const lines = [
-    `The providers of "${stack.name}" cannot be had: ${program} reaches neither its registry nor a mirror that has them.`,
+    `The providers of "${stack.name}" are not available: ${program} reaches neither its registry nor a mirror that has them.`,
     consequence,
-    "docs/how-to/offline.md tells how to bring them to a network without a registry.",
+    "docs/how-to/offline.md describes how to bring them to a network without a registry.",
   ];
   return new Failure([...lines, "", reason].join("\n"));
 }

@@ -106,7 +106,7 @@ describe("what custody machine shows", () => {
 
   it.each([
     ["new", "2026-01-05T09:00:00Z"],
-    ["taken over: a key is there", "2026-01-05T09:00:00Z"],
+    ["adopted: a key exists", "2026-01-05T09:00:00Z"],
     ["new certificate, same key: server.pem is missing or changed", "2026-01-05T09:00:00Z"],
     ["same key and certificate: another password is declared", undefined],
     ["finished: a deployment was stopped", undefined],

@@ -88,7 +88,7 @@ describe("a key with a mode that a deployment gave it", () => {
   it("is in the way where no record tells of it", () => {
     inNewDirectory(() => {
       placeKey("mosquitto: 0600 0711");
-      expect(reasons(refusal(declare({})))).toEqual([expect.stringContaining("is there with mode 0640")]);
+      expect(reasons(refusal(declare({})))).toEqual([expect.stringContaining("exists with mode 0640")]);
     });
   });
 });

@@ -30,7 +30,7 @@ import { inNewDirectory, reasons, refusal, synthesize, Synthesized } from "../..
 const SUBJECT = { commonName: "Test CA" };
 
 const IN_ITS_FILE_ALONE =
-  'is in its file alone with custody "machine", and would be in the state as a resource or an output';
+  'exists only in its file with custody "machine": a resource or an output would copy it into the state';
 
 /** A fleet of custody "machine": one broker, a.b, where nothing else is said. */
 function fleet(props: Partial<BrokerPkiProps> = {}): Synthesized {
@@ -341,7 +341,7 @@ describe("the directory", () => {
       conditionsOf(stack, "terraform_data.owner", "postcondition").map(({ error_message }) => error_message),
     ).toEqual([
       expect.stringMatching(/^pki belongs to \$\{self\.input\}\..*create an empty file pki\/take-over\.$/),
-      expect.stringMatching(/^pki belongs to \$\{local\.files_owner\.name\} by now\./),
+      expect.stringMatching(/^pki now belongs to \$\{local\.files_owner\.name\}\./),
     ]);
   });
 
@@ -359,8 +359,8 @@ describe("the directory", () => {
 
     expect(messages).toEqual([
       expect.stringContaining("was not made for this fleet"),
-      expect.stringContaining("would end after their authority's"),
-      expect.stringContaining("would sign in the deployment that makes it"),
+      expect.stringContaining("would expire after their authority's"),
+      expect.stringContaining("would sign for brokers in the deployment that makes it"),
     ]);
   });
 
@@ -481,8 +481,8 @@ describe("an authority that was made elsewhere", () => {
       JSON.stringify(conditionsOf(fleet({ authority }), "terraform_data.authority"));
 
     expect(messages(ofRoot())).not.toContain("ca.key");
-    expect(messages(ofRoot())).toContain("pki/ca.pem is there, and is not the root of the authority");
-    expect(messages({ subject: SUBJECT })).toContain("pki/ca.key is not the key that its record");
+    expect(messages(ofRoot())).toContain("pki/ca.pem exists and is not the root of the declared authority");
+    expect(messages({ subject: SUBJECT })).toContain("pki/ca.key is not the key in its record");
   });
 
   function endOf({ certificatePem }: MadeAuthority): string {
@@ -609,7 +609,7 @@ describe("the backend", () => {
       });
 
     expect(withBackend).toThrow(
-      'custody "machine" keeps private keys on the machine that applies, and this backend applies on machines that are thrown away',
+      'custody "machine" keeps private keys on the machine that applies, and this backend applies on temporary machines',
     );
   });
 
@@ -632,8 +632,8 @@ describe("its files", () => {
       mkdirSync("pki/brokers/a.b/server.key", { recursive: true });
 
       expect(reasons(refusal((app) => authorityIn(new TerraformStack(app, "own"))))).toEqual([
-        ": is there and is not a file",
-        ": is there with mode 0640, which a deployment would keep",
+        ": exists and is not a file",
+        ": exists with mode 0640, which a deployment would keep",
       ]);
       const ofServer = refusal((app) => {
         const stack = new TerraformStack(app, "own");

@@ -33,7 +33,7 @@ export function createTrust(
     token: tokenAfter(record, words),
     condition: {
       condition: interpolate(hcl`${record}.token != "" || ${isOurs} || ${consentIn(directory)}`),
-      errorMessage: `${path}/ca.pem is there, and was not made for this fleet. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
+      errorMessage: `${path}/ca.pem exists and was not made for this fleet. Move it away. To replace it, create an empty file ${path}/take-over.`,
     },
   };
 }

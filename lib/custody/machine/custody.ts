@@ -55,7 +55,8 @@ const MACHINE_PARTS: CustodyParts = {
 function refuseWhatNeedsTheState(declared: DeclaredFleet, problems: Problems): void {
   const { shardCount, brokers, generations } = declared;
   const fix = 'leave it out, or choose custody "state"';
-  const reason = 'spreads the fleet over stacks, which custody "machine" does without: it makes ten thousand in one';
+  const reason =
+    'would spread the fleet over several stacks, which custody "machine" does not support: one stack holds ten thousand brokers';
   if (shardCount !== undefined) {
     problems.add("shards", shardCount, reason, fix, "unsupported");
   } else {
@@ -66,15 +67,15 @@ function refuseWhatNeedsTheState(declared: DeclaredFleet, problems: Problems): v
     }
   }
   if (!declared.files) {
-    const nowhere = 'leaves the keys without a place: with custody "machine" they are in their files alone';
+    const nowhere = 'leaves no place for the keys: custody "machine" keeps them only in files';
     problems.add("files", false, nowhere, fix, "unsupported");
   }
   if (declared.outputs) {
-    const exposed = 'would put private keys into the state, where custody "machine" has none';
+    const exposed = 'would put private keys into the state: custody "machine" keeps them out of it';
     problems.add("outputs", true, exposed, fix, "unsupported");
   }
   if (declared.exportAuthorityKey === false && generations.some(({ isOwn }) => isOwn)) {
-    const left = 'leaves the authority without a key: with custody "machine" it is in ca.key alone';
+    const left = `leaves no place for the authority's key: custody "machine" keeps it only in ca.key`;
     problems.add("exportAuthorityKey", false, left, fix, "unsupported");
   }
 }

@@ -255,7 +255,7 @@ function flawsOfBackend(construct: Construct): string[] {
   const isRemote = backends.some((child) => child instanceof RemoteBackend || child instanceof CloudBackend);
   return isRemote
     ? [
-        'custody "machine" keeps private keys on the machine that applies, and this backend applies on machines that are thrown away: choose custody "state", or a backend that holds the state alone',
+        'custody "machine" keeps private keys on the machine that applies, and this backend applies on temporary machines: choose custody "state", or a backend that only stores the state',
       ]
     : [];
 }

@@ -140,7 +140,7 @@ export class MachineGeneration {
     return [
       {
         condition: interpolate(hcl`!${isForeignKey}`),
-        errorMessage: `${key} is not the key that its record, authorities.records, tells of, or that record is broken. Put back what was, from a backup. If it is another fleet's or another custody's, move it away; or, to take it over, create an empty file ${path}/take-over.`,
+        errorMessage: `${key} is not the key in its record, authorities.records, or the record is corrupt. Restore both from a backup. If the key belongs to another fleet or custody, move it away. To adopt it, create an empty file ${path}/take-over.`,
       },
       ...(trustRecord === undefined
         ? []
@@ -149,14 +149,14 @@ export class MachineGeneration {
               condition: interpolate(
                 hcl`${record}.intent != "" || !contains(split(" ", ${trustRecord}.files), ${literal(this.certificateFile.path)})`,
               ),
-              errorMessage: `${key} is not here, and clients trust its certificate already, as ${path}/authorities.records tells. Put back what was, from a backup.`,
+              errorMessage: `${key} is missing, and clients already trust its certificate, according to ${path}/authorities.records. Restore the key from a backup.`,
             },
           ]),
       ...(this.preventDestroy
         ? [
             {
               condition: interpolate(letIn("r", record, hcl`r.intent == "" ? true : ${isAsDeclared} && ${isNotOver}`)),
-              errorMessage: `${certificate} would be replaced, and clients know no other: it is over, or says another thing than what is declared. Declare the authority as it was, and beside it another generation that takes its place in time; or, to replace it at once, declare it with preventDestroy: false.`,
+              errorMessage: `${certificate} would be replaced, and clients trust no other: it has expired, or it differs from the declaration. Declare the authority as it was, and add another generation that replaces it later. To replace it at once, declare it with preventDestroy: false.`,
             },
           ]
         : []),
@@ -173,7 +173,7 @@ export class MachineGeneration {
     return [
       {
         condition: interpolate(hcl`${isOurs} || ${isTheSame} || ${consentIn(directory)}`),
-        errorMessage: `${certificate} is there, and is not the root of the authority that is declared. Move it away; or, to replace it, create an empty file ${path}/take-over.`,
+        errorMessage: `${certificate} exists and is not the root of the declared authority. Move it away. To replace it, create an empty file ${path}/take-over.`,
       },
       ...(keyFile === undefined
         ? []
@@ -197,7 +197,7 @@ export function byGeneration(
 }
 
 const TAKEN_OVER = literal(
-  RULES.filter(({ kind }) => kind === "taken over").map((rule) => wordsOf(rule, authorityFiles(1, true), false)),
+  RULES.filter(({ kind }) => kind === "adopted").map((rule) => wordsOf(rule, authorityFiles(1, true), false)),
 );
 
 function literals(texts: Readonly<Record<string, string>>): Record<string, Expression> {

@@ -32,11 +32,11 @@ export function createGuard(scope: Construct, props: GuardProps): TerraformData 
       postcondition: [
         {
           condition: interpolate(hcl`self.input == "machine"`),
-          errorMessage: `This state is of custody "state": with custody "machine", its keys and files would be destroyed. Let the engine forget them first (state rm), and create an empty file ${path}/take-over.`,
+          errorMessage: `This state was made with custody "state". Custody "machine" would destroy its keys and files. Remove them from the state first (state rm), and create an empty file ${path}/take-over.`,
         },
         {
           condition: interpolate(isThere(after(unwatched(directory, landmark, 2), hcl`self.id`))),
-          errorMessage: `${path}/${landmark} is not on this machine, and what this state knows was made with it. Deploy where it is, or bring ${path} here.`,
+          errorMessage: `${path}/${landmark} is not on this machine, and this state depends on it. Deploy where it is, or bring ${path} here.`,
         },
       ],
     },

@@ -59,7 +59,7 @@ export class MachinePem implements PrivateKeyPem {
       throw invalid(
         `"${this.owner.node.path}"`,
         `${this.directory}/${this.file.path}`,
-        'is in its file alone with custody "machine", and would be in the state as a resource or an output',
+        'exists only in its file with custody "machine": a resource or an output would copy it into the state',
         'use the file, or choose custody "state"',
       );
     }

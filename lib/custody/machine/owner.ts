@@ -20,7 +20,7 @@ export function createOwner(scope: Construct, props: OwnerProps): TerraformData 
   const known = local("owner", hcl`try(${owner}, {state = "", name = ""})`);
   const consent = consentIn(directory);
   const isOwn = hcl`${known}.state == "" || ${known}.state == self.id || ${consent}`;
-  const fix = `Two states would take turns with its files. Choose another directory; or, where that state is lost, create an empty file ${path}/take-over.`;
+  const fix = `Two states would overwrite each other's files. Choose another directory. If that state is lost, create an empty file ${path}/take-over.`;
   return new TerraformData(scope, "owner", {
     resourceName,
     lifecycle: {
@@ -32,7 +32,7 @@ export function createOwner(scope: Construct, props: OwnerProps): TerraformData 
         },
         {
           condition: interpolate(isOwn),
-          errorMessage: `${path} belongs to ${interpolate(hcl`${known}.name`)} by now. ${fix}`,
+          errorMessage: `${path} now belongs to ${interpolate(hcl`${known}.name`)}. ${fix}`,
         },
       ],
     },

@@ -44,15 +44,15 @@ export function conditionsOfServers(props: ServerConditionsProps): Condition[] {
   return [
     {
       condition: interpolate(hcl`length(${foreign}) == 0`),
-      errorMessage: `In ${namesOf(foreign)}, below ${path}, is a server.key, or a server.pem, that was not made for this fleet. Put back what was, or move it away. If it is another custody's, or the records, brokers.records, are broken, create an empty file ${path}/take-over to take it over.`,
+      errorMessage: `In ${path}, a server.key or server.pem was not made for this fleet: ${namesOf(foreign)}. Restore the original files, or move them away. If another custody made them, or brokers.records is corrupt, create an empty file ${path}/take-over to adopt them.`,
     },
     {
       condition: interpolate(hcl`length(${late}) == 0`),
-      errorMessage: `Certificates would end after their authority's, and be refused from then on: ${namesOf(late)}. Give them a shorter duration, or let a later generation of the authority sign them.`,
+      errorMessage: `These certificates would expire after their authority's, and clients would refuse them from then on: ${namesOf(late)}. Give them a shorter duration, or have a later generation of the authority sign them.`,
     },
     {
       condition: interpolate(hcl`length(${early}) == 0`),
-      errorMessage: `A generation of the authority would sign in the deployment that makes it, and clients know it not: for ${namesOf(early)}. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation, or bring its files. To replace it at once, declare the new one with preventDestroy: false.`,
+      errorMessage: `A generation of the authority would sign for brokers in the deployment that makes it, and clients do not trust it yet: ${namesOf(early)}. Deploy it first, next to the one that signs now, give clients the new ca.pem, and let it sign afterwards. If the authority that signs now is missing from the declaration, declare it again under its generation number, or restore its files. To replace it at once, declare the new one with preventDestroy: false.`,
     },
   ];
 }

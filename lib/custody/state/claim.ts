@@ -27,7 +27,7 @@ export function createClaim(scope: Construct, { path, files, isShared, resourceN
       postcondition: [
         {
           condition: "${length(self.input) == 0}",
-          errorMessage: `In ${path} there are files that this state does not know, and that would be written over: \${join(", ", self.input)}. Move them away, or restore the state that knows them.`,
+          errorMessage: `${path} contains files that this state does not manage, and that would be overwritten: \${join(", ", self.input)}. Move them away, or restore the state that manages them.`,
         },
       ],
     },

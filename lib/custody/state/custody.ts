@@ -17,7 +17,7 @@ export const stateCustody: CustodyKind = {
   checkPlace({ directory, directoryResourceName }, problems) {
     for (const [name, value] of Object.entries({ directory, directoryResourceName })) {
       if (value !== undefined) {
-        problems.add(name, value, 'is for custody "machine" alone', "add a PemDirectory", "unsupported");
+        problems.add(name, value, 'is only for custody "machine"', "add a PemDirectory instead", "unsupported");
       }
     }
   },
@@ -28,13 +28,7 @@ export const stateCustody: CustodyKind = {
     if (declared.files) {
       checkFiles(declared, problems);
     } else if (!declared.outputs) {
-      problems.add(
-        "files",
-        false,
-        "leaves the fleet without files and without outputs",
-        "switch one of the two on",
-        "conflict",
-      );
+      problems.add("files", false, "leaves the fleet without files and outputs", "turn one of them on", "conflict");
     }
   },
 
@@ -108,7 +102,7 @@ function refuseForms({ brokers, trustForms }: DeclaredFleet, problems: Problems)
 }
 
 function refuseForm(problems: Problems, path: string, form: BrokerForm): void {
-  const reason = form === "pkcs12" ? NO_PKCS12 : "would put a further copy of the key into the state";
+  const reason = form === "pkcs12" ? NO_PKCS12 : "would put another copy of the key into the state";
   problems.add(path, form, reason, 'leave it out, or choose custody "machine"', "unsupported");
 }
 

@@ -25,7 +25,7 @@ export function importAuthority(
         postcondition: [
           {
             condition: interpolate(hcl`trimspace(self.public_key_pem) == ${literal(spec.publicKeyPem.trim())}`),
-            errorMessage: `${spec.keyFile ?? `The key in the variable ${spec.keyVariable}`} is not the key of the authority's certificate. Give the one that it was issued for.`,
+            errorMessage: `${spec.keyFile ?? `The key in the variable ${spec.keyVariable}`} is not the key of the authority's certificate. Use the key that it was issued for.`,
           },
         ],
       },

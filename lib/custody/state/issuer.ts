@@ -45,7 +45,7 @@ export class ProviderIssuer implements Issuer {
               condition: interpolate(
                 hcl`timecmp(self.validity_end_time, ${this.issued.validity.notAfterIn(scope)}) <= 0`,
               ),
-              errorMessage: `The certificate of ${spec.address.text} ends after its authority's, and would be refused from then on. Give it a shorter duration, or let a later generation of the authority sign it.`,
+              errorMessage: `The certificate of ${spec.address.text} expires after its authority's, and clients would refuse it from then on. Give it a shorter duration, or have a later generation of the authority sign it.`,
             },
           ],
         },

@@ -235,7 +235,7 @@ export class PemDirectory extends Construct {
       checkPemFile(this.path, file, "", problems);
     }
     if (this.files.has(file.path)) {
-      const fix = "give each broker an address, and so a folder, of its own";
+      const fix = "give each broker its own address";
       problems.add("", file.path, "is written twice", fix, "duplicate");
     }
     problems.throwIfAny(`PemDirectory "${this.node.path}"`);

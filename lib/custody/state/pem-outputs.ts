@@ -48,10 +48,10 @@ export class PemOutputs extends Construct {
     { otherAuthorities = [], authorityKey = true }: PemOutputsProps,
   ): void {
     const trusted = [authority, ...otherAuthorities].map(({ issuer }) => issuer.issued.certificatePem);
-    this.add("ca_pem", new ChainedPem(trusted).referenceIn(this), "What clients trust");
+    this.add("ca_pem", new ChainedPem(trusted).referenceIn(this), "The certificates that clients trust");
     const { privateKeyPem } = authority.issuer.issued;
     if (privateKeyPem !== undefined && authorityKey) {
-      this.addSecret("ca_key", privateKeyPem.referenceIn(this), "What signs");
+      this.addSecret("ca_key", privateKeyPem.referenceIn(this), "The key of the authority");
     }
   }
 

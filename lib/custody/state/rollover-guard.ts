@@ -37,7 +37,7 @@ export class RolloverGuard extends Construct {
       ignoreChanges: ["input"],
       postcondition: guarded.map((generation) => ({
         condition: interpolate(hcl`self.input == plantimestamp() || !(${this.isNew(generation)})`),
-        errorMessage: `Generation ${generation} of the authority would sign for brokers in the deployment that makes it, and clients know it not. Deploy it first beside the one that signs now, and give clients ca.pem; then let it sign. If the one that signs now is missed here: declare it, with its generation. To replace it at once, declare the new one with preventDestroy: false.`,
+        errorMessage: `Generation ${generation} of the authority would sign for brokers in the deployment that makes it, and clients do not trust it yet. Deploy it first, next to the one that signs now, give clients the new ca.pem, and let it sign afterwards. If the authority that signs now is missing from the declaration, declare it again under its generation number. To replace it at once, declare the new one with preventDestroy: false.`,
       })),
     };
   }

@@ -83,12 +83,12 @@ function inShort({ authorities, certificates }: Review): string[] {
 describe("a broker in a plan of custody machine", () => {
   it.each([
     ["new", "re-keyed, key new, authority same"],
-    ["taken over: a key is there", "re-issued, key same, authority same"],
+    ["adopted: a key exists", "re-issued, key same, authority same"],
     ["new key and certificate: server.key is missing", "re-keyed, key new, authority same"],
     ["new key and certificate: another version of the key is declared", "re-keyed, key new, authority same"],
     ["new certificate, same key: server.pem is missing or changed", "re-issued, key same, authority same"],
     ["new certificate, same key: another is declared", "re-issued, key same, authority same"],
-    ["new certificate, same key: its authority has another", "re-issued, key same, authority other"],
+    ["new certificate, same key: its authority's certificate changed", "re-issued, key same, authority other"],
     ["new certificate, same key: the old one is due", "renewed, key same, authority same"],
     ["same key and certificate: another password is declared", "files-changed, key same, authority same"],
     ["finished: a deployment was stopped", "undetermined files-changed, key same, authority unknown"],
@@ -100,7 +100,7 @@ describe("a broker in a plan of custody machine", () => {
 
   it.each([
     ["new", "issued, key new, authority same"],
-    ["taken over: a key is there", "issued, key same, authority same"],
+    ["adopted: a key exists", "issued, key same, authority same"],
     ["finished: a deployment was stopped", "issued, key same, authority same"],
     ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
   ])("that was not there is told of by its rule: %s", (words, expected) => {
@@ -293,8 +293,8 @@ describe("an authority in a plan of custody machine", () => {
     ["new key and certificate: ca.key is missing", "authority-replaced, key new"],
     ["new certificate, same key: ca.pem is missing or changed", "authority-renewed, key same"],
     ["new certificate, same key: another is declared", "authority-renewed, key same"],
-    ["taken over: a key is there", "authority-replaced, key same"],
-    ["same key and certificate: it goes from ca.pem to authority.pem", "files-changed, key same"],
+    ["adopted: a key exists", "authority-replaced, key same"],
+    ["same key and certificate: moved from ca.pem to authority.pem", "files-changed, key same"],
     ["finished: a deployment was stopped", "undetermined files-changed, key same"],
     ["because it is Wednesday", "undetermined, key unknown"],
   ])("that was there is told of by its rule: %s", (words, expected) => {
@@ -335,7 +335,7 @@ describe("an authority in a plan of custody machine", () => {
   });
 
   it("below which another signs raises an alarm only where it may not be the one that clients trust", () => {
-    const signed = { "brokers/a": saying("new certificate, same key: its authority has another") };
+    const signed = { "brokers/a": saying("new certificate, same key: its authority's certificate changed") };
     const [before, after] = [ELSEWHERE, { ...ELSEWHERE, certificate: "0b" }];
     const dangersOf = (one: object, next: object): string =>
       reviewOf("terraform_data.pki", { ...one, "brokers/a": BROKER }, { ...next, ...signed }).dangers.join(" ");

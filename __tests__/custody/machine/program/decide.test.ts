@@ -57,8 +57,8 @@ const CASES: readonly [words: string, situation: Situation][] = [
   ["finished: a deployment was stopped", situation({ isStopped: true })],
   ["new", situation({ record: undefined }, NONE)],
   ["new", situation({ record: undefined }, { ...NONE, "server.pem": "certificate hash" })],
-  ["taken over: a key is there", situation({ record: undefined })],
-  ["taken over: a certificate is there", situation({ record: undefined, declared: ELSEWHERE.declared })],
+  ["adopted: a key exists", situation({ record: undefined })],
+  ["adopted: a certificate exists", situation({ record: undefined, declared: ELSEWHERE.declared })],
   ["new key and certificate: server.key is missing", situation({}, { "server.key": undefined })],
   ["new key and certificate: server.key is missing", situation({}, { "server.key": sha256("") })],
   ["new key and certificate: another algorithm is declared", situation({ declared: { ...DECLARED, key: "Ed25519" } })],
@@ -76,7 +76,7 @@ const CASES: readonly [words: string, situation: Situation][] = [
     ),
   ],
   [
-    "same key and certificate: a form of them is missing or changed",
+    "same key and certificate: a form is missing or changed",
     situation(
       { record: { ...RECORD, ...FORMS }, declared: { ...DECLARED, forms: FORMS.forms } },
       { ...FORM_FILES, "server.p12": undefined },
@@ -90,7 +90,7 @@ const CASES: readonly [words: string, situation: Situation][] = [
   ["new certificate, same key: server.pem is missing or changed", situation({}, { "server.pem": "another" })],
   ["new certificate: server.pem is missing or changed", situation(ELSEWHERE, { "server.pem": undefined })],
   ["new certificate, same key: another is declared", situation({ declared: { ...DECLARED, intent: "other" } })],
-  ["new certificate, same key: its authority has another", situation({ issuer: "" })],
+  ["new certificate, same key: its authority's certificate changed", situation({ issuer: "" })],
   ["new certificate, same key: the old one is due", situation({ time: new Date("2026-05-22T09:00:00Z") })],
   ["", situation({ time: new Date("2026-05-22T08:59:59Z") })],
   [
@@ -110,7 +110,7 @@ const CASES: readonly [words: string, situation: Situation][] = [
     }),
   ],
   [
-    "same key and certificate: it goes from ca.pem to authority.pem",
+    "same key and certificate: moved from ca.pem to authority.pem",
     situation({ files: authorityFiles(1, false) }, { "ca.key": "key hash", "ca.pem": "certificate hash" }),
   ],
 ];
@@ -174,7 +174,7 @@ describe("trustWordsFor", () => {
 
   it.each([
     [undefined, "one two", "hash", "new"],
-    [record, "one", "hash", "other certificates"],
+    [record, "one", "hash", "its certificates changed"],
     [record, "one two", undefined, "ca.pem is missing or changed"],
     [record, "one two", "another", "ca.pem is missing or changed"],
     [record, "one two", "hash", ""],

@@ -30,7 +30,9 @@ describe("readSettings", () => {
   it.each([[[]], [["authority"]], [["destroy", "declared.json"]], [["toString", "declared.json"]]])(
     "says how it is run to who runs it by hand: %j",
     (args) => {
-      expect(() => readSettings(args, ENVIRONMENT)).toThrow("Run by a deployment: authority|brokers|reload|remove");
+      expect(() => readSettings(args, ENVIRONMENT)).toThrow(
+        "A deployment runs this program: mqtt-pki.cjs authority|brokers|reload|remove DECLARED",
+      );
     },
   );
 

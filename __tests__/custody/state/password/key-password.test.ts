@@ -63,7 +63,7 @@ describe("key-password.sh protect", () => {
       const { stdout, stderr, status } = protect(iterations);
 
       expect({ stdout, status }).toEqual({ stdout: "", status: 1 });
-      expect(stderr).toContain("is no number of iterations");
+      expect(stderr).toContain("is not a number of iterations");
     },
   );
 });

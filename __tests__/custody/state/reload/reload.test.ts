@@ -51,7 +51,7 @@ describe("reload.sh", () => {
     const lines = stdout.split("\n");
 
     expect(status).toBe(1);
-    expect(lines[0]).toMatch(/^brokers\/mqtt-1: .*its reloadCommand failed 2 times, at last with 3\./);
+    expect(lines[0]).toMatch(/^brokers\/mqtt-1: .*its reloadCommand failed 2 times, the last time with status 3\./);
     expect(lines.slice(-3)).toEqual(["  | 3000", "  | [2J## [error]x", ""]);
     expect(lines).toHaveLength(12);
   });
@@ -60,7 +60,7 @@ describe("reload.sh", () => {
     const { status, stdout, milliseconds } = run("exec sleep 30", { attempts: 1, seconds: 1 });
 
     expect(status).toBe(1);
-    expect(stdout).toContain("(it was ended after 1 seconds)");
+    expect(stdout).toContain("(it was stopped after 1 seconds)");
     expect(milliseconds).toBeLessThan(15_000);
   });
 });

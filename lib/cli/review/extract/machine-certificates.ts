@@ -225,7 +225,7 @@ function standingOf({ before, after, isDecided, rule }: Piece): Standing {
   if (after?.certificate !== undefined) {
     return isDecided ? "other" : "below";
   }
-  const isSame = rule?.key === "same" && rule.kind !== "taken over" && before?.subject === after?.subject;
+  const isSame = rule?.key === "same" && rule.kind !== "adopted" && before?.subject === after?.subject;
   return isSame ? "same" : "other";
 }
 

@@ -114,21 +114,21 @@ async function remove(given: string, settings: Settings): Promise<void> {
   removeEmptyFolder(directory);
 }
 
-const RELOADS = "commands of brokers are run";
+const RELOADS = "reload commands have run";
 
 const SHOWN_AT_MOST = 20;
 
 function report({ made, failures }: Outcome): void {
   reportFailures(failures, {
-    start: `${failures.size} of ${made + failures.size} could not be made, ${made} were:`,
-    end: "Put that right, and deploy again: what was made stays.",
+    start: `${failures.size} of ${made + failures.size} brokers failed, ${made} succeeded:`,
+    end: "Fix this, and deploy again: what was made stays.",
   });
 }
 
 function reportReloads({ run, failures }: ReloadOutcome): void {
   reportFailures(failures, {
-    start: `The files are in place. Of ${run + failures.size} commands of brokers ${failures.size} failed:`,
-    end: "Put that right, and deploy again: these are run again, and no others.",
+    start: `The files are in place. ${failures.size} of ${run + failures.size} reload commands failed:`,
+    end: "Fix this, and deploy again: only the failed commands run again.",
   });
 }
 

@@ -10,7 +10,7 @@ export class Secrets {
     const password = this.valueOf(variable, "password of a key");
     if (Buffer.byteLength(password) > PASSWORD_BYTES_AT_MOST) {
       throw new Failure(
-        `the password in TF_VAR_${variable} has more than ${PASSWORD_BYTES_AT_MOST} bytes, and OpenSSL opens no key with it: choose a shorter one`,
+        `the password in TF_VAR_${variable} has more than ${PASSWORD_BYTES_AT_MOST} bytes, and OpenSSL cannot open a key with it: choose a shorter one`,
       );
     }
     return password;

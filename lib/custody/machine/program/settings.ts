@@ -27,7 +27,7 @@ const COMMANDS: readonly unknown[] = ["authority", "brokers", "reload", "remove"
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings {
   const [command, declaredFile] = args;
   if (!COMMANDS.includes(command) || declaredFile === undefined) {
-    throw new Failure("Run by a deployment: authority|brokers|reload|remove, and the file with what is declared.");
+    throw new Failure("A deployment runs this program: mqtt-pki.cjs authority|brokers|reload|remove DECLARED");
   }
   const read = (name: string): string => environment[`MQTT_PKI_${name}`] ?? "";
   const settings = {
@@ -39,7 +39,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     workspace: read("WORKSPACE"),
   };
   if (command !== "remove" && Number.isNaN(Date.parse(settings.time))) {
-    throw new Failure("MQTT_PKI_TIME is missing: a deployment gives the time of its plan.");
+    throw new Failure("MQTT_PKI_TIME is missing: a deployment sets it to the time of its plan.");
   }
   return settings;
 }

@@ -31,7 +31,7 @@ watch() {
     left=$((left - 1))
   done
   if [ "$left" -eq 0 ] && kill "$1"; then
-    echo "(it was ended after $seconds seconds)" >>"$said"
+    echo "(it was stopped after $seconds seconds)" >>"$said"
   fi
 }
 
@@ -50,6 +50,6 @@ while :; do
   attempt=$((attempt + 1))
   sleep "$pause"
 done
-echo "$folder: its files are in place, and its reloadCommand failed $attempts times, at last with $status. The next deployment runs it again. It said:"
+echo "$folder: its files are in place, but its reloadCommand failed $attempts times, the last time with status $status. The next deployment runs it again. Its output:"
 tell
 exit 1

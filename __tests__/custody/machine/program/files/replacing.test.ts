@@ -56,13 +56,13 @@ describe("What is written", () => {
       refusalOf(() => {
         putInPlace(folder);
       }),
-    ).toBe(`${folder} is a folder, and no file; move it away`);
+    ).toBe(`${folder} is a folder, not a file; move it away`);
     mkdirSync(`${file}.new`);
     expect(
       refusalOf(() => {
         writeBeside(file, "new", 0o600);
       }),
-    ).toBe(`${file}.new is a folder, and no file; move it away`);
+    ).toBe(`${file}.new is a folder, not a file; move it away`);
   });
 
   it("is not put in place where it was not written", () => {

@@ -36,8 +36,8 @@ describe("A file", () => {
   ])("is refused where others can write to it: mode %s", (shown, mode) => {
     chmodSync(file, mode);
     expect(refusalOf(() => read())).toBe(
-      `${file} has the mode ${shown}: its group, or everybody, can write to it; ` +
-        `look at what is in it, then: chmod go-w ${file}`,
+      `${file} has the mode ${shown}: its group or everyone can write to it; ` +
+        `check its content, then run: chmod go-w ${file}`,
     );
     spawnSync("sh", ["-c", `chmod go-w ${file}`]);
     expect(read()).toBe("content");
@@ -47,7 +47,7 @@ describe("A file", () => {
     const odd = join(top, "it's $HOME");
     writeFileSync(odd, "content");
     chmodSync(odd, 0o666);
-    const command = refusalOf(() => read(odd)).replace(/^.*then: /, "");
+    const command = refusalOf(() => read(odd)).replace(/^.*run: /, "");
     spawnSync("sh", ["-c", command]);
     expect(read(odd)).toBe("content");
   });
@@ -55,14 +55,14 @@ describe("A file", () => {
   it("is refused where it has another name, until it is a file of its own", () => {
     linkSync(file, join(top, "other"));
     const message = refusalOf(() => hashTrusted(file));
-    expect(message).toContain(`${file} has 2 names (hard links); make it a file of its own: cp -p`);
-    spawnSync("sh", ["-c", message.replace(/^.*own: /, "")]);
+    expect(message).toContain(`${file} has 2 hard links; replace it with a copy: cp -p`);
+    spawnSync("sh", ["-c", message.replace(/^.*copy: /, "")]);
     expect(read()).toBe("content");
   });
 
   it("is refused where it is too large", () => {
     writeFileSync(file, "a".repeat(101));
-    expect(refusalOf(() => read())).toBe(`${file} has 101 bytes, and at most 100 are read; move it away`);
+    expect(refusalOf(() => read())).toBe(`${file} has 101 bytes, more than the 100 that are allowed; move it away`);
     writeFileSync(file, Buffer.alloc(1024 * 1024 + 1));
     expect(refusalOf(() => hashTrusted(file))).toContain("has 1048577 bytes");
   });
@@ -100,7 +100,7 @@ describe("A file", () => {
   it.each(strange)("is refused where it is %s", (kind, make) => {
     const path = join(top, "strange");
     make(path);
-    expect(refusalOf(() => read(path))).toBe(`${path} is ${kind}, and no file; move it away`);
+    expect(refusalOf(() => read(path))).toBe(`${path} is ${kind}, not a file; move it away`);
   });
 
   describeWith([root], "of another user", () => {
@@ -109,7 +109,7 @@ describe("A file", () => {
       const message = refusalOf(() => read());
       expect(message).toBe(
         `${file} belongs to the user with the id 65534, and this runs as root; ` +
-          `look at what is in it, then: chown 0 ${file}, or move it away`,
+          `check its content, then run: chown 0 ${file}, or move it away`,
       );
       chownSync(file, 0, NOBODY);
       expect(read()).toBe("content");
@@ -134,7 +134,7 @@ describe("A file", () => {
       const [ours, others] = stdout.split("\n");
       expect(ours).toBe("content");
       expect(others).toContain(
-        `belongs to the user with the id 65534, and this runs as 65533, which obeys its own files and those of root; look`,
+        `belongs to the user with the id 65534, and this runs as 65533, which trusts only its own files and those of root; check`,
       );
     });
   });

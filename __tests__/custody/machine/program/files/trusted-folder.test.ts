@@ -36,7 +36,7 @@ describe("A folder", () => {
   ])("is refused where others can write to it: mode %s", (shown, mode) => {
     mkdirSync(folder);
     chmodSync(folder, mode);
-    expect(refusalOf(() => openFolder(folder))).toContain(`${folder} has the mode ${shown}: its group, or everybody`);
+    expect(refusalOf(() => openFolder(folder))).toContain(`${folder} has the mode ${shown}: its group or everyone`);
   });
 
   it("is refused where it is a link, or a file", () => {
@@ -45,8 +45,8 @@ describe("A folder", () => {
       refusalOf(() => {
         ensureFolder(folder);
       }),
-    ).toBe(`${folder} is a symbolic link, and no folder; move it away`);
-    expect(refusalOf(() => openFolder(file))).toBe(`${file} is a file, and no folder; move it away`);
+    ).toBe(`${folder} is a symbolic link, not a folder; move it away`);
+    expect(refusalOf(() => openFolder(file))).toBe(`${file} is a file, not a folder; move it away`);
   });
 
   it("may be reached through links where it is the outermost, and is checked where it is", () => {

@@ -264,7 +264,7 @@ describe("A file that does not say who made it", () => {
 
   it.each(cases)("counts while it is young, and then no longer: it %s", async (_, make) => {
     make();
-    expect(await refusal()).toContain("/.lock-3 does not say by whom");
+    expect(await refusal()).toContain("/.lock-3 does not name the process");
 
     age(lockFile(3), 61);
     await expectFree();
@@ -284,7 +284,7 @@ describe("A file that is no lock of ours", () => {
     age(join(top, "target"), 61);
     symlinkSync(join(top, "target"), lockFile(1));
 
-    expect(await refusal()).toMatch(/\.lock-1 is a symbolic link, and no lock; look at who made it, then remove it/);
+    expect(await refusal()).toMatch(/\.lock-1 is a symbolic link, not a lock; find out who made it, then remove it/);
   });
 
   const root: Tool = { program: "chown", ...(process.geteuid?.() !== 0 && { missing: "not root" }) };
@@ -294,7 +294,9 @@ describe("A file that is no lock of ours", () => {
       age(lockFile(1), 61);
       lchownSync(lockFile(1), 65534, 65534);
 
-      expect(await refusal()).toMatch(/\.lock-1 belongs to the user with the id 65534, and this runs as root; look/);
+      expect(await refusal()).toMatch(
+        /\.lock-1 belongs to the user with the id 65534, and this runs as root; find out/,
+      );
     });
   });
 });
@@ -311,7 +313,7 @@ describe("A holder on another machine", () => {
     age(lockFile(1), 55);
 
     expect(await refusal()).toMatch(
-      /by process 4711 on build-7, since 2026-01-05T09:00:00Z; wait until it has ended, or where it was killed, run this again in 60 s/,
+      /by process 4711 on build-7, since 2026-01-05T09:00:00Z; wait until it has ended, or, if it was killed, run this again in 60 s/,
     );
     age(lockFile(1), 61);
     await expectFree();
@@ -348,7 +350,7 @@ describe("Several processes", () => {
     for (const { outcome, message } of losers) {
       expect([outcome, message]).toEqual([
         "locked",
-        expect.stringMatching(new RegExp(`by process (${pids}) on|wanted by several`)),
+        expect.stringMatching(new RegExp(`by process (${pids}) on|several processes want to write`)),
       ]);
     }
     return answers.length - losers.length;
@@ -444,7 +446,7 @@ describe("A holder in another process", () => {
     it("has the lock by its heartbeat, and when it wakes too late, it is told", async () => {
       holder = await Child.start(namespace);
       await holder.ask("hold", { directory });
-      expect(await refusal()).toContain("where it was killed, run this again in 60 s");
+      expect(await refusal()).toContain("if it was killed, run this again in 60 s");
 
       const inside = Number(spawnSync("pgrep", ["-P", String(holder.pid)], { encoding: "utf8" }).stdout);
       process.kill(inside, "SIGSTOP");
@@ -454,7 +456,7 @@ describe("A holder in another process", () => {
 
       expect(await holder.ask("assert")).toEqual({
         outcome: "locked",
-        message: expect.stringContaining("was taken over by another process") as unknown,
+        message: expect.stringContaining("is now locked by another process") as unknown,
       });
       await holder.ask("release");
       lock.assertHeld();

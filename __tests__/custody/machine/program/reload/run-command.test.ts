@@ -45,14 +45,14 @@ describe("runCommand", () => {
 
   it("says how it failed at last, and what it said", async () => {
     expect(await reasonFor("printf . >>attempts; echo out; echo error >&2; exit 3")).toEqual([
-      "it failed 2 times, and at last it ended with 3",
+      "it failed 2 times, and the last time it ended with 3",
       "    | out",
       "    | error",
     ]);
     expect(attempts()).toBe(2);
-    expect(await reasonFor("kill -9 $$")).toEqual(["it failed 2 times, and at last it ended with SIGKILL"]);
+    expect(await reasonFor("kill -9 $$")).toEqual(["it failed 2 times, and the last time it ended with SIGKILL"]);
     expect(await reasonFor("no-such-program")).toEqual([
-      "it failed 2 times, and at last it ended with 127",
+      "it failed 2 times, and the last time it ended with 127",
       expect.stringContaining("no-such-program"),
     ]);
   });
@@ -70,7 +70,7 @@ describe("runCommand", () => {
     const start = Date.now();
 
     expect(await reasonFor("(sleep 30; touch late) | cat", { attempts: 1, seconds: 0.3 })).toEqual([
-      "it failed 1 times, and at last it was ended after 0.3 seconds",
+      "it failed 1 times, and the last time it was stopped after 0.3 seconds",
     ]);
     expect(Date.now() - start).toBeLessThan(10_000);
     expect(existsSync(join(folder, "late"))).toBe(false);

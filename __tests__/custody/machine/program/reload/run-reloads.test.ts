@@ -84,7 +84,7 @@ describe("runReloads", () => {
     const { run: count, failures } = await run();
 
     expect(count).toBe(1);
-    expect([...failures]).toEqual([[SECOND, expect.stringContaining("not those on record")]]);
+    expect([...failures]).toEqual([[SECOND, expect.stringContaining("its files differ from their record")]]);
     expect(ran()).toEqual(["a"]);
     expect([...new ReloadFiles(directory).readAll().keys()]).toEqual([FIRST]);
   });

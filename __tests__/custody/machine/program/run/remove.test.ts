@@ -69,7 +69,7 @@ describe("removeServer", () => {
     removeServer(directory, "brokers/a.b", [recordOf("brokers/a.b")]);
 
     expect(files()).toEqual(["brokers", "brokers/a.b", "brokers/a.b/notes.txt", "brokers/a.b/server.key"]);
-    expect(console.log).toHaveBeenCalledWith("brokers/a.b/server.key stays: it is not the one that was made here.");
+    expect(console.log).toHaveBeenCalledWith("brokers/a.b/server.key stays: it was not made here, or has changed.");
   });
 
   it("leaves all where there is no record", () => {

@@ -72,7 +72,7 @@ export function giveFolder(path: string, { owners: { gid }, folderMode }: Access
 export function setMode(path: string, mode: number): void {
   const stats = lstatSync(path);
   if (!stats.isDirectory()) {
-    throw new Refused(path, "is no folder", "move it away");
+    throw new Refused(path, "is not a folder", "move it away");
   }
   if (process.geteuid !== undefined && (stats.mode & 0o777) !== mode) {
     permitted(path, () => {
@@ -90,7 +90,7 @@ export function permitted(path: string, act: () => void): void {
       throw error;
     }
     throw new Failure(
-      `${path} cannot be given the declared owner, group or mode: only root gives files away, and only members of a group give files to it. Deploy as root, or as the fileOwner's own user that is in the fileGroup.`,
+      `${path} cannot get the declared owner, group or mode: only root can change an owner, and only members of a group can give files to it. Deploy as root, or as a user who is the fileOwner and a member of the fileGroup.`,
     );
   }
 }

@@ -30,12 +30,12 @@ function numberOf(kind: "user" | "group", name: string, ask: () => string | unde
 
 function resolved(kind: "user" | "group", name: string, ask: () => string | undefined): number | Failure {
   if (process.geteuid === undefined) {
-    return new Failure(`this system has no ${kind}s that files belong to. Leave fileOwner and fileGroup out.`);
+    return new Failure(`on this system, files do not belong to ${kind}s. Leave fileOwner and fileGroup out.`);
   }
   const number = /^\d+$/.test(name) ? name : ask()?.trim();
   return number !== undefined && /^\d+$/.test(number)
     ? Number(number)
-    : new Failure(`this machine knows no ${kind} ${name}. Create it, or declare its number.`);
+    : new Failure(`this machine has no ${kind} ${name}. Create it, or declare its number.`);
 }
 
 /** Undefined where the program does not find it, or is not there. Secrets of the environment are not for it. */

@@ -27,7 +27,7 @@ export function claimDirectory(directory: string, fleet: string, settings: Setti
   }
   if (owner !== undefined && !hasConsent) {
     throw new Failure(
-      `${directory} belongs to ${owner.name}: another state would take turns with this one. Choose another directory; or, where that state is lost, create an empty file ${join(directory, "take-over")}.`,
+      `${directory} belongs to ${owner.name}. Two states would overwrite each other's files. Choose another directory. If that state is lost, create an empty file ${join(directory, "take-over")}.`,
     );
   }
   const name = `the fleet ${fleet}, workspace ${settings.workspace}, deployed from ${process.cwd()} on ${hostname()}`;

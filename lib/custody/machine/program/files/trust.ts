@@ -26,15 +26,15 @@ export function refuseStrange(path: string, stats: Stats, trusted: readonly numb
     throw new Refused(
       path,
       `belongs to the user with the id ${stats.uid}, and ${trustedOwners()}`,
-      `look at what is in it, then: chown ${process.geteuid?.() ?? ""} ${shellWord(path)}, or move it away`,
+      `check its content, then run: chown ${process.geteuid?.() ?? ""} ${shellWord(path)}, or move it away`,
     );
   }
   if (process.geteuid !== undefined && (stats.mode & 0o022) !== 0) {
     const mode = (stats.mode & 0o7777).toString(8).padStart(4, "0");
     throw new Refused(
       path,
-      `has the mode ${mode}: its group, or everybody, can write to it`,
-      `look at what is in it, then: chmod go-w ${shellWord(path)}`,
+      `has the mode ${mode}: its group or everyone can write to it`,
+      `check its content, then run: chmod go-w ${shellWord(path)}`,
     );
   }
 }
@@ -48,12 +48,12 @@ export function isOfAnotherUser({ uid }: Stats): boolean {
 /** Whose files are obeyed, as the rest of a sentence. */
 export function trustedOwners(): string {
   const own = process.geteuid?.() ?? 0;
-  return own === 0 ? "this runs as root" : `this runs as ${own}, which obeys its own files and those of root`;
+  return own === 0 ? "this runs as root" : `this runs as ${own}, which trusts only its own files and those of root`;
 }
 
 /** For what stands where a file belongs. */
 export function noFile(path: string, kind: string): Refused {
-  return new Refused(path, `is ${kind}, and no file`, "move it away");
+  return new Refused(path, `is ${kind}, not a file`, "move it away");
 }
 
 /** What it is, in words: a symbolic link. */

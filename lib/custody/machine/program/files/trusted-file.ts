@@ -86,9 +86,9 @@ function refuseStrangeFile(path: string, stats: Stats, { atMost, owners }: Param
   // A second name may be in a folder of somebody else, who made this one too: of a file that they may not even read.
   if (stats.nlink > 1) {
     const copy = `cp -p ${shellWord(path)} ${shellWord(`${path}.copy`)} && mv ${shellWord(`${path}.copy`)} ${shellWord(path)}`;
-    throw new Refused(path, `has ${stats.nlink} names (hard links)`, `make it a file of its own: ${copy}`);
+    throw new Refused(path, `has ${stats.nlink} hard links`, `replace it with a copy: ${copy}`);
   }
   if (stats.size > atMost) {
-    throw new Refused(path, `has ${stats.size} bytes, and at most ${atMost} are read`, "move it away");
+    throw new Refused(path, `has ${stats.size} bytes, more than the ${atMost} that are allowed`, "move it away");
   }
 }

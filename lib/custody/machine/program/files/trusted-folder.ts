@@ -27,7 +27,7 @@ export function openFolder(path: string): boolean {
     return false;
   }
   if (!stats.isDirectory()) {
-    throw new Refused(path, `is ${kindOf(stats)}, and no folder`, "move it away");
+    throw new Refused(path, `is ${kindOf(stats)}, not a folder`, "move it away");
   }
   refuseStrange(path, stats);
   return true;

@@ -31,13 +31,13 @@ export function lockedError(directory: string, { path, owner, isNear }: Claim): 
   const seconds = QUIET_AT_MOST / 1000;
   if (owner === undefined) {
     return new LockedError(
-      `${directory} is locked: ${path} does not say by whom, and may be unfinished; ` +
-        `run this again in ${seconds} s, when it no longer counts, or remove it`,
+      `${directory} is locked: ${path} does not name the process, and may be unfinished; ` +
+        `run this again in ${seconds} s, when the lock has expired, or remove it`,
     );
   }
   const advice = isNear
-    ? `or end it${owner.start === "" ? `; where that is no such program, remove ${path}` : ""}`
-    : `or where it was killed, run this again in ${seconds} s`;
+    ? `or end it${owner.start === "" ? `; if that process is another program, remove ${path}` : ""}`
+    : `or, if it was killed, run this again in ${seconds} s`;
   return new LockedError(
     `${directory} is being written to by process ${owner.pid} on ${owner.host}, since ${owner.since}; ` +
       `wait until it has ended, ${advice}`,
@@ -61,11 +61,11 @@ function claimAt(path: string, self: Identity, clock: number): Claim | undefined
     return undefined;
   }
   if (stats.isSymbolicLink()) {
-    throw new LockedError(`${path} is a symbolic link, and no lock; look at who made it, then remove it`);
+    throw new LockedError(`${path} is a symbolic link, not a lock; find out who made it, then remove it`);
   }
   if (isOfAnotherUser(stats)) {
     throw new LockedError(
-      `${path} belongs to the user with the id ${stats.uid}, and ${trustedOwners()}; look at who made it, then remove it`,
+      `${path} belongs to the user with the id ${stats.uid}, and ${trustedOwners()}; find out who made it, then remove it`,
     );
   }
   const content = stats.isFile() && stats.size <= LARGEST ? read(path) : "";

@@ -58,7 +58,7 @@ export class DirectoryLock {
     } finally {
       remove(temporary);
     }
-    throw new LockedError(`${directory} is wanted by several processes at once; run this again`);
+    throw new LockedError(`several processes want to write to ${directory} at once; run this again`);
   }
 
   /**
@@ -69,8 +69,8 @@ export class DirectoryLock {
   public assertHeld(): void {
     if (!isAt(this.path, this.content)) {
       throw new LockedError(
-        `${this.directory} was taken over by another process: this one gave no sign of life for ` +
-          `${QUIET_AT_MOST / 1000} s, or somebody removed ${this.path}; run this again`,
+        `${this.directory} is now locked by another process: this one did not respond for ` +
+          `${QUIET_AT_MOST / 1000} s, or ${this.path} was removed; run this again`,
       );
     }
   }

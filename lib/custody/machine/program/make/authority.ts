@@ -81,19 +81,17 @@ async function makeOwn(context: Context, due: DueAuthority, declared: DeclaredAu
   const there = found.find((content) => sha256(content) === record?.certificate_sha256) ?? found[0];
   const fresh = (): string => signOwn(context, declared, key);
   const certificate =
-    rule.kind === "taken over"
+    rule.kind === "adopted"
       ? takenOver(context, due, key, there, fresh)
       : rule.certificate === "same"
         ? there
         : fresh();
   if (certificate === undefined) {
-    throw new Failure(`${join(folder, files.certificate)} is not there any more. Plan and deploy again.`);
+    throw new Failure(`${join(folder, files.certificate)} no longer exists. Plan and deploy again.`);
   }
   const x509 = new X509Certificate(certificate);
   if (!samePublicKey(key, x509)) {
-    throw new Failure(
-      `${join(folder, files.key)} is not the key of ${files.certificate}. Put back what was, from a backup.`,
-    );
+    throw new Failure(`${join(folder, files.key)} is not the key of ${files.certificate}. Restore both from a backup.`);
   }
   return finished(
     context,
@@ -143,20 +141,20 @@ function takenOver(
   const path = join(folder, files.certificate);
   if (there === undefined || !isOwnCertificate(there, key)) {
     throw new Failure(
-      `${join(folder, files.key)} is not a key that was made for this fleet. Move it away, or put back the one that was.`,
+      `${join(folder, files.key)} was not made for this fleet. Move it away, or restore the original key.`,
     );
   }
   const algorithm = algorithmOf(key);
   if (algorithm !== declared.key) {
     throw new Failure(
-      `${join(folder, files.key)} is a key of ${algorithm}, and ${declared.key} is declared. Declare what it is to take it over.`,
+      `${join(folder, files.key)} is a key of ${algorithm}, and ${declared.key} is declared. To adopt it, declare its algorithm.`,
     );
   }
   const certificate = new X509Certificate(there);
   const isOver = new Date(certificate.validTo) <= context.time;
   if (isOver || !saysTheSame(certificate, new X509Certificate(fresh()), "authority")) {
     throw new Failure(
-      `${path} does not say what is declared, or is over. Declare it as it is to take it over: subject ${certificate.subject.replaceAll("\n", ", ")}.`,
+      `${path} differs from the declaration, or has expired. To adopt it, declare it as it is: subject ${certificate.subject.replaceAll("\n", ", ")}.`,
     );
   }
   return there;
@@ -188,6 +186,6 @@ function finished(
     record,
     keep: { names: lost.map(({ name }) => name), suffix: suffixOf(context) },
     // What custody "state" wrote down of a key with a password.
-    ...(rule.kind === "taken over" && { gone: [`${files.key}.json`] }),
+    ...(rule.kind === "adopted" && { gone: [`${files.key}.json`] }),
   };
 }

@@ -27,10 +27,10 @@ export function openKeyFile(
       throw new Failure(`${path} cannot be read with the password in TF_VAR_${password?.variable ?? ""}`);
     case "legacy cipher":
       throw new Failure(
-        `${path} is encrypted in a way that OpenSSL 3 no longer opens: convert it with openssl pkcs8 -topk8 -provider legacy -provider default -in ${shellWord(path)}`,
+        `${path} uses a cipher that OpenSSL 3 no longer opens: convert it with openssl pkcs8 -topk8 -provider legacy -provider default -in ${shellWord(path)}`,
       );
     case "not a key":
-      throw new Failure(`${path} has no private key in PEM`);
+      throw new Failure(`${path} contains no private key in PEM`);
     default:
       return opened;
   }

@@ -99,14 +99,14 @@ function openForeignKey(path: string, passwordVariable: string | undefined, secr
 function openVariable(variable: string, secrets: Secrets): KeyObject {
   const opened = openKey(secrets.valueOf(variable, "key of the authority"), undefined);
   if (typeof opened === "string") {
-    throw new Failure(`TF_VAR_${variable} has no private key in PEM without a password`);
+    throw new Failure(`TF_VAR_${variable} contains no private key in PEM without a password`);
   }
   return opened;
 }
 
 function refuseOther(path: string, key: KeyObject, certificate: X509Certificate): void {
   if (!samePublicKey(key, certificate)) {
-    throw new Failure(`${path} is not the key of the authority's certificate. Put back the one that is.`);
+    throw new Failure(`${path} is not the key of the authority's certificate. Restore the right key.`);
   }
 }
 

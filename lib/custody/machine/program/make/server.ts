@@ -80,7 +80,7 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
       ? [SERVER_FILES.key]
       : []),
     // What custody "state" wrote down of a key with a password.
-    ...(rule.kind === "taken over" ? [`${SERVER_FILES.key}.json`] : []),
+    ...(rule.kind === "adopted" ? [`${SERVER_FILES.key}.json`] : []),
     ...staleForms(record, declared, (file) => hashTrusted(join(folder, file), owners)),
   ];
   return {
@@ -147,7 +147,7 @@ async function keyFor(
     const algorithm = algorithmOf(opened);
     if (algorithm !== declared.key) {
       throw new Failure(
-        `${path} is a key of ${algorithm}, and ${declared.key} is declared. Declare what it is to take it over.`,
+        `${path} is a key of ${algorithm}, and ${declared.key} is declared. To adopt it, declare its algorithm.`,
       );
     }
   }
@@ -171,16 +171,16 @@ function certificateFor(
   { authority, there }: { readonly authority: OpenedAuthority; readonly there: string | undefined },
 ): ServerPem {
   const { folder, declared, rule } = due;
-  if (rule.kind !== "taken over" && rule.certificate === "new") {
+  if (rule.kind !== "adopted" && rule.certificate === "new") {
     return signServer(context, due, key, authority);
   }
   const path = join(context.shown, folder);
   const publicKey = createPublicKey({ key: key.publicKey, type: "spki", format: "der" });
   const present = there === undefined ? undefined : new X509Certificate(there);
-  if (rule.kind === "taken over") {
+  if (rule.kind === "adopted") {
     if (present !== undefined && !isOurs(present, publicKey, authority)) {
       const file = join(path, declared.key === NO_KEY ? SERVER_FILES.certificate : SERVER_FILES.key);
-      throw new Failure(`${file} is not one that was made for this fleet. Move it away, or put back the one that was.`);
+      throw new Failure(`${file} was not made for this fleet. Move it away, or restore the original.`);
     }
     const fresh = signServer(context, due, key, authority);
     // A key without a certificate comes from another fleet, whose authority signed that.
@@ -192,7 +192,9 @@ function certificateFor(
       return fresh;
     }
   } else if (present === undefined || !samePublicKey(publicKey, present)) {
-    throw new Failure(`${join(path, SERVER_FILES.certificate)} is not for the key beside it. Plan and deploy again.`);
+    throw new Failure(
+      `${join(path, SERVER_FILES.certificate)} does not belong to the key next to it. Plan and deploy again.`,
+    );
   }
   return { pem: there ?? "", notAfter: new Date(present.validTo) };
 }
@@ -206,7 +208,7 @@ function signServer(
   const { notBefore, notAfter } = validityOf(context, declared.hours);
   if (notAfter > latest) {
     throw new Failure(
-      `its certificate would end after its authority's, at ${timestamp(latest)}. Give it a shorter duration, or let a later generation of the authority sign it.`,
+      `its certificate would expire after its authority's, which is valid until ${timestamp(latest)}. Give it a shorter duration, or have a later generation of the authority sign it.`,
     );
   }
   const certificate = signer.sign(

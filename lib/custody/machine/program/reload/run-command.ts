@@ -46,7 +46,7 @@ export async function runCommand(command: string, options: RunOptions, patience:
       return;
     }
     if (attempt >= patience.attempts) {
-      throw new Failure([`it failed ${attempt} times, and at last it ${end}`, ...lastLines(said)].join("\n"));
+      throw new Failure([`it failed ${attempt} times, and the last time it ${end}`, ...lastLines(said)].join("\n"));
     }
     await wait(patience.pause * 1000);
   }
@@ -76,7 +76,7 @@ async function runOnce(command: string, options: RunOptions, seconds: number): P
     const [status, signal] = (await once(child, "exit")) as [number | null, string | null];
     await Promise.race([closed, wait(LAST_WORDS)]);
     const end = timer.isOver
-      ? `was ended after ${seconds} seconds`
+      ? `was stopped after ${seconds} seconds`
       : status === 0
         ? undefined
         : `ended with ${status ?? signal ?? "an error"}`;

@@ -105,7 +105,7 @@ function decide(
 
 async function runOne(context: Context, { folder, declared, command, record, words }: Due): Promise<ReloadRecord> {
   if (record === undefined || !isInPlace(join(context.directory, folder), record)) {
-    throw new Failure("its files are not those on record, so that it was not run: plan and deploy again");
+    throw new Failure("it was not run, because its files differ from their record: plan and deploy again");
   }
   const env = { ...inherited(process.env), ...environmentFor(context, folder, declared) };
   await runCommand(command, { cwd: resolve(context.declared.commands ?? "."), env });

@@ -127,7 +127,7 @@ export function issuerHash(
     return authority.fingerprint;
   }
   const rule = ruleWith(words);
-  if (rule?.kind === "taken over") {
+  if (rule?.kind === "adopted") {
     const files = authorityFiles(Number(generation), isAlone(context));
     return hashTrusted(join(authorityPath(context.directory, generation), files.certificate)) ?? "";
   }
@@ -164,7 +164,7 @@ function refuseForeign({ declared, hasConsent, shown }: Context, generation: str
   const isElsewhere = authority === undefined || isImported(authority);
   if (!isElsewhere && isForeign(situation, { hasConsent, mayKeyBeMissing: false })) {
     throw new Failure(
-      `${join(authorityPath(shown, generation), situation.files.key)} is not the key that its record tells of. Put back what was, from a backup.`,
+      `${join(authorityPath(shown, generation), situation.files.key)} is not the key in its record. Restore both from a backup.`,
     );
   }
 }

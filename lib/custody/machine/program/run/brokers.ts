@@ -221,9 +221,7 @@ async function makeOne(
   signers: ReadonlyMap<string, OpenedAuthority>,
 ): Promise<Made | undefined> {
   if (isForeign(situation, { hasConsent: context.hasConsent, mayKeyBeMissing: true })) {
-    throw new Failure(
-      "there is a key or a certificate that was not made for this fleet. Put back what was, or move it away.",
-    );
+    throw new Failure("its key or certificate was not made for this fleet. Restore the original, or move it away.");
   }
   const present = situation.isStopped ? finished(context, known, { folder, declared, situation }) : situation;
   const rule = ruleFor(present);

@@ -39,7 +39,7 @@ export function removeServer(directory: string, folder: string, records: readonl
     if (known.includes(hash)) {
       removeFile(join(path, name));
     } else if (hash !== undefined) {
-      console.log(`${folder}/${name} stays: it is not the one that was made here.`);
+      console.log(`${folder}/${name} stays: it was not made here, or has changed.`);
     }
   }
   removeEmptyFolder(path);

@@ -15,7 +15,7 @@ PASSWORD_BYTES=1024
 # is there will do, if what is written down beside it says that it is of this key and this password.
 protect() {
   iterations=$1 record='' hash=''
-  case $iterations in '' | *[!0-9]*) fail "$iterations is no number of iterations." ;; esac
+  case $iterations in '' | *[!0-9]*) fail "$iterations is not a number of iterations." ;; esac
   [ ! -f "$file.json" ] || read -r record <"$file.json" || record=''
   [ ! -f "$file" ] || hash=$(sha256 "$file")
   if [ -n "$hash" ] && [ "$record" = "{\"id\":\"$2\",\"sha256\":\"$hash\"}" ]; then
@@ -33,7 +33,7 @@ unlock() {
   require_password
   [ -f "$file" ] || fail "$file is not on this machine."
   key=$(openssl pkey -in "$file" -passin "env:TF_VAR_$variable" 2>/dev/null) ||
-    fail "$file cannot be read with the password in TF_VAR_$variable: it has another, or is encrypted in a way that OpenSSL 3 no longer opens."
+    fail "$file cannot be read with the password in TF_VAR_$variable: it has another password, or uses a cipher that OpenSSL 3 no longer opens."
   recipient=$(mktemp)
   trap 'rm -f "$recipient"' EXIT
   cat >"$recipient"
@@ -47,7 +47,7 @@ require_password() {
   eval "password=\${TF_VAR_$variable-}"
   [ -n "$password" ] || fail "The password of $file is missing: set TF_VAR_$variable."
   [ "$(printf '%s' "$password" | wc -c)" -le "$PASSWORD_BYTES" ] ||
-    fail "The password of $file in TF_VAR_$variable has more than $PASSWORD_BYTES bytes, and OpenSSL opens no key with it: choose a shorter one."
+    fail "The password of $file in TF_VAR_$variable has more than $PASSWORD_BYTES bytes, and OpenSSL cannot open a key with it: choose a shorter one."
 }
 
 sha256() {
@@ -61,6 +61,6 @@ fail() {
 }
 
 command=$1 variable=$2 file=$3
-case $variable in '' | *[!A-Za-z0-9_]*) fail "$variable is no name of a variable." ;; esac
+case $variable in '' | *[!A-Za-z0-9_]*) fail "$variable is not the name of a variable." ;; esac
 shift 3
 "$command" "$@"
