@@ -1609,13 +1609,8 @@ describe("a fleet is refused", () => {
 
   it.each<[string, Partial<BrokerPkiProps>, string]>([
     ["no broker", { brokers: [] }, "brokers: has no broker"],
-<<<<<<< HEAD
     ["a property that there is not", { broker: [] } as never, "broker: is not a known property"],
-    ["neither files nor outputs", { files: false }, "files: leaves the fleet without files and without outputs"],
-=======
-    ["a property that there is not", { broker: [] } as never, "broker: is no property here"],
     ["neither files nor outputs", { files: false }, "files: leaves the fleet without files and outputs"],
->>>>>>> c5f0031 (Say in plain English what engines, the program and npm run show)
     ["an empty directory", { directory: "" }, "directory: is empty"],
     ["a directory that climbs out", { directory: "a/../../b" }, "directory: is outside the directory where cdktf runs"],
     [
