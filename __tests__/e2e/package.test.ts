@@ -9,6 +9,9 @@ import { allOf, run, succeed } from "./support/run";
 const REPOSITORY = join(__dirname, "../..");
 const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
+/** What the package may have at most, in bytes: some 5 % more than it had when this was written. */
+const SIZE_BUDGET = { size: 800_000, unpackedSize: 4_100_000 };
+
 let packed: string;
 let tarball: string;
 
@@ -21,14 +24,21 @@ afterAll(() => {
   rmSync(packed, { recursive: true });
 });
 
+/** What `npm pack` would put into the package. */
+async function listPackage(): Promise<{ files: { path: string }[]; size: number; unpackedSize: number }> {
+  const options = ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=error"];
+  const [listing] = JSON.parse(await succeed("npm", options, { cwd: REPOSITORY })) as Awaited<
+    ReturnType<typeof listPackage>
+  >[];
+  if (listing === undefined) {
+    throw new Error("npm pack lists no package");
+  }
+  return listing;
+}
+
 describe("the package", () => {
   it("holds the compiled library and its types, and nothing of this repository's own app", async () => {
-    const [listing] = JSON.parse(
-      await succeed("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=error"], {
-        cwd: REPOSITORY,
-      }),
-    ) as { files: { path: string }[] }[];
-    const files = listing?.files.map((file) => file.path) ?? [];
+    const files = (await listPackage()).files.map((file) => file.path);
 
     expect(files).toEqual(
       expect.arrayContaining([
@@ -61,6 +71,20 @@ describe("the package", () => {
           ),
       ),
     ).toEqual([]);
+  });
+
+  it("the package stays within SIZE_BUDGET, packed and unpacked", async () => {
+    const found = await listPackage();
+    const over = (["size", "unpackedSize"] as const).flatMap((name) =>
+      found[name] <= SIZE_BUDGET[name]
+        ? []
+        : [
+            `${name} is ${found[name]} bytes, and the budget is ${SIZE_BUDGET[name]}. See what grew: npm pack --dry-run. ` +
+              "If that is meant, raise SIZE_BUDGET in __tests__/e2e/package.test.ts, and say why in the commit.",
+          ],
+    );
+
+    expect(over).toEqual([]);
   });
 });
 
