@@ -31,7 +31,7 @@ describe("mqtt-pki review, as it is in the package", () => {
   it("ends with 0 where nothing is to stop for, whatever changes", () => {
     expect(review(["no-op.json"])).toMatchObject({
       status: 0,
-      stdout: "Nothing changes: 3 certificates stay as they are.\n",
+      stdout: "Nothing changes: 3 certificates stay the same.\n",
       stderr: "",
     });
     expect(review(["re-keyed.json"])).toMatchObject({ status: 0, stderr: "" });
@@ -60,7 +60,7 @@ describe("mqtt-pki review, as it is in the package", () => {
 
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: "targeted.json is for a part of the resources, as with -target.\n",
+      stderr: "targeted.json covers only a part of the resources, as with -target.\n",
     });
   });
 
@@ -120,7 +120,7 @@ describe("mqtt-pki review, as it is in the package", () => {
 
   it.each([
     ["errored.json", '"errored.json" is a plan that failed'],
-    ["state.json", '"state.json" is a state, and no plan'],
+    ["state.json", '"state.json" is a state, not a plan'],
     ["nowhere.json", '"nowhere.json" does not exist'],
     ["folder", '"folder" is a directory'],
     ["unknownFormat.json", '"unknownFormat.json" has format_version 2.0'],

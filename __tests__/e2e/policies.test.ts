@@ -84,7 +84,7 @@ describeWith([opa], "the policies in Rego", () => {
       "authority-replaced",
       ["Other CA: authority-replaced", "mqtt-1.example.com is valid for more than 398 days"],
     ],
-    ["state", "targeted", ["the review is incomplete: - is for a part of the resources, as with -target."]],
+    ["state", "targeted", ["the review is incomplete: - covers only a part of the resources, as with -target."]],
     ["machine", "authority-replaced", ["Other CA: authority-replaced"]],
   ] as const)("judge a review, with custody %s: %s", async (custody, name, expected) => {
     report("review", name, custody);

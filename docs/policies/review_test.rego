@@ -61,7 +61,7 @@ test_nothing_changes_in_a_freeze if {
 }
 
 test_plan_is_for_everything if {
-	reason := "plan.json is for a part of the resources, as with -target."
+	reason := "plan.json covers only a part of the resources, as with -target."
 	review.deny == {sprintf("the review is incomplete: %s", [reason])} with input as object.union(
 		plan([]),
 		{"incomplete": [reason]},

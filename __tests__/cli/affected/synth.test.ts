@@ -71,11 +71,15 @@ describe("a synthesized directory", () => {
 
   it.each([
     ["nothing in it", { "out/x": "" }, '"out" has no manifest.json'],
-    ["a file in its place", { out: "" }, '"out" is no directory'],
+    ["a file in its place", { out: "" }, '"out" is not a directory'],
     ["an empty manifest", { ...SYNTH, "out/manifest.json": "" }, '"out/manifest.json" is empty'],
     ["half a manifest", { ...SYNTH, "out/manifest.json": '{"stacks":' }, '"out/manifest.json" is not JSON'],
-    ["another manifest", { ...SYNTH, "out/manifest.json": '{"stacks":{"a":{"name":1}}}' }, "is no manifest of cdktf"],
-    ["a list for a manifest", { ...SYNTH, "out/manifest.json": "[]" }, "is no manifest of cdktf"],
+    [
+      "another manifest",
+      { ...SYNTH, "out/manifest.json": '{"stacks":{"a":{"name":1}}}' },
+      "is not a manifest of cdktf",
+    ],
+    ["a list for a manifest", { ...SYNTH, "out/manifest.json": "[]" }, "is not a manifest of cdktf"],
     [
       "a stack that is nested without end",
       { ...SYNTH, "out/stacks/own/cdk.tf.json": `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },

@@ -75,7 +75,7 @@ describe("the table", () => {
       "*.example.com                                                               skipped: does not answer",
       "mqtt-1.example.com  mqtt-1.example.com:8883  2027-01-01    31  1.3  0A1B    current",
       "",
-      "4 brokers. Danger: 2 (1 unreachable, 1 refused, 1 stale). The broker has to act: 1 (1 skipped). Nothing to do: 1 (1 current).",
+      "4 brokers. Danger: 2 (1 unreachable, 1 refused, 1 stale). Brokers must act: 1 (1 skipped). Nothing to do: 1 (1 current).",
       "",
     ]);
   });
@@ -111,9 +111,9 @@ describe("Markdown", () => {
     const lines = toMarkdown(ALL).split("\n");
 
     expect(lines[2]).toBe(
-      "4 brokers. Danger: 2 (1 unreachable, 1 refused, 1 stale). The broker has to act: 1 (1 skipped). Nothing to do: 1 (1 current).",
+      "4 brokers. Danger: 2 (1 unreachable, 1 refused, 1 stale). Brokers must act: 1 (1 skipped). Nothing to do: 1 (1 current).",
     );
-    expect(lines.filter((line) => line.startsWith("## "))).toEqual(["## Danger: 2", "## The broker has to act: 1"]);
+    expect(lines.filter((line) => line.startsWith("## "))).toEqual(["## Danger: 2", "## Brokers must act: 1"]);
     expect(lines.filter((line) => line.startsWith("| `"))).toHaveLength(3);
     expect(lines).toContain("- `pki: a.pem` is not a certificate");
   });

@@ -32,9 +32,9 @@ describe("what a finding is", () => {
     const rules = readRules("mqtt-pki.yaml", Buffer.from(RULES), RULE_KINDS);
 
     expect(["keys", "steps", "hours"].map((name) => descriptionOf(`rules/${name}`, rules).text)).toEqual([
-      "a rule of one's own: keyAlgorithms Ed25519, ECDSA-P256",
-      "a rule of one's own: changesAtMost 0",
-      "a rule of one's own: changesWithin",
+      "a custom rule: keyAlgorithms Ed25519, ECDSA-P256",
+      "a custom rule: changesAtMost 0",
+      "a custom rule: changesWithin",
     ]);
   });
 

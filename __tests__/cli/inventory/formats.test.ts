@@ -103,9 +103,9 @@ describe("the table", () => {
 
   it.each<[string, Partial<Entry>, string]>([
     ["is refused", { accepted: false, daysLeft: 3 }, "Danger: 1."],
-    ["ends soon", { daysLeft: 29 }, "The broker has to act: 1."],
-    ["ends soon, of an authority", { kind: "authority", daysLeft: 29 }, "Clients have to act: 1."],
-    ["may be refused", { accepted: null }, "Clients have to act: 1."],
+    ["ends soon", { daysLeft: 29 }, "Brokers must act: 1."],
+    ["ends soon, of an authority", { kind: "authority", daysLeft: 29 }, "Clients must act: 1."],
+    ["may be refused", { accepted: null }, "Clients must act: 1."],
     ["was recorded", { accepted: null, estimated: true }, "Nothing to do: 1."],
     ["is accepted", {}, "Nothing to do: 1."],
   ])("says at its end, as Markdown does at its start, what one asks for that %s", (_, given, says) => {

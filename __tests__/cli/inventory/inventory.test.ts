@@ -328,7 +328,7 @@ describe("the inventory of a state", () => {
     ]);
 
     expect(warnings).toEqual([
-      'error: "p.json" is a plan, which may not have been applied; write a state with "terraform show -json > state.json" (or tofu)',
+      'error: "p.json" is a plan, not a state; write a state with "terraform show -json > state.json" (or tofu)',
     ]);
     expect([status, output]).toEqual([2, ""]);
   });

@@ -125,7 +125,7 @@ export function sampleReview(brokers: number): Review {
     authorities: [added],
     certificates,
     unchanged: brokers,
-    incomplete: ["plan.json is for a part of the resources, as with -target."],
+    incomplete: ["plan.json covers only a part of the resources, as with -target."],
     reloads: certificates.slice(0, 3).map(({ title }) => ({
       source: "plan.json",
       address: "terraform_data.reload",

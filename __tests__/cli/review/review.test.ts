@@ -167,7 +167,7 @@ const SITUATIONS: Readonly<Record<Folder, Readonly<Record<string, Expected>>>> =
 
 /** Of these there is no review. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  state: /^"0\.json" is a state, and no plan; /,
+  state: /^"0\.json" is a state, not a plan; /,
   errored: /^"0\.json" is a plan that failed, /,
   "errored-rollover": /^"0\.json" is a plan that failed, /,
   "imported-root-replaced": /^"0\.json" is a plan that failed, /,
@@ -287,7 +287,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
   it("says that the last deployment failed of what it was to make with custody machine", () => {
     const [certificate] = reviewOf(engine, "machine", "failed").certificates;
 
-    expect(certificate?.notes).toEqual(["the last deployment of it failed"]);
+    expect(certificate?.notes).toEqual(["its last deployment failed"]);
     expect(certificate).not.toHaveProperty("before");
   });
 
@@ -445,7 +445,7 @@ describe("20,000 certificates that go", () => {
     const plan = { format_version: "1.2", resource_changes: [certificate(0, true), certificate(1, true), signed] };
 
     expect(reviewText(JSON.stringify(plan)).authorities.map(({ notes }) => notes.at(-1))).toEqual([
-      "1 certificate that it signed stays, and loses its authority",
+      "1 certificate that it signed stays and loses its authority",
       "its certificate could not be read",
     ]);
   });

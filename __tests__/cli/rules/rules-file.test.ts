@@ -108,7 +108,7 @@ describe("what is wrong with a file of rules", () => {
     [
       "a waiver for no rule",
       "rules: [{name: short, names: x}]\nwaivers:\n  - {rule: shrt, for: [a], owner: b, reason: c, until: 2027-01-01}",
-      /:3:\d+ waivers\[0\]\.rule: "shrt" is no rule here; did you mean short/i,
+      /:3:\d+ waivers\[0\]\.rule: "shrt" is not the name of a rule in this file; did you mean short/i,
     ],
     [
       "a waiver without an end",

@@ -71,11 +71,11 @@ describe("a document of an engine", () => {
   it.each<[what: string, text: string | Uint8Array, message: RegExp]>([
     ["two documents", `${PLAN}\n${PLAN}`, /is JSON that is cut off, or has other text after it/],
     ["a part, and a command", `${SPOILT.truncated(PLAN)}\n::debug::exitcode: 1\n`, /is JSON that is cut off/],
-    ["commands alone", "\n::debug::exitcode: 1\n", /is no plan and no state in JSON/],
+    ["commands alone", "\n::debug::exitcode: 1\n", /is neither a plan nor a state in JSON/],
     [
       "a state file behind a command",
       `${COMMAND}\n{"version":4,"serial":1,"lineage":"x"}`,
-      /is a state as the engine keeps it/,
+      /is a state in the engine's own format/,
     ],
     ["nothing", "", /^"plan\.json" is empty; write it with "terraform show -json PLAN/],
     ["blanks", " \n", /is empty/],
@@ -83,12 +83,12 @@ describe("a document of an engine", () => {
     ["text on its line", SPOILT.labelled(PLAN), /has other text before the JSON.*terraform_wrapper: false/],
     ["text after it", `${PLAN}\nbye`, /is JSON that is cut off, or has other text after it/],
     ["another major version", SPOILT.unknownFormat(PLAN), /has format_version 2\.0, and 1\.x is what is known here/],
-    ["words", "Error: no plan", /is no plan and no state in JSON/],
-    ["a list", "[]", /is no plan and no state in JSON/],
+    ["words", "Error: no plan", /is neither a plan nor a state in JSON/],
+    ["a list", "[]", /is neither a plan nor a state in JSON/],
     ["other JSON", '{"name":"x"}', /has no format_version/],
     ["a version that is no text", '{"format_version":1}', /has no format_version/],
-    ["a saved plan", "PK\u0003\u0004rest", /is a plan as the engine saves it; write it with/],
-    ["a state file", '{"version":4,"serial":1,"lineage":"x"}', /is a state as the engine keeps it/],
+    ["a saved plan", "PK\u0003\u0004rest", /is a plan in the engine's own format, not JSON; write it with/],
+    ["a state file", '{"version":4,"serial":1,"lineage":"x"}', /is a state in the engine's own format/],
     ["an encrypted state", '{"serial":1,"lineage":"x","meta":{},"encrypted_data":"x"}', /is encrypted/],
   ])("is not %s, which a message tells", (_what, text, message) => {
     expect(refusalOf(text)).toMatch(message);

@@ -235,7 +235,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     const names = await namesIn(page);
     await page.close();
 
-    expect(headings).toEqual(["Danger", "The broker has to act", "Clients have to act", "Nothing to do"]);
+    expect(headings).toEqual(["Danger", "Brokers must act", "Clients must act", "Nothing to do"]);
     expect(dangers).toBe("6 of 17 changes");
     expect(names).toEqual([5, 6, 7, 13, 14, 15].map((number) => `mqtt-${number}.plant.example.com`));
   });

@@ -13,10 +13,10 @@ interface Options {
 
 const EXAMPLES: readonly Example[] = [
   [
-    "the stacks that a change is about, for a matrix of jobs",
+    "the stacks that a change affects, for a matrix of jobs",
     "mqtt-pki affected --base base/cdktf.out --head cdktf.out",
   ],
-  ["whether there is one", "mqtt-pki affected --base base/cdktf.out --head cdktf.out --exit-code"],
+  ["whether a change affects any stack", "mqtt-pki affected --base base/cdktf.out --head cdktf.out --exit-code"],
 ];
 
 export function affectedCommand(io: Io): Command {
@@ -24,10 +24,10 @@ export function affectedCommand(io: Io): Command {
     .description("Lists the stacks that differ between two synthesized directories, as JSON for a matrix of jobs.")
     .requiredOption(
       "--base <directory>",
-      "what is deployed: cdktf.out of the base; an empty one where there is no base",
+      "what is deployed: cdktf.out of the base, or an empty directory if there is no base",
     )
     .requiredOption("--head <directory>", "what would be deployed: cdktf.out of the change")
-    .option("--exit-code", "end with 1 where a stack differs, and with 0 where none does")
+    .option("--exit-code", "exit with 1 if a stack differs, and with 0 if none does")
     .action(async ({ base, head, exitCode }: Options) => {
       const found = affected(await readBase(io, base), await readSynth(io, head));
       io.write(`${jsonText(found)}\n`);
@@ -38,7 +38,7 @@ export function affectedCommand(io: Io): Command {
   return addExamples(command, EXAMPLES);
 }
 
-/** The first commit has no base: its directory is empty. An empty head is a synth that failed, and not a fleet that went. */
+/** The first commit has no base, so its directory is empty. An empty head is a failed synth, not a removed fleet. */
 async function readBase(io: Io, directory: string): ReturnType<typeof readSynth> {
   const files = await io.list(directory);
   return files?.length === 0 ? [] : readSynth(io, directory);

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** A synthesized stack: what of it makes a plan. */
+/** A synthesized stack: everything of it that a plan depends on. */
 export interface SynthesizedStack {
   readonly name: string;
-  /** Its folder, from the synthesized directory. */
+  /** Its folder, relative to the synthesized directory. */
   readonly workingDirectory: string;
   /** The names of the stacks that it depends on. */
   readonly dependencies: readonly string[];
-  /** What its text says. */
+  /** The content of its text. */
   readonly content: unknown;
-  /** The digest of every other file of its folder, by its path there. */
+  /** The digest of each other file in its folder, by path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -18,19 +18,19 @@ interface AffectedStack<Change extends string> {
   readonly stack: string;
   readonly change: Change;
   readonly workingDirectory: string;
-  /** All the stacks that it depends on: of these, the ones that differ as well go first. */
+  /** All stacks that it depends on. Those that also differ must be deployed first. */
   readonly dependencies: readonly string[];
 }
 
-/** The stacks that differ, each part in the order of the names. */
+/** The stacks that differ, each list sorted by name. */
 export interface Affected {
-  /** To plan and apply from the head: what GitHub takes for the `include` of a matrix. */
+  /** The stacks to plan and apply from the head, in the form of `include` in a GitHub matrix. */
   readonly include: readonly AffectedStack<"added" | "changed">[];
-  /** To destroy from the base, for the head knows them not. */
+  /** The stacks to destroy from the base, because they are not in the head. */
   readonly removed: readonly AffectedStack<"removed">[];
 }
 
-/** Compares what is deployed, `base`, with what would be, `head`. */
+/** Compares the deployed stacks, `base`, with the new ones, `head`. */
 export function affected(base: readonly SynthesizedStack[], head: readonly SynthesizedStack[]): Affected {
   const before = new Map(base.map((stack) => [stack.name, stack]));
   const after = new Set(head.map((stack) => stack.name));
@@ -44,7 +44,7 @@ export function affected(base: readonly SynthesizedStack[], head: readonly Synth
   };
 }
 
-/** Another order of stacks, and another folder, change no plan; what a stack depends on is in its text where it matters. */
+/** The order of stacks and their folders do not change a plan. Dependencies that matter are in a stack's text. */
 function isSame(old: SynthesizedStack | undefined, stack: SynthesizedStack): boolean {
   return isDeepStrictEqual(old?.content, stack.content) && isDeepStrictEqual(old?.files, stack.files);
 }

@@ -3,10 +3,10 @@ import { isList, isObject } from "../../values/plain-data";
 import { property } from "../read/json";
 
 /**
- * What a stack's text tells the engine: all of it but the remarks that cdktf adds, `//`, where its own version is, and the
+ * The part of a stack's text that the engine uses: everything except the remarks that cdktf adds as `//`, with its version and the
  * paths of constructs.
  *
- * @param place the directory where cdktf was run: a path below it counts from there
+ * @param place the directory where cdktf ran; paths below it become relative
  */
 export function contentOf(text: unknown, place: string | undefined): unknown {
   if (typeof text === "string") {
@@ -27,8 +27,8 @@ function isRemark(name: string, value: unknown): boolean {
 }
 
 /**
- * The directory where cdktf was run: an absolute path in each stack without a backend of its user's, and in those that
- * refer to it. It is another one on each machine, and in each clone. `undefined` where this stack does not tell.
+ * The directory where cdktf ran. It is an absolute path in each stack without its own backend, and in stacks that refer to such
+ * a stack, and it differs on each machine and in each clone. `undefined` if this stack does not contain it.
  */
 export function placeOf(name: string, text: unknown): string | undefined {
   const path = ["terraform", "backend", "local", "path"].reduce(property, text);

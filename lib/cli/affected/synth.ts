@@ -7,9 +7,9 @@ import { parseJson, property } from "../read/json";
 import type { SynthesizedStack } from "./affected";
 import { contentOf, placeOf } from "./stack-content";
 
-const SYNTH_AGAIN = 'run "cdktf synth" again, and give its cdktf.out';
+const SYNTH_AGAIN = 'run "cdktf synth" again, and pass its cdktf.out';
 
-/** A stack as the manifest has it. */
+/** A stack in the manifest. */
 interface Entry {
   readonly name: string;
   readonly constructPath: string;
@@ -20,10 +20,10 @@ interface Entry {
 }
 
 /**
- * Reads what `cdktf synth` wrote.
+ * Reads the output of `cdktf synth`.
  *
- * @param directory cdktf.out, as the user named it
- * @throws InputError where it is something else, or a part of it is missing
+ * @param directory the path of cdktf.out, as the user named it
+ * @throws InputError if it is something else, or if a part of it is missing
  */
 export async function readSynth(io: Io, directory: string): Promise<SynthesizedStack[]> {
   const entries = await readManifest(io, directory);
@@ -50,7 +50,7 @@ export async function readSynth(io: Io, directory: string): Promise<SynthesizedS
 async function readManifest(io: Io, directory: string): Promise<Entry[]> {
   const files = await io.list(directory);
   if (files === undefined) {
-    throw new InputError(directory, "is no directory", SYNTH_AGAIN);
+    throw new InputError(directory, "is not a directory", SYNTH_AGAIN);
   }
   if (!files.includes("manifest.json")) {
     throw new InputError(directory, "has no manifest.json, so nothing was synthesized there", SYNTH_AGAIN);
@@ -60,7 +60,7 @@ async function readManifest(io: Io, directory: string): Promise<Entry[]> {
   const stacks = property(manifest, "stacks");
   const entries = isObject(stacks) ? Object.values<unknown>({ ...stacks }) : [undefined];
   if (!entries.every(isEntry)) {
-    throw new InputError(path, "is no manifest of cdktf 0.21 or cdktn 0.24", SYNTH_AGAIN);
+    throw new InputError(path, "is not a manifest of cdktf 0.21 or cdktn 0.24", SYNTH_AGAIN);
   }
   return entries;
 }
@@ -75,7 +75,7 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-/** The digests of the files beside the stack's text, without what an engine that ran there left. */
+/** The digests of the other files in the stack's folder, without files that an engine left there. */
 async function readFiles(io: Io, directory: string, folder: string, text: string): Promise<Record<string, string>> {
   const paths = await io.list(posix.join(directory, folder));
   const digests: Record<string, string> = {};

@@ -3,7 +3,7 @@ import { spelling } from "../read/names";
 import type { DeclaredFile, DeclaredName } from "./declared-file";
 import type { FilePlace } from "./file-place";
 
-/** Where brokers and authorities are declared. Immutable. */
+/** The places where brokers and authorities are declared. Immutable. */
 export class Declarations {
   readonly #places: () => ReadonlyMap<string, FilePlace>;
 
@@ -12,9 +12,9 @@ export class Declarations {
   }
 
   /**
-   * Where the first of names is declared that is found; undefined where none is.
+   * The place of the first name that is declared; undefined if none is.
    *
-   * @param names of one certificate: in any spelling that an address may have
+   * @param names the names of one certificate, in any spelling of an address
    */
   public placeOf(names: readonly string[]): FilePlace | undefined {
     for (const name of names) {
@@ -26,13 +26,13 @@ export class Declarations {
     return undefined;
   }
 
-  /** The file that declares the most; undefined where there is no file. What is declared no more was there, most likely. */
+  /** The file that declares the most names; undefined if there is no file. A removed broker was most likely declared there. */
   public get mainFile(): string | undefined {
     return this.files.toSorted((one, other) => certainIn(other).length - certainIn(one).length)[0]?.file;
   }
 }
 
-/** What is certain comes first, and then the first of a file. */
+/** A certain name has priority, and then the first one in a file. */
 function placesIn(files: readonly DeclaredFile[]): ReadonlyMap<string, FilePlace> {
   const places = new Map<string, FilePlace>();
   for (const isCertain of [true, false]) {

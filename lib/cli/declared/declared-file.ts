@@ -1,18 +1,18 @@
 import type { Position } from "../../located-text/located-text";
 
-/** A name that a file declares, and where. */
+/** A name in a file, and its place. */
 export interface DeclaredName {
   /** A broker's address, or an authority's common name. */
   readonly name: string;
   readonly position: Position;
-  /** Whether the file says what it is the name of. Else it may be any text that happens to be the same. */
+  /** Whether the file certainly declares it. Otherwise it may be any text that happens to be equal. */
   readonly isCertain: boolean;
 }
 
 /** A file that declares brokers or authorities. */
 export interface DeclaredFile {
-  /** As its user named it. */
+  /** The path as the user named it. */
   readonly file: string;
-  /** Read when it is first asked for: a large fleet takes seconds. */
+  /** Read on first use, because a large fleet takes seconds. */
   readonly names: () => readonly DeclaredName[];
 }

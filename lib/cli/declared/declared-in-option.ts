@@ -11,12 +11,12 @@ import type { DeclaredFile } from "./declared-file";
 import { brokersIn, namesInFleet } from "./fleet-names";
 import { readScript } from "./script";
 
-/** The files that are found by themselves, where a command is run. */
+/** The default files in the current directory. */
 const FOUND: readonly string[] = ["main.ts", "brokers.yaml", "brokers.yml", "brokers.json", "brokers.csv"];
 
 const SCRIPT = /\.[cm]?[jt]s$/i;
 
-/** What {@link addDeclaredInOption} adds to a command's options. */
+/** The options of {@link addDeclaredInOption}. */
 export interface DeclaredInOption {
   readonly declaredIn?: readonly string[];
 }
@@ -24,17 +24,17 @@ export interface DeclaredInOption {
 export function addDeclaredInOption(command: Command): Command {
   return command.option(
     "--declared-in <file>",
-    `a fleet file or TypeScript that declares brokers, for their lines; may be repeated (default: ${FOUND.join(", ")}, and what they read)`,
+    `file that declares brokers (fleet file or TypeScript), so that findings name its lines; repeatable (default: ${FOUND.join(", ")}, and the files they read)`,
     (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
   );
 }
 
 /**
- * Where brokers are declared: in the files that are named, or in those that are found. Fleet files that a script reads by their
- * names are among them.
+ * Finds where brokers are declared: in the named files, or in the default files. This includes the fleet files that a script
+ * reads by name.
  *
- * @throws InputError where a file that is named cannot be read, or is none that declares brokers
- * @throws InvalidInputError with all that is wrong with a fleet file that is named
+ * @throws InputError if a named file cannot be read, or declares no brokers
+ * @throws InvalidInputError with all problems of a named fleet file
  */
 export async function declarationsOf(
   io: Pick<Io, "read" | "find">,
@@ -49,7 +49,7 @@ export async function declarationsOf(
     const { names, fleetFiles } = read(file, content, isNamed);
     files.set(file, { file, names });
     for (const fleetFile of fleetFiles) {
-      // From where cdktf is run: here, or beside the script.
+      // cdktf runs in the current directory, or in the script's.
       await add(fleetFile, false);
       await add(join(dirname(file), fleetFile), false);
     }
@@ -60,7 +60,7 @@ export async function declarationsOf(
   return new Declarations([...files.values()]);
 }
 
-/** What was found by itself and cannot be read, as a folder, is passed over: nobody asked for it. */
+/** Ignores a default file that cannot be read, such as a folder: the user did not ask for it. */
 async function readable(content: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
   try {
     return await content;
@@ -72,7 +72,7 @@ async function readable(content: Promise<Uint8Array | undefined>): Promise<Uint8
   }
 }
 
-/** A file that declares brokers, and the fleet files that it reads. What is found by itself may be a file of something else. */
+/** Reads a file that declares brokers, and finds the fleet files that it reads. A default file may contain something else. */
 function read(
   file: string,
   content: Uint8Array,
@@ -85,7 +85,7 @@ function read(
   }
   const reader = readerOf(file);
   if (isNamed && (text === undefined || reader === undefined)) {
-    throw new InputError(file, "is no fleet file and no TypeScript", "name one that declares brokers");
+    throw new InputError(file, "is neither a fleet file nor TypeScript", "name a file that declares brokers");
   }
   const fleet = lazy(() => (text === undefined ? undefined : reader?.(text)));
   const flaws = isNamed ? (fleet()?.flaws ?? []) : [];
@@ -93,7 +93,7 @@ function read(
     throw errorOfFlaws(file, flaws);
   }
   if (isNamed && brokersIn(fleet()?.content) === undefined) {
-    throw new InputError(file, "has no list of brokers", "name a fleet file or TypeScript");
+    throw new InputError(file, "has no list of brokers", "name a fleet file or a TypeScript file");
   }
   const names = lazy(() => {
     const found = fleet();

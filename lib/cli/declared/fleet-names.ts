@@ -1,7 +1,7 @@
 import type { LocatedText } from "../../located-text/located-text";
 import type { DeclaredName } from "./declared-file";
 
-/** The brokers' addresses that a fleet file has. What is none is left to those who check such files. */
+/** The addresses of brokers in a fleet file. Invalid ones are ignored: other code checks such files. */
 export function namesInFleet({ content, locate }: LocatedText): DeclaredName[] {
   return (brokersIn(content) ?? []).flatMap((broker, index) => {
     const name = memberOf(broker, "address");
@@ -10,7 +10,7 @@ export function namesInFleet({ content, locate }: LocatedText): DeclaredName[] {
   });
 }
 
-/** What a fleet file has as its brokers; undefined where it has no list of them. */
+/** The brokers in a fleet file; undefined if it has no list of them. */
 export function brokersIn(content: unknown): readonly unknown[] | undefined {
   const brokers = memberOf(content, "brokers");
   return Array.isArray(brokers) ? brokers : undefined;

@@ -2,10 +2,10 @@ import jsTokens, { type Token } from "js-tokens";
 import { lazy, positionsOf } from "../../located-text/located-text";
 import type { DeclaredName } from "./declared-file";
 
-/** What TypeScript or JavaScript says of a fleet. */
+/** The declarations in a TypeScript or JavaScript file. */
 export interface Script {
   readonly names: readonly DeclaredName[];
-  /** The files from which it reads brokers. */
+  /** The fleet files that it reads. */
   readonly fleetFiles: readonly string[];
 }
 
@@ -15,7 +15,7 @@ const PROPERTIES: readonly string[] = ["address", "commonName"];
 /** The function that reads brokers from a file. */
 const READS_FILE = "brokersFromFile";
 
-/** The strings in TypeScript or JavaScript. Comments have none. */
+/** Reads the strings of a TypeScript or JavaScript file, without those in comments. */
 export function readScript(text: string): Script {
   const positionAt = lazy(() => positionsOf(text));
   const names: DeclaredName[] = [];
@@ -39,7 +39,7 @@ export function readScript(text: string): Script {
   return { names, fleetFiles };
 }
 
-/** What a string says; undefined of another token. Neither an address nor a path needs an escape. */
+/** The value of a string token; undefined for another token. Neither an address nor a path needs an escape. */
 function valueOf({ type, value }: Token): string | undefined {
   return type === "StringLiteral" || type === "NoSubstitutionTemplate" ? value.slice(1, -1) : undefined;
 }

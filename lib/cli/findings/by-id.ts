@@ -1,9 +1,9 @@
 import type { Finding } from "./finding";
 
-/** Of one rule or kind: one at least. */
+/** The findings of one rule or kind: at least one. */
 export type Alike = readonly [Finding, ...Finding[]];
 
-/** Findings by their rules and kinds, in the order in which these come. */
+/** Groups findings by rule or kind, in the order of their first occurrence. */
 export function byId(findings: readonly Finding[]): ReadonlyMap<string, Alike> {
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {

@@ -5,40 +5,40 @@ import type { Rules } from "../rules/rule";
 import { idOf } from "./of-rules";
 import { plainText } from "./plain-text";
 
-/** What a rule or a kind is. */
+/** The description of a rule or a kind. */
 export interface Description {
-  /** In words, as the rest of a sentence. */
+  /** What it means, as a part of a sentence. */
   readonly text: string;
-  /** The page that tells more. */
+  /** The page that explains it. */
   readonly uri: string;
 }
 
 export const REPOSITORY = "https://github.com/cdktf-mqtt-pki/cdktf-mqtt-pki";
 
-/** The kinds of each command, and where they are written down. */
+/** The kinds of each command, and the page that documents them. */
 const COMMANDS: Readonly<Record<string, { readonly page: string; readonly kinds: Readonly<Record<string, string>> }>> =
   {
     review: {
       page: "reference/review.md#kinds",
-      kinds: { ...REVIEW_KINDS, incomplete: "the plan is not for everything" },
+      kinds: { ...REVIEW_KINDS, incomplete: "the plan covers only a part of the resources" },
     },
     inventory: {
       page: "reference/inventory.md#what-is-said-of-each",
       kinds: {
-        ending: "it is over, or ends within the time of --expires-within",
+        ending: "it has expired, or expires within the time of --expires-within",
         refused: "clients do not accept it",
-        doubtful: "whether clients accept it cannot be known",
+        doubtful: "it is unknown whether clients accept it",
         accepted: "clients accept it",
         unreadable: "it cannot be read",
       },
     },
     check: {
       page: "reference/check.md#what-is-found",
-      kinds: { ...CHECK_KINDS, unreadable: "the certificate that is declared cannot be read" },
+      kinds: { ...CHECK_KINDS, unreadable: "the declared certificate cannot be read" },
     },
   };
 
-/** @param id of a finding */
+/** @param id the id of a finding */
 export function descriptionOf(id: string, rules: Rules | undefined): Description {
   const [command = "", kind = ""] = id.split("/");
   const known = COMMANDS[command];
@@ -48,12 +48,12 @@ export function descriptionOf(id: string, rules: Rules | undefined): Description
   const rule = rules?.rules.find(({ name }) => idOf(name) === id);
   const limits = LIMIT_NAMES.flatMap((name) => (rule?.[name] === undefined ? [] : [limitText(name, rule[name])]));
   return {
-    text: `a rule of one's own: ${limits.join(", ")}`,
+    text: `a custom rule: ${limits.join(", ")}`,
     uri: `${REPOSITORY}/blob/main/docs/reference/rules.md#a-rule`,
   };
 }
 
-/** `changesAtMost 20`; of times, the name alone. */
+/** The limit with its value: `changesAtMost 20`; for times, the name alone. */
 function limitText(name: string, limit: unknown): string {
   const values = [limit].flat().filter((value) => typeof value === "string" || typeof value === "number");
   return plainText([name, values.join(", ")].join(" ").trim());

@@ -2,34 +2,34 @@ import type { FilePlace } from "../declared/file-place";
 import type { Rules } from "../rules/rule";
 
 /**
- * How much a finding matters:
+ * The importance of a finding:
  *
- * - error: it is why the exit status is 1;
- * - warning: someone has to look at it;
- * - note: it is to be known;
- * - none: all is as it should be.
+ * - error: the exit status is 1 because of it;
+ * - warning: someone must look at it;
+ * - note: for information;
+ * - none: everything is fine.
  */
 export type Level = "error" | "warning" | "note" | "none";
 
-/** The gravest first. */
+/** All levels, the most severe first. */
 export const LEVELS: readonly Level[] = ["error", "warning", "note", "none"];
 
-/** What a command finds, as CI systems have it. */
+/** A finding of a command, in the form that CI systems read. */
 export interface Finding {
-  /** The rule of one's own that is broken, `rules/no-outage`, or the kind that is found, `review/removed`. */
+  /** The custom rule that is broken, `rules/no-outage`, or the kind that is found, `review/removed`. */
   readonly id: string;
   readonly level: Level;
-  /** The certificate, as a person calls it; null where it is of several together, or of none. */
+  /** The name of the certificate; null if the finding concerns several together, or none. */
   readonly address: string | null;
-  /** The resource, or the file, that has it; null likewise. */
+  /** The resource or the file that contains it; null if {@link address} is null. */
   readonly location: string | null;
-  /** What is found, in words. */
+  /** The finding in words. */
   readonly message: string;
-  /** Where the certificate is declared; undefined where that is not found. */
+  /** The place where the certificate is declared; undefined if it is not found. */
   readonly declared?: FilePlace | undefined;
-  /** Where the rule stands. */
+  /** The place of the rule. */
   readonly rule?: FilePlace;
-  /** What lets a rule be broken, in words. */
+  /** The waiver that permits the violation, in words. */
   readonly waiver?: string;
 }
 
@@ -39,14 +39,14 @@ export function textOf({ address, message, waiver }: Finding): string {
   return waiver === undefined ? text : `${text}; ${waiver}`;
 }
 
-/** All that a command finds, the gravest first. */
+/** All findings of a command, the most severe first. */
 export interface Findings {
   readonly command: string;
-  /** Of this package; undefined where it is not known. */
+  /** The version of this package; undefined if it is not known. */
   readonly version: string | undefined;
-  /** To which it was held. */
+  /** The rules that were checked. */
   readonly rules: Rules | undefined;
   readonly all: readonly Finding[];
-  /** For those that have no place. */
+  /** The place of findings that have none. */
   readonly fallback: FilePlace;
 }

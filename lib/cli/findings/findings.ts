@@ -9,10 +9,10 @@ import { findingsOfRules } from "./of-rules";
 import { plainText } from "./plain-text";
 import { repositoryPath } from "./repository-path";
 
-/** Where a fleet is declared that nobody finds. */
+/** The usual file of a declaration, if no declaration is found. */
 const NO_FILE = "main.ts";
 
-/** What a command is, and what it goes by. */
+/** A command with its rules and declarations. */
 export interface Asked {
   readonly command: Command;
   readonly rules: Rules | undefined;
@@ -20,8 +20,8 @@ export interface Asked {
 }
 
 /**
- * All that a command finds: its own, and what breaks rules, with all texts fit for every format, and places as CI systems know
- * them.
+ * Collects the findings of a command and the violations of rules. All texts are safe for every format, and places are paths that
+ * CI systems know.
  */
 export function toFindings(
   io: Pick<Io, "env" | "directory">,

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Finding } from "./finding";
 
 /**
- * By what a CI system knows each finding again in its next run: SHA-256, in hexadecimal, of the rule or kind, the certificate,
- * and the resource or file that has it. A line that moves, another date or another file of a plan changes none. Those that are
- * alike are told apart by their order.
+ * The fingerprints by which a CI system recognizes each finding in its next run: SHA-256, in hexadecimal, of the rule or kind, the
+ * certificate, and the resource or file that contains it. A moved line, another date or another file of a plan changes no
+ * fingerprint. Equal findings are distinguished by their order.
  */
 export function fingerprintsOf(findings: readonly Finding[]): string[] {
   const counts = new Map<string, number>();

@@ -4,13 +4,13 @@ import type { Declarations } from "../declared/declarations";
 import type { Finding, Level } from "./finding";
 import { findingsOfUnreadable } from "./of-unreadable";
 
-/** Kinds of which nobody knows whether something is wrong. */
+/** Kinds for which it is unknown whether something is wrong. */
 const UNSURE: readonly Kind[] = ["unknown", "skipped"];
 
 /**
- * What a check finds, but for rules of one's own.
+ * The findings of a check, without custom rules.
  *
- * @param failOn what `--fail-on` names: kinds, and `any`
+ * @param failOn the values of `--fail-on`: kinds, and `any`
  */
 export function findingsOfCheck(
   { brokers, unreadable }: Check,
@@ -24,7 +24,7 @@ export function findingsOfCheck(
   ];
 }
 
-/** Of the kind for which it stops, or else of the worst. */
+/** The finding has the kind that `--fail-on` names, or else the worst kind. */
 function findingOfBroker(broker: CheckedBroker, stopping: readonly Kind[], declarations: Declarations): Finding {
   const { address, source, dialled, kinds, reasons, served } = broker;
   const found = kinds.find((kind) => stopping.includes(kind));

@@ -5,9 +5,9 @@ import type { Finding } from "./finding";
 import { findingsOfUnreadable } from "./of-unreadable";
 
 /**
- * What an inventory finds, but for rules of one's own.
+ * The findings of an inventory, without custom rules.
  *
- * @param expiresWithin in hours: what `--expires-within` says
+ * @param expiresWithin the value of `--expires-within`, in hours
  */
 export function findingsOfInventory(
   { certificates, unreadable }: Inventory,
@@ -37,7 +37,7 @@ function judgementOf(entry: Entry, isEnding: boolean): Pick<Finding, "id" | "lev
     case false:
       return { id: "inventory/refused", level: "warning", message: `clients refuse it: ${why}` };
     case null:
-      return { id: "inventory/doubtful", level: "note", message: `whether clients accept it cannot be known: ${why}` };
+      return { id: "inventory/doubtful", level: "note", message: `it is unknown whether clients accept it: ${why}` };
     case true:
       return { id: "inventory/accepted", level: "none", message: "clients accept it" };
   }

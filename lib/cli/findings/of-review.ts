@@ -5,7 +5,7 @@ import type { OtherChange } from "../review/other-change";
 import type { Review } from "../review/review";
 import type { Finding, Level } from "./finding";
 
-/** Where nothing stops for a change. */
+/** The level of a change that `--fail-on` does not name. */
 const LEVEL_OF_GROUP: Readonly<Record<Group, Level>> = {
   danger: "warning",
   broker: "note",
@@ -14,9 +14,9 @@ const LEVEL_OF_GROUP: Readonly<Record<Group, Level>> = {
 };
 
 /**
- * What a review finds, but for rules of one's own.
+ * The findings of a review, without custom rules.
  *
- * @param failOn what `--fail-on` names: kinds, and `grave`
+ * @param failOn the values of `--fail-on`: kinds, and `grave`
  */
 export function findingsOfReview(review: Review, failOn: readonly string[], declarations: Declarations): Finding[] {
   const { authorities, certificates, drift } = review;
@@ -27,15 +27,15 @@ export function findingsOfReview(review: Review, failOn: readonly string[], decl
   ];
 }
 
-/** One at least: no report is empty. */
+/** At least one finding, so that no report is empty. */
 function findingsOfGaps({ incomplete }: Review): Finding[] {
   const common = { id: "review/incomplete", address: null, location: null };
   return incomplete.length === 0
-    ? [{ ...common, level: "none", message: "the plans are for everything" }]
+    ? [{ ...common, level: "none", message: "the plans cover all resources" }]
     : incomplete.map((message) => ({ ...common, level: "error", message }));
 }
 
-/** Of the kind for which it stops, or else of the gravest. */
+/** The finding has the kind that `--fail-on` names, or else the gravest kind. */
 function findingOfChange(change: ReviewedChange, failOn: readonly string[], declarations: Declarations): Finding {
   const { title, address, kinds, isGrave, group, warnings, remarks, before, after } = change;
   const stopping = kinds.find((kind) => failOn.includes(kind));

@@ -3,19 +3,19 @@ import type { Rules } from "../rules/rule";
 import { isFailure, type Violation } from "../rules/violation";
 import type { Finding } from "./finding";
 
-/** What breaks rules of one's own, and which rules nothing breaks. */
+/** The violations of custom rules, and the rules without a violation. */
 export function findingsOfRules({ file, rules }: Rules, violations: readonly Violation[]): Finding[] {
   const broken = new Set(violations.map(({ rule }) => rule));
   const kept = rules
     .filter(({ name }) => !broken.has(name))
     .map(({ name, position }): Finding => ({
-      ...{ id: idOf(name), level: "none", address: null, location: null, message: "nothing breaks it" },
+      ...{ id: idOf(name), level: "none", address: null, location: null, message: "no violation" },
       rule: { file, ...position },
     }));
   return [...violations.map(findingOf), ...kept];
 }
 
-/** The finding's name of a rule. */
+/** The id of a rule's findings. */
 export function idOf(rule: string): string {
   return `rules/${rule}`;
 }
@@ -23,7 +23,7 @@ export function idOf(rule: string): string {
 function findingOf(violation: Violation): Finding {
   const { rule, address, location, message, place, declared, waiver } = violation;
   const isWaived = waiver !== null && !waiver.isOver;
-  const over = waiver?.isOver === true ? `; the waiver of ${waiver.owner} ended on ${waiver.until}` : "";
+  const over = waiver?.isOver === true ? `; the waiver of ${waiver.owner} expired on ${waiver.until}` : "";
   return {
     id: idOf(rule),
     level: isFailure(violation) ? "error" : isWaived ? "note" : "warning",

@@ -2,9 +2,9 @@ import type { Unreadable } from "../inventory/entry";
 import type { Finding } from "./finding";
 
 /**
- * What was to be a certificate, and cannot be read. One at least: no report is empty.
+ * The certificates that cannot be read. At least one finding, so that no report is empty.
  *
- * @param isStopping whether the exit status is 1 for it
+ * @param isStopping whether the exit status is 1 because of them
  */
 export function findingsOfUnreadable(
   command: "inventory" | "check",

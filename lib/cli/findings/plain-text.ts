@@ -1,10 +1,10 @@
 import { onOneLine, withoutCommands } from "../../errors";
 
-/** More than a person reads of one finding. */
+/** The longest text of a finding, in characters. */
 const LONGEST = 1000;
 
 /**
- * A text that every format may have: on one line, without commands to a CI system, not too long, and of characters that XML has
+ * Makes a text safe for every format: one line, no commands to a CI system, not too long, and only characters that XML permits
  * (XML 1.0, section 2.2).
  */
 export function plainText(text: string): string {

@@ -1,14 +1,13 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Io } from "../io";
 
-/** Where CI systems say that the repository is: GitHub Actions, GitLab. */
+/** The variables in which GitHub Actions and GitLab give the path of the repository. */
 const VARIABLES = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
 
 /**
- * A file's path as CI systems know it: from the repository's directory, or else from the one where the command is run, with `/`
- * between its parts.
+ * A file's path as CI systems know it: relative to the repository, or else to the current directory, with `/` between its parts.
  *
- * @param file as its user named it
+ * @param file the path as the user named it
  */
 export function repositoryPath({ env, directory }: Pick<Io, "env" | "directory">, file: string): string {
   const roots = VARIABLES.flatMap((name) => env[name] ?? []).filter(

@@ -7,10 +7,10 @@ const HOURS: ReadonlyMap<string | undefined, number> = new Map([
 ]);
 
 /**
- * A length of time, in hours.
+ * Parses a length of time, in hours.
  *
  * @param text a whole number, and `h`, `d` or `w`: `12h`, `30d`, `4w`
- * @throws InvalidArgumentError for what is written otherwise
+ * @throws InvalidArgumentError if it has another form
  */
 export function parseHours(text: string): number {
   const [, number, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? [];

@@ -2,10 +2,10 @@ import { InvalidArgumentError } from "commander";
 import { suggest } from "../../errors";
 
 /**
- * What an option takes that is a list of names with commas between: blanks around them do not count. Given again, it adds to what was given before.
+ * Parses an option that is a list of names separated by commas. Blanks around names are ignored. A repeated option adds names.
  *
- * @param known the names that there are
- * @throws InvalidArgumentError for a name that is none of them, with the one that was meant where that is plain
+ * @param known all valid names
+ * @throws InvalidArgumentError for another name, with a suggestion if one is close
  */
 export function nameList<Name extends string>(
   known: readonly Name[],
@@ -21,6 +21,6 @@ export function nameList<Name extends string>(
       .map((name) => suggest(name, known))
       .filter((advice) => advice.startsWith("did you mean"));
     const advice = meant === undefined ? "" : ` ${meant.replace("did", "Did")}`;
-    throw new InvalidArgumentError(`Choose from ${known.join(", ")}, with commas between.${advice}`);
+    throw new InvalidArgumentError(`Choose from ${known.join(", ")}, separated by commas.${advice}`);
   };
 }

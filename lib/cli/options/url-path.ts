@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from "commander";
 
 /**
- * What an option takes that is the path of a URL.
+ * Parses an option that is the path of a URL.
  *
- * @throws InvalidArgumentError for what does not begin with `/`, or has a blank in it
+ * @throws InvalidArgumentError if it does not begin with `/`, or contains a blank
  */
 export function parsePath(text: string): string {
   if (!/^\/[!-~]*$/.test(text)) {
-    throw new InvalidArgumentError("Write the path of a URL, as in /mqtt.");
+    throw new InvalidArgumentError("Write the path of a URL, such as /mqtt.");
   }
   return text;
 }

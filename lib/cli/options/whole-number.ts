@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from "commander";
 
 /**
- * What an option takes that is a whole number.
+ * Parses an option that is a whole number.
  *
- * @throws InvalidArgumentError for what is none, or less, or more
+ * @throws InvalidArgumentError if it is not a whole number from `least` to `most`
  */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {

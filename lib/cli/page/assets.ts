@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What scripts/bundle.js makes of ./browser. */
+/** The directory to which scripts/bundle.js writes the bundle of ./browser. */
 const BUNDLE = join(__dirname, "bundle");
 
-/** The script and the style of all pages, as they stand in each, and the policy that lets a browser take no other. */
+/** The script and the style of all pages, and the policy that permits no other. */
 export interface Assets {
   readonly script: string;
   readonly style: string;
@@ -21,7 +21,7 @@ export function readAssets(): Assets {
   return { script, style, policy: policyOf(script, style) };
 }
 
-/** Nothing is loaded, sent or made of a text; no frame, no plugin, no other base of links. */
+/** A policy that permits only this script and this style: no loading, no sending, no markup from text, no frames, no plugins. */
 function policyOf(script: string, style: string): string {
   return [
     "default-src 'none'",
@@ -34,7 +34,7 @@ function policyOf(script: string, style: string): string {
   ].join("; ");
 }
 
-/** As policies have it (CSP 3). */
+/** The hash in the form of CSP 3. */
 function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

@@ -1,18 +1,18 @@
 import { Fragment, h, type Markup } from "./markup/markup";
 import { decimal } from "../show/numbers";
 
-/** A number that sums a page up. */
+/** A number in a page's summary. */
 export interface Figure {
   readonly text: string;
   readonly count: number;
-  /** As the style colours it, where there are any. */
+  /** The class that colours it, if the count is not 0. */
   readonly kind?: string;
   readonly sign?: string;
-  /** The option of the list by which those are seen that are counted. */
+  /** The filter of the list that shows what is counted. */
   readonly filter?: { readonly id: string; readonly value: string };
 }
 
-/** A link leads to the list, and has its script choose. */
+/** The summary. A figure with a filter links to the list, and the script applies the filter. */
 export function Figures({ figures }: { readonly figures: readonly Figure[] }): Markup {
   return (
     <ul class="figures" aria-label="Summary">

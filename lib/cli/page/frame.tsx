@@ -2,14 +2,14 @@ import { Fragment, h, type Markup } from "./markup/markup";
 
 interface FrameProps {
   readonly title: string;
-  /** What it is of, and of when. */
+  /** The source and the time of the report. */
   readonly about: Markup;
-  /** Whether a list is among its parts. */
+  /** Whether the page has a list. */
   readonly hasList: boolean;
   readonly children: Markup;
 }
 
-/** What all pages have around their parts. */
+/** The frame that all pages share. */
 export function Frame({ title, about, hasList, children }: FrameProps): Markup {
   return (
     <>

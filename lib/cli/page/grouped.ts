@@ -1,4 +1,4 @@
-/** Rows by a key of theirs, in the order in which the keys first come up. */
+/** Groups rows by key, in the order in which the keys first occur. */
 export function groupedBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {

@@ -1,5 +1,5 @@
 import type { InventoryData } from "../inventory/page/row";
 import type { ReviewData } from "../review/page/row";
 
-/** What a page hands to its script. */
+/** The data that a page passes to its script. */
 export type PageData = InventoryData | ReviewData;

@@ -4,16 +4,16 @@ import { toHtml } from "./markup/to-html";
 import { type Assets, readAssets } from "./assets";
 import type { PageData } from "./page-data";
 
-/** What differs between pages. */
+/** The parts that differ between pages. */
 export interface Page {
   readonly title: string;
-  /** All that is seen, and by those too who have no script. */
+  /** Everything visible, also without a script. */
   readonly body: Markup;
-  /** What the script lists. */
+  /** The data for the script's list. */
   readonly data: PageData;
 }
 
-/** An HTML document of one file: it has its script and its style in it, and loads nothing. */
+/** Writes a page as one HTML file. It contains its script and its style, and loads nothing. */
 export function documentOf({ title, body, data }: Page): string {
   const assets = readAssets();
   const head = htmlText(toHtml(<Head title={title} assets={assets} />));
@@ -42,7 +42,7 @@ function Head({ title, assets }: { readonly title: string; readonly assets: Asse
   );
 }
 
-/** JSON in which nothing ends a script element, or begins a comment. */
+/** JSON that cannot end a script element, or begin a comment. */
 function scriptText(value: unknown): string {
   return jsonText(value).replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
 }

@@ -4,10 +4,10 @@ import { firstChoice, type Listing } from "./listing/listing";
 import { Table } from "./listing/table";
 import { decimal, numberOf } from "../show/numbers";
 
-/** Of more than these, a page without its script lists the first: it would be twice as large. */
+/** The rows that a page lists without its script. With all rows, the page would be twice as large. */
 const ROWS_AT_MOST = 1_000;
 
-/** The place of the list, and what stands there without a script. */
+/** The place of the list, with a static list for browsers without scripts. */
 export function ListSection<Row>({
   listing,
   title,
@@ -21,13 +21,13 @@ export function ListSection<Row>({
     <section id="list" tabindex={-1} aria-labelledby="list-title">
       <h2 id="list-title">{title}</h2>
       <div id="listing">
-        <p class="quiet">The script of this page lists them here.</p>
+        <p class="quiet">The script of this page shows the list here.</p>
       </div>
       <noscript>
         <p class="note">
           {rows.length > shown.length
-            ? `This browser runs no script: here are the first ${decimal(shown.length)} of ${numberOf(rows.length, what)}, without filters. With scripts, the page lists all.`
-            : "This browser runs no script: the list has no filters."}
+            ? `Scripts are off in this browser. Below are the first ${decimal(shown.length)} of ${numberOf(rows.length, what)}, without filters. With scripts, the page lists all.`
+            : "Scripts are off in this browser, so the list has no filters."}
         </p>
         {shown.length > 0 && <Table listing={listing} rows={shown} caption={title} />}
       </noscript>

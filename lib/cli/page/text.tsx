@@ -1,7 +1,7 @@
 import { Fragment, h, type Markup } from "./markup/markup";
 import type { Sentence } from "../review/sentence";
 
-/** A text of somebody else: what direction it has is its own, and it breaks anywhere. */
+/** A text from outside. It has its own writing direction, and may break anywhere. */
 export function Name({ text, mark }: { readonly text: string; readonly mark?: "gone" | "new" }): Markup {
   const name = <bdi class="name">{text}</bdi>;
   return mark === undefined ? name : mark === "gone" ? <del>{name}</del> : <ins>{name}</ins>;
@@ -25,7 +25,7 @@ export function Day({
   );
 }
 
-/** A word for what a reader is to see first. The sign is for the eye: the word says it. */
+/** A word that stands out. The sign is decoration: the word alone has the meaning. */
 export function Badge({ kind, sign, children }: BadgeProps): Markup {
   return (
     <span class={`badge ${kind}`}>
@@ -41,7 +41,7 @@ interface BadgeProps {
   readonly children: Markup;
 }
 
-/** A sentence in which texts of a plan are marked as such. */
+/** A sentence with texts of a plan. */
 export function Told({ sentence }: { readonly sentence: Sentence }): Markup {
   return <bdi>{sentence.toString()}</bdi>;
 }

@@ -4,10 +4,10 @@ import { decimal, numberOf } from "../show/numbers";
 import { groupedBy } from "./grouped";
 import { Badge, Name, Told } from "./text";
 
-/** More violations of a rule than these are counted. */
+/** The number of violations that the page lists for a rule. Further ones are counted. */
 const LISTED_AT_MOST = 100;
 
-/** The rules of one's own that are broken, each with what breaks it. */
+/** The broken custom rules, each with its violations. */
 export function Violations({ violations }: { readonly violations: readonly Violation[] }): Markup {
   const rules = [...groupedBy(violations, ({ place, rule }) => `${place} ${rule}`).values()];
   return rules.length === 0 ? null : (
@@ -51,7 +51,7 @@ function Rule({ broken }: { readonly broken: readonly Violation[] }): Markup {
           </li>
         ))}
       </ul>
-      {left > 0 && <p class="quiet">and {numberOf(left, "more violation")}, which --format json lists</p>}
+      {left > 0 && <p class="quiet">and {numberOf(left, "more violation")}, listed by --format json</p>}
     </details>
   );
 }
@@ -79,7 +79,7 @@ function Violated({ violation: { address, message, declared, waiver } }: { reado
         <div class="small quiet">
           {waiver.isOver ? "the waiver of " : `waived until ${waiver.until} by `}
           <Name text={waiver.owner} />
-          {waiver.isOver ? ` ended on ${waiver.until}` : ": "}
+          {waiver.isOver ? ` expired on ${waiver.until}` : ": "}
           {!waiver.isOver && <bdi>{waiver.reason}</bdi>}
         </div>
       )}

@@ -3,9 +3,9 @@ import { commonNameIn } from "../read/subject";
 import type { Kind } from "./kinds";
 import { hasName } from "./names";
 
-/** A certificate as it is, or as it will be. What is not known is left out. */
+/** A certificate before or after a plan. Unknown values are left out. */
 export interface CertificateSide {
-  /** Subject alternative names: DNS names, IP addresses, and others with their kind, as in `URI:…`; `DNS:192.0.2.1` is a DNS name. */
+  /** Subject alternative names: DNS names, IP addresses, and others with their kind: `URI:…`. `DNS:192.0.2.1` is a DNS name. */
   readonly names?: readonly string[];
   /** `CN=mqtt-1.example.com, O=Example Ltd` */
   readonly subject?: string;
@@ -13,62 +13,64 @@ export interface CertificateSide {
   readonly notBefore?: string;
   /** As {@link notBefore}. */
   readonly notAfter?: string;
-  /** Whether these are worked out from the time of the plan, and so a bit early. */
+  /** Whether both times are estimated from the time of the plan, and so slightly early. */
   readonly isEstimated?: boolean;
-  /** The SHA-256 of its DER, in hexadecimal with colons. */
+  /** The SHA-256 of the DER, in hexadecimal with colons. */
   readonly fingerprint?: string;
-  /** The SHA-256 of its public key, as curl and RFC 7469 have it: `sha256//` and base64. */
+  /** The SHA-256 of the public key in the form of curl and RFC 7469: `sha256//` and base64. */
   readonly keyPin?: string;
   readonly serialNumber?: string;
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType?: string;
-  /** Who signs: the subject of its certificate, and where it is known, its SHA-256. */
+  /** The subject of the authority that signs. */
   readonly issuer?: string;
+  /** The SHA-256 of the certificate of that authority. */
   readonly issuerFingerprint?: string;
-  /** As the tls provider has them: `server_auth`. */
+  /** In the words of the tls provider: `server_auth`. */
   readonly uses?: readonly string[];
 }
 
 /** A file that a plan writes or removes. */
 export interface FileChange {
   readonly address: string;
-  /** As the user of the project knows it: `pki/ca.pem`, where the engine runs in `cdktf.out/stacks/NAME`. */
+  /** The path from the project's directory: `pki/ca.pem`, although the engine runs in `cdktf.out/stacks/NAME`. */
   readonly path?: string;
   readonly action: string;
 }
 
 /** What a plan does to one certificate. */
 export interface CertificateChange {
-  /** The file of the plan, as it was named. */
+  /** The file of the plan, as the user named it. */
   readonly source: string;
-  /** Of the engine. */
+  /** The engine's address. */
   readonly address: string;
-  /** What a person calls it: its common name, the first of its names, or the engine's address. */
+  /** The name that people use: the common name, the first subject alternative name, or the engine's address. */
   readonly title: string;
   readonly isAuthority: boolean;
-  /** Not empty, and in their order. */
+  /** The kinds of the change, the gravest first. Not empty. */
   readonly kinds: readonly Kind[];
-  /** Whether its key stays, with which clients know an authority, and a broker its certificate. */
+  /** Whether the key stays the same. */
   readonly key: "same" | "new" | "unknown";
-  /** Whether the one that signs stays. Of an authority itself, "same". */
+  /** Whether the same authority signs. Always "same" for an authority. */
   readonly authority: "same" | "other" | "unknown";
-  /** Where another signs: said where the one that clients trust is the same above both. */
+  /** Set if another authority signs, and both are below the same trust anchor. */
   readonly trustAnchor?: "same";
   readonly before?: CertificateSide;
   readonly after?: CertificateSide;
   readonly files: readonly FileChange[];
-  /** The engine's address before. */
+  /** The engine's previous address. */
   readonly renamedFrom?: string;
-  /** Where it was. */
+  /** The plan and the address from which the certificate moves. */
   readonly movedFrom?: { readonly source: string; readonly address: string };
-  /** In words: why, and what could not be told. */
+  /** Reasons, and what the plan does not show, in words. */
   readonly notes: readonly string[];
 }
 
 /**
- * What a person calls a certificate: its common name; of a broker, where that is not among its names, the first of these.
+ * The name that people use for a certificate: its common name. For a broker whose common name is not among its names, it is the
+ * first of these.
  *
- * @param address the engine's, where there is neither
+ * @param address the engine's address, used if the certificate has no name
  */
 export function titleOf(isAuthority: boolean, side: CertificateSide | undefined, address: string): string {
   const { subject = "", names = [] } = side ?? {};

@@ -1,7 +1,7 @@
 import type { Facts, Fate, Standing } from "./extract/facts";
 import { inOrder, type Kind } from "./kinds";
 
-/** What happens to a certificate: none where it stays as it is. The gravest first. */
+/** The kinds of a change, the gravest first. Empty if the certificate stays the same. */
 export function classify(facts: Facts): Kind[] {
   return inOrder([
     ...kindsOf(facts),

@@ -4,7 +4,7 @@ import { goneNames, isOfUnknownSigner, sourcesOfRenewals } from "./impact";
 import type { Kind } from "./kinds";
 import { type Days, daysOf, type Sentence, sentence } from "./sentence";
 
-/** What a reader has to know before the plans are applied, the worst first, a sentence each. */
+/** What a reader must know before the plans are applied: one sentence for each danger, the worst first. */
 export function dangersOf(all: readonly CertificateChange[]): Sentence[] {
   const renewed = sourcesOfRenewals(all);
   return DANGERS.flatMap(([isIt, tell]) => {
@@ -23,27 +23,31 @@ const DANGERS: readonly Danger[] = [
   [
     has("authority-replaced"),
     (titles) =>
-      sentence`OUTAGE FOR EVERY CLIENT: an authority is replaced, ${titles}. Clients refuse every broker until they have the new ca.pem. To roll over without an outage, add the new authority first, and let it sign once clients have it.`,
+      sentence`OUTAGE FOR EVERY CLIENT: an authority is replaced, ${titles}. Clients refuse every broker until they have the new ca.pem. To roll over without an outage, add the new authority first. Let it sign once clients trust it.`,
   ],
   [
     has("authority-removed"),
     (titles) => sentence`An authority is removed, ${titles}: clients that have the new ca.pem refuse what it signed.`,
   ],
-  [has("removed"), (titles, count, end) => sentence`${count} removed, but valid until ${end}, not revoked: ${titles}.`],
+  [
+    has("removed"),
+    (titles, count, end) => sentence`${count} removed, but still valid until ${end}, and not revoked: ${titles}.`,
+  ],
   [
     (change) => goneNames(change).length > 0,
     (titles, count) =>
-      sentence`${count} with removed addresses, so that clients that dial these refuse the broker: ${titles}.`,
+      sentence`${count} with removed addresses, so clients that dial these addresses refuse the broker: ${titles}.`,
   ],
-  [
-    has("re-keyed"),
-    (titles, count) => sentence`${count} with a new key, so that the broker needs both files: ${titles}.`,
-  ],
+  [has("re-keyed"), (titles, count) => sentence`${count} with a new key, so the broker needs both files: ${titles}.`],
   [
     has("moved"),
-    (titles, count, end) => sentence`${count} moved, and the old ones valid until ${end}, not revoked: ${titles}.`,
+    (titles, count, end) =>
+      sentence`${count} moved, but the old ones stay valid until ${end}, and are not revoked: ${titles}.`,
   ],
-  [has("undetermined"), (titles, count) => sentence`${count} of which the plan does not say what happens: ${titles}.`],
+  [
+    has("undetermined"),
+    (titles, count) => sentence`${count} undetermined, because the plan does not say what happens: ${titles}.`,
+  ],
   [
     isOfUnknownSigner,
     (titles, count) =>
@@ -57,5 +61,5 @@ function has(kind: Kind): (change: CertificateChange) => boolean {
 
 function endOf(changes: readonly CertificateChange[]): Days | string {
   const days = changes.flatMap(({ before }) => (before?.notAfter === undefined ? [] : [before.notAfter.slice(0, 10)]));
-  return daysOf(days) ?? "their end";
+  return daysOf(days) ?? "they expire";
 }

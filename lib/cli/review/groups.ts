@@ -1,7 +1,7 @@
 import { ALL_GROUPS, type Group } from "../show/groups";
 import type { Kind } from "./kinds";
 
-/** What each kind asks where no warning says more. */
+/** The group of each kind, if no warning makes it a danger. */
 export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {
   "authority-replaced": "danger",
   "authority-removed": "danger",
@@ -26,7 +26,7 @@ export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {
   drifted: "nothing",
 };
 
-/** The group of a change: the most urgent of its kinds', and `danger` where there is a warning. An authority has no broker. */
+/** The group of a change: the most urgent group of its kinds, or `danger` if it has a warning. No authority is in `broker`. */
 export function groupOf(kinds: readonly Kind[], isAuthority: boolean, hasWarnings: boolean): Group {
   const groups = kinds.map((kind) => GROUP_OF_KIND[kind]);
   const asked: readonly Group[] = hasWarnings

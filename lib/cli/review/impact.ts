@@ -5,22 +5,22 @@ import { GRAVE_KINDS, KINDS, type Kind } from "./kinds";
 import { hasName } from "./names";
 import { daysOf, type Sentence, sentence } from "./sentence";
 
-/** What a change means to those who depend on the certificate, a clause each. */
+/** What a change means for everyone who depends on the certificate. */
 interface Impact {
-  /** What may refuse, or be refused: who reviews it has to act. */
+  /** What may refuse the certificate, or be refused because of it. A clause each. The reviewer must act. */
   readonly warnings: readonly Sentence[];
-  /** What there is to do, or that there is nothing. */
+  /** What there is to do, or that there is nothing to do. A clause each. */
   readonly remarks: readonly Sentence[];
-  /** Whether someone has to look at it before the plan is applied: for a warning, or for what kind it is of. */
+  /** Whether someone must look at the change before the plan is applied: it has a warning, or a grave kind. */
   readonly isGrave: boolean;
-  /** What it asks of those who run the fleet. */
+  /** What the people who run the fleet must do. */
   readonly group: Group;
 }
 
-/** A change, and what it means. */
+/** A change with its impact. */
 export type ReviewedChange = CertificateChange & Impact;
 
-/** The changes of all plans with what each means. */
+/** Adds its impact to each change of all plans. */
 export function withImpact(changes: readonly CertificateChange[]): ReviewedChange[] {
   const renewed = sourcesOfRenewals(changes);
   return changes.map((change) => {
@@ -33,8 +33,8 @@ export function withImpact(changes: readonly CertificateChange[]): ReviewedChang
 }
 
 /**
- * Whether clients may refuse a new certificate for who signs it: not where what they trust is the same above it, and not where
- * who signs was renewed with its key.
+ * Whether clients may refuse a new certificate because of its authority. They accept it if their trust anchor above it stays the
+ * same, and if its authority was renewed with the same key.
  *
  * @param renewed see {@link sourcesOfRenewals}
  */
@@ -45,7 +45,7 @@ export function isOfUnknownSigner(change: CertificateChange, renewed: ReadonlySe
   );
 }
 
-/** The plans of which an authority is renewed with its key, and none is made otherwise. */
+/** The plans in which an authority is renewed with the same key, and no authority is made in another way. */
 export function sourcesOfRenewals(changes: readonly CertificateChange[]): ReadonlySet<string> {
   const made = changes
     .filter(({ isAuthority }) => isAuthority)
@@ -69,9 +69,9 @@ function impactOfAuthority(kinds: readonly Kind[]): Told {
   return { warnings: tell(true), remarks: tell(false) };
 }
 
-const FINISHED = sentence`a deployment that was stopped made it: the review of that deployment says what it means`;
+const FINISHED = sentence`an interrupted deployment made this change: the review of that deployment says what it means`;
 
-/** Whether a deployment that was stopped made it what it is. */
+/** Whether an interrupted deployment made this change. */
 function isFinished(kinds: readonly Kind[]): boolean {
   return kinds.includes("undetermined") && kinds.includes("files-changed");
 }
@@ -80,7 +80,7 @@ function impactOfLeaf(change: CertificateChange, renewed: ReadonlySet<string>): 
   const { kinds, authority, before } = change;
   const isMade = kinds.some(isMaking) && !isFinished(kinds);
   const gone = goneNames(change);
-  const until = daysOf(before?.notAfter === undefined ? [] : [before.notAfter.slice(0, 10)]) ?? "its end";
+  const until = daysOf(before?.notAfter === undefined ? [] : [before.notAfter.slice(0, 10)]) ?? "it expires";
   const warnings: readonly (Sentence | false)[] = [
     kinds.includes("removed") && sentence`the certificate stays valid until ${until}, and is not revoked`,
     kinds.includes("moved") && sentence`the old certificate stays valid until ${until}, and is not revoked`,
@@ -88,14 +88,14 @@ function impactOfLeaf(change: CertificateChange, renewed: ReadonlySet<string>): 
     kinds.includes("forgotten") && sentence`nothing renews the certificate from now on`,
     gone.length > 0 && sentence`clients that dial ${gone} refuse the broker`,
     isOfUnknownSigner(change, renewed) &&
-      sentence`another authority signs the certificate: clients need it, or the one above it, in their ca.pem`,
+      sentence`another authority signs the certificate: clients need that authority, or the one above it, in their ca.pem`,
     isMade &&
       authority === "unknown" &&
       sentence`the plan does not say whether the same authority signs the certificate`,
-    isMade && losesUse("server_auth", change) && sentence`clients refuse the certificate: it is no longer for servers`,
+    isMade && losesUse("server_auth", change) && sentence`clients refuse the certificate: it no longer has serverAuth`,
     isMade &&
       losesUse("client_auth", change) &&
-      sentence`brokers refuse the certificate from a bridge or a cluster node: it is no longer for clients`,
+      sentence`brokers refuse the certificate from a bridge or a cluster node: it no longer has clientAuth`,
   ];
   const found = warnings.filter((warning) => warning !== false);
   return { warnings: found, remarks: remarksOf(change, isMade, found.length === 0) };
@@ -110,7 +110,7 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
     return isCalm ? [sentence`${KINDS["intermediate-renewed"]}`] : [];
   }
   const mayBeClient =
-    isMade && gainsClientUse(change) ? [sentence`the broker may present the certificate as a client, too`] : [];
+    isMade && gainsClientUse(change) ? [sentence`the broker may also present the certificate as a client`] : [];
   if (kinds.includes("issued")) {
     return [...(isCalm ? [sentence`clients that trust its authority accept the certificate`] : []), ...mayBeClient];
   }
@@ -131,7 +131,7 @@ function remarksOf(change: CertificateChange, isMade: boolean, isCalm: boolean):
   ];
 }
 
-/** What a new certificate means to clients that pin what they saw of the old one. */
+/** What a new certificate means for clients that pin the old certificate or its key. */
 function pinning(key: CertificateChange["key"], isCalm: boolean): Sentence {
   switch (key) {
     case "same":
@@ -145,12 +145,12 @@ function pinning(key: CertificateChange["key"], isCalm: boolean): Sentence {
 
 const LASTING: readonly Kind[] = ["removed", "files-changed", "schedule-changed", "forgotten", "renamed", "drifted"];
 
-/** Whether there is a new certificate. */
+/** Whether a change of this kind makes a new certificate. */
 export function isMaking(kind: Kind): boolean {
   return !LASTING.includes(kind);
 }
 
-/** The names that a new certificate no longer has. */
+/** The names that the new certificate no longer has. */
 export function goneNames({ before, after }: CertificateChange): string[] {
   const next = after?.names;
   return next === undefined ? [] : (before?.names ?? []).filter((name) => !hasName(next, name));

@@ -3,8 +3,8 @@ import type { Facts } from "./extract/facts";
 import { isSameSet } from "./names";
 
 /**
- * Joins what is removed in one place and issued in another for the same names: a broker that goes from one stack to another,
- * or from one resource. Where its state is moved along, no plan has it.
+ * Joins a certificate that is removed in one place and issued in another for the same names: a broker moves to another stack or
+ * another resource. If its state moves too, no plan shows a change.
  */
 export function joinMoves(all: readonly Facts[]): Facts[] {
   const removed = new Map(
@@ -47,7 +47,7 @@ function isOther(before: string | undefined, after: string | undefined): boolean
   return before !== undefined && after !== undefined && before !== after;
 }
 
-/** Each stack may have an authority of its own, of the same name. */
+/** Compares fingerprints: each stack may have its own authority of the same name. */
 export function comparedSigners(
   before: CertificateSide | undefined,
   after: CertificateSide | undefined,
@@ -56,7 +56,7 @@ export function comparedSigners(
   return old === undefined || next === undefined ? "unknown" : old === next ? "same" : "other";
 }
 
-/** Its names, in whatever order: without one, a certificate is like no other. */
+/** The names in a fixed order. A certificate without names equals no other. */
 function identityOf({ before, after, source, address }: Facts): string {
   const names = (after ?? before)?.names ?? [];
   return names.length === 0 ? [source, address].join("\0") : [...names].sort().join("\0");

@@ -1,9 +1,9 @@
-/** A change of what is no certificate, nor a part of one. */
+/** A change that concerns no certificate. */
 export interface OtherChange {
   readonly source: string;
   readonly address: string;
-  /** In the engine's words, as `create`, or `delete, create`. */
+  /** The action in the engine's words: `create`, or `delete, create`. */
   readonly action: string;
-  /** In words. */
+  /** More about the change, in words. */
   readonly detail?: string;
 }

@@ -1,12 +1,12 @@
-/** A broker's command that a plan runs once the broker's files are in place. */
+/** A reload command that a plan runs once the broker's files are in place. */
 export interface Reload {
   readonly source: string;
   /** The engine's address. */
   readonly address: string;
-  /** The broker: what clients dial, or its folder's name. */
+  /** The broker's address, or the name of its folder. */
   readonly broker: string;
-  /** As it is declared. */
+  /** The command as it is declared. */
   readonly command: string;
-  /** Why, in words. */
+  /** The reason, in words. */
   readonly reason: string;
 }

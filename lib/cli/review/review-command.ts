@@ -20,10 +20,10 @@ import { addRulesOption, type RulesOption, rulesOf } from "../rules/rules-option
 import { countsOf } from "../show/numbers";
 import { toText } from "./formats/text";
 
-/** The formats of a review, by their names. */
+/** The formats of a review, by name. */
 export const FORMATS = { text: toText, markdown: toMarkdown, json: toJson, html: toHtml } as const;
 
-/** Stands for all that someone has to look at. */
+/** Stands for every change that someone must look at. */
 const GRAVE = "grave";
 
 const REASONS = [GRAVE, ...ALL_KINDS] as const;
@@ -38,26 +38,33 @@ interface Options extends RulesOption, DeclaredInOption {
 
 const EXAMPLES: readonly Example[] = [
   ["what one plan does", "terraform show -json tfplan | mqtt-pki review"],
-  ["what the plans of several stacks do together, for a comment", "mqtt-pki review plans/*.json --format markdown"],
-  ["stop a deployment that someone has to look at", "mqtt-pki review plan.json --fail-on grave"],
+  [
+    "what the plans of several stacks do together, as a pull request comment",
+    "mqtt-pki review plans/*.json --format markdown",
+  ],
+  ["stop a deployment that someone must look at first", "mqtt-pki review plan.json --fail-on grave"],
 ];
 
 export function reviewCommand(io: Io): Command {
   const command = new Command("review")
-    .description("Tells what plans do to keys and certificates, and what that means for clients.")
+    .description("Shows what plans do to keys and certificates, and what that means for clients.")
     .argument(
       "[plans...]",
-      'plans as "terraform show -json PLAN" (or tofu) writes them, one a stack, or - for one from standard input',
+      'plans as written by "terraform show -json PLAN" (or tofu), one per stack; - reads one from standard input',
       ["-"],
     )
-    .addOption(new Option("--format <format>", "how it is written").choices(FORMAT_NAMES).default("text"))
-    .option("--details", "tell each certificate by itself, also where several are alike: --format text alone")
+    .addOption(new Option("--format <format>", "output format").choices(FORMAT_NAMES).default("text"))
+    .option("--details", "show each certificate separately, even if several are alike; only with --format text")
     .addOption(failOnOption(REASONS));
   addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);
   return command.action(async (names: readonly string[], options: Options) => {
     const { format, failOn = [], details = false } = options;
     if (details && format !== "text") {
-      throw new InputError("--details", "is for --format text alone", `leave it out: ${format} tells each by itself`);
+      throw new InputError(
+        "--details",
+        "works only with --format text",
+        `leave it out: ${format} lists each certificate`,
+      );
     }
     const rules = await rulesOf(io, options);
     const declarations = await declarationsOf(io, options);
@@ -73,13 +80,13 @@ export function reviewCommand(io: Io): Command {
   });
 }
 
-/** @throws InputError the last of those that are found, after the others are told */
+/** @throws InputError the last problem found, after a warning for each of the others */
 async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
   const plans: Plan[] = [];
   const errors: InputError[] = [];
   for (const name of new Set(names)) {
     try {
-      // Its user wrote the name, so it is no secret to withhold.
+      // The user wrote this name, so it is not a secret.
       plans.push({ ...readPlan(name, await io.read(name)), source: onOneLine(name) });
     } catch (error) {
       if (!(error instanceof InputError)) {
@@ -98,7 +105,7 @@ async function readPlans(io: Io, names: readonly string[]): Promise<Plan[]> {
   return plans;
 }
 
-/** Nobody can vouch for what is not in the plan. */
+/** An incomplete plan is always a finding: it hides changes. */
 function stopFor(io: Io, { authorities, certificates, counts, incomplete }: Review, failOn: readonly string[]): void {
   const grave = [...authorities, ...certificates].filter(({ isGrave }) => isGrave).length;
   const all = Object.entries({ ...(grave > 0 && { [GRAVE]: grave }), ...counts });

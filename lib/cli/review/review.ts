@@ -21,37 +21,37 @@ import { resolveSwaps } from "./swapped-names";
 
 /** What plans do to the certificates of a fleet. */
 export interface Review {
-  /** The files of the plans, as they were named. */
+  /** The files of the plans, as the user named them. */
   readonly sources: readonly string[];
-  /** How many certificates there are of each kind that there is; one that has several counts for each. */
+  /** The number of certificates of each kind that occurs. A certificate with several kinds counts for each. */
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
-  /** How many certificates there are of each group that there is, the most urgent first. */
+  /** The number of certificates in each group that occurs, the most urgent first. */
   readonly groups: GroupCounts;
-  /** What a reader has to know before the plans are applied, the worst first. */
+  /** What a reader must know before the plans are applied, the worst first. */
   readonly dangers: readonly Sentence[];
-  /** By their groups, the most urgent first; then the gravest first; then by their names. */
+  /** Sorted by group, the most urgent first; then by kind, the gravest first; then by name. */
   readonly authorities: readonly ReviewedChange[];
-  /** As {@link authorities}. */
+  /** Sorted as {@link authorities}. */
   readonly certificates: readonly ReviewedChange[];
-  /** How many certificates stay as they are. */
+  /** The number of certificates that stay the same. */
   readonly unchanged: number;
-  /** The commands of brokers that are run once the files are in place, in the order of the plans. */
+  /** The reload commands that run once the files are in place, in the order of the plans. */
   readonly reloads: readonly Reload[];
   readonly others: readonly OtherChange[];
   readonly outputs: readonly OtherChange[];
-  /** What was found to be otherwise than in the state. */
+  /** The resources that differ from the state. */
   readonly drift: readonly OtherChange[];
-  /** The rules of one's own that it breaks. */
+  /** The custom rules that the plans break. */
   readonly violations: readonly Violation[];
-  /** Why the review is incomplete, a sentence each. */
+  /** The reasons why the review is incomplete, a sentence each. */
   readonly incomplete: readonly string[];
 }
 
 /**
- * What plans do to keys and certificates: what each tells of them, what kinds of change these are, and what that means.
+ * Reviews what plans do to keys and certificates: extracts the changes, classifies them, and adds what they mean.
  *
- * @param now for plans that do not tell when they were made, and for rules
- * @param rules that it is held to
+ * @param now the time for rules, and for plans that do not say when they were made
+ * @param rules the rules that the plans must keep
  * @param declarations where certificates are declared
  */
 export function review(plans: readonly Plan[], now: Date, rules?: Rules, declarations?: Declarations): Review {
@@ -103,7 +103,7 @@ function toChange(facts: Facts): CertificateChange {
   };
 }
 
-/** By what they ask for, by the gravest of what happens, and then by what a person calls them. */
+/** Compares by group, then by the gravest kind, then by title. */
 function inOrder(one: ReviewedChange, other: ReviewedChange): number {
   return (
     compareGroups(one.group, other.group) ||
@@ -119,8 +119,8 @@ function rankOf({ kinds }: CertificateChange): number {
 
 function whyIncomplete({ source, isComplete, deferred }: Plan): string[] {
   const reasons: readonly (string | false)[] = [
-    !isComplete && "is for a part of the resources, as with -target",
-    deferred > 0 && `defers ${deferred} changes, because it does not know enough yet`,
+    !isComplete && "covers only a part of the resources, as with -target",
+    deferred > 0 && `defers ${deferred} changes, because they depend on values that are not known yet`,
   ];
   return reasons.filter((reason) => reason !== false).map((reason) => `${source} ${reason}.`);
 }

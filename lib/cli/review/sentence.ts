@@ -1,25 +1,25 @@
 import { decimal } from "../show/numbers";
 
-/** How a format writes a text that comes from a plan. */
+/** Writes a text from a plan in a format's own way. */
 export type Show = (text: string) => string;
 
-/** Days in UTC, `2027-02-04`, of one certificate or of several. */
+/** The first and the last of some dates in UTC, such as `2027-02-04`. */
 export interface Days {
   readonly first: string;
   readonly last: string;
 }
 
-/** Words; texts that come from a plan; or days. */
+/** Words, texts from a plan, or days. */
 type Part = string | readonly string[] | Days;
 
-/** What a person is told, in which each format writes texts of a plan in its own way. As a string, they are as they are. Immutable. */
+/** A sentence for people. Each format writes a plan's texts in its own way; `toString` leaves them unchanged. Immutable. */
 export class Sentence {
   constructor(private readonly parts: readonly Part[]) {}
 
   /**
-   * What several say together: their texts and days in one.
+   * Merges sentences into one, with the texts and days of all.
    *
-   * @param sentences one at least, all of one shape
+   * @param sentences at least one, all of the same shape
    */
   public static merged(sentences: readonly Sentence[]): Sentence {
     const [first = new Sentence([])] = sentences;
@@ -35,19 +35,19 @@ export class Sentence {
         );
   }
 
-  /** Two of the same shape say the same, of other texts and days. */
+  /** The sentence without its texts and days. Two sentences of the same shape can be merged. */
   public get shape(): string {
     return JSON.stringify(this.parts.map((part) => (typeof part === "string" ? part : isList(part) ? [] : {})));
   }
 
-  /** Whether it tells these texts, and no other between them. */
+  /** Whether one of its lists is exactly these texts. */
   public tells(texts: readonly string[]): boolean {
     return this.parts.some(
       (part) => isList(part) && part.length === texts.length && part.every((text, at) => text === texts[at]),
     );
   }
 
-  /** @param most how many of its texts are told, and not counted alone */
+  /** @param most the number of texts that a list names; further ones are counted */
   public write(show: Show, most = LISTED_AT_MOST): string {
     return this.parts.map((part) => written(part, show, most)).join("");
   }
@@ -61,12 +61,12 @@ export class Sentence {
   }
 }
 
-/** A sentence from a template: strings in it are words, and lists are texts that come from a plan. */
+/** Makes a sentence from a template: strings in it are words, and lists are texts from a plan. */
 export function sentence(words: TemplateStringsArray, ...values: readonly Part[]): Sentence {
   return new Sentence(words.flatMap((word, index) => [word, values[index] ?? ""]));
 }
 
-/** From the first of some days to the last: undefined without any. */
+/** The range of some days; undefined if there are none. */
 export function daysOf(days: readonly string[]): Days | undefined {
   const sorted = days.toSorted();
   const [first, last] = [sorted[0], sorted.at(-1)];
@@ -78,10 +78,10 @@ export function describeDays({ first, last }: Days): string {
   return first === last ? first : `${first} to ${last}`;
 }
 
-/** More than these are counted. */
+/** The number of texts that a list names. Further ones are counted. */
 export const LISTED_AT_MOST = 5;
 
-/** The first of them, and how many there are beside these. */
+/** The first texts, and the number of the others. */
 export function listOf(texts: readonly string[], show: Show, most = LISTED_AT_MOST): string {
   const shown = texts.slice(0, most).map(show).join(", ");
   return texts.length > most ? `${shown} and ${decimal(texts.length - most)} more` : shown;
@@ -95,7 +95,7 @@ function isList(part: Part): part is readonly string[] {
   return Array.isArray(part);
 }
 
-/** @param all the same part of each, all of one kind */
+/** @param all the same part of each sentence, all of one type */
 function mergedPart(part: Part, all: readonly Part[]): Part {
   if (typeof part === "string") {
     return part;

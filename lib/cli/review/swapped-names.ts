@@ -4,8 +4,8 @@ import { comparedSigners } from "./moves";
 import { isSameSet } from "./names";
 
 /**
- * Tells of brokers, and not of resources, where certificates take each other's names: as in a list with `count`, of which the
- * first goes, so that each further one is signed for its neighbour. Such a broker gets another's key.
+ * Reports changes by broker instead of by resource if certificates take each other's names. This happens in a list with `count`
+ * whose first element is removed: each later resource then gets the name of its neighbour, and the broker gets another key.
  */
 export function resolveSwaps(changes: readonly Facts[]): Facts[] {
   const owners = byName(changes, "before");
@@ -22,7 +22,7 @@ export function resolveSwaps(changes: readonly Facts[]): Facts[] {
   return [...changes.filter((one) => !tangled.has(one)), ...told];
 }
 
-/** @returns undefined where neither has the name */
+/** @returns undefined if neither has the name */
 function tell(owner: Facts | undefined, heir: Facts | undefined): Facts | undefined {
   if (heir === undefined || owner === heir) {
     return owner && { ...owner, ...(owner !== heir && withoutHeir(owner)) };
@@ -36,7 +36,7 @@ function tell(owner: Facts | undefined, heir: Facts | undefined): Facts | undefi
     files: [...heir.files, ...(owner?.after === undefined ? (owner?.files ?? []) : [])],
     notes: [
       ...heir.notes,
-      `it was for ${nameOf(heir.before) ?? "another name"}, whose key it keeps`,
+      `it belonged to ${nameOf(heir.before) ?? "another name"}, and keeps that key`,
       ...(owner === undefined ? [] : [`${nameOf(after) ?? "this name"} was at ${owner.address}`]),
     ],
   };
@@ -59,7 +59,7 @@ function tell(owner: Facts | undefined, heir: Facts | undefined): Facts | undefi
   };
 }
 
-/** Its name has no certificate any more. */
+/** The owner's name no longer has a certificate. */
 function withoutHeir({ before, after, address, files }: Facts): Partial<Facts> {
   return {
     title: titleOf(false, before, address),
@@ -67,11 +67,11 @@ function withoutHeir({ before, after, address, files }: Facts): Partial<Facts> {
     key: "same",
     authority: "same",
     files: after === undefined ? files : [],
-    notes: after === undefined ? [] : [`${address} is for ${nameOf(after) ?? "another name"} from then on`],
+    notes: after === undefined ? [] : [`${address} then belongs to ${nameOf(after) ?? "another name"}`],
   };
 }
 
-/** The certificates of brokers by the first of their names; not those of a name that several have. */
+/** The certificates of brokers by their first name, without names that several certificates share. */
 function byName(changes: readonly Facts[], side: "before" | "after"): Map<string, Facts> {
   const known = new Map<string, Facts | undefined>();
   for (const change of changes) {

@@ -2,13 +2,13 @@ import { grouped } from "../show/grouped";
 import { Sentence } from "../review/sentence";
 import type { Violation } from "./violation";
 
-/** Violations of one rule that are told in one: of each certificate the same is found. */
+/** Violations of one rule that are shown together: each certificate breaks it in the same way. */
 export interface AlikeViolations extends Pick<Violation, "rule" | "level" | "place" | "waiver" | "message"> {
-  /** None, where it is of several certificates together. */
+  /** Empty if the violation concerns several certificates together. */
   readonly addresses: readonly string[];
 }
 
-/** In the order of the first of each. */
+/** Groups violations, in the order of the first of each group. */
 export function alikeViolations(violations: readonly Violation[]): AlikeViolations[] {
   return grouped(violations, ({ rule, level, place, waiver, address, message }) =>
     JSON.stringify([rule, level, place, waiver, address === null, message.shape]),

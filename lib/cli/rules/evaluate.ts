@@ -8,7 +8,7 @@ import { isFor, type Rule, type Rules, type Waiver } from "./rule";
 import type { Violation, WaiverOfViolation } from "./violation";
 
 /**
- * What breaks the rules, in their order, and then in that of certificates.
+ * The violations of the rules, in the order of the rules, and then of the certificates.
  *
  * @param declarations where certificates are declared
  */
@@ -40,7 +40,7 @@ function declaredIn(declarations: Declarations | undefined, { address, names = [
   return found === undefined ? null : place(found.file, found);
 }
 
-/** The limits that a rule has: a checked one has one. */
+/** The limits of a rule: a valid rule has exactly one. */
 export function limitsOf(rule: Limits): LimitName[] {
   return LIMIT_NAMES.filter((name) => rule[name] !== undefined);
 }
@@ -49,7 +49,7 @@ function isMeant(rule: Rule, name: LimitName, one: Judged): boolean {
   return rule.for === undefined ? isForByDefault(name, one) : isFor(rule.for, one.address);
 }
 
-/** The one that lasts longest. What is of several certificates together is let pass by one that is for all. */
+/** The waiver that lasts longest. A violation of several certificates together needs a waiver for all certificates. */
 function waiverOf(
   waivers: readonly Waiver[],
   { name }: Rule,

@@ -1,13 +1,13 @@
 import { RE2JS } from "re2js";
 
-/** A regular expression of a rule. It takes time in proportion to a text's length, whatever it is: names may be anybody's. Immutable. */
+/** A regular expression of a rule. Its time is linear in the length of the text, because names come from anyone. Immutable. */
 export class Expression {
   private static readonly known = new Map<string, RE2JS>();
 
-  /** @param text as RE2 has it: without what looks around, and without references */
+  /** @param text RE2 syntax: without lookaround and backreferences */
   constructor(private readonly text: string) {}
 
-  /** Whether it is one at all. */
+  /** Whether it is a valid regular expression. */
   public get isSound(): boolean {
     try {
       this.compiled();
@@ -17,7 +17,7 @@ export class Expression {
     }
   }
 
-  /** Whether it is found in a text. */
+  /** Whether a text contains a match. */
   public isIn(text: string): boolean {
     return this.compiled().matcher(text).find();
   }

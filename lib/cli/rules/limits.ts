@@ -6,17 +6,17 @@ import { Expression } from "./expression";
 import { type Fate, isChanged, type Judged } from "./judged/judged";
 import { type Days as Period, describeHours, type Hours, isWithinDays, isWithinHours } from "./times";
 
-/** What a rule may ask for, of each certificate or of all that change together. */
+/** The limits that a rule can set, for each certificate or for all changes together. */
 export interface Limits {
-  /** Kinds that must not be. */
+  /** Kinds that must not occur. */
   readonly kinds?: readonly string[];
-  /** `398 days`: from the start of a certificate to its end. */
+  /** The longest validity: `398 days`. */
   readonly longestValidity?: string;
-  /** `30 days`: how long before its end a certificate has to be another one. */
+  /** The time before expiry at which a certificate must have been replaced: `30 days`. */
   readonly shortestRenewal?: string;
-  /** `ECDSA-P256` and so on. */
+  /** The allowed key algorithms: `ECDSA-P256`. */
   readonly keyAlgorithms?: readonly string[];
-  /** The common names of who may sign. */
+  /** The common names of the authorities that may sign. */
   readonly authorities?: readonly string[];
   /** A regular expression that each name must match. */
   readonly names?: string;
@@ -24,19 +24,19 @@ export interface Limits {
   readonly forbiddenNames?: string;
   /** What must not happen to a certificate. */
   readonly protectedFrom?: readonly Extract<Fate, "changes" | "goes">[];
-  /** How many may change at once. */
+  /** The number of certificates that may change at once. */
   readonly changesAtMost?: number;
-  /** When they may change. */
+  /** The times at which certificates may change. */
   readonly changesWithin?: readonly Hours[];
-  /** When they must not change. */
+  /** The periods in which certificates must not change. */
   readonly changesOutside?: readonly Period[];
 }
 
 export type LimitName = keyof Limits;
 
-/** How a limit is held: what is wrong with one certificate, or with all that it is for. */
+/** Checks a limit, for one certificate or for all certificates of the rule. */
 type Check<Name extends LimitName> = {
-  /** Whether it is for authorities too, where a rule does not say for whom it is. */
+  /** Whether it also applies to authorities if the rule has no `for`. */
   readonly isForAuthorities?: true;
 } & (
   | { readonly ofEach: (limit: NonNullable<Limits[Name]>, judged: Judged, now: Date) => Sentence | undefined }
@@ -55,20 +55,20 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
     ofEach: (limit, { notBefore, notAfter }) => {
       const hours = hoursBetween(notBefore, notAfter);
       return hours !== undefined && hours > hoursOf(limit) + HOUR_BEFORE
-        ? sentence`is valid for ${describeLength(hours)}, and ${limit} is the longest`
+        ? sentence`is valid for ${describeLength(hours)}; the limit is ${limit}`
         : undefined;
     },
   },
   shortestRenewal: {
     ofEach: (limit, { notAfter, fate }, now) =>
       notAfter !== undefined && fate !== "goes" && isDue(new Date(notAfter), hoursOf(limit), now)
-        ? sentence`ends on ${endOf(notAfter)}, and has to be replaced ${limit} before its end`
+        ? sentence`expires on ${endOf(notAfter)} and must be replaced ${limit} before that`
         : undefined,
   },
   keyAlgorithms: {
     ofEach: (names, { keyType }) =>
       keyType !== undefined && !names.some((name) => plainName(name) === plainName(keyType))
-        ? sentence`has a key of ${[keyType]}, and not of ${names.join(", ")}`
+        ? sentence`has a key of type ${[keyType]}; allowed: ${names.join(", ")}`
         : undefined,
   },
   authorities: {
@@ -92,14 +92,14 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
   protectedFrom: {
     isForAuthorities: true,
     ofEach: (fates, { fate }) =>
-      fates.some((each) => each === fate) ? sentence`${fate}, and is protected` : undefined,
+      fates.some((each) => each === fate) ? sentence`is protected but ${DESCRIBED[fate]}` : undefined,
   },
   changesAtMost: {
     isForAuthorities: true,
     ofAll: (limit, all) => {
       const changed = all.filter(isChanged);
       return changed.length > limit
-        ? sentence`${decimal(changed.length)} change at once, and at most ${decimal(limit)} may: ${changed.map(({ address }) => address)}`
+        ? sentence`${numberOf(changed.length, "certificate")} change at once; the limit is ${decimal(limit)}: ${changed.map(({ address }) => address)}`
         : undefined;
     },
   },
@@ -107,7 +107,7 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
     isForAuthorities: true,
     ofAll: (windows, all, now) =>
       all.some(isChanged) && !windows.some((hours) => isWithinHours(now, hours))
-        ? sentence`certificates change outside of ${windows.map(describeHours).join("; ")}`
+        ? sentence`certificates change outside ${windows.map(describeHours).join("; ")}`
         : undefined,
   },
   changesOutside: {
@@ -121,22 +121,22 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
   },
 };
 
-/** Every limit that there is. */
+/** All limits. */
 export const LIMIT_NAMES = Object.keys(CHECKS) as readonly LimitName[];
 
-/** What breaks a limit: of a certificate, or of all together. */
+/** A breach of a limit, by one certificate or by all together. */
 export interface Breach {
-  /** Undefined where it is of all together. */
+  /** Undefined if it concerns all together. */
   readonly judged: Judged | undefined;
   readonly message: Sentence;
 }
 
-/** Whether a limit is for a certificate, where its rule does not say for which it is. */
+/** Whether a limit applies to a certificate if its rule has no `for`. */
 export function isForByDefault(name: LimitName, { isAuthority }: Judged): boolean {
   return !isAuthority || CHECKS[name].isForAuthorities === true;
 }
 
-/** What breaks a limit, where there is that one. */
+/** The breaches of a limit; empty if it is not set. */
 export function breachesOf<Name extends LimitName>(
   limits: Pick<Limits, Name>,
   name: Name,
@@ -158,16 +158,16 @@ export function breachesOf<Name extends LimitName>(
   });
 }
 
-/** In hours. What issues certificates here lets them begin an hour early, for clocks that are late. */
+/** In hours. Certificates of this library start an hour early, for clocks that are late. */
 const HOUR_BEFORE = 1;
 
-/** @param text as the schema has it: a number, a blank, and hours or days */
+/** @param text the form of the schema: a number, a blank, and hours or days */
 function hoursOf(text: string): number {
   const [amount, unit = ""] = text.split(" ");
   return Number(amount) * (unit.startsWith("hour") ? 1 : 24);
 }
 
-/** So that several ends are told from the first to the last. */
+/** The expiry date as a range, so that several dates can be merged. */
 function endOf(notAfter: string): Days {
   const end = day(new Date(notAfter));
   return { first: end, last: end };
@@ -177,14 +177,22 @@ function hoursBetween(start: string | undefined, end: string | undefined): numbe
   return start === undefined || end === undefined ? undefined : (Date.parse(end) - Date.parse(start)) / 3_600_000;
 }
 
-/** `365 days and 2 hours`: with the hours, for it may be a few of them that are too many. */
+/** What happens to a protected certificate, in words. */
+const DESCRIBED: Readonly<Record<Fate, string>> = {
+  stays: "stays",
+  comes: "is new",
+  changes: "is replaced",
+  goes: "is removed",
+};
+
+/** `365 days and 2 hours`: with the hours, because the excess may be only a few hours. */
 function describeLength(hours: number): string {
   const whole = Math.ceil(hours);
   const parts = [numberOf(Math.floor(whole / 24), "day"), numberOf(whole % 24, "hour")];
   return parts.filter((part) => !part.startsWith("0 ")).join(" and ");
 }
 
-/** `ECDSA-P256` and `ECDSA P-256` are one. */
+/** Makes `ECDSA-P256` and `ECDSA P-256` equal. */
 function plainName(keyType: string): string {
   return keyType.replaceAll(/[ -]/g, "").toUpperCase();
 }

@@ -5,7 +5,7 @@ import { decimal } from "../show/numbers";
 import { type AlikeViolations, alikeViolations } from "./alike-violations";
 import { isFailure, type Violation } from "./violation";
 
-/** Says what breaks rules, and that there is something to stop for where that is so. */
+/** Warns about each violation, and reports findings if one fails. */
 export function reportViolations(io: Io, violations: readonly Violation[]): void {
   for (const alike of alikeViolations(violations)) {
     io.warn(logLine(lineOf(alike)));
@@ -16,10 +16,10 @@ export function reportViolations(io: Io, violations: readonly Violation[]): void
 }
 
 /**
- * `fail small-steps (mqtt-pki.yaml:7:5): 31 change at once, and at most 20 may: …`, and of several certificates
+ * `fail small-steps (mqtt-pki.yaml:7:5): 31 certificates change at once; the limit is 20: …`, and of several certificates
  * `fail short-lived (mqtt-pki.yaml:9:5): each of 31 certificates is valid for 825 days, …: mqtt-1.example.com, …`
  *
- * @param most how many names are told, and not counted alone
+ * @param most the number of names that a line lists; further ones are counted
  */
 export function lineOf(alike: AlikeViolations, most = LISTED_AT_MOST): string {
   return `${headOf(alike)}: ${foundIn(alike, most)}${waiverIn(alike)}`;
@@ -34,7 +34,7 @@ function foundIn({ addresses, message }: AlikeViolations, most: number): string 
   const [only, ...others] = addresses;
   const found = message.write(String, most);
   if (others.length > 0) {
-    // What breaks a rule by its names tells them already.
+    // The message may list these names already.
     const names = message.tells(addresses) ? "" : `: ${listOf(addresses, String, most)}`;
     return `each of ${decimal(addresses.length)} certificates ${found}${names}`;
   }
@@ -46,5 +46,5 @@ function waiverIn({ waiver }: AlikeViolations): string {
     return "";
   }
   const { owner, reason, until, isOver } = waiver;
-  return isOver ? `; the waiver of ${owner} ended on ${until}` : `; waived until ${until} by ${owner}: ${reason}`;
+  return isOver ? `; the waiver of ${owner} expired on ${until}` : `; waived until ${until} by ${owner}: ${reason}`;
 }

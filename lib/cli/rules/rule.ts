@@ -1,29 +1,29 @@
 import type { Position } from "../../located-text/located-text";
 import type { Limits } from "./limits";
 
-/** What follows where a rule is broken: the exit status is 1, or it is said and no more. */
+/** The effect of a broken rule: the exit status is 1, or only a warning. */
 export type Level = "fail" | "warn";
 
-/** A rule, as its file says it. It has one of the limits. */
+/** A rule in its file. It has exactly one limit. */
 export interface RuleInFile extends Limits {
-  /** By which violations and waivers name it. */
+  /** The name that violations and waivers use. */
   readonly name: string;
   /** @default "fail" */
   readonly level?: Level;
   /**
-   * The certificates that it is for, by what they are called; `*` stands for any text.
-   * @default - all of brokers; with kinds, and what is of changes, authorities too
+   * The certificates that the rule applies to, by name; `*` stands for any text.
+   * @default - all certificates of brokers; for kinds and limits on changes, authorities too
    */
   readonly for?: readonly string[];
 }
 
-/** Lets a rule be broken, for a time. */
+/** Permits violations of a rule until a date. */
 export interface WaiverInFile {
   /** The rule's name. */
   readonly rule: string;
-  /** For which certificates, as in a rule. */
+  /** The certificates that it applies to, as in a rule. */
   readonly for: readonly string[];
-  /** Who answers for it. */
+  /** The person or team responsible for it. */
   readonly owner: string;
   readonly reason: string;
   /** The last day, in UTC: `2027-03-31`. */
@@ -34,21 +34,21 @@ export type Rule = RuleInFile & { readonly position: Position };
 
 export type Waiver = WaiverInFile & { readonly position: Position };
 
-/** A checked file of rules. */
+/** A valid file of rules. */
 export interface Rules {
-  /** As its user named it. */
+  /** The path as the user named it. */
   readonly file: string;
   readonly rules: readonly Rule[];
   readonly waivers: readonly Waiver[];
 }
 
-/** Whether one of patterns is for a name, in whatever case. */
+/** Whether a pattern matches a name. Case is ignored. */
 export function isFor(patterns: readonly string[], name: string): boolean {
   const text = name.toLowerCase();
   return patterns.some((pattern) => isMatch(pattern.toLowerCase(), text));
 }
 
-/** Each part of a pattern is looked for behind the one before it: no expression, which may take for ever. */
+/** Finds each part of a pattern after the one before it. A regular expression could take too long. */
 function isMatch(pattern: string, text: string): boolean {
   const [first = "", ...others] = pattern.split("*");
   const last = others.pop();

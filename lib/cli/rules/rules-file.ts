@@ -21,25 +21,25 @@ const WORDS: SchemaWords = {
   forms: new Map([
     ["longestValidity", "a number of hours or days"],
     ["shortestRenewal", "a number of hours or days"],
-    ["name", "small letters and digits, with hyphens between"],
-    ["until", "a day as in 2027-03-31"],
-    ["from", "written as it must be"],
-    ["to", "written as it must be"],
+    ["name", "lowercase letters and digits, with hyphens between them"],
+    ["until", "a date such as 2027-03-31"],
+    ["from", "in the right form"],
+    ["to", "in the right form"],
   ]),
-  otherwise: "is of another type",
+  otherwise: "has the wrong type",
   mayBeSecret: () => false,
 };
 
 /**
- * Reads a file of rules: YAML, or JSON, which is YAML too.
+ * Reads a file of rules in YAML or JSON.
  *
- * @param kinds all that may be named
- * @throws InvalidInputError with all that is wrong, each with its line and column
+ * @param kinds all kinds that a rule may name
+ * @throws InvalidInputError with all problems, each with its line and column
  */
 export function readRules(file: string, content: Uint8Array, kinds: readonly string[]): Rules {
   const text = textOf(content);
   if (text === undefined) {
-    throw errorOfFlaws(file, [{ position: { line: 1 }, way: [], reason: "is not in UTF-8", fix: "save it in UTF-8" }]);
+    throw errorOfFlaws(file, [{ position: { line: 1 }, way: [], reason: "is not in UTF-8", fix: "save it as UTF-8" }]);
   }
   const { content: read, flaws, locate } = readYaml(text);
   const checked = flaws.length > 0 ? { flaws: [] } : check(read, kinds);
@@ -70,7 +70,7 @@ function check(
   return flaws.length > 0 ? { flaws } : { content };
 }
 
-/** What a schema cannot say. */
+/** The problems that a schema cannot find. */
 function flawsOfMeaning({ rules, waivers = [] }: RulesInFile): SchemaFlaw[] {
   const names = rules.map(({ name }) => name);
   return [
@@ -82,7 +82,7 @@ function flawsOfMeaning({ rules, waivers = [] }: RulesInFile): SchemaFlaw[] {
             {
               way: ["waivers", `${index}`, "rule"],
               value: rule,
-              reason: "is no rule here",
+              reason: "is not the name of a rule in this file",
               fix: suggest(rule, names),
             },
           ]),
@@ -96,12 +96,12 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
   const limits = limitsOf(rule);
   const below = (...inner: readonly (string | number)[]): Way => [...way, ...inner.map(String)];
   const [none, several] = [
-    { reason: "has no limit", fix: `give it one of ${LIMIT_NAMES.join(", ")}` },
-    { reason: `has several limits: ${limits.join(", ")}`, fix: "make a rule of each" },
+    { reason: "has no limit", fix: `add one of ${LIMIT_NAMES.join(", ")}` },
+    { reason: `has several limits: ${limits.join(", ")}`, fix: "write a separate rule for each limit" },
   ];
   return [
     ...(isNameTaken
-      ? [{ way: below("name"), value: name, reason: "is the name of two rules", fix: "name one of them otherwise" }]
+      ? [{ way: below("name"), value: name, reason: "is the name of two rules", fix: "rename one of them" }]
       : []),
     ...(limits.length === 1 ? [] : [{ way, value: name, ...(limits.length === 0 ? none : several) }]),
     ...flawsOfExpression(names, below("names")),
@@ -114,7 +114,7 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
               way: below("changesWithin", index, "to"),
               value: to,
               reason: `is not after ${from}`,
-              fix: "make two of what goes over midnight, the first to 24:00",
+              fix: "split a period across midnight in two; the first ends at 24:00",
             },
           ]),
       ...(isTimeZone(timeZone)
@@ -123,8 +123,8 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
             {
               way: below("changesWithin", index, "timeZone"),
               value: timeZone,
-              reason: "is no time zone",
-              fix: "name one as in Europe/Berlin",
+              reason: "is not a time zone",
+              fix: "use a name such as Europe/Berlin",
             },
           ]),
     ]),
@@ -138,7 +138,7 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
               way: below("changesOutside", index, "to"),
               value: to,
               reason: `is before ${from}`,
-              fix: "write the first day as from, and the last as to",
+              fix: "write the first day as from and the last day as to",
             },
           ]),
     ]),
@@ -148,11 +148,18 @@ function flawsOfRule(rule: RuleInFile, way: Way, isNameTaken: boolean): SchemaFl
 function flawsOfExpression(text: string | undefined, way: Way): SchemaFlaw[] {
   return text === undefined || new Expression(text).isSound
     ? []
-    : [{ way, value: text, reason: "is no regular expression", fix: "write it as RE2 has it, without (?=…) and \\1" }];
+    : [
+        {
+          way,
+          value: text,
+          reason: "is not a regular expression",
+          fix: "use the syntax of RE2, without (?=…) and \\1",
+        },
+      ];
 }
 
 function flawsOfDay(text: string, way: Way): SchemaFlaw[] {
   return isDay(text)
     ? []
-    : [{ way, value: text, reason: "is no day of the calendar", fix: "write it as in 2027-03-31" }];
+    : [{ way, value: text, reason: "is not a date in the calendar", fix: "use a date such as 2027-03-31" }];
 }

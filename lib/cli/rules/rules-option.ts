@@ -4,25 +4,25 @@ import { RULE_KINDS } from "./kinds";
 import type { Rules } from "./rule";
 import { readRules } from "./rules-file";
 
-/** The file that is found by itself, where a command is run. */
+/** The default file in the current directory. */
 const FOUND = "mqtt-pki.yaml";
 
-/** What {@link addRulesOption} adds to a command's options: a file, none at all, or the one that is found by itself. */
+/** The options of {@link addRulesOption}: a file, no rules, or the default file. */
 export interface RulesOption {
   readonly rules?: string | false;
 }
 
 export function addRulesOption(command: Command): Command {
   return command
-    .option("--rules <file>", `hold it to the rules in that file (default: ${FOUND}, where there is one)`)
-    .option("--no-rules", "hold it to none");
+    .option("--rules <file>", `check the rules in this file (default: ${FOUND}, if it exists)`)
+    .option("--no-rules", "check no rules");
 }
 
 /**
- * The rules that a command is to hold what it finds to; undefined where there are none.
+ * The rules that a command checks; undefined if there are none.
  *
- * @throws InputError where the file cannot be read
- * @throws InvalidInputError with all that is wrong with it
+ * @throws InputError if the file cannot be read
+ * @throws InvalidInputError with all problems of the file
  */
 export async function rulesOf(io: Io, { rules }: RulesOption): Promise<Rules | undefined> {
   if (rules === false) {

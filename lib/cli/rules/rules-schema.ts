@@ -20,31 +20,31 @@ const HOUR_OF_END = { type: "string", pattern: "^(([01]\\d|2[0-3]):[0-5]\\d|24:0
 const EXPRESSION = { type: "string", minLength: 1 } as const;
 
 /**
- * The JSON schema of a file of rules: `schema/rules.schema.json`, for editors, is this.
+ * The JSON schema of a file of rules. `schema/rules.schema.json`, for editors, is its copy.
  *
- * @param kinds what may be named as a kind
+ * @param kinds all kinds that a rule may name
  */
 export function rulesSchema(kinds: readonly string[]): object {
   const limits = {
     kinds: {
-      description: "What must not happen, or be: kinds of a review, an inventory or a check.",
+      description: "Kinds of a review, an inventory or a check that must not occur.",
       type: "array",
       minItems: 1,
       items: { type: "string", enum: kinds, examples: kinds.slice(0, 1) },
       examples: [["authority-replaced", "authority-removed"]],
     },
     longestValidity: {
-      description: "From a certificate's start to its end, at most, in hours or days of 24 hours.",
+      description: "The longest validity of a certificate, in hours or days of 24 hours.",
       ...LENGTH,
       examples: ["398 days"],
     },
     shortestRenewal: {
-      description: "How long before its end a certificate has to be another one, at least, in hours or days.",
+      description: "The time before expiry at which a certificate must have been replaced, in hours or days.",
       ...LENGTH,
       examples: ["30 days"],
     },
     keyAlgorithms: {
-      description: "Those that keys may be of.",
+      description: "The allowed key algorithms.",
       type: "array",
       minItems: 1,
       items: { type: "string", enum: KEY_ALGORITHM_NAMES, examples: ["ECDSA-P256"] },
@@ -58,31 +58,30 @@ export function rulesSchema(kinds: readonly string[]): object {
       examples: [["Plant MQTT CA"]],
     },
     names: {
-      description: "A regular expression that is found in each name.",
+      description: "A regular expression that every name must match.",
       ...EXPRESSION,
       examples: ["\\.plant\\.example\\.com$"],
     },
     forbiddenNames: {
-      description: "A regular expression that is found in no name.",
+      description: "A regular expression that no name may match.",
       ...EXPRESSION,
       examples: ["^\\*"],
     },
     protectedFrom: {
-      description:
-        "What must not happen: changes, where it is another certificate afterwards; goes, where it is removed.",
+      description: "What must not happen: changes (the certificate is replaced) or goes (the certificate is removed).",
       type: "array",
       minItems: 1,
       items: { type: "string", enum: ["changes", "goes"], examples: ["goes"] },
       examples: [["changes", "goes"]],
     },
     changesAtMost: {
-      description: "How many certificates may change or go at once.",
+      description: "The number of certificates that may be replaced or removed at once.",
       type: "integer",
       minimum: 0,
       examples: [20],
     },
     changesWithin: {
-      description: "When certificates may change or go.",
+      description: "The times at which certificates may be replaced or removed.",
       type: "array",
       minItems: 1,
       items: {
@@ -95,14 +94,14 @@ export function rulesSchema(kinds: readonly string[]): object {
             items: { type: "string", enum: DAYS, examples: ["Mon"] },
             examples: [["Mon", "Tue"]],
           },
-          from: { description: "Its first minute.", ...HOUR, examples: ["08:00"] },
+          from: { description: "The first minute of the period.", ...HOUR, examples: ["08:00"] },
           to: {
-            description: "The minute after its last; 24:00 is the end of the day.",
+            description: "The minute after the period; 24:00 is the end of the day.",
             ...HOUR_OF_END,
             examples: ["16:00"],
           },
           timeZone: {
-            description: "A name of the IANA's time zone database. Default: UTC.",
+            description: "A name in the IANA time zone database. Default: UTC.",
             type: "string",
             minLength: 1,
             examples: ["Europe/Berlin"],
@@ -115,7 +114,8 @@ export function rulesSchema(kinds: readonly string[]): object {
       examples: [[{ from: "08:00", to: "16:00" }]],
     },
     changesOutside: {
-      description: "When they must not: from the start of one day to the end of another, in UTC.",
+      description:
+        "The periods in which certificates must not be replaced or removed: from the start of one day to the end of another, in UTC.",
       type: "array",
       minItems: 1,
       items: {
@@ -135,32 +135,31 @@ export function rulesSchema(kinds: readonly string[]): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     $id: "urn:cdktf-mqtt-pki:rules",
-    title: "Rules of one's own",
-    description: "What mqtt-pki holds reviews, inventories and checks to: mqtt-pki.yaml.",
+    title: "Custom rules",
+    description: "The rules that mqtt-pki checks in reviews, inventories and checks: mqtt-pki.yaml.",
     type: "object",
     properties: {
       rules: {
-        description: "Each has a name and one limit.",
+        description: "The rules. Each has a name and one limit.",
         type: "array",
         items: {
           type: "object",
           properties: {
             name: {
-              description: "By which violations and waivers name it.",
+              description: "The name that violations and waivers use.",
               type: "string",
               pattern: "^[a-z\\d]+(-[a-z\\d]+)*$",
               examples: ["no-outage"],
             },
             level: {
-              description:
-                "What follows where it is broken: fail, the exit status is 1; warn, it is said. Default: fail.",
+              description: "The effect of a violation: fail (the exit status is 1) or warn (a message). Default: fail.",
               type: "string",
               enum: ["fail", "warn"],
               examples: ["warn"],
             },
             for: {
               description:
-                "The certificates that it is for, by their addresses; * stands for any text. Default: all of brokers; with kinds, and what is of changes, authorities too.",
+                "The addresses of the certificates that the rule applies to; * stands for any text. Default: all certificates of brokers; for kinds and limits on changes, authorities too.",
               ...CERTIFICATES,
             },
             ...limits,
@@ -172,16 +171,26 @@ export function rulesSchema(kinds: readonly string[]): object {
         examples: [[{ name: "no-outage", kinds: ["authority-replaced"] }]],
       },
       waivers: {
-        description: "Let rules be broken, for a time.",
+        description: "Permit violations of rules until a date.",
         type: "array",
         items: {
           type: "object",
           properties: {
             rule: { description: "The rule's name.", type: "string", minLength: 1, examples: ["short-lived"] },
-            for: { description: "The certificates, by their addresses; * stands for any text.", ...CERTIFICATES },
-            owner: { description: "Who answers for it.", type: "string", minLength: 1, examples: ["ops@example.com"] },
-            reason: { description: "Why.", type: "string", minLength: 1, examples: ["Replaced in May."] },
-            until: { description: "The last day, in UTC.", ...DATE, examples: ["2027-03-31"] },
+            for: { description: "The addresses of the certificates; * stands for any text.", ...CERTIFICATES },
+            owner: {
+              description: "The person or team responsible for the waiver.",
+              type: "string",
+              minLength: 1,
+              examples: ["ops@example.com"],
+            },
+            reason: {
+              description: "The reason for the waiver.",
+              type: "string",
+              minLength: 1,
+              examples: ["Replaced in May."],
+            },
+            until: { description: "The last day of the waiver, in UTC.", ...DATE, examples: ["2027-03-31"] },
           },
           required: ["rule", "for", "owner", "reason", "until"],
           additionalProperties: false,
@@ -193,7 +202,7 @@ export function rulesSchema(kinds: readonly string[]): object {
       },
     },
     patternProperties: {
-      "^x-": { description: "Anything: it is not read. A place for what rules share, with an anchor." },
+      "^x-": { description: "Ignored. A place for parts that rules share by YAML anchors." },
     },
     required: ["rules"],
     additionalProperties: false,

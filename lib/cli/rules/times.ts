@@ -1,13 +1,13 @@
-/** Hours of days of the week. */
+/** Hours on days of the week. */
 export interface Hours {
-  /** @default - all of them */
+  /** @default - all days */
   readonly days?: readonly Day[];
-  /** `08:00`, and from then on. */
+  /** The first minute: `08:00`. */
   readonly from: string;
-  /** `16:00`, and no longer; `24:00` is the end of the day. Later than `from`. */
+  /** The minute after the last: `16:00`; `24:00` is the end of the day. Later than `from`. */
   readonly to: string;
   /**
-   * A name of the IANA's time zone database: `Europe/Berlin`.
+   * A name in the IANA time zone database: `Europe/Berlin`.
    * @default "UTC"
    */
   readonly timeZone?: string;
@@ -17,7 +17,7 @@ export const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
 type Day = (typeof DAYS)[number];
 
-/** From the start of one day to the end of another, in UTC: `2026-12-20`. */
+/** A period from the start of one day to the end of another, in UTC: `2026-12-20`. */
 export interface Days {
   readonly from: string;
   readonly to: string;
@@ -45,7 +45,7 @@ export function describeHours({ days, from, to, timeZone = "UTC" }: Hours): stri
   return `${from} to ${to} ${timeZone}${days === undefined ? "" : ` on ${days.join(", ")}`}`;
 }
 
-/** Whether a system knows it. */
+/** Whether the system knows the time zone. */
 export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone !== "";
@@ -54,7 +54,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Whether the calendar has it. */
+/** Whether the date exists in the calendar. */
 export function isDay(text: string): boolean {
   const time = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);

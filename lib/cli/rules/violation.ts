@@ -1,22 +1,22 @@
 import type { Sentence } from "../review/sentence";
 import type { Level } from "./rule";
 
-/** A rule that is broken. */
+/** A violation of a rule. */
 export interface Violation {
   /** The rule's name. */
   readonly rule: string;
   readonly level: Level;
-  /** The certificate, as a person calls it; null where it is of several together. */
+  /** The name of the certificate; null if the violation concerns several together. */
   readonly address: string | null;
-  /** The resource, or the file, that has it; null likewise. */
+  /** The resource or the file that contains it; null if {@link address} is null. */
   readonly location: string | null;
-  /** What is found, as the rest of a sentence. */
+  /** The violation, as the rest of a sentence about the certificate. */
   readonly message: Sentence;
-  /** Where the rule stands: file, line and column. */
+  /** The place of the rule: file, line and column. */
   readonly place: string;
-  /** Where the certificate is declared: file, line and, but in CSV, column; null where that is not found. */
+  /** The place where the certificate is declared: file, line and, except in CSV, column; null if it is not found. */
   readonly declared: string | null;
-  /** What lets it be broken, or did so until its end; null where nothing does. */
+  /** The waiver that permits the violation, or did so until it expired; null if there is none. */
   readonly waiver: WaiverOfViolation | null;
 }
 
@@ -28,7 +28,7 @@ export interface WaiverOfViolation {
   readonly isOver: boolean;
 }
 
-/** Whether it is one to stop for. */
+/** Whether the exit status is 1 because of the violation. */
 export function isFailure({ level, waiver }: Pick<Violation, "level" | "waiver">): boolean {
   return level === "fail" && (waiver === null || waiver.isOver);
 }

@@ -1,4 +1,4 @@
-/** Those with the same key together, in the order of the first of each: no group is empty. */
+/** Groups values by key, in the order of the first value of each group. No group is empty. */
 export function grouped<One>(all: readonly One[], keyOf: (one: One) => string): (readonly [One, ...One[]])[] {
   const groups = new Map<string, [One, ...One[]]>();
   for (const one of all) {

@@ -1,8 +1,8 @@
-/** What a certificate or a broker asks of the people who run the fleet, the most urgent first: as all reports group it. */
+/** The groups of all reports: what a certificate or a broker needs from the people who run the fleet, the most urgent first. */
 export const GROUPS = {
   danger: "Danger",
-  broker: "The broker has to act",
-  clients: "Clients have to act",
+  broker: "Brokers must act",
+  clients: "Clients must act",
   nothing: "Nothing to do",
 } as const;
 
@@ -10,7 +10,7 @@ export type Group = keyof typeof GROUPS;
 
 export const ALL_GROUPS = Object.keys(GROUPS) as Group[];
 
-/** How many there are of each group, the most urgent first; a group of which there is none is left out. */
+/** The number of certificates or brokers in each group, the most urgent first. Empty groups are left out. */
 export type GroupCounts = Readonly<Partial<Record<Group, number>>>;
 
 export function countGroups(groups: readonly Group[]): GroupCounts {
@@ -18,7 +18,7 @@ export function countGroups(groups: readonly Group[]): GroupCounts {
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** By {@link ALL_GROUPS}, for a sort. */
+/** Compares two groups for a sort, in the order of {@link ALL_GROUPS}. */
 export function compareGroups(one: Group, other: Group): number {
   return ALL_GROUPS.indexOf(one) - ALL_GROUPS.indexOf(other);
 }

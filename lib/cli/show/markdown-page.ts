@@ -1,6 +1,6 @@
 import { code } from "./markdown-text";
 
-/** What was to be a certificate, and cannot be read. */
+/** A certificate that cannot be read. */
 interface Unreadable {
   readonly source: string;
   readonly location: string;
@@ -8,11 +8,11 @@ interface Unreadable {
 }
 
 /**
- * A page of a report: what it is of and of which day, its parts, and what could not be read.
+ * A page of a report: its title with the date, its parts, and what could not be read.
  *
  * @param title `Certificates`
- * @param report its time is in RFC 3339
- * @param parts lines each; an empty one is left out
+ * @param report its time in RFC 3339, and what could not be read
+ * @param parts the lines of each part; an empty part is left out
  */
 export function markdownPage(
   title: string,

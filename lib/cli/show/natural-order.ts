@@ -1,6 +1,6 @@
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** Orders names as a person counts: `mqtt-2` before `mqtt-10`. */
+/** Compares names with numbers by value: `mqtt-2` before `mqtt-10`. */
 export function naturalOrder(one: string, other: string): number {
   return collator.compare(one, other);
 }

@@ -1,7 +1,7 @@
-/** Days under which an end is near: clients and people need time to act. */
+/** Fewer days left than this are near: clients and people need time to act. */
 const NEAR = 30;
 
-/** Whether an end is near, or over. */
+/** Whether a certificate expires soon, or has expired. */
 export function isNear(daysLeft: number | null): boolean {
   return daysLeft !== null && daysLeft < NEAR;
 }

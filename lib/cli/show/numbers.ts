@@ -17,7 +17,7 @@ export function countsOf(counts: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-/** `Danger: 1. The broker has to act: 3.` */
+/** `Danger: 1. Brokers must act: 3.` */
 export function groupCountsOf(counts: GroupCounts): string {
   return ALL_GROUPS.flatMap((group) => {
     const count = counts[group];

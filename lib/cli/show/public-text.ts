@@ -3,8 +3,7 @@ import { mayBeKey, onOneLine, WITHHELD } from "../../errors";
 const LONGEST = 300;
 
 /**
- * A text from a plan or a state that may be shown: one line, not too long, and nothing in it that may be a part of a private
- * key, wherever in the input that stood.
+ * Makes a text from a plan or a state safe to show: one line, not too long, and withheld if it may be a part of a private key.
  */
 export function publicText(text: string): string {
   if (mayBeKey(text)) {

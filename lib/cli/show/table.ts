@@ -5,7 +5,7 @@ import { isNear } from "./near-end";
 
 type Colors = ReturnType<typeof createColors>;
 
-/** A column of a table: what it says of each of many. */
+/** A column of a table. */
 export interface Column<Row> {
   readonly head: string;
   readonly text: (row: Row) => string;
@@ -13,7 +13,7 @@ export interface Column<Row> {
   readonly isNumber?: true;
 }
 
-/** Whole days until an end, where it is known. */
+/** Whole days until expiry, if known. */
 export const DAYS: Column<{ readonly daysLeft: number | null }> = {
   head: "DAYS",
   text: ({ daysLeft }) => String(daysLeft ?? ""),
@@ -22,10 +22,10 @@ export const DAYS: Column<{ readonly daysLeft: number | null }> = {
   isNumber: true,
 };
 
-/** cli-table3 takes four times as long for twice the rows: so it gets as many at a time. */
+/** The rows that cli-table3 gets at once: for twice the rows, it takes four times as long. */
 const ROWS_AT_ONCE = 100;
 
-/** Columns, and nothing drawn between them. */
+/** Columns without lines between them. */
 const BARE: TableConstructorOptions = {
   chars: {
     top: "",
@@ -47,7 +47,7 @@ const BARE: TableConstructorOptions = {
   style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
 };
 
-/** A head, and a line for each, in columns that are aligned. */
+/** Writes a head and a line for each row, in aligned columns. */
 export function tableOf<Row>(columns: readonly Column<Row>[], all: readonly Row[], isColored: boolean): string {
   const colors = createColors(isColored);
   const rows = [

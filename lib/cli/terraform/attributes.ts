@@ -5,7 +5,7 @@ export interface KeyAttributes {
   readonly role: "key";
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string;
-  /** Of each encoding in which others may refer to it. */
+  /** The digests of all encodings of the key. */
   readonly digests: readonly KeyDigest[];
 }
 
@@ -20,11 +20,11 @@ export interface RequestAttributes {
 export interface CertificateAttributes {
   readonly role: "certificate";
   readonly pem: Planned<string>;
-  /** Of who signs; of a self-signed one `undefined`. */
+  /** The certificate of the authority that signs; `undefined` for a self-signed one. */
   readonly issuerPem: Planned<string>;
-  /** As {@link issuerPem}. */
+  /** The certificate signing request; `undefined` for a self-signed one. */
   readonly requestPem: Planned<string>;
-  /** Of a self-signed one alone: the others have these in their request. */
+  /** Set, with `names` and `subject`, only for a self-signed one: for others, the CSR has them. */
   readonly key: Planned<KeyDigest>;
   readonly names: Planned<readonly string[]>;
   readonly subject: Planned<string>;
@@ -38,27 +38,27 @@ export interface CertificateAttributes {
 export interface FileAttributes {
   readonly role: "file";
   readonly path: Planned<string>;
-  /** Where it is a certificate, or several: their PEM. */
+  /** The PEM, if the content is one certificate or several. */
   readonly certificates: Planned<string>;
-  /** Where it may be a key. */
+  /** The digest of the content, which may be a key. */
   readonly key: Planned<KeyDigest>;
   readonly mode: Planned<string>;
 }
 
-/** Keys and certificates that are made where the plan is applied (custody "machine"). */
+/** Keys and certificates that are made on the machine that deploys (custody "machine"). */
 export interface MachineAttributes extends MachineText {
   readonly role: "machine";
 }
 
-/** A broker's command that is run once its files have changed (custody "state"). All texts may be shown. */
+/** A reload command that runs once a broker's files have changed (custody "state"). All texts are safe to show. */
 export interface ReloadAttributes {
   readonly role: "reload";
-  /** What clients dial. */
+  /** The broker's address. */
   readonly address: string;
   readonly command: string;
 }
 
-/** Of any other type nothing is kept. */
+/** A resource of another type: nothing of it is kept. */
 interface OtherAttributes {
   readonly role: "other";
 }

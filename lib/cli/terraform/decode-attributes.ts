@@ -14,7 +14,7 @@ import type {
 } from "./attributes";
 import { type Planned, type PlannedValues, UNKNOWN } from "./planned-values";
 
-/** What is kept of a resource's values: no private key is among it. */
+/** The part of a resource's values that is kept. It contains no private key. */
 export function attributesOf(type: string, values: PlannedValues): Attributes {
   switch (type) {
     case "tls_private_key":
@@ -45,7 +45,7 @@ function keyOf(values: PlannedValues): KeyAttributes {
   };
 }
 
-/** As certificates have it: `RSA 2048`, `ECDSA P-256`, `Ed25519`; or `unknown`. */
+/** The key type in the words of certificates: `RSA 2048`, `ECDSA P-256`, `Ed25519`; or `unknown`. */
 function keyTypeOf(values: PlannedValues): string {
   switch (values.text("algorithm")) {
     case "RSA":
@@ -98,7 +98,7 @@ function fileOf(values: PlannedValues): FileAttributes {
   };
 }
 
-/** A text with certificates, as it is; undefined of any other value. */
+/** A text that contains certificates, unchanged; undefined for any other value. */
 export function certificatesIn(value: unknown): string | undefined {
   return typeof value === "string" && value.includes("-----BEGIN CERTIFICATE-----") ? value : undefined;
 }
@@ -115,7 +115,7 @@ function reloadOf(values: PlannedValues): ReloadAttributes | undefined {
   return typeof address === "string" && typeof command === "string" ? { role: "reload", address, command } : undefined;
 }
 
-/** The subject alternative names that are asked for: DNS names, IP addresses, and URIs with their kind. */
+/** The requested subject alternative names: DNS names, IP addresses, and URIs with their kind. */
 function namesOf(values: PlannedValues): Planned<readonly string[]> {
   const kinds = [
     values.shownList("dns_names", (value) => shownName({ kind: "DNS", value })),

@@ -3,7 +3,7 @@ import { InputError } from "../input-error";
 import { BrokenJson, DeepJson, JsonSlice } from "../read/json-slice";
 import { publicText } from "../show/public-text";
 
-/** What `terraform show -json` or `tofu show -json` writes (https://developer.hashicorp.com/terraform/internals/json-format). */
+/** The output of `terraform show -json` or `tofu show -json` (https://developer.hashicorp.com/terraform/internals/json-format). */
 export interface TerraformDocument {
   readonly kind: "plan" | "state";
   readonly members: ReadonlyMap<string, JsonSlice>;
@@ -12,35 +12,35 @@ export interface TerraformDocument {
 const SHOW = "terraform show -json";
 const SHOW_PLAN = `write it with "${SHOW} PLAN > plan.json" (or tofu)`;
 
-/** More than any wrapper prints before the JSON. */
+/** The bytes in which the JSON must start. A wrapper prints less than this. */
 const LINES_WITHIN = 65_536;
 
 /**
- * Tells what a file is. Lines that a wrapper of the engine prints are passed over: before the JSON any that do not begin with
- * it, and after it commands to a workflow.
+ * Reads a plan or a state. Lines that a wrapper of the engine prints are ignored: any lines before the JSON, and workflow commands
+ * after it.
  *
  * @param path the file, for messages
- * @param given in UTF-8 or UTF-16
- * @throws InputError where it is neither a plan nor a state, or one of a format that is not known
+ * @param given the content, in UTF-8 or UTF-16
+ * @throws InputError if it is neither a plan nor a state, or if its format is not known
  */
 export function readDocument(path: string, given: Uint8Array): TerraformDocument {
   const bytes = utf8Of(given);
   const text = bytes.toString("latin1", 0, LINES_WITHIN);
   if (text.trim() === "") {
-    throw new InputError(path, "is empty", `${SHOW_PLAN}, and look at whether that failed`);
+    throw new InputError(path, "is empty", `${SHOW_PLAN}, and check whether that failed`);
   }
   if (text.startsWith("PK\u0003\u0004")) {
-    throw new InputError(path, "is a plan as the engine saves it", SHOW_PLAN);
+    throw new InputError(path, "is a plan in the engine's own format, not JSON", SHOW_PLAN);
   }
   const members = read(path, bytes, text);
   refuseOtherFormats(path, members);
   const version = members.get("format_version")?.value();
   if (typeof version !== "string") {
-    throw new InputError(path, "is no plan and no state: it has no format_version", SHOW_PLAN);
+    throw new InputError(path, "is neither a plan nor a state: it has no format_version", SHOW_PLAN);
   }
   if (!/^1(\.|$)/.test(version)) {
-    const reason = `has format_version ${publicText(version)}, and 1.x is what is known here`;
-    throw new InputError(path, reason, "use a version of mqtt-pki that knows it, or an engine that writes 1.x");
+    const reason = `has format_version ${publicText(version)}, but this version of mqtt-pki reads 1.x`;
+    throw new InputError(path, reason, "use a version of mqtt-pki that reads it, or an engine that writes 1.x");
   }
   const isPlan = members.has("planned_values") || members.has("resource_changes") || members.has("configuration");
   return { kind: isPlan ? "plan" : "state", members };
@@ -48,14 +48,18 @@ export function readDocument(path: string, given: Uint8Array): TerraformDocument
 
 function refuseOtherFormats(path: string, members: ReadonlyMap<string, JsonSlice>): void {
   if (members.has("encrypted_data")) {
-    throw new InputError(path, "is encrypted", `write it with "tofu show -json", with the passphrase at hand`);
+    throw new InputError(path, "is encrypted", `write it with "tofu show -json", with the passphrase configured`);
   }
   if (members.has("lineage") && members.has("serial")) {
-    throw new InputError(path, "is a state as the engine keeps it", `write it with "${SHOW} > state.json" (or tofu)`);
+    throw new InputError(
+      path,
+      "is a state in the engine's own format",
+      `write it with "${SHOW} > state.json" (or tofu)`,
+    );
   }
 }
 
-/** The members of the document. */
+/** Reads the members of the document. */
 function read(path: string, bytes: Buffer, start: string): ReadonlyMap<string, JsonSlice> {
   const begin = /^[ \t]*\{/m.exec(start)?.index ?? 0;
   const slice = JsonSlice.fromBytes(bytes.subarray(begin, endOfJson(bytes)));
@@ -64,13 +68,13 @@ function read(path: string, bytes: Buffer, start: string): ReadonlyMap<string, J
   }
   if (start.includes('"format_version"')) {
     const fix =
-      "let nothing else print to it, such as a wrapper of the engine (setup-terraform: terraform_wrapper: false)";
-    throw new InputError(path, "has other text before the JSON, on its line", fix);
+      "make sure that nothing else prints to it, such as a wrapper of the engine (setup-terraform: terraform_wrapper: false)";
+    throw new InputError(path, "has other text before the JSON, on the same line", fix);
   }
-  throw new InputError(path, "is no plan and no state in JSON", SHOW_PLAN);
+  throw new InputError(path, "is neither a plan nor a state in JSON", SHOW_PLAN);
 }
 
-/** Where the JSON ends, or blanks and lines behind it that are commands to a workflow, as `::debug::exitcode: 0`. */
+/** The end of the JSON, before blanks and workflow commands such as `::debug::exitcode: 0`. */
 function endOfJson(bytes: Buffer): number {
   let end = bytes.length;
   while (end > 0) {
@@ -88,9 +92,9 @@ function endOfJson(bytes: Buffer): number {
 }
 
 /**
- * Reads what is in a document, of which parts are parsed when they are asked for.
+ * Reads from a document whose parts are parsed on first use.
  *
- * @throws InputError where one of them is no JSON
+ * @throws InputError if one of them is not JSON
  */
 export function refusingBroken<T>(path: string, read: () => T): T {
   try {

@@ -8,47 +8,47 @@ import { type PlannedText, UNKNOWN } from "./planned-values";
 import { References } from "./references";
 import { type ResourceChange, toResourceChange } from "./resource-change";
 
-/** An output of a plan: of its values, certificates alone are kept. */
+/** An output of a plan. Of its values, only certificates are kept. */
 interface OutputChange {
   readonly name: string;
   readonly actions: readonly string[];
-  /** Where it is a certificate, or several: their PEM. */
+  /** The PEM, if the value is one certificate or several. */
   readonly certificates: PlannedText;
 }
 
-/** A plan, without what is of no account to its certificates. */
+/** The part of a plan that matters for certificates. */
 export interface Plan {
-  /** The file, as it was named. */
+  /** The file, as the user named it. */
   readonly source: string;
-  /** When it was made, where it says that: RFC 3339. */
+  /** The time when the plan was made, if it says so. */
   readonly time: Date | undefined;
-  /** Whether it is for everything, as one with `-target` is not. */
+  /** Whether the plan covers all resources. A plan with `-target` does not. */
   readonly isComplete: boolean;
   readonly changes: readonly ResourceChange[];
-  /** What was found to be otherwise than in the state. */
+  /** The resources that differ from the state. */
   readonly drift: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
-  /** How many changes it defers, because it does not know enough yet. */
+  /** The number of changes that the plan defers because values are not known yet. */
   readonly deferred: number;
   readonly references: References;
 }
 
 /**
- * Reads what `terraform show -json PLAN` writes.
+ * Reads the output of `terraform show -json PLAN`.
  *
  * @param source the file, for messages
- * @throws InputError where it is no plan, or one that failed
+ * @throws InputError if it is not a plan, or if the plan failed
  */
 export function readPlan(source: string, bytes: Uint8Array): Plan {
   const { kind, members } = readDocument(source, bytes);
   if (kind === "state") {
-    const fix = 'give a plan: "terraform plan -out PLAN", and then "terraform show -json PLAN"';
-    throw new InputError(source, "is a state, and no plan", fix);
+    const fix = 'pass a plan: run "terraform plan -out PLAN", and then "terraform show -json PLAN"';
+    throw new InputError(source, "is a state, not a plan", fix);
   }
   return refusingBroken(source, () => {
     if (members.get("errored")?.value() === true) {
-      const fix = "run the plan again, look at what it says, and review the one that succeeds";
-      throw new InputError(source, "is a plan that failed, so that what it would do is not known", fix);
+      const fix = "run the plan again, read its errors, and review a plan that succeeds";
+      throw new InputError(source, "is a failed plan, so its effect is unknown", fix);
     }
     return toPlan(source, members);
   });

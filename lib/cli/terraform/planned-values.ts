@@ -3,10 +3,10 @@ import { isList } from "../../values/plain-data";
 import { property } from "../read/json";
 import { publicText } from "../show/public-text";
 
-/** An attribute whose value the plan does not know yet. */
+/** The value of an attribute that the plan does not know yet. */
 export const UNKNOWN = Symbol("known after apply");
 
-/** `undefined` where it is not set. */
+/** `undefined` if it is not set. */
 export type Planned<T> = T | typeof UNKNOWN | undefined;
 
 /** A text before a plan and after it. */
@@ -15,10 +15,10 @@ export interface PlannedText {
   readonly after: Planned<string>;
 }
 
-/** What stands for a private key: enough to tell two of them apart, and nothing that can be turned back. */
+/** A hash that stands for a private key: it distinguishes two keys, and reveals neither. */
 export type KeyDigest = string;
 
-/** The values of a resource, and beside them which of these are not known yet. */
+/** The values of a resource, and which of them are not known yet. */
 export class PlannedValues {
   constructor(
     private readonly values: unknown,
@@ -29,7 +29,7 @@ export class PlannedValues {
     return this.unknown === true;
   }
 
-  /** As it is: not to be shown. */
+  /** The unchanged text, which must not be shown. */
   public text(name: string): Planned<string> {
     return this.read(name, (value) => (typeof value === "string" ? value : undefined));
   }
@@ -59,7 +59,7 @@ export class PlannedValues {
     );
   }
 
-  /** An object, or the first of a list of them. */
+  /** An object, or the first in a list of objects. */
   public nested(name: string): PlannedValues {
     const [value, unknown] = [this.values, this.unknown].map((side) => property(side, name));
     return new PlannedValues(isList(value) ? value[0] : value, isList(unknown) ? unknown[0] : unknown);

@@ -2,9 +2,9 @@ import { isList, isObject } from "../../values/plain-data";
 import { property } from "../read/json";
 import type { JsonSlice } from "../read/json-slice";
 
-/** A resource that an expression refers to, and which of its instances: any, where that cannot be told. */
+/** A resource that an expression refers to, and its instance: any instance, if it is not known. */
 export interface Target {
-  /** As in `module_address` of a plan; empty for the root module. */
+  /** The `module_address` of a plan; empty for the root module. */
   readonly module: string;
   readonly type: string;
   readonly name: string;
@@ -13,14 +13,14 @@ export interface Target {
 
 type Index = Target["index"];
 
-/** A step into a child module, and which of its instances. */
+/** A step into a child module, and its instance. */
 interface Step {
   readonly name: string;
   readonly index: Index;
 }
 
 interface Module {
-  /** By type and name, as `tls_cert_request.broker`, and attribute: what the expression refers to. */
+  /** What an expression refers to, by type and name, such as `tls_cert_request.broker`, and by attribute. */
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   readonly calls: ReadonlyMap<string, ModuleCall>;
   readonly outputs: ReadonlyMap<string, readonly string[]>;
@@ -32,15 +32,15 @@ interface ModuleCall {
   readonly module: Module;
 }
 
-/** More than any configuration leads through; in circles, or from module to module, there is no end to them. */
+/** The most expressions to follow. Circles and chains of modules could go on without end. */
 const EXPRESSIONS_AT_MOST = 1000;
 
-/** Of expressions, those that make a certificate or a file what it is. */
+/** The attributes whose expressions determine a certificate or a file. */
 const ATTRIBUTES = ["cert_request_pem", "ca_cert_pem", "private_key_pem", "content", "sensitive_content"];
 
 /**
- * What the expressions of a configuration refer to, through variables and outputs of modules. Values of `locals` are not in
- * a plan, so what goes through these ends there.
+ * The references of a configuration's expressions, through variables and outputs of modules. A plan does not contain the values of
+ * `locals`, so a reference through them ends there.
  */
 export class References {
   private constructor(private readonly root: Module) {}
@@ -50,7 +50,7 @@ export class References {
     return new References(moduleOf(configuration?.members.get("root_module")));
   }
 
-  /** The resources that an attribute of one refers to: those of the type that is wanted. None where it leads too far to be told. */
+  /** The resources of a type that an attribute refers to. Empty if there are too many references to follow. */
   public find(from: Target, attribute: string, wanted: string): Target[] {
     const path = stepsOf(from.module);
     const resource = this.moduleAt(path)?.resources.get(`${from.type}.${from.name}`);
@@ -106,7 +106,7 @@ export class References {
 /** `tls_cert_request.broker["a"].cert_request_pem`: the first two names, a key, and what follows. */
 const PARTS = /^(\w[\w-]*)\.(\w[\w-]*)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?(.*)$/s;
 
-/** A key of `for_each`, or a number of `count`; undefined where it is neither. */
+/** A key of `for_each`, or a number of `count`; undefined if it is neither. */
 function indexIn(text: string): Index {
   try {
     return JSON.parse(text) as string | number;
@@ -115,9 +115,9 @@ function indexIn(text: string): Index {
   }
 }
 
-/** Engines list a reference and all that it begins with; the longest says most. */
+/** Keeps the longest references: engines list a reference together with all of its prefixes. */
 function longest(references: readonly string[]): string[] {
-  // With what separates names before all else, what goes on comes right after what it begins with.
+  // Separators sort before everything else, so that a longer reference comes right after its prefix.
   const keys = new Map([...new Set(references)].map((one) => [one.replace(/[.[]/g, "\0$&"), one]));
   const sorted = [...keys.keys()].sort();
   const isGoneOn = (key: string, index: number): boolean => sorted[index + 1]?.startsWith(`${key}\0`) === true;
@@ -172,7 +172,7 @@ function callOf(slice: JsonSlice): ModuleCall {
   };
 }
 
-/** All that an expression refers to, in whatever object or list it is. */
+/** All references in an expression, in any object or list. */
 function referencesIn(expression: unknown): string[] {
   return longest(allIn(expression));
 }

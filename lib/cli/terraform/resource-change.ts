@@ -5,7 +5,7 @@ import type { Attributes } from "./attributes";
 import { attributesOf } from "./decode-attributes";
 import { PlannedValues } from "./planned-values";
 
-/** One instance of a resource in a plan. Of what the plan has, this is all that is kept: no private key is among it. */
+/** One instance of a resource in a plan. Nothing else of the plan is kept, and it contains no private key. */
 export interface ResourceChange {
   readonly address: string;
   /** Empty for the root module. */
@@ -19,7 +19,7 @@ export interface ResourceChange {
   readonly previousAddress: string | undefined;
   readonly isImported: boolean;
   readonly actions: readonly string[];
-  /** Why it is replaced: names of attributes. */
+  /** The names of the attributes that cause a replacement. */
   readonly replacePaths: readonly string[];
   readonly reason: string;
   readonly before: Attributes | undefined;

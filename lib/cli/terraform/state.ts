@@ -2,7 +2,7 @@ import { InputError } from "../input-error";
 import type { JsonSlice } from "../read/json-slice";
 import { readDocument, refusingBroken } from "./document";
 
-/** A resource of a state. Nothing of its values is parsed until it is asked for: most of it is keys. */
+/** A resource of a state. Its values are parsed on first use, because most of them are keys. */
 export class StateResource {
   readonly #members: ReadonlyMap<string, JsonSlice>;
 
@@ -10,7 +10,7 @@ export class StateResource {
     this.#members = resource.members;
   }
 
-  /** `module.plant.tls_locally_signed_cert.broker["mqtt-1"]`, and which it is where it only waits to be destroyed. */
+  /** `module.plant.tls_locally_signed_cert.broker["mqtt-1"]`, with its deposed key if it only waits to be destroyed. */
   public get address(): string {
     const deposed = this.text("deposed_key");
     return this.text("address") + (deposed === "" ? "" : ` (deposed ${deposed})`);
@@ -34,7 +34,7 @@ export class StateResource {
   }
 }
 
-/** What `terraform show -json` or `tofu show -json` writes of a state. */
+/** A state in the form of `terraform show -json` or `tofu show -json`. */
 export class State {
   readonly #path: string;
   readonly #values: JsonSlice | undefined;
@@ -46,21 +46,21 @@ export class State {
 
   /**
    * @param path the file, for messages
-   * @throws InputError where it is no state
+   * @throws InputError if it is not a state
    */
   public static fromBytes(path: string, bytes: Uint8Array): State {
     const { kind, members } = readDocument(path, bytes);
     if (kind === "plan") {
       const fix = 'write a state with "terraform show -json > state.json" (or tofu)';
-      throw new InputError(path, "is a plan, which may not have been applied", fix);
+      throw new InputError(path, "is a plan, not a state", fix);
     }
     return new State(path, members.get("values"));
   }
 
   /**
-   * Goes through the resources of all modules, one at a time.
+   * Visits the resources of all modules, one at a time.
    *
-   * @throws InputError where the state is cut off
+   * @throws InputError if the state is cut off
    */
   public forEachResource(look: (resource: StateResource) => void): void {
     refusingBroken(this.#path, () => {
@@ -69,9 +69,9 @@ export class State {
   }
 
   /**
-   * The outputs of the root module, by their names.
+   * The outputs of the root module, by name.
    *
-   * @throws InputError where the state is cut off
+   * @throws InputError if the state is cut off
    */
   public get outputs(): ReadonlyMap<string, unknown> {
     return refusingBroken(this.#path, () => {

@@ -111,7 +111,7 @@ describe("a broker in a plan of custody machine", () => {
     const [change] = broker(BROKER, saying("finished: a deployment was stopped")).certificates;
 
     expect(change?.warnings.map(String)).toEqual([
-      "a deployment that was stopped made it: the review of that deployment says what it means",
+      "an interrupted deployment made this change: the review of that deployment says what it means",
     ]);
     expect(change).toMatchObject({ remarks: [], isGrave: true });
   });
@@ -136,7 +136,7 @@ describe("a broker in a plan of custody machine", () => {
       before: { uses: ["server_auth"] },
       after: { uses: ["server_auth", "client_auth"] },
     });
-    expect(change?.remarks.map(String)).toContain("the broker may present the certificate as a client, too");
+    expect(change?.remarks.map(String)).toContain("the broker may also present the certificate as a client");
   });
 
   it("has the words in a note, whoever's they are", () => {
@@ -262,8 +262,8 @@ describe("a broker in a plan of custody machine", () => {
 
 describe("a resource of custody machine that is replaced for nothing", () => {
   it.each([
-    ["replace_because_tainted", "the last deployment of it failed"],
-    ["replace_by_request", "it was asked for (-replace)"],
+    ["replace_because_tainted", "its last deployment failed"],
+    ["replace_by_request", "its replacement was requested (-replace)"],
   ])("is another resource that changes: %s", (reason, detail) => {
     expect(broker(BROKER, BROKER, { reason })).toMatchObject({
       counts: {},
@@ -277,7 +277,7 @@ describe("a resource of custody machine that is replaced for nothing", () => {
 
     expect(inShort(found)).toEqual(["issued, key new, authority same"]);
     expect(found.certificates[0]).not.toHaveProperty("before");
-    expect(found.certificates[0]?.notes).toEqual(["the last deployment of it failed"]);
+    expect(found.certificates[0]?.notes).toEqual(["its last deployment failed"]);
     expect(found.others).toEqual([]);
   });
 });

@@ -106,11 +106,11 @@ describe("the commands of brokers, with custody state", () => {
     const found = reviewOf("terraform_data.broker_a", [null, side("run `this` | that")], ["create"]);
 
     expect(toText(found, false)).toBe(
-      "No certificate changes and 0 stay, but 1 reload command will be run.\n\n" +
-        "1 reload command to be run:\n  a.example.com: it was never run\n    run `this` | that\n",
+      "No certificate changes and 0 stay, but 1 reload command will run.\n\n" +
+        "1 reload command to run:\n  a.example.com: it has never run\n    run `this` | that\n",
     );
-    expect(toMarkdown(found)).toContain("<summary>1 reload command to be run</summary>");
-    expect(toMarkdown(found)).toContain("| Brokers | Command | Why it is run |");
+    expect(toMarkdown(found)).toContain("<summary>1 reload command to run</summary>");
+    expect(toMarkdown(found)).toContain("| Brokers | Command | Why it runs |");
     expect(JSON.parse(toJson(found))).toMatchObject({ reloads: [{ command: "run `this` | that" }] });
   });
 

@@ -132,7 +132,7 @@ describe("a hundred brokers to which the same happens", () => {
 
     expect(text.match(/^renewed {2}renewed-\d+\./gm)).toHaveLength(100);
     expect(text).not.toMatch(/ and \d+ more|--details/);
-    expect(toText(review, false)).toContain("--details tells each by itself");
+    expect(toText(review, false)).toContain("--details lists each certificate");
     expect((JSON.parse(toJson(review)) as { certificates: unknown[] }).certificates).toHaveLength(100);
   });
 });
@@ -144,7 +144,7 @@ describe("changes of the same kinds", () => {
     const text = toText(reviewWith({ certificates: [first, foreign] }), false);
 
     expect(text).toContain("\nDanger: 1 renewed\n\nrenewed  renewed-1.plant.example.com\n");
-    expect(text).toContain("\nThe broker has to act: 1 renewed\n\nrenewed  renewed-0.plant.example.com\n");
+    expect(text).toContain("\nBrokers must act: 1 renewed\n\nrenewed  renewed-0.plant.example.com\n");
     expect(text.match(/old SHA-256 AA:AA/g)).toHaveLength(2);
     expect(text).not.toContain("--details");
   });
@@ -172,7 +172,7 @@ describe("what is told beside certificates", () => {
     expect(linesOf(text).length).toBeLessThanOrEqual(SCREEN);
     expect(text).toContain("\n100 other resources:\n  a.b0, a.b1, a.b2, a.b3, a.b4 and 95 more: create\n");
     expect(text).toContain(
-      "\n100 reload commands to be run:\n  mqtt-0, mqtt-1, mqtt-2, mqtt-3, mqtt-4 and 95 more: its files change\n    systemctl reload mosquitto\n",
+      "\n100 reload commands to run:\n  mqtt-0, mqtt-1, mqtt-2, mqtt-3, mqtt-4 and 95 more: its files change\n    systemctl reload mosquitto\n",
     );
     expect(toText(reviewWith({ others }), false, true).match(/^ {2}a\.b\d+: create$/gm)).toHaveLength(100);
   });
@@ -191,8 +191,8 @@ describe("the groups of a review", () => {
   const review = reviewWith({ authorities: CREATED, certificates });
 
   it("are the same, in the same order, in all formats", () => {
-    const headings = ["Danger: 100 removed", "The broker has to act: 100 renewed"];
-    const others = ["Clients have to act: 1 authority-added", "Nothing to do: 100 renamed"];
+    const headings = ["Danger: 100 removed", "Brokers must act: 100 renewed"];
+    const others = ["Clients must act: 1 authority-added", "Nothing to do: 100 renamed"];
     const text = toText(review, false).match(new RegExp(`^(${Object.values(GROUPS).join("|")}): \\d+ .*$`, "gm"));
     const markdown = toMarkdown(review).match(/(?<=^#### ).*$/gm);
 
@@ -202,7 +202,7 @@ describe("the groups of a review", () => {
   });
 
   it("are counted at the top", () => {
-    const counts = "Danger: 100. The broker has to act: 100. Clients have to act: 1. Nothing to do: 100.";
+    const counts = "Danger: 100. Brokers must act: 100. Clients must act: 1. Nothing to do: 100.";
 
     expect(linesOf(toText(review, false))[1]).toBe(counts);
     expect(toMarkdown(review)).toContain(`**${counts}**`);

@@ -22,7 +22,7 @@ describe("a review as JSON", () => {
   it("tells what a change means, and what is dangerous, as text does", () => {
     const { dangers, certificates } = JSON.parse(toJson(reviewOf("state", ["re-keyed"]))) as Record<string, unknown[]>;
 
-    expect(dangers).toEqual(["1 certificate with a new key, so that the broker needs both files: mqtt-2.example.com."]);
+    expect(dangers).toEqual(["1 certificate with a new key, so the broker needs both files: mqtt-2.example.com."]);
     expect(certificates).toMatchObject([
       {
         isGrave: true,

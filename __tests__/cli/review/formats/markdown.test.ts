@@ -36,7 +36,7 @@ describe("a review in Markdown", () => {
 
   it("says in one sentence that nothing changes", () => {
     expect(toMarkdown(reviewOf("state", ["no-op"]))).toBe(
-      `${MARKER}\n\n### Nothing changes: 3 certificates stay as they are\n`,
+      `${MARKER}\n\n### Nothing changes: 3 certificates stay the same\n`,
     );
   });
 
@@ -73,9 +73,9 @@ describe("a review in Markdown", () => {
     expect(page).toContain(
       "### 4 certificates change and 1 stays: 1 removed, 1 re-keyed, 1 addresses-changed, 1 issued",
     );
-    expect(page).toContain("\n**Danger: 1. The broker has to act: 3.**\n");
+    expect(page).toContain("\n**Danger: 1. Brokers must act: 3.**\n");
     expect(page).toContain("\n| Danger | `removed` | 1 | the certificate is removed here");
-    expect(page).toContain("\n| The broker has to act | `issued` | 1 | ");
+    expect(page).toContain("\n| Brokers must act | `issued` | 1 | ");
   });
 
   it("has what is grave open, and the rest folded", () => {
@@ -176,7 +176,7 @@ describe("a review in Markdown", () => {
 
     expect(
       toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] })),
-    ).toContain("⚠ clients refuse the certificate: it is no longer for servers");
+    ).toContain("⚠ clients refuse the certificate: it no longer has serverAuth");
   });
 
   it("tells that a certificate is a client's too from now on, or no longer", () => {
@@ -184,7 +184,7 @@ describe("a review in Markdown", () => {
     const pageOf = (before: CertificateSide, after: CertificateSide): string =>
       toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] }));
 
-    expect(pageOf(alone, both)).toContain("the broker may present the certificate as a client, too");
+    expect(pageOf(alone, both)).toContain("the broker may also present the certificate as a client");
     expect(pageOf(alone, both)).not.toContain("⚠");
     expect(pageOf(both, alone)).toContain("⚠ brokers refuse the certificate from a bridge");
     expect(pageOf(both, both)).not.toMatch(/presented|⚠/);

@@ -4,7 +4,7 @@ import { planNames, reviewOf } from "../reviews";
 
 describe("a review as text", () => {
   it("says in one sentence that nothing changes", () => {
-    expect(toText(reviewOf("machine", ["no-op"]), false)).toBe("Nothing changes: 3 certificates stay as they are.\n");
+    expect(toText(reviewOf("machine", ["no-op"]), false)).toBe("Nothing changes: 3 certificates stay the same.\n");
   });
 
   it("tells the most urgent first, by groups, a paragraph for each that is like no other", () => {
@@ -12,10 +12,12 @@ describe("a review as text", () => {
 
     expect(paragraphs.map((paragraph) => paragraph.split("\n")[0])).toEqual([
       "4 certificates change and 1 stays: 1 removed, 1 re-keyed, 1 addresses-changed, 1 issued.",
-      expect.stringMatching(/^! 1 certificate removed, but valid until .*, not revoked: mqtt-3\.example\.com\.$/),
+      expect.stringMatching(
+        /^! 1 certificate removed, but still valid until .*, and not revoked: mqtt-3\.example\.com\.$/,
+      ),
       "Danger: 1 removed",
       "removed  mqtt-3.example.com",
-      "The broker has to act: 1 re-keyed, 1 addresses-changed, 1 issued",
+      "Brokers must act: 1 re-keyed, 1 addresses-changed, 1 issued",
       "re-keyed  mqtt-2.example.com",
       "addresses-changed  mqtt-1.example.com",
       "issued  mqtt-4.example.com",
@@ -57,7 +59,7 @@ describe("a review as text", () => {
         .slice(0, 2),
     ).toEqual([
       "3 certificates change and 0 stay: 1 authority-created, 2 issued.",
-      "The broker has to act: 2. Clients have to act: 1.",
+      "Brokers must act: 2. Clients must act: 1.",
     ]);
   });
 

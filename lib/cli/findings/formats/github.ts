@@ -4,10 +4,10 @@ import { grouped } from "../../show/grouped";
 import type { Alike } from "../by-id";
 import { type Finding, type Findings, type Level, textOf } from "../finding";
 
-/** What GitHub shows of each level of one step. */
+/** The number of annotations of each level that GitHub shows for one step. */
 const SHOWN_AT_MOST = 10;
 
-/** How many certificates a line names. */
+/** The number of certificates that a line names. */
 const NAMED_AT_MOST = 5;
 
 const COMMANDS: Readonly<Record<Exclude<Level, "none">, string>> = {
@@ -17,9 +17,9 @@ const COMMANDS: Readonly<Record<Exclude<Level, "none">, string>> = {
 };
 
 /**
- * Workflow commands of GitHub Actions
- * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands): at most 10 of each level, the gravest first. Where there are more, those that are alike are
- * one.
+ * Writes workflow commands of GitHub Actions
+ * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands): at most 10 of each level, the most severe
+ * first. If there are more, equal findings share one.
  */
 export function toGithub({ command, all }: Findings): string {
   const lines = (Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]).flatMap((level) => {
@@ -34,7 +34,7 @@ export function toGithub({ command, all }: Findings): string {
 interface Annotation {
   readonly id: string;
   readonly message: string;
-  /** Undefined where nothing is known of it. */
+  /** Undefined if it is not known. */
   readonly place: FilePlace | undefined;
 }
 
@@ -42,7 +42,7 @@ function annotationsOf(found: readonly Finding[]): Annotation[] {
   if (found.length <= SHOWN_AT_MOST) {
     return found.map((finding) => annotationOf([finding]));
   }
-  // Each waiver is told with what it lets pass, and with nothing else.
+  // Findings with different waivers stay separate, so that each waiver appears with what it permits.
   const groups = grouped(found, ({ id, waiver }) => JSON.stringify([id, waiver ?? ""]));
   if (groups.length <= SHOWN_AT_MOST) {
     return groups.map(annotationOf);
@@ -52,11 +52,11 @@ function annotationsOf(found: readonly Finding[]): Annotation[] {
   const ids = [...new Set(left.map(([{ id }]) => id))];
   return [
     ...shown.map(annotationOf),
-    { id: "more", message: `${numberOf(left.flat().length, "finding")} more: ${listOf(ids)}`, place: undefined },
+    { id: "more", message: `${numberOf(left.flat().length, "more finding")}: ${listOf(ids)}`, place: undefined },
   ];
 }
 
-/** Of those that are alike: where the first of them is. */
+/** One annotation for equal findings, at the place of the first. */
 function annotationOf([first, ...others]: Alike): Annotation {
   const { id, declared, rule } = first;
   const names = others.map(({ address, message }) => address ?? message);
@@ -79,7 +79,7 @@ function listOf(names: readonly string[]): string {
   return [...names.slice(0, NAMED_AT_MOST), ...(left > 0 ? [`and ${decimal(left)} more`] : [])].join(", ");
 }
 
-/** As the runner reads it (actions/runner, ActionCommand.cs). */
+/** A command in the form that the runner parses (actions/runner, ActionCommand.cs). */
 function commandOf(name: string, properties: Readonly<Record<string, string | number>>, message: string): string {
   const told = Object.entries(properties).map(([property, value]) => `${property}=${escapedProperty(String(value))}`);
   return `::${name} ${told.join(",")}::${escapedData(message)}`;

@@ -8,7 +8,7 @@ const SEVERITIES: Readonly<Record<Exclude<Level, "none">, string>> = {
   note: "minor",
 };
 
-/** GitLab's code quality report (https://docs.gitlab.com/ci/testing/code_quality/): what someone has to look at, the gravest first. */
+/** Writes a code quality report of GitLab (https://docs.gitlab.com/ci/testing/code_quality/), the most severe findings first. */
 export function toGitlab({ all, fallback }: Findings): string {
   const fingerprints = fingerprintsOf(all);
   const issues = all.flatMap((finding, index) => {

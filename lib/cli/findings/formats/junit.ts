@@ -11,12 +11,12 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
 });
 
-/** What tests are called that are of no certificate alone. */
+/** The name of tests that concern no single certificate. */
 const ALL = "all";
 
 /**
- * JUnit XML, as Jenkins' schema has it: a suite for each rule and each kind, with a test for each certificate. What makes the
- * exit status 1 fails, and what a waiver lets pass is skipped. No clock is in it.
+ * Writes JUnit XML of Jenkins' schema: a suite for each rule and each kind, with a test for each certificate. An error is a
+ * failure, and a waived finding is a skipped test. The file contains no times, so that the same input gives the same bytes.
  */
 export function toJunit({ command, all }: Findings): string {
   const name = `mqtt-pki ${command}`;
@@ -72,7 +72,7 @@ function lineOf(what: string, where: FilePlace | undefined): string[] {
   return where === undefined ? [] : [`${what} ${place(where.file, where)}`];
 }
 
-/** GitLab keeps one test of each name: those of one certificate are told apart by where it is, and then by their number. */
+/** GitLab keeps one test for each name, so tests of one certificate are distinguished by location, and then by number. */
 function namesOf(findings: readonly Finding[]): string[] {
   const short = findings.map(({ address }) => address ?? ALL);
   const long = distinct(short, (name, index) => {
@@ -87,7 +87,7 @@ function namesOf(findings: readonly Finding[]): string[] {
   });
 }
 
-/** Those that are there once stay as they are. */
+/** Changes the names that occur more than once. */
 function distinct(names: readonly string[], tell: (name: string, index: number) => string): string[] {
   const counts = new Map<string, number>();
   for (const name of names) {

@@ -9,10 +9,10 @@ import { fingerprintsOf } from "../fingerprint";
 /** GitHub refuses a file with more (https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support). */
 const RESULTS_AT_MOST = 25_000;
 
-/** The one by which GitHub knows a result again. */
+/** The fingerprint by which GitHub recognizes a result. */
 const FINGERPRINT = "primaryLocationLineHash";
 
-/** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html): what someone has to look at, the gravest first. */
+/** Writes SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), the most severe findings first. */
 export function toSarif(findings: Findings): string {
   const { command, version, all, fallback } = findings;
   const told = all.filter(({ level }) => level !== "none");
@@ -33,7 +33,7 @@ export function toSarif(findings: Findings): string {
             rules: ids.map((id) => descriptorOf(id, findings)),
           },
         },
-        // Those of the three commands stand beside each other.
+        // Without this, the results of one command would replace those of another.
         automationDetails: { id: `mqtt-pki-${command}/` },
         columnKind: "utf16CodeUnits",
         ...(left > 0 && {
@@ -41,7 +41,7 @@ export function toSarif(findings: Findings): string {
             {
               executionSuccessful: true,
               toolExecutionNotifications: [
-                { level: "warning", message: { text: `${numberOf(left, "result")} left out, the least grave.` } },
+                { level: "warning", message: { text: `${numberOf(left, "result")} left out: the least severe.` } },
               ],
             },
           ],
@@ -102,7 +102,7 @@ function locationOf({ file, line, col }: FilePlace): Location {
   };
 }
 
-/** Brackets would be a link, and braces stand for arguments (sections 3.11.5 and 3.11.6). */
+/** Escapes brackets, which would make a link, and braces, which stand for arguments (sections 3.11.5 and 3.11.6). */
 function messageText(text: string): string {
   return text.replace(/[\\[\]]/g, "\\$&").replace(/[{}]/g, "$&$&");
 }

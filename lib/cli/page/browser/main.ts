@@ -3,10 +3,10 @@ import { reviewListing } from "../../review/page/review-listing";
 import type { PageData } from "../page-data";
 import { start } from "./start";
 
-/** The page has been made by the same version: its data are what they are said to be. */
+/** The same version made the page, so the data has the declared type. */
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "") as PageData;
 const place = document.getElementById("listing");
-// A review in which nothing changes has no list.
+// A review without changes has no list.
 if (place !== null) {
   if (data.page === "inventory") {
     start(place, inventoryListing(data));

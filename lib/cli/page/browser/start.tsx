@@ -4,13 +4,13 @@ import { type Choice, firstChoice, type Listing } from "../listing/listing";
 import { h } from "../markup/markup";
 import { toDom } from "./to-dom";
 
-/** Shows a listing, and has it follow what a reader types and chooses, in it and by links of the page that lead to it. */
+/** Shows a list, and updates it when the reader types, chooses a filter, or follows a link of the page to it. */
 export function start<Row>(place: Element, listing: Listing<Row>): void {
   const all = firstChoice(listing);
   let choice = all;
   let found = choose(listing, choice);
 
-  // What readers hear of, and type into, stays the same: what is found alone is made anew.
+  // The status and the inputs stay the same elements, for screen readers and focus. Only the results are replaced.
   place.replaceChildren(toDom(<Controls listing={listing} />));
   place.append(toDom([<p role="status" class="status" />, <div class="found" />]));
   const [status, results] = [".status", ".found"].map((name) => existing(place.querySelector(name))) as [
@@ -32,7 +32,7 @@ export function start<Row>(place: Element, listing: Listing<Row>): void {
     found = choose(listing, choice);
     show(false);
   };
-  /** By a link: what is in the controls goes. */
+  /** Applies a choice made by a link, and resets the controls. */
   const chooseAnew = (changes: Partial<Choice>): void => {
     change({ text: "", options: {}, ...changes });
     input.value = choice.text;
@@ -70,7 +70,7 @@ export function start<Row>(place: Element, listing: Listing<Row>): void {
       }
     }
   });
-  // Print has all that are chosen, and not one page of them.
+  // Print contains all chosen rows, not one page of them.
   addEventListener("beforeprint", () => {
     show(true);
   });
@@ -87,7 +87,7 @@ function existing<Found>(found: Found | null): Found {
   return found;
 }
 
-/** A button that was made anew has the focus that the one before it had. */
+/** Gives a replaced button the focus that its predecessor had. */
 function focusAgain(place: Element, { order, turn }: DOMStringMap): void {
   for (const button of place.querySelectorAll("button")) {
     if ((order ?? turn) !== undefined && button.dataset["order"] === order && button.dataset["turn"] === turn) {
@@ -96,7 +96,7 @@ function focusAgain(place: Element, { order, turn }: DOMStringMap): void {
   }
 }
 
-/** Of those that choose what is chosen, readers are told so. */
+/** Marks the links whose filter is active, for screen readers. */
 function markLinks({ options }: Choice): void {
   for (const link of document.querySelectorAll<HTMLElement>("a[data-filter]")) {
     const { filter = "", value = "" } = link.dataset;

@@ -1,6 +1,6 @@
 import { isElement, type Markup, writtenAttributes } from "../markup/markup";
 
-/** Elements of a document. Each text becomes a text node: nothing is parsed. */
+/** Makes DOM elements. Each text becomes a text node, so nothing is parsed. */
 export function toDom(markup: Markup): DocumentFragment {
   const fragment = document.createDocumentFragment();
   append(markup, fragment);

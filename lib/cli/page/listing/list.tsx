@@ -4,7 +4,7 @@ import { lastPage, ROWS_A_PAGE } from "./choose";
 import type { Choice, Filter, Listing } from "./listing";
 import { Table } from "./table";
 
-/** What filters a listing. What happens then is the browser's part: `data-` attributes name it. */
+/** The filters of a list. The browser's script finds them by their `data-` attributes. */
 export function Controls<Row>({ listing }: { readonly listing: Pick<Listing<Row>, "filters"> }): Markup {
   return (
     <search class="controls">
@@ -39,16 +39,16 @@ function Select<Row>({ filter: { id, label, any, options } }: { readonly filter:
 interface FoundProps<Row> {
   readonly listing: Listing<Row>;
   readonly choice: Choice;
-  /** All that are chosen. */
+  /** All chosen rows. */
   readonly found: readonly Row[];
-  /** Whether all of them are shown at once, as for print. */
+  /** Whether all rows are shown at once, as for print. */
   readonly isWhole: boolean;
 }
 
-/** A page of what is chosen, with what sorts it and turns its pages. */
+/** A page of the chosen rows, with buttons that sort it and turn pages. */
 export function Found<Row>({ listing, choice, found, isWhole }: FoundProps<Row>): Markup {
   const last = lastPage(found.length);
-  // A table for each page: of one that has all rows, browsers take minutes to find the ends of sheets.
+  // A table for each page: browsers take minutes to break one large table into sheets.
   const pages = isWhole ? Array.from({ length: last + 1 }, (_, page) => page) : [choice.page];
   return (
     <>
@@ -65,7 +65,7 @@ function pageOf<Row>(found: readonly Row[], page: number): readonly Row[] {
   return found.slice(page * ROWS_A_PAGE, (page + 1) * ROWS_A_PAGE);
 }
 
-/** How many there are of all, and which of these are seen. */
+/** The number of found rows, and which of them are shown. */
 export function statusOf<Row>({ listing, choice, found, isWhole }: FoundProps<Row>): string {
   const [all, first, shown] = [listing.rows.length, choice.page * ROWS_A_PAGE, pageOf(found, choice.page).length];
   const of =
@@ -73,7 +73,7 @@ export function statusOf<Row>({ listing, choice, found, isWhole }: FoundProps<Ro
   return isWhole || shown === found.length ? of : `${of}, ${decimal(first + 1)} to ${decimal(first + shown)} shown`;
 }
 
-/** What cannot be done stays a button, so that the focus stays where it is. */
+/** An unavailable action stays a button, so that the focus does not move. */
 function Pages({ page, last }: { readonly page: number; readonly last: number }): Markup {
   return (
     <nav class="pages" aria-label="Pages of the list">

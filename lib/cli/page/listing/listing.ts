@@ -1,17 +1,17 @@
 import type { Markup } from "../markup/markup";
 
-/** Many of something, as a page lists them: what is said of each, and by what they are filtered and sorted. */
+/** A list in a page: its rows and columns, and how rows are filtered and sorted. */
 export interface Listing<Row> {
-  /** What one of them is, as `certificate`. */
+  /** The name of one row, such as `certificate`. */
   readonly what: string;
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
   readonly filters: readonly Filter<Row>[];
-  /** The texts in which is looked for what a reader types. */
+  /** The texts that a search looks through. */
   readonly textsOf: (row: Row) => readonly string[];
-  /** The column by which they are sorted at first. */
+  /** The column of the initial order. */
   readonly firstOrder: string;
-  /** What is said above rows that follow each other, by the column by which they are sorted. */
+  /** The headings above groups of rows, by the column of the order. */
   readonly headings: Readonly<Record<string, (row: Row) => string>>;
 }
 
@@ -20,17 +20,17 @@ export interface Column<Row> {
   readonly id: string;
   readonly head: string;
   readonly cell: (row: Row) => Markup;
-  /** Where it can be sorted by this: negative for what comes first. */
+  /** Compares two rows; undefined if the list cannot be sorted by this column. */
   readonly compare?: (one: Row, other: Row) => number;
-  /** Whether it names the row: the first one does. */
+  /** Whether the column names the row: the first one does. */
   readonly isName?: true;
 }
 
-/** A choice of rows. */
+/** A filter of rows. */
 export interface Filter<Row> {
   readonly id: string;
   readonly label: string;
-  /** What stands for no choice, as `Any end`. */
+  /** The option for no choice, such as `Any date`. */
   readonly any: string;
   readonly options: readonly Option[];
   readonly accepts: (row: Row, value: string) => boolean;
@@ -41,10 +41,10 @@ export interface Option {
   readonly text: string;
 }
 
-/** How far a reader has come in a listing. */
+/** The reader's choice in a list. */
 export interface Choice {
   readonly text: string;
-  /** The options that are chosen, by the filters' ids; empty, or not there, for none. */
+  /** The chosen options, by filter id; empty or missing for no choice. */
   readonly options: Readonly<Record<string, string>>;
   readonly order: string;
   readonly isDescending: boolean;

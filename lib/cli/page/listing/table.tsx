@@ -6,13 +6,13 @@ interface TableProps<Row> {
   readonly listing: Listing<Row>;
   readonly rows: readonly Row[];
   readonly caption: string;
-  /** By what they are sorted. Not given where nobody can sort them: in a page without its script. */
+  /** The order of the rows. Undefined if it cannot change: in a page without scripts. */
   readonly choice?: Choice;
 }
 
 /**
- * The table of a listing. Its roles are written down, for on a phone its rows are laid out as blocks, and browsers then take a
- * table for none.
+ * The table of a list. Its roles are explicit: on a phone, the rows are laid out as blocks, and browsers would no longer treat it
+ * as a table.
  */
 export function Table<Row>({ listing, rows, caption, choice }: TableProps<Row>): Markup {
   const { columns } = listing;
@@ -96,7 +96,7 @@ interface Group<Row> {
   readonly rows: readonly Row[];
 }
 
-/** Rows that follow each other, below what is said of all of them; one group without a heading where nothing is. */
+/** Groups rows below their headings; one group without a heading if the order has none. */
 function inGroups<Row>(listing: Listing<Row>, rows: readonly Row[], choice: Choice | undefined): Group<Row>[] {
   const headingOf = listing.headings[choice?.order ?? listing.firstOrder];
   if (headingOf === undefined) {

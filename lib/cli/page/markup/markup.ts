@@ -1,4 +1,4 @@
-/** What a page has in it, as a value: it becomes HTML here, and elements in a browser. Texts are texts, whatever is in them. */
+/** The content of a page as a value. It becomes HTML here, and elements in a browser. A text never becomes markup. */
 export type Markup = string | number | boolean | null | undefined | Element | readonly Markup[];
 
 export interface Element {
@@ -7,13 +7,13 @@ export interface Element {
   readonly children: Markup;
 }
 
-/** By their names in HTML. One that is undefined, or false, is left out; true is one without a value, but of `aria-…` a word. */
+/** Attributes by HTML name. `undefined` and `false` are left out; `true` has no value, except as a word in `aria-…`. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** A part that is made of others. */
+/** A component made of other markup. */
 type Part<Props> = (props: Props) => Markup;
 
-/** What JSX is compiled to: an element, or what a part is made of. */
+/** The function that JSX compiles to. It returns an element, or the markup of a component. */
 export function h<Props extends object>(
   tag: string | Part<Props>,
   props: Props | null,
@@ -25,12 +25,12 @@ export function h<Props extends object>(
   return { tag, attributes: { ...props }, children };
 }
 
-/** Several beside each other, where one is asked for. */
+/** Groups several children into one value. */
 export function Fragment({ children }: { readonly children?: Markup }): Markup {
   return children;
 }
 
-/** The attributes that are written, as they are. */
+/** The attributes to write, with their values. */
 export function writtenAttributes(attributes: Attributes): (readonly [name: string, value: string])[] {
   return Object.entries(attributes).flatMap(([name, value]) => {
     const isWord = name.startsWith("aria-") || typeof value !== "boolean";
@@ -43,7 +43,7 @@ export function isElement(markup: Markup): markup is Element {
 }
 
 declare global {
-  // By this name the compiler finds what JSX may have in it.
+  // The compiler finds the types of JSX by this name.
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace JSX {
     type Element = Markup;

@@ -1,10 +1,10 @@
 import { escapeUTF8 } from "entities";
 import { isElement, type Markup, writtenAttributes } from "./markup";
 
-/** Elements of HTML that have no content, and no end. */
+/** HTML elements without content and without an end tag. */
 const VOID: readonly string[] = ["br", "hr", "input", "link", "meta"];
 
-/** HTML in which each text is a text, in elements and in attributes. */
+/** Writes HTML. Each text is escaped, in elements and in attributes. */
 export function toHtml(markup: Markup): string {
   const parts: string[] = [];
   write(markup, parts);

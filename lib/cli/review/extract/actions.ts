@@ -1,11 +1,11 @@
 import type { ResourceChange } from "../../terraform/resource-change";
 
-/** What an engine does with an instance of a resource. An action that is not known here is `unknown`, and never `no-op`. */
+/** An engine's action on an instance of a resource. An action that this version does not know is `unknown`, never `no-op`. */
 export type Action = "no-op" | "read" | "create" | "update" | "replace" | "delete" | "forget" | "unknown";
 
 const KNOWN: readonly string[] = ["no-op", "read", "create", "update", "delete", "forget"];
 
-/** By what is among its actions: what is deleted and created in any order, and what is created beside one that is left, is replaced. */
+/** Sums up a change's actions. A deletion and a creation in any order are a replacement, and so are `forget` and `create`. */
 export function actionOf({ actions }: Pick<ResourceChange, "actions">): Action {
   if (actions.length === 0 || !actions.every((action) => KNOWN.includes(action))) {
     return "unknown";

@@ -7,14 +7,14 @@ import type { PlanIndex } from "./plan-index";
 import type { TrustAnchors } from "./trust-anchors";
 
 /**
- * What a plan tells of authorities that were made elsewhere: those that sign, or that are in a text for clients, and that no
+ * The changes of imported authorities in a plan: authorities that sign, or that are in a text for clients, and that no
  * resource of the plan makes.
  */
 export function authoritiesMadeElsewhere(plan: Plan, index: PlanIndex, trusted: TrustAnchors): Facts[] {
   return [...rootsMadeElsewhere(plan, index), ...renewedBelow(plan, index, trusted)];
 }
 
-/** Those that sign in place of others, below what clients trust, which is the same. */
+/** Intermediate authorities that sign instead of others, below the same trust anchor. */
 function renewedBelow(plan: Plan, { certificates }: PlanIndex, trusted: TrustAnchors): Facts[] {
   const own = new Set(certificates.flatMap(({ before, after }) => [before?.pem, after?.pem].map(trimmed)));
   const signers = new Map<string, readonly [before: string, after: string]>();
@@ -43,7 +43,7 @@ function rootsMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
     .filter((side) => side !== undefined)
     .flatMap(({ pem, isAuthority }) => (typeof pem === "string" ? [{ pem: pem.trim(), isAuthority }] : []));
   const ownTexts = new Set(own.map(({ pem }) => pem));
-  // Those of brokers are no trust anchors, and there are too many to read them all.
+  // Certificates of brokers are no trust anchors, and there are too many to read them all.
   const ownAuthorities = own.filter(({ isAuthority }) => isAuthority === true).flatMap(({ pem }) => readAll(pem));
   const ownFingerprints = new Set(ownAuthorities.map(fingerprintOf));
   const foreign = (pems: Iterable<unknown>): Map<string, ReadCertificate> =>
@@ -58,7 +58,7 @@ function rootsMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
   const before = new Map([...foreign(certificates.map((one) => one.before?.issuerPem)), ...trusted]);
   const after = foreign([...certificates.map((one) => one.after?.issuerPem), ...texts.map((text) => text.after)]);
   const added = without(after, before);
-  // What is in a text that is not known yet may be there still.
+  // A text that is not known yet may still contain an authority.
   const isKnown = texts.every(({ after: text }) => text !== UNKNOWN);
   const removed = isKnown || added.length > 0 ? without(before, after) : [];
   const wasThere = before.size > 0 || certificates.some((one) => one.before?.isAuthority === true);
@@ -78,7 +78,7 @@ function rootsMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
   ];
 }
 
-/** @param standing undefined of one that goes */
+/** @param standing undefined for an authority that is removed */
 function toFacts(
   plan: Plan,
   standing: Standing | undefined,
@@ -87,8 +87,8 @@ function toFacts(
 ): Facts {
   return {
     source: plan.source,
-    address: "(made elsewhere)",
-    title: titleOf(true, (after ?? before)?.facts, "(made elsewhere)"),
+    address: "(imported)",
+    title: titleOf(true, (after ?? before)?.facts, "(imported)"),
     isAuthority: standing !== "below",
     fate: after === undefined ? "removed" : before === undefined ? "made" : "remade",
     ...(standing && { standing }),
@@ -99,11 +99,11 @@ function toFacts(
     ...(before && { before: sideOf(before) }),
     ...(after && { after: sideOf(after) }),
     files: [],
-    notes: ["it was made elsewhere"],
+    notes: ["it is an imported authority"],
   };
 }
 
-/** A root: an authority below one is no affair of clients, who have what is above it. */
+/** Whether it is a root. Intermediates are not trust anchors: clients have the root. */
 function isTrustAnchor({ x509 }: ReadCertificate): boolean {
   return x509.ca && x509.checkIssued(x509);
 }
@@ -132,7 +132,7 @@ function without(
   return [...all].filter(([fingerprint]) => !others.has(fingerprint)).map(([, certificate]) => certificate);
 }
 
-/** Clients that trust the old one take what the new one signs: they go by name and key. */
+/** Clients that trust the old authority accept what the new one signs, because they compare name and key. */
 function isRenewal(old: ReadCertificate, next: ReadCertificate): boolean {
   return old.x509.subject === next.x509.subject && hasSameKey(old, next);
 }

@@ -14,7 +14,7 @@ import { reasonOf } from "./reasons";
 import { reloadsOf } from "./reloads";
 import { TrustAnchors } from "./trust-anchors";
 
-/** What a plan tells, before it is judged. */
+/** The changes that a plan contains, before they are classified. */
 export interface Extract {
   readonly certificates: readonly Facts[];
   readonly reloads: readonly Reload[];
@@ -22,7 +22,7 @@ export interface Extract {
   readonly drift: readonly OtherChange[];
 }
 
-/** @param now for a plan that does not tell when it was made */
+/** @param now the time for a plan that does not say when it was made */
 export function extract(plan: Plan, now: Date): Extract {
   const index = new PlanIndex(plan);
   const trusted = new TrustAnchors(index);
@@ -48,7 +48,7 @@ export function extract(plan: Plan, now: Date): Extract {
   const others = plan.changes.filter(
     (change) => (actionOf(change) !== "no-op" || change.isImported) && !told.has(change),
   );
-  // That one is due is found as a drift.
+  // A certificate that became due appears as drift.
   const renewed = new Set(certificates.flatMap((one) => (isRenewed(one) ? [one.address] : [])));
   return {
     certificates: [...certificates, ...machine.certificates, ...authoritiesMadeElsewhere(plan, index, trusted)],
@@ -58,7 +58,7 @@ export function extract(plan: Plan, now: Date): Extract {
   };
 }
 
-/** The certificates with the files that have them, or their keys. A change of a file alone is a change of its certificate. */
+/** Adds to each certificate the files that contain it or its key. A change of a file alone is a change of its certificate. */
 function withFiles(provided: readonly ProviderCertificate[], files: readonly LinkedFile[]): Facts[] {
   const byContent = new Map<ResourceChange, FileChange[]>();
   for (const { file, content } of files) {
@@ -75,7 +75,7 @@ function withFiles(provided: readonly ProviderCertificate[], files: readonly Lin
   });
 }
 
-/** Keys that go, or have others in their places, and of which the plan does not tell the certificates. */
+/** Keys that are removed or replaced, and whose certificates the plan does not name. */
 function keysOfUnknownCertificates(index: PlanIndex, provided: readonly ProviderCertificate[]): ResourceChange[] {
   const known = new Set(provided.flatMap(({ parts }) => parts));
   return index.keys
@@ -88,7 +88,7 @@ function undeterminedKey(source: string, address: string): Facts {
     ...{ source, address, title: address, isAuthority: false, fate: "untold" },
     ...{ differences: NO_DIFFERENCE, isDue: false, isReissued: false },
     ...{ key: "unknown", authority: "unknown", files: [] },
-    notes: ["this key is removed or replaced, and the plan does not say which certificate has it"],
+    notes: ["this key is removed or replaced, and the plan does not say which certificate uses it"],
   };
 }
 

@@ -1,45 +1,45 @@
 import type { CertificateChange } from "../certificate-change";
 
-/** What becomes of a certificate. */
+/** What happens to a certificate. */
 export type Fate = "kept" | "recorded" | "rescheduled" | "made" | "remade" | "removed" | "forgotten" | "untold";
 
-/** What a new certificate of an authority is to clients that trust what was there. */
+/** The relation of an authority's new certificate to what clients trust already. */
 export type Standing =
-  /** None was there. */
+  /** There was no authority. */
   | "first"
-  /** It is beside one that stays. */
+  /** It is added next to an authority that stays. */
   | "further"
-  /** It is in place of one, which they know by another name or key. */
+  /** It replaces an authority that has another name or key. */
   | "other"
-  /** It has the name and the key that they know. */
+  /** It has the name and the key that clients trust. */
   | "same"
-  /** It is below the one that they know. */
+  /** It is below the authority that clients trust. */
   | "below";
 
-/** What a certificate says otherwise than before. */
+/** The differences between the old and the new certificate. */
 export interface Differences {
-  /** Undefined where it cannot be told. */
+  /** Undefined if it is not known. */
   readonly names: boolean | undefined;
   readonly subject: boolean;
   readonly usage: boolean;
 }
 
-/** What a plan tells of one certificate, before and after, whatever makes it: all that its kinds follow from. */
+/** The facts about one certificate in a plan, before and after, in either custody. Its kinds follow from them. */
 export interface Facts extends Omit<CertificateChange, "kinds"> {
   readonly fate: Fate;
-  /** Of an authority that is made, or made anew; of one below the root where clients trust the same root. */
+  /** Set for a new or re-made authority, and for an intermediate one if clients trust the same root. */
   readonly standing?: Standing;
   readonly differences: Differences;
   readonly isDue: boolean;
-  /** Whether it is signed anew for another reason than its end, and what is declared of it. */
+  /** Whether it is signed again for a reason other than its expiry or its declaration. */
   readonly isReissued: boolean;
-  /** Whether it is as a deployment made it that was stopped, of which the plan does not tell what it did. */
+  /** Whether an interrupted deployment made it, and the plan does not say what that did. */
   readonly isFinished?: boolean;
 }
 
 export const NO_DIFFERENCE: Differences = { names: false, subject: false, usage: false };
 
-/** Whether anything happens to it. */
+/** Whether anything happens to the certificate. */
 export function isChanged({ fate, renamedFrom }: Facts): boolean {
   return fate !== "kept" || renamedFrom !== undefined;
 }

@@ -6,15 +6,15 @@ import { actionOf } from "./actions";
 import type { FileChange } from "../certificate-change";
 import type { Change, PlanIndex } from "./plan-index";
 
-/** A file that changes, and the resource of the key or certificate in it. */
+/** A changed file, and the resource of the key or certificate in it. */
 export interface LinkedFile {
   readonly file: FileChange;
   readonly change: ResourceChange;
-  /** A certificate, or a key; undefined where that cannot be told. */
+  /** The resource of a certificate or a key; undefined if it is not known. */
   readonly content: ResourceChange | undefined;
 }
 
-/** The files that a plan writes or removes, each with what is in it: by its content, or else by what it refers to. */
+/** The files that a plan writes or removes, each with its content: found by its text, or else by its references. */
 export function fileChanges(index: PlanIndex): LinkedFile[] {
   const certificates = new Map<string, ResourceChange>();
   for (const { change, before, after } of index.certificates) {
@@ -55,7 +55,7 @@ function contentOf(
   return referred.find((each) => each !== undefined);
 }
 
-/** The certificate that comes first in a text. */
+/** The first certificate in a text. */
 function firstOf(text: Planned<string>, certificates: ReadonlyMap<string, ResourceChange>): ResourceChange | undefined {
   if (typeof text !== "string") {
     return undefined;

@@ -3,15 +3,15 @@ import { type KeyDigest, type Planned, UNKNOWN } from "../../terraform/planned-v
 import type { ResourceChange } from "../../terraform/resource-change";
 import type { Change, PlanIndex } from "./plan-index";
 
-/** What a certificate is made of: its request, before and after, and what that is made of. */
+/** What a certificate is made from: its certificate signing request, before and after, and its key. */
 export interface Links {
-  /** The resource that made its request; undefined where that was made elsewhere, or cannot be told. */
+  /** The resource of the CSR; undefined if the broker made the CSR itself, or if it is not known. */
   readonly requestBefore: Change<"request"> | undefined;
   readonly requestAfter: Change<"request"> | undefined;
-  /** Of a request that was made elsewhere. */
+  /** The facts of a CSR that no resource made. */
   readonly factsAfter: RequestFacts | undefined;
   readonly key: "same" | "new" | "unknown";
-  /** Of the key after, where the plan has a resource of it. */
+  /** The type of the key after the plan, if the plan has its resource. */
   readonly keyType: string | undefined;
 }
 
@@ -55,7 +55,7 @@ function keyOf({ before, after }: Change<"certificate">, links: Omit<Links, "key
   return readRequest(before.requestPem)?.publicKey === factsAfter.publicKey ? "same" : "new";
 }
 
-/** Of a certificate that was not there. */
+/** The state of the key of a certificate that did not exist before. */
 function newOrSame(key: Planned<KeyDigest>): Links["key"] {
   return key === UNKNOWN ? "new" : key === undefined ? "unknown" : "same";
 }
@@ -67,7 +67,7 @@ function comparison(before: Planned<KeyDigest>, after: Planned<KeyDigest>): Link
   return typeof before === "string" && after !== undefined ? (before === after ? "same" : "new") : "unknown";
 }
 
-/** The changes that are part of what happens to a certificate: of its request, and its key. */
+/** The changes that are part of a certificate's change: of its CSR, and of its key. */
 export function partsOf(one: Change<"certificate">, links: Links, index: PlanIndex): ResourceChange[] {
   const requests = [links.requestBefore, links.requestAfter].filter((request) => request !== undefined);
   const digests = [one, ...requests].flatMap(({ before, after }): Planned<KeyDigest>[] => [before?.key, after?.key]);

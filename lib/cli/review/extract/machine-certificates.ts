@@ -11,18 +11,19 @@ import { type Facts, type Fate, isChanged, type Standing } from "./facts";
 import type { Change, PlanIndex } from "./plan-index";
 import { reasonOf } from "./reasons";
 
-/** What a plan tells of custody "machine". */
+/** The changes in a plan that belong to custody "machine". */
 export interface MachineCertificates {
   readonly certificates: readonly Facts[];
-  /** What becomes of files that are no certificate's. */
+  /** The changes of files that belong to no certificate. */
   readonly others: readonly OtherChange[];
-  /** The resources of which something is told here. */
+  /** The resources whose changes are reported here. */
   readonly told: readonly ResourceChange[];
 }
 
 /**
- * What a plan tells of certificates that are made where it is applied (custody "machine"). Such a plan has no certificate: it
- * has what is asked for, and in the words of a rule what will be made and why. A resource of it has many.
+ * Extracts the changes of certificates that are made on the machine that deploys (custody "machine"). Such a plan contains no
+ * certificate. It contains what is declared and, in the words of a rule, what will be made and why. One resource has many
+ * certificates.
  */
 export function machineCertificates(plan: Plan, index: PlanIndex): MachineCertificates {
   const pieces = index.machines.flatMap((one) => piecesOf(one, plan));
@@ -39,30 +40,30 @@ export function machineCertificates(plan: Plan, index: PlanIndex): MachineCertif
   };
 }
 
-/** What a plan has of one certificate. */
+/** The part of a plan that is about one certificate. */
 interface Piece {
   readonly change: ResourceChange;
-  /** Its place in the resource, as an engine would write it: `["brokers/mqtt-1.example.com"]`. */
+  /** The place in the resource, as an engine would write it: `["brokers/mqtt-1.example.com"]`. */
   readonly place: string;
   readonly before: MachineCertificate | undefined;
   readonly after: MachineCertificate | undefined;
-  /** Whether something is made of it, or recorded. */
+  /** Whether the plan makes or records something. */
   readonly isDecided: boolean;
-  /** Why; undefined where nothing is, and where that cannot be told. */
+  /** The rule that says why; undefined if nothing is made, or if the words are not known. */
   readonly rule: Rule | undefined;
-  /** Whether the plan does not say what happens to it. */
+  /** Whether the plan does not say what happens to the certificate. */
   readonly isUntold: boolean;
 }
 
-/** What concerns all certificates of a plan. */
+/** Facts that concern all certificates of a plan. */
 interface Context {
-  /** What an authority is that there was not before. */
+  /** The standing of an authority that is new in this plan. */
   readonly created: Standing;
-  /** Whether an authority that was there gets another certificate. */
+  /** Whether an existing authority gets another certificate. */
   readonly isAuthorityAnew: boolean;
-  /** Whether the only authority was made elsewhere, and what clients trust above it stays. */
+  /** Whether the only authority is imported, and the trust anchor above it stays the same. */
   readonly isTrustKept: boolean;
-  /** The subject of who signs: of several authorities, nothing tells which one does. */
+  /** The subject of the authority that signs; undefined if there are several, because the plan does not say which one signs. */
   readonly signer: string | undefined;
 }
 
@@ -79,7 +80,7 @@ function contextOf(anchors: readonly Piece[]): Context {
   };
 }
 
-/** Whether it is known of no deployment but of one that was stopped. */
+/** Whether only an interrupted deployment knew the certificate. */
 function isLeftUnfinished(before: MachineCertificate | undefined, rule: Rule | undefined): boolean {
   return before === undefined && rule?.kind === "stopped";
 }
@@ -94,7 +95,7 @@ function piecesOf({ change, before, after }: Change<"machine">, plan: Plan): Pie
     return {
       change,
       place: placeOf(name),
-      // Of a deployment that failed, the state has what it was to make.
+      // After a failed deployment, the state contains what it should have made.
       before: rule?.kind === "new" && isTainted(change) ? undefined : old,
       after: next,
       isDecided,
@@ -104,7 +105,7 @@ function piecesOf({ change, before, after }: Change<"machine">, plan: Plan): Pie
   });
 }
 
-/** Whether a plan decided on a token. Of a state that is lost or old, a later one is in the records, and stays. */
+/** Whether this plan decided on a token. If the state is lost or old, the records have a later token, which stays. */
 export function isOfPlan(before: Token | undefined, after: Token, { time }: Plan): boolean {
   const isOther = before?.time !== after.time || before.words !== after.words;
   return isOther && !(Date.parse(after.time) < (time?.getTime() ?? NaN));
@@ -168,7 +169,7 @@ function keyOf({ before, after, isUntold, rule }: Piece): CertificateChange["key
   if (after?.certificate !== undefined) {
     return before === undefined || before.certificate === after.certificate ? "same" : "unknown";
   }
-  // Whether another request has another key, no plan of this custody tells.
+  // A plan of this custody does not say whether another CSR has another key.
   const isOtherRequest = after?.isKeyElsewhere === true && before !== undefined && isDeclaredAnew(rule);
   return isOtherRequest ? "unknown" : (rule?.key ?? "same");
 }
@@ -181,14 +182,14 @@ function authorityOf({ before, isUntold, rule }: Piece, { isAuthorityAnew }: Con
   if (rule?.kind === "other authority") {
     return "other";
   }
-  // A rule that comes first hides the others, and nothing tells which generation signs.
+  // The first rule hides the others, and the plan does not say which generation signs.
   const mayBeOther = isAuthorityAnew && before !== undefined && rule?.certificate === "new";
-  // Nor does it tell what the deployment was to do that was stopped.
+  // The plan does not say what the interrupted deployment was doing.
   const mayBeFinished = before !== undefined && rule?.kind === "stopped";
   return isUntold || mayBeOther || mayBeFinished ? "unknown" : "same";
 }
 
-/** Of actions that say it all. */
+/** The fates that follow from the action alone. */
 const FATES: Readonly<Partial<Record<Action, Fate>>> = {
   "no-op": "kept",
   read: "kept",
@@ -207,10 +208,10 @@ function fateOf({ change, before, after, isUntold, isDecided, rule }: Piece): Fa
   }
   const isSameElsewhere = after.certificate !== undefined && before?.certificate === after.certificate;
   if (!isDecided) {
-    // The token of an authority that was made elsewhere is of what clients trust; another signs below it.
+    // The token of an imported authority stands for the trust anchor; another authority signs below it.
     return before === undefined || after.certificate === undefined || isSameElsewhere ? "kept" : "remade";
   }
-  // What the deployment was to make that was stopped may be another authority.
+  // The interrupted deployment may have been making another authority.
   const isOther =
     rule?.kind === "stopped" &&
     (before === undefined || (after.names === undefined && before.subject !== after.subject));
@@ -220,7 +221,7 @@ function fateOf({ change, before, after, isUntold, isDecided, rule }: Piece): Fa
   return before === undefined ? "made" : "remade";
 }
 
-/** What an authority that was there is with another certificate. */
+/** The standing of an existing authority with another certificate. */
 function standingOf({ before, after, isDecided, rule }: Piece): Standing {
   if (after?.certificate !== undefined) {
     return isDecided ? "other" : "below";
@@ -229,7 +230,7 @@ function standingOf({ before, after, isDecided, rule }: Piece): Standing {
   return isSame ? "same" : "other";
 }
 
-/** @param dated the one whose times these are; undefined where they are not known */
+/** @param dated the certificate whose times apply; undefined if they are not known */
 function sideOf(certificate: MachineCertificate, dated: MachineCertificate | undefined): CertificateSide {
   const { names, subject, keyType, uses, notAfter } = certificate;
   const [start, end] = dated === undefined ? [] : [startOf(dated), endOf(dated)];
@@ -250,8 +251,9 @@ function notesOf({ change, before, after, isUntold, isDecided, rule }: Piece): s
     isDecided && rule?.kind !== "new" && after?.token.words,
     isUntold && after === undefined && "the plan does not say what happens to it",
     isDecided && isTainted(change) && reasonOf(change),
-    isOtherElsewhere && "another certificate was made elsewhere",
-    actionOf(change) === "unknown" && `the plan has an action that is not known here: ${change.actions.join(", ")}`,
+    isOtherElsewhere && "the imported certificate changes",
+    actionOf(change) === "unknown" &&
+      `the plan has an action that this version does not know: ${change.actions.join(", ")}`,
   ];
   return notes.filter((note) => typeof note === "string");
 }

@@ -22,22 +22,22 @@ interface Roles {
   readonly reload: ReloadAttributes;
 }
 
-/** A change of a resource whose kind is known: what it is before, and after. */
+/** A change of a resource of a known role, before and after. */
 export interface Change<Role extends keyof Roles> {
   readonly change: ResourceChange;
   readonly before: Roles[Role] | undefined;
   readonly after: Roles[Role] | undefined;
 }
 
-/** The changes of a plan by what they are, and by what others know them by. */
+/** The changes of a plan, indexed by their roles and by the values that refer to them. */
 export class PlanIndex {
   public readonly keys: readonly Change<"key">[];
   public readonly requests: readonly Change<"request">[];
   public readonly certificates: readonly Change<"certificate">[];
   public readonly files: readonly Change<"file">[];
-  /** What files and outputs have that are or may be certificates, for clients or others. */
+  /** The texts of files and outputs that are or may be certificates. */
   public readonly texts: readonly PlannedText[];
-  /** Those that are not as they were. */
+  /** The files that change. */
   public readonly changedFiles: readonly Change<"file">[];
   public readonly machines: readonly Change<"machine">[];
   public readonly reloads: readonly Change<"reload">[];
@@ -91,12 +91,12 @@ export class PlanIndex {
     }
   }
 
-  /** The request with that text, before or after. */
+  /** The CSR with this text, before or after. */
   public requestWith(pem: unknown): Change<"request"> | undefined {
     return typeof pem === "string" ? this.requestsByPem.get(pem) : undefined;
   }
 
-  /** Undefined where it is no key that there will be. */
+  /** Undefined if the plan removes it, or if it is no key. */
   public keyTypeOf(key: ResourceChange | undefined): string | undefined {
     return key?.after?.role === "key" ? key.after.keyType : undefined;
   }
@@ -105,18 +105,18 @@ export class PlanIndex {
     return typeof digest === "string" ? this.keysByDigest.get(digest) : undefined;
   }
 
-  /** The request that a certificate refers to; undefined where that cannot be told. */
+  /** The CSR that a certificate refers to; undefined if it is not known. */
   public requestReferredTo(from: ResourceChange): Change<"request"> | undefined {
     const target = this.referredTo(from, "cert_request_pem", "tls_cert_request");
     return target && this.requestsOf.get(target);
   }
 
-  /** Who signs a certificate, as it will be; undefined where that cannot be told, or where it has signed itself. */
+  /** The intermediate authority that signs a certificate, after the plan; undefined if it is not known, or if a root signs. */
   public signerReferredTo(from: ResourceChange): CertificateAttributes | undefined {
     return withRole(this.referredTo(from, "ca_cert_pem", "tls_locally_signed_cert")?.after, "certificate");
   }
 
-  /** The subject of who signs a certificate, where the plan makes that too; undefined where that cannot be told. */
+  /** The subject of the authority that signs a certificate, if the plan makes both; undefined if it is not known. */
   public signerSubjectOf(from: ResourceChange): string | undefined {
     const root = withRole(this.referredTo(from, "ca_cert_pem", "tls_self_signed_cert")?.after, "certificate");
     const below = this.referredTo(from, "ca_cert_pem", "tls_locally_signed_cert");
@@ -124,7 +124,7 @@ export class PlanIndex {
     return typeof subject === "string" ? subject : undefined;
   }
 
-  /** The one resource of a type that an attribute refers to; undefined where there is none, or more than one may be it. */
+  /** The one resource of a type that an attribute refers to; undefined if there is none, or if several are possible. */
   public referredTo(from: ResourceChange, attribute: string, type: string): ResourceChange | undefined {
     const found = this.plan.references
       .find(from, attribute, type)

@@ -13,7 +13,7 @@ import type { Change, PlanIndex } from "./plan-index";
 import { reasonOf } from "./reasons";
 import type { TrustAnchors } from "./trust-anchors";
 
-/** What becomes of a certificate, and the changes of other resources that are part of it. */
+/** The change of a certificate, and the changes of other resources that are part of it. */
 export interface ProviderCertificate {
   readonly change: ResourceChange;
   readonly facts: Facts;
@@ -21,9 +21,9 @@ export interface ProviderCertificate {
 }
 
 /**
- * What a plan tells of the certificates of the tls provider.
+ * Extracts the changes of certificates of the tls provider.
  *
- * @param inFiles the certificates and keys of which files change
+ * @param inFiles the certificates and keys whose files change
  */
 export function providerCertificates(
   plan: Plan,
@@ -46,16 +46,16 @@ export function providerCertificates(
   return index.certificates.map((one) => extract(one, context));
 }
 
-/** What concerns all certificates of a plan. */
+/** Facts that concern all certificates of a plan. */
 interface Context {
   readonly plan: Plan;
   readonly index: PlanIndex;
   readonly inFiles: ReadonlySet<ResourceChange>;
   readonly now: Date;
   readonly trusted: TrustAnchors;
-  /** How many certificates each authority will have signed, by its PEM without blanks at its ends. */
+  /** The number of certificates that each authority will have signed, by its trimmed PEM. */
   readonly signed: ReadonlyMap<string, number>;
-  /** What an authority is that there was not before. */
+  /** The standing of an authority that is new in this plan. */
   readonly created: Standing;
 }
 
@@ -87,7 +87,7 @@ function extract(one: Change<"certificate">, context: Context): ProviderCertific
     authority: "same",
   };
   const isInFiles = inFiles.has(change) || parts.some((part) => inFiles.has(part));
-  // Most certificates of most plans: to read them would take longer than all else.
+  // Most certificates of most plans stay the same. Reading them would take longer than everything else.
   if (fate === "kept" && change.previousAddress === undefined && !isInFiles) {
     return { change, facts: same, parts };
   }
@@ -135,7 +135,7 @@ function differencesOf(
   sideOld: CertificateSide | undefined,
   sideNew: CertificateSide | undefined,
 ): Differences {
-  // Requests have what was asked for: of that, the provider leaves some out of a certificate.
+  // Certificate signing requests have everything that was asked for; the provider leaves some of it out of a certificate.
   const [old, next] = [links.requestBefore?.before ?? before, links.requestAfter?.after ?? after];
   const [subjectOld, subjectNew] =
     before?.isSelfSigned === false && links.requestBefore === undefined ? [] : [old?.subject, next?.subject];
@@ -160,7 +160,7 @@ function signerOf({ before, after }: Change<"certificate">): CertificateChange["
   return after.issuerPem !== UNKNOWN && after.issuerPem?.trim() === before.issuerPem.trim() ? "same" : "other";
 }
 
-/** Whether an authority has another certificate below what clients trust, which is the same. */
+/** Whether an intermediate authority gets another certificate below the same trust anchor. */
 function isRenewedBelow(
   { before, after }: Change<"certificate">,
   fate: Fate,
@@ -169,7 +169,7 @@ function isRenewedBelow(
   return fate === "remade" && above === "same" && before?.isAuthority === true && after?.isAuthority === true;
 }
 
-/** A certificate that clients trust by itself. */
+/** Whether clients trust the certificate directly. */
 function isTrustAnchor({ before, after }: Change<"certificate">): boolean {
   const { isSelfSigned, isAuthority } = after ?? before ?? {};
   return isSelfSigned === true && isAuthority === true;
@@ -233,7 +233,7 @@ function sideAfter(
   };
 }
 
-/** Nothing, where its end is further away than a date can be. */
+/** Empty if the expiry date is later than a date can represent. */
 function validityOf(
   { hours }: CertificateAttributes,
   time: Date,
@@ -258,11 +258,11 @@ function notesOf(
   const isMade = change.actions.includes("create");
   const notes: readonly (string | false | undefined)[] = [
     reasonOf(change),
-    fate === "untold" && `the plan has an action that is not known here: ${change.actions.join(", ")}`,
-    isMade && sideNew?.names === undefined && "the plan does not tell its names",
-    isMade && key === "unknown" && "the plan does not tell whether its key stays",
+    fate === "untold" && `the plan has an action that this version does not know: ${change.actions.join(", ")}`,
+    isMade && sideNew?.names === undefined && "the plan does not show its names",
+    isMade && key === "unknown" && "the plan does not show whether its key stays the same",
     before !== undefined && sideOld?.fingerprint === undefined && "its certificate could not be read",
-    change.isDeposed && "it is left from a deployment that failed",
+    change.isDeposed && "a failed deployment left it behind",
   ];
   return notes.filter((note) => typeof note === "string");
 }
@@ -278,12 +278,12 @@ function signedBy(index: PlanIndex): Map<string, number> {
   return signed;
 }
 
-/** What is left without an authority that goes. */
+/** The number of certificates that lose a removed authority. */
 function notesOfRemoval({ before }: Change<"certificate">, fate: Fate, signed: ReadonlyMap<string, number>): string[] {
   const left = fate === "removed" && typeof before?.pem === "string" ? signed.get(before.pem.trim()) : undefined;
   return left === undefined
     ? []
     : left === 1
-      ? ["1 certificate that it signed stays, and loses its authority"]
-      : [`${left} certificates that it signed stay, and lose their authority`];
+      ? ["1 certificate that it signed stays and loses its authority"]
+      : [`${left} certificates that it signed stay and lose their authority`];
 }

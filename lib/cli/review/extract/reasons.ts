@@ -1,12 +1,12 @@
 import type { ResourceChange } from "../../terraform/resource-change";
 
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ["replace_by_request", "it was asked for (-replace)"],
-  ["replace_because_tainted", "the last deployment of it failed"],
-  ["replace_by_triggers", "something changes that triggers its replacement (replace_triggered_by)"],
+  ["replace_by_request", "its replacement was requested (-replace)"],
+  ["replace_because_tainted", "its last deployment failed"],
+  ["replace_by_triggers", "another change triggers its replacement (replace_triggered_by)"],
 ]);
 
-/** Why an engine does what it does, where that is not to be seen from what changes. */
+/** The engine's reason for an action, if the change itself does not show it. */
 export function reasonOf({ reason }: Pick<ResourceChange, "reason">): string | undefined {
   return REASONS.get(reason);
 }

@@ -7,24 +7,24 @@ import { actionOf } from "./actions";
 import { isOfPlan } from "./machine-certificates";
 import type { Change, PlanIndex } from "./plan-index";
 
-/** What a plan tells of the commands of brokers. */
+/** The changes in a plan that concern reload commands. */
 export interface Reloads {
-  /** Those that it runs. */
+  /** The commands that the plan runs. */
   readonly reloads: readonly Reload[];
-  /** Those that are declared anew, and that it does not run. */
+  /** The commands whose declaration changes, and that the plan does not run. */
   readonly others: readonly OtherChange[];
-  /** The resources of which something is told here. */
+  /** The resources whose changes are reported here. */
   readonly told: readonly ResourceChange[];
 }
 
-/** One of them, in either custody. */
+/** One reload command, in either custody. */
 interface Piece {
   readonly change: ResourceChange;
   readonly address: string;
   readonly broker: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
-  /** Why it is run; undefined where it is not. */
+  /** The reason why it runs; undefined if it does not run. */
   readonly reason: string | undefined;
 }
 
@@ -51,7 +51,7 @@ function hasReloads(side: Change<"machine">["after"]): boolean {
   return side !== undefined && side.reloads.size > 0;
 }
 
-/** Custody "machine": one resource has all of them, each with the token of its last run. */
+/** Custody "machine": one resource has all commands, each with the token of its last run. */
 function piecesOfMachine({ change, before, after }: Change<"machine">, plan: Plan): Piece[] {
   const folders = new Set([...(before?.reloads.keys() ?? []), ...(after?.reloads.keys() ?? [])]);
   return [...folders].map((folder) => {
@@ -67,7 +67,7 @@ function piecesOfMachine({ change, before, after }: Change<"machine">, plan: Pla
   });
 }
 
-/** Custody "state": a resource each, and a replacement is a run. */
+/** Custody "state": each command has its own resource, and a replacement runs it. */
 function toPiece({ change, before, after }: Change<"reload">): Piece {
   return {
     change,

@@ -2,26 +2,26 @@ import { ReadCertificate } from "../../read/certificate";
 import { type Planned, UNKNOWN } from "../../terraform/planned-values";
 import type { Change, PlanIndex } from "./plan-index";
 
-/** What clients trust before a plan and after it, as far as its files and outputs for clients tell. */
+/** The trust anchors of clients before and after a plan, as far as its files and outputs for clients show them. */
 export class TrustAnchors {
   readonly #index: PlanIndex;
   #roots: readonly ReadCertificate[] | undefined;
-  /** By the texts of those who sign: many certificates have the same. */
+  /** The fingerprints of roots by the PEM of the authority below them: many certificates share one. */
   readonly #known = new Map<string, string | undefined>();
 
   constructor(index: PlanIndex) {
     this.#index = index;
   }
 
-  /** Whether the same one is above who signed a certificate and above who signs it from then on, as that or one higher. */
+  /** Whether the old and the new authority of a certificate are the same trust anchor, or below the same one. */
   public isSameAbove({ change, before, after }: Change<"certificate">): boolean {
-    // Of one that the plan makes, it may be known who signs that.
+    // If the plan makes the authority, its own authority may still be known.
     const made = after?.issuerPem === UNKNOWN ? this.#index.signerReferredTo(change) : undefined;
     const old = this.above(before?.issuerPem);
     return old !== undefined && old === this.above(made?.isAuthority === true ? made.issuerPem : after?.issuerPem);
   }
 
-  /** Its fingerprint; undefined where it is not known. */
+  /** The fingerprint of the root above an authority; undefined if it is not known. */
   private above(signer: Planned<string>): string | undefined {
     if (typeof signer !== "string") {
       return undefined;
@@ -40,7 +40,7 @@ export class TrustAnchors {
   }
 }
 
-/** None where a text for clients changes: they may have trusted who signed, and not what is above. */
+/** Empty if a text for clients changes: clients may have trusted the authority that signed, and not its root. */
 function rootsThatStay({ texts }: PlanIndex): readonly ReadCertificate[] {
   const forClients = texts.filter(
     ({ before, after }) => authoritiesIn(before).length > 0 || authoritiesIn(after).length > 0,
@@ -54,7 +54,7 @@ function hasSigned({ x509: signer }: ReadCertificate, { x509 }: ReadCertificate)
   return x509.checkIssued(signer) && x509.verify(signer.publicKey);
 }
 
-/** What is in a text for clients: one of authorities alone. */
+/** The certificates of a text for clients, which contains only authorities. */
 function authoritiesIn(text: Planned<string>): readonly ReadCertificate[] {
   const all = typeof text === "string" ? ReadCertificate.fromPem(text) : [];
   return all.every(({ facts }) => facts.isAuthority) ? all : [];

@@ -2,17 +2,17 @@ import { grouped } from "../../show/grouped";
 import type { OtherChange } from "../other-change";
 import type { Reload } from "../reload";
 
-/** Other changes that are told in one: the engine does the same with each. */
+/** Other changes that are shown together: the engine does the same with each. */
 export interface AlikeOthers extends Pick<OtherChange, "action" | "detail"> {
   readonly addresses: readonly string[];
-  /** The plans that they are in. */
+  /** The plans that contain them. */
   readonly sources: readonly string[];
 }
 
-/** Runs of one command, for one reason. */
+/** Runs of one command for one reason. */
 export interface AlikeReloads extends Pick<Reload, "command" | "reason"> {
   readonly brokers: readonly string[];
-  /** The plans that they are in. */
+  /** The plans that contain them. */
   readonly sources: readonly string[];
 }
 

@@ -5,17 +5,17 @@ import type { ReviewedChange } from "../impact";
 import { daysOf, describeDays, Sentence, type Show } from "../sentence";
 import { authorityOf, endOf, fileActionOf, keyOf } from "./words";
 
-/** Changes that are told in one: the same happens to all of these certificates, and means the same. One at least. Immutable. */
+/** Similar changes that are shown together: the same happens to each certificate, with the same meaning. At least one. Immutable. */
 export class Alike {
   /** @param changes in the order of the review */
   constructor(public readonly changes: readonly [ReviewedChange, ...ReviewedChange[]]) {}
 
-  /** What all of them share. */
+  /** The first change: it has what all of them share. */
   public get first(): ReviewedChange {
     return this.changes[0];
   }
 
-  /** Undefined where they are several. */
+  /** The only change; undefined if there are several. */
   public get single(): ReviewedChange | undefined {
     return this.changes.length === 1 ? this.first : undefined;
   }
@@ -32,17 +32,17 @@ export class Alike {
     return mergedByPlace(this.changes.map(({ remarks }) => remarks));
   }
 
-  /** The plans that they are in. */
+  /** The plans that contain them. */
   public get sources(): string[] {
     return unique(this.changes.map(({ source }) => source));
   }
 
-  /** Why, where all have the same reasons; otherwise all of these, each once. */
+  /** The notes of all changes, each once. */
   public get notes(): string[] {
     return unique(this.changes.flatMap(({ notes }) => notes));
   }
 
-  /** From the first of the ends to the last, before and after: `2027-01-05 to 2027-02-04`. Empty where none is known. */
+  /** The range of the expiry dates, before and after: `2027-01-05 to 2027-02-04`. Empty if none is known. */
   public get ends(): { readonly before: string; readonly after: string } {
     return {
       before: rangeOf(this.changes.map(({ before }) => before)),
@@ -50,7 +50,7 @@ export class Alike {
     };
   }
 
-  /** `same, RSA 2048`; each once. */
+  /** The states and types of the keys, each once: `same, RSA 2048`. */
   public keys(show: Show): string[] {
     return unique(this.changes.map((change) => keyOf(change, show)));
   }
@@ -70,19 +70,19 @@ export class Alike {
   }
 }
 
-/** Those that are alike, in the order of the first of each. */
+/** Groups similar changes, in the order of the first change of each group. */
 export function alikeIn(changes: readonly ReviewedChange[]): Alike[] {
   return grouped(changes, meaningOf).map((each) => new Alike(each));
 }
 
-/** The same for those that are told in one. */
+/** A text that is equal for changes that are shown together. */
 function meaningOf(change: ReviewedChange): string {
   const { isAuthority, kinds, key, authority, trustAnchor, group, warnings, remarks } = change;
   const shapes = [warnings, remarks].map((sentences) => sentences.map(({ shape }) => shape));
   return JSON.stringify([isAuthority, kinds, key, authority, trustAnchor ?? "", group, ...shapes]);
 }
 
-/** @param all of the same shapes, in the same order */
+/** @param all lists of sentences with the same shapes in the same order */
 function mergedByPlace(all: readonly (readonly Sentence[])[]): Sentence[] {
   const [first = []] = all;
   return first.map((one, at) => Sentence.merged(all.map((sentences) => sentences[at] ?? one)));

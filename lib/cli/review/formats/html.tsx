@@ -4,7 +4,7 @@ import { reviewDataOf } from "../page/review-data";
 import { ReviewPage } from "../page/review-page";
 import type { Review } from "../review";
 
-/** One file for a browser, which loads nothing: for who has no terminal. */
+/** Writes one HTML file that loads nothing: for people without a terminal. */
 export function toHtml(review: Review): string {
   const data = reviewDataOf(review);
   return documentOf({

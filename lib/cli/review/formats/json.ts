@@ -1,7 +1,7 @@
 import { jsonText } from "../../../errors";
 import type { Review } from "../review";
 
-/** As schema/review.schema.json has it. */
+/** Writes JSON of the schema schema/review.schema.json. */
 export function toJson(review: Review): string {
   return `${jsonText({ version: 1, ...review }, 2)}\n`;
 }

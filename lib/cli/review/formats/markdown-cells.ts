@@ -7,16 +7,16 @@ import { hasName } from "../names";
 import type { Alike } from "./alike";
 import { authorityOf, endOf, fileActionOf, keyOf, shortFingerprintOf } from "./words";
 
-/** Of names, and of files, in a cell. */
+/** The number of names, or of files, that a cell lists. */
 export const LISTED_AT_MOST = 8;
 
-/** Of names in a row that is folded. */
+/** The number of names that a folded row lists. */
 const FOLDED_AT_MOST = 50;
 
-/** What a table of certificates has. */
+/** The columns of a table of certificates. */
 export const COLUMNS = ["Certificate", "What it means", "Before and after"];
 
-/** All of one change. */
+/** The cells of one change. */
 export function cellsOfChange(change: ReviewedChange, hasSources: boolean): string[] {
   const { source, address, title, kinds, warnings, remarks, notes } = change;
   const { before, after, files, renamedFrom, movedFrom } = change;
@@ -43,7 +43,7 @@ export function cellsOfChange(change: ReviewedChange, hasSources: boolean): stri
   ];
 }
 
-/** What several changes share that are alike, and the first of their names. */
+/** The cells of several similar changes: what they share, and their first names. */
 export function cellsOfAlike(alike: Alike, hasSources: boolean): string[] {
   const { first, changes, titles, warnings, remarks, notes, sources, ends, files } = alike;
   return [
@@ -83,14 +83,14 @@ export function cellsOfViolations(violations: AlikeViolations): string[] {
       message.write(code),
       waiver !== null &&
         (waiver.isOver
-          ? `the waiver of ${code(waiver.owner)} ended on ${waiver.until}`
+          ? `the waiver of ${code(waiver.owner)} expired on ${waiver.until}`
           : `waived until ${waiver.until} by ${code(waiver.owner)}: ${code(waiver.reason)}`),
     ]),
     code(place),
   ];
 }
 
-/** Texts of a row that is folded. */
+/** The texts of a folded row. */
 export function foldedList(texts: readonly string[]): string {
   return listOfCode(texts, FOLDED_AT_MOST);
 }
@@ -112,24 +112,24 @@ function lines(texts: readonly (string | false)[]): string {
   return texts.filter((text) => text !== false && text !== "").join("<br>");
 }
 
-/** What is not there before, or after, is a dash. */
+/** A missing value before or after is a dash. */
 function arrow(before: string, after: string): string {
   return before === after ? before : `${before || "—"} → ${after || "—"}`;
 }
 
-/** What is not the same as before is bold. */
+/** A state other than `same` is bold. */
 function emphatic(text: string, state: "same" | "new" | "other" | "unknown"): string {
   return state === "same" ? text : text.replace(state, `**${state}**`);
 }
 
-/** Those that are removed are struck out, and those that are new are bold. */
+/** Removed names are struck out, and new names are bold. */
 function addressesOf(before: readonly string[] = [], after: readonly string[] = []): string {
   return arrow(markedNames(before, after, "~~"), markedNames(after, before, "**"));
 }
 
 function markedNames(names: readonly string[], others: readonly string[], mark: string): string {
   const isKept = (name: string): boolean => others.length === 0 || hasName(others, name);
-  // What changes is not to be among those that there is no room for.
+  // Changed names come first, so that they are never cut.
   const inOrder =
     names.length > LISTED_AT_MOST ? [...names.filter((name) => !isKept(name)), ...names.filter(isKept)] : names;
   const shown = inOrder

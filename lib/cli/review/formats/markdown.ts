@@ -13,16 +13,16 @@ import { cellsOfAlike, cellsOfChange, cellsOfViolations, COLUMNS, foldedList, LI
 import { bytesOf, countByWhat, fit, type Row, type Section } from "./sections";
 import { countKinds, headlineOf } from "./summary";
 
-/** By which a comment is found again. */
+/** The marker by which scripts find the comment again. */
 export const MARKER = "<!-- mqtt-pki review -->";
 
-/** What GitHub takes for a comment, in bytes to be on the safe side. */
+/** GitHub's limit for a comment. Counted in bytes, to be safe. */
 const ROOM = 65_536;
 
-/** More grave rows of a group than these are folded, so that a page can be read. */
+/** The number of grave rows of a group that are open. Further rows are folded, so that the page stays readable. */
 const OPEN_AT_MOST = 20;
 
-/** For a comment on a pull request: the most urgent first, in less than 64 KiB. */
+/** Writes a comment for a pull request: the most urgent first, in less than 64 KiB. */
 export function toMarkdown(review: Review): string {
   const start = [MARKER, "", `### ${headlineOf(review)}`, "", ...dangersIn(review), ...countsTableOf(review)];
   const sections = sectionsOf(review);
@@ -37,7 +37,7 @@ function dangersIn({ dangers }: Review): string[] {
     : ["> [!CAUTION]", ...dangers.map((danger) => `> - ${strongStart(danger.write(code))}`), ""];
 }
 
-/** What stands before the first colon, or comma, is what is read first. */
+/** Makes everything before the first colon or comma bold. */
 function strongStart(sentence: string): string {
   return sentence.replace(/^.+?(?=[:,] )/, "**$&**");
 }
@@ -55,7 +55,7 @@ function countsTableOf(review: Review): string[] {
   const groups = groupCountsOf(review.groups);
   return [
     ...(groups === "" ? [] : [`**${groups}**`, ""]),
-    ...(rows.length === 0 ? [] : [...headOf(["Group", "What happens", "How often", "What that is"]), ...rows, ""]),
+    ...(rows.length === 0 ? [] : [...headOf(["Group", "Kind", "Count", "What it means"]), ...rows, ""]),
   ];
 }
 
@@ -64,23 +64,26 @@ function noteOf(omitted: Readonly<Record<string, number>>): string[] {
   return parts.length === 0
     ? []
     : [
-        `**Left out below, as a comment has no more room:** ${parts.join(", ")}. \`mqtt-pki review --details\` lists all.`,
+        `**Left out below, because a comment has no more room:** ${parts.join(", ")}. \`mqtt-pki review --details\` lists all.`,
         "",
       ];
 }
 
-/** What there is no room for is left out from the end: so what tells of many in one comes first. */
+/** Rows without room are left out from the end, so rows that stand for many certificates come first. */
 function sectionsOf(review: Review): Section[] {
   const hasSources = review.sources.length > 1;
   const alike = alikeIn([...review.authorities, ...review.certificates]);
   return [
     {
       open: ["> [!WARNING]", "> This review is incomplete:"],
-      rows: review.incomplete.map((sentence) => ({ text: `> - ${code(sentence)}`, what: "reasons to doubt this" })),
+      rows: review.incomplete.map((sentence) => ({
+        text: `> - ${code(sentence)}`,
+        what: "reasons why this is incomplete",
+      })),
       close: [""],
     },
     {
-      open: headOf(["Rule", "Certificates", "What breaks it", "Where it stands"]),
+      open: headOf(["Rule", "Certificates", "Violation", "Place"]),
       rows: alikeViolations(review.violations).map((violations) => ({
         text: rowOf(cellsOfViolations(violations)),
         what: "broken rules",
@@ -122,7 +125,7 @@ function sectionsOfGroup(group: Group, alike: readonly Alike[], hasSources: bool
   ];
 }
 
-/** The names of those in danger that are told together, where these are more than a row has room for. */
+/** All names of a row in the group danger, if the row has no room for them. */
 function allNamesOf({ first, titles }: Alike): Section[] {
   if (titles.length <= LISTED_AT_MOST) {
     return [];
@@ -137,14 +140,14 @@ function allNamesOf({ first, titles }: Alike): Section[] {
   ];
 }
 
-/** Each of those by itself that are told together above. */
+/** The details of each certificate that a row above groups with others. */
 function eachOf(alike: readonly Alike[], hasSources: boolean): Section {
   const changes = changesOf(alike.filter(({ single }) => single === undefined));
   const rows = changes.map((change) => ({
     text: rowOf(cellsOfChange(change, hasSources)),
     what: `${change.kinds[0] ?? ""} in detail`,
   }));
-  return folded(`Each of ${numberOf(changes.length, "certificate")} by itself`, COLUMNS, rows);
+  return folded(`Each of ${numberOf(changes.length, "certificate")} in detail`, COLUMNS, rows);
 }
 
 function changesOf(alike: readonly Alike[]): ReviewedChange[] {
@@ -165,8 +168,8 @@ function foldedReloads({ reloads }: Review, hasSources: boolean): Section {
     what: reloads.length === 1 ? "reload command" : "reload commands",
     count: brokers.length,
   }));
-  const columns = ["Brokers", "Command", "Why it is run", ...(hasSources ? ["Plan"] : [])];
-  return folded(`${numberOf(reloads.length, "reload command")} to be run`, columns, rows);
+  const columns = ["Brokers", "Command", "Why it runs", ...(hasSources ? ["Plan"] : [])];
+  return folded(`${numberOf(reloads.length, "reload command")} to run`, columns, rows);
 }
 
 function foldedOthers(what: string, column: string, changes: readonly OtherChange[], hasSources: boolean): Section {

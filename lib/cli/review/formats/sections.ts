@@ -1,35 +1,35 @@
-/** A part of a page that is made of rows, of which there may be more than the page has room for. */
+/** A part of a page made of rows. The page may not have room for all of them. */
 export interface Section {
-  /** What one row is, as `other resource`, or a kind: what is left out is counted by it. */
+  /** The rows; those left out are counted by {@link Row.what}. */
   readonly rows: readonly Row[];
-  /** The lines before its rows; none of them where there is no row. */
+  /** The lines before the rows; left out if there is no row. */
   readonly open: readonly string[];
-  /** The lines after its rows. */
+  /** The lines after the rows. */
   readonly close: readonly string[];
 }
 
 export interface Row {
   readonly text: string;
-  /** What it is one of. */
+  /** The name of what the row shows, such as `other resource` or a kind. */
   readonly what: string;
   /**
-   * Of how many of these it tells.
+   * The number of these that the row stands for.
    * @default 1
    */
   readonly count?: number;
 }
 
-/** What there was room for, and what not. */
+/** The rows that fit, and the count of the others. */
 export interface Fitted {
   readonly lines: readonly string[];
-  /** How many rows of what were left out. */
+  /** The number left out, by {@link Row.what}. */
   readonly omitted: Readonly<Record<string, number>>;
 }
 
 /**
- * As many rows as there is room for, from the first on. None is cut, and each section that is opened is closed.
+ * Takes as many rows as fit, from the first on. No row is cut, and each opened section is closed.
  *
- * @param room in bytes of UTF-8, with a line feed after each line
+ * @param room the limit in bytes of UTF-8, with a line feed after each line
  */
 export function fit(sections: readonly Section[], room: number): Fitted {
   const lines: string[] = [];

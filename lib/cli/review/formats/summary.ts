@@ -3,7 +3,7 @@ import type { ReviewedChange } from "../impact";
 import { inOrder, type Kind } from "../kinds";
 import type { Review } from "../review";
 
-/** All of it in a sentence. */
+/** The whole review in one sentence. */
 export function headlineOf(review: Review): string {
   const { counts, unchanged, reloads, others, outputs, drift } = review;
   const changed = review.authorities.length + review.certificates.length;
@@ -15,7 +15,7 @@ export function headlineOf(review: Review): string {
     outputs.length > 0 && numberOf(outputs.length, "output"),
   ].filter((part) => part !== false);
   const besides = [
-    reloads.length > 0 && `${numberOf(reloads.length, "reload command")} will be run`,
+    reloads.length > 0 && `${numberOf(reloads.length, "reload command")} will run`,
     changing.length > 0 && `${changing.join(" and ")} will change`,
   ].filter((part) => part !== false);
   if (besides.length > 0) {
@@ -26,14 +26,14 @@ export function headlineOf(review: Review): string {
   }
   return review.incomplete.length > 0
     ? `No certificate changes in this part of the plan, and ${stay(unchanged)}`
-    : `Nothing changes: ${numberOf(unchanged, "certificate")} ${unchanged === 1 ? "stays as it is" : "stay as they are"}`;
+    : `Nothing changes: ${numberOf(unchanged, "certificate")} ${unchanged === 1 ? "stays the same" : "stay the same"}`;
 }
 
 function stay(unchanged: number): string {
   return `${decimal(unchanged)} ${unchanged === 1 ? "stays" : "stay"}`;
 }
 
-/** How many there are of each kind, the gravest first; one that has several counts for each. */
+/** The number of changes of each kind, the gravest first. A change with several kinds counts for each. */
 export function countKinds(changes: readonly ReviewedChange[]): Partial<Record<Kind, number>> {
   const counts: Partial<Record<Kind, number>> = {};
   for (const kind of changes.flatMap(({ kinds }) => kinds)) {

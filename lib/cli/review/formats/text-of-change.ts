@@ -7,15 +7,15 @@ import { row } from "./wrapped";
 
 type Row = readonly [name: string, text: string | undefined];
 
-/** How much is told of certificates that are alike. */
+/** How much the text shows of similar certificates. */
 export interface Extent {
-  /** How many of their names. */
+  /** The number of names. */
   readonly names: number;
-  /** Whether there are warnings and facts alone, and these in one row. */
+  /** Whether it shows only warnings and facts, with the facts in one row. */
   readonly isShort: boolean;
 }
 
-/** All of one change. */
+/** The rows of one change. */
 export function rowsOfChange(change: ReviewedChange, hasSources: boolean): string[] {
   const { source, address, title, warnings, remarks, notes } = change;
   const { before, after, files, renamedFrom, movedFrom } = change;
@@ -36,7 +36,7 @@ export function rowsOfChange(change: ReviewedChange, hasSources: boolean): strin
   ]);
 }
 
-/** Of changes that are alike, what they share, and of the rest as much as there is room for. */
+/** The rows of similar changes: what they share, and as much of the rest as fits. */
 export function rowsOfAlike(alike: Alike, hasSources: boolean, { names, isShort }: Extent): string[] {
   const { titles, warnings, remarks, notes, sources, ends, authority, files } = alike;
   const facts: readonly Row[] = [
@@ -54,7 +54,7 @@ export function rowsOfAlike(alike: Alike, hasSources: boolean, { names, isShort 
   ]);
 }
 
-/** Reasons that differ are many only where they name certificates. */
+/** The number of notes that are shown. There are more only if they name certificates. */
 const NOTES_AT_MOST = 3;
 
 function someOf(notes: readonly string[]): string[] {

@@ -16,20 +16,20 @@ import { wrapped } from "./wrapped";
 
 type Colors = ReturnType<typeof createColors>;
 
-/** Lines of a terminal that a person has before their eyes. */
+/** The lines of a terminal that a person sees at once. */
 const SCREEN = 40;
 
-/** Of these, the first that fits on a screen is taken, or else the last. */
+/** The text uses the first extent that fits on a screen, or the last one. */
 const EXTENTS: readonly Extent[] = [
   ...[Infinity, 80, 40, 20, 10, LISTED_AT_MOST].map((names) => ({ names, isShort: false })),
   { names: 2, isShort: true },
 ];
 
 /**
- * For a person at a terminal of 100 columns, the most urgent first: changes that are alike are told together, and so on one
- * screen, however many there are.
+ * Writes text for a terminal of 100 columns, the most urgent first. Similar changes are shown together, so that any number of
+ * them fits on one screen.
  *
- * @param isDetailed whether each is told by itself, and all of it
+ * @param isDetailed whether each change is shown separately and completely
  */
 export function toText(review: Review, isColored: boolean, isDetailed = false): string {
   const page = new TextPage(review, createColors(isColored), isDetailed);
@@ -44,7 +44,7 @@ export function toText(review: Review, isColored: boolean, isDetailed = false): 
   return text;
 }
 
-const HINT = "Changes that are alike are told together: --details tells each by itself.";
+const HINT = "Similar changes are shown together: --details shows each separately.";
 
 class TextPage {
   readonly #hasSources: boolean;
@@ -138,7 +138,7 @@ class TextPage {
         wrapped("    ", command),
       ].join("\n"),
     }));
-    return this.part(`${numberOf(reloads.length, "reload command")} to be run`, rows);
+    return this.part(`${numberOf(reloads.length, "reload command")} to run`, rows);
   }
 
   private others(what: string, changes: readonly OtherChange[]): Part[] {
@@ -170,7 +170,7 @@ class TextPage {
   }
 }
 
-/** A paragraph, and whether it tells less than there is. */
+/** A paragraph, and whether it leaves something out. */
 interface Part {
   readonly text: string;
   readonly isShort: boolean;

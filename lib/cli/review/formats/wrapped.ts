@@ -1,7 +1,7 @@
 /** Columns of a terminal. */
 const WIDTH = 100;
 
-/** Goes on below where the text begins. A word that is too long for a line, as a path, is left whole, so that it can be copied. */
+/** Wraps a text below its own start. A word longer than a line, such as a path, stays whole, so that it can be copied. */
 export function wrapped(start: string, text: string): string {
   const [first = "", ...words] = text.split(" ");
   let column = start.length + first.length;
@@ -13,7 +13,7 @@ export function wrapped(start: string, text: string): string {
   return [start, first, ...rest].join("");
 }
 
-/** A row of a paragraph: what it tells of, and the text. */
+/** A row of a paragraph: a name, and its text. */
 export function row(name: string, text: string): string {
   return wrapped(`  ${name.padEnd(12)}`, text);
 }

@@ -38,7 +38,7 @@ export function NameCell({ row, hasSource }: CellProps & { readonly hasSource: b
   );
 }
 
-/** The kind has the colour of what it asks. What it means is there to be read, not to be found by a pointer. */
+/** A kind in the colour of its group. Its meaning is in the page as text, so that no one needs a pointer to see it. */
 function Happening({ kind, group }: { readonly kind: Kind; readonly group: string }): Markup {
   return <Badge kind={group}>{kind}</Badge>;
 }
@@ -69,13 +69,13 @@ export function EndCell({ row: { before, after } }: CellProps): Markup {
   return old === next ? (
     <End side={before} />
   ) : (
-    <Change old={<End side={before} />} next={after === undefined ? "goes" : <End side={after} />} />
+    <Change old={<End side={before} />} next={after === undefined ? "removed" : <End side={after} />} />
   );
 }
 
 function End({ side }: { readonly side: Side | undefined }): Markup {
   return side?.notAfter === undefined ? (
-    <span class="quiet">{side === undefined ? "none" : "not known"}</span>
+    <span class="quiet">{side === undefined ? "none" : "unknown"}</span>
   ) : (
     <Day time={side.notAfter} isAbout={side.isEstimated} />
   );
@@ -99,7 +99,7 @@ export function AuthorityCell({ row: { before, after, authority, isAuthority } }
   );
 }
 
-/** Files and names of which there are more are counted. */
+/** The number of files, or of names, that a cell lists. Further ones are counted. */
 const LISTED_AT_MOST = 8;
 
 export function PartsCell({ row: { before, after, key, files } }: CellProps): Markup {
@@ -166,7 +166,7 @@ interface NamesProps {
   readonly isGone: boolean;
 }
 
-/** Those that go are struck out, those that come are underlined, and both stand in front. */
+/** Removed names are struck out, new names are underlined, and both come first. */
 function Names({ before = [], after = [], isGone }: NamesProps): Markup {
   const isKnown = after.length > 0 || isGone;
   const gone = isKnown && !isGone ? before.filter((name) => !hasName(after, name)) : [];
@@ -190,7 +190,7 @@ function Names({ before = [], after = [], isGone }: NamesProps): Markup {
   );
 }
 
-/** Whether a key or an authority is the one that it was. */
+/** Whether a key or an authority stays the same. */
 function Verdict({ state }: { readonly state: Row["key"] | Row["authority"] }): Markup {
   return <span class={`verdict ${state === "same" ? "quiet" : "changed"}`}>{state}</span>;
 }

@@ -4,7 +4,7 @@ import { decimal } from "../../show/numbers";
 import type { OtherChange } from "../other-change";
 import type { Reload } from "../reload";
 
-/** More than these are counted: they are beside what a review is of. */
+/** The number of entries that a list shows. Further ones are counted, because they are not about certificates. */
 const LISTED_AT_MOST = 200;
 
 interface OtherChangesProps {
@@ -13,7 +13,7 @@ interface OtherChangesProps {
   readonly hasSources: boolean;
 }
 
-/** What is no certificate, nor a part of one. */
+/** Changes that concern no certificate. */
 export function OtherChanges({ title, changes, hasSources }: OtherChangesProps): Markup {
   return (
     <Folded title={title} count={changes.length}>
@@ -33,10 +33,10 @@ interface ReloadsProps {
   readonly hasSources: boolean;
 }
 
-/** The commands that are run once the files are in place. */
+/** The commands that run once the files are in place. */
 export function Reloads({ reloads, hasSources }: ReloadsProps): Markup {
   return (
-    <Folded title="Reload commands to be run" count={reloads.length}>
+    <Folded title="Reload commands to run" count={reloads.length}>
       {reloads.slice(0, LISTED_AT_MOST).map(({ source, broker, command, reason }) => (
         <li>
           <Name text={broker} /> <bdi class="quiet">{reason}</bdi>
@@ -73,7 +73,7 @@ function Folded({ title, count, children }: FoldedProps): Markup {
         <h2>{title}</h2> <span class="count">{decimal(count)}</span>
       </summary>
       <ul>{children}</ul>
-      {left > 0 && <p class="quiet">and {decimal(left)} more, which --format json lists</p>}
+      {left > 0 && <p class="quiet">and {decimal(left)} more, listed by --format json</p>}
     </details>
   );
 }

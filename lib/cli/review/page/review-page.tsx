@@ -17,7 +17,7 @@ interface ReviewPageProps {
   readonly data: ReviewData;
 }
 
-/** All of a review, for a browser: what is to be known before the plans are applied comes first. */
+/** The page of a review. What a reader must know before the plans are applied comes first. */
 export function ReviewPage({ review, data }: ReviewPageProps): Markup {
   const { sources, incomplete, dangers, violations, reloads, others, outputs, drift } = review;
   const hasSources = sources.length > 1;
@@ -25,7 +25,7 @@ export function ReviewPage({ review, data }: ReviewPageProps): Markup {
     <Frame title={headOf(review)} about={<About review={review} />} hasList={data.rows.length > 0}>
       {incomplete.length > 0 && (
         <section class="alert doubtful" aria-labelledby="incomplete">
-          <h2 id="incomplete">This is not the whole truth</h2>
+          <h2 id="incomplete">This review is incomplete</h2>
           <ul>
             {incomplete.map((sentence) => (
               <li>
@@ -37,7 +37,7 @@ export function ReviewPage({ review, data }: ReviewPageProps): Markup {
       )}
       {dangers.length > 0 && (
         <section class="alert refused" aria-labelledby="dangers">
-          <h2 id="dangers">Before the plan is applied</h2>
+          <h2 id="dangers">Before you apply the plan</h2>
           <ul>
             {dangers.map((danger) => (
               <li>
@@ -58,12 +58,12 @@ export function ReviewPage({ review, data }: ReviewPageProps): Markup {
   );
 }
 
-/** What the sentence says before its counts: these stand below it. */
+/** The headline without its counts, which stand below it. */
 function headOf(review: Review): string {
   return headlineOf(review).replace(/: .*/s, "");
 }
 
-/** More plans than these are counted. */
+/** The number of plans that the page names. Further ones are counted. */
 const SOURCES_AT_MOST = 5;
 
 function About({ review: { counts, sources } }: { readonly review: Review }): Markup {
@@ -90,5 +90,5 @@ function Groups({ rows, unchanged }: { readonly rows: readonly Row[]; readonly u
     kind: group,
     filter: { id: "group", value: group },
   }));
-  return <Figures figures={[...figures, { text: "Stay as they are", count: unchanged }]} />;
+  return <Figures figures={[...figures, { text: "Unchanged", count: unchanged }]} />;
 }

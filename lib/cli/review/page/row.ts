@@ -1,7 +1,7 @@
 import type { Group } from "../../show/groups";
 import type { Kind } from "../kinds";
 
-/** What the page of a review lists of each change. */
+/** A row in the list of a review's page: one change. */
 export interface Row {
   readonly source: string;
   readonly address: string;
@@ -15,22 +15,22 @@ export interface Row {
   readonly authority: "same" | "other" | "unknown";
   readonly before?: Side;
   readonly after?: Side;
-  /** Each with what happens to it, as `pki/ca.pem written`. */
+  /** The files, each with its action: `pki/ca.pem written`. */
   readonly files: readonly string[];
-  /** Where it was, in words. */
+  /** The previous place, in words. */
   readonly was?: string;
 }
 
-/** A certificate before, or after. What is not known is left out. */
+/** A certificate before or after the plan. Unknown values are left out. */
 export interface Side {
   readonly names?: readonly string[];
   readonly notAfter?: string;
   readonly isEstimated?: boolean;
   readonly keyType?: string;
   readonly keyPin?: string;
-  /** The common name of who signs, or its whole subject where there is none. */
+  /** The common name of the authority that signs, or its whole subject if it has none. */
   readonly issuer?: string;
-  /** Enough of it to find it by. */
+  /** The start of the fingerprint: enough to find the certificate. */
   readonly fingerprint?: string;
 }
 

@@ -1,7 +1,7 @@
 import type { CheckedBroker } from "../../check/checked-broker";
 import type { Judged } from "./judged";
 
-/** What rules judge of a broker: the certificate that it serves. */
+/** What rules check of a broker: the certificate that it serves. */
 export function judgedOfBroker({ address, kinds, served, dialled, source }: CheckedBroker): Judged {
   return {
     address,

@@ -1,10 +1,10 @@
 import type { Judged } from "./judged";
 import type { Entry } from "../../inventory/entry";
 
-/** How certificates of an inventory are: clients refuse them; or nobody knows whether they do. */
+/** The kinds of an inventory: clients refuse the certificate, or it is unknown whether they accept it. */
 export const INVENTORY_KINDS = ["refused", "doubtful"] as const;
 
-/** What rules judge of a certificate as it is. */
+/** What rules check of an existing certificate. */
 export function judgedOfEntry(entry: Entry): Judged {
   const { kind, address, location, names, keyType, issuer, notBefore, notAfter } = entry;
   return {

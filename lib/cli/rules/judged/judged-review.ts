@@ -3,7 +3,7 @@ import type { Fate, Judged } from "./judged";
 import { isMaking, type ReviewedChange } from "../../review/impact";
 import type { Kind } from "../../review/kinds";
 
-/** What rules judge of a change: what a certificate will be. */
+/** What rules check of a change: the certificate after the plan. */
 export function judgedOfChange({ title, address, isAuthority, kinds, after }: ReviewedChange): Judged {
   const { names, keyType, issuer = "", notBefore, notAfter } = after ?? {};
   const signer = commonNameIn(issuer);
