@@ -56,7 +56,7 @@ describe("a waiver", () => {
 
     expect(first && isFailure(first)).toBe(true);
     expect(alikeViolations(first ? [first] : []).map(lineOf)).toEqual([
-      "fail same-key (rules.yaml:3:3): mqtt-1: is re-keyed; the waiver of ops ended on 2026-12-24",
+      "fail same-key (rules.yaml:3:3): mqtt-1: is re-keyed; the waiver of ops expired on 2026-12-24",
     ]);
   });
 

@@ -68,13 +68,13 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { longestValidity: "365 days" },
       passing: [BROKER, AUTHORITY],
       failing: [{ ...BROKER, notAfter: "2027-12-01T13:00:00Z" }],
-      says: "mqtt-1.plant.example.com: is valid for 365 days and 2 hours, and 365 days is the longest",
+      says: "mqtt-1.plant.example.com: is valid for 365 days and 2 hours; the limit is 365 days",
     },
     {
       rule: { longestValidity: "365 days", for: ["*CA"] },
       passing: [{ ...BROKER, notAfter: "2036-12-01T12:00:00Z" }],
       failing: [AUTHORITY],
-      says: "Plant MQTT CA: is valid for 3,653 days and 1 hour, and 365 days is the longest",
+      says: "Plant MQTT CA: is valid for 3,653 days and 1 hour; the limit is 365 days",
     },
   ],
   shortestRenewal: [
@@ -82,7 +82,7 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { shortestRenewal: "30 days" },
       passing: [BROKER, { ...BROKER, fate: "goes", notAfter: "2026-12-02T00:00:00Z" }],
       failing: [{ ...BROKER, notAfter: "2026-12-31T12:00:00Z" }],
-      says: "mqtt-1.plant.example.com: ends on 2026-12-31, and has to be replaced 30 days before its end",
+      says: "mqtt-1.plant.example.com: expires on 2026-12-31 and must be replaced 30 days before that",
     },
   ],
   keyAlgorithms: [
@@ -90,7 +90,7 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { keyAlgorithms: ["ECDSA-P256", "Ed25519"] },
       passing: [BROKER, { ...BROKER, keyType: "Ed25519" }, AUTHORITY],
       failing: [{ ...BROKER, keyType: "RSA 1024" }],
-      says: "mqtt-1.plant.example.com: has a key of RSA 1024, and not of ECDSA-P256, Ed25519",
+      says: "mqtt-1.plant.example.com: has a key of type RSA 1024; allowed: ECDSA-P256, Ed25519",
     },
   ],
   authorities: [
@@ -122,13 +122,13 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { protectedFrom: ["goes"], for: ["mqtt-1.*"] },
       passing: [BROKER, { ...BROKER, address: "mqtt-2.plant.example.com", fate: "goes" }],
       failing: [{ ...BROKER, fate: "goes" }],
-      says: "mqtt-1.plant.example.com: goes, and is protected",
+      says: "mqtt-1.plant.example.com: is removed although it is protected",
     },
     {
       rule: { protectedFrom: ["changes"] },
       passing: [{ ...BROKER, fate: "comes" }],
       failing: [BROKER],
-      says: "mqtt-1.plant.example.com: changes, and is protected",
+      says: "mqtt-1.plant.example.com: is replaced although it is protected",
     },
   ],
   changesAtMost: [
@@ -136,7 +136,7 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { changesAtMost: 1 },
       passing: [BROKER, { ...BROKER, fate: "comes" }, { ...BROKER, fate: "stays" }],
       failing: [BROKER, { ...AUTHORITY, fate: "goes" }],
-      says: "2 change at once, and at most 1 may: mqtt-1.plant.example.com, Plant MQTT CA",
+      says: "2 certificates change at once; the limit is 1: mqtt-1.plant.example.com, Plant MQTT CA",
     },
   ],
   changesWithin: [
@@ -144,13 +144,13 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
       rule: { changesWithin: [{ days: ["Mon", "Wed"], from: "00:00", to: "23:59" }] },
       passing: [{ ...BROKER, fate: "stays" }],
       failing: [BROKER],
-      says: "certificates change outside of 00:00 to 23:59 UTC on Mon, Wed",
+      says: "certificates change outside 00:00 to 23:59 UTC on Mon, Wed",
     },
     {
       rule: { changesWithin: [{ from: "08:00", to: "12:30", timeZone: "Europe/Berlin" }] },
       passing: [],
       failing: [BROKER],
-      says: "certificates change outside of 08:00 to 12:30 Europe/Berlin",
+      says: "certificates change outside 08:00 to 12:30 Europe/Berlin",
     },
   ],
   changesOutside: [

@@ -65,30 +65,38 @@ describe("what is wrong with a file of rules", () => {
     ["no rules", "waivers: []", /^mqtt-pki\.yaml:1:1 rules: .*is required/],
     ["another property", "rules:\n  - {name: a, kind: [renewed]}", /:2:\d+ rules\[0\]\.kind: .*did you mean kinds/i],
     ["a name twice", "rules:\n  - {name: a, names: x}\n  - {name: a, names: x}", /:3:\d+ rules\[1\]\.name: "a"/],
-    ["a name with blanks", "rules:\n  - {name: no outage, names: x}", /small letters/],
+    ["a name with blanks", "rules:\n  - {name: no outage, names: x}", /lowercase letters/],
     ["no limit", "rules:\n  - {name: a}", /:2:\d+ rules\[0\]: "a" has no limit; .*longestValidity/],
     ["two limits", "rules:\n  - {name: a, names: x, changesAtMost: 1}", /has several limits: names, changesAtMost/],
     ["a kind that there is not", "rules:\n  - {name: a, kinds: [renew]}", /:2:\d+ rules\[0\]\.kinds\[0\]: "renew"/],
     ["no kind", "rules:\n  - {name: a, kinds: []}", /is empty/],
     ["a duration without a unit", "rules:\n  - {name: a, longestValidity: 398}", /is not text/],
     ["a duration of another unit", "rules:\n  - {name: a, longestValidity: 2 years}", /number of hours or days/],
-    ["an expression that is none", 'rules:\n  - {name: a, names: "("}', /:2:\d+ rules\[0\]\.names: "\(" is no regular/],
-    ["an expression that is none", 'rules:\n  - {name: a, forbiddenNames: "[z-a]"}', /forbiddenNames: .*is no regular/],
+    [
+      "an expression that is none",
+      'rules:\n  - {name: a, names: "("}',
+      /:2:\d+ rules\[0\]\.names: "\(" is not a regular/,
+    ],
+    [
+      "an expression that is none",
+      'rules:\n  - {name: a, forbiddenNames: "[z-a]"}',
+      /forbiddenNames: .*is not a regular/,
+    ],
     [
       "an expression that looks around",
       'rules:\n  - {name: a, names: "(?=x)"}',
-      /names: .*is no regular .*as RE2 has it/,
+      /names: .*is not a regular .*the syntax of RE2/,
     ],
     ["a count below zero", "rules:\n  - {name: a, changesAtMost: -1}", /is less than 0/],
     [
       "a zone that is none",
       'rules:\n  - {name: a, changesWithin: [{from: "08:00", to: "16:00", timeZone: Berlin}]}',
-      /timeZone: "Berlin" is no time zone/,
+      /timeZone: "Berlin" is not a time zone/,
     ],
     [
       "hours over midnight",
       'rules:\n  - {name: a, changesWithin: [{from: "22:00", to: "06:00"}]}',
-      /changesWithin\[0\]\.to: "06:00" is not after 22:00; make two/,
+      /changesWithin\[0\]\.to: "06:00" is not after 22:00; split a period/,
     ],
     [
       "hours from the end of a day",
@@ -103,7 +111,7 @@ describe("what is wrong with a file of rules", () => {
     [
       "a day that there is not",
       "rules:\n  - {name: a, changesOutside: [{from: 2026-02-30, to: 2026-03-01}]}",
-      /from: "2026-02-30" is no day/,
+      /from: "2026-02-30" is not a date/,
     ],
     [
       "a waiver for no rule",

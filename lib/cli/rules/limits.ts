@@ -18,9 +18,9 @@ export interface Limits {
   readonly keyAlgorithms?: readonly string[];
   /** The common names of the authorities that may sign. */
   readonly authorities?: readonly string[];
-  /** A regular expression that each name must match. */
+  /** A regular expression that must match a part of every name. */
   readonly names?: string;
-  /** A regular expression that no name must match. */
+  /** A regular expression that must not match a part of any name. */
   readonly forbiddenNames?: string;
   /** What must not happen to a certificate. */
   readonly protectedFrom?: readonly Extract<Fate, "changes" | "goes">[];
@@ -92,7 +92,7 @@ const CHECKS: { readonly [Name in LimitName]: Check<Name> } = {
   protectedFrom: {
     isForAuthorities: true,
     ofEach: (fates, { fate }) =>
-      fates.some((each) => each === fate) ? sentence`is protected but ${DESCRIBED[fate]}` : undefined,
+      fates.some((each) => each === fate) ? sentence`${DESCRIBED[fate]} although it is protected` : undefined,
   },
   changesAtMost: {
     isForAuthorities: true,

@@ -58,12 +58,12 @@ export function rulesSchema(kinds: readonly string[]): object {
       examples: [["Plant MQTT CA"]],
     },
     names: {
-      description: "A regular expression that every name must match.",
+      description: "A regular expression that must match a part of every name.",
       ...EXPRESSION,
       examples: ["\\.plant\\.example\\.com$"],
     },
     forbiddenNames: {
-      description: "A regular expression that no name may match.",
+      description: "A regular expression that must not match a part of any name.",
       ...EXPRESSION,
       examples: ["^\\*"],
     },

@@ -111,7 +111,7 @@ describe("workflow commands of GitHub", () => {
       "mqtt-0.example.com: removed: it stays valid\nAnd 9,999 more: mqtt-1.example.com, mqtt-2.example.com, mqtt-3.example.com, mqtt-4.example.com, mqtt-5.example.com, and 9,994 more",
     );
     expect(all.map((command) => command?.name)).toEqual([...Array<string>(10).fill("error"), "warning"]);
-    expect(all[9]?.data).toBe("6 findings more: rules/r9, rules/r10, rules/r11");
+    expect(all[9]?.data).toBe("6 more findings: rules/r9, rules/r10, rules/r11");
     expect(commandsOf(findingsOf(...many(10)))).toHaveLength(10);
   });
 

@@ -107,7 +107,7 @@ describe("the commands of brokers, with custody state", () => {
 
     expect(toText(found, false)).toBe(
       "No certificate changes and 0 stay, but 1 reload command will run.\n\n" +
-        "1 reload command to run:\n  a.example.com: it has never run\n    run `this` | that\n",
+        "1 reload command to run:\n  a.example.com: it was never run\n    run `this` | that\n",
     );
     expect(toMarkdown(found)).toContain("<summary>1 reload command to run</summary>");
     expect(toMarkdown(found)).toContain("| Brokers | Command | Why it runs |");

@@ -132,7 +132,7 @@ describe("a hundred brokers to which the same happens", () => {
 
     expect(text.match(/^renewed {2}renewed-\d+\./gm)).toHaveLength(100);
     expect(text).not.toMatch(/ and \d+ more|--details/);
-    expect(toText(review, false)).toContain("--details lists each certificate");
+    expect(toText(review, false)).toContain("--details shows each separately");
     expect((JSON.parse(toJson(review)) as { certificates: unknown[] }).certificates).toHaveLength(100);
   });
 });

@@ -64,7 +64,7 @@ describe("a review in Markdown", () => {
     const review = reviewOf("state", ["broker-removed"]);
     const day = review.certificates[0]?.before?.notAfter?.slice(0, 10) ?? "";
 
-    expect(toMarkdown(review)).toContain(`but valid until ${day}, not revoked: \`mqtt-2.example.com\``);
+    expect(toMarkdown(review)).toContain(`but still valid until ${day}, and not revoked: \`mqtt-2.example.com\``);
   });
 
   it("counts what happens by kinds, and says what each is", () => {
