@@ -57,7 +57,7 @@ function filtersOf(rows: readonly Row[]): readonly Filter<Row>[] {
   return [
     {
       id: "group",
-      label: "Who has to act",
+      label: "Who must act",
       any: "Any",
       options: ALL_GROUPS.map((group) => ({ value: group, text: GROUPS[group] })),
       accepts: (row, group) => row.group === group,

@@ -27,7 +27,7 @@ export interface Row {
   readonly daysLeft: number | null;
   readonly accepted: boolean | null;
   readonly reasons: readonly string[];
-  /** Who has to act. */
+  /** Who must act. */
   readonly group: Group;
 }
 

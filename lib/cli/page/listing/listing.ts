@@ -30,7 +30,7 @@ export interface Column<Row> {
 export interface Filter<Row> {
   readonly id: string;
   readonly label: string;
-  /** The option for no choice, such as `Any date`. */
+  /** The option for no choice, such as `Any time`. */
   readonly any: string;
   readonly options: readonly Option[];
   readonly accepts: (row: Row, value: string) => boolean;

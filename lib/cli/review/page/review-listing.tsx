@@ -6,7 +6,7 @@ import { ALL_GROUPS, compareGroups, GROUPS } from "../../show/groups";
 import { AuthorityCell, EndCell, MeaningCell, NameCell, PartsCell } from "./cells";
 import type { ReviewData, Row } from "./row";
 
-/** The changes of a review, the most urgent group in front. */
+/** The list of the changes of a review, the most urgent group first. */
 export function reviewListing({ rows, hasSources }: Pick<ReviewData, "rows" | "hasSources">): Listing<Row> {
   return {
     what: "change",
@@ -39,7 +39,7 @@ function columnsOf(hasSources: boolean): readonly Column<Row>[] {
     },
     {
       id: "end",
-      head: "End",
+      head: "Expires",
       cell: (row) => <EndCell row={row} />,
       compare: (one, other) => compareTimes(endOf(one), endOf(other)),
     },
@@ -67,35 +67,35 @@ function filtersOf(rows: readonly Row[]): readonly Filter<Row>[] {
     },
     {
       id: "kind",
-      label: "What happens",
-      any: "Anything",
+      label: "Kind",
+      any: "Any kind",
       options: kinds.map((kind) => ({ value: kind, text: kind })),
       accepts: (row, kind) => row.kinds.some((each) => each === kind),
     },
     {
       id: "end",
-      label: "End",
-      any: "Any end",
-      // An empty value stands for any.
-      options: months.map((month) => ({ value: `=${month}`, text: month === "" ? "Not known" : nameOfMonth(month) })),
+      label: "Expires",
+      any: "Any time",
+      // An empty value means "any".
+      options: months.map((month) => ({ value: `=${month}`, text: month === "" ? "Unknown" : nameOfMonth(month) })),
       accepts: (row, value) => `=${monthOf(endOf(row) ?? "")}` === value,
     },
     {
       id: "authority",
       label: "Authority",
       any: "Any authority",
-      options: authorities.map((name) => ({ value: `=${name}`, text: name === "" ? "Not known" : name })),
+      options: authorities.map((name) => ({ value: `=${name}`, text: name === "" ? "Unknown" : name })),
       accepts: (row, value) => `=${authorityOf(row)}` === value,
     },
   ];
 }
 
-/** The end as it will be; of a certificate that goes, as it is. */
+/** The expiry date after the plan; for a removed certificate, its current one. */
 function endOf({ before, after }: Row): string | undefined {
   return (after ?? before)?.notAfter;
 }
 
-/** As {@link endOf}. Where the plan does not tell, and the same one signs, it is the one that did. */
+/** The authority after the plan; for a removed certificate, or if the same authority signs, the current one. */
 function authorityOf({ before, after, authority }: Row): string {
   return after?.issuer ?? (after === undefined || authority === "same" ? before?.issuer : undefined) ?? "";
 }
