@@ -8,7 +8,7 @@ import { run, type Result, succeed } from "./support/run";
 const [TAKE = "", PLAN = ""] = blocksBelow("how-to/leave-the-cdk.md", "Leave the CDK", "sh");
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
-  describeEach("a fleet that leaves the CDK as the page has it", (engine) => {
+  describeEach("a fleet that leaves the CDK", (engine) => {
     const project = new Project(engine, { withoutProviders: custody === "machine" });
     const folder = () => project.path("terraform/stacks/mqtt");
 
@@ -30,7 +30,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       return run(engine.program, parameters, { cwd: folder(), env: project.engineEnv });
     }
 
-    it("has an empty plan without any CDK", async () => {
+    it("A fleet that leaves the CDK as docs/how-to/leave-the-cdk.md says has an empty plan", async () => {
       const commands = PLAN.replaceAll(/^terraform /gm, `"${engine.program}" `);
       const printed = await succeed("sh", ["-ec", commands], { cwd: project.path(), env: project.env });
 
@@ -39,7 +39,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
 
     if (custody === "machine") {
-      it("gets a broker by a line that is another's but for the address", async () => {
+      it("A fleet that left the CDK gets a broker from a copied line with another address", async () => {
         const [file = ""] = readdirSync(folder(), { recursive: true, encoding: "utf8" }).filter((path) =>
           path.endsWith("declared.json"),
         );

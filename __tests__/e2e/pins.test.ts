@@ -27,7 +27,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("are what the commands of the page print; a new certificate keeps the key's, a new key does not", async () => {
+      it("Pins are what docs/how-to/pins.md prints; a re-issue keeps the pin of the key, a re-key does not", async () => {
         const first = await deploy(BROKER);
         const printed = (await succeed("sh", ["-ec", COMMANDS], { cwd: project.path() })).split("\n");
         const second = await deploy(`{ address: "${BROKER}", alternativeAddresses: ["mqtt.example.com"] }`);

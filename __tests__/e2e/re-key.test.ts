@@ -64,14 +64,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
 
     describeWith([machine().openssl], "with openssl", () => {
-      it("the command of docs/how-to/re-key.md prints when the certificate of the old key expires", async () => {
+      it("The command of docs/how-to/re-key.md prints when the certificate of the old key expires", async () => {
         const { validTo } = new X509Certificate(project.read("pki/brokers", FIRST, "server.pem"));
 
         expect(await succeed("sh", ["-ec", EXPIRY], { cwd: project.path() })).toBe(`notAfter=${validTo}\n`);
       });
     });
 
-    it("is another for another version, with a certificate for it, for that broker alone", async () => {
+    it("Another keyVersion re-keys that broker alone", async () => {
       const old = publicKey(FIRST);
       await declare("keyVersion: 2");
 
@@ -104,7 +104,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect([old, second]).not.toContain(publicKey(FIRST));
     });
 
-    it("stays for another password and another time to renew it; and where the fleet has another version, is another with that password for every broker without a version of its own", async () => {
+    it("A password or renewBefore keeps the key; keyVersion of the fleet re-keys brokers that declare none", async () => {
       const path = `brokers/${SECOND}/server.key`;
       const recordOfPassword = custody === "state" ? ["server.key.json"] : [];
       const first = "keyVersion: 1, passwordVariable: false, renewBefore: Duration.days(30)";
@@ -131,7 +131,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(project.flaws({ [path]: PASSWORD })).toEqual([]);
     });
 
-    it("is another for another algorithm, and the plan says so", async () => {
+    it("Another keyAlgorithm re-keys the broker, and the plan shows it", async () => {
       await declare("keyAlgorithm: KeyAlgorithm.ECDSA_P384");
 
       expect(await project.planned()).toEqual(
@@ -148,7 +148,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       ]);
     });
 
-    it("stays for a certificate with other names, another subject, or another duration", async () => {
+    it("Other names, another subject or another duration re-issue the certificate with the same key", async () => {
       const { "tls_cert_request.*": request, "local_sensitive_file.*": _, ...certificate } = FOLLOWING;
       const words = "new certificate, same key: another is declared";
       await declare(
@@ -176,7 +176,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       project.remove();
     });
 
-    it("is replaced in its place where that is let, and not else", async () => {
+    it("An authority is replaced under its number only with preventDestroy: false", async () => {
       const declare = async (ofAuthority: string): Promise<void> => {
         project.declareFleet([FIRST], `custody: "${custody}"`, ofAuthority);
         await project.synth();
@@ -198,7 +198,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const after = project.files("pki");
       expect(after["ca.key"]?.content).not.toBe(before["ca.key"]?.content);
       expect((await shakeHands(project.path("pki/brokers", FIRST), FIRST, project.path("pki/ca.pem"))).status).toBe(0);
-      // Where the key is in its file alone, the old one stays beside it, and with it what it signed.
+      // Where the key is in its file alone, the old one stays next to it, and with it what it signed.
       const aside = Object.keys(after).filter((path) => /^ca\.(key|pem)\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/.test(path));
       expect(aside.sort().map((path) => after[path]?.content)).toEqual(
         custody === "machine" ? [before["ca.key"]?.content, before["ca.pem"]?.content] : [],

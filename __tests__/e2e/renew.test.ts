@@ -18,13 +18,13 @@ const [FIRST, SECOND, THIRD] = ["mqtt-1.example.com", "mqtt-2.example.com", "mqt
 /** Each with days: its window, and how long its certificates are valid. */
 const BROKERS = [
   { address: FIRST, window: 90, days: 825, by: "by default" },
-  { address: SECOND, window: 20, days: 825, by: "as its own renewBefore has it" },
+  { address: SECOND, window: 20, days: 825, by: "its own renewBefore" },
   { address: THIRD, window: 10, days: 30, by: "a third of its short duration" },
 ] as const;
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
-    "a fleet whose certificates come to their ends",
+    "a fleet whose certificates expire",
     (engine) => {
       const project = new Project(engine, { withoutProviders: custody === "machine" });
       const records = custody === "machine" ? ["brokers.records"] : [];
@@ -78,12 +78,12 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("has nothing to renew as long as no certificate is in its window", async () => {
+      it("A plan is empty as long as no certificate is due", async () => {
         expect((await project.plan()).status).toBe(0);
       });
 
       it.each(BROKERS)(
-        "renews a certificate in the last $window days before its end, $by: for the same key, $days days from now, alone",
+        "A deployment renews a certificate that expires within $window days ($by), with its key, for $days days",
         async ({ address, window, days }) => {
           letEnd(project, custody, address, window - QUARTER_OF_AN_HOUR);
 
@@ -91,13 +91,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         },
       );
 
-      it("renews one that has ended", async () => {
+      it("A deployment renews a certificate that has expired", async () => {
         letEnd(project, custody, FIRST, -1);
 
         await expectRenewal(FIRST, 825);
       });
 
-      it("is listed by its ends, the first to come first, as the page has it", async () => {
+      it("The command of docs/how-to/renew.md lists certificates by expiry date", async () => {
         const text = await succeed("sh", ["-ec", commandsBelow("how-to/renew.md", "What is due")], {
           cwd: project.path(),
         });
@@ -114,7 +114,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       });
 
       describeWith([tools.mosquitto], "with a real mosquitto", () => {
-        it("serves the renewed certificate once its file is replaced and it gets a SIGHUP, and clients verify it", async () => {
+        it("Mosquitto serves a renewed certificate after SIGHUP, and clients accept it", async () => {
           const handedOut = (name: string): string => project.path(`handed-out.${name}`);
           const handOut = (name: string): void => {
             cpSync(project.path("pki/brokers", FIRST, `server.${name}`), handedOut(name));

@@ -104,7 +104,7 @@ describeOneEngine(
         rmSync(project.path(`${STATE}.backup`));
       });
 
-      it("stops the plan, and each deployment: nothing is written over", async () => {
+      it("A lost state with custody state stops each plan and deployment, and no file is overwritten", async () => {
         for (const result of [await project.plan(), await project.run("apply", "-no-color", "-auto-approve")]) {
           expect(result.status).toBe(1);
           expect(wordsOf(result.stderr)).toContain(
@@ -116,13 +116,13 @@ describeOneEngine(
         expect(existsSync(project.path(STATE))).toBe(false);
       });
 
-      it("is as it was with a backup of the last state", async () => {
+      it("A backup of the last state with custody state gives an empty plan", async () => {
         expect(await project.run("state", "push", project.path("backup/new"))).toMatchObject({ status: 0 });
 
         expect(await project.planned()).toEqual({});
       });
 
-      it("has, with an older backup, a new key for a broker that was added since, and the older certificate of one that was renewed", async () => {
+      it("An older state gives a broker added since a new key, and a renewed one its older certificate", async () => {
         const renewed = before[`brokers/${FIRST}/server.pem`]?.content;
         cpSync(project.path("backup/old"), project.path(STATE));
 
@@ -140,7 +140,7 @@ describeOneEngine(
         await expectVerified(project);
       });
 
-      it("goes on without a backup with the same authority, imported: new keys, which the same clients verify", async () => {
+      it("Importing the authority of a lost state gives brokers new keys that the same clients accept", async () => {
         renameSync(project.path("pki"), project.path("old"));
         project.declare(`new BrokerPki(app, "mqtt", {
           authority: { certificateFile: "old/ca.pem", keyFile: "old/ca.key" },
@@ -162,7 +162,7 @@ describeOneEngine(
         }
       });
 
-      it("goes on without a backup with custody machine, which takes every key and certificate over", async () => {
+      it("Custody machine adopts every key and certificate of a lost state", async () => {
         writeFileSync(project.path("pki/take-over"), "");
         await redeclare(project, "machine");
         await project.apply();
@@ -174,7 +174,7 @@ describeOneEngine(
       });
     });
 
-    it("writes the files anew from the state where they are lost, each as it was", async () => {
+    it("A deployment with custody state writes lost files again, each as it was", async () => {
       rmSync(project.path("pki"), { recursive: true });
       await project.apply();
 
@@ -182,7 +182,7 @@ describeOneEngine(
       expect(await project.planned()).toEqual({});
     });
 
-    it("has a new authority where files and state are lost, whose brokers the clients from before refuse", async () => {
+    it("Lost files and a lost state with custody state give a new authority, which old clients refuse", async () => {
       await expectNewAuthority(project);
     });
   },
@@ -219,7 +219,7 @@ describeOneBareEngine("custody machine", (engine) => {
     writeFileSync(project.path("pki/take-over"), "");
   }
 
-  it("takes the files up again where the state is lost, with consent, with the same keys and certificates", async () => {
+  it("A lost state with custody machine stops the plan; with pki/take-over, all keys and certificates stay", async () => {
     const known = Object.keys(project.state());
     rmSync(project.path(STATE));
     await consent();
@@ -234,7 +234,7 @@ describeOneBareEngine("custody machine", (engine) => {
     await expectVerified(project);
   });
 
-  it("is as it was where the files are lost, and come from a backup as the page has it", async () => {
+  it("The commands of docs/how-to/restore.md restore pki/ with custody machine, and then ca.key alone", async () => {
     const follow = (heading: string): Promise<string> =>
       succeed("sh", ["-ec", commandsBelow("how-to/restore.md", heading)], { cwd: project.path() });
     await follow("Back up");
@@ -250,7 +250,7 @@ describeOneBareEngine("custody machine", (engine) => {
     expect(await project.planned()).toEqual({});
   });
 
-  it("a fleet whose ca.key is lost is replaced as docs/how-to/restore.md says: clients accept old and new", async () => {
+  it("A fleet whose ca.key is lost is replaced as docs/how-to/restore.md says: clients accept old and new", async () => {
     const LOST = "If `ca.key` is lost";
     const [declaration = ""] = blocksBelow("how-to/restore.md", LOST, "ts");
     rmSync(project.path("pki/ca.key"));
@@ -284,7 +284,7 @@ describeOneBareEngine("custody machine", (engine) => {
     await redeclare(project, "machine");
   });
 
-  it("makes a new key and certificate for a broker whose files are lost, alone", async () => {
+  it("A broker whose files are lost with custody machine gets a new key and certificate, and no other does", async () => {
     rmSync(project.path("pki/brokers", SECOND), { recursive: true });
 
     expect(await project.planned()).toEqual({
@@ -300,33 +300,30 @@ describeOneBareEngine("custody machine", (engine) => {
   });
 
   it.each([
-    ["and the state is there", () => Promise.resolve()],
+    ["with the state", () => Promise.resolve()],
     [
-      "and the state is lost too, with consent",
+      "with pki/take-over for a lost state",
       () => {
         rmSync(project.path(STATE));
         return consent();
       },
     ],
-  ])(
-    "goes on from an older backup of the files, which stay as they are, %s: a broker that was added since is made anew",
-    async (_what, lose) => {
-      rmSync(project.path("pki"), { recursive: true });
-      cpSync(project.path("backup"), project.path("pki"), { recursive: true, preserveTimestamps: true });
-      await lose();
+  ])("An older backup of pki/ stays as it is, %s; a broker added since gets a new key", async (_what, lose) => {
+    rmSync(project.path("pki"), { recursive: true });
+    cpSync(project.path("backup"), project.path("pki"), { recursive: true, preserveTimestamps: true });
+    await lose();
 
-      await project.apply();
-      rmSync(project.path("pki/take-over"), { force: true });
-      const pem = (path: string): boolean => /\.(key|pem)$/.test(path);
-      expect(changed(project.files("backup"), project.files("pki")).filter(pem)).toEqual(
-        ["server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
-      );
-      expect(await project.planned()).toEqual({});
-      await expectVerified(project);
-    },
-  );
+    await project.apply();
+    rmSync(project.path("pki/take-over"), { force: true });
+    const pem = (path: string): boolean => /\.(key|pem)$/.test(path);
+    expect(changed(project.files("backup"), project.files("pki")).filter(pem)).toEqual(
+      ["server.key", "server.pem"].map((name) => `brokers/${SECOND}/${name}`),
+    );
+    expect(await project.planned()).toEqual({});
+    await expectVerified(project);
+  });
 
-  it("has a new authority where files and state are lost, whose brokers the clients from before refuse", async () => {
+  it("Lost files and a lost state with custody machine give a new authority, which old clients refuse", async () => {
     await expectNewAuthority(project);
   });
 });

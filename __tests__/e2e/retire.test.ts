@@ -10,7 +10,7 @@ const FOLDER = "2001-db8--10";
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
-    "a broker that is declared no longer",
+    "a removed broker",
     (engine) => {
       const project = new Project(engine, { withoutProviders: custody === "machine" });
       const files = ["server.key", "server.pem"].map((name) => `brokers/${FOLDER}/${name}`);
@@ -42,7 +42,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("is taken away by a plan that names it alone", () => {
+      it("The plan that removes a broker names no other broker", () => {
         const name = `broker_ipv6__${FOLDER}`;
         expect(planned).toEqual(
           custody === "machine"
@@ -59,27 +59,27 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         );
       });
 
-      it("has no file any more, and no other file is touched; its empty folder stays with custody state", async () => {
+      it("A removed broker loses its files, and no other file changes; custody state keeps its empty folder", async () => {
         expect(changed(before, after)).toEqual([...(custody === "machine" ? ["brokers.records"] : []), ...files]);
         expect(files.filter((path) => path in after)).toEqual([]);
         expect(existsSync(project.path("pki/brokers", FOLDER))).toBe(custody === "state");
         expect(await project.planned()).toEqual({});
       });
 
-      it("is verified as before by clients that have ca.pem, as long as somebody has its key and certificate", async () => {
+      it("Clients with ca.pem still accept the key and certificate of a removed broker", async () => {
         expect(await shakeHands(project.path("on-broker"), RETIRED, project.path("pki/ca.pem"))).toMatchObject({
           status: 0,
         });
       });
 
-      it("has no key in the state any more; with custody state, the backup of the state before has it still", () => {
+      it("The state has no key of a removed broker; with custody state, the backup of the state still has it", () => {
         const secrets = secretsOf(project.read("on-broker/server.key"));
 
         expect(find(secrets, project.read("terraform.mqtt.tfstate"))).toEqual([]);
         expect(find(secrets, project.read("terraform.mqtt.tfstate.backup")).length > 0).toBe(custody === "state");
       });
 
-      it("gets another key where it is declared again; the old one stays good", async () => {
+      it("A broker that is declared again gets another key; clients still accept the old one", async () => {
         declare(RETIRED, KEPT);
         expect(await trySynth(project)).toMatchObject({ status: 0 });
         await project.apply();

@@ -34,7 +34,7 @@ async function apply(project: Project, signingGeneration: number): Promise<void>
 }
 
 describeOneBareEngine(
-  "a truststore of Java in a rollover, after docs/how-to/roll-over.md",
+  "a Java truststore in a rollover",
   (engine) => {
     const project = new Project(engine, { withoutProviders: true });
     const clients = new CompiledClients();
@@ -86,11 +86,11 @@ describeOneBareEngine(
       project.remove();
     });
 
-    it("the command of the page counts two certificates in the ca.pem of step 1", async () => {
+    it("The command of docs/how-to/roll-over.md counts two certificates in the ca.pem of step 1", async () => {
       expect(await succeed("sh", ["-ec", COUNT], { cwd: project.path("java") })).toBe("2\n");
     });
 
-    it("has one generation of two after one import, and refuses the broker of step 2", async () => {
+    it("A Java truststore has one generation after one import, and refuses the broker of step 2", async () => {
       const said = await make(TRAP);
 
       expect(said).toContain("Certificate was added to keystore");
@@ -101,14 +101,14 @@ describeOneBareEngine(
       expect(refused.stdout).toContain("PKIX path building failed");
     });
 
-    it("has both after the loop over ca.pem, and takes the brokers of both steps", async () => {
+    it("A Java truststore from the loop of docs/how-to/roll-over.md accepts brokers of both steps", async () => {
       expect(await make(LOOP)).toContain("Your keystore contains 2 entries");
 
       expect(await dial(1)).toMatchObject({ status: 0 });
       expect(await dial(2)).toMatchObject({ status: 0 });
     });
 
-    it("has both with an import of each file of trustForms, and takes the brokers of both steps", async () => {
+    it("A Java truststore with each PEM file of trustForms accepts brokers of both steps", async () => {
       for (const file of ["ca-1.pem", "ca-2.pem"]) {
         cpSync(project.path("given/trust", file), project.path("java", file));
       }
@@ -119,7 +119,7 @@ describeOneBareEngine(
       expect(await dial(2)).toMatchObject({ status: 0 });
     });
 
-    it("is right as it is deployed, and takes the brokers of both steps", async () => {
+    it("A deployed truststore.p12 accepts brokers of both steps", async () => {
       const deployed = project.path("given/trust/truststore.p12");
 
       expect(await dial(1, deployed)).toMatchObject({ status: 0 });

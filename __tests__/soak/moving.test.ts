@@ -14,10 +14,10 @@ const [NAME, NEW_NAME] = ["broker_mqtt-1_plant_example_com", "broker_mqtt-9_plan
 const OTHERS = ["2001:db8::10", "xn--bcher-kva.example.com"];
 const KEY = `tls_private_key.${NAME}`;
 
-/** What a broker has in the state beside its key, and without a word of its key. */
+/** What a broker has in the state besides its key, and without a word of its key. */
 const BESIDE_KEY = ["local_file", "local_sensitive_file", "tls_cert_request", "tls_locally_signed_cert"];
 
-/** A project with stacks of its own names, in which the page is followed. */
+/** A project whose stacks have names of the test, in which the page is followed. */
 class Place {
   public readonly project: Project;
 
@@ -110,7 +110,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
   const place = new Place(engine, custody);
   const { project } = place;
   const brokers = [BROKER, ...OTHERS];
-  /** A fleet in a constant, for what the page adds to it. It is the same but for its id. */
+  /** A fleet in a constant, for what the page adds to it. Only its id differs. */
   const fleet = (id: string, addresses: readonly string[], options = ""): string =>
     `const fleet = ${place.fleet(id, "Test CA", addresses, options)}\n`;
   let before: Record<string, FileFacts>;
@@ -127,12 +127,12 @@ function describeFleet(engine: Engine, custody: Custody): void {
     project.remove();
   });
 
-  describe("by another id", () => {
+  describe("another id", () => {
     const [moveState] = blocksBelow(PAGE, "Another id for a fleet", "sh");
     const [leaveState = ""] = blocksBelow(PAGE, "Another id for a fleet", "ts");
 
     if (custody === "state") {
-      it("is stopped by the plan where its state is left behind; without files, the plan has everything", async () => {
+      it("A plan fails if the state stays under the old id; without files, it creates everything", async () => {
         await place.declare(fleet("plant", brokers), "plant");
         expect(await place.plan("plant")).toContain("pki contains files that this state does not manage");
 
@@ -140,7 +140,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
         expect(await place.plan("plant")).toContain("Plan: 7 to add, 0 to change, 0 to destroy");
       });
     } else {
-      it("is stopped by the plan where its state is left behind; with consent, it makes nothing anew", async () => {
+      it("A plan fails if the state stays under the old id; with take-over, keys and certificates stay", async () => {
         await place.declare(fleet("stateless", brokers), "stateless");
         expect(await place.plan("stateless")).toContain("pki belongs to the fleet mqtt, workspace default,");
 
@@ -156,13 +156,13 @@ function describeFleet(engine: Engine, custody: Custody): void {
       });
     }
 
-    it("has nothing to do where its state is left, and named, as the page says", async () => {
+    it("A plan is empty if a fleet with another id names its old state, as docs/how-to/move.md says", async () => {
       await place.declare(fleet("elsewhere", brokers) + leaveState, "elsewhere");
 
       expect(await place.planned("elsewhere")).toEqual({});
     });
 
-    it("has nothing to do where its state is moved as the page says", async () => {
+    it("A plan is empty if the state moves to another id, as docs/how-to/move.md says", async () => {
       expect(await place.follow(moveState)).toMatchObject({ status: 0 });
       await place.declare(fleet("plant", brokers), "plant");
 
@@ -171,18 +171,18 @@ function describeFleet(engine: Engine, custody: Custody): void {
     });
   });
 
-  describe("whose broker has another address", () => {
+  describe("another address for a broker", () => {
     const heading = "Another address for a broker";
     const [moved = ""] = blocksBelow(PAGE, heading, "ts");
     const [moveFolder] = blocksBelow(PAGE, heading, "sh");
 
-    it("has nothing to do where it is only spelled in another way", async () => {
+    it("A plan is empty if an address is only spelled in another way", async () => {
       await place.declare(fleet("plant", ["MQTT-1.Plant.Example.com", "2001:DB8:0::10", "bücher.example.com"]));
 
       expect(await place.planned("plant")).toEqual({});
     });
 
-    it("is given another key where nothing says that it is the same, and the plan says so", async () => {
+    it("A plan shows a new key for another address without a moved block or folder", async () => {
       await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]));
 
       expect(await place.planned("plant")).toMatchObject(
@@ -193,7 +193,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
     });
 
     if (custody === "state") {
-      it("is stopped by the plan where the moved block is the wrong way round", async () => {
+      it("A plan fails if a moved block is the wrong way round", async () => {
         const wrong = moved.replace("from:", "FROM:").replace("to:", "from:").replace("FROM:", "to:");
         await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]) + wrong);
 
@@ -201,7 +201,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
       });
     }
 
-    it("keeps its key, and has a certificate for that address, as the page says", async () => {
+    it("A broker keeps its key under another address, as docs/how-to/move.md says", async () => {
       if (custody === "state") {
         await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]) + moved);
       } else {
@@ -228,7 +228,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
       expect(changed(before, after).filter((path) => isPem(path) && !/mqtt-[19]/.test(path))).toEqual([]);
     });
 
-    it("has nothing to do after that, with the moved block and without", async () => {
+    it("A plan is empty after an address changed, with the moved block and without", async () => {
       expect(await place.planned("plant")).toEqual({});
       await place.declare(fleet("plant", [NEW_ADDRESS, ...OTHERS]));
       expect(await place.planned("plant")).toEqual({});
@@ -259,7 +259,7 @@ function describeFleets(engine: Engine, custody: Custody): void {
     project.remove();
   });
 
-  it("give a broker that goes from one to the other another key where nothing was moved, and the plans say so", async () => {
+  it("Plans show a new key for a broker in another fleet if its key was not moved", async () => {
     await place.declare(fleets([], [BROKER]));
     const [north, south] = await planned();
 
@@ -271,7 +271,7 @@ function describeFleets(engine: Engine, custody: Custody): void {
     }
   });
 
-  it("give it another key where it is moved, and declared as before, and the plans say so", async () => {
+  it("Plans show a new key for a broker whose key was moved but that is declared in its old fleet", async () => {
     expect(await place.follow(move)).toMatchObject({ status: 0 });
     await place.declare(fleets([BROKER], []));
     const [north, south] = await planned();
@@ -279,13 +279,13 @@ function describeFleets(engine: Engine, custody: Custody): void {
     if (custody === "state") {
       expect([north[KEY], south[KEY]]).toEqual(["created", "destroyed"]);
     } else {
-      // A key in a folder of nobody's is nobody's: it stays there.
+      // A key in a folder that no fleet declares stays there.
       expect(north[`brokers/${BROKER}`]).toBe("new key and certificate: server.key is missing");
       expect(south).toEqual({});
     }
   });
 
-  it("keep its key, with a certificate of the other's authority, where it is moved and declared as the page says", async () => {
+  it("A broker keeps its key in another fleet, as docs/how-to/move.md says", async () => {
     await place.declare(fleets([], [BROKER]));
     expect(await planned()).toEqual(
       custody === "state"
@@ -310,7 +310,7 @@ function describeFleets(engine: Engine, custody: Custody): void {
     expect(await planned()).toEqual([{}, {}]);
   });
 
-  it("cannot be given the key of a broker that has one there", async () => {
+  it("A key cannot be moved to a broker that has one already", async () => {
     await place.declare(fleets([BROKER], [BROKER]));
     await place.apply("north");
     const there = place.pems("north", "south");
@@ -340,7 +340,7 @@ function describeRemoteStates(engine: Engine, custody: Custody): void {
     project.remove();
   });
 
-  it("has nothing to do under another id, nor with its state in another place, as the page says", async () => {
+  it("A plan is empty after a remote state moved, as docs/how-to/move.md says", async () => {
     const [pull, push, migrate] = blocksBelow(PAGE, "Another place for a remote state", "sh");
     const fleet = (id: string, state: string): string =>
       withState(place.fleet(id, "Test CA", [BROKER], 'directory: "pki-plant",'), state);
@@ -365,7 +365,7 @@ function describeRemoteStates(engine: Engine, custody: Custody): void {
   });
 
   if (custody === "state") {
-    it("gives the key of a broker to another, as the page says", async () => {
+    it("A key moves between remote states as docs/how-to/move.md says", async () => {
       const [move] = blocksBelow(PAGE, "A broker to another fleet, with remote or encrypted states", "sh");
       const fleet = (id: string, brokers: readonly string[]): string =>
         withState(place.fleet(id, `${id} CA`, [`${id}.example.com`, ...brokers], `directory: "pki-${id}",`), id);
@@ -415,7 +415,7 @@ describeEachEngine("two stacks with one authority", (engine) => {
     project.remove();
   });
 
-  it("keep the key and the certificate of a broker that goes from one to the other, as the page says", async () => {
+  it("A broker keeps its key and certificate in another stack, as docs/how-to/move.md says", async () => {
     const [move] = blocksBelow(PAGE, "A broker to another stack with the same authority", "sh");
     await place.declare(stacks(["mqtt-1", "mqtt-2"], ["mqtt-3"]), "central", "line");
     await place.apply("central", "line");
@@ -469,7 +469,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
 
     if (custody === "state") {
-      it("are stopped by the plan in another place of the tree, which would be made anew", async () => {
+      it("A plan fails for constructs without names in another place of the tree", async () => {
         await place.declare(constructs('new Construct(stack, "mqtt")'), "plant");
         const text = await place.plan("plant");
 
@@ -477,7 +477,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(text).toContain("pki contains files that this state does not manage");
       });
 
-      it("are given names, and keep their keys and certificates, as the page says", async () => {
+      it("Constructs get names and keep keys and certificates, as docs/how-to/move.md says", async () => {
         const [moved = ""] = blocksBelow(PAGE, "Constructs one by one", "ts");
         await place.declare(constructs('new Construct(stack, "mqtt")', true) + moved, "plant");
         const text = await place.plan("plant");
@@ -486,7 +486,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         await place.apply("plant");
       });
 
-      it("have names then that depend neither on their ids nor on their place in the tree", async () => {
+      it("Constructs with names may change their ids and their place in the tree", async () => {
         await place.declare(
           constructs('new Construct(new Construct(stack, "site"), "mqtt")', true, "authority"),
           "plant",
@@ -496,7 +496,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(changed(before, project.files("pki"))).toEqual([]);
       });
     } else {
-      it("keep their keys and certificates in another place of the tree", async () => {
+      it("Constructs with custody machine keep keys and certificates in another place of the tree", async () => {
         await place.declare(constructs('new Construct(stack, "mqtt")', false, "authority"), "plant");
         expect(await place.plan("plant")).toContain("pki belongs to the fleet plant, workspace default,");
         writeFileSync(project.path("pki/take-over"), "");
