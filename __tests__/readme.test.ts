@@ -1,23 +1,28 @@
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { BrokerPki, requestCommand } from "../lib";
+import { intersects } from "semver";
+import { BrokerPki } from "../lib";
+import { fixture } from "./cli/fixtures";
+import { mqttPki } from "./cli/inventory/support";
+import { blocksBelow } from "./e2e/support/pages";
 import { inNewDirectory, refusal, Synthesized } from "./support/synth";
 
 const REPOSITORY = join(__dirname, "..");
 const README = readFileSync(join(REPOSITORY, "README.md"), "utf8");
+const PACKAGE = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+  peerDependencies: Record<string, string>;
+};
 
 const EXAMPLES = [...README.matchAll(/^```ts\n([^]*?)^```$/gm)].map((match) => match[1] ?? "");
 
-/** Compiles and runs the examples in a project that has this repository as its package. */
+/** Compiles and runs examples in a project with this repository as its package. */
 function runExamples(examples: readonly string[]): Synthesized[][] {
   return inNewDirectory((directory) => {
     symlinkSync(join(REPOSITORY, "node_modules"), "node_modules");
     mkdirSync("examples");
-    mkdirSync("csr");
     writeFileSync("brokers.yaml", "brokers:\n  - address: mqtt-1.plant.example.com\n");
-    execFileSync("sh", ["-c", requestCommand({ address: "edge-7.example.com" })], { cwd: "csr", stdio: "pipe" });
-    renameSync("csr/server.csr", "csr/edge-7.csr");
     const tsconfig = {
       extends: join(REPOSITORY, "tsconfig.json"),
       compilerOptions: {
@@ -46,51 +51,36 @@ function runExamples(examples: readonly string[]): Synthesized[][] {
   });
 }
 
-describe("the README", () => {
-  it("has examples that compile in strict TypeScript and synthesize what they say", () => {
-    const stacks = runExamples(EXAMPLES);
-    const [[first], , [third], [fourth], [fifth]] = stacks as [
-      Synthesized[],
-      Synthesized[],
-      Synthesized[],
-      Synthesized[],
-      Synthesized[],
-    ];
+describe("README.md", () => {
+  it("README.md has examples that compile in strict TypeScript and make the files that it lists", () => {
+    const [first = [], second = []] = runExamples(EXAMPLES);
+    const made = Object.values(first[0]?.resources ?? {}).map((block) => block["filename"]);
+    const listed = Array.from(README.matchAll(/^(pki\/\S+) /gm), ([, path = ""]) => `../../../${path}`);
 
-    expect(EXAMPLES).toHaveLength(5);
-    expect(Object.keys(first?.resources ?? {})).toEqual(
+    expect(EXAMPLES).toHaveLength(2);
+    expect(listed).toHaveLength(5);
+    expect(made).toEqual(expect.arrayContaining(listed));
+    expect(first).toHaveLength(1);
+    expect(Object.keys(first[0]?.resources ?? {})).toEqual(
       expect.arrayContaining([
         "tls_locally_signed_cert.broker_mqtt-1_plant_example_com",
         "local_file.broker_192_0_2_10",
         "local_sensitive_file.broker_ipv6__2001-db8--10",
       ]),
     );
-    expect(stacks[1]).toHaveLength(21);
-    expect(stacks[1]?.map(({ json }) => json.terraform.backend)).toEqual(
-      stacks[1]?.map(() => ({ s3: expect.objectContaining({ bucket: "states" }) as unknown })),
+    expect(second).toHaveLength(21);
+    expect(second.map(({ json }) => json.terraform.backend)).toEqual(
+      second.map(() => ({ s3: expect.objectContaining({ bucket: "states" }) as unknown })),
     );
-    const spread = stacks[1]?.flatMap(({ resources }) => Object.keys(resources));
-    expect(spread).toEqual(
+    expect(second.flatMap(({ resources }) => Object.keys(resources))).toEqual(
       expect.arrayContaining([
         "tls_private_key.broker_wildcard__plant_example_com",
         "tls_private_key.broker_mqtt-1_plant_example_com",
       ]),
     );
-    const written = (stack: Synthesized | undefined) =>
-      Object.values(stack?.resources ?? {}).map((block) => block["filename"]);
-    expect(written(third)).toContain("../../../pki/ca.pem");
-    expect(written(fourth)).toContain("../../../pki/brokers/edge-7.example.com/server.pem");
-    expect(written(fourth)).not.toContain("../../../pki/brokers/edge-7.example.com/server.key");
-    expect(Object.keys(fourth?.json.variable ?? {})).toEqual(["broker_password", "ca_password"]);
-    expect(fifth?.resources["tls_locally_signed_cert.broker_mqtt-1_plant_example_com"]).toMatchObject({
-      ca_private_key_pem: "${tls_private_key.authority_2.private_key_pem_pkcs8}",
-    });
-    expect(fifth?.resources["local_file.authority"]).toMatchObject({
-      content: "${tls_self_signed_cert.authority.cert_pem}${tls_self_signed_cert.authority_2.cert_pem}",
-    });
   });
 
-  it("shows the error that a port in an address gives", () => {
+  it("README.md shows the error that a port in an address gives", () => {
     const { message } = inNewDirectory(() =>
       refusal(
         (app) =>
@@ -104,19 +94,44 @@ describe("the README", () => {
     expect(README).toContain(message);
   });
 
-  it("names the commands that there are", () => {
-    const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
-      scripts: Record<string, string>;
-    };
+  it("README.md names two commands, whose scripts package.json has", () => {
+    const commands = blocksBelow("../README.md", "Two commands", "sh");
 
+    expect(commands).toEqual(["npm ci && npm run deploy\n", "npm ci && npm test\n"]);
+    expect(Object.keys(PACKAGE.scripts)).toEqual(expect.arrayContaining(["deploy", "test"]));
     for (const [, name = ""] of README.matchAll(/npm run (\w+)/g)) {
-      expect(scripts).toHaveProperty(name);
+      expect(PACKAGE.scripts).toHaveProperty(name);
     }
   });
 
-  it("links to files that there are", () => {
+  it("README.md installs the peer dependencies of each CDK, in versions that the package takes", () => {
+    const [commands = ""] = blocksBelow("../README.md", "In a project of yours", "sh");
+    const installed = Array.from(commands.matchAll(/ (@?[\w/-]+)@([\d.]+)/g), ([, name = "", version = ""]) => ({
+      name,
+      isTaken: intersects(version, PACKAGE.peerDependencies[name] ?? "<0.0.0-0"),
+    }));
+
+    expect(installed.filter(({ isTaken }) => !isTaken)).toEqual([]);
+    expect(new Set(installed.map(({ name }) => name))).toEqual(new Set(Object.keys(PACKAGE.peerDependencies)));
+  });
+
+  it("README.md has a command that reviews a plan", async () => {
+    const [commands = ""] = blocksBelow("../README.md", "Review a change", "sh");
+    const [, parameters = ""] = /^npx mqtt-pki (.*)$/m.exec(commands) ?? [];
+    const plan = fixture("terraform", "state", "broker-removed");
+    const { output, status } = await mqttPki({ "plan.json": plan }, parameters.split(" "));
+
+    expect(status).toBe(0);
+    expect(output).toMatch(/1 removed/);
+  });
+
+  it("README.md links to files that exist", () => {
     for (const [, path = ""] of README.matchAll(/\]\((?!http|#)([^)#]+)\)/g)) {
       expect(readFileSync(join(REPOSITORY, path), "utf8")).not.toBe("");
     }
+  });
+
+  it("README.md has at most 150 lines", () => {
+    expect(README.split("\n").length - 1).toBeLessThanOrEqual(150);
   });
 });

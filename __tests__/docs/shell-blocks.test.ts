@@ -46,7 +46,7 @@ function isInsideCode(lines: readonly string[], at: number): boolean {
 }
 
 /** The texts of tests that run commands of a page. */
-const TESTS = tracked("__tests__/**/*.ts")
+const TESTS = tracked("__tests__/*.ts")
   .map((path) => readFileSync(join(REPOSITORY, path), "utf8"))
   .filter((text) => /\b(?:blocksBelow|commandsBelow|page|README)\b/.test(text));
 
