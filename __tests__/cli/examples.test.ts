@@ -47,15 +47,15 @@ async function help(...command: readonly string[]): Promise<string> {
   return (await mqttPki({}, [...command, "--help"])).output;
 }
 
-describe("the help", () => {
-  it("is there of each command", async () => {
+describe("mqtt-pki --help", () => {
+  it("mqtt-pki prints help for each command", async () => {
     expect([...(await help()).matchAll(/^ {2}(\w+)(?: \[options\].*| {2}.*)$/gm)].map(([, name]) => name)).toEqual(
       COMMANDS,
     );
   });
 
   it.each([[], ...COMMANDS.map((command) => [command])])(
-    "has examples that do what they say: %p",
+    "an example of mqtt-pki --help works: %p",
     async (...command) => {
       const [, examples = ""] = (await help(...command)).split("\nExamples:\n");
       const lines = commandLines(examples);
@@ -72,7 +72,7 @@ describe("the help", () => {
 });
 
 describe("docs/how-to/monitoring.md", () => {
-  it("has commands that do what they say", async () => {
+  it("docs/how-to/monitoring.md has commands that work", async () => {
     const shell = [...page("how-to/monitoring.md").matchAll(/^```sh\n([^]*?)^```$/gm)]
       .map(([, text = ""]) => text)
       .join("");

@@ -12,26 +12,26 @@ function thrownBy(body: () => unknown): unknown {
   throw new Error("Nothing was thrown.");
 }
 
-describe("how a command ends that fails", () => {
-  it("with 2 and one line where its input is bad", () => {
+describe("failureOf", () => {
+  it("failureOf returns status 2 and one line for invalid input", () => {
     expect(failureOf(new InputError("a\nb.json", "is not JSON", "write it again"))).toEqual({
       status: 2,
       lines: ['error: "a\\nb.json" is not JSON; write it again'],
     });
   });
 
-  it("names standard input so", () => {
+  it("failureOf names standard input", () => {
     expect(failureOf(new InputError("-", "is empty", "fill it")).lines).toEqual([
       "error: standard input is empty; fill it",
     ]);
   });
 
-  it("with 2 on bad usage, and 0 where help was asked for: commander has said the rest", () => {
+  it("failureOf returns 2 for wrong usage and 0 for help, without lines of its own", () => {
     expect(failureOf(new CommanderError(1, "commander.unknownOption", "error"))).toEqual({ status: 2, lines: [] });
     expect(failureOf(new CommanderError(0, "commander.helpDisplayed", "help"))).toEqual({ status: 0, lines: [] });
   });
 
-  it("with 2 on a bug, telling where it is and nothing of the data", () => {
+  it("failureOf returns 2 for a bug, with its stack and without the data", () => {
     const { status, lines } = failureOf(thrownBy(() => JSON.parse("-----BEGIN PRIVATE KEY-----") as unknown));
 
     expect(status).toBe(2);
@@ -40,14 +40,14 @@ describe("how a command ends that fails", () => {
     expect(lines.join("\n")).not.toMatch(/BEGIN|JSON at/);
   });
 
-  it("with nothing of a message of many lines, even if they look like frames of a stack", () => {
+  it("failureOf leaves out a message of many lines, even if they look like stack frames", () => {
     const lines = failureOf(new Error("first\n    at secret (key:1:1)\nlast")).lines.join("\n");
 
     expect(lines).not.toMatch(/first|secret|last/);
     expect(lines).toContain("failure.test");
   });
 
-  it("with 2 on what is no error", () => {
+  it("failureOf returns 2 for a thrown value that is not an Error", () => {
     expect(failureOf("a text").status).toBe(2);
   });
 });

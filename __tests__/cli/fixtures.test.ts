@@ -29,15 +29,15 @@ describe.each(ENGINES)("the fixtures of %s", (engine) => {
   describe.each(FOLDERS)("in %s", (folder) => {
     const names = fixturesOf(folder, engine);
 
-    it("are all in the page, and all that are in the page are there", () => {
+    it("the page of fixtures lists exactly the existing fixtures", () => {
       expect(names).toEqual(listed(folder));
     });
 
-    it.each(names)("%s: is what an engine printed", (name) => {
+    it.each(names)("a fixture is unchanged output of an engine: %s", (name) => {
       expect(JSON.parse(fixture(engine, folder, name))).toHaveProperty("format_version");
     });
 
-    it.each(names)("%s: has dummies in place of all private keys", (name) => {
+    it.each(names)("a fixture has dummies instead of private keys: %s", (name) => {
       for (const pem of privateKeysIn(fixture(engine, folder, name))) {
         expect(pem).toMatch(/^-----BEGIN ([A-Z ]+)-----\ndummy \d+\n-----END \1-----$/);
         expect(() => createPrivateKey(pem)).toThrow();
@@ -45,14 +45,14 @@ describe.each(ENGINES)("the fixtures of %s", (engine) => {
     });
   });
 
-  it("have private keys to look for, with custody state, and none with custody machine", () => {
+  it("fixtures of custody state have dummy private keys, those of custody machine none", () => {
     expect(privateKeysIn(fixture(engine, "state", "no-op"))).not.toEqual([]);
     for (const name of fixturesOf("machine", engine)) {
       expect(privateKeysIn(fixture(engine, "machine", name))).toEqual([]);
     }
   });
 
-  it("say that they failed where they did", () => {
+  it("fixtures of failed applies state that they failed", () => {
     for (const folder of ["state", "machine"] as const) {
       expect(JSON.parse(fixture(engine, folder, "errored"))).toMatchObject({ errored: true });
       expect(JSON.parse(fixture(engine, folder, "no-op"))).toMatchObject({ errored: false });
@@ -60,10 +60,10 @@ describe.each(ENGINES)("the fixtures of %s", (engine) => {
   });
 });
 
-describe("spoilt plans", () => {
+describe("SPOILT", () => {
   const text = fixture("terraform", "machine", "no-op");
 
-  it("cannot be parsed as JSON, but for one of an unknown format", () => {
+  it("SPOILT makes plans that are not JSON, and one with an unknown format version", () => {
     for (const spoil of [SPOILT.truncated, SPOILT.empty, SPOILT.labelled]) {
       expect(() => JSON.parse(spoil(text)) as unknown).toThrow(SyntaxError);
     }

@@ -45,9 +45,9 @@ describe.each([
   ],
   ["a point that is cut off", sequence(sequence(EC, P256), `0306000401020304`)],
   ["no point at all", sequence(sequence(EC, P256), "030100")],
-  ["a curve that nobody knows", sequence(sequence(EC, "06032a0304"), "03020004")],
+  ["an unknown curve", sequence(sequence(EC, "06032a0304"), "03020004")],
   ["no curve", sequence(sequence(EC), "03020000")],
-  ["a type that nobody knows", sequence(sequence("06032a0304"), "03020001")],
+  ["an unknown key type", sequence(sequence("06032a0304"), "03020001")],
   [
     "an RSA key of nothing",
     sequence(sequence("06092a864886f70d010101", "0500"), `030900${sequence("020100", "020100")}`),
@@ -59,16 +59,16 @@ describe.each([
   ["DSA without parameters", sequence(sequence("06072a8648ce380401"), "030400020101")],
   ["X25519", sequence(sequence("06032b656e"), `032100${"09".padEnd(64, "0")}`)],
   ["Ed25519 of no octets", sequence(sequence("06032b6570"), "030100")],
-])("a certificate for %s", (_, spki) => {
+])("a certificate with %s", (_, spki) => {
   const pem = certificateFor(spki);
 
-  it("is refused as an authority's, in a sentence", () => {
+  it("an imported authority with a malformed key is refused with a message", () => {
     expect(problemsOf(() => Chain.fromContent(pem, "ca.pem", NOW, true)).map(({ reason }) => reason)).toContainEqual(
       expect.stringMatching(/^(is cut off or damaged|has "CN=mqtt-1\.example\.com", which has (a|an RSA) key )/),
     );
   });
 
-  it("is not accepted in an inventory, or cannot be read there", () => {
+  it("inventory reports a certificate with a malformed key as not accepted or unreadable", () => {
     const collection = new Collection();
     const trusted = collection.addSingle("ca.pem", toPem("CERTIFICATE", authority));
     collection.addFile("server.pem", pem);
@@ -86,7 +86,7 @@ describe.each([
     expect(entry === undefined ? unreadable.length : entry.accepted).toBe(entry === undefined ? 1 : false);
   });
 
-  it("is told in a review, without an end of the process", () => {
+  it("review handles a certificate with a malformed key", () => {
     const plan = fixture("terraform", "state", "renewed").replace(
       /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\\n/g,
       pem.replaceAll("\n", "\\n"),

@@ -14,12 +14,12 @@ function written(isTTY: boolean, seconds: number): string[] {
   return texts;
 }
 
-describe("progress", () => {
-  it("is one line on a terminal, which goes", () => {
+describe("Progress", () => {
+  it("Progress shows one line on a terminal, and clears it", () => {
     expect(written(true, 0.6)).toEqual(["\r\u001b[K2", "\r\u001b[K4", "\r\u001b[K6", "\r\u001b[K"]);
   });
 
-  it("is a line every five seconds in a log, and none of what is done before", () => {
+  it("Progress writes a line every five seconds to a log, and none for a short command", () => {
     expect(written(false, 12)).toEqual(["50\n", "100\n"]);
     expect(written(false, 4)).toEqual([]);
   });

@@ -8,8 +8,8 @@ import { reviewOf } from "./review/reviews";
 
 const NOW = new Date("2026-11-25T00:00:00Z");
 
-describe.each(ENGINES)("review, of plans of %s", (engine) => {
-  it("is what the command writes as JSON", () => {
+describe.each(ENGINES)("review of plans made by %s", (engine) => {
+  it("review returns what mqtt-pki review --format json writes", () => {
     const plans = ["broker-added", "address-changed"].map((name) => ({
       name: `${name}.json`,
       content: fixture(engine, "state", name),
@@ -23,16 +23,16 @@ describe.each(ENGINES)("review, of plans of %s", (engine) => {
 });
 
 describe("review", () => {
-  it("refuses what is no plan, with its name", () => {
+  it("review refuses a document that is not a plan, with its name", () => {
     expect(() => review([{ name: "package.json", content: "{}" }])).toThrow(InputError);
     expect(() => review([{ name: "package.json", content: "{}" }])).toThrow(/"package\.json"/);
   });
 });
 
-describe("rules of one's own", () => {
+describe("rules of review and inventory", () => {
   const rules = { name: "mqtt-pki.yaml", content: "rules: [{name: modern, keyAlgorithms: [Ed25519]}]" };
 
-  it("are what reviews and inventories are held to", () => {
+  it("review and inventory apply the given rules", () => {
     const plan = { name: "plan.json", content: fixture("terraform", "state", "re-keyed") };
     const state = { name: "state.json", content: fixture("terraform", "state", "state") };
 
@@ -40,7 +40,7 @@ describe("rules of one's own", () => {
     expect(inventory([state], NOW, rules).violations).toContainEqual(expect.objectContaining({ rule: "modern" }));
   });
 
-  it("are refused where they are wrong", () => {
+  it("review and inventory refuse invalid rules", () => {
     expect(() => review([], NOW, { ...rules, content: "rules: 1" })).toThrow(InvalidInputError);
   });
 });
@@ -48,7 +48,7 @@ describe("rules of one's own", () => {
 describe("inventory", () => {
   const pem = inNewDirectory((folder) => readFileSync(makeAuthority(folder, "ca", {}).certificateFile, "utf8"));
 
-  it("is what the command writes as JSON, of the files of a directory", async () => {
+  it("inventory of PEM files returns what mqtt-pki inventory --format json writes", async () => {
     const { output } = await run({ "pki/ca.pem": pem, "pki/ca.key": "" }, ["pki", "--format", "json"], { now: NOW });
 
     const found = inventory([{ name: "pki", files: { "ca.pem": pem, "ca.key": "" } }], NOW);
@@ -57,7 +57,7 @@ describe("inventory", () => {
     expect(found.certificates).toMatchObject([{ kind: "authority", location: "ca.pem", generation: 1 }]);
   });
 
-  it("is what the command writes as JSON, of a state", async () => {
+  it("inventory of a state returns what mqtt-pki inventory --format json writes", async () => {
     const state = fixture("terraform", "state", "state");
     const { output } = await run({ "state.json": state }, ["state.json", "--format", "json"], { now: NOW });
 

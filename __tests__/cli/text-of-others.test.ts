@@ -88,7 +88,7 @@ function filesWith(document: unknown, isWanted: (shape: string) => boolean, text
   return { "document.json": JSON.stringify(planted(document, isWanted, () => text)) };
 }
 
-describe("a text of somebody else stays a text", () => {
+describe("hostile texts in the output of mqtt-pki", () => {
   // What a format does to one text, it does to all: the one that takes the most for more will do.
   it.each([
     ["review", "state", "several-at-once", ["markdown"]],
@@ -110,10 +110,10 @@ describe("a text of somebody else stays a text", () => {
     expect(flaws).toEqual([]);
   });
 
-  describe.each(INPUTS)("in what %s writes of %s, %s", (command, folder, name) => {
+  describe.each(INPUTS)("mqtt-pki escapes hostile texts: output of %s for %s, %s", (command, folder, name) => {
     const document = documentOf(folder, name);
 
-    it.each(Object.entries(CANARIES))("in place of all texts at once: %s", async (_, canary) => {
+    it.each(Object.entries(CANARIES))("mqtt-pki escapes hostile texts in all places at once: %s", async (_, canary) => {
       const isPart = (shape: string): boolean => isValue(shape) && !STRUCTURE.test(shape);
       const isOptional = (shape: string): boolean => isPart(shape) && !NEEDED.test(shape);
       const parts = await flawsIn(command, filesWith(document, isOptional, canary));
@@ -129,7 +129,7 @@ describe("a text of somebody else stays a text", () => {
     });
   });
 
-  describe("in certificates, and in the names of their files", () => {
+  describe("hostile texts in certificates and in their file names", () => {
     const folder = mkdtempSync(join(tmpdir(), "canaries-"));
     afterAll(() => {
       rmSync(folder, { recursive: true });
@@ -180,33 +180,41 @@ describe("a text of somebody else stays a text", () => {
     });
   });
 
-  it.each(Object.entries(CANARIES))("in the names of what is given: %s", async (_, canary) => {
-    const { flaws } = await flawsIn("review", { [canary]: fixture("terraform", "state", "several-at-once") });
-    const missing = await flawsIn("review", { [canary]: "{}" });
-    const state = await flawsIn("inventory", { [canary.replaceAll("/", "")]: fixture("terraform", "state", "state") });
+  it.each(Object.entries(CANARIES))(
+    "mqtt-pki escapes hostile texts in the names of its arguments: %s",
+    async (_, canary) => {
+      const { flaws } = await flawsIn("review", { [canary]: fixture("terraform", "state", "several-at-once") });
+      const missing = await flawsIn("review", { [canary]: "{}" });
+      const state = await flawsIn("inventory", {
+        [canary.replaceAll("/", "")]: fixture("terraform", "state", "state"),
+      });
 
-    expect([...flaws, ...missing.flaws, ...state.flaws]).toEqual([]);
-  });
+      expect([...flaws, ...missing.flaws, ...state.flaws]).toEqual([]);
+    },
+  );
 
-  it.each(Object.entries(CANARIES))("in an inventory, and in what its brokers answer: %s", async (_, canary) => {
-    const times = { notBefore: canary, notAfter: canary };
-    const entry = { source: canary, kind: "broker", address: "a.example.com", names: [canary] };
-    const inventory = {
-      version: 1,
-      certificates: [
-        { ...entry, serialNumber: canary, fingerprint: canary, ...times },
-        { ...entry, address: canary },
-      ],
-    };
-    const { flaws, outputs } = await flawsIn("check", { "i.json": JSON.stringify(inventory) }, FORMATS.check, {
-      dial: () => Promise.resolve({ kind: "unreachable", reason: canary }),
-    });
+  it.each(Object.entries(CANARIES))(
+    "mqtt-pki check escapes hostile texts in an inventory and in answers of brokers: %s",
+    async (_, canary) => {
+      const times = { notBefore: canary, notAfter: canary };
+      const entry = { source: canary, kind: "broker", address: "a.example.com", names: [canary] };
+      const inventory = {
+        version: 1,
+        certificates: [
+          { ...entry, serialNumber: canary, fingerprint: canary, ...times },
+          { ...entry, address: canary },
+        ],
+      };
+      const { flaws, outputs } = await flawsIn("check", { "i.json": JSON.stringify(inventory) }, FORMATS.check, {
+        dial: () => Promise.resolve({ kind: "unreachable", reason: canary }),
+      });
 
-    expect(flaws).toEqual([]);
-    expect(outputs.filter((output) => output.includes(TAG)).length).toBeGreaterThan(2);
-  });
+      expect(flaws).toEqual([]);
+      expect(outputs.filter((output) => output.includes(TAG)).length).toBeGreaterThan(2);
+    },
+  );
 
-  it.each(Object.entries(CANARIES))("in the stacks that are affected: %s", async (_, canary) => {
+  it.each(Object.entries(CANARIES))("mqtt-pki affected escapes hostile texts in stacks: %s", async (_, canary) => {
     const folder = canary.replaceAll("/", "");
     const entry = {
       name: canary,
@@ -235,7 +243,7 @@ function pageWith(html: string): string {
   return `<!doctype html>\n${html}\n<script type="application/json" id="data">{}</script>\n<script>0</script></body></html>\n`;
 }
 
-describe("what looks for texts that are more", () => {
+describe("the search for hostile texts", () => {
   it.each<[Format, string]>([
     ["text", `  ::add-mask::${TAG}`],
     ["text", `a ##[group]${TAG}`],
@@ -250,7 +258,7 @@ describe("what looks for texts that are more", () => {
     ["prometheus", `a{b="c" ${TAG}} 1`],
     ["html", pageWith(`<b>${TAG}</b>`)],
     ["html", pageWith(`<p title=""${TAG}">`)],
-  ])("finds one in %s: %j", (format, output) => {
+  ])("the search for hostile texts finds one in %s: %j", (format, output) => {
     expect(flawsOf(format, output)).not.toEqual([]);
   });
 
@@ -260,7 +268,7 @@ describe("what looks for texts that are more", () => {
     ["csv", "a,-3"],
     ["prometheus", 'a{b="c"} 1'],
     ["html", pageWith(`<p title="&lt;b&gt;">&lt;b&gt;${TAG}</p>`)],
-  ])("finds none in %s: %j", (format, output) => {
+  ])("the search for hostile texts finds none in %s: %j", (format, output) => {
     expect(flawsOf(format, output)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ const REPOSITORY = join(__dirname, "../..");
 const PAGE = readFileSync(join(REPOSITORY, "docs/explanation/architecture.md"), "utf8");
 
 describe("docs/explanation/architecture.md", () => {
-  it("names files and folders that there are", () => {
+  it("docs/explanation/architecture.md names only existing files and folders", () => {
     const named = [...PAGE.matchAll(/`((?:lib|schema|__tests__)\/[\w./-]+|eslint\.config\.mjs)`/g)].map(
       ([, path = ""]) => path,
     );
@@ -14,7 +14,7 @@ describe("docs/explanation/architecture.md", () => {
     expect(named.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
   });
 
-  it("tells of each folder of the library", () => {
+  it("docs/explanation/architecture.md describes each folder of lib", () => {
     const folders = readdirSync(join(REPOSITORY, "lib"), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );

@@ -25,13 +25,13 @@ const FILES = {
 };
 
 describe("docs/reference/ci-formats.md", () => {
-  it("has a row for each format", () => {
+  it("docs/reference/ci-formats.md has a row for each format", () => {
     const rows = Array.from(PAGE.matchAll(/^\| `(\w+)` +\|/gm), ([, name]) => name);
 
     expect(rows).toEqual(Object.keys(FINDINGS_FORMATS));
   });
 
-  it.each(COMMANDS)("has a command that runs: %s", async (command) => {
+  it.each(COMMANDS)("docs/reference/ci-formats.md has commands that run: %s", async (command) => {
     const [, ...args] = command.replace(/ > .*/, "").split(" ");
     const { output, status } = await mqttPki(FILES, args, {
       dial: () => Promise.resolve({ kind: "unreachable", reason: "does not answer" }),

@@ -11,13 +11,13 @@ const SLIP = {
 } as unknown as library.BrokerPkiProps;
 
 describe("docs/reference/errors.md", () => {
-  it("shows an error as it is", () => {
+  it("docs/reference/errors.md shows a real error message", () => {
     const { message } = inNewDirectory(() => refusal((app) => new library.BrokerPki(app, "mqtt", SLIP)));
 
     expect(PAGE).toContain(`\n\`\`\`\n${message}\n\`\`\`\n`);
   });
 
-  it("has an example that works", () => {
+  it("docs/reference/errors.md has a working example", () => {
     const { problemsOf } = runExample(PAGE, { "cdktf-mqtt-pki": library }) as {
       readonly problemsOf: (props: library.BrokerPkiProps) => string[];
     };
@@ -28,7 +28,7 @@ describe("docs/reference/errors.md", () => {
     ]);
   });
 
-  it("lists the kinds that there are", () => {
+  it("docs/reference/errors.md lists all kinds of errors", () => {
     expect(Array.from(PAGE.matchAll(/^\| `([\w-]+)`/gm), ([, kind]) => kind)).toEqual(PROBLEM_KINDS);
   });
 });

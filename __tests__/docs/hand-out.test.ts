@@ -8,7 +8,7 @@ import { inNewDirectory } from "../support/synth";
 const PAGE = page("how-to/hand-out.md");
 
 describe("docs/how-to/hand-out.md", () => {
-  it("has an example of other providers that synthesizes, in which keys are references alone", () => {
+  it("docs/how-to/hand-out.md has an example that synthesizes, with keys only as references", () => {
     const text = inNewDirectory((folder) => {
       runExample(PAGE, { "cdktf-mqtt-pki": library });
       return readFileSync(join(folder, "cdktf.out/stacks/mqtt/cdk.tf.json"), "utf8");
@@ -25,7 +25,7 @@ describe("docs/how-to/hand-out.md", () => {
     );
   });
 
-  it("says how often and how long a command is tried", () => {
+  it("docs/how-to/hand-out.md states the retries and the timeout of a command", () => {
     expect([RELOAD_ATTEMPTS, RELOAD_SECONDS_AT_MOST, RELOAD_PAUSE_SECONDS]).toEqual([3, 120, 2]);
     expect(PAGE.replaceAll(/\s+/g, " ")).toContain(
       "longer than two minutes; it is then stopped. Each command gets three attempts, two seconds apart.",

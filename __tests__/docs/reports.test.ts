@@ -23,8 +23,8 @@ function printed(name: string): unknown[][] {
   }
 }
 
-describe("the example of a program", () => {
-  it("in docs/reference/review.md tells what a plan does to each broker", () => {
+describe("the program examples of the docs", () => {
+  it("the program in docs/reference/review.md prints what a plan does to each broker", () => {
     expect(printed("reference/review.md")).toEqual([
       [
         expect.stringMatching(/^mqtt-\d/),
@@ -34,7 +34,7 @@ describe("the example of a program", () => {
     ]);
   });
 
-  it("in docs/reference/inventory.md tells how long each certificate is good", () => {
+  it("the program in docs/reference/inventory.md prints how long each certificate is valid", () => {
     expect(printed("reference/inventory.md")).toEqual([["Plant CA", expect.any(Number), true]]);
   });
 });

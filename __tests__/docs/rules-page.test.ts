@@ -7,7 +7,7 @@ import { page } from "../support/examples";
 const PAGE = page("reference/rules.md");
 
 describe("docs/reference/rules.md", () => {
-  it("has a file with every limit, as it may be written", () => {
+  it("docs/reference/rules.md has a valid file with every limit", () => {
     const [, text = ""] = /^```yaml\n(.*?)^```$/ms.exec(PAGE) ?? [];
     const { rules, waivers } = readRules("mqtt-pki.yaml", Buffer.from(text), RULE_KINDS);
 
@@ -15,7 +15,7 @@ describe("docs/reference/rules.md", () => {
     expect(waivers).toHaveLength(1);
   });
 
-  it("has a row for every limit", () => {
+  it("docs/reference/rules.md has a row for every limit", () => {
     const rows = [...PAGE.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
 
     expect(rows).toEqual(expect.arrayContaining([...LIMIT_NAMES]));

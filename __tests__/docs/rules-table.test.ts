@@ -30,7 +30,7 @@ function filesOf(words: string): FileNames {
 }
 
 describe("docs/reference/plans.md", () => {
-  it("says what a plan says, and what becomes of key and certificate, as the rules do and in their order", () => {
+  it("docs/reference/plans.md lists the messages of plans and their effects, in the order of the rules", () => {
     const rules = RULES.map((rule) => {
       const [words, elsewhere] = [false, true].map((isElsewhere) => wordsOf(rule, filesOf(rule.words), isElsewhere));
       const said = words === elsewhere ? `\`${words}\`` : `\`${words}\`<br>\`${elsewhere}\``;

@@ -1,8 +1,8 @@
 import { fleetTexts } from "./fleets";
 import { changeOfFleets } from "./golden";
 
-describe("the files that fleets are synthesized to", () => {
-  it("are the golden ones to the byte, and no others, wherever that is done", () => {
+describe("synthesized files of fleets", () => {
+  it("fleets synthesize exactly the golden files, in any folder", () => {
     expect(changeOfFleets(fleetTexts("Grüße aus Ulm"))).toBe("");
   });
 });

@@ -1,8 +1,8 @@
 import { changeOfFiles } from "./golden";
 import { references } from "./references";
 
-describe("schemas, the page of options and the dashboard", () => {
-  it("say what stands in code", () => {
+describe("generated references", () => {
+  it("schemas, the page of options and the dashboard match the code", () => {
     expect(changeOfFiles(references())).toBe("");
   });
 });

@@ -32,9 +32,9 @@ const RULES = FILES.flatMap((file) => {
 
 const ALERTS = RULES.filter(({ alert }) => alert !== undefined);
 
-describe("each alert", () => {
+describe("Prometheus alerts", () => {
   it.each(ALERTS)(
-    "says what is, and where it is told of: $alert, $labels.severity",
+    "an alert has a summary, a description and a runbook: $alert, $labels.severity",
     ({ alert, labels, annotations }) => {
       const { summary, description, runbook_url } = annotations ?? {};
 
@@ -45,7 +45,7 @@ describe("each alert", () => {
     },
   );
 
-  it("is in docs/how-to/monitoring.md, which has no others", () => {
+  it("docs/how-to/monitoring.md describes exactly the existing alerts", () => {
     const told = [...page("how-to/monitoring.md").matchAll(/^### (Mqtt\w+)$/gm)].map(([, name]) => name);
 
     expect(told).toEqual([...new Set(ALERTS.map(({ alert }) => alert))]);
@@ -57,7 +57,7 @@ const promtool = findPromtool();
 /** The alert, its severity, and which broker it is about where it is about one. */
 type Expected = `${string} ${"warning" | "critical"}${"" | ` ${string}`}`;
 
-describeWith([promtool], "alerts, as promtool evaluates them,", () => {
+describeWith([promtool], "Prometheus alerts, evaluated by promtool", () => {
   const folder = mkdtempSync(join(tmpdir(), "alerts-"));
   const fired = new Set<string>();
   let files: Files;
@@ -113,35 +113,50 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
     return { text: `${output}${text}`, now };
   }
 
-  it.each(FILES)("are written as they should be: %s", (file) => {
+  it.each(FILES)("promtool accepts the rules file %s", (file) => {
     expect(flawsOfRules(promtool, join(MONITORING, file))).toBe("");
   });
 
   it.each<[string, string, number, readonly Expected[]]>([
-    ["nothing", "pki", 1, []],
-    ["nothing a month before an end", "pki", 825 - 31, []],
-    ["an end within 30 days", "pki", 825 - 29, ["MqttCertificateEnds warning mqtt-1.example.com"]],
-    ["an end within a week", "pki", 825 - 6, ["MqttCertificateEnds critical mqtt-1.example.com"]],
-    ["an end that was", "pki", 826, ["MqttCertificateOver critical mqtt-1.example.com"]],
-    ["nothing while a certificate for a week is young", "weekly", 4, []],
-    ["the last sixth of one for a week", "weekly", 6, ["MqttCertificateEnds warning weekly.example.com"]],
-    ["its last hours", "weekly", 6.8, ["MqttCertificateEnds critical weekly.example.com"]],
-    ["one that clients refuse", "foreign", 1, ["MqttCertificateRefused critical foreign.example.com"]],
-    ["no more than its end of one that is over", "foreign", 826, ["MqttCertificateOver critical foreign.example.com"]],
-    ["an authority that ends before a next certificate would", "short", 100, ["MqttAuthorityEnds warning"]],
+    ["none for a good certificate", "pki", 1, []],
+    ["none a month before expiry", "pki", 825 - 31, []],
+    ["warning 30 days before expiry", "pki", 825 - 29, ["MqttCertificateEnds warning mqtt-1.example.com"]],
+    ["critical a week before expiry", "pki", 825 - 6, ["MqttCertificateEnds critical mqtt-1.example.com"]],
+    ["an expired certificate", "pki", 826, ["MqttCertificateOver critical mqtt-1.example.com"]],
+    ["none for a young certificate that is valid for a week", "weekly", 4, []],
+    ["warning in the last sixth of a week's validity", "weekly", 6, ["MqttCertificateEnds warning weekly.example.com"]],
     [
-      "an authority that ends soon",
+      "critical in the last hours of a week's validity",
+      "weekly",
+      6.8,
+      ["MqttCertificateEnds critical weekly.example.com"],
+    ],
+    ["a certificate that clients refuse", "foreign", 1, ["MqttCertificateRefused critical foreign.example.com"]],
+    [
+      "only the expiry of a refused certificate that has expired",
+      "foreign",
+      826,
+      ["MqttCertificateOver critical foreign.example.com"],
+    ],
+    [
+      "warning for an authority that expires before its next certificate would",
+      "short",
+      100,
+      ["MqttAuthorityEnds warning"],
+    ],
+    [
+      "critical for an authority that expires soon",
       "short",
       815,
       ["MqttAuthorityEnds critical", "MqttCertificateEnds warning mqtt-2.example.com"],
     ],
-    ["one that cannot be read", "broken", 1, ["MqttInventoryUnreadable warning"]],
-    ["a rule that is broken", "pki --rules strict.yaml", 1, ["MqttInventoryBreaksRules warning"]],
-  ])("tell of %s", async (_, sources, days, expected) => {
+    ["a certificate that cannot be read", "broken", 1, ["MqttInventoryUnreadable warning"]],
+    ["a broken rule", "pki --rules strict.yaml", 1, ["MqttInventoryBreaksRules warning"]],
+  ])("alerts fire as expected: %s", async (_, sources, days, expected) => {
     expectAlerts(await inventoryAt(sources, daysFromNow(days)), expected);
   });
 
-  it("tell of a certificate that no deployment has renewed", async () => {
+  it("MqttRenewalOverdue fires for a certificate that no deployment renewed", async () => {
     const [first] = (await inventoried(files, ["state.json"])).certificates.filter(({ kind }) => kind === "broker");
     const renewal = Date.parse(first?.renewsAt ?? "");
     const days = (count: number) => new Date(renewal + count * 86_400_000);
@@ -153,7 +168,7 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
     ]);
   });
 
-  it("tell of certificates that are in no state by about when they end", async () => {
+  it("MqttCertificateEnds fires by the estimated expiry date of custody machine", async () => {
     const [authority, first] = (await inventoried(files, ["machine.json"])).certificates;
     const before = (days: number) => new Date(Date.parse(first?.notAfter ?? "") - days * 86_400_000);
     const both = (alert: string): Expected[] =>
@@ -166,7 +181,7 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
     expectAlerts(await inventoryAt("machine.json", before(-1)), both("MqttCertificateOver critical"));
   });
 
-  it("tell of what was not written again, and of what is not there", async () => {
+  it("alerts fire for an old and for a missing report", async () => {
     const now = daysFromNow(1);
     const scene = await inventoryAt("pki", now);
     const missing = { text: "", now };
@@ -178,34 +193,38 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
   });
 
   it.each<[string, Partial<CheckedBroker>, readonly Expected[]]>([
-    ["a broker that serves what is declared, whenever that ends", { served: servedUntil(5) }, []],
+    ["none for a broker that serves its declared certificate until expiry", { served: servedUntil(5) }, []],
     [
-      "one that is not reached",
+      "a broker that is not reached",
       { protocol: null, accepted: null, sameCertificate: null, served: null },
       ["MqttBrokerUnreachable critical mqtt-1.example.com"],
     ],
-    ["one that clients refuse", { accepted: false }, ["MqttBrokerRefused critical mqtt-1.example.com"]],
-    ["one with another certificate", { sameCertificate: false }, ["MqttBrokerStale warning mqtt-1.example.com"]],
+    ["a broker that clients refuse", { accepted: false }, ["MqttBrokerRefused critical mqtt-1.example.com"]],
     [
-      "the end of what is served, where none is declared",
+      "a broker that serves another certificate",
+      { sameCertificate: false },
+      ["MqttBrokerStale warning mqtt-1.example.com"],
+    ],
+    [
+      "the expiry of a served certificate, without a declared one",
       { sameCertificate: null, served: servedUntil(29) },
       ["MqttServedCertificateEnds warning mqtt-1.example.com"],
     ],
     [
-      "the end of what is served, where another is declared",
+      "the expiry of a served certificate that is not the declared one",
       { sameCertificate: false, served: servedUntil(5) },
       ["MqttBrokerStale warning mqtt-1.example.com", "MqttServedCertificateEnds critical mqtt-1.example.com"],
     ],
     [
-      "what is served and over, and that alone",
+      "only the expiry of a served certificate that clients refuse",
       { accepted: false, served: servedUntil(-1) },
       ["MqttServedCertificateOver critical mqtt-1.example.com"],
     ],
-  ])("tell of %s", async (_, found, expected) => {
+  ])("alerts fire as expected: %s", async (_, found, expected) => {
     expectAlerts(await checkBeside(checkAt(daysFromNow(1), { ...GOOD, ...found })), expected);
   });
 
-  it("tell of sources of a check that cannot be read, and of rules that brokers break", async () => {
+  it("alerts fire for unreadable sources of a check, and for broken rules", async () => {
     const rules = readRules(
       "strict.yaml",
       Buffer.from("rules:\n  - { name: shorter, longestValidity: 90 days }\n"),
@@ -220,7 +239,7 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
     ]);
   });
 
-  it("say whom they are about, and where, whatever that is called", async () => {
+  it("an alert names its broker and its location, with any characters", async () => {
     const address = `mqtt-1 {{ $value }} "\\ü`;
     const alert = RULES.find(({ alert }) => alert === "MqttBrokerStale");
     const labels = { alertname: "MqttBrokerStale", severity: "warning", address };
@@ -237,7 +256,7 @@ describeWith([promtool], "alerts, as promtool evaluates them,", () => {
     expect(disagreement(promtool, scene, Object.keys(all), [{ labels: all, annotations }])).toBe("");
   });
 
-  it("have all fired here", () => {
+  it("every alert fires in these tests", () => {
     expect([...fired].sort()).toEqual(
       ALERTS.map(({ alert = "", labels }) => `${alert} ${labels?.["severity"] ?? ""}`).sort(),
     );

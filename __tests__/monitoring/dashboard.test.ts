@@ -36,8 +36,8 @@ const TARGETS = panels.flatMap(({ targets = [] }) => targets);
 /** Whichever Prometheus is chosen. */
 const CHOSEN = { type: "prometheus", uid: "${datasource}" };
 
-describe("the dashboard", () => {
-  it("asks the Prometheus that is chosen, and no other", () => {
+describe("the Grafana dashboard", () => {
+  it("the dashboard queries only the chosen Prometheus", () => {
     const asking = panels.filter(({ type }) => type !== "row");
     const [datasource, source] = templating.list;
 
@@ -51,7 +51,7 @@ describe("the dashboard", () => {
     );
   });
 
-  it("has its panels side by side, each with a number, a title and queries of its own", () => {
+  it("the panels of the dashboard do not overlap, and each has a number, a title and queries", () => {
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)} ${y + Math.floor(cell / w)}`),
     );
@@ -69,7 +69,7 @@ describe("the dashboard", () => {
 
 const promtool = findPromtool();
 
-describe("what the dashboard asks", () => {
+describe("the queries of the dashboard", () => {
   const folder = mkdtempSync(join(tmpdir(), "dashboard-"));
   let files: Files;
 
@@ -109,7 +109,7 @@ describe("what the dashboard asks", () => {
     return { text: `${output}${toPrometheus(checkOf(brokers, [], now))}`, now };
   }
 
-  it("is about metrics that there are, and about each of them", async () => {
+  it("the dashboard queries every metric of mqtt-pki, and no other", async () => {
     const { text } = await written();
     const asked = new Set(TARGETS.flatMap(({ expr }) => expr.match(/mqtt_pki_\w+/g) ?? []));
     const there = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = ""]) => name);
@@ -119,13 +119,13 @@ describe("what the dashboard asks", () => {
   });
 
   describeWith([promtool], "as promtool evaluates it,", () => {
-    it("has a value, each of it, where there is something to show", async () => {
+    it("every query of the dashboard returns a value if there is data", async () => {
       const expressions = TARGETS.map(({ expr }) => expr.replaceAll("$source", ".*"));
 
       expect(withoutValue(promtool, await written(), expressions)).toBe("");
     });
 
-    it("has none where a metric is not there, or the expression is none", async () => {
+    it("the test of queries finds a missing metric and an invalid expression", async () => {
       const scene = await written();
 
       expect(withoutValue(promtool, scene, ["mqtt_pki_nothing"])).toContain("got: nil");

@@ -66,8 +66,8 @@ async function found(declared: string, port: number, ...args: readonly string[])
   return broker;
 }
 
-describe("a broker that serves what is declared", () => {
-  it("is current", async () => {
+describe("check of a broker that serves its declared certificate", () => {
+  it("check reports a broker as current if it serves its declared certificate", async () => {
     const port = await servers.serve(get("declared"));
 
     expect(await found("declared", port)).toMatchObject({
@@ -86,7 +86,7 @@ describe("a broker that serves what is declared", () => {
     });
   });
 
-  it("is found to end, where that is asked for", async () => {
+  it("check --expires-within reports a certificate that expires soon", async () => {
     const port = await servers.serve(get("declared"));
 
     expect(await found("declared", port, "--expires-within", "90d")).toMatchObject({ kinds: ["current"] });
@@ -96,7 +96,7 @@ describe("a broker that serves what is declared", () => {
     });
   });
 
-  it("is refused when it is over, and ends then", async () => {
+  it("check reports an expired certificate as refused and ending", async () => {
     const port = await servers.serve(get("declared"));
     const args = ["pki", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`, "--expires-within", "1h"];
     const { brokers } = await checked(pki("declared"), args, { now: daysFromNow(100.5) });
@@ -112,7 +112,7 @@ describe("a broker that serves what is declared", () => {
     ]);
   });
 
-  it("is refused over an old version of TLS", async () => {
+  it("check reports a broker as refused if it speaks only TLS 1.1", async () => {
     const port = await servers.serve(get("declared"), [], {
       minVersion: "TLSv1.1",
       maxVersion: "TLSv1.1",
@@ -127,11 +127,11 @@ describe("a broker that serves what is declared", () => {
   });
 });
 
-describe("a broker that serves another certificate", () => {
+describe("check of a broker that serves another certificate", () => {
   it.each([
     ["an older one", "declared", "renewed", "and has the same key", true],
-    ["one for another key", "declared", "rekeyed", "and has another key", false],
-  ])("is stale: %s", async (_, served, declared, words, sameKey) => {
+    ["one with another key", "declared", "rekeyed", "and has another key", false],
+  ])("check reports a stale certificate: %s", async (_, served, declared, words, sameKey) => {
     const port = await servers.serve(get(served));
     const broker = await found(declared, port);
 
@@ -143,7 +143,7 @@ describe("a broker that serves another certificate", () => {
     expect(broker.reasons[0]).toContain(broker.declared?.serialNumber);
   });
 
-  it("is told to serve an earlier one, or a later one", async () => {
+  it("check says whether a stale certificate is older or newer than the declared one", async () => {
     const port = await servers.serve(get("declared"));
     const inventoried = async (notBefore: string): Promise<CheckedBroker | undefined> => {
       const { output } = await mqttPki(pki("renewed"), ["inventory", "pki", "--format", "json"]);
@@ -162,7 +162,7 @@ describe("a broker that serves another certificate", () => {
     expect(later).toMatchObject({ source: "pki", kinds: ["stale"], sameKey: null });
   });
 
-  it("is refused by clients that dial a name which it is not for any more", async () => {
+  it("check reports a broker as refused if its certificate lacks a declared name", async () => {
     const port = await servers.serve(get("declared"));
     const { brokers } = await checked(pki("both"), ["pki", "--connect-to", `*.plant.example.com=127.0.0.1:${port}`]);
 
@@ -174,7 +174,7 @@ describe("a broker that serves another certificate", () => {
     ["of an authority of the same name", "foreign", "no chain of signatures leads from it to an authority"],
     ["for another name", "misnamed", "is not for this address"],
     ["without its intermediate authority", "below", "no chain of signatures leads from it to an authority"],
-  ])("is refused: %s", async (_, served, reason) => {
+  ])("check reports a certificate that clients refuse: %s", async (_, served, reason) => {
     const port = await servers.serve(get(served));
     const broker = await found("declared", port);
 
@@ -182,15 +182,15 @@ describe("a broker that serves another certificate", () => {
     expect(broker.reasons[0]).toContain(reason);
   });
 
-  it("is accepted with its intermediate authority, in whatever order", async () => {
+  it("check accepts a certificate with its intermediate authority, in any order", async () => {
     const port = await servers.serve(get("below"), [get("foreign"), get("intermediate")]);
 
     expect(await found("below", port)).toMatchObject({ kinds: ["current"], chainLength: 3 });
   });
 });
 
-describe("a broker that cannot be spoken to", () => {
-  it("is unreachable where nothing listens", async () => {
+describe("check of a broker that does not speak TLS", () => {
+  it("check reports a broker as unreachable if nothing listens on its port", async () => {
     const others = new Servers();
     const port = await others.start(createTcp());
     await others.stop();
@@ -205,7 +205,7 @@ describe("a broker that cannot be spoken to", () => {
     });
   });
 
-  it("speaks no TLS where it closes the connection", async () => {
+  it("check reports no-tls if the broker closes the connection", async () => {
     const port = await servers.start(createTcp((socket) => socket.on("data", () => socket.end())));
 
     expect(await found("declared", port)).toMatchObject({
@@ -215,7 +215,7 @@ describe("a broker that cannot be spoken to", () => {
   });
 });
 
-describe("what is dialled", () => {
+describe("what check dials", () => {
   /** Takes down whom it would dial. */
   async function dialled(files: Files, args: readonly string[]): Promise<readonly Target[]> {
     const targets: Target[] = [];
@@ -228,13 +228,13 @@ describe("what is dialled", () => {
     return targets;
   }
 
-  it("is the address, on the port of MQTT over TLS, by its name", async () => {
+  it("check dials the declared address on port 8883, and sends its name in TLS", async () => {
     expect(await dialled(pki("declared"), ["pki"])).toEqual([
       { host: ADDRESS, port: 8883, name: ADDRESS, serverName: ADDRESS, protocol: "tls", path: "/mqtt" },
     ]);
   });
 
-  it("has no name in TLS where it is an IP address", async () => {
+  it("check sends no server name in TLS to an IP address", async () => {
     const names: unknown[] = [];
     const port = await servers.serve(get("ip"), [], {
       SNICallback: (name, use) => {
@@ -248,7 +248,7 @@ describe("what is dialled", () => {
     expect(names).toEqual([]);
   });
 
-  it("has the name in TLS that a proxy wants", async () => {
+  it("check --server-name sends another server name in TLS", async () => {
     const names: unknown[] = [];
     const port = await servers.serve(get("declared"), [], {
       SNICallback: (name, use) => {
@@ -262,7 +262,7 @@ describe("what is dialled", () => {
     expect(names).toEqual(["proxy.example.com", ADDRESS]);
   });
 
-  it("is none of a wildcard, which is told", async () => {
+  it("check skips a wildcard without another name, and says so", async () => {
     const { brokers } = await checked(pki("wildcard"), ["pki"]);
 
     expect(brokers).toMatchObject([
@@ -275,7 +275,7 @@ describe("what is dialled", () => {
     ]);
   });
 
-  it("is another name of a wildcard, or where it is said to be", async () => {
+  it("check dials another name of a wildcard certificate, or the place of --connect-to", async () => {
     const [other] = await dialled(pki("both"), ["pki"]);
     const [told] = await dialled(pki("both"), ["pki", "--connect-to", "*.plant.example.com=[::1]:1883"]);
 
@@ -286,14 +286,14 @@ describe("what is dialled", () => {
   it.each([
     ["r.csv", "address,host,port\nmqtt-1.example.com,10.0.0.1,\n"],
     ["r.json", '[{"address": "MQTT-1.example.com", "host": "10.0.0.1"}]'],
-  ])("is what a file says: %s", async (name, text) => {
+  ])("check --connect-to-file dials the places in a file: %s", async (name, text) => {
     const files = { ...pki("declared"), [name]: text };
     const [target] = await dialled(files, ["pki", "--connect-to-file", name, "--port", "1"]);
 
     expect(target).toMatchObject({ host: "10.0.0.1", port: 1, name: ADDRESS });
   });
 
-  it("is what an option says, where a file says otherwise", async () => {
+  it("check --connect-to overrides --connect-to-file", async () => {
     const files = { ...pki("declared"), "r.csv": `address,host,port\n${ADDRESS},,18883\n` };
     const args = ["pki", "--connect-to-file", "r.csv"];
 
@@ -303,7 +303,7 @@ describe("what is dialled", () => {
     ]);
   });
 
-  it("is what addresses say, each with its port", async () => {
+  it("check --address dials each address, with its port", async () => {
     const files = { "ca.pem": get("root").certificatePem };
     const args = ["--ca", "ca.pem", "--address", "MQTT-2.example.com:1", "--address", "2001:db8::1"];
 
@@ -313,7 +313,7 @@ describe("what is dialled", () => {
     ]);
   });
 
-  it("is accepted, or refused, where nothing is declared", async () => {
+  it("check --address reports accepted or refused, as no certificate is declared", async () => {
     const port = await servers.serve(get("ip"));
     const files = { "ca.pem": get("root").certificatePem, "other.pem": get("foreign").certificatePem };
     const args = ["--address", `127.0.0.1:${port}`, "--ca"];
@@ -324,7 +324,7 @@ describe("what is dialled", () => {
     expect((await checked(files, [...args, "other.pem"])).brokers).toMatchObject([{ kinds: ["refused"] }]);
   });
 
-  it("is not known to be accepted without a ca.pem", async () => {
+  it("check reports unknown without a ca.pem", async () => {
     const port = await servers.serve(get("declared"));
     const { output } = await mqttPki(pki("declared"), ["inventory", "pki", "--format", "json"]);
     const args = ["-", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`];
@@ -334,7 +334,7 @@ describe("what is dialled", () => {
     ]);
   });
 
-  it("is each address once, with the certificate that was issued last", async () => {
+  it("check dials each address once, for the certificate that was issued last", async () => {
     const port = await servers.serve(get("renewed"));
     const files = { ...pki("declared"), "pki/old/server.pem": get("renewed").certificatePem };
     const { brokers } = await checked(files, ["pki", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`]);
@@ -343,12 +343,12 @@ describe("what is dialled", () => {
   });
 });
 
-describe("the exit status", () => {
+describe("the exit status of check", () => {
   const answering = (kind: "unreachable" | "no-tls") => ({
     dial: () => Promise.resolve({ kind, reason: "is so" } as const),
   });
 
-  it("is 1 where what is not to be is found, and 0 else", async () => {
+  it("check exits with 1 if it finds a kind of --fail-on, otherwise with 0", async () => {
     const run = (failOn: string) =>
       mqttPki(pki("declared"), ["check", "pki", "--retries", "0", "--fail-on", failOn], answering("no-tls"));
 
@@ -357,13 +357,13 @@ describe("the exit status", () => {
     expect(await run("any")).toMatchObject({ status: 1 });
   });
 
-  it("is 1 for each of several options", async () => {
+  it("check exits with 1 for each kind of several --fail-on options", async () => {
     const args = ["check", "pki", "--retries", "0", "--fail-on", "no-tls", "--fail-on", "stale"];
 
     expect(await mqttPki(pki("declared"), args, answering("no-tls"))).toMatchObject({ status: 1 });
   });
 
-  it("is 1 where a certificate cannot be read, if anything is not to be found", async () => {
+  it("check --fail-on exits with 1 if a certificate in a source cannot be read", async () => {
     const files = { ...pki("declared"), "pki/broken.pem": get("declared").certificatePem.slice(0, 200) };
     const run = (...args: string[]) => mqttPki(files, ["check", "pki", "--retries", "0", ...args], answering("no-tls"));
 
@@ -372,27 +372,31 @@ describe("the exit status", () => {
   });
 
   it.each([
-    ["a kind that there is not", ["pki", "--fail-on", "stael"], "Did you mean stale?"],
-    ["an end without a time", ["pki", "--fail-on", "ending"], "--expires-within"],
-    ["an address without what is trusted", ["--address", "a.example.com"], "--ca FILE"],
-    ["an address that is none", ["--address", "a b"], "Write a DNS name or an IP address"],
-    ["a place that is none", ["pki", "--connect-to", "a=b:0"], "Write a broker's address and where to dial it"],
+    ["an unknown kind", ["pki", "--fail-on", "stael"], "Did you mean stale?"],
+    ["--fail-on ending without a time", ["pki", "--fail-on", "ending"], "--expires-within"],
+    ["an address without --ca", ["--address", "a.example.com"], "--ca FILE"],
+    ["an invalid address", ["--address", "a b"], "Write a DNS name or an IP address"],
+    ["an invalid place", ["pki", "--connect-to", "a=b:0"], "Write a broker's address and where to dial it"],
     ["an invalid port", ["pki", "--port", "65536"], "from 1 to 65535"],
-    ["a name in TLS that is an address", ["pki", "--server-name", "192.0.2.1"], "Write a DNS name, not an IP address"],
-    ["a name in TLS that is none", ["pki", "--server-name", ""], "Write a DNS name, not an IP address"],
-    ["a path that is none", ["pki", "--path", "mqtt"], "Write the path of a URL"],
+    ["an IP address as --server-name", ["pki", "--server-name", "192.0.2.1"], "Write a DNS name, not an IP address"],
+    ["an empty --server-name", ["pki", "--server-name", ""], "Write a DNS name, not an IP address"],
+    ["an invalid path", ["pki", "--path", "mqtt"], "Write the path of a URL"],
     ["a path with a line break", ["pki", "--path", "/mqtt\r\nA: b"], "Write the path of a URL"],
     ["no broker", ["none"], "has no broker"],
     ["a ca.pem without a certificate", ["pki", "--ca", "empty"], "holds no certificate"],
     ["a file without addresses", ["pki", "--connect-to-file", "r.csv"], "has no address in row 1"],
-    ["a file with a host that is none", ["pki", "--connect-to-file", "h.json"], "has an invalid host in row 1"],
+    ["a file with an invalid host", ["pki", "--connect-to-file", "h.json"], "has an invalid host in row 1"],
     ["a file with an invalid port", ["pki", "--connect-to-file", "p.json"], "has an invalid port in row 1"],
-    ["a file that says nothing", ["pki", "--connect-to-file", "n.json"], "has neither a host nor a port in row 1"],
-    ["a file that is no list", ["pki", "--connect-to-file", "o.json"], "is not a list"],
+    [
+      "a file without hosts and ports",
+      ["pki", "--connect-to-file", "n.json"],
+      "has neither a host nor a port in row 1",
+    ],
+    ["a file that is not a list", ["pki", "--connect-to-file", "o.json"], "is not a list"],
     ["an inventory of another version", ["v2.json"], "of an unknown version"],
     ["an inventory without addresses", ["v1.json"], "with a broker that has no source"],
     ["a plan", ["plan.json"], "is a plan"],
-  ])("is 2 for %s", async (_, args, message) => {
+  ])("check exits with 2 for %s", async (_, args, message) => {
     const files = {
       ...pki("declared"),
       "none/ca.pem": get("root").certificatePem,
@@ -413,11 +417,11 @@ describe("the exit status", () => {
   });
 });
 
-describe("many brokers", () => {
+describe("check of many brokers", () => {
   const many = Array.from({ length: 50 }, (_, index) => `mqtt-${index}.example.com`);
   const args = ["check", "--ca", "ca.pem", ...many.flatMap((address) => ["--address", address])];
 
-  it("are dialled as many at once as is said, and those again that did not answer", async () => {
+  it("check dials --concurrency brokers at once, and again those that did not answer", async () => {
     let [now, most] = [0, 0];
     const dials = new Map<string, number>();
     const { output, progress } = await mqttPki(

@@ -34,8 +34,8 @@ async function flawOf(port: number, protocol: Protocol): Promise<string | undefi
   return answer.kind === "served" ? answer.flaw : answer.reason;
 }
 
-describe("a handshake", () => {
-  it("takes whatever is presented, in its order: a weak key and a broken hash too", async () => {
+describe("dial with TLS", () => {
+  it("dial accepts any chain in its order, including a weak key and a broken hash", async () => {
     const weak = makeAuthority(folder, "weak", { key: ["RSA", "-pkeyopt", "rsa_keygen_bits:1024"], digest: "sha1" });
     const port = await servers.serve(weak, [server, weak], { ciphers: "DEFAULT:@SECLEVEL=0" });
     const answer = await dial(target(port), 5000);
@@ -44,7 +44,7 @@ describe("a handshake", () => {
     expect(answer.kind === "served" ? answer.chain.length : 0).toBe(3);
   });
 
-  it("takes an old version", async () => {
+  it("dial accepts an old version of TLS", async () => {
     const rsa = makeAuthority(folder, "rsa", { key: RSA_2048 });
     const old = { minVersion: "TLSv1", maxVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" } as const;
 
@@ -60,21 +60,21 @@ describe("a handshake", () => {
     ["an end", (socket) => socket.end(), { kind: "no-tls", reason: /^closes the connection/ }],
     ["a reset", (socket) => socket.resetAndDestroy(), { kind: "no-tls", reason: /^closes the connection/ }],
     ["silence", (socket) => socket.resume(), { kind: "unreachable", reason: /does not answer TLS within 0\.3 s/ }],
-  ])("finds none where there is %s", async (_, talk, expected) => {
+  ])("dial reports that no handshake succeeded with %s", async (_, talk, expected) => {
     const port = await servers.start(createTcp(talk));
     const { kind, reason } = expected as { kind: string; reason: RegExp };
 
     expect(await dial(target(port), 300)).toEqual({ kind, reason: expect.stringMatching(reason) as string });
   });
 
-  it("finds none where a name is not known", async () => {
+  it("dial reports a name that DNS does not know", async () => {
     expect(await dial({ ...target(8883), host: "mqtt-1.invalid" }, 10_000)).toMatchObject({
       kind: "unreachable",
       reason: expect.stringMatching(/\((ENOTFOUND|EAI_AGAIN)\)$/) as string,
     });
   });
 
-  it("tells of who wants a certificate of its clients, before TLS 1.3", async () => {
+  it("dial reports a TLS 1.2 server that requires a client certificate", async () => {
     const port = await servers.serve(server, [], { requestCert: true, maxVersion: "TLSv1.2" });
 
     expect(await dial(target(port), 5000)).toMatchObject({
@@ -84,7 +84,7 @@ describe("a handshake", () => {
   });
 });
 
-describe("MQTT", () => {
+describe("dial with MQTT", () => {
   /** A broker that answers the first packet. */
   function answering(answer: (socket: TLSSocket, packet: unknown) => unknown): Promise<number> {
     return servers.serve(server, [], {}, (socket) => {
@@ -94,7 +94,7 @@ describe("MQTT", () => {
     });
   }
 
-  it.each([0, 5])("is spoken where a CONNACK comes, whatever it says: %i", async (returnCode) => {
+  it.each([0, 5])("dial finds MQTT after a CONNACK with any return code: %i", async (returnCode) => {
     const received: unknown[] = [];
     const port = await answering((socket, packet) => {
       received.push(packet);
@@ -112,18 +112,18 @@ describe("MQTT", () => {
     ["too many bytes", (socket) => socket.write(Buffer.alloc(4000, 0x3f)), "but not with MQTT"],
     ["an end", (socket) => socket.end(), "closes the connection after CONNECT"],
     ["silence", () => undefined, "does not answer CONNECT in time"],
-  ])("is not where there is %s", async (_, answer, flaw) => {
+  ])("dial finds no MQTT: %s", async (_, answer, flaw) => {
     expect(await flawOf(await answering(answer), "mqtt")).toContain(flaw);
   });
 
-  it("is not to clients without a certificate", async () => {
+  it("dial reports an MQTT broker that requires a client certificate", async () => {
     const port = await servers.serve(server, [], { requestCert: true, rejectUnauthorized: true });
 
     expect(await flawOf(port, "mqtt")).toBe("requires a client certificate");
   });
 });
 
-describe("a WebSocket", () => {
+describe("dial with a WebSocket", () => {
   /** @param protocol that is granted */
   async function granting(protocol: string | false): Promise<{ port: number; asked: unknown[] }> {
     const asked: unknown[] = [];
@@ -135,14 +135,14 @@ describe("a WebSocket", () => {
     return { port: await servers.start(https), asked };
   }
 
-  it("is granted for MQTT, by the broker's name", async () => {
+  it("dial opens a WebSocket for MQTT, by the name of the broker", async () => {
     const { port, asked } = await granting("mqtt");
 
     expect(await flawOf(port, "wss")).toBeUndefined();
     expect(asked).toEqual([["mqtt", `mqtt-1.example.com:${port}`, "/mqtt"]]);
   });
 
-  it("is none where it is for something else, or elsewhere", async () => {
+  it("dial refuses a WebSocket with another subprotocol, or on another path", async () => {
     const { port } = await granting("mqtt");
     const { port: other } = await granting(false);
     const elsewhere = await dial({ ...target(port, "wss"), path: "/" }, 1000);
@@ -154,7 +154,7 @@ describe("a WebSocket", () => {
   it.each<[string, (socket: TLSSocket) => unknown, RegExp]>([
     ["an end", (socket) => socket.end(), /^(closes the connection instead|answers, but not with a WebSocket)/],
     ["silence", (socket) => socket.resume(), /does not answer the WebSocket in time/],
-  ])("is none where there is %s", async (_, talk, flaw) => {
+  ])("dial finds no WebSocket: %s", async (_, talk, flaw) => {
     expect(await flawOf(await servers.serve(server, [], {}, talk), "wss")).toMatch(flaw);
   });
 });

@@ -45,8 +45,8 @@ function of(...brokers: readonly CheckedBroker[]): Check {
 
 const ALL = of(BROKER, SKIPPED, STALE, UNREACHABLE);
 
-describe("a check", () => {
-  it("has those that ask for more first, whatever the order of their kinds", () => {
+describe("checkOf", () => {
+  it("checkOf sorts brokers by group, the most urgent first, before their kinds", () => {
     const [ending, unknown] = (["ending", "unknown"] as const).map((kind) => ({ ...BROKER, kinds: [kind] }));
 
     expect(of(...[unknown, ending].flatMap((one) => one ?? [])).brokers.map(({ kinds }) => kinds[0])).toEqual([
@@ -55,7 +55,7 @@ describe("a check", () => {
     ]);
   });
 
-  it("has the worst first, and counts", () => {
+  it("checkOf sorts brokers by kind, the worst first, and counts them", () => {
     expect(ALL.brokers.map(({ address }) => address)).toEqual([
       "mqtt-3.example.com",
       "mqtt-2.example.com",
@@ -66,8 +66,8 @@ describe("a check", () => {
   });
 });
 
-describe("the table", () => {
-  it("has a line for each broker", () => {
+describe("check as a table", () => {
+  it("check writes a table with a line for each broker", () => {
     expect(toTable(ALL, false).split("\n")).toEqual([
       "ADDRESS             DIALLED                  UNTIL       DAYS  TLS  SERIAL  FOUND",
       "mqtt-3.example.com  [::1]:8883                                              unreachable: does not answer",
@@ -80,7 +80,7 @@ describe("the table", () => {
     ]);
   });
 
-  it("has the same text in colours, and a column of sources where there are several", () => {
+  it("check colours the table without changing its text, and names several sources", () => {
     const colored = toTable(ALL, true);
 
     expect(colored).toContain("\u001b[32mcurrent");
@@ -91,12 +91,12 @@ describe("the table", () => {
   });
 });
 
-describe("JSON", () => {
+describe("check as JSON", () => {
   const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/check.schema.json"), "utf8")) as {
     definitions: { kind: { enum: string[] } };
   };
 
-  it("is as its schema has it", () => {
+  it("check writes JSON that matches schema/check.schema.json", () => {
     const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
     validate(JSON.parse(toJson(ALL)));
 
@@ -106,8 +106,8 @@ describe("JSON", () => {
   });
 });
 
-describe("Markdown", () => {
-  it("has those that someone has to look at, and how many there are", () => {
+describe("check as Markdown", () => {
+  it("check writes Markdown with the brokers that need attention, and the counts", () => {
     const lines = toMarkdown(ALL).split("\n");
 
     expect(lines[2]).toBe(
@@ -118,13 +118,13 @@ describe("Markdown", () => {
     expect(lines).toContain("- `pki: a.pem` is not a certificate");
   });
 
-  it("has no table where all is well", () => {
+  it("check writes Markdown without a table if no broker needs attention", () => {
     expect(toMarkdown(of(BROKER))).not.toContain("|");
   });
 });
 
-describe("Prometheus", () => {
-  it("has a series for each broker, whatever it serves, and none of what is not known", () => {
+describe("check as Prometheus metrics", () => {
+  it("check writes a series for each broker, and none for unknown values", () => {
     const lines = toPrometheus(ALL).split("\n");
     const labels = '{source="pki",address="mqtt-1.example.com",dialled="mqtt-1.example.com:8883"}';
 
@@ -139,7 +139,7 @@ describe("Prometheus", () => {
 });
 
 describe("docs/reference/check.md", () => {
-  it("has the kinds and metrics that there are", () => {
+  it("docs/reference/check.md lists all kinds and metrics of check", () => {
     const text = page("reference/check.md");
 
     for (const [kind, what] of Object.entries(KINDS)) {

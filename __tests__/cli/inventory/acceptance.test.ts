@@ -61,22 +61,22 @@ function opensslAccepts({
   return status === 0;
 }
 
-describe("a client that trusts ca.pem accepts, as openssl does,", () => {
+describe("inventory and openssl accept", () => {
   it.each<[string, () => Case]>([
-    ["what a root has signed", () => ({ trusted: [root], server: makeServer(folder, "sound", root) })],
+    ["a certificate signed by a root", () => ({ trusted: [root], server: makeServer(folder, "sound", root) })],
     [
-      "what an intermediate authority has signed that is presented with it",
+      "a certificate signed by an intermediate authority that is presented",
       () => ({ trusted: [root], server: makeServer(folder, "below", intermediate), chain: [intermediate] }),
     ],
     [
-      "what the second of two roots of the same name has signed",
+      "a certificate signed by the second of two roots with the same name",
       () => {
         const other = makeAuthority(folder, "Other", { subject: "/CN=Root" });
         return { trusted: [other, root], server: makeServer(folder, "second", root) };
       },
     ],
     [
-      "what is signed by an authority whose certificate was over, and is renewed",
+      "a certificate signed by an authority that expired and was renewed",
       () => {
         const old = makeAuthority(folder, "Old", { days: 10 });
         const renewedFile = join(folder, "renewed.pem");
@@ -106,21 +106,21 @@ describe("a client that trusts ca.pem accepts, as openssl does,", () => {
       },
     ],
     [
-      "an address of IPv6",
+      "an IPv6 address",
       () => {
         const extensions = { subjectAltName: "IP:2001:db8::10" };
         return { trusted: [root], server: makeServer(folder, "ipv6", root, { extensions }), address: "2001:db8::10" };
       },
     ],
     [
-      "an IP address that is a DNS name too",
+      "an IP address that is also a DNS name",
       () => {
         const extensions = { subjectAltName: "DNS:192.0.2.10, IP:192.0.2.10" };
         return { trusted: [root], server: makeServer(folder, "both", root, { extensions }), address: "192.0.2.10" };
       },
     ],
     [
-      "a name in the domain that its authority is limited to",
+      "a name inside the domain to which its authority is limited",
       () => {
         const limited = makeAuthority(folder, "Inside", {
           extensions: { nameConstraints: "critical, permitted;DNS:example.com" },
@@ -128,7 +128,7 @@ describe("a client that trusts ca.pem accepts, as openssl does,", () => {
         return { trusted: [limited], server: makeServer(folder, "inside", limited) };
       },
     ],
-  ])("%s", async (_, make) => {
+  ])("inventory and openssl accept %s", async (_, make) => {
     const given = make();
 
     await expect(verdict(given)).resolves.toEqual({ accepted: true, why: "" });
@@ -136,15 +136,15 @@ describe("a client that trusts ca.pem accepts, as openssl does,", () => {
   });
 });
 
-describe("a client that trusts ca.pem refuses, as openssl does,", () => {
+describe("inventory and openssl refuse", () => {
   it.each<[string, () => Case, RegExp]>([
     [
-      "what is over",
+      "an expired certificate",
       () => ({ trusted: [root], server: makeServer(folder, "over", root), now: daysFromNow(101) }),
       /^expired on \d{4}-\d\d-\d\d$/,
     ],
     [
-      "what is not valid yet",
+      "a certificate that is not valid yet",
       () => {
         const long = makeAuthority(folder, "Early");
         return { trusted: [long], server: makeServer(folder, "early", long), now: daysFromNow(-1) };
@@ -152,7 +152,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^is not valid before \d{4}-\d\d-\d\d; its authority CN=Early is not valid before/,
     ],
     [
-      "what is signed by an authority that is over",
+      "a certificate signed by an expired authority",
       () => {
         const short = makeAuthority(folder, "Short", { days: 10 });
         return { trusted: [short], server: makeServer(folder, "outlives", short), now: daysFromNow(20) };
@@ -160,7 +160,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^its authority CN=Short expired on/,
     ],
     [
-      "what another authority of the same name has signed",
+      "a certificate signed by another authority with the same name",
       () => {
         const impostor = makeAuthority(folder, "Impostor", { subject: "/CN=Root" });
         return { trusted: [root], server: makeServer(folder, "forged", impostor) };
@@ -168,17 +168,17 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^no chain of signatures leads from it to an authority that clients trust$/,
     ],
     [
-      "what is signed by an intermediate authority that the broker does not present",
+      "a certificate signed by an intermediate authority that is not presented",
       () => ({ trusted: [root], server: makeServer(folder, "alone", intermediate) }),
       /^no chain of signatures/,
     ],
     [
-      "what is signed by an intermediate authority that it trusts without its root",
+      "a certificate signed by an intermediate authority in a ca.pem without the root",
       () => ({ trusted: [intermediate], server: makeServer(folder, "rootless", intermediate) }),
       /^no chain of signatures/,
     ],
     [
-      "what names the issuer's key by another identifier",
+      "a certificate that names another key identifier of its issuer",
       () => {
         const file = join(folder, "renamed.pem");
         const additions = [
@@ -194,7 +194,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^names a different issuer certificate than that of CN=Root, which signed it$/,
     ],
     [
-      "what is for clients alone",
+      "a certificate that is only for clients",
       () => {
         const extensions = { extendedKeyUsage: "clientAuth" };
         return { trusted: [root], server: makeServer(folder, "client", root, { extensions }) };
@@ -210,7 +210,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^has a key that is not for TLS \(key usage\)$/,
     ],
     [
-      "an IP address that stands where a DNS name should",
+      "an IP address as a DNS name",
       () => {
         const extensions = { subjectAltName: "DNS:192.0.2.10" };
         return { trusted: [root], server: makeServer(folder, "kind", root, { extensions }), address: "192.0.2.10" };
@@ -218,7 +218,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^is not for this address$/,
     ],
     [
-      "a critical extension that nobody knows",
+      "an unknown critical extension",
       () => {
         const extensions = { "1.2.3.4": "critical, DER:0500" };
         return { trusted: [root], server: makeServer(folder, "unknown", root, { extensions }) };
@@ -242,7 +242,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^is signed with a broken hash$/,
     ],
     [
-      "a name outside of the domain that its authority is limited to",
+      "a name outside the domain to which its authority is limited",
       () => {
         const extensions = { nameConstraints: "critical, permitted;DNS:plant.example.com" };
         const limited = makeAuthority(folder, "Outside", { extensions });
@@ -251,7 +251,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^its authority CN=Outside may not certify mqtt-1\.example\.com \(name constraints\)$/,
     ],
     [
-      "a common name outside, where there is no other name",
+      "a common name outside that domain, without other names",
       () => {
         const limited = makeAuthority(folder, "Common", {
           extensions: { nameConstraints: "critical, permitted;DNS:plant.example.com" },
@@ -263,7 +263,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^its authority CN=Common may not certify 192\.0\.2\.10 \(name constraints\)$/,
     ],
     [
-      "an IP address as a DNS name, which is in no domain that its authority is limited to",
+      "an IP address as a DNS name, outside the domain to which its authority is limited",
       () => {
         const limited = makeAuthority(folder, "Domain", {
           extensions: { nameConstraints: "critical, permitted;DNS:plant.example.com" },
@@ -274,7 +274,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /may not certify 192\.0\.2\.10 \(name constraints\)$/,
     ],
     [
-      "an authority with a name outside of the domain that the one above is limited to",
+      "an authority with a name outside the domain to which its issuer is limited",
       () => {
         const above = makeAuthority(folder, "Above", {
           extensions: { nameConstraints: "critical, permitted;DNS:example.com" },
@@ -286,7 +286,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^its authority CN=Above may not certify ca\.example\.org \(name constraints\)$/,
     ],
     [
-      "an authority below one that may have none",
+      "an intermediate authority below a root with path length 0",
       () => {
         const top = makeAuthority(folder, "Top", { extensions: { basicConstraints: "critical, CA:TRUE, pathlen:0" } });
         const lower = makeAuthority(folder, "Lower", { issuer: top });
@@ -295,7 +295,7 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^its authority CN=Top allows 0 authorities below it \(path length\), and has 1$/,
     ],
     [
-      "what is signed by an authority that may not sign",
+      "a certificate signed by an authority that may not sign",
       () => {
         const mute = makeAuthority(folder, "Mute", { extensions: { keyUsage: "critical, cRLSign" } });
         return { trusted: [mute], server: makeServer(folder, "unsigned", mute) };
@@ -303,14 +303,14 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
       /^its authority CN=Mute may not sign certificates/,
     ],
     [
-      "what is signed by what is no authority",
+      "a certificate signed by a broker's certificate",
       () => {
         const server = makeServer(folder, "layman", root);
         return { trusted: [root], server: makeServer(folder, "laymans", server), chain: [server] };
       },
       /^no chain of signatures/,
     ],
-  ])("%s", async (_, make, why) => {
+  ])("inventory and openssl refuse %s", async (_, make, why) => {
     const given = make();
 
     const { accepted, why: said } = await verdict(given);
@@ -321,9 +321,9 @@ describe("a client that trusts ca.pem refuses, as openssl does,", () => {
   });
 });
 
-describe("a client", () => {
+describe("inventory, stricter than openssl", () => {
   it.each(["DNS:.example.com", "DNS:*", "DNS:mqtt-*.example.com", "DNS:mqtt.*.example.com"])(
-    "dials no %s",
+    "inventory refuses names that no client dials: %s",
     async (subjectAltName) => {
       const server = makeServer(folder, "undialled", root, { extensions: { subjectAltName } });
 
@@ -334,7 +334,7 @@ describe("a client", () => {
     },
   );
 
-  it("heeds no common name: openssl alone still does", async () => {
+  it("inventory ignores the common name as clients do, although openssl uses it", async () => {
     const given = {
       trusted: [root],
       server: makeServer(folder, "nameless", root, { extensions: { subjectAltName: undefined } }),
@@ -347,7 +347,7 @@ describe("a client", () => {
     expect(opensslAccepts(given)).toBe(true);
   });
 
-  it("may or may not accept what is limited in ways that are not understood here", async () => {
+  it("inventory reports unknown for name constraints that mqtt-pki does not understand", async () => {
     const extensions = { nameConstraints: "critical, permitted;IP:192.0.2.0/255.255.255.0" };
     const limited = makeAuthority(folder, "Network", { extensions });
 
@@ -358,7 +358,7 @@ describe("a client", () => {
   });
 });
 
-it("tells ten of the names that an authority may not certify, and how many more", async () => {
+it("inventory lists ten names that an authority may not certify, and counts the others", async () => {
   const limited = makeAuthority(folder, "Many", { extensions: { nameConstraints: "critical, permitted;DNS:a.test" } });
   const names = Array.from({ length: 100 }, (_, index) => `DNS:n${index}.b.test`);
   const extensions = { subjectAltName: ["DNS:mqtt-1.a.test", ...names].join(", ") };
@@ -372,7 +372,7 @@ it("tells ten of the names that an authority may not certify, and how many more"
   expect(why).toContain("its authority CN=Many may not certify 90 more names (name constraints)");
 });
 
-describe("authorities of one name and key, which all signed each other,", () => {
+describe("authorities of one name and key that signed each other", () => {
   let other: MadeAuthority;
   let reissued: MadeAuthority[];
   let server: MadeAuthority;
@@ -387,21 +387,21 @@ describe("authorities of one name and key, which all signed each other,", () => 
     server = makeServer(folder, "selfs", first);
   });
 
-  it("are no way to a trusted root, where there is none", async () => {
+  it("cross-signed authorities without a trusted root form no chain", async () => {
     await expect(verdict({ trusted: [other], server, chain: reissued.slice(0, 10) })).resolves.toEqual({
       accepted: false,
       why: "no chain of signatures leads from it to an authority that clients trust",
     });
   });
 
-  it("are not followed without end", async () => {
+  it("inventory limits the search among cross-signed authorities", async () => {
     await expect(verdict({ trusted: [other], server, chain: reissued })).resolves.toEqual({
       accepted: null,
       why: "comes with too many authorities of the same name: not every chain to a trusted one was tried",
     });
   });
 
-  it("do not keep a client from the one that it trusts", async () => {
+  it("inventory finds the trusted root among cross-signed authorities", async () => {
     const trusted = reissued.slice(19);
 
     await expect(verdict({ trusted, server, chain: reissued })).resolves.toEqual({ accepted: true, why: "" });

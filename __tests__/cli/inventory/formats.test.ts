@@ -68,8 +68,8 @@ function of(...certificates: readonly Entry[]): Inventory {
   return { time: "2026-12-01T00:00:00Z", certificates, unreadable: [], violations: [] };
 }
 
-describe("the table", () => {
-  it("has a line for each certificate, in columns that are aligned", () => {
+describe("inventory as a table", () => {
+  it("inventory writes a table with a line for each certificate, in aligned columns", () => {
     const over: Entry = {
       ...BROKER,
       daysLeft: -1,
@@ -92,7 +92,7 @@ describe("the table", () => {
     ["CJK", "工場の認証局", 12],
     ["combining characters", "Cafe\u0301", 4],
     ["emoji", "Plant 🏭", 8],
-  ])("aligns what a terminal shows wider or narrower than its length: %s", (_, commonName, columns) => {
+  ])("inventory aligns text that a terminal shows wider or narrower than its length: %s", (_, commonName, columns) => {
     const issuer = { commonName, generation: null, verified: true };
     const [head = "", row = ""] = toTable(of({ ...BROKER, issuer }), false).split("\n");
     const gap = " ".repeat(Math.max(columns, "ISSUER".length) - columns + 2);
@@ -103,31 +103,31 @@ describe("the table", () => {
 
   it.each<[string, Partial<Entry>, string]>([
     ["is refused", { accepted: false, daysLeft: 3 }, "Danger: 1."],
-    ["ends soon", { daysLeft: 29 }, "Brokers must act: 1."],
-    ["ends soon, of an authority", { kind: "authority", daysLeft: 29 }, "Clients must act: 1."],
+    ["expires soon", { daysLeft: 29 }, "Brokers must act: 1."],
+    ["expires soon and is an authority's", { kind: "authority", daysLeft: 29 }, "Clients must act: 1."],
     ["may be refused", { accepted: null }, "Clients must act: 1."],
     ["was recorded", { accepted: null, estimated: true }, "Nothing to do: 1."],
     ["is accepted", {}, "Nothing to do: 1."],
-  ])("says at its end, as Markdown does at its start, what one asks for that %s", (_, given, says) => {
+  ])("inventory counts groups in table and Markdown, for a certificate that %s", (_, given, says) => {
     const found = of({ ...BROKER, ...given });
 
     expect(toTable(found, false)).toMatch(new RegExp(`\n\n1 certificate\\. ${says.replace(".", "\\.")}\n$`));
     expect(toMarkdown(found).split("\n")[2]).toBe(`1 certificate. ${says}`);
   });
 
-  it("has a column of sources where there are several", () => {
+  it("inventory adds a column for sources if there are several", () => {
     expect(toTable(of(BROKER, { ...BROKER, source: "other" }), false)).toMatch(
       /^SOURCE {2}ADDRESS .*\npki {5}mqtt-1.*\nother {3}mqtt-1/,
     );
   });
 
-  it("says where an issuer is the certificate's word alone", () => {
+  it("inventory marks an issuer as unverified if its key is not available", () => {
     const issuer = { commonName: "Plant CA", generation: null, verified: false };
 
     expect(toTable(of({ ...BROKER, issuer }), false)).toContain("Plant CA (unverified)");
   });
 
-  it("has the same text in colours", () => {
+  it("inventory colours the table without changing its text", () => {
     const inventory = of(AUTHORITY, { ...BROKER, accepted: false, daysLeft: 29 }, RECORD);
     const colored = toTable(inventory, true);
 
@@ -140,9 +140,9 @@ describe("the table", () => {
     ["a terminal", { isTerminal: true }, true],
     ["a terminal, with NO_COLOR empty", { isTerminal: true, env: { NO_COLOR: "" } }, true],
     ["a terminal, with NO_COLOR set", { isTerminal: true, env: { NO_COLOR: "1" } }, false],
-    ["a terminal that knows no colours", { isTerminal: true, env: { TERM: "dumb" } }, false],
+    ["a terminal without colours", { isTerminal: true, env: { TERM: "dumb" } }, false],
     ["a file", {}, false],
-  ])("for %s", async (_, world, isColored) => {
+  ])("inventory decides about colours for %s", async (_, world, isColored) => {
     const files: Files = { "s.json": fixture("terraform", "state", "state") };
     const { output } = await inventory(files, ["s.json"], world);
 
@@ -150,10 +150,10 @@ describe("the table", () => {
   });
 });
 
-describe("CSV", () => {
+describe("inventory as CSV", () => {
   const rows = (...entries: Entry[]) => parse<Record<string, string>>(toCsv(of(...entries)), { columns: true });
 
-  it("has a header, and all there is to know", () => {
+  it("inventory writes CSV with a header and all fields", () => {
     expect(rows({ ...BROKER, daysLeft: -3, accepted: false, reasons: ["one", "two, three"] })).toEqual([
       {
         source: "pki",
@@ -183,7 +183,7 @@ describe("CSV", () => {
     ]);
   });
 
-  it("leaves empty what is not known", () => {
+  it("inventory leaves unknown values in CSV empty", () => {
     expect(rows(RECORD)[0]).toMatchObject({
       serial_number: "",
       not_after: "",
@@ -194,30 +194,30 @@ describe("CSV", () => {
   });
 
   it.each(['=HYPERLINK("http://x")', "+1", "-1", "@x", " =1", '"=1', "＝1", "＋1", "－1", "＠x"])(
-    "has no formula of %p",
+    "inventory disarms the formula %p in CSV",
     (address) => {
       expect(rows({ ...BROKER, address })[0]?.["address"]).toBe(`'${address}`);
     },
   );
 
-  it("has none either where a semicolon begins a cell", () => {
+  it("inventory disarms a formula after a semicolon in CSV", () => {
     expect(rows({ ...BROKER, address: "a;=1; @x;b" })[0]?.["address"]).toBe("a;'=1;' @x;b");
   });
 
-  it("has its header where there is nothing else", () => {
+  it("inventory writes the header of CSV without certificates", () => {
     expect(toCsv(of())).toMatch(
       /^source,location,.*,reasons,usages,key_fingerprint,key_pin,tasmota_fingerprint,renews_at\r\n$/,
     );
   });
 });
 
-describe("JSON", () => {
+describe("inventory as JSON", () => {
   const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/inventory.schema.json"), "utf8")) as object;
   const ajv = new Ajv({ allowUnionTypes: true, allErrors: true });
   const isInventory = ajv.compile(schema);
   const problems = (text: string) => (isInventory(JSON.parse(text)) ? [] : isInventory.errors);
 
-  it.each(ENGINES)("keeps to its schema: states that %s has made", async (engine) => {
+  it.each(ENGINES)("inventory writes JSON that matches its schema: states made by %s", async (engine) => {
     const files: Files = {
       "state.json": fixture(engine, "state", "state"),
       "machine.json": fixture(engine, "machine", "state"),
@@ -229,7 +229,7 @@ describe("JSON", () => {
     expect(problems(output)).toEqual([]);
   });
 
-  it("has in its schema all that it has, and nothing is optional", () => {
+  it("schema/inventory.schema.json lists every field as required", () => {
     const { definitions } = schema as { definitions: { certificate: { properties: object; required: string[] } } };
 
     expect(Object.keys(definitions.certificate.properties).sort()).toEqual(Object.keys(BROKER).sort());
@@ -238,8 +238,8 @@ describe("JSON", () => {
   });
 });
 
-describe("Markdown", () => {
-  it("has a table and a picture", () => {
+describe("inventory as Markdown", () => {
+  it("inventory writes Markdown with a table and a diagram", () => {
     const text = toMarkdown(of(AUTHORITY, { ...BROKER, accepted: false, reasons: ["has a weak key"] }));
 
     expect(text).toContain("# Certificates on 2026-12-01\n");
@@ -250,7 +250,7 @@ describe("Markdown", () => {
     expect(text).toContain("  section Brokers\n  #109;qtt-1.example.com :crit, 2026-01-01, 2027-01-01\n");
   });
 
-  it("takes no text for markup, in the table or in the picture", () => {
+  it("inventory escapes markup in the table and the diagram of Markdown", () => {
     const text = toMarkdown(of({ ...BROKER, address: "title a|b`c`<i>: #x;", keyType: "<b>|@all" }));
 
     expect(text).toContain("| `<b>\\|@all` |");
@@ -258,7 +258,7 @@ describe("Markdown", () => {
     expect(text).toContain("  #116;itle a#124;b#96;c#96;#60;i#62;#58; #35;x#59; :2026-01-01");
   });
 
-  it("draws those that end first, and counts the others", () => {
+  it("inventory draws the certificates that expire first, and counts the others", () => {
     const many = Array.from({ length: 60 }, (_, number) => ({
       ...BROKER,
       address: `mqtt-${number}`,
@@ -273,7 +273,7 @@ describe("Markdown", () => {
     expect(text).toContain("| `mqtt-59` |");
   });
 
-  it("draws nothing where there is nothing, and lists what cannot be read", () => {
+  it("inventory writes Markdown without a diagram if there are no dates, and lists unreadable places", () => {
     const unreadable = [{ source: "pki", location: "a.pem", reason: "is not a certificate" }];
     const text = toMarkdown({ ...of(), unreadable });
 
@@ -285,8 +285,8 @@ describe("Markdown", () => {
 /** A sample in Prometheus' text format. */
 const SAMPLE = /^([a-z_]+)(\{([a-z_]+="(?:[^"\\\n]|\\["\\n])*"(,|(?=\})))*\})? -?\d+(\.\d+)?$/;
 
-describe("Prometheus' text format", () => {
-  it("has a help and a type for each metric, and each series once", async () => {
+describe("inventory as Prometheus metrics", () => {
+  it("inventory writes HELP and TYPE for each metric, and each series once", async () => {
     const files: Files = {
       "s.json": fixture("terraform", "state", "state"),
       "m.json": fixture("terraform", "machine", "state"),
@@ -312,7 +312,7 @@ describe("Prometheus' text format", () => {
     }
   });
 
-  it("has times in seconds, and nothing for what is not known", () => {
+  it("inventory writes times in seconds, and no series for unknown values", () => {
     const text = toPrometheus(of({ ...BROKER, accepted: false }, RECORD));
 
     expect(text.split("\n").filter((line) => line.startsWith("mqtt_pki_certificate_"))).toEqual([
@@ -323,7 +323,7 @@ describe("Prometheus' text format", () => {
     ]);
   });
 
-  it("escapes what is in labels", () => {
+  it("inventory escapes the labels of metrics", () => {
     expect(toPrometheus(of({ ...BROKER, address: 'a\\b"c' }))).toContain('address="a\\\\b\\"c"');
   });
 });

@@ -66,8 +66,8 @@ function daysOf(event: VEvent | undefined): unknown[] {
   return [event?.datetype, ...days];
 }
 
-describe("a calendar", () => {
-  it("has the end of a certificate, on its day in UTC, with reminders", () => {
+describe("inventory as a calendar", () => {
+  it("the calendar has the expiry date of a certificate in UTC, with reminders", () => {
     const [event] = events(BROKER);
 
     expect(event?.summary).toBe("Certificate of mqtt-1.example.com expires");
@@ -88,7 +88,7 @@ describe("a calendar", () => {
     ]);
   });
 
-  it("has renewals, where they are known, without reminders", () => {
+  it("the calendar has known renewal dates, without reminders", () => {
     const [renewal, end] = events({ ...BROKER, renewsAt: "2026-10-03T12:00:00Z" });
 
     expect([renewal?.summary, end?.summary]).toEqual([
@@ -102,7 +102,7 @@ describe("a calendar", () => {
     expect(reminders(renewal)).toBeUndefined();
   });
 
-  it("reminds of an authority's end early", () => {
+  it("the calendar reminds early of the expiry of an authority", () => {
     const [event] = events({ ...BROKER, kind: "authority", address: "Plant CA", generation: 2 });
 
     expect(event?.summary).toBe("Authority Plant CA (2) expires");
@@ -112,7 +112,7 @@ describe("a calendar", () => {
     ]);
   });
 
-  it("says where a time is about right, and leaves out what is not known", () => {
+  it("the calendar marks estimated times, and leaves out unknown times", () => {
     const record: Entry = { ...BROKER, fingerprint: null, serialNumber: null, issuer: null, estimated: true };
     const [event, ...others] = events(record, { ...record, location: "other", notAfter: null });
 
@@ -122,7 +122,7 @@ describe("a calendar", () => {
     );
   });
 
-  it("has dates of four digits alone, from the first that it can write to the last", () => {
+  it("the calendar has only years of four digits, from 1000 to 9999", () => {
     const ends = ["0000-01-01", "0001-01-01", "0999-12-31", "1000-01-01", "9999-12-31"];
     const entries = ends.map((end) => ({ ...BROKER, fingerprint: end, notAfter: `${end}T00:00:00Z` }));
     const early: Entry = {
@@ -139,7 +139,7 @@ describe("a calendar", () => {
     ]);
   });
 
-  it("has an event for each of a few that end on a day, and one for more", () => {
+  it("the calendar has one event per certificate of a day, and one for all if there are many", () => {
     const few = events(...many(5));
     const [event, ...others] = events(...many(6), { ...BROKER, kind: "authority", address: "Plant CA" });
 
@@ -151,14 +151,14 @@ describe("a calendar", () => {
     expect(others.map(({ summary }) => summary)).toEqual(["Authority Plant CA expires"]);
   });
 
-  it("counts those that are too many to tell of", () => {
+  it("an event of the calendar counts the certificates that it does not list", () => {
     const [event] = events(...many(103));
 
     expect(linesOf(event)).toHaveLength(101);
     expect(event?.description).toMatch(/\nand 3 more$/);
   });
 
-  it("knows a certificate again, in whatever source, and has it once", () => {
+  it("the calendar has a certificate of several sources once, always with the same UID", () => {
     const other = { ...BROKER, source: "state.json", location: "local_file.broker" };
     const ids = (...entries: readonly Entry[]) => events(...entries).map(({ uid }) => uid);
 
@@ -170,7 +170,7 @@ describe("a calendar", () => {
     expect(new Set(ids({ ...BROKER, renewsAt: BROKER.notAfter }, ...many(4))).size).toBe(6);
   });
 
-  it("is the same for the same inventory", () => {
+  it("the calendar is the same for the same inventory", () => {
     expect(written(...many(3))).toBe(written(...many(3)));
   });
 
@@ -180,7 +180,7 @@ describe("a calendar", () => {
     ["that would begin a line", "END:VCALENDAR BEGIN:VALARM"],
     ["of markup", '<img src=x onerror="alert(1)">'],
     ["of a log", "::error::##[group]"],
-  ])("takes signs %s for text", (_, address) => {
+  ])("the calendar escapes signs %s", (_, address) => {
     const text = written({ ...BROKER, address, issuer: { commonName: address, generation: null, verified: false } });
     const [event, ...others] = read(text);
 
@@ -192,11 +192,11 @@ describe("a calendar", () => {
     expect(text.split("\r\n").filter((line) => Buffer.byteLength(line) > 75 || /[\r\n]/.test(line))).toEqual([]);
   });
 
-  it("escapes what would be the end of a line", () => {
+  it("the calendar escapes line ends", () => {
     expect(written({ ...BROKER, address: "a\\nb" })).toContain("SUMMARY:Certificate of a\\\\nb expires\r\n");
   });
 
-  it("is written by the command", async () => {
+  it("inventory --format ics writes the calendar", async () => {
     const files = { "state.json": fixture("terraform", "state", "state") };
     const { output, status } = await inventory(files, ["state.json", "--format", "ics"], { now: new Date() });
 

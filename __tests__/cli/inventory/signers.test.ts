@@ -30,15 +30,15 @@ function certificate(signed: Signed): X509Certificate {
 /** Authorities of one name, each with a key of its own. */
 const NAMESAKES = Array.from({ length: 1000 }, (_, key) => authority("CN=CA", key));
 
-describe("who signed a certificate is found", () => {
-  it("among many of one name, by the key that it names", () => {
+describe("Signers.of", () => {
+  it("Signers.of finds the issuer among many of one name, by the key id", () => {
     const found = new Signers(NAMESAKES).of(certificate({ issuer: "CN=CA", key: 999, isKeyNamed: true }));
 
     expect(found).toEqual({ authorities: [NAMESAKES[999]], isCut: false });
     expect(verified).toBe(1);
   });
 
-  it("with all of its certificates, by one signature", () => {
+  it("Signers.of returns all certificates of the issuer after one verification", () => {
     const reissued = Array.from({ length: 1000 }, () => authority("CN=CA", 7));
     const found = new Signers(reissued).of(certificate({ issuer: "CN=CA", key: 7, isKeyNamed: false }));
 
@@ -46,7 +46,7 @@ describe("who signed a certificate is found", () => {
     expect(verified).toBe(1);
   });
 
-  it("once, however often it is asked for", () => {
+  it("Signers.of verifies a certificate only once", () => {
     const signers = new Signers(NAMESAKES);
     const signed = certificate({ issuer: "CN=CA", key: 1, isKeyNamed: true });
 
@@ -54,14 +54,14 @@ describe("who signed a certificate is found", () => {
     expect(verified).toBe(1);
   });
 
-  it("by no more than 100 signatures, and then it is said", () => {
+  it("Signers.of verifies at most 100 signatures, and reports that it stopped", () => {
     const found = new Signers(NAMESAKES).of(certificate({ issuer: "CN=CA", key: 999, isKeyNamed: false }));
 
     expect(found).toEqual({ authorities: [], isCut: true });
     expect(verified).toBe(100);
   });
 
-  it("by its name alone", () => {
+  it("Signers.of considers only authorities with the name of the issuer", () => {
     const found = new Signers(NAMESAKES).of(certificate({ issuer: "CN=Other", key: 1, isKeyNamed: false }));
 
     expect(found).toEqual({ authorities: [], isCut: false });

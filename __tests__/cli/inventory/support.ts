@@ -1,16 +1,16 @@
 import { CommanderError } from "commander";
 import { type MadeAuthority, makeAuthority, type AuthorityOptions } from "../../support/authorities";
-import type { Inventory } from "../../../lib/cli/inventory/entry";
+import type { Entry, Inventory } from "../../../lib/cli/inventory/entry";
 import { failureOf } from "../../../lib/cli/failure";
 import { dial } from "../../../lib/cli/check/dial/dial";
 import type { Io } from "../../../lib/cli/io";
 import { program } from "../../../lib/cli/program";
 
-/** What a world holds: files by their paths, `-` for standard input. */
+/** The files of a world by their paths, `-` for standard input. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 export interface World {
-  /** @default - the time at which it is run */
+  /** @default - the current time */
   readonly now?: Date;
   readonly env?: Io["env"];
   /** @default "/work" */
@@ -29,12 +29,12 @@ export interface Outcome {
   readonly opened: readonly string[];
 }
 
-/** Runs `mqtt-pki inventory` in a world of its own. */
+/** Runs `mqtt-pki inventory` in its own world. */
 export function inventory(files: Files, args: readonly string[], world: World = {}): Promise<Outcome> {
   return mqttPki(files, ["inventory", ...args], world);
 }
 
-/** Runs `mqtt-pki` in a world of its own. */
+/** Runs `mqtt-pki` in its own world. */
 export async function mqttPki(files: Files, args: readonly string[], world: World = {}): Promise<Outcome> {
   let [output, status] = ["", 0];
   const [warnings, progress, opened]: [string[], string[], string[]] = [[], [], []];
@@ -85,13 +85,13 @@ export async function mqttPki(files: Files, args: readonly string[], world: Worl
   return { output, warnings, progress, status, opened };
 }
 
-/** What it says as JSON. */
+/** The inventory, from `--format json`. */
 export async function inventoried(files: Files, args: readonly string[], world: World = {}): Promise<Inventory> {
   const { output } = await inventory(files, [...args, "--format", "json"], world);
   return JSON.parse(output) as Inventory;
 }
 
-/** A server's certificate for these names, as `subjectAltName` has them in openssl's words. */
+/** A server certificate; `subjectAltName` holds its names in openssl's syntax. */
 export function makeServer(
   folder: string,
   name: string,
@@ -113,7 +113,7 @@ export function makeServer(
   });
 }
 
-/** A state as `terraform show -json` has it, of resources each with an address, a type and values. */
+/** A state in the format of `terraform show -json`, with these resources: addresses and values. */
 export function stateOf(...resources: readonly (readonly [address: string, values: object])[]): string {
   return JSON.stringify({
     format_version: "1.0",
@@ -131,4 +131,19 @@ export function stateOf(...resources: readonly (readonly [address: string, value
 
 export function daysFromNow(days: number): Date {
   return new Date(Date.now() + days * 86_400_000);
+}
+
+/** Each entry in short: `address (generation): accepted, by issuer (generation)`. */
+export function brief(entries: readonly Entry[]): string[] {
+  return entries.map(({ address, generation, accepted, issuer }) => {
+    const by =
+      issuer === null ? "no one" : `${issuer.commonName}${issuer.generation === null ? "" : ` (${issuer.generation})`}`;
+    return `${address}${generation === null ? "" : ` (${generation})`}: ${String(accepted)}, by ${by}`;
+  });
+}
+
+/** The state before a plan. */
+export function priorState(plan: string): string {
+  const { prior_state: state } = JSON.parse(plan) as { prior_state: object };
+  return JSON.stringify(state);
 }

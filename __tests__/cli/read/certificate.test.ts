@@ -13,8 +13,8 @@ function facts(folder: string, ...extensions: string[]): ReadCertificate["facts"
   return ReadCertificate.fromPem(readFileSync(file, "utf8"))[0]?.facts;
 }
 
-describe("what a certificate says", () => {
-  it("is in texts that a person reads", () => {
+describe("ReadCertificate", () => {
+  it("ReadCertificate.facts are texts for a person", () => {
     inTemporaryFolder((folder) => {
       const names = "subjectAltName=DNS:a.example.com,DNS:192.0.2.1,IP:192.0.2.1,IP:2001:db8::1,URI:urn:a,email:a@b.c";
       const said = facts(folder, names, "basicConstraints=critical,CA:FALSE");
@@ -37,7 +37,7 @@ describe("what a certificate says", () => {
     });
   });
 
-  it("has no name that a comma in another makes up", () => {
+  it("ReadCertificate.facts do not split a name at a comma", () => {
     inTemporaryFolder((folder) => {
       const file = `${folder}/names.cnf`;
       const [request, out] = [`${folder}/a.csr`, `${folder}/a.pem`];
@@ -55,7 +55,7 @@ describe("what a certificate says", () => {
     });
   });
 
-  it("is had of each in a text, in their order, and of nothing else in it", () => {
+  it("ReadCertificate.fromPem reads every certificate in a text, in order, and nothing else", () => {
     inTemporaryFolder((folder) => {
       const pems = ["one", "other"].map((name) => {
         const { certificateFile } = makeAuthority(folder, name, { subject: `/CN=${name}` });

@@ -34,18 +34,18 @@ function readAll(of: JsonSlice): unknown {
   return Array.isArray(value) ? parts : value;
 }
 
-describe("a slice of JSON", () => {
+describe("JsonSlice", () => {
   it.each([
     ["without blanks", JSON.stringify(AWKWARD)],
     ["with blanks and lines", ` \r\n${JSON.stringify(AWKWARD, undefined, "\t ")}\n`],
     ["with escapes", JSON.stringify(AWKWARD).replaceAll("é", "\\u00e9")],
     ["after a byte order mark", `\ufeff${JSON.stringify(AWKWARD)}`],
-  ])("says what JSON.parse says of a document %s", (_how, text) => {
+  ])("JsonSlice reads the same value as JSON.parse from a document %s", (_how, text) => {
     expect(readAll(slice(text))).toEqual(AWKWARD);
     expect(slice(text).value()).toEqual(AWKWARD);
   });
 
-  it("has members where it is an object, and elements where it is a list", () => {
+  it("JsonSlice has members for an object, and elements for a list", () => {
     const { members } = slice('{"a": [1, [2], {"b": 3}], "c": "x"}');
 
     expect([...members.keys()]).toEqual(["a", "c"]);
@@ -54,7 +54,7 @@ describe("a slice of JSON", () => {
     expect(elements(members.get("c"))).toEqual([]);
   });
 
-  it("takes the last of two members of one name, as JSON.parse does", () => {
+  it("JsonSlice uses the last of two members with one name, as JSON.parse does", () => {
     expect(slice('{"a": 1, "a": 2}').members.get("a")?.value()).toBe(2);
   });
 
@@ -74,7 +74,7 @@ describe("a slice of JSON", () => {
     '{"a": "x\\"}',
     '{"a": 1 "b": 2}',
     "{a: 1}",
-  ])("refuses %p, without quoting it", (text) => {
+  ])("JsonSlice refuses %p, without quoting it", (text) => {
     const read = () => {
       const { members, isObject } = slice(text);
       if (!isObject) {
@@ -89,13 +89,13 @@ describe("a slice of JSON", () => {
     expect(read).toThrow(/^$/);
   });
 
-  it("refuses a list that is broken, where it is read", () => {
+  it("JsonSlice refuses a broken list when it is read", () => {
     expect(() => elements(slice("[1, 2"))).toThrow(BrokenJson);
     expect(() => elements(slice("[1 2]"))).toThrow(BrokenJson);
     expect(() => elements(slice("[1, x]"))).toThrow(BrokenJson);
   });
 
-  it("never parses what nobody asks for", () => {
+  it("JsonSlice does not parse parts that are not requested", () => {
     const { members } = slice('{"a": {"not": json}, "b": 1}');
 
     expect(members.get("b")?.value()).toBe(1);

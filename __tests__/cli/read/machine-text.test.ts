@@ -22,17 +22,17 @@ function certificateIn(certificate: object) {
   return found;
 }
 
-describe("what custody machine shows", () => {
+describe("readMachineText", () => {
   it.each([
     ["9999999 days", "2026-01-05T09:00:00Z new"],
     ["2913000 days", "2026-01-05T09:00:00Z new"],
     ["825 days", "+012026-01-05T09:00:00Z new"],
     ["825 days", "-000001-01-05T09:00:00Z new"],
-  ])("has no end in a year that is not written with four digits: %s from %s", (validity, token) => {
+  ])("endOf returns no time in a year without four digits: %s from %s", (validity, token) => {
     expect(endOf(brokerWith({ validity, token }))).toBeUndefined();
   });
 
-  it("has certificates by the folders of brokers, and what else was written or removed", () => {
+  it("readMachineText returns certificates by the folders of brokers, and other changes", () => {
     const removed = "2026-01-05T09:00:00Z removes brokers/a brokers/b";
     const read = readMachineText(JSON.stringify({ "brokers/mqtt-1.example.com": BROKER, removed }));
 
@@ -42,7 +42,7 @@ describe("what custody machine shows", () => {
     );
   });
 
-  it("has generations of an authority by their numbers, and what clients trust", () => {
+  it("readMachineText returns generations by number, and the trust anchors", () => {
     const { names: _, ...authority } = BROKER;
     const read = readMachineText(JSON.stringify({ 1: authority, 2: authority, trust: { token: BROKER.token } }));
 
@@ -54,19 +54,19 @@ describe("what custody machine shows", () => {
   });
 
   it.each(["", "2026-01-05T09:00:00Z", "{", "[]", "{}", "null", '{"a":1}', '{"a":{"key":"none"}}', '{"a":[]}'])(
-    "is not %j",
+    "readMachineText returns undefined for %j",
     (text) => {
       expect(readMachineText(text)).toBeUndefined();
     },
   );
 
-  it("has each name by itself, in its one spelling, without its kind", () => {
+  it("readMachineText splits names, in canonical spelling and without their kind", () => {
     const names = "DNS:mqtt-1.example.com, DNS:*.example.com, IP:192.0.2.10, IP:2001:DB8:0:0:0:0:0:10";
 
     expect(brokerWith({ names }).names).toEqual(["mqtt-1.example.com", "*.example.com", "192.0.2.10", "2001:db8::10"]);
   });
 
-  it("has a DNS name that is the text of an IP address as such", () => {
+  it("readMachineText keeps the kind of a DNS name that looks like an IP address", () => {
     const names = "DNS:192.0.2.10, DNS:2001:db8::10, IP:192.0.2.10, IP:2001:db8::10";
 
     expect(brokerWith({ names }).names).toEqual([
@@ -75,7 +75,7 @@ describe("what custody machine shows", () => {
     ]);
   });
 
-  it("has all names, however many", () => {
+  it("readMachineText returns all of many names", () => {
     const names = Array.from({ length: 100 }, (_, index) => `mqtt-${index}.example.com`);
 
     expect(brokerWith({ names: names.map((name) => `DNS:${name}`).join(", ") }).names).toEqual(names);
@@ -86,7 +86,7 @@ describe("what custody machine shows", () => {
     ["ECDSA-P256", "ECDSA P-256", false],
     ["Ed25519", "Ed25519", false],
     ["none", undefined, true],
-  ])("has the kind of key %s as a certificate has it: %p", (key, keyType, isKeyElsewhere) => {
+  ])("readMachineText writes the key type %s as a certificate does: %p", (key, keyType, isKeyElsewhere) => {
     expect(brokerWith({ key })).toMatchObject({ keyType, isKeyElsewhere });
   });
 
@@ -97,7 +97,7 @@ describe("what custody machine shows", () => {
     ["1 hour", "2026-01-05T10:00:00Z"],
     ["forever", undefined],
     [`${"9".repeat(300)} days`, undefined],
-  ])("tells until when a certificate is valid for %s: %p", (validity, end) => {
+  ])("endOf adds the validity %s: %p", (validity, end) => {
     const certificate = brokerWith({ validity });
 
     expect(startOf(certificate)).toBe("2026-01-05T09:00:00Z");
@@ -111,16 +111,16 @@ describe("what custody machine shows", () => {
     ["same key and certificate: another password is declared", undefined],
     ["finished: a deployment was stopped", undefined],
     ["new in words that are no rule's", undefined],
-  ])("tells from when on a certificate is valid where its token is of it: %s", (words, start) => {
+  ])("startOf returns the start of a certificate only for a token that issued it: %s", (words, start) => {
     expect(startOf(brokerWith({ token: `2026-01-05T09:00:00Z ${words}` }))).toBe(start);
   });
 
-  it("knows no time of what is none", () => {
+  it("readMachineText returns no time for a text that is not a time", () => {
     expect(startOf(brokerWith({ token: "tomorrow at noon UTC new" }))).toBeUndefined();
     expect(certificateIn({ key: "ca.key", token: "", certificate: "ab", not_after: "<b>" }).notAfter).toBeUndefined();
   });
 
-  it("has a certificate that was made elsewhere, and its end", () => {
+  it("readMachineText returns the certificate of an imported authority, and its expiry date", () => {
     const certificate = certificateIn({
       key: "../../ca.key",
       certificate: "0a1b",
@@ -131,12 +131,12 @@ describe("what custody machine shows", () => {
     expect(certificate).toMatchObject({ certificate: "0a1b", notAfter: "2031-01-05T09:00:00Z", keyType: undefined });
   });
 
-  it("looks up the rule of a token by its words", () => {
+  it("ruleOf finds the rule of a token by its words", () => {
     expect(ruleOf(brokerWith({}))?.kind).toBe("new");
     expect(ruleOf(brokerWith({ token: "2026-01-05T09:00:00Z because" }))).toBeUndefined();
   });
 
-  it("shows nothing that may be a key", () => {
+  it("readMachineText hides texts that may be a private key", () => {
     const secret = "-----BEGIN PRIVATE KEY-----";
     const texts = { subject: secret, names: `DNS:${secret}`, key: secret, token: `2026-01-05T09:00:00Z ${secret}` };
     const read = readMachineText(JSON.stringify({ [secret]: { ...BROKER, ...texts }, removed: secret }));

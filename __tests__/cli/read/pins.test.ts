@@ -34,8 +34,8 @@ function sha1(parts: readonly string[]): string {
   return (digest.slice(0, 40).toUpperCase().match(/../g) ?? []).join(" ");
 }
 
-describe("the pins of a key", () => {
-  it.each(Object.entries(KEYS))("are those of openssl: %s", (_name, key) => {
+describe("pinsOf", () => {
+  it.each(Object.entries(KEYS))("pinsOf returns the same pins as openssl: %s", (_name, key) => {
     const der = openssl(["pkey", "-pubin", "-outform", "der"], pemOf(key));
     const hash = openssl(["dgst", "-sha256", "-binary"], der);
 
@@ -56,7 +56,7 @@ describe("the pins of a key", () => {
     expect(pinsOf(key)?.tasmotaFingerprint).toBe(sha1([Buffer.from("ssh-rsa").toString("hex"), exponent, modulus]));
   });
 
-  it("have Tasmota's of a point on P-256, and of no other key", () => {
+  it("pinsOf returns Tasmota's fingerprint for P-256, and not for other curves", () => {
     const key = KEYS["P-256"];
     const point = printed(key, "pub");
 
@@ -67,7 +67,7 @@ describe("the pins of a key", () => {
     }
   });
 
-  it("are the same for the same key, read anew", () => {
+  it("pinsOf returns the same pins for the same key, read twice", () => {
     const key = KEYS["RSA 2048"];
 
     expect(pinsOf(createPublicKey(pemOf(key)))).toEqual(pinsOf(key));

@@ -12,8 +12,8 @@ const NAMES = [
   "Ü",
 ];
 
-describe("a subject in words", () => {
-  it.each(NAMES)("has its common name, whatever is in it and beside it: %s", (name) => {
+describe("subjectText and commonNameIn", () => {
+  it.each(NAMES)("commonNameIn finds the common name among any other attributes: %s", (name) => {
     const attributes = [
       ["O", "Example, CN=Not This + CN=Nor This"],
       ["CN", name],
@@ -28,15 +28,15 @@ describe("a subject in words", () => {
     ["CN=\\#A\\, B \\+ C/1\\ , O=Example", "#A, B + C/1"],
     ["OU=x + O=Example + CN=Plant 1/2 CA", "Plant 1/2 CA"],
     ["O=Example, CN=a, CN=b", "a"],
-  ])("is read as Node has it of a certificate: %s", (subject, name) => {
+  ])("subjectText escapes a subject as Node does: %s", (subject, name) => {
     expect(commonNameIn(subject)).toBe(name);
   });
 
-  it.each(["", "O=Example Ltd", "O=CN=x"])("may have no common name: %j", (subject) => {
+  it.each(["", "O=Example Ltd", "O=CN=x"])("commonNameIn returns undefined without a common name: %j", (subject) => {
     expect(commonNameIn(subject)).toBeUndefined();
   });
 
-  it("shows nothing that is a key without the escapes", () => {
+  it("commonNameIn hides a text that looks like a private key without its escapes", () => {
     const body = "MIIEvQIBADANBgkqh+kiG9w0BAQEFAASCBKcwggSjAgEAAoIB";
 
     expect(commonNameIn(subjectText([["CN", body]]))).not.toContain(body);

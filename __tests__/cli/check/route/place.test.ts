@@ -1,6 +1,6 @@
 import { parsePlace } from "../../../../lib/cli/check/route/place";
 
-describe("a place to dial", () => {
+describe("parsePlace", () => {
   it.each([
     ["mqtt-1.example.com", { host: "mqtt-1.example.com" }],
     ["mqtt_1", { host: "mqtt_1" }],
@@ -9,7 +9,7 @@ describe("a place to dial", () => {
     ["2001:db8::1", { host: "2001:db8::1" }],
     ["[2001:db8::1]", { host: "2001:db8::1" }],
     ["[2001:db8::1]:8884", { host: "2001:db8::1", port: 8884 }],
-  ])("is read: %s", (text, place) => {
+  ])("parsePlace reads a host and a port: %s", (text, place) => {
     expect(parsePlace(text)).toEqual(place);
   });
 
@@ -30,7 +30,7 @@ describe("a place to dial", () => {
       "::1]:1",
       ".a",
     ],
-  ])("is refused: %j", (text) => {
+  ])("parsePlace refuses %j", (text) => {
     expect(parsePlace(text)).toBeUndefined();
   });
 });

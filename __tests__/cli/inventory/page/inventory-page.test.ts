@@ -20,7 +20,7 @@ function inventoryOf(...given: Parameters<typeof entryWith>[0][]): Inventory {
   return { ...sampleInventory(0), certificates: given.map((each) => entryWith(each)), violations: [] };
 }
 
-describe("the page of an inventory", () => {
+describe("inventory as an HTML page", () => {
   const inventory: Inventory = {
     ...sampleInventory(300),
     certificates: [
@@ -30,7 +30,7 @@ describe("the page of an inventory", () => {
     ],
   };
 
-  it("counts what certificates ask as the text does, and lists as many", () => {
+  it("the inventory page has the same counts by group as the table, and lists all certificates", () => {
     const page = textOf(toHtml(inventory));
     const [counts = ""] = toTable(inventory, false).trimEnd().split("\n").slice(-1);
     const listing = inventoryListing(inventoryDataOf(inventory));
@@ -43,7 +43,7 @@ describe("the page of an inventory", () => {
     }
   });
 
-  it("doubts nothing that a deployment recorded, and that is not there to be seen", () => {
+  it("the inventory page does not count records of a deployment as doubtful", () => {
     const recorded = { accepted: null, reasons: ["is in the directory, not in the state"] };
     const page = textOf(toHtml(inventoryOf({ ...recorded, estimated: true }, {})));
 
@@ -52,7 +52,7 @@ describe("the page of an inventory", () => {
     expect(textOf(toHtml(inventoryOf(recorded)))).toContain("1 ? Doubtful 0 Expired");
   });
 
-  it("tells from when on a certificate is to be renewed, in the list and beside its bar", () => {
+  it("the inventory page shows the renewal date in the list and next to the bar", () => {
     const page = toHtml(inventoryOf({ renewsAt: "2028-10-21T09:30:00Z", estimated: true }));
 
     expect(textOf(page).match(/renewal from about 2028-10-21/g)).toHaveLength(2);
@@ -60,13 +60,13 @@ describe("the page of an inventory", () => {
     expect(page).toContain('<circle class="renewal" cx="');
   });
 
-  it("has no mark of a renewal where none is known", () => {
+  it("the inventory page shows no mark for an unknown renewal date", () => {
     expect(toHtml(inventoryOf({})).replace(/<style>[^]*?<\/style>/, "")).not.toMatch(
       /<body>[^]*renewal[^]*<script type/,
     );
   });
 
-  it("says where a certificate is declared that breaks a rule", () => {
+  it("the inventory page shows where a certificate that breaks a rule is declared", () => {
     const violation = {
       rule: "keys",
       level: "warn",

@@ -9,7 +9,7 @@ function ending(notAfter: string | null, daysLeft: number | null): Row {
   return { ...entryWith({ notAfter, daysLeft }), group: "nothing" };
 }
 
-describe("ends", () => {
+describe("endsThen and endOptions", () => {
   const rows = [
     ending("2027-03-09T00:00:00Z", 104),
     ending("2026-11-20T00:00:00Z", -5),
@@ -24,11 +24,11 @@ describe("ends", () => {
     ["90", [false, false, true, true, false]],
     ["2026-12", [false, false, true, true, false]],
     ["unknown", [false, false, false, false, true]],
-  ])("are then: %s", (then, expected) => {
+  ])("endsThen selects certificates by expiry: %s", (then, expected) => {
     expect(rows.map((row) => endsThen(row, then))).toEqual(expected);
   });
 
-  it("are counted by month, in their order", () => {
+  it("endsByMonth counts certificates by month, in order", () => {
     expect([...endsByMonth(rows)]).toEqual([
       ["2026-11", 1],
       ["2026-12", 2],
@@ -36,7 +36,7 @@ describe("ends", () => {
     ]);
   });
 
-  it("can be asked for in words", () => {
+  it("endOptions names the choices", () => {
     expect(endOptions(rows).map(({ text }) => text)).toEqual([
       "Expired",
       "Within 30 days",
@@ -49,8 +49,8 @@ describe("ends", () => {
   });
 });
 
-describe("bars of validity", () => {
-  it("are one for each, those that end first in front, without what is over or not known", () => {
+describe("barsOf", () => {
+  it("barsOf returns bars in order of expiry, without expired or unknown certificates", () => {
     const { soonest, others } = barsOf([
       ending("2027-03-09T00:00:00Z", 104),
       ending("2026-11-20T00:00:00Z", -5),
@@ -62,7 +62,7 @@ describe("bars of validity", () => {
     expect(others).toEqual([]);
   });
 
-  it.each([100, 10_000])("of %d are few, and count all", (brokers) => {
+  it.each([100, 10_000])("barsOf returns few bars for %d certificates, and counts all", (brokers) => {
     const { rows } = inventoryDataOf(sampleInventory(brokers));
     const { soonest, others } = barsOf(rows);
     const valid = rows.filter(({ daysLeft }) => (daysLeft ?? 0) >= 0);
@@ -74,10 +74,10 @@ describe("bars of validity", () => {
   });
 });
 
-describe("an axis of time", () => {
+describe("timeAxis", () => {
   const now = "2026-11-25T00:00:00Z";
 
-  it("has now on it, and all that is within a year before and three after", () => {
+  it("timeAxis contains now, and the periods from one year before to three after", () => {
     const { position } = timeAxis(now, [{ start: "2026-06-01T00:00:00Z", end: "2027-06-01T00:00:00Z" }]);
 
     expect(position("2026-06-01T00:00:00Z")).toBe(0);
@@ -85,7 +85,7 @@ describe("an axis of time", () => {
     expect(position(now)).toBeCloseTo(48.5, 1);
   });
 
-  it("has what is far away at its edges, and few ticks", () => {
+  it("timeAxis puts distant times at its edges, and has few ticks", () => {
     const { position, ticks } = timeAxis(now, [{ start: "1970-01-01T00:00:00Z", end: "9999-12-31T23:59:59Z" }]);
 
     expect([position("1970-01-01T00:00:00Z"), position("9999-12-31T23:59:59Z")]).toEqual([0, 100]);
