@@ -1,7 +1,7 @@
 import { ALL_GROUPS, type Group } from "../show/groups";
 import type { Kind } from "./kinds";
 
-/** The group of each kind: who has to act. */
+/** The group of each kind: who must act. */
 export const GROUP_OF_KIND: Readonly<Record<Kind, Group>> = {
   unreachable: "danger",
   "no-tls": "danger",

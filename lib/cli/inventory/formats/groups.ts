@@ -3,8 +3,8 @@ import { isNear } from "../../show/near-end";
 import type { Entry } from "../entry";
 
 /**
- * The group of a certificate: who has to act. A certificate that clients refuse is a danger. If one expires soon, its holder needs
- * a new one. If it depends on the client whether a certificate is accepted, clients have to act. A record of a deployment is not
+ * The group of a certificate: who must act. A certificate that clients refuse is a danger. If one expires soon, its holder needs
+ * a new one. If it depends on the client whether a certificate is accepted, clients must act. A record of a deployment is not
  * doubted.
  */
 export function groupOf({ kind, accepted, estimated, daysLeft }: Entry): Group {

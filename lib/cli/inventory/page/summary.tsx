@@ -48,7 +48,7 @@ export function Summary({ rows, unreadable }: SummaryProps): Markup {
 function Asks({ rows }: { readonly rows: readonly Row[] }): Markup {
   const counts = countGroups(rows.map(({ group }) => group));
   return (
-    <ul class="asks small" aria-label="Certificates by who has to act">
+    <ul class="asks small" aria-label="Certificates by who must act">
       {ALL_GROUPS.flatMap((group) => {
         const count = counts[group];
         return count === undefined
