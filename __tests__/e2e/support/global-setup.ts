@@ -160,7 +160,7 @@ async function findRabbitmq(): Promise<Tool> {
   return status === 0 ? { program } : { program, missing: "rabbitmq-server is not installed" };
 }
 
-/** The system's sshd, or else Debian's. Run by root, it needs a user of its own. */
+/** The system's sshd, or else Debian's. Run by root, it needs its own user. */
 async function findSshd(): Promise<Tool> {
   const program = "/usr/sbin/sshd";
   if ((await run("ssh", ["-V"])).status !== 0) {

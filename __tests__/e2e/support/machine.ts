@@ -5,7 +5,7 @@ export interface Machine {
   /** `mosquitto_sub`; `mosquitto_pub` is in the same folder. */
   readonly mosquittoClients: Tool;
   readonly nats: Tool;
-  /** Its script that starts it; the one that controls it is beside it. */
+  /** Its script that starts it; the one that controls it is next to it. */
   readonly rabbitmq: Tool;
   readonly sshd: Tool;
   readonly openssl: Tool;
@@ -19,7 +19,7 @@ export interface Machine {
   readonly npm: Tool;
 }
 
-/** A program, or why there is none. */
+/** A program, or why it is missing. */
 export interface Tool {
   readonly program: string;
   /** What is missing; absent where nothing is. */
@@ -37,7 +37,7 @@ export interface Engine extends Tool {
 
 const VARIABLE = "E2E_MACHINE";
 
-/** Hands the findings on to the tests, which run in processes of their own. */
+/** Hands the findings on to the tests, which run in their own processes. */
 export function publish(machine: Machine): void {
   process.env[VARIABLE] = JSON.stringify(machine);
 }
