@@ -11,7 +11,7 @@ function changes(base: readonly SynthesizedStack[], head: readonly SynthesizedSt
 }
 
 describe("affected", () => {
-  it("finds nothing in the same stacks, in whatever order stacks and properties are", () => {
+  it("affected finds nothing in equal stacks, in any order of stacks and properties", () => {
     const base = [stack("a", { content: { one: 1, two: [1, 2] }, files: { x: "1", y: "2" } }), stack("b")];
     const head = [stack("b"), stack("a", { content: { two: [1, 2], one: 1 }, files: { y: "2", x: "1" } })];
 
@@ -25,11 +25,11 @@ describe("affected", () => {
     ["a file's name", { files: { "assets/a": "1" } }, { files: { "assets/b": "1" } }],
     ["a file more", { files: {} }, { files: { "assets/a": "1" } }],
     ["a file less", { files: { "assets/a": "1" } }, { files: {} }],
-  ])("finds a stack changed by %s", (_, before, after) => {
+  ])("affected finds a stack changed by %s", (_, before, after) => {
     expect(changes([stack("a", before)], [stack("a", after)])).toEqual(["a changed"]);
   });
 
-  it("does not find a stack changed because one that it depends on is", () => {
+  it("affected does not report a stack only because its dependency changed", () => {
     const dependent = stack("b", { dependencies: ["a"] });
 
     expect(changes([stack("a", { content: 1 }), dependent], [stack("a", { content: 2 }), dependent])).toEqual([
@@ -37,7 +37,7 @@ describe("affected", () => {
     ]);
   });
 
-  it("tells what is removed apart from what the head has, each in the order of the names", () => {
+  it("affected lists removed stacks separately, each list sorted by name", () => {
     const base = [stack("z"), stack("B", { content: 1 }), stack("y", { dependencies: ["z"] })];
     const head = [stack("a", { dependencies: ["B"] }), stack("B", { content: 2 })];
 
@@ -53,7 +53,7 @@ describe("affected", () => {
     });
   });
 
-  it("finds every stack added to nothing", () => {
+  it("affected finds every stack added to an empty base", () => {
     expect(changes([], [stack("b"), stack("a")])).toEqual(["a added", "b added"]);
   });
 });

@@ -1,7 +1,7 @@
 import { contentOf, placeOf } from "../../../lib/cli/affected/stack-content";
 
-describe("what a stack's text tells the engine", () => {
-  it("is not which version of cdktf wrote it, and from which constructs", () => {
+describe("contentOf", () => {
+  it("contentOf ignores cdktf's version and construct paths", () => {
     const resource = (path: string): object => ({ "//": { metadata: { path, uniqueId: "a" } }, input: "x" });
     const text = (version: string, path: string): object => ({
       "//": { metadata: { version }, outputs: {} },
@@ -11,13 +11,13 @@ describe("what a stack's text tells the engine", () => {
     expect(contentOf(text("0.21.0", "s/a"), undefined)).toEqual(contentOf(text("0.21.1", "s/b"), undefined));
   });
 
-  it("is all the rest, a property of that name included", () => {
+  it("contentOf keeps everything else, also a property named //", () => {
     const text = { variable: { a: { default: { "//": "mine", list: [1, true, null] } } } };
 
     expect(contentOf(text, undefined)).toEqual(text);
   });
 
-  it("is the same wherever cdktf was run", () => {
+  it("contentOf does not depend on the directory where cdktf ran", () => {
     const text = (place: string): object => ({
       terraform: { backend: { local: { path: `${place}/terraform.own.tfstate` } } },
       locals: { command: `cat ${place}/a ${place}/b` },
@@ -28,10 +28,10 @@ describe("what a stack's text tells the engine", () => {
   });
 });
 
-describe("where cdktf was run", () => {
+describe("placeOf", () => {
   const textWith = (backend: object): object => ({ terraform: { backend } });
 
-  it("is where the state of a stack without a backend of its user's is", () => {
+  it("placeOf is the directory of the default state", () => {
     expect(placeOf("own", textWith({ local: { path: "/home/one/terraform.own.tfstate" } }))).toBe("/home/one");
   });
 
@@ -42,7 +42,7 @@ describe("where cdktf was run", () => {
     ["a remote one", textWith({ s3: { bucket: "states" } })],
     ["none", {}],
     ["something broken", textWith({ local: { path: 1 } })],
-  ])("is not told by a backend that is %s", (_, text) => {
+  ])("placeOf is undefined for a backend that is %s", (_, text) => {
     expect(placeOf("own", text)).toBeUndefined();
   });
 });

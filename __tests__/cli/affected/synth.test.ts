@@ -44,8 +44,8 @@ function holding(files: Readonly<Record<string, string>>): Io {
   };
 }
 
-describe("a synthesized directory", () => {
-  it("tells the stacks, and by name what each depends on", async () => {
+describe("readSynth", () => {
+  it("readSynth returns the stacks with the names of their dependencies", async () => {
     const stacks = await readSynth(holding(SYNTH), "out");
 
     expect(stacks).toEqual([
@@ -54,7 +54,7 @@ describe("a synthesized directory", () => {
     ]);
   });
 
-  it("tells the files of a stack's folder, without what an engine left that ran there", async () => {
+  it("readSynth returns the files of a stack's folder, without those that an engine left", async () => {
     const left = [
       ".terraform/providers/tls",
       ".terraform.lock.hcl",
@@ -86,12 +86,12 @@ describe("a synthesized directory", () => {
       '"out/stacks/own/cdk.tf.json" is nested more than 200 deep',
     ],
     ["half a stack", { ...SYNTH, "out/stacks/own/cdk.tf.json": "{" }, '"out/stacks/own/cdk.tf.json" is not JSON'],
-  ])("is refused with %s, and the message says what to do", async (_, files, message) => {
+  ])("readSynth refuses a directory with %s, and says how to fix it", async (_, files, message) => {
     await expect(readSynth(holding(files), "out")).rejects.toThrow(message);
     await expect(readSynth(holding(files), "out")).rejects.toThrow('run "cdktf synth" again');
   });
 
-  it("is refused without a word of what is in it", async () => {
+  it("readSynth quotes nothing of an invalid file", async () => {
     const files = { ...SYNTH, "out/stacks/own/cdk.tf.json": '{"key": "a secret", oops' };
 
     await expect(readSynth(holding(files), "out")).rejects.toThrow(/^(?!.*secret)/);

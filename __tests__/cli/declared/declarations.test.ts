@@ -53,8 +53,8 @@ async function placesOf(
   return names.map((name) => declarations.placeOf([name]));
 }
 
-describe("where a broker is declared", () => {
-  it("is the string in TypeScript, and neither a comment, a pattern nor a part of a text", async () => {
+describe("declarationsOf", () => {
+  it("declarationsOf finds a string in TypeScript, not a comment, a pattern or a part of a text", async () => {
     const names = ["mqtt-1.example.com", "2001:db8::10", "mqtt-2.example.com", "mqtt-3.example.com", "Plant CA"];
 
     expect(await placesOf({ "main.ts": SCRIPT }, names)).toEqual([
@@ -72,26 +72,26 @@ describe("where a broker is declared", () => {
     ["brokers.json", JSON_TEXT, "mqtt-6.example.com", { line: 5, col: 18 }],
     ["brokers.csv", CSV, "mqtt-7.example.com", { line: 2 }],
     ["brokers.csv", CSV, "mqtt-8.example.com", { line: 4 }],
-  ])("is its address in %s", async (file, text, name, position) => {
+  ])("declarationsOf finds the address in %s", async (file, text, name, position) => {
     expect(await placesOf({ [file]: text }, [name])).toEqual([{ file, ...position }]);
     expect(await placesOf({ [`fleet/${file}`]: text }, [name], [`fleet/${file}`])).toEqual([
       { file: `fleet/${file}`, ...position },
     ]);
   });
 
-  it("is looked for in files that a script reads", async () => {
+  it("declarationsOf searches the files that a script reads", async () => {
     expect(await placesOf({ "main.ts": SCRIPT, "north.csv": CSV }, ["mqtt-8.example.com"])).toEqual([
       { file: "north.csv", line: 4 },
     ]);
   });
 
-  it("is looked for in such a file beside the script, too", async () => {
+  it("declarationsOf searches such a file in the script's directory, too", async () => {
     expect(
       await placesOf({ "infra/main.ts": SCRIPT, "infra/north.csv": CSV }, ["mqtt-8.example.com"], ["infra/main.ts"]),
     ).toEqual([{ file: "infra/north.csv", line: 4 }]);
   });
 
-  it("is in the files that are named, and then in no other", async () => {
+  it("declarationsOf searches only the named files, if there are any", async () => {
     const files = { "main.ts": SCRIPT, "a.yaml": YAML, "b.ts": 'f("mqtt-9.example.com")' };
 
     expect(await placesOf(files, ["mqtt-1.example.com", "mqtt-9.example.com"], ["a.yaml", "b.ts"])).toEqual([
@@ -100,7 +100,7 @@ describe("where a broker is declared", () => {
     ]);
   });
 
-  it("is not known where nothing is found, or what is found is something else", async () => {
+  it("declarationsOf finds nothing without files, or if a file is something else", async () => {
     const files = { "brokers.json": "[1, {]", "brokers.yaml": "brokers: [1, { address: 2 }]", "brokers.csv": "a" };
 
     expect(await placesOf({}, ["a"])).toEqual([undefined]);
@@ -111,11 +111,11 @@ describe("where a broker is declared", () => {
     ["a.txt", "address", InputError],
     ["a.yaml", "brokers: [", InvalidInputError],
     ["mqtt-pki.yaml", "rules: []", InputError],
-  ])("is not looked for in a file that is named and declares none: %s", async (file, text, error) => {
+  ])("declarationsOf refuses a named file without brokers: %s", async (file, text, error) => {
     await expect(declarationsOf(holding({ [file]: text }), { declaredIn: [file] })).rejects.toThrow(error);
   });
 
-  it("is looked for in the other files where one that is found cannot be read", async () => {
+  it("declarationsOf ignores a default file that cannot be read", async () => {
     const { find, read } = holding({ "brokers.yaml": YAML });
     const findOrFail = (file: string) =>
       file === "main.ts" ? Promise.reject(new InputError(file, "is a directory", "name a file")) : find(file);
@@ -124,14 +124,14 @@ describe("where a broker is declared", () => {
     expect(declarations.placeOf(["mqtt-4.example.com"])).toMatchObject({ file: "brokers.yaml" });
   });
 
-  it("was most likely in the file that declares the most, where it is declared no more", async () => {
+  it("Declarations.mainFile is the file that declares the most names", async () => {
     const world = holding({ "main.ts": 'brokersFromFile("north.csv"); f({ address: "a" })', "north.csv": CSV });
 
     expect((await declarationsOf(world, {})).mainFile).toBe("north.csv");
     expect((await declarationsOf(holding({}), {})).mainFile).toBeUndefined();
   });
 
-  it("takes no longer for many than it takes to read them", async () => {
+  it("declarationsOf takes linear time for many brokers", async () => {
     const count = 10_000;
     const brokers = Array.from({ length: count }, (_, at) => `  - address: mqtt-${at}.example.com\n`);
     const places = await placesOf(

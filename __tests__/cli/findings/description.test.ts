@@ -13,13 +13,13 @@ const RULES = `rules:
   - { name: hours, changesWithin: [{ from: "08:00", to: "16:00" }] }
 `;
 
-describe("what a finding is", () => {
+describe("descriptionOf", () => {
   it.each([
     ...REVIEW_KINDS.map((kind) => `review/${kind}`),
     ...CHECK_KINDS.map((kind) => `check/${kind}`),
     ...["ending", "refused", "doubtful", "accepted"].map((kind) => `inventory/${kind}`),
     ...["review/incomplete", "inventory/unreadable", "check/unreadable", "rules/keys"],
-  ])("is told in words, and on a page: %s", (id) => {
+  ])("descriptionOf has words and a page of the docs for %s", (id) => {
     const { text, uri } = descriptionOf(id, undefined);
     const [, name = "", anchor = ""] = /^(.*)#(.*)$/.exec(uri.replace(`${REPOSITORY}/blob/main/docs/`, "")) ?? [];
     const headings = Array.from(page(name).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => heading);
@@ -28,17 +28,17 @@ describe("what a finding is", () => {
     expect(headings.map((heading) => heading.toLowerCase().replaceAll(" ", "-"))).toContain(anchor);
   });
 
-  it("is a rule's limit", () => {
+  it("descriptionOf a rule has its limit", () => {
     const rules = readRules("mqtt-pki.yaml", Buffer.from(RULES), RULE_KINDS);
 
     expect(["keys", "steps", "hours"].map((name) => descriptionOf(`rules/${name}`, rules).text)).toEqual([
-      "a custom rule: keyAlgorithms Ed25519, ECDSA-P256",
-      "a custom rule: changesAtMost 0",
-      "a custom rule: changesWithin",
+      "your own rule: keyAlgorithms Ed25519, ECDSA-P256",
+      "your own rule: changesAtMost 0",
+      "your own rule: changesWithin",
     ]);
   });
 
-  it("is in this package's repository", () => {
+  it("descriptionOf links to this package's repository", () => {
     const { repository } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as {
       repository: { url: string };
     };

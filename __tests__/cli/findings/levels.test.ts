@@ -49,8 +49,8 @@ const REVIEWS = (["state", "machine", "hcl/module", "hcl/count"] as const).flatM
     .map((name) => [folder, name] as const),
 );
 
-describe("an error is what the exit status is 1 for, in every format", () => {
-  it.each(REVIEWS)("of a review of %s, %s", async (folder, name) => {
+describe("errors and the exit status", () => {
+  it.each(REVIEWS)("every format has an error if a review's exit status is 1: %s, %s", async (folder, name) => {
     const files = { "plan.json": fixture("terraform", folder, name) };
     const gates = [[], ["--fail-on", "grave"], ["--fail-on", "renewed,removed,drifted"]];
     for (const gate of gates) {
@@ -66,7 +66,7 @@ describe("an error is what the exit status is 1 for, in every format", () => {
     ["no gate", [], 0],
     ["an end that comes", ["--expires-within", "9999w"], 1],
     ["an end that does not come", ["--expires-within", "1h"], 0],
-  ])("of an inventory, with %s", async (_, gate, status) => {
+  ])("every format has an error if an inventory's exit status is 1, with %s", async (_, gate, status) => {
     const files = { "state.json": fixture("terraform", "state", "state") };
     const outcomes = await outcomesOf(files, ["inventory", "state.json", ...gate]);
 
@@ -80,7 +80,7 @@ describe("an error is what the exit status is 1 for, in every format", () => {
     ["a gate for what is found", ["--fail-on", "stale,unreachable"], 1],
     ["a gate for all", ["--fail-on", "any"], 1],
     ["a gate for something else", ["--fail-on", "stale"], 0],
-  ])("of a check, with %s", async (_, gate, status) => {
+  ])("every format has an error if a check's exit status is 1, with %s", async (_, gate, status) => {
     expect(await outcomesOf(PKI, ["check", "pki", "--retries", "0", ...gate])).toEqual(
       FORMATS.map(() => ({ status, errors: status })),
     );
@@ -91,19 +91,22 @@ describe("an error is what the exit status is 1 for, in every format", () => {
     ["a gate", ["inventory", "pki", "--expires-within", "1h"], 1],
     ["no gate", ["check", "pki", "--retries", "0"], 0],
     ["a gate", ["check", "pki", "--retries", "0", "--fail-on", "stale"], 1],
-  ])("of what cannot be read, with %s: %j", async (_, args, status) => {
-    const files = {
-      ...PKI,
-      "pki/brokers/b/server.pem": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-    };
+  ])(
+    "every format has an error if the exit status is 1 for unreadable certificates: %s, %j",
+    async (_, args, status) => {
+      const files = {
+        ...PKI,
+        "pki/brokers/b/server.pem": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+      };
 
-    expect(await outcomesOf(files, args)).toEqual(FORMATS.map(() => ({ status, errors: status })));
-  });
+      expect(await outcomesOf(files, args)).toEqual(FORMATS.map(() => ({ status, errors: status })));
+    },
+  );
 
   it.each([
     ["a rule that fails", RULES, 1],
     ["rules that warn or are waived", RULES.replace(/^.*fails.*\n/m, ""), 0],
-  ])("of %s", async (_, rules, status) => {
+  ])("every format has an error if the exit status is 1 because of %s", async (_, rules, status) => {
     const files = { "state.json": fixture("terraform", "state", "state"), "mqtt-pki.yaml": rules };
     const outcomes = await outcomesOf(files, ["inventory", "state.json"]);
 

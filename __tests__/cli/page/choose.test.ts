@@ -28,21 +28,21 @@ function chosen(choice: Partial<ReturnType<typeof firstChoice>>): string[] {
 }
 
 describe("choose", () => {
-  it("sorts what ends first in front, and what is not known to the end", () => {
+  it("choose sorts by expiry date, and unknown dates last", () => {
     expect(chosen({})).toEqual(["Other", "mqtt-10", "mqtt-2"]);
   });
 
-  it("sorts names as a reader looks for them, either way", () => {
+  it("choose sorts names with numbers by value, in both directions", () => {
     expect(chosen({ order: "name" })).toEqual(["mqtt-2", "mqtt-10", "Other"]);
     expect(chosen({ order: "name", isDescending: true })).toEqual(["Other", "mqtt-10", "mqtt-2"]);
   });
 
-  it("finds all words, each in any of the texts, without a regard to capitals", () => {
+  it("choose finds rows with all words in any of their texts, and ignores case", () => {
     expect(chosen({ text: " MQTT 2027 " })).toEqual(["mqtt-10"]);
     expect(chosen({ text: "mqtt other" })).toEqual([]);
   });
 
-  it("takes what a filter accepts; an empty option is none", () => {
+  it("choose applies filters, and ignores an empty option", () => {
     expect(chosen({ options: { name: "Other" } })).toEqual(["Other"]);
     expect(chosen({ options: { name: "" } })).toHaveLength(3);
   });
@@ -53,6 +53,6 @@ it.each([
   [100, 0],
   [101, 1],
   [10_000, 99],
-])("of %d rows, the last page is %d", (count, page) => {
+])("lastPage of %d rows is %d", (count, page) => {
   expect(lastPage(count)).toBe(page);
 });

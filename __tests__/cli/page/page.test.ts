@@ -15,7 +15,7 @@ const PAGES = [
 it.each([
   ["an inventory of nothing", inventoryHtml({ ...sampleInventory(0), certificates: [] })],
   ["a review in which nothing changes", reviewHtml(reviewWith({}))],
-])("the page of %s leads to no place that it does not have", (_, html) => {
+])("every link in the page of %s has a target", (_, html) => {
   const wanted = [...html.matchAll(/<[^>]* href="#([^"]*)"/g)].map(([, id]) => id);
   const ids = [...html.matchAll(/<[^>]* id="([^"]*)"/g)].map(([, id]) => id);
 
@@ -25,11 +25,11 @@ it.each([
 describe.each(PAGES)("the page of an %s", (_, make) => {
   const html = make();
 
-  it("is the same for the same", () => {
+  it("the page is deterministic", () => {
     expect(make()).toBe(html);
   });
 
-  it("has a policy that takes its own script and style, by their hashes, and nothing else", () => {
+  it("the page's policy permits only its own script and style, by hash", () => {
     const [, style = ""] = /<style>([^]*?)<\/style>/.exec(html) ?? [];
     const [, script = ""] = /<script>([^]*?)<\/script>/.exec(html) ?? [];
     const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
@@ -46,11 +46,11 @@ describe.each(PAGES)("the page of an %s", (_, make) => {
     ]);
   });
 
-  it("names the policy before anything that it is to rule", () => {
+  it("the page has its policy before everything that it governs", () => {
     expect(html).toMatch(/^<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Sec/);
   });
 
-  it("has no other script and style, no handler, and no address outside", () => {
+  it("the page has no other script or style, no handler, and no external address", () => {
     const shown = html
       .replace(/<style>[^]*?<\/style>|<script>[^]*?<\/script>/g, "")
       .replace(/<[^>]*Content-Sec[^>]*>/, "");
@@ -68,7 +68,7 @@ describe.each(PAGES)("the page of an %s", (_, make) => {
     expect([...shown.matchAll(/ href="(?!#)[^"]*"/g)]).toEqual([]);
   });
 
-  it("has the same data in it as were listed", () => {
+  it("the page contains the data of its list", () => {
     const [, data = ""] = /<script type="application\/json" id="data">(.*)<\/script>/.exec(html) ?? [];
 
     expect(data).not.toMatch(/[<>&]/);

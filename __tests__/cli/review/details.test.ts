@@ -4,7 +4,7 @@ import { mqttPki } from "../inventory/support";
 const FILES = { "plan.json": fixture("terraform", "state", "authority-replaced") };
 
 describe("mqtt-pki review --details", () => {
-  it("tells each certificate by itself, where it is told together with others otherwise", async () => {
+  it("review --details shows each certificate separately, while the default text groups similar ones", async () => {
     const together = await mqttPki(FILES, ["review", "plan.json"]);
     const each = await mqttPki(FILES, ["review", "plan.json", "--details"]);
 
@@ -13,7 +13,7 @@ describe("mqtt-pki review --details", () => {
     expect(each.output).toContain("\n  file        pki/brokers/mqtt-1.example.com/server.pem written\n");
   });
 
-  it("is refused with another format than text", async () => {
+  it("review refuses --details with a format other than text", async () => {
     const { status, warnings, output } = await mqttPki(FILES, ["review", "plan.json", "--details", "--format", "json"]);
 
     expect({ status, output }).toEqual({ status: 2, output: "" });

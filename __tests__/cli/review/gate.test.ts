@@ -52,14 +52,14 @@ const CHANGES_THAT_PASS = [
   ...["moved-between-stacks-b", "moved-with-key-b"],
 ];
 
-describe("the gate that docs and workflows have", () => {
-  it("is one and the same in all of them", () => {
+describe("the gate of docs and workflows", () => {
+  it("the gate is the same in all docs and workflows", () => {
     expect(PAGES.map((page) => [page, gatesIn(page).length > 0])).toEqual(PAGES.map((page) => [page, true]));
     expect([...GATES]).toHaveLength(1);
   });
 
   describe.each(ENGINES)("for plans of %s", (engine) => {
-    it.each(planNames(engine))("in %s: %s", async (folder, name) => {
+    it.each(planNames(engine))("the gate opens or closes as expected in %s: %s", async (folder, name) => {
       // OpenTofu does not tell that a plan is for a part, of which the addresses change here.
       const isPart = name === "targeted" && engine === "tofu";
 
@@ -71,7 +71,7 @@ describe("the gate that docs and workflows have", () => {
       ["state", "moved-with-key"],
       ["machine", "moved-between-stacks"],
       ["machine", "moved-with-key"],
-    ])("is closed for a broker that goes from one stack to another: %s, %s", async (folder, name) => {
+    ])("the gate is closed for a broker that moves to another stack: %s, %s", async (folder, name) => {
       expect(await isOpenFor(...["a", "b"].map((stack) => fixture(engine, folder, `${name}-${stack}`)))).toBe(false);
     });
   });
@@ -110,7 +110,7 @@ function acting(...actions: string[]): (all: Resource[]) => Resource[] {
 
 const LEAF = /_2_example_com|mqtt-2/;
 
-describe.each(ENGINES)("that gate is closed, in plans of %s,", (engine) => {
+describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
   it.each(["replace_by_request", "replace_by_triggers", "replace_because_tainted", "replace_because_cannot_update"])(
     "whatever the reason why a key is replaced: %s",
     async (action_reason) => {
@@ -128,18 +128,18 @@ describe.each(ENGINES)("that gate is closed, in plans of %s,", (engine) => {
     ["created before the old one is destroyed", ["create", "delete"]],
     ["created, and the old one is left", ["forget", "create"]],
     ["treated in a way that is not known", ["reincarnate"]],
-  ])("where what was replaced is %s", async (_, actions) => {
+  ])("the gate is closed if a replaced resource is %s", async (_, actions) => {
     expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", acting(...actions)))).toBe(false);
   });
 
-  it("where it is imported on the way", async () => {
+  it("the gate is closed for an imported resource", async () => {
     const imported = (all: Resource[]): Resource[] =>
       all.map((one) => (isReplaced(one) ? { ...one, change: { ...one.change, importing: { id: "1" } } } : one));
 
     expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", imported))).toBe(false);
   });
 
-  it("for what is left of a deployment that failed, and is destroyed", async () => {
+  it("the gate is closed for a deposed resource that is destroyed", async () => {
     const leftOver = (all: Resource[]): Resource[] => [
       ...all,
       ...all
@@ -150,14 +150,17 @@ describe.each(ENGINES)("that gate is closed, in plans of %s,", (engine) => {
     expect(await isOpenFor(spoilt(engine, "state", "no-op", leftOver))).toBe(false);
   });
 
-  it.each(["delete, create", "delete"])("for a key alone, whoever's it is: %s", async (actions) => {
-    const alone = (all: Resource[]): Resource[] =>
-      acting(...actions.split(", "))(all.filter(({ type }) => type === "tls_private_key"));
+  it.each(["delete, create", "delete"])(
+    "the gate is closed for a key of an unknown certificate: %s",
+    async (actions) => {
+      const alone = (all: Resource[]): Resource[] =>
+        acting(...actions.split(", "))(all.filter(({ type }) => type === "tls_private_key"));
 
-    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", alone))).toBe(false);
-  });
+      expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", alone))).toBe(false);
+    },
+  );
 
-  it("for a broker that goes from one resource to another", async () => {
+  it("the gate is closed for a broker that moves to another resource", async () => {
     const moved = (all: Resource[]): Resource[] =>
       all.flatMap((one) =>
         isReplaced(one)

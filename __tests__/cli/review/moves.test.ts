@@ -22,12 +22,12 @@ function kindsOf(before: object, after: object, given: Partial<Facts>): string[]
   return joined.flatMap(classify);
 }
 
-describe("what goes from one place and comes to another", () => {
-  it("is moved, and nothing else where nothing else happens", () => {
+describe("joinMoves", () => {
+  it("joinMoves makes a removal and an issue of the same names one move", () => {
     expect(kindsOf({ issuerFingerprint: "A" }, { issuerFingerprint: "A" }, {})).toEqual(["moved"]);
   });
 
-  it("keeps what else happens to it", () => {
+  it("joinMoves keeps the other kinds of a move", () => {
     const before = { issuerFingerprint: "A", subject: "CN=a", uses: ["server_auth"] };
     const after = { issuerFingerprint: "B", subject: "CN=b", uses: ["client_auth"] };
 
@@ -41,7 +41,7 @@ describe("what goes from one place and comes to another", () => {
     expect(kindsOf({}, {}, { key: "unknown" })).toEqual(["moved", "undetermined"]);
   });
 
-  it("is no move between other names, and none of an authority", () => {
+  it("joinMoves joins neither different names nor authorities", () => {
     const removed = factsWith({ fate: "removed", before: { names } });
     const other = factsWith({ fate: "made", after: { names: ["mqtt-2.example.com"] } });
     const authority = factsWith({ fate: "made", isAuthority: true, after: { names } });

@@ -9,8 +9,8 @@ import { MANY, TWO } from "../../docs/review-examples";
 
 const PAGE = readFileSync(join(__dirname, "../../../docs/reference/review.md"), "utf8");
 
-describe("the page of the review", () => {
-  it("has all kinds, in their order, with what they mean", () => {
+describe("docs/reference/review.md", () => {
+  it("docs/reference/review.md has all kinds with groups and meanings, in order", () => {
     const [table = ""] = /^\| kind [^]*?\n\n/m.exec(PAGE) ?? [];
     const rows = [...table.matchAll(/^\| `([a-z-]+)` +\| `([a-z]+)` +\| (.*?) +\|$/gm)];
 
@@ -18,20 +18,20 @@ describe("the page of the review", () => {
     expect(rows.map(([, kind, group]) => [kind, group])).toEqual(Object.entries(GROUP_OF_KIND));
   });
 
-  it("has the groups, in their order", () => {
+  it("docs/reference/review.md has the groups, in order", () => {
     const [table = ""] = /^\| group [^]*?\n\n/m.exec(PAGE) ?? [];
     const rows = [...table.matchAll(/^\| `([a-z]+)` +\| (.*?) +\|/gm)].map(([, group, title]) => [group, title]);
 
     expect(rows).toEqual(Object.entries(GROUPS));
   });
 
-  it("has the kinds that are grave by themselves", () => {
+  it("docs/reference/review.md has the grave kinds", () => {
     const [, kinds = ""] = /^- by its kind: (.*);$/m.exec(PAGE) ?? [];
 
     expect(kinds.split(", ")).toEqual(GRAVE_KINDS.map((kind) => `\`${kind}\``));
   });
 
-  it("has a review in Markdown and as text, as they are", () => {
+  it("docs/reference/review.md quotes the real Markdown and text", () => {
     expect(PAGE).toContain(`\n\`\`\`text\n${toMarkdown(TWO)}\`\`\`\n`);
     expect(PAGE).toContain(`\n\`\`\`text\n${toText(MANY, false)}\`\`\`\n`);
   });

@@ -168,7 +168,7 @@ const SITUATIONS: Readonly<Record<Folder, Readonly<Record<string, Expected>>>> =
 /** Of these there is no review. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
   state: /^"0\.json" is a state, not a plan; /,
-  errored: /^"0\.json" is a plan that failed, /,
+  errored: /^"0\.json" is a failed plan, /,
   "errored-rollover": /^"0\.json" is a plan that failed, /,
   "imported-root-replaced": /^"0\.json" is a plan that failed, /,
 };
@@ -177,23 +177,26 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
   describe.each(FOLDERS)("of %s", (folder) => {
     const names = fixturesOf(folder, engine);
 
-    it("has a known outcome for each situation", () => {
+    it("every recorded plan has an expected review", () => {
       expect(names.filter((name) => !(name in REFUSED))).toEqual(Object.keys(SITUATIONS[folder]).sort());
     });
 
-    it.each(Object.entries(SITUATIONS[folder]))("%s", (name, { changes, unchanged }) => {
-      const found = reviewOf(engine, folder, name);
+    it.each(Object.entries(SITUATIONS[folder]))(
+      "review finds the expected kinds in the plan %s",
+      (name, { changes, unchanged }) => {
+        const found = reviewOf(engine, folder, name);
 
-      expect([...found.authorities, ...found.certificates].map(inShort)).toEqual(changes);
-      expect(found.unchanged).toBe(unchanged);
-    });
+        expect([...found.authorities, ...found.certificates].map(inShort)).toEqual(changes);
+        expect(found.unchanged).toBe(unchanged);
+      },
+    );
 
-    it.each(names.filter((name) => name in REFUSED))("%s: is refused", (name) => {
+    it.each(names.filter((name) => name in REFUSED))("review refuses the plan %s", (name) => {
       expect(() => reviewOf(engine, folder, name)).toThrow(REFUSED[name]);
     });
   });
 
-  it("tells the addresses before and after", () => {
+  it("review has the addresses before and after", () => {
     const [certificate] = reviewOf(engine, "state", "addresses-changed").certificates;
 
     expect(certificate).toMatchObject({
@@ -202,7 +205,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     });
   });
 
-  it("tells when a certificate ends, and estimates that of the next from the time of the plan", () => {
+  it("review has the old expiry date, and estimates the new one from the plan's time", () => {
     const [certificate] = reviewOf(engine, "state", "renewed").certificates;
     const { timestamp } = JSON.parse(fixture(engine, "state", "renewed")) as { timestamp: string };
     const end = new Date(Date.parse(timestamp) + 825 * 86_400_000).toISOString();
@@ -228,14 +231,14 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     ["hcl/wired", "re-keyed", ["server.pem written", "server.key written"]],
     ["hcl/map", "forgotten", ["server.pem forget", "server.key forget"]],
     ["hcl/map", "mode-changed", ["server.key written"]],
-  ])("names the files of the first certificate: %s, %s", (folder, name, files) => {
+  ])("review has the files of the first certificate: %s, %s", (folder, name, files) => {
     const { authorities, certificates } = reviewOf(engine, folder, name);
     const [first] = [...authorities, ...certificates];
 
     expect(first?.files.map(({ path = "", action }) => `${path.replace(/.*\//, "")} ${action}`)).toEqual(files);
   });
 
-  it("tells the address before, of what was renamed", () => {
+  it("review has the previous address of a renamed resource", () => {
     const [certificate] = reviewOf(engine, "hcl/map", "moved").certificates;
 
     expect(certificate).toMatchObject({
@@ -244,7 +247,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     });
   });
 
-  it("lists outputs, and other resources, and what drifted", () => {
+  it("review lists outputs, other resources and drift", () => {
     const { others, outputs } = reviewOf(engine, "hcl/module", "broker-added");
 
     expect(others.map(({ address, action }) => `${address} ${action}`)).toEqual([
@@ -257,13 +260,13 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     });
   });
 
-  it("passes on in what words a plan of custody machine says why", () => {
+  it("review passes on the reasons of a plan of custody machine", () => {
     const [certificate] = reviewOf(engine, "machine", "renewed").certificates;
 
     expect(certificate?.notes).toEqual(["new certificate, same key: the old one is due"]);
   });
 
-  it("estimates the end of a certificate of custody machine, before and after, from its tokens", () => {
+  it("review estimates expiry dates of custody machine from its tokens", () => {
     const [certificate] = reviewOf(engine, "machine", "renewed").certificates;
     const { timestamp } = JSON.parse(fixture(engine, "machine", "renewed")) as { timestamp: string };
     const end = new Date(Date.parse(timestamp) + 825 * 86_400_000).toISOString();
@@ -273,7 +276,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     expect(Date.parse(certificate?.before?.notAfter ?? "")).toBeLessThan(Date.parse(end));
   });
 
-  it("lists what custody machine removes, and writes for clients to trust, and no resource twice", () => {
+  it("review lists other files of custody machine, and no resource twice", () => {
     const others = (name: string): string[] =>
       reviewOf(engine, "machine", name).others.map(({ address, detail = "" }) => `${address} ${detail}`);
 
@@ -284,7 +287,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     expect(others("failed")).toEqual([]);
   });
 
-  it("says that the last deployment failed of what it was to make with custody machine", () => {
+  it("review reports a failed deployment of custody machine", () => {
     const [certificate] = reviewOf(engine, "machine", "failed").certificates;
 
     expect(certificate?.notes).toEqual(["its last deployment failed"]);
@@ -295,7 +298,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     ["state", "imported-replaced"],
     ["machine", "imported-replaced"],
     ["hcl/intermediate", "intermediate-re-keyed"],
-  ])("raises no alarm for another authority below the same trust anchor: %s, %s", (folder, name) => {
+  ])("review raises no alarm for another authority below the same trust anchor: %s, %s", (folder, name) => {
     const { dangers, certificates } = reviewOf(engine, folder, name);
     const brokers = certificates.filter(({ title }) => title.endsWith(".example.com"));
 
@@ -328,14 +331,14 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
     ["machine", "generation-signs"],
     ["hcl/intermediate", "authority-replaced"],
     ["hcl/intermediate", "authority-re-keyed"],
-  ])("raises an alarm for another authority that clients trust by itself: %s, %s", (folder, name) => {
+  ])("review raises an alarm for another authority that clients trust directly: %s, %s", (folder, name) => {
     expect(reviewOf(engine, folder, name).dangers.join(" ")).toContain(
       "signed by another authority, which clients need in their ca.pem first",
     );
   });
 
   describe("of several stacks", () => {
-    it("joins what goes from one and comes to another, whichever is named first", () => {
+    it("review of several stacks joins a removal and an issue as a move, in any order", () => {
       for (const names of [
         ["a", "b"],
         ["b", "a"],
@@ -358,30 +361,30 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
       }
     });
 
-    it("sees that a key comes along", () => {
+    it("review of several stacks detects that a key moves too", () => {
       const { certificates } = reviewOf(engine, "state", "moved-with-key-a", "moved-with-key-b");
 
       expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: moved re-issued, authority other"]);
     });
 
-    it("does not know whose authority signs, with custody machine", () => {
+    it("review of several stacks of custody machine leaves the authority unknown", () => {
       const { certificates } = reviewOf(engine, "machine", "moved-between-stacks-a", "moved-between-stacks-b");
 
       expect(certificates.map(inShort)).toEqual(["mqtt-2.example.com: re-keyed moved, key new, authority unknown"]);
     });
 
-    it("keeps apart what is the same in both", () => {
+    it("review of several stacks keeps equal addresses of two plans separate", () => {
       expect(reviewOf(engine, "state", "renewed", "renewed").counts).toEqual({ renewed: 2 });
     });
   });
 });
 
-it("says that a plan with -target is not the whole truth, of Terraform: OpenTofu does not tell", () => {
+it("review reports a plan with -target of Terraform as incomplete; OpenTofu's plan does not say so", () => {
   expect(reviewOf("terraform", "state", "targeted").incomplete).toEqual([expect.stringContaining("-target")]);
   expect(JSON.parse(fixture("tofu", "state", "targeted"))).not.toHaveProperty("complete");
 });
 
-describe("a plan that was spoilt", () => {
+describe("a corrupt plan", () => {
   const text = fixture("terraform", "state", "renewed");
 
   it.each([
@@ -389,15 +392,15 @@ describe("a plan that was spoilt", () => {
     ["cut off", SPOILT.truncated(text), "is JSON that is cut off"],
     ["empty", SPOILT.empty(), "is empty"],
     ["behind other text", SPOILT.labelled(text), "has other text before the JSON"],
-  ])("is refused: %s", (_, spoilt, message) => {
+  ])("review refuses a corrupt plan: %s", (_, spoilt, message) => {
     expect(() => reviewText(spoilt)).toThrow(message);
   });
 
-  it("is read, where a wrapper printed lines around it", () => {
+  it("review reads a plan with a wrapper's lines around it", () => {
     expect(reviewText(wrapped(text))).toEqual(reviewText(text));
   });
 
-  it("is not taken for one that changes nothing, where an action is not known", () => {
+  it("review reports an unknown action as undetermined", () => {
     const address = "tls_locally_signed_cert.broker_mqtt-2_example_com";
     const plan = JSON.parse(text) as { resource_changes: { address: string; change: { actions: string[] } }[] };
     for (const { change } of plan.resource_changes.filter((each) => each.address === address)) {
@@ -414,7 +417,7 @@ describe("a plan that was spoilt", () => {
   });
 });
 
-describe("20,000 certificates that go", () => {
+describe("20,000 removed certificates", () => {
   const certificate = (index: number, isAuthority: boolean): object => ({
     ...{ address: `tls_self_signed_cert.c["${index}"]`, mode: "managed", type: "tls_self_signed_cert" },
     ...{ name: "c", index: `${index}` },
@@ -428,7 +431,7 @@ describe("20,000 certificates that go", () => {
   it.each([
     ["brokers", false],
     ["authorities", true],
-  ])("are reviewed in a time that grows with their number, as %s", (_, isAuthority) => {
+  ])("review takes linear time for 20,000 removed certificates, as %s", (_, isAuthority) => {
     const changes = Array.from({ length: 20_000 }, (_, index) => certificate(index, isAuthority));
     const from = performance.now();
     const { counts } = reviewText(JSON.stringify({ format_version: "1.2", resource_changes: changes }));
@@ -437,7 +440,7 @@ describe("20,000 certificates that go", () => {
     expect(performance.now() - from).toBeLessThan(30_000);
   });
 
-  it("are told where what one signed stays", () => {
+  it("review reports 20,000 removed authorities whose certificates stay", () => {
     const signed = {
       ...{ address: "tls_locally_signed_cert.b", mode: "managed", type: "tls_locally_signed_cert", name: "b" },
       change: { actions: ["no-op"], before: {}, after: { ca_cert_pem: "certificate 0\n", cert_pem: "b" } },

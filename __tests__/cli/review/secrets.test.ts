@@ -34,8 +34,8 @@ function isValue(shape: string): boolean {
   return !shape.endsWith(" as a name");
 }
 
-describe("a private key that is where none belongs", () => {
-  it("would be found", () => {
+describe("a private key in any text of a plan", () => {
+  it("the search for private keys finds a planted key", () => {
     for (const secret of Object.values(SECRETS)) {
       expect(isLeaked(secret, `before ${secret.slice(40, 90)} after`)).toBe(true);
     }
@@ -49,7 +49,7 @@ describe("a private key that is where none belongs", () => {
     it.each([
       ["in place of", "PKCS#8", (_: string, secret: string) => secret],
       ["beside", "the body alone", (text: string, secret: string) => `${text} ${secret}`],
-    ])("is not shown %s each text in turn: %s", (_, kind, plant) => {
+    ])("review shows no private key %s each text in turn: %s", (_, kind, plant) => {
       const secret = SECRETS[kind] ?? "";
       const leaking = shapes.filter((shape) => {
         const spoilt = planted(
@@ -64,7 +64,7 @@ describe("a private key that is where none belongs", () => {
       expect(leaking).toEqual([]);
     });
 
-    it.each(Object.keys(SECRETS))("is not shown in place of all texts at once: %s", (kind) => {
+    it.each(Object.keys(SECRETS))("review shows no private key in place of all texts at once: %s", (kind) => {
       const secret = SECRETS[kind] ?? "";
       const isWanted = [isValue, (shape: string) => isValue(shape) && !STRUCTURE.test(shape), () => true];
       const texts = isWanted.map((wanted) => shown(JSON.stringify(planted(plan, wanted, () => secret))));
@@ -75,7 +75,7 @@ describe("a private key that is where none belongs", () => {
     });
   });
 
-  it.each(Object.keys(SECRETS))("is not shown of what is no plan at all: %s", (kind) => {
+  it.each(Object.keys(SECRETS))("review shows no private key of a file that is not a plan: %s", (kind) => {
     const secret = SECRETS[kind] ?? "";
     const texts = [
       secret,

@@ -21,7 +21,7 @@ describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) 
     ): Promise<Outcome> =>
       mqttPki({ "plan.json": fixture(engine, custody, plan), ...rules }, ["review", "plan.json", ...args]);
 
-    it("finds the rules where it is run, and stops for what breaks them", async () => {
+    it("review finds mqtt-pki.yaml in the current directory, and exits with 1 for a violation", async () => {
       const { status, warnings, output } = await reviewed("broker-removed", { [FOUND]: NO_REMOVAL });
 
       expect(status).toBe(1);
@@ -35,7 +35,7 @@ describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) 
       ["that nothing breaks", "broker-added", { [FOUND]: NO_REMOVAL }, []],
       ["that are not to be held to", "broker-removed", { [FOUND]: NO_REMOVAL }, ["--no-rules"]],
       ["of another file", "broker-removed", { [FOUND]: NO_REMOVAL, other: "rules: []" }, ["--rules", "other"]],
-    ])("does not stop for rules %s", async (_, plan, rules, args) => {
+    ])("review exits with 0 for rules %s", async (_, plan, rules, args) => {
       const { status, warnings } = await reviewed(plan, rules, ...args);
 
       expect({ status, warnings }).toEqual({ status: 0, warnings: [] });
@@ -44,13 +44,13 @@ describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) 
     it.each([
       ["that warns", WARNING, /^warn nobody-goes /],
       ["that a waiver lets pass", WAIVED, /^waived nobody-goes .*; waived until 2999-12-31 by ops: It is scrap\.$/],
-    ])("says what breaks a rule %s, and does not stop", async (_, rules, says) => {
+    ])("review reports a violation of a rule %s, and exits with 0", async (_, rules, says) => {
       const { status, warnings } = await reviewed("broker-removed", { rules }, "--rules", "rules");
 
       expect({ status, warnings }).toEqual({ status: 0, warnings: [expect.stringMatching(says)] });
     });
 
-    it("has them in Markdown, and in JSON as its schema says", async () => {
+    it("review writes violations in Markdown, and in JSON of its schema", async () => {
       const markdown = await reviewed("broker-removed", { [FOUND]: NO_REMOVAL }, "--format", "markdown");
       const json = await reviewed("broker-removed", { [FOUND]: NO_REMOVAL }, "--format", "json");
       const content: unknown = JSON.parse(json.output);
@@ -67,11 +67,11 @@ describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) 
   });
 });
 
-describe("rules that cannot be held to", () => {
+describe("invalid rules", () => {
   it.each([
     ["that are wrong", { [FOUND]: "rules:\n  - name: a\n    names: 1\n  - name: a b\n    names: x" }, [], /2 problems/],
     ["that are not there", {}, ["--rules", "missing.yaml"], /./],
-  ])("stop a review: those %s", async (_, files, args, says) => {
+  ])("review exits with 2 for rules %s", async (_, files, args, says) => {
     const plan = fixture("terraform", "state", "no-op");
     const { status, warnings, output } = await mqttPki({ "plan.json": plan, ...files }, [
       "review",
@@ -87,7 +87,7 @@ describe("rules that cannot be held to", () => {
 describe("mqtt-pki inventory with rules", () => {
   const files = { "state.json": fixture("terraform", "state", "state") };
 
-  it("stops for what breaks them, and has it in JSON as its schema says", async () => {
+  it("inventory exits with 1 for a violation, and writes it in JSON of its schema", async () => {
     const rules = "rules:\n  - name: modern\n    keyAlgorithms: [Ed25519]\n";
     const { status, warnings, output } = await mqttPki({ ...files, [FOUND]: rules }, [
       "inventory",
@@ -116,7 +116,7 @@ describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine
     ["machine", "first-deploy", "Plant CA"],
     ["state", "authority-replaced", "Other CA"],
     ["machine", "authority-replaced", "Other CA"],
-  ])("holds where the plan makes the authority as well: custody %s, %s", async (custody, plan, signer) => {
+  ])("the rule authorities knows an authority that the plan makes: custody %s, %s", async (custody, plan, signer) => {
     const files = { "plan.json": fixture(engine, custody, plan), [FOUND]: RULES };
     const { status, warnings } = await mqttPki(files, ["review", "plan.json"]);
 
@@ -126,7 +126,7 @@ describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine
     expect(status).toBe(1);
   });
 
-  it("is for the authority that signs directly", async () => {
+  it("the rule authorities checks the authority that signs directly", async () => {
     const files = { "plan.json": fixture(engine, "hcl/intermediate", "first-deploy"), [FOUND]: RULES };
     const { output } = await mqttPki(files, ["review", "plan.json", "--format", "json"]);
 
@@ -137,7 +137,7 @@ describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine
     });
   });
 
-  it("is not broken where nothing tells which of several authorities signs", async () => {
+  it("the rule authorities is not broken if the plan does not say which authority signs", async () => {
     const files = { "plan.json": fixture(engine, "machine", "generation-signs"), [FOUND]: RULES };
 
     expect((await mqttPki(files, ["review", "plan.json"])).status).toBe(0);
@@ -145,7 +145,7 @@ describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine
 });
 
 describe("a rule that many certificates break by their names", () => {
-  it("tells each name once", async () => {
+  it("a rule that many certificates break by their names lists each name once", async () => {
     const rules = "rules:\n  - name: our-names\n    names: ^nobody$\n";
     const plan = fixture("terraform", "state", "first-deploy");
     const { warnings } = await mqttPki({ "plan.json": plan, [FOUND]: rules }, ["review", "plan.json"]);
@@ -157,7 +157,7 @@ describe("a rule that many certificates break by their names", () => {
 });
 
 describe("a violation in JSON", () => {
-  it("says where the certificate is declared, where that is found", async () => {
+  it("a violation in JSON has the place of the declaration, if it is found", async () => {
     const main = 'brokers: [\n  { address: "mqtt-1.example.com" },\n]';
     const files = {
       "state.json": fixture("terraform", "state", "state"),

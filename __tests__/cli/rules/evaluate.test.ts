@@ -21,8 +21,8 @@ function violations(given: object, certificates: readonly Judged[], now = "2026-
   return evaluate(rules, certificates, new Date(now));
 }
 
-describe("what breaks rules", () => {
-  it("is in the order of the rules, and says where the rule stands", () => {
+describe("evaluate", () => {
+  it("evaluate returns violations in the order of the rules, with the rule's place", () => {
     const rules = [
       { name: "same-key", kinds: ["re-keyed"] },
       { name: "one-by-one", level: "warn", changesAtMost: 1 },
@@ -41,7 +41,7 @@ describe("what breaks rules", () => {
 describe("a waiver", () => {
   const RULES = [{ name: "same-key", kinds: ["re-keyed"] }];
 
-  it("lets what it is for pass until the end of its last day, and is said", () => {
+  it("a waiver permits its violations until the end of its last day, and is reported", () => {
     const [first, second] = violations({ rules: RULES, waivers: [WAIVER] }, [FIRST, SECOND]);
 
     expect(first && isFailure(first)).toBe(false);
@@ -51,7 +51,7 @@ describe("a waiver", () => {
     expect(second && isFailure(second)).toBe(true);
   });
 
-  it("lets nothing pass from the next day on, and is said", () => {
+  it("a waiver permits nothing from the next day on, and is reported", () => {
     const [first] = violations({ rules: RULES, waivers: [WAIVER] }, [FIRST], "2026-12-25T00:00:00Z");
 
     expect(first && isFailure(first)).toBe(true);
@@ -60,14 +60,14 @@ describe("a waiver", () => {
     ]);
   });
 
-  it("counts until the last of several ends", () => {
+  it("the waiver that expires last applies", () => {
     const waivers = [{ ...WAIVER, until: "2026-01-01" }, WAIVER];
     const [first] = violations({ rules: RULES, waivers }, [FIRST]);
 
     expect(first?.waiver).toMatchObject({ until: "2026-12-24", isOver: false });
   });
 
-  it("is for all where a rule is of all that change", () => {
+  it("a rule on all changes needs a waiver for all certificates", () => {
     const rules = [{ name: "same-key", changesAtMost: 0 }];
 
     expect(violations({ rules, waivers: [WAIVER] }, [FIRST]).map(isFailure)).toEqual([true]);

@@ -57,14 +57,14 @@ describe.each(ENGINES)("a file with every rule, of what is there with %s", (engi
       now: NOW,
     });
 
-  it("is broken by a plan in each rule that a plan can break, and the exit status is 1", async () => {
+  it("a plan breaks every strict rule that a plan can break, and the exit status is 1", async () => {
     const outcome = await run("review", "several-at-once", "state", rulesFile(0));
 
     expect(outcome.status).toBe(1);
     expect(brokenIn(outcome)).toEqual(LIMIT_NAMES.map(nameOf));
   });
 
-  it("is broken by a state in each rule that is not about a change", async () => {
+  it("a state breaks every strict rule that is not about changes", async () => {
     const outcome = await run("inventory", "state", "state", rulesFile(0));
 
     expect(outcome.status).toBe(1);
@@ -76,7 +76,7 @@ describe.each(ENGINES)("a file with every rule, of what is there with %s", (engi
     ["review", "several-at-once", "machine"],
     ["inventory", "state", "state"],
     ["inventory", "state", "machine"],
-  ])("is held by mqtt-pki %s %s, custody %s, where every rule is loose", async (command, file, custody) => {
+  ])("mqtt-pki %s %s, custody %s, breaks no loose rule", async (command, file, custody) => {
     const outcome = await run(command, file, custody, rulesFile(1));
 
     expect({ status: outcome.status, broken: brokenIn(outcome) }).toEqual({ status: 0, broken: [] });

@@ -166,25 +166,28 @@ const CASES: Readonly<Record<LimitName, readonly Case[]>> = {
 const NOTHING_IS_KNOWN: Judged = { address: "mqtt-1", isAuthority: false, kinds: [], fate: "stays", location: "x" };
 
 describe.each(LIMIT_NAMES)("the limit %s", (name) => {
-  it.each(CASES[name])("lets what keeps it pass, and says what does not: $says", ({ rule, passing, failing, says }) => {
-    expect(said(rule, passing)).toEqual([]);
-    expect(said(rule, failing)).toEqual([says]);
-  });
+  it.each(CASES[name])(
+    "the limit passes what keeps it, and reports what does not: $says",
+    ({ rule, passing, failing, says }) => {
+      expect(said(rule, passing)).toEqual([]);
+      expect(said(rule, failing)).toEqual([says]);
+    },
+  );
 
-  it.each(CASES[name])("is not broken by what is not known: $rule", ({ rule }) => {
+  it.each(CASES[name])("unknown values do not break the limit: $rule", ({ rule }) => {
     expect(said(rule, [NOTHING_IS_KNOWN])).toEqual([]);
   });
 });
 
-describe("a regular expression", () => {
-  it("takes no longer than others, however it repeats what is repeated", () => {
+describe("Expression", () => {
+  it("Expression takes linear time with nested repetition", () => {
     const broker = { ...BROKER, names: [`${"a".repeat(63)}.example.com`] };
 
     expect(said({ forbiddenNames: "^(([a-z0-9])+.)+([a-z0-9])+!$" }, [broker])).toEqual([]);
   });
 });
 
-describe("the times of changes", () => {
+describe("changesWithin and changesOutside", () => {
   const WORKING_HOURS = { changesWithin: [{ days: ["Tue"], from: "08:00", to: "16:00", timeZone: "Europe/Berlin" }] };
 
   it.each([
@@ -197,11 +200,11 @@ describe("the times of changes", () => {
     ["2027-06-01T14:00:00Z", 1],
     // It is Wednesday there by then.
     ["2026-12-01T23:30:00Z", 1],
-  ])("are those of the time zone: at %s, %s violations", (time, count) => {
+  ])("changesWithin uses its time zone: at %s, %s violations", (time, count) => {
     expect(said(WORKING_HOURS, [BROKER], new Date(time))).toHaveLength(count);
   });
 
-  it("are those of a day to its end", () => {
+  it("changesWithin ends with the day at 24:00", () => {
     const rule = { changesWithin: [{ from: "22:00", to: "24:00" }] };
 
     expect(said(rule, [BROKER], new Date("2026-12-01T23:59:59Z"))).toEqual([]);
@@ -213,14 +216,14 @@ describe("the times of changes", () => {
     ["2026-12-20T00:00:00Z", 1],
     ["2027-01-06T23:59:59Z", 1],
     ["2027-01-07T00:00:00Z", 0],
-  ])("are days from the first to the last, in UTC: at %s, %s violations", (time, count) => {
+  ])("changesOutside includes its first and last day, in UTC: at %s, %s violations", (time, count) => {
     const rule = { changesOutside: [{ from: "2026-12-20", to: "2027-01-06" }] };
 
     expect(said(rule, [BROKER], new Date(time))).toHaveLength(count);
   });
 });
 
-describe("for whom a rule is", () => {
+describe("the property for of a rule", () => {
   it.each([
     [["*"], 1],
     [["mqtt-*.plant.example.com"], 1],
@@ -235,7 +238,7 @@ describe("for whom a rule is", () => {
     [["mqtt-1.plant.example.com*com"], 0],
     [["*m*m*m*m*m*m*m*m*m*m*!"], 0],
     [["other", "mqtt-1.plant.example.com"], 1],
-  ])("is said by patterns of addresses: %j has %s violations", (patterns, count) => {
+  ])("a rule applies to the addresses that match its patterns: %j has %s violations", (patterns, count) => {
     expect(said({ kinds: ["renewed"], for: patterns }, [BROKER])).toHaveLength(count);
   });
 });

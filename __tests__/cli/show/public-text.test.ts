@@ -4,7 +4,7 @@ import { publicText } from "../../../lib/cli/show/public-text";
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-describe("a text that may be shown", () => {
+describe("publicText", () => {
   it.each([
     "mqtt-1.plant.example.com",
     "2001:db8::10",
@@ -16,15 +16,15 @@ describe("a text that may be shown", () => {
     "CN=Müller & Söhne, O=Example Ltd",
     "/Users/AnnaBerg/Projects/PlantNorth2/requests/Edge7/server.pem",
     "",
-  ])("is %p, as it is", (text) => {
+  ])("publicText keeps %p", (text) => {
     expect(publicText(text)).toBe(text);
   });
 
-  it("is one line, without what moves a cursor or turns the direction of text", () => {
+  it("publicText returns one line without control and direction characters", () => {
     expect(publicText("a\r\nb\tc\u001b[31md\u202ee\u2028f")).toBe("a b c [31md e f");
   });
 
-  it("is not too long", () => {
+  it("publicText shortens a long text", () => {
     expect(publicText("ab ".repeat(1000)).length).toBe(300);
     expect(publicText("ab ".repeat(1000))).toMatch(/…$/);
   });
@@ -36,7 +36,7 @@ describe("a text that may be shown", () => {
     ["its header alone", "-----BEGIN RSA PRIVATE KEY-----"],
     ["a line of its body", PEM.split("\n")[1] ?? ""],
     ["its bytes in base64url", privateKey.export({ type: "pkcs8", format: "der" }).toString("base64url")],
-  ])("is withheld where it is %s", (_what, text) => {
+  ])("publicText withholds %s", (_what, text) => {
     expect(text.length).toBeGreaterThan(20);
     expect(publicText(text)).toBe("(withheld: it may be a key)");
   });

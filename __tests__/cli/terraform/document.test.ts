@@ -17,14 +17,14 @@ function refusalOf(text: string | Uint8Array): string {
   return "";
 }
 
-describe("a document of an engine", () => {
-  it("is a plan, or a state", () => {
+describe("readDocument", () => {
+  it("readDocument distinguishes plans and states", () => {
     expect(readDocument("plan.json", Buffer.from(PLAN)).kind).toBe("plan");
     expect(readDocument("state.json", Buffer.from(STATE)).kind).toBe("state");
     expect(readDocument("state.json", Buffer.from('{"format_version":"1.0"}')).kind).toBe("state");
   });
 
-  it("may have members and minor versions that nobody knows yet", () => {
+  it("readDocument takes unknown members and minor versions", () => {
     expect(readDocument("plan.json", Buffer.from(PLAN.replace("{", '{"new_member":[{}],'))).kind).toBe("plan");
     expect(refusalOf(PLAN.replace(/"format_version":"1\.\d+"/, '"format_version":"1.99"'))).toBe("");
   });
@@ -36,7 +36,7 @@ describe("a document of an engine", () => {
     ["UTF-16 without a byte order mark", Buffer.from(PLAN, "utf16le")],
     ["UTF-16 in the other order of bytes", utf16be(`\ufeff${PLAN}`)],
     ["the same without a byte order mark", utf16be(PLAN)],
-  ])("may be in %s", (_how, content) => {
+  ])("readDocument takes a document in %s", (_how, content) => {
     const { kind, members } = readDocument("plan.json", content);
 
     expect(kind).toBe("plan");
@@ -53,7 +53,7 @@ describe("a document of an engine", () => {
     ["the same on Windows", wrapped(PLAN).replaceAll("\n", "\r\n")],
     ["lines of a log before it", `\n> plant@1.0.0 plan\n> terraform show -json\n\n${PLAN}`],
     ["indented lines", `${COMMAND}\n${JSON.stringify(JSON.parse(PLAN), undefined, 2)}\n::set-output name=x::{}`],
-  ])("may have %s", (_what, text) => {
+  ])("readDocument takes a document with %s", (_what, text) => {
     const { kind, members } = readDocument("plan.json", Buffer.from(text));
 
     expect(kind).toBe("plan");
@@ -62,7 +62,7 @@ describe("a document of an engine", () => {
   });
 
   const deep = (depth: number): string => `{"format_version":"1.0","values":${"[".repeat(depth)}${"]".repeat(depth)}}`;
-  it("may have values within each other, 200 deep and no deeper", () => {
+  it("readDocument takes values nested 200 deep, and no deeper", () => {
     expect(refusalOf(deep(200))).toBe("");
     expect(refusalOf(deep(201))).toMatch(/^"plan\.json" is nested more than 200 deep; /);
     expect(refusalOf(deep(200_000))).toMatch(/^"plan\.json" is nested more than 200 deep; /);
@@ -94,7 +94,7 @@ describe("a document of an engine", () => {
     ["a saved plan", "PK\u0003\u0004rest", /is a plan in the engine's own format, not JSON; write it with/],
     ["a state file", '{"version":4,"serial":1,"lineage":"x"}', /is a state in the engine's own format/],
     ["an encrypted state", '{"serial":1,"lineage":"x","meta":{},"encrypted_data":"x"}', /is encrypted/],
-  ])("is not %s, which a message tells", (_what, text, message) => {
+  ])("readDocument refuses %s with a message", (_what, text, message) => {
     expect(refusalOf(text)).toMatch(message);
   });
 });

@@ -20,12 +20,12 @@ function found(root: object, from: Partial<Target>, attribute = "cert_request_pe
     );
 }
 
-describe("the references of an expression", () => {
+describe("References.find", () => {
   const one = (...references: string[]): object => ({
     resources: [resource(CERTIFICATE, "broker", { cert_request_pem: { references } })],
   });
 
-  it("are the resources that it names", () => {
+  it("References.find returns the resources that an expression names", () => {
     expect(found(one(`${REQUEST}.a.cert_request_pem`, `${REQUEST}.a`), {})).toEqual([`${REQUEST}.a`]);
     expect(found(one(`${REQUEST}.a[0].cert_request_pem`, `${REQUEST}.a[0]`, `${REQUEST}.a`), {})).toEqual([
       `${REQUEST}.a[0]`,
@@ -35,12 +35,12 @@ describe("the references of an expression", () => {
     ]);
   });
 
-  it("are those of the same instance where it says each.key or count.index", () => {
+  it("References.find follows each.key and count.index to the same instance", () => {
     expect(found(one(`${REQUEST}.a`, "each.key"), { index: "m1" })).toEqual([`${REQUEST}.a["m1"]`]);
     expect(found(one(`${REQUEST}.a`, "count.index"), { index: 3 })).toEqual([`${REQUEST}.a[3]`]);
   });
 
-  it("are those that its resource goes through where it says each.value", () => {
+  it("References.find follows each.value through for_each", () => {
     const root = {
       resources: [
         resource(CERTIFICATE, "broker", { cert_request_pem: to("each.value.cert_request_pem", "each.value") }, [
@@ -52,18 +52,18 @@ describe("the references of an expression", () => {
     expect(found(root, { index: "m1" })).toEqual([`${REQUEST}.a`]);
   });
 
-  it("are of the type that is wanted", () => {
+  it("References.find returns only resources of the wanted type", () => {
     expect(found(one("tls_private_key.a.private_key_pem", "tls_private_key.a"), {})).toEqual([]);
   });
 
-  it("are none where it has none, or a value of locals", () => {
+  it("References.find returns nothing without references, or for a local value", () => {
     expect(found(one(), {})).toEqual([]);
     expect(found(one("local.requests"), {})).toEqual([]);
     expect(found({}, {})).toEqual([]);
     expect(found(one(`${REQUEST}.a`), { name: "other" })).toEqual([]);
   });
 
-  it("go up through the variables of a module, to the instance that stands for it", () => {
+  it("References.find follows variables of a module to the right instance", () => {
     const root = {
       resources: [],
       module_calls: {
@@ -77,7 +77,7 @@ describe("the references of an expression", () => {
     expect(found(root, { module: 'module.broker["m.1"]' })).toEqual([`${REQUEST}.a["m.1"]`]);
   });
 
-  it("go down through the outputs of a module, and on through further ones", () => {
+  it("References.find follows outputs of nested modules", () => {
     const request = { resources: [], outputs: { pem: { expression: to(`${REQUEST}.own.cert_request_pem`) } } };
     const root = {
       ...one('module.outer["x"].pem', 'module.outer["x"]', "module.outer"),
@@ -94,7 +94,7 @@ describe("the references of an expression", () => {
     expect(found(root, {})).toEqual([`module.outer["x"].module.inner.${REQUEST}.own`]);
   });
 
-  it("end where they go in a circle, as those of no configuration do", () => {
+  it("References.find ends in a circle of references", () => {
     const root = {
       ...one("module.a.out"),
       module_calls: {
@@ -105,7 +105,7 @@ describe("the references of an expression", () => {
     expect(found(root, {})).toEqual([]);
   });
 
-  it("end where each leads to two more, as those of no configuration do", () => {
+  it("References.find ends in references that double", () => {
     const root = {
       ...one("module.a.x"),
       module_calls: {
@@ -119,7 +119,7 @@ describe("the references of an expression", () => {
     expect(found(root, {})).toEqual([]);
   });
 
-  it("may be many, of which each has all that it begins with beside it", () => {
+  it("References.find takes many references with their prefixes", () => {
     const many = Array.from({ length: 50_000 }, (_, index) => `${REQUEST}.a${index}`);
     const references = many.flatMap((each) => [each, `${each}.cert_request_pem`]);
     const root = { resources: [resource(CERTIFICATE, "broker", { cert_request_pem: { references } })] };
@@ -127,7 +127,7 @@ describe("the references of an expression", () => {
     expect(found(root, {}).sort()).toEqual(many.sort());
   });
 
-  it.each(['["\\q"]', '["a\nb"]', `[${"9".repeat(400)}]`])("may have a key that is none: %j", (key) => {
+  it.each(['["\\q"]', '["a\nb"]', `[${"9".repeat(400)}]`])("References.find takes an invalid key: %j", (key) => {
     expect(() => found(one(`${REQUEST}.a${key}.pem`), { module: `module.a${key}` })).not.toThrow();
     expect(() => found(one(`${REQUEST}.a${key}.pem`), {})).not.toThrow();
   });

@@ -10,29 +10,29 @@ function addresses(text: string): string[] {
 }
 
 describe.each(ENGINES)("a state that %s has made", (engine) => {
-  it("has the resources of all modules, by their addresses", () => {
+  it("State.forEachResource visits the resources of all modules", () => {
     expect(addresses(fixture(engine, "hcl/module", "state"))).toEqual(
       expect.arrayContaining(["tls_self_signed_cert.ca", 'module.broker["mqtt-2"].tls_locally_signed_cert.this']),
     );
   });
 
-  it("is not read where it is cut off", () => {
+  it("State.forEachResource refuses a state that is cut off", () => {
     expect(() => addresses(SPOILT.truncated(fixture(engine, "state", "state")))).toThrow(
       '"s.json" is JSON that is cut off, or has other text after it',
     );
   });
 
-  it("is no plan", () => {
+  it("State.fromBytes refuses a plan", () => {
     expect(() => addresses(fixture(engine, "state", "no-op"))).toThrow('"s.json" is a plan');
   });
 });
 
-describe("a state", () => {
-  it("has no resources where nothing is deployed", () => {
+describe("State", () => {
+  it("State.forEachResource visits nothing if nothing is deployed", () => {
     expect(addresses('{"format_version":"1.0"}')).toEqual([]);
   });
 
-  it("goes through modules within modules", () => {
+  it("State.forEachResource visits nested modules", () => {
     const child = (name: string, ...children: object[]) => ({
       resources: [{ address: name }],
       child_modules: children,
@@ -42,7 +42,7 @@ describe("a state", () => {
     expect(addresses(JSON.stringify({ format_version: "1.0", values }))).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("has outputs by their names", () => {
+  it("State.outputs has the outputs by name", () => {
     const outputs = { ca_pem: { value: "text", sensitive: false }, keys: { value: { a: 1 }, sensitive: true } };
     const state = State.fromBytes(
       "s.json",

@@ -48,7 +48,7 @@ export function descriptionOf(id: string, rules: Rules | undefined): Description
   const rule = rules?.rules.find(({ name }) => idOf(name) === id);
   const limits = LIMIT_NAMES.flatMap((name) => (rule?.[name] === undefined ? [] : [limitText(name, rule[name])]));
   return {
-    text: `a custom rule: ${limits.join(", ")}`,
+    text: `your own rule: ${limits.join(", ")}`,
     uri: `${REPOSITORY}/blob/main/docs/reference/rules.md#a-rule`,
   };
 }

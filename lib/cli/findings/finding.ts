@@ -16,7 +16,7 @@ export const LEVELS: readonly Level[] = ["error", "warning", "note", "none"];
 
 /** A finding of a command, in the form that CI systems read. */
 export interface Finding {
-  /** The custom rule that is broken, `rules/no-outage`, or the kind that is found, `review/removed`. */
+  /** The rule that is broken, `rules/no-outage`, or the kind that is found, `review/removed`. */
   readonly id: string;
   readonly level: Level;
   /** The name of the certificate; null if the finding concerns several together, or none. */

@@ -8,7 +8,7 @@ import { findingsOfUnreadable } from "./of-unreadable";
 const UNSURE: readonly Kind[] = ["unknown", "skipped"];
 
 /**
- * The findings of a check, without custom rules.
+ * The findings of a check, without violations of rules.
  *
  * @param failOn the values of `--fail-on`: kinds, and `any`
  */

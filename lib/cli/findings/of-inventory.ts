@@ -5,7 +5,7 @@ import type { Finding } from "./finding";
 import { findingsOfUnreadable } from "./of-unreadable";
 
 /**
- * The findings of an inventory, without custom rules.
+ * The findings of an inventory, without violations of rules.
  *
  * @param expiresWithin the value of `--expires-within`, in hours
  */

@@ -14,7 +14,7 @@ const LEVEL_OF_GROUP: Readonly<Record<Group, Level>> = {
 };
 
 /**
- * The findings of a review, without custom rules.
+ * The findings of a review, without violations of rules.
  *
  * @param failOn the values of `--fail-on`: kinds, and `grave`
  */

@@ -3,7 +3,7 @@ import type { Rules } from "../rules/rule";
 import { isFailure, type Violation } from "../rules/violation";
 import type { Finding } from "./finding";
 
-/** The violations of custom rules, and the rules without a violation. */
+/** The violations of rules, and the rules without a violation. */
 export function findingsOfRules({ file, rules }: Rules, violations: readonly Violation[]): Finding[] {
   const broken = new Set(violations.map(({ rule }) => rule));
   const kept = rules

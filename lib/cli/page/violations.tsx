@@ -7,7 +7,7 @@ import { Badge, Name, Told } from "./text";
 /** The number of violations that the page lists for a rule. Further ones are counted. */
 const LISTED_AT_MOST = 100;
 
-/** The broken custom rules, each with its violations. */
+/** The broken rules, each with its violations. */
 export function Violations({ violations }: { readonly violations: readonly Violation[] }): Markup {
   const rules = [...groupedBy(violations, ({ place, rule }) => `${place} ${rule}`).values()];
   return rules.length === 0 ? null : (

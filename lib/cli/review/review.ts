@@ -41,7 +41,7 @@ export interface Review {
   readonly outputs: readonly OtherChange[];
   /** The resources that differ from the state. */
   readonly drift: readonly OtherChange[];
-  /** The custom rules that the plans break. */
+  /** The rules that the plans break. */
   readonly violations: readonly Violation[];
   /** The reasons why the review is incomplete, a sentence each. */
   readonly incomplete: readonly string[];

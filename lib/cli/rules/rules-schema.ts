@@ -135,7 +135,7 @@ export function rulesSchema(kinds: readonly string[]): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     $id: "urn:cdktf-mqtt-pki:rules",
-    title: "Custom rules",
+    title: "Your own rules",
     description: "The rules that mqtt-pki checks in reviews, inventories and checks: mqtt-pki.yaml.",
     type: "object",
     properties: {

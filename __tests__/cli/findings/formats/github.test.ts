@@ -43,8 +43,8 @@ function commandsOf(findings: Findings): (Command | undefined)[] {
   return toGithub(findings).split("\n").slice(0, -1).map(parse);
 }
 
-describe("workflow commands of GitHub", () => {
-  it("say what is found at its file and line", () => {
+describe("toGithub", () => {
+  it("toGithub writes findings with file and line", () => {
     expect(
       commandsOf(findingsOf(FINE, WAIVED, { ...REMOVED, level: "warning", declared: undefined }, REMOVED)),
     ).toEqual([
@@ -66,7 +66,7 @@ describe("workflow commands of GitHub", () => {
     ]);
   });
 
-  it.each(HOSTILE_CASES)("are one for each finding, whatever a text is: %s", (_, text) => {
+  it.each(HOSTILE_CASES)("toGithub writes one command for a finding with a hostile text: %s", (_, text) => {
     const [finding] = findingsOf(hostile(text)).all;
 
     expect(commandsOf(findingsOf(hostile(text)))).toEqual([
@@ -81,7 +81,7 @@ describe("workflow commands of GitHub", () => {
     ]);
   });
 
-  it("are escaped as GitHub's own package escapes them", () => {
+  it("toGithub escapes like GitHub's own package", () => {
     const all = findingsOf(...HOSTILE.slice(0, 10).map(hostile));
     const calls = all.all.map(({ address, message, waiver, declared }) => [
       `${address ?? ""}: ${message}; ${waiver ?? ""}`,
@@ -102,7 +102,7 @@ describe("workflow commands of GitHub", () => {
     expect(toGithub(all).split("\n").map(sorted)).toEqual(printed.split("\n").map(sorted));
   });
 
-  it("are ten of each level at most: those that are alike are one, and it says how many are left", () => {
+  it("toGithub writes at most ten commands of each level, merges equal ones and counts the rest", () => {
     const kinds = Array.from({ length: 12 }, (_, at) => many(2, { ...REMOVED, id: `rules/r${at}` })).flat();
     const [one] = commandsOf(findingsOf(...many(10_000)));
     const all = commandsOf(findingsOf(...kinds, ...many(11, { ...REMOVED, level: "warning" })));
@@ -115,7 +115,7 @@ describe("workflow commands of GitHub", () => {
     expect(commandsOf(findingsOf(...many(10)))).toHaveLength(10);
   });
 
-  it("are one for each waiver", () => {
+  it("toGithub writes a separate command for each waiver", () => {
     const other = { ...WAIVED, waiver: "waived until 2027-05-31 by someone else: agreed" };
     const [one, two, ...rest] = commandsOf(findingsOf(...many(6, WAIVED), ...many(6, other)));
 
@@ -126,7 +126,7 @@ describe("workflow commands of GitHub", () => {
     expect(rest).toEqual([]);
   });
 
-  it("reach the log as they are, and no other command does", async () => {
+  it("--format github writes its commands to the log, and no other command gets through", async () => {
     const files = { "plan.json": fixture("terraform", "state", "several-at-once"), "main.ts": MAIN };
     const { output } = await mqttPki(files, ["review", "plan.json", "--format", "github"], {
       env: { GITHUB_WORKSPACE: "/repository" },

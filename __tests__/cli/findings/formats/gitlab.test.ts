@@ -31,8 +31,8 @@ function reportOf(findings: Findings): unknown {
   return JSON.parse(toGitlab(findings));
 }
 
-describe("GitLab's code quality report", () => {
-  it("has what someone has to look at, with its place", () => {
+describe("toGitlab", () => {
+  it("toGitlab writes each finding above level none with its place", () => {
     expect(reportOf(findingsOf(FINE, WAIVED, { ...REMOVED, declared: undefined }))).toEqual([
       {
         description: "mqtt-1.example.com: removed: it stays valid",
@@ -51,19 +51,19 @@ describe("GitLab's code quality report", () => {
     ]);
   });
 
-  it.each(HOSTILE_CASES)("is as GitLab has it, whatever a text is: %s", (_, text) => {
+  it.each(HOSTILE_CASES)("toGitlab matches GitLab's schema with a hostile text: %s", (_, text) => {
     isReport(reportOf(findingsOf(hostile(text), REMOVED, WAIVED, FINE)));
 
     expect(isReport.errors).toBeNull();
   });
 
-  it("has a fingerprint of its own for each of 10,000 brokers, and for those that are alike", () => {
+  it("toGitlab writes a unique fingerprint for each of 10,000 brokers, and for equal findings", () => {
     const report = reportOf(findingsOf(...many(10_000), REMOVED, REMOVED)) as readonly { fingerprint: string }[];
 
     expect(new Set(report.map(({ fingerprint }) => fingerprint)).size).toBe(10_002);
   });
 
-  it("is empty where all is as it should be", () => {
+  it("toGitlab writes an empty report without findings", () => {
     expect(reportOf(findingsOf(FINE))).toEqual([]);
   });
 });

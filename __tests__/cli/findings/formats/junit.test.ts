@@ -24,8 +24,8 @@ function testsIn(findings: Findings): string[][] {
   return Array.from(tests, ([, name = "", className = "", outcome = "passed"]) => [className, name, outcome]);
 }
 
-describe("JUnit XML", () => {
-  it("has a test for each certificate and rule or kind, of which errors fail", () => {
+describe("toJunit", () => {
+  it("toJunit writes a test for each certificate and rule or kind, and errors fail", () => {
     const warning = { ...REMOVED, level: "warning" as const, address: "b" };
 
     expect(testsIn(findingsOf(FINE, WAIVED, REMOVED, warning))).toEqual([
@@ -36,7 +36,7 @@ describe("JUnit XML", () => {
     ]);
   });
 
-  it("says what is found, where it is declared, and where the rule stands", () => {
+  it("toJunit writes the finding with the places of declaration and rule", () => {
     const xml = toJunit(findingsOf({ ...REMOVED, rule: { file: "mqtt-pki.yaml", line: 7, col: 5 } }, WAIVED));
 
     expect(xml).toContain(
@@ -47,7 +47,7 @@ describe("JUnit XML", () => {
     expect(xml).toContain('<testsuites name="mqtt-pki review" tests="2" failures="1" errors="0">');
   });
 
-  it("has no two tests of one name, for GitLab keeps one of them", () => {
+  it("toJunit writes unique test names, because GitLab keeps one of each", () => {
     const other = { ...REMOVED, location: "another" };
     const names = testsIn(findingsOf(REMOVED, other, other)).map(([, name]) => name);
 
@@ -58,7 +58,7 @@ describe("JUnit XML", () => {
     ]);
   });
 
-  it("is as Jenkins' schema has it, whatever a text is", async () => {
+  it("toJunit matches Jenkins' schema with hostile texts", async () => {
     const texts = HOSTILE.map((text) => toJunit(findingsOf(hostile(text), { ...hostile(text), level: "none" })));
     const failing = HOSTILE.map((text) => {
       const { waiver, ...finding } = hostile(text);
@@ -69,7 +69,7 @@ describe("JUnit XML", () => {
     expect(await problemsOf(toJunit(findingsOf(REMOVED)).replace("<failure", "<failed"))).not.toEqual([]);
   });
 
-  it("is so of what a command finds, of 10,000 brokers as well", async () => {
+  it("toJunit matches Jenkins' schema for real findings, and for 10,000 brokers", async () => {
     const { output } = await mqttPki({ "plan.json": fixture("terraform", "state", "several-at-once") }, [
       ...["review", "plan.json", "--format", "junit", "--fail-on", "grave"],
     ]);
@@ -77,7 +77,7 @@ describe("JUnit XML", () => {
     expect(await problemsOf(output, toJunit(findingsOf(...many(10_000))))).toEqual([]);
   });
 
-  it("has a test where nothing is found, for Jenkins takes no report without one", async () => {
+  it("toJunit writes a test without findings, because Jenkins refuses an empty report", async () => {
     const { output } = await mqttPki({ "plan.json": fixture("terraform", "state", "no-op") }, [
       ...["review", "plan.json", "--format", "junit"],
     ]);

@@ -50,7 +50,7 @@ function runOf(findings: Findings): Run {
 }
 
 describe("SARIF", () => {
-  it("has what someone has to look at, with its rule and its place", () => {
+  it("toSarif writes each finding above level none with rule and place", () => {
     const { tool, results = [] } = runOf(findingsOf(FINE, WAIVED, REMOVED));
 
     expect(tool.driver.rules?.map(({ id, helpUri }) => [id, helpUri])).toEqual([
@@ -81,7 +81,7 @@ describe("SARIF", () => {
     ]);
   });
 
-  it("places what is declared nowhere where a fleet is declared, for GitHub takes none without a place", () => {
+  it("toSarif places an undeclared finding in the fleet's file, because GitHub needs a place", () => {
     const { results = [] } = runOf(findingsOf({ ...REMOVED, declared: undefined }));
 
     expect(results[0]?.locations?.[0]?.physicalLocation).toEqual({
@@ -90,7 +90,7 @@ describe("SARIF", () => {
     });
   });
 
-  it("has fingerprints that neither a line nor a message changes, and each its own", () => {
+  it("toSarif writes unique fingerprints that depend on neither line nor message", () => {
     const fingerprintsOf = (findings: Findings) =>
       runOf(findings).results?.map(({ partialFingerprints }) => partialFingerprints?.["primaryLocationLineHash"]);
     const before = fingerprintsOf(findingsOf(REMOVED, REMOVED, { ...REMOVED, address: "b" }));
@@ -100,7 +100,7 @@ describe("SARIF", () => {
     expect(fingerprintsOf(findingsOf(moved, moved, { ...moved, address: "b" }))).toEqual(before);
   });
 
-  it("is no larger than GitHub takes, the gravest first, and says how many are left out", () => {
+  it("toSarif writes at most GitHub's limit, the most severe first, and counts the rest", () => {
     const findings = findingsOf(...many(25_000, { ...REMOVED, level: "warning" }), ...many(10));
     const text = toSarif(findings);
     const { results = [], invocations = [] } = runOf(findings);
@@ -111,7 +111,7 @@ describe("SARIF", () => {
     expect(gzipSync(text).length).toBeLessThan(10_000_000);
   });
 
-  it("has no links and no arguments of others in a message, and paths that are URIs", () => {
+  it("toSarif escapes links and arguments in messages, and encodes paths as URIs", () => {
     const { results = [] } = runOf(findingsOf(hostile("[a](https://e.example) {0} %20#")));
     const { physicalLocation } = results[0]?.locations?.[0] ?? {};
 
@@ -126,7 +126,7 @@ const schemaTool = {
 };
 
 describeWith([schemaTool], "The schema of SARIF 2.1.0", () => {
-  it.each(HOSTILE_CASES)("is kept, whatever a text is: %s", (_, text) => {
+  it.each(HOSTILE_CASES)("toSarif matches the schema with a hostile text: %s", (_, text) => {
     expect(isValid?.(JSON.parse(toSarif(findingsOf(hostile(text), REMOVED, WAIVED, FINE))))).toBe(true);
     expect(isValid?.errors).toBeNull();
   });
@@ -136,7 +136,7 @@ const isRunning = existsSync(program) && validate(toSarif(findingsOf(REMOVED))).
 const validator = { program, ...(!isRunning && { missing: "the SARIF multitool" }) };
 
 describeWith([validator], "Microsoft's validator, and GitHub's rules in it", () => {
-  it("finds nothing wrong with a review", async () => {
+  it("the SARIF validator accepts a review", async () => {
     const { output } = await mqttPki(
       { "plan.json": fixture("terraform", "state", "several-at-once"), "mqtt-pki.yaml": RULES },
       ["review", "plan.json", "--format", "sarif"],
@@ -145,11 +145,11 @@ describeWith([validator], "Microsoft's validator, and GitHub's rules in it", () 
     expect(validate(output).problems).toEqual([]);
   });
 
-  it("finds nothing wrong with texts of others", () => {
+  it("the SARIF validator accepts hostile texts", () => {
     expect(validate(toSarif(findingsOf(...HOSTILE.map(hostile)))).problems).toEqual([]);
   });
 
-  it("finds what is wrong", () => {
+  it("the SARIF validator reports errors", () => {
     const spoilt = toSarif(findingsOf(REMOVED)).replace('"startLine": 3', '"startLine": 0');
 
     expect(validate(spoilt).problems).not.toEqual([]);

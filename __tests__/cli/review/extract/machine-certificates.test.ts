@@ -80,7 +80,7 @@ function inShort({ authorities, certificates }: Review): string[] {
   );
 }
 
-describe("a broker in a plan of custody machine", () => {
+describe("a broker's certificate in a plan of custody machine", () => {
   it.each([
     ["new", "re-keyed, key new, authority same"],
     ["adopted: a key exists", "re-issued, key same, authority same"],
@@ -94,7 +94,7 @@ describe("a broker in a plan of custody machine", () => {
     ["finished: a deployment was stopped", "undetermined files-changed, key same, authority unknown"],
     ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
     ["", "undetermined, key unknown, authority unknown"],
-  ])("that was there is told of by its rule: %s", (words, expected) => {
+  ])("an existing certificate of custody machine gets its kind from the rule: %s", (words, expected) => {
     expect(inShort(broker(BROKER, saying(words)))).toEqual([expected]);
   });
 
@@ -103,11 +103,11 @@ describe("a broker in a plan of custody machine", () => {
     ["adopted: a key exists", "issued, key same, authority same"],
     ["finished: a deployment was stopped", "issued, key same, authority same"],
     ["because it is Wednesday", "undetermined, key unknown, authority unknown"],
-  ])("that was not there is told of by its rule: %s", (words, expected) => {
+  ])("a new certificate of custody machine gets its kind from the rule: %s", (words, expected) => {
     expect(inShort(broker(undefined, saying(words)))).toEqual([expected]);
   });
 
-  it("that is finished refers to the review of what was stopped, and does not say that clients are unaffected", () => {
+  it("an interrupted deployment's certificate refers to that deployment's review, and calls no client unaffected", () => {
     const [change] = broker(BROKER, saying("finished: a deployment was stopped")).certificates;
 
     expect(change?.warnings.map(String)).toEqual([
@@ -116,7 +116,7 @@ describe("a broker in a plan of custody machine", () => {
     expect(change).toMatchObject({ remarks: [], isGrave: true });
   });
 
-  it("that is finished tells what is declared otherwise than in the state", () => {
+  it("an interrupted deployment's certificate shows differences between declaration and state", () => {
     const after = saying("finished: a deployment was stopped", { names: "DNS:mqtt-1.example.com, DNS:b.example.com" });
 
     expect(inShort(broker(BROKER, after))).toEqual([
@@ -124,7 +124,7 @@ describe("a broker in a plan of custody machine", () => {
     ]);
   });
 
-  it("that is a client's too from now on is for another usage", () => {
+  it("a certificate of custody machine that gains clientAuth is usage-changed", () => {
     const [before, after] = [
       BROKER,
       { ...saying("new certificate, same key: another is declared"), client_auth: true },
@@ -139,14 +139,14 @@ describe("a broker in a plan of custody machine", () => {
     expect(change?.remarks.map(String)).toContain("the broker may also present the certificate as a client");
   });
 
-  it("has the words in a note, whoever's they are", () => {
+  it("a certificate of custody machine has the plan's words as a note, even unknown ones", () => {
     const [change] = broker(BROKER, saying("because it is Wednesday")).certificates;
 
     expect(change?.notes).toEqual(["because it is Wednesday"]);
     expect(broker(undefined, saying("new")).certificates[0]?.notes).toEqual([]);
   });
 
-  it("has a place in its resource, and a name of its own", () => {
+  it("a certificate of custody machine has the resource address with its folder, and its own title", () => {
     const [change] = broker(BROKER, undefined).certificates;
 
     expect(change).toMatchObject({
@@ -156,7 +156,7 @@ describe("a broker in a plan of custody machine", () => {
     });
   });
 
-  it("has its address as its title, whatever other name it gets", () => {
+  it("a broker of custody machine keeps its address as title if it gets other names", () => {
     const before = { ...BROKER, subject: "CN=192.0.2.10", names: "IP:192.0.2.10" };
     const after = saying("new certificate, same key: another is declared", {
       subject: "CN=192.0.2.10",
@@ -166,7 +166,7 @@ describe("a broker in a plan of custody machine", () => {
     expect(broker(before, after).certificates).toMatchObject([{ title: "192.0.2.10", kinds: ["addresses-changed"] }]);
   });
 
-  it("may change in several ways at once", () => {
+  it("a certificate of custody machine can have several kinds at once", () => {
     const after = saying("new key and certificate: another algorithm is declared", {
       key: "RSA-2048",
       names: "DNS:mqtt-1.example.com, IP:192.0.2.1",
@@ -182,20 +182,20 @@ describe("a broker in a plan of custody machine", () => {
     });
   });
 
-  it("keeps its times where it keeps its certificate", () => {
+  it("a certificate of custody machine that stays keeps its times", () => {
     const [change] = broker(BROKER, saying("same key and certificate: another password is declared")).certificates;
 
     expect(change?.after).toEqual(change?.before);
     expect(change?.after).toMatchObject({ notBefore: BEFORE });
   });
 
-  it("has no times where the words tell of none", () => {
+  it("a certificate of custody machine has no times if the words contain none", () => {
     const [change] = broker(saying("finished: a deployment was stopped"), undefined).certificates;
 
     expect(change?.before).not.toHaveProperty("notAfter");
   });
 
-  it("whose request is another may have another key", () => {
+  it("a certificate of custody machine with another CSR has an unknown key state", () => {
     const [before, after] = [BROKER, saying("new certificate: another is declared")].map((one) => ({
       ...one,
       key: "none",
@@ -204,7 +204,7 @@ describe("a broker in a plan of custody machine", () => {
     expect(inShort(broker(before, after))).toEqual(["undetermined, key unknown, authority same"]);
   });
 
-  it("is unchanged where only others change", () => {
+  it("a certificate of custody machine is unchanged if only others change", () => {
     const other = { ...BROKER, names: "DNS:mqtt-2.example.com", subject: "CN=mqtt-2.example.com" };
     const found = reviewOf(
       "terraform_data.brokers",
@@ -219,7 +219,7 @@ describe("a broker in a plan of custody machine", () => {
     expect(found).toMatchObject({ counts: { issued: 1 }, unchanged: 1, others: [] });
   });
 
-  it("is unchanged where the state lost it, and its record did not", () => {
+  it("a certificate of custody machine is unchanged if only the state lost it", () => {
     const found = reviewOf("terraform_data.brokers", undefined, { a: BROKER, removed: "" }, { actions: ["create"] });
 
     expect(found).toMatchObject({
@@ -229,13 +229,13 @@ describe("a broker in a plan of custody machine", () => {
     });
   });
 
-  it("is told of by its rule where the plan does not tell its time", () => {
+  it("a certificate of custody machine gets its kind from the rule if the plan has no timestamp", () => {
     expect(inShort(broker(BROKER, saying("new certificate, same key: the old one is due"), { time: "" }))).toEqual([
       "renewed, key same, authority same",
     ]);
   });
 
-  it("is undetermined where the plan does not know yet what it will be", () => {
+  it("a certificate of custody machine is undetermined if its text is unknown until apply", () => {
     const found = reviewOf("terraform_data.brokers", { a: BROKER, removed: "" }, "", {
       unknown: { triggers_replace: true },
     });
@@ -247,11 +247,11 @@ describe("a broker in a plan of custody machine", () => {
   it.each([
     [["forget"], ["forgotten"]],
     [["reincarnate"], ["undetermined"]],
-  ])("is told of by an action that says it all: %j", (actions, kinds) => {
+  ])("a certificate of custody machine gets its kind from the action alone: %j", (actions, kinds) => {
     expect(broker(BROKER, BROKER, { actions }).certificates.map((change) => change.kinds)).toEqual([kinds]);
   });
 
-  it("is renamed with its resource", () => {
+  it("a certificate of custody machine is renamed with its resource", () => {
     const given = { actions: ["no-op"], previousAddress: "terraform_data.old" };
 
     expect(broker(BROKER, BROKER, given).certificates).toMatchObject([
@@ -260,11 +260,11 @@ describe("a broker in a plan of custody machine", () => {
   });
 });
 
-describe("a resource of custody machine that is replaced for nothing", () => {
+describe("a resource of custody machine that is replaced without a change", () => {
   it.each([
     ["replace_because_tainted", "its last deployment failed"],
     ["replace_by_request", "its replacement was requested (-replace)"],
-  ])("is another resource that changes: %s", (reason, detail) => {
+  ])("a replaced resource of custody machine without a change is another resource: %s", (reason, detail) => {
     expect(broker(BROKER, BROKER, { reason })).toMatchObject({
       counts: {},
       unchanged: 1,
@@ -272,7 +272,7 @@ describe("a resource of custody machine that is replaced for nothing", () => {
     });
   });
 
-  it("has in its state what was to be made, and was not", () => {
+  it("a tainted resource of custody machine treats planned certificates as not made", () => {
     const found = broker(BROKER, saying("new"), { reason: "replace_because_tainted" });
 
     expect(inShort(found)).toEqual(["issued, key new, authority same"]);
@@ -297,17 +297,17 @@ describe("an authority in a plan of custody machine", () => {
     ["same key and certificate: moved from ca.pem to authority.pem", "files-changed, key same"],
     ["finished: a deployment was stopped", "undetermined files-changed, key same"],
     ["because it is Wednesday", "undetermined, key unknown"],
-  ])("that was there is told of by its rule: %s", (words, expected) => {
+  ])("an existing authority of custody machine gets its kind from the rule: %s", (words, expected) => {
     expect(inShort(authority(AUTHORITY, anchor(words)))).toEqual([`${expected}, authority same`]);
   });
 
-  it("is another with another subject, whatever its key", () => {
+  it("an authority of custody machine with another subject is replaced, even with the same key", () => {
     const after = anchor("new certificate, same key: another is declared", { subject: "CN=Other CA" });
 
     expect(inShort(authority(AUTHORITY, after))).toEqual(["authority-replaced, key same, authority same"]);
   });
 
-  it("that is finished is another where its subject is, and the first where none was there", () => {
+  it("an interrupted deployment's authority is replaced with another subject, and created if it is the first", () => {
     const words = "finished: a deployment was stopped";
 
     expect(inShort(authority(AUTHORITY, anchor(words, { subject: "CN=Other CA" })))).toEqual([
@@ -316,7 +316,7 @@ describe("an authority in a plan of custody machine", () => {
     expect(authority(undefined, anchor(words), { actions: ["create"] }).counts).toEqual({ "authority-created": 1 });
   });
 
-  it("is created, added, or removed", () => {
+  it("an authority of custody machine is created, added or removed", () => {
     const both = { 1: AUTHORITY, 2: anchor("new", { subject: "CN=Plant CA 2" }) };
 
     expect(authority(undefined, anchor("new"), { actions: ["create"] }).counts).toEqual({ "authority-created": 1 });
@@ -328,13 +328,16 @@ describe("an authority in a plan of custody machine", () => {
     expect(reviewOf("terraform_data.authority", both, { 1: AUTHORITY }).counts).toEqual({ "authority-removed": 1 });
   });
 
-  it.each(["Plant 1/2 CA", "A, B + C", "A, O=B"])("has the whole of its common name as its title: %s", (name) => {
-    const [change] = authority(undefined, anchor("new", { subject: `O=Example, Ltd, CN=${name}` })).authorities;
+  it.each(["Plant 1/2 CA", "A, B + C", "A, O=B"])(
+    "an authority of custody machine has its whole common name as title: %s",
+    (name) => {
+      const [change] = authority(undefined, anchor("new", { subject: `O=Example, Ltd, CN=${name}` })).authorities;
 
-    expect(change?.title).toBe(name);
-  });
+      expect(change?.title).toBe(name);
+    },
+  );
 
-  it("below which another signs raises an alarm only where it may not be the one that clients trust", () => {
+  it("another intermediate authority of custody machine is a danger only if its root may be unknown to clients", () => {
     const signed = { "brokers/a": saying("new certificate, same key: its authority's certificate changed") };
     const [before, after] = [ELSEWHERE, { ...ELSEWHERE, certificate: "0b" }];
     const dangersOf = (one: object, next: object): string =>
@@ -344,7 +347,7 @@ describe("an authority in a plan of custody machine", () => {
     expect(dangersOf({ 1: before, 2: before }, { 1: after, 2: before })).toContain("signed by another authority");
   });
 
-  it("that was made elsewhere has the end that the plan tells", () => {
+  it("an imported authority of custody machine has the expiry date of the plan", () => {
     const [change] = authority(ELSEWHERE, undefined).authorities;
 
     expect(change?.before).toEqual({ notAfter: "2031-01-05T09:00:00Z" });
@@ -367,11 +370,11 @@ describe("an authority in a plan of custody machine", () => {
       ["files-changed, key same, authority same"],
     ],
     ["the same, with its key in another place", { ...ELSEWHERE, key: "var.ca_key" }, []],
-  ])("that was made elsewhere may be %s", (_, after, expected) => {
+  ])("an imported authority of custody machine can be %s", (_, after, expected) => {
     expect(inShort(authority(ELSEWHERE, after))).toEqual(expected);
   });
 
-  it("that is made anew leaves open who signs what changes for another reason", () => {
+  it("a re-made authority of custody machine leaves the authority of other changed certificates unknown", () => {
     const found = reviewOf(
       "terraform_data.pki",
       { 1: AUTHORITY, "brokers/a": BROKER },
@@ -388,8 +391,8 @@ describe("an authority in a plan of custody machine", () => {
   });
 });
 
-describe("what else custody machine writes or removes", () => {
-  it("is listed with when it is done in this plan, and why", () => {
+describe("other files that custody machine writes or removes", () => {
+  it("another file of custody machine is listed with its action and reason if this plan changes it", () => {
     const removed = `${NOW} removes brokers/mqtt-1.example.com`;
     const found = reviewOf("terraform_data.brokers", { a: BROKER, removed: "" }, { removed });
 
@@ -403,16 +406,19 @@ describe("what else custody machine writes or removes", () => {
     ]);
   });
 
-  it("is not listed where it was done before", () => {
+  it("another file of custody machine is not listed if an earlier plan changed it", () => {
     const trust = { token: `${BEFORE} new` };
     const found = reviewOf("terraform_data.authority", undefined, { 1: AUTHORITY, trust }, { actions: ["create"] });
 
     expect(found.others.map(({ address }) => address)).toEqual(["terraform_data.authority"]);
   });
 
-  it.each(["terraform_data.owner", "terraform_data.files"])("is another resource: %s", (address) => {
-    expect(reviewOf(address, undefined, "", { actions: ["create"] }).others).toEqual([
-      { source: "plan.json", address, action: "create" },
-    ]);
-  });
+  it.each(["terraform_data.owner", "terraform_data.files"])(
+    "other terraform_data is an other resource, not custody machine: %s",
+    (address) => {
+      expect(reviewOf(address, undefined, "", { actions: ["create"] }).others).toEqual([
+        { source: "plan.json", address, action: "create" },
+      ]);
+    },
+  );
 });

@@ -33,10 +33,10 @@ function shown(commands: Readonly<Record<string, readonly [command: string, toke
   return { triggers_replace: JSON.stringify(Object.fromEntries(entries)) };
 }
 
-describe("the commands of brokers, with custody machine", () => {
+describe("reload commands of custody machine", () => {
   const before = shown({ a: [RELOAD, `${BEFORE} its files change`], b: [RELOAD, `${BEFORE} its files change`] });
 
-  it("are told by name where this plan runs them, with why, and not as other changes", () => {
+  it("a reload command of custody machine that this plan runs is listed with broker and reason", () => {
     const after = shown({ a: [RELOAD, `${NOW} its files change`], b: [RELOAD, `${BEFORE} its files change`] });
     const found = reviewOf("terraform_data.reloads", [before, after], ["delete", "create"]);
 
@@ -52,14 +52,14 @@ describe("the commands of brokers, with custody machine", () => {
     expect(found.others).toEqual([]);
   });
 
-  it("are none where an earlier deployment ran them, though the state does not know", () => {
+  it("a reload command of custody machine that an earlier deployment ran is not listed", () => {
     const after = shown({ a: [RELOAD, "2026-11-01T00:00:00Z its files change"] });
     const found = reviewOf("terraform_data.reloads", [before, after], ["delete", "create"]);
 
     expect(found).toMatchObject({ reloads: [], others: [] });
   });
 
-  it("are an other change where another is declared, and not run", () => {
+  it("another declared command of custody machine that does not run is an other change", () => {
     const after = shown({ a: ["true", `${BEFORE} its files change`], b: [RELOAD, `${BEFORE} its files change`] });
     const found = reviewOf("terraform_data.reloads", [before, after], ["delete", "create"]);
 
@@ -75,14 +75,14 @@ describe("the commands of brokers, with custody machine", () => {
   });
 });
 
-describe("the commands of brokers, with custody state", () => {
+describe("reload commands of custody state", () => {
   const side = (command = RELOAD): Side => ({ input: { address: "a.example.com", reload_command: command } });
 
   it.each<[string, Side | null, string[], string | undefined, string]>([
     ["for the first time", null, ["create"], undefined, "it was never run"],
     ["because files change", side(), ["delete", "create"], "replace_because_cannot_update", "its files change"],
     ["because it failed", side(), ["delete", "create"], "replace_because_tainted", "it failed before"],
-  ])("are run %s", (_, before, actions, why, reason) => {
+  ])("a reload command of custody state runs %s", (_, before, actions, why, reason) => {
     const found = reviewOf("terraform_data.broker_a", [before, side()], actions, why);
 
     expect(found.reloads).toEqual([
@@ -91,18 +91,18 @@ describe("the commands of brokers, with custody state", () => {
     expect(found.others).toEqual([]);
   });
 
-  it("are an other change where another is declared, and not run", () => {
+  it("another declared command of custody state that does not run is an other change", () => {
     const found = reviewOf("terraform_data.broker_a", [side(), side("true")], ["update"]);
 
     expect(found.reloads).toEqual([]);
     expect(found.others).toMatchObject([{ action: "update", detail: "another command is declared: true" }]);
   });
 
-  it("go with their broker without a word", () => {
+  it("a reload command of custody state is removed with its broker, and not listed", () => {
     expect(reviewOf("terraform_data.broker_a", [side(), null], ["delete"])).toMatchObject({ reloads: [], others: [] });
   });
 
-  it("are told by each format", () => {
+  it("a reload command of custody state appears in each format", () => {
     const found = reviewOf("terraform_data.broker_a", [null, side("run `this` | that")], ["create"]);
 
     expect(toText(found, false)).toBe(
@@ -114,7 +114,7 @@ describe("the commands of brokers, with custody state", () => {
     expect(JSON.parse(toJson(found))).toMatchObject({ reloads: [{ command: "run `this` | that" }] });
   });
 
-  it("do not bring a command to a CI, or a key, into what is shown", () => {
+  it("a reload command shows neither a CI command nor a private key", () => {
     const secret = "aB3".repeat(20);
     const found = reviewOf("terraform_data.broker_a", [null, side(`##[error] ${secret}`)], ["create"]);
 

@@ -32,7 +32,7 @@ const ALARM = /which clients need in their ca\.pem first/;
 describe.each(ENGINES)("another authority below a root, in a plan of %s,", (engine) => {
   const alarms = (...given: Parameters<typeof reviewed>): string[] => reviewed(...given).dangers.map(String);
 
-  it("is no danger where clients have the root, and keep it", () => {
+  it("another authority is no danger if clients keep the root above it", () => {
     expect(alarms(engine, (root) => [root, root]).join()).not.toMatch(ALARM);
     const { certificates } = reviewed(engine, (root) => [root, root]);
     const same = certificates.filter(({ trustAnchor }) => trustAnchor === "same");
@@ -43,12 +43,12 @@ describe.each(ENGINES)("another authority below a root, in a plan of %s,", (engi
     ["the one below alone", (_root, intermediate) => [intermediate, intermediate]],
     ["the one below, and get the root for it", (root, intermediate) => [intermediate, root]],
     ["both, and lose the one below", (root, intermediate) => [root + intermediate, root]],
-  ])("is one where clients have %s", (_what, change) => {
+  ])("another authority is a danger if clients have %s", (_what, change) => {
     expect(alarms(engine, change).join()).toMatch(ALARM);
   });
 });
 
-describe("an intermediate authority that was made elsewhere", () => {
+describe("an imported intermediate authority", () => {
   const folder = mkdtempSync(join(tmpdir(), "review-"));
   const root = makeAuthority(folder, "root", { subject: "/CN=Plant Root" });
   const otherRoot = makeAuthority(folder, "other-root", { subject: "/CN=Plant Root 2" });
@@ -128,7 +128,7 @@ describe("an intermediate authority that was made elsewhere", () => {
     },
   );
 
-  it("keeps no text of an output that is no certificate", () => {
+  it("a plan keeps no text of an output that is not a certificate", () => {
     const found = reviewOf(renewed, "-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n", "an output");
 
     expect(JSON.stringify(found)).not.toContain("secret");

@@ -62,7 +62,7 @@ function openOf(page: string): string[] {
   return linesOf(page.replace(/^<details>\n[^]*?^<\/details>\n/gm, ""));
 }
 
-describe("a hundred brokers to which the same happens", () => {
+describe("a hundred similar changes", () => {
   it.each([
     ["renewed", RENEWED],
     ["re-keyed", RE_KEYED],
@@ -72,7 +72,7 @@ describe("a hundred brokers to which the same happens", () => {
     ["of three kinds", [...REMOVED, ...RE_KEYED, ...RENEWED]],
     ["of four kinds", [...REMOVED, ...GONE, ...RE_KEYED, ...RENEWED]],
     ["a hundred times as many", many(10_000, ["removed"])],
-  ])("are told on one screen, and in as many rows of Markdown: %s", (_, certificates) => {
+  ])("a hundred similar changes fit on one screen, and in one screen of Markdown rows: %s", (_, certificates) => {
     const review = reviewWith({ certificates });
     const text = linesOf(toText(review, false));
 
@@ -82,7 +82,7 @@ describe("a hundred brokers to which the same happens", () => {
     expect(Buffer.byteLength(toMarkdown(review))).toBeLessThan(65_536);
   });
 
-  it("are told on one screen with the rules that they break, each name once", () => {
+  it("a hundred similar changes and their violations fit on one screen, with each name once", () => {
     const rules = ["short-lived", "modern-keys", "our-names", "core-stays", "in-time"];
     const all = [...REMOVED, ...RE_KEYED, ...RENEWED];
     const violations = rules.flatMap((rule) => all.map(({ title }) => violationOf(rule, title)));
@@ -93,7 +93,7 @@ describe("a hundred brokers to which the same happens", () => {
     expect(text.match(/removed-1\.plant/g)?.length).toBe(rules.length + 2);
   });
 
-  it("are told once, with what they share, and their ends from the first to the last", () => {
+  it("similar changes are one paragraph with their common facts and the range of expiry dates", () => {
     const text = toText(reviewWith({ certificates: RENEWED }), false);
 
     expect(text).toContain(
@@ -106,7 +106,7 @@ describe("a hundred brokers to which the same happens", () => {
     expect(text).toContain("\n  key         same, ECDSA P-256\n  authority   same\n  files       100 written\n");
   });
 
-  it("are named as many as there is room for, where they are in danger", () => {
+  it("similar changes in danger list as many names as fit", () => {
     const named = (count: number): number => {
       const text = toText(reviewWith({ certificates: REMOVED.slice(0, count) }), false);
       const names = /\n {2}names ([^]*?)\n {2}warning/.exec(text)?.[1] ?? "";
@@ -120,13 +120,13 @@ describe("a hundred brokers to which the same happens", () => {
     );
   });
 
-  it("are told of in one warning, with what clients dial", () => {
+  it("similar changes share one warning with the removed addresses", () => {
     expect(toText(reviewWith({ certificates: GONE.slice(0, 6) }), false).replace(/\s+/g, " ")).toContain(
       "warning clients that dial addresses-changed-0.plant.example.com, addresses-changed-1.plant.example.com, addresses-changed-2.plant.example.com, addresses-changed-3.plant.example.com, addresses-changed-4.plant.example.com and 1 more refuse the broker",
     );
   });
 
-  it("are told one by one with --details, and in JSON", () => {
+  it("similar changes are separate with --details, and in JSON", () => {
     const review = reviewWith({ certificates: RENEWED });
     const text = toText(review, false, true);
 
@@ -138,7 +138,7 @@ describe("a hundred brokers to which the same happens", () => {
 });
 
 describe("changes of the same kinds", () => {
-  it("are told apart where one means something else, and each is told in full where it is like no other", () => {
+  it("changes of the same kinds are separate and complete if their meaning differs", () => {
     const [first = changeWith({}), second = first] = RENEWED;
     const foreign = { ...second, authority: "other" as const };
     const text = toText(reviewWith({ certificates: [first, foreign] }), false);
@@ -149,7 +149,7 @@ describe("changes of the same kinds", () => {
     expect(text).not.toContain("--details");
   });
 
-  it("are told together whatever the reasons in their notes, of which the first are told", () => {
+  it("changes of the same kinds with different notes are shown together with the first notes", () => {
     const certificates = RENEWED.map((change, index) => ({ ...change, notes: [`reason ${index}`] }));
     const text = toText(reviewWith({ certificates }), false);
 
@@ -158,7 +158,7 @@ describe("changes of the same kinds", () => {
   });
 });
 
-describe("what is told beside certificates", () => {
+describe("other parts of a review", () => {
   const source = "plan.json";
   const others = Array.from({ length: 100 }, (_, index) => ({ source, address: `a.b${index}`, action: "create" }));
   const reloads = others.map(({ address }, index) => ({
@@ -166,7 +166,7 @@ describe("what is told beside certificates", () => {
     ...{ command: "systemctl reload mosquitto", reason: "its files change" },
   }));
 
-  it("is told together where it is alike", () => {
+  it("similar reload commands and other changes are shown together", () => {
     const text = toText(reviewWith({ certificates: RENEWED, others, reloads, outputs: others, drift: others }), false);
 
     expect(linesOf(text).length).toBeLessThanOrEqual(SCREEN);
@@ -177,7 +177,7 @@ describe("what is told beside certificates", () => {
     expect(toText(reviewWith({ others }), false, true).match(/^ {2}a\.b\d+: create$/gm)).toHaveLength(100);
   });
 
-  it("is counted where it is not alike, and all of it is in Markdown", () => {
+  it("different other changes are counted in text, and complete in Markdown", () => {
     const own = reloads.map((reload) => ({ ...reload, command: `reload ${reload.broker}` }));
     const text = toText(reviewWith({ reloads: own }), false);
 
@@ -190,7 +190,7 @@ describe("the groups of a review", () => {
   const certificates = [...REMOVED, ...RENEWED, ...RENAMED];
   const review = reviewWith({ authorities: CREATED, certificates });
 
-  it("are the same, in the same order, in all formats", () => {
+  it("the groups of a review have the same order in all formats", () => {
     const headings = ["Danger: 100 removed", "Brokers must act: 100 renewed"];
     const others = ["Clients must act: 1 authority-added", "Nothing to do: 100 renamed"];
     const text = toText(review, false).match(new RegExp(`^(${Object.values(GROUPS).join("|")}): \\d+ .*$`, "gm"));
@@ -201,7 +201,7 @@ describe("the groups of a review", () => {
     expect(Object.keys((JSON.parse(toJson(review)) as { groups: object }).groups)).toEqual(ALL_GROUPS);
   });
 
-  it("are counted at the top", () => {
+  it("the groups of a review are counted at the top", () => {
     const counts = "Danger: 100. Brokers must act: 100. Clients must act: 1. Nothing to do: 100.";
 
     expect(linesOf(toText(review, false))[1]).toBe(counts);
@@ -219,14 +219,14 @@ describe.each(Object.entries(CANARIES))("a hundred hostile names: %s", (_, canar
   const other = { source: shown, address: shown, action: shown, detail: shown };
   const review = reviewWith({ certificates, others: [other, other], drift: [other], outputs: [other, other] });
 
-  it("stay texts", () => {
+  it("a hundred hostile names stay text in text and Markdown", () => {
     expect(flawsOf("markdown", toMarkdown(review))).toEqual([]);
     expect(toMarkdown(review)).toContain(TAG);
   });
 });
 
-describe("a sentence of several", () => {
-  it("has the texts of all, each once, and their days from the first to the last", () => {
+describe("Sentence.merged", () => {
+  it("Sentence.merged has each text once, and the range of all days", () => {
     const of = (name: string, day: string) =>
       sentence`${[name, "x"]} until ${{ first: day, last: day }}, and no longer`;
     const [one, other] = [of("a", "2027-05-01"), of("b", "2027-02-01")];
@@ -236,7 +236,7 @@ describe("a sentence of several", () => {
     expect(Sentence.merged([one, other]).toString()).toBe("a, x, b until 2027-02-01 to 2027-05-01, and no longer");
   });
 
-  it("is of another shape where its words are others, whatever its texts are", () => {
+  it("Sentence.shape depends on the words, not on texts", () => {
     expect(sentence`goes ${["a"]}`.shape).not.toBe(sentence`stays ${["a"]}`.shape);
     expect(sentence`${["[]"]}`.shape).not.toBe(sentence`${"[]"}`.shape);
   });

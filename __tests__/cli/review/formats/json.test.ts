@@ -10,16 +10,16 @@ const SCHEMA = JSON.parse(readFileSync(join(__dirname, "../../../../schema/revie
   definitions: { kind: { enum: string[] } };
 };
 
-describe("a review as JSON", () => {
+describe("toJson", () => {
   const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
 
-  it("is all of it, with a version", () => {
+  it("toJson writes the whole review with a version", () => {
     const review = reviewOf("state", ["several-at-once"]);
 
     expect(JSON.parse(toJson(review))).toEqual({ version: 1, ...(JSON.parse(JSON.stringify(review)) as object) });
   });
 
-  it("tells what a change means, and what is dangerous, as text does", () => {
+  it("toJson writes the meaning of changes and the dangers in the words of the text", () => {
     const { dangers, certificates } = JSON.parse(toJson(reviewOf("state", ["re-keyed"]))) as Record<string, unknown[]>;
 
     expect(dangers).toEqual(["1 certificate with a new key, so the broker needs both files: mqtt-2.example.com."]);
@@ -36,7 +36,7 @@ describe("a review as JSON", () => {
     ]);
   });
 
-  it.each(ENGINES)("is as its schema says, for every plan of %s", (engine) => {
+  it.each(ENGINES)("toJson matches its schema for every plan of %s", (engine) => {
     for (const [folder, name] of planNames(engine)) {
       const isValid = validate(JSON.parse(toJson(reviewOf(folder, [name], engine))));
 
@@ -44,13 +44,13 @@ describe("a review as JSON", () => {
     }
   });
 
-  it("is as its schema says, for several plans", () => {
+  it("toJson matches its schema for several plans", () => {
     validate(JSON.parse(toJson(reviewOf("state", ["moved-between-stacks-a", "moved-between-stacks-b"]))));
 
     expect(validate.errors).toBeNull();
   });
 
-  it("has a schema that knows every kind, and refuses what it does not know", () => {
+  it("the JSON schema of a review has every kind, and refuses unknown members", () => {
     const review: unknown = JSON.parse(toJson(reviewOf("state", ["renewed"])));
 
     expect(SCHEMA.definitions.kind.enum).toEqual(ALL_KINDS);

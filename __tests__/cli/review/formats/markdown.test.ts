@@ -29,12 +29,12 @@ function count(text: string, what: string | RegExp): number {
   return text.split(what).length - 1;
 }
 
-describe("a review in Markdown", () => {
-  it("begins with the line by which its comment is found", () => {
+describe("toMarkdown", () => {
+  it("toMarkdown begins with the marker of the comment", () => {
     expect(toMarkdown(reviewOf("state", ["no-op"])).split("\n")[0]).toBe(MARKER);
   });
 
-  it("says in one sentence that nothing changes", () => {
+  it("toMarkdown writes one sentence if nothing changes", () => {
     expect(toMarkdown(reviewOf("state", ["no-op"]))).toBe(
       `${MARKER}\n\n### Nothing changes: 3 certificates stay the same\n`,
     );
@@ -45,14 +45,14 @@ describe("a review in Markdown", () => {
     ["an output", { outputs: [{ source: "p", address: "ca_pem", action: "update" }] }, "`ca_pem` | update"],
     ["a drift", { drift: [{ source: "p", address: "local_file.a", action: "delete" }] }, "`local_file.a` | delete"],
     ["a reason to doubt it", { incomplete: ["p is for a part."] }, "`p is for a part.`"],
-  ])("does not say that nothing changes where there is %s, and lists it", (_, given, entry) => {
+  ])("toMarkdown reports a change if there is %s, and lists it", (_, given, entry) => {
     const page = toMarkdown(reviewWith({ unchanged: 3, ...given }));
 
     expect(page).not.toContain("Nothing changes");
     expect(page).toContain(entry);
   });
 
-  it("tells an outage first of all", () => {
+  it("toMarkdown writes an outage first", () => {
     const page = toMarkdown(reviewOf("state", ["authority-replaced"]));
     const [, caution = ""] = page.split("> [!CAUTION]\n");
 
@@ -60,14 +60,14 @@ describe("a review in Markdown", () => {
     expect(page.indexOf("OUTAGE")).toBeLessThan(page.indexOf("| "));
   });
 
-  it("tells of a certificate that is removed until when it is valid, and that it is not revoked", () => {
+  it("toMarkdown writes that a removed certificate stays valid and is not revoked", () => {
     const review = reviewOf("state", ["broker-removed"]);
     const day = review.certificates[0]?.before?.notAfter?.slice(0, 10) ?? "";
 
     expect(toMarkdown(review)).toContain(`but still valid until ${day}, and not revoked: \`mqtt-2.example.com\``);
   });
 
-  it("counts what happens by kinds, and says what each is", () => {
+  it("toMarkdown counts the kinds, and explains each", () => {
     const page = toMarkdown(reviewOf("state", ["several-at-once"]));
 
     expect(page).toContain(
@@ -78,7 +78,7 @@ describe("a review in Markdown", () => {
     expect(page).toContain("\n| Brokers must act | `issued` | 1 | ");
   });
 
-  it("has what is grave open, and the rest folded", () => {
+  it("toMarkdown shows grave changes, and folds the others", () => {
     const { open, folded } = partsOf(toMarkdown(reviewOf("state", ["several-at-once"])));
     const [openRows, foldedRows] = [open, folded].map((part) => part.match(/^\| \*\*`[^`]+`/gm));
 
@@ -87,7 +87,7 @@ describe("a review in Markdown", () => {
     expect(folded).toContain("<summary>2 other certificates: 1 addresses-changed, 1 issued</summary>");
   });
 
-  it("folds all but the first of very many grave ones", () => {
+  it("toMarkdown folds grave changes after the first twenty", () => {
     // No two are alike.
     const certificates = ALL_KINDS.slice(6, 16).flatMap((one, at) =>
       ALL_KINDS.slice(7 + at, 17).flatMap((other) => many(1, ["removed", one, other])),
@@ -100,7 +100,7 @@ describe("a review in Markdown", () => {
     expect(folded).toContain("<summary>35 other certificates: 35 removed, ");
   });
 
-  it("has in a row what was, what will be, and what that means", () => {
+  it("toMarkdown writes before, after and meaning of a change in one row", () => {
     const [change] = reviewOf("state", ["renewed"]).certificates;
     const page = toMarkdown(reviewOf("state", ["renewed"]));
     const row = page.split("\n").find((line) => line.startsWith("| **")) ?? "";
@@ -119,7 +119,7 @@ describe("a review in Markdown", () => {
     }
   });
 
-  it("takes no kind of key and no action of a plan for markup", () => {
+  it("toMarkdown writes unknown key types and actions as code", () => {
     const before = { names: ["a.example.com"], keyType: "<b>@all" };
     const page = toMarkdown(
       reviewWith({
@@ -132,7 +132,7 @@ describe("a review in Markdown", () => {
     expect(page).toContain("| `a.b` | `[x](y)` |");
   });
 
-  it("strikes out addresses that are removed, and says who refuses the broker", () => {
+  it("toMarkdown strikes out removed addresses, and names the clients that refuse the broker", () => {
     const page = toMarkdown(
       reviewWith({ certificates: [changeWith({ kinds: ["addresses-changed"], after: { names: ["b.example.com"] } })] }),
     );
@@ -142,7 +142,7 @@ describe("a review in Markdown", () => {
     expect(page).not.toContain("unaffected");
   });
 
-  it("warns of another authority, but not of the same one that was renewed with its key", () => {
+  it("toMarkdown warns of another authority, but not of a renewed one with the same key", () => {
     const certificates = [changeWith({ kinds: ["re-issued"], authority: "other" })];
     const renewed = changeWith({ isAuthority: true, title: "Plant CA", kinds: ["authority-renewed"] });
 
@@ -152,7 +152,7 @@ describe("a review in Markdown", () => {
     );
   });
 
-  it("promises nothing of what the plan does not tell", () => {
+  it("toMarkdown does not call clients unaffected if the plan does not say so", () => {
     const page = toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["undetermined"], key: "unknown" })] }));
 
     expect(page).toContain("| ⚠ the plan does not say what happens |");
@@ -165,13 +165,13 @@ describe("a review in Markdown", () => {
     ["forgotten", "⚠ nothing renews the certificate from now on"],
     ["issued", "clients that trust its authority accept the certificate"],
     ["re-keyed", "clients unaffected: new key, same authority, no address is removed"],
-  ])("says what it means that one is %s", (kind, meaning) => {
+  ])("toMarkdown explains the kind %s", (kind, meaning) => {
     const change = changeWith({ kinds: [kind], key: kind === "re-keyed" ? "new" : "same" });
 
     expect(toMarkdown(reviewWith({ certificates: [change] }))).toContain(`| ${meaning}`);
   });
 
-  it("warns where a certificate is no longer for servers", () => {
+  it("toMarkdown warns if a certificate loses serverAuth", () => {
     const [before, after] = [{ uses: ["server_auth"] }, { uses: ["client_auth"] }];
 
     expect(
@@ -179,7 +179,7 @@ describe("a review in Markdown", () => {
     ).toContain("⚠ clients refuse the certificate: it no longer has serverAuth");
   });
 
-  it("tells that a certificate is a client's too from now on, or no longer", () => {
+  it("toMarkdown reports that a certificate gains or loses clientAuth", () => {
     const [alone, both] = [{ uses: ["server_auth"] }, { uses: ["server_auth", "client_auth"] }];
     const pageOf = (before: CertificateSide, after: CertificateSide): string =>
       toMarkdown(reviewWith({ certificates: [changeWith({ kinds: ["usage-changed"], before, after })] }));
@@ -190,7 +190,7 @@ describe("a review in Markdown", () => {
     expect(pageOf(both, both)).not.toMatch(/presented|⚠/);
   });
 
-  it("says how many files and addresses there are beside those that a row has room for", () => {
+  it("toMarkdown counts files and addresses that do not fit in a row", () => {
     const files = Array.from({ length: 20 }, (_, index) => ({ address: `local_file.a[${index}]`, action: "written" }));
     const names = files.map((_, index) => `mqtt-${index}.example.com`);
     const after = { names: [...names, "more.example.com"] };
@@ -203,7 +203,7 @@ describe("a review in Markdown", () => {
     expect(page).toContain("and 13 more<br>");
   });
 
-  it("names the plans where there are several", () => {
+  it("toMarkdown names the plans if there are several", () => {
     const page = toMarkdown(reviewOf("state", ["moved-between-stacks-a", "moved-between-stacks-b"]));
 
     expect(page).toContain("in `moved-between-stacks-b.json`");
@@ -211,19 +211,19 @@ describe("a review in Markdown", () => {
     expect(toMarkdown(reviewOf("state", ["renewed"]))).not.toContain("renewed.json");
   });
 
-  describe("with very many", () => {
+  describe("toMarkdown of very many changes", () => {
     const certificates = [...many(5_000, ["removed"]), ...many(5_000, ["renewed"])];
     const others = [{ source: "plan.json", address: "terraform_data.files", action: "update" }];
     const page = toMarkdown(
       reviewWith({ counts: { removed: 5_000, renewed: 5_000 }, certificates, others, incomplete: ["a part."] }),
     );
 
-    it("stays below what GitHub takes, and uses it", () => {
+    it("toMarkdown of very many changes stays below GitHub's limit, and comes close to it", () => {
       expect(Buffer.byteLength(page)).toBeLessThan(ROOM);
       expect(Buffer.byteLength(page)).toBeGreaterThan(ROOM - 1_000);
     });
 
-    it("tells of all in few rows, and leaves out names and details of the rest, and says how many", () => {
+    it("toMarkdown of very many changes has a row for each group, and counts what it leaves out", () => {
       const names = page.match(/^`mqtt-.*`$/gm) ?? [];
       const left = (5_000 - names.length).toLocaleString("en-US");
 
@@ -236,7 +236,7 @@ describe("a review in Markdown", () => {
       );
     });
 
-    it("closes what it opens, and never leaves out why it may be wrong", () => {
+    it("toMarkdown of very many changes closes each fold, and keeps the reasons for incompleteness", () => {
       expect(count(page, "<details>")).toBe(count(page, "</details>"));
       expect(count(page, "```") % 2).toBe(0);
       expect(page).toContain("> - `a part.`");
@@ -257,7 +257,7 @@ describe("a review in Markdown", () => {
     );
   });
 
-  describe("with texts that mean something in Markdown", () => {
+  describe("toMarkdown of texts with Markdown syntax", () => {
     const evil = "a|b\\|c`d <b>@octocat #7 </details> ```";
     const side = { names: [evil], notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:00Z" };
     const other = { source: evil, address: evil, action: "update", detail: evil };
@@ -277,13 +277,13 @@ describe("a review in Markdown", () => {
       }),
     );
 
-    it("shows them in code alone, where nobody is called and nothing is referred to", () => {
+    it("toMarkdown writes texts with Markdown syntax as code, without mentions and references", () => {
       const withoutCode = page.replace(/`[^`\n]*`/g, "");
 
       expect(withoutCode).not.toMatch(/octocat|#7|<b>/);
     });
 
-    it("keeps the cells of each row", () => {
+    it("toMarkdown keeps the cells of rows with hostile texts", () => {
       const rows = page.split("\n").filter((line) => line.startsWith("| **"));
       // As GitHub reads a row: a backslash and what follows it is no end of a cell.
       const cells = rows.map((row) => row.replace(/\\./g, "").split("|").length - 2);
@@ -291,13 +291,13 @@ describe("a review in Markdown", () => {
       expect(cells).toEqual([3]);
     });
 
-    it("keeps folds and fences", () => {
+    it("toMarkdown keeps folds and fences with hostile texts", () => {
       expect(count(page, /^<details>$/m)).toBe(count(page, /^<\/details>$/m));
       expect(page).not.toMatch(/^```/m);
     });
   });
 
-  it.each(ENGINES)("is the same for the same plan, and has every certificate: %s", (engine) => {
+  it.each(ENGINES)("toMarkdown is deterministic, and has every certificate: %s", (engine) => {
     for (const [folder, name] of planNames(engine)) {
       const review = reviewOf(folder, [name], engine);
       const page = toMarkdown(review);

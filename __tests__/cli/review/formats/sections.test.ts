@@ -8,28 +8,28 @@ function section(name: string, count: number): Section {
 const SECTIONS = [section("first", 3), section("none", 0), section("second", 4)];
 const ALL = fit(SECTIONS, Infinity).lines;
 
-describe("sections of a page", () => {
-  it("are all there where there is room, but those without a row", () => {
+describe("fit", () => {
+  it("fit keeps all sections if they fit, except those without rows", () => {
     expect(ALL).toHaveLength(3 + 4 + 2 * 4);
     expect(ALL.join("\n")).not.toContain("none");
     expect(fit(SECTIONS, bytesOf(ALL))).toEqual({ lines: ALL, omitted: {} });
   });
 
-  it("may have more rows than a call takes arguments", () => {
+  it("fit takes more rows than a call takes arguments", () => {
     const { lines, omitted } = fit([section("many", 200_000)], 100);
 
     expect(lines.at(-1)).toBe("close many");
     expect(omitted).toEqual({ many: 200_000 - (lines.length - 4) });
   });
 
-  it("lose the last row first, where a byte is missing", () => {
+  it("fit drops the last row if one byte is missing", () => {
     const { lines, omitted } = fit(SECTIONS, bytesOf(ALL) - 1);
 
     expect(lines).toEqual(ALL.filter((line) => line !== "second row → 3"));
     expect(omitted).toEqual({ second: 1 });
   });
 
-  it("never take more room than there is, close what they open, and count every row that is left out", () => {
+  it("fit never exceeds the room, closes each section, and counts each dropped row", () => {
     for (let room = 0; room <= bytesOf(ALL); room += 1) {
       const { lines, omitted } = fit(SECTIONS, room);
       const has = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length;
@@ -41,7 +41,7 @@ describe("sections of a page", () => {
     }
   });
 
-  it("have nothing of a later one where an earlier one lost a row", () => {
+  it("fit drops all later sections once a row is dropped", () => {
     const wide: Section = { open: [], rows: [{ text: "x".repeat(1_000), what: "wide" }], close: [] };
     const { lines, omitted } = fit([wide, section("small", 2)], 500);
 

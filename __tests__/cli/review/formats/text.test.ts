@@ -2,12 +2,12 @@ import { toText } from "../../../../lib/cli/review/formats/text";
 import { ENGINES } from "../../fixtures";
 import { planNames, reviewOf } from "../reviews";
 
-describe("a review as text", () => {
-  it("says in one sentence that nothing changes", () => {
+describe("toText", () => {
+  it("toText writes one sentence if nothing changes", () => {
     expect(toText(reviewOf("machine", ["no-op"]), false)).toBe("Nothing changes: 3 certificates stay the same.\n");
   });
 
-  it("tells the most urgent first, by groups, a paragraph for each that is like no other", () => {
+  it("toText writes the most urgent group first, with a paragraph for each distinct change", () => {
     const paragraphs = toText(reviewOf("state", ["several-at-once"]), false).split("\n\n");
 
     expect(paragraphs.map((paragraph) => paragraph.split("\n")[0])).toEqual([
@@ -24,13 +24,13 @@ describe("a review as text", () => {
     ]);
   });
 
-  it("tells an outage before all certificates", () => {
+  it("toText writes an outage before all certificates", () => {
     const [, second] = toText(reviewOf("hcl/wired", ["authority-replaced"]), false).split("\n\n");
 
     expect(second).toMatch(/^! OUTAGE FOR EVERY CLIENT: an authority is replaced, Plant CA 2\./);
   });
 
-  it("tells what was and what will be", () => {
+  it("toText writes the values before and after", () => {
     const text = toText(reviewOf("state", ["addresses-changed"]), false);
 
     expect(text).toContain("\n  addresses   mqtt-2.example.com -> mqtt-2.example.com, mqtt.example.com\n");
@@ -39,7 +39,7 @@ describe("a review as text", () => {
     expect(text).toContain("\n  note        clients unaffected: same key, same authority, no address is removed\n");
   });
 
-  it("lists outputs, other resources and drift", () => {
+  it("toText lists outputs, other resources and drift", () => {
     expect(toText(reviewOf("hcl/module", ["broker-added"]), false)).toContain(
       '\n1 other resource:\n  module.broker["mqtt-3"].terraform_data.key_version: create\n\n1 output:\n  ',
     );
@@ -48,11 +48,11 @@ describe("a review as text", () => {
     );
   });
 
-  it("says why it is incomplete", () => {
+  it("toText writes why a review is incomplete", () => {
     expect(toText(reviewOf("state", ["targeted"]), false)).toContain("! INCOMPLETE: targeted.json");
   });
 
-  it("counts the groups below the kinds", () => {
+  it("toText counts the groups below the kinds", () => {
     expect(
       toText(reviewOf("state", ["first-deploy"]), false)
         .split("\n")
@@ -63,14 +63,14 @@ describe("a review as text", () => {
     ]);
   });
 
-  it("names files as the project does, in custody state", () => {
+  it("toText writes files of custody state with the project's paths", () => {
     const files = toText(reviewOf("state", ["several-at-once"]), false).match(/^ {2}file .*$/gm) ?? [];
 
     expect(files).toContain("  file        pki/brokers/mqtt-3.example.com/server.key removed");
     expect(files.filter((file) => file.includes("../"))).toEqual([]);
   });
 
-  it("has colours only where they are wanted", () => {
+  it("toText has colours only on request", () => {
     const review = reviewOf("state", ["several-at-once"]);
 
     // eslint-disable-next-line no-control-regex
@@ -79,7 +79,7 @@ describe("a review as text", () => {
     expect(toText(review, false)).not.toContain("\u001b");
   });
 
-  it.each(ENGINES)("has lines of at most 100 columns, but where a word is longer, of every plan of %s", (engine) => {
+  it.each(ENGINES)("toText wraps at 100 columns, except longer words, for every plan of %s", (engine) => {
     const lines = planNames(engine).flatMap(([folder, name]) =>
       toText(reviewOf(folder, [name], engine), false).split("\n"),
     );

@@ -1,8 +1,8 @@
 import { reviewDataOf } from "../../../../lib/cli/review/page/review-data";
 import { changeWith, reviewWith } from "../reviews";
 
-describe("what the page of a review lists", () => {
-  it("is what the review tells of each change, authorities first", () => {
+describe("reviewDataOf", () => {
+  it("reviewDataOf has a row for each change, authorities first", () => {
     const authority = changeWith({ title: "Plant CA", isAuthority: true, kinds: ["authority-renewed"] });
     const broker = changeWith({
       before: { names: ["a"], issuer: "CN=Plant CA, O=Example", fingerprint: "AB:".repeat(31), subject: "CN=a" },
