@@ -1,9 +1,9 @@
 import { parse } from "csv-parse/sync";
 
-/** In each text that stands for one of somebody else. */
+/** A tag in each text that stands for a foreign text. */
 export const TAG = "CANARY";
 
-/** Texts of others that would be more than texts to who shows them, by what they would be. */
+/** Foreign texts that a viewer would take for more than text, by what it would take them for. */
 export const CANARIES: Readonly<Record<string, string>> = {
   markup: `${TAG} **b** [x](https://e.example) ![i](https://e.example/t.png) <b>h</b> <!-- c --> <details> | \`${TAG}\` \\| ~~~ $x$`,
   mentions: `@${TAG} @octo-org/${TAG} #7 octo-org/${TAG}#7 GH-7 https://e.example/${TAG} <@U0${TAG}>`,
@@ -19,12 +19,12 @@ export const CANARIES: Readonly<Record<string, string>> = {
   "a formula of full width": `＝1+1;＠${TAG};－${TAG};＋${TAG}`,
 };
 
-/** What formats there are of what commands. */
+/** The formats of each command. */
 export type Format =
   | ("text" | "table" | "markdown" | "csv" | "json" | "prometheus" | "html" | "warnings")
   | ("sarif" | "junit" | "github" | "gitlab");
 
-/** Where in an output a text of others is more than a text. */
+/** The places in an output where a foreign text is more than text. */
 export function flawsOf(format: Format, output: string): string[] {
   const lines = output
     .split(format === "csv" ? /\r?\n/ : "\n")
@@ -32,7 +32,7 @@ export function flawsOf(format: Format, output: string): string[] {
   return [...lines.flatMap(flawsOfLine), ...(FLAWS[format]?.(output) ?? [])];
 }
 
-/** What is in a command that is no text of others. */
+/** The part of a command that is not a foreign text. */
 const OWN_COMMAND = /^::(error|warning|notice) (file=[^:,]*,line=\d+,(col=\d+,)?)?title=[^:,]*::/;
 
 function dataOf(line: string): string {
@@ -51,13 +51,13 @@ const FLAWS: Readonly<Partial<Record<Format, (output: string) => string[]>>> = {
   markdown(page) {
     const [fenced = "", picture = ""] = /^```mermaid\n([^`]*)\n```$/m.exec(page) ?? [];
     const lines = page.replace(fenced, "").split("\n");
-    // Mermaid is told any other character by its number.
+    // Mermaid gets any other character by its number.
     const isDrawn = picture.split("\n").filter((line) => !/^[\w .*#;:,%-]*$/.test(line));
     const isOutside = lines.filter((line) => {
       const outside = line.replace(/`[^`]*`/g, "");
       return outside.includes(TAG) || /[`@$]|<b>|<!-- c|\]\(/.test(outside);
     });
-    // As GitHub reads a row: a backslash and what follows it is no end of a cell.
+    // As in GitHub: a character after a backslash does not end a cell.
     const cells = lines.map((line) => (line.startsWith("|") ? line.replace(/\\./g, "").split("|").length : 0));
     const isUneven = lines.filter((_, at) => (cells[at - 1] ?? 0) > 0 && ![0, cells[at - 1]].includes(cells[at] ?? 0));
     return [...isDrawn, ...isOutside, ...isUneven];

@@ -35,7 +35,7 @@ beforeAll(() => {
   }
 });
 
-/** Runs a line of an example, with what it would be piped; nobody answers who is dialled. */
+/** Runs a line of an example with its piped input. No dialled broker answers. */
 function run(args: readonly string[]): Promise<Outcome> {
   const piped = fixture("terraform", "state", args[0] === "review" ? "no-op" : "state");
   return mqttPki({ ...files, "-": piped }, args, {

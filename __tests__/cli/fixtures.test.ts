@@ -5,7 +5,7 @@ import { ENGINES, fixture, fixturesOf, FOLDERS, SPOILT } from "./fixtures";
 
 const PAGE = readFileSync(join(__dirname, "fixtures/README.md"), "utf8");
 
-/** The names that the page's tables have for a folder: those with a yes in its column. */
+/** The fixtures of a folder in the tables of the page: the names with a yes in its column. */
 function listed(folder: string): string[] {
   const rows = PAGE.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
   let column = -1;
@@ -19,7 +19,7 @@ function listed(folder: string): string[] {
     .sort();
 }
 
-/** Everything that says it is a private key, in the text of JSON, in which line ends are escaped once or more. */
+/** Every text with the label of a private key in JSON, where line ends are escaped once or more. */
 function privateKeysIn(text: string): string[] {
   const lines = text.replace(/\\+n/g, "\n");
   return [...new Set(lines.match(/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[^]*?-----END [A-Z0-9 ]*PRIVATE KEY-----/g))];

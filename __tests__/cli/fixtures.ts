@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-/** The engines whose plans and states there are. */
+/** The engines of the recorded plans and states. */
 export const ENGINES = ["terraform", "tofu"] as const;
 
-/** Fleets of this library by their custody, and stacks that are written by hand by the way they are written. */
+/** Fleets of this library by custody, and hand-written stacks by the way they are written. */
 export const FOLDERS = [
   "state",
   "machine",
@@ -21,17 +21,17 @@ export type Folder = (typeof FOLDERS)[number];
 
 const SUFFIX = ".json.gz";
 
-/** Where a fixture is. */
+/** The path of a fixture. */
 export function fixtureFile(engine: EngineName, folder: Folder, name: string): string {
   return join(__dirname, "fixtures", engine, folder, `${name}${SUFFIX}`);
 }
 
-/** What `show -json` printed of a plan or a state, with dummies in place of secrets. README.md beside them lists them all. */
+/** The output of `show -json` for a plan or a state, with dummies instead of secrets. README.md in that folder lists all. */
 export function fixture(engine: EngineName, folder: Folder, name: string): string {
   return gunzipSync(readFileSync(fixtureFile(engine, folder, name))).toString();
 }
 
-/** The names of the fixtures that there are in a folder, sorted. */
+/** The names of the fixtures in a folder, sorted. */
 export function fixturesOf(folder: Folder, engine: EngineName = "terraform"): string[] {
   return readdirSync(join(__dirname, "fixtures", engine, folder))
     .filter((file) => file.endsWith(SUFFIX))
@@ -39,9 +39,9 @@ export function fixturesOf(folder: Folder, engine: EngineName = "terraform"): st
     .sort();
 }
 
-/** What a plan's text may look like where something went wrong on its way. */
+/** Ways in which the text of a plan can get corrupt. */
 export const SPOILT = {
-  /** A version that may mean anything. */
+  /** An unknown version. */
   unknownFormat: (text: string): string => text.replace(/(?<="format_version":")[^"]+/, "2.0"),
   truncated: (text: string): string => text.slice(0, Math.floor(text.length / 2)),
   empty: (): string => "",
@@ -49,7 +49,7 @@ export const SPOILT = {
   labelled: (text: string): string => `stdout: ${text}\n`,
 } as const;
 
-/** As it comes from the wrapper that the action setup-terraform puts around the engine. */
+/** Output of the wrapper that the action setup-terraform puts around the engine. */
 export function wrapped(text: string): string {
   return `[command]/usr/bin/terraform show -json plan\n${text}\n::debug::Terraform exited with code 0.\n::debug::stdout: ${text}\n`;
 }

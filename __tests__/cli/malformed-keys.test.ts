@@ -36,7 +36,7 @@ const sequence = (...parts: string[]): string => {
 const EC = "06072a8648ce3d0201";
 const P256 = "06082a8648ce3d030107";
 
-/** Keys that Node.js may take, and of which it must be asked nothing: it would end the process. */
+/** Keys that Node.js may accept, but whose details must not be read: that would end the process. */
 describe.each([
   ["the point at infinity", sequence(sequence(EC, P256), "03020000")],
   [

@@ -1,6 +1,6 @@
 import { Progress } from "../../lib/cli/progress";
 
-/** What is written when a line is told every tenth of a second. */
+/** The output for a line every tenth of a second. */
 function written(isTTY: boolean, seconds: number): string[] {
   const texts: string[] = [];
   let now = 0;

@@ -29,7 +29,7 @@ const RULES = `rules:
   - { name: changes, changesAtMost: 0 }
 `;
 
-/** All that a command writes of an input, in all of its formats, and what of that is more than text. */
+/** The output of a command in all formats, and the parts that are more than text. */
 async function flawsIn(
   command: keyof typeof FORMATS,
   files: Files,
@@ -54,14 +54,14 @@ async function flawsIn(
   return { flaws, outputs };
 }
 
-/** Without these, a document is none, or has nothing of what is looked for. */
+/** Parts without which a document is invalid, or holds nothing to look for. */
 const STRUCTURE =
   /^\.(format_version|timestamp|resource_changes\[\]\.(mode|type|change\.actions\[\])|values\.root_module\.resources\[\]\.type)$/;
 
-/** Parts of a plan of which a review parses nothing. */
+/** Parts of a plan that a review does not parse. */
 const UNREAD: readonly string[] = ["planned_values", "prior_state", "relevant_attributes", "checks"];
 
-/** What an engine printed, without these. */
+/** The output of an engine, without these parts. */
 function documentOf(folder: Folder, name: string): unknown {
   const members = Object.entries(JSON.parse(fixture(ENGINES[0], folder, name)) as object);
   return Object.fromEntries(members.filter(([member]) => !UNREAD.includes(member)));
@@ -89,26 +89,29 @@ function filesWith(document: unknown, isWanted: (shape: string) => boolean, text
 }
 
 describe("hostile texts in the output of mqtt-pki", () => {
-  // What a format does to one text, it does to all: the one that takes the most for more will do.
+  // A format treats all texts alike, so the format with the most special characters is enough.
   it.each([
     ["review", "state", "several-at-once", ["markdown"]],
     ["review", "machine", "several-at-once", ["markdown"]],
     ["inventory", "state", "state", ["markdown"]],
-  ] as const)("in what %s writes of %s, %s, in place of each text in turn", async (command, folder, name, formats) => {
-    const document = documentOf(folder, name);
-    const shapes = [...shapesOf(document)].filter((shape) => !STRUCTURE.test(shape));
-    const kinds = Object.values(CANARIES);
-    const flaws: string[] = [];
-    for (const [at, shape] of shapes.entries()) {
-      const canary = [kinds[at % kinds.length], kinds[(at * 5 + 3) % kinds.length]].join(" ");
-      const files = filesWith(document, (each) => each === shape, canary);
-      const found = await flawsIn(command, files, formats);
-      flaws.push(...found.flaws.map((flaw) => `${shape}: ${flaw}`));
-    }
+  ] as const)(
+    "mqtt-pki %s of %s, %s escapes a hostile text in each place in turn",
+    async (command, folder, name, formats) => {
+      const document = documentOf(folder, name);
+      const shapes = [...shapesOf(document)].filter((shape) => !STRUCTURE.test(shape));
+      const kinds = Object.values(CANARIES);
+      const flaws: string[] = [];
+      for (const [at, shape] of shapes.entries()) {
+        const canary = [kinds[at % kinds.length], kinds[(at * 5 + 3) % kinds.length]].join(" ");
+        const files = filesWith(document, (each) => each === shape, canary);
+        const found = await flawsIn(command, files, formats);
+        flaws.push(...found.flaws.map((flaw) => `${shape}: ${flaw}`));
+      }
 
-    expect(shapes.length).toBeGreaterThan(20);
-    expect(flaws).toEqual([]);
-  });
+      expect(shapes.length).toBeGreaterThan(20);
+      expect(flaws).toEqual([]);
+    },
+  );
 
   describe.each(INPUTS)("mqtt-pki escapes hostile texts: output of %s for %s, %s", (command, folder, name) => {
     const document = documentOf(folder, name);
@@ -124,7 +127,7 @@ describe("hostile texts in the output of mqtt-pki", () => {
       );
 
       expect([...parts.flaws, ...values.flaws, ...all.flaws]).toEqual([]);
-      // Something of it was read, and shown.
+      // Some of it was read and shown.
       expect(parts.outputs.join("")).toContain(TAG);
     });
   });
@@ -136,7 +139,7 @@ describe("hostile texts in the output of mqtt-pki", () => {
     });
 
     it.each(Object.entries(CANARIES))("%s", async (_, canary) => {
-      // What openssl takes: 64 characters in a name, a backslash before what has a meaning to it, and no NUL.
+      // The limits of openssl: 64 characters in a name, a backslash before special characters, and no NUL.
       const text = (canary.startsWith("C".repeat(9)) ? canary.slice(90) : canary).replaceAll("\0", "").slice(0, 60);
       const subject = `/O=${text.replace(/[\\/+]/g, "\\$&")}/CN=${text.replace(/[\\/+]/g, "\\$&")}`;
       const ca = makeAuthority(folder, "ca", { subject });
@@ -158,7 +161,7 @@ describe("hostile texts in the output of mqtt-pki", () => {
       expect(flaws).toEqual([]);
       expect(outputs.filter((output) => output.includes(TAG)).length).toBeGreaterThan(3);
 
-      // As a broker presents it, where another is declared.
+      // Presented by a broker that declares another certificate.
       const chain = [server, ca].map(({ certificatePem }) => new X509Certificate(certificatePem).raw);
       const [protocol, cipher, flaw] = [canary, canary, canary];
       const other = makeServer(folder, "other", ca, { extensions: { subjectAltName: `DNS:${ascii}` } });
@@ -238,7 +241,7 @@ describe("hostile texts in the output of mqtt-pki", () => {
   });
 });
 
-/** As a page is: what is seen, data and a script. */
+/** A page with visible text, data and a script. */
 function pageWith(html: string): string {
   return `<!doctype html>\n${html}\n<script type="application/json" id="data">{}</script>\n<script>0</script></body></html>\n`;
 }

@@ -5,7 +5,7 @@ import { makeAuthority } from "../support/authorities";
 import { page, runExample } from "../support/examples";
 import { inNewDirectory } from "../support/synth";
 
-/** What the example of a page prints, where there are a plan and PEM files. */
+/** The output of a page's example, in a folder with a plan and PEM files. */
 function printed(name: string): unknown[][] {
   const log = jest.spyOn(console, "log").mockImplementation();
   const { exitCode } = process;

@@ -24,14 +24,14 @@ function removed(number: number): CertificateChange {
   return { ...change, files };
 }
 
-/** What docs/reference/review.md shows as Markdown. */
+/** The Markdown in docs/reference/review.md. */
 export const TWO: Review = reviewWith({
   counts: { removed: 1, renewed: 1 },
   unchanged: 9,
   certificates: [removed(3), changeOf(2, "2027-02-04", {})],
 });
 
-/** What docs/reference/review.md shows as text. */
+/** The text output in docs/reference/review.md. */
 export const MANY: Review = reviewWith({
   counts: { removed: 1, renewed: 100 },
   unchanged: 20,

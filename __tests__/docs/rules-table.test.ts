@@ -24,7 +24,7 @@ function tableBelow(heading: string): string[][] {
   );
 }
 
-/** A broker's files, or an authority's where a rule is of an authority alone. */
+/** The files of a broker, or of an authority if a rule is only for authorities. */
 function filesOf(words: string): FileNames {
   return words.includes("{other}") ? authorityFiles(1, false) : SERVER_FILES;
 }

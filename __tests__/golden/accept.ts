@@ -1,4 +1,4 @@
-/** Makes golden what is now: `npm run golden`. */
+/** Accepts the current output as golden: `npm run golden`. */
 import { API_REPORT, apiReport } from "./api-report";
 import { fleetTexts } from "./fleets";
 import { accept } from "./golden";

@@ -5,10 +5,10 @@ import { inNewDirectory } from "../support/synth";
 
 const REPOSITORY = join(__dirname, "../..");
 
-/** Where the golden report is. */
+/** The path of the golden report. */
 export const API_REPORT = "__tests__/golden/api.md";
 
-/** Every signature that the package has for its users, as API Extractor reports them. */
+/** Every public signature of the package, as API Extractor reports it. */
 export function apiReport(): string {
   return inNewDirectory((projectFolder) => {
     symlinkSync(join(REPOSITORY, "node_modules"), "node_modules");

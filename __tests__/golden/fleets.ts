@@ -10,7 +10,7 @@ const MAIN = join(__dirname, "../../main.ts");
 
 const CUSTODIES: readonly Custody[] = ["state", "machine"];
 
-/** The program of custody `machine`, which is bundled of this library and others: that it is there is all that counts. */
+/** The program of custody `machine`, a bundle of this library and others: only its presence is compared. */
 const PROGRAM = "/mqtt-pki.cjs";
 
 interface Fleet {
@@ -129,10 +129,10 @@ const FLEETS: Readonly<Record<string, Fleet>> = {
 };
 
 /**
- * What fleets are synthesized to, with each custody: all files in the folders of their stacks, by
- * `<fleet>/<custody>/<stack>/<file>`. One of them is that of main.ts.
+ * The synthesized files of fleets with each custody: all files in the folders of their stacks, by
+ * `<fleet>/<custody>/<stack>/<file>`. One of the fleets is that of main.ts.
  *
- * @param name of the folder where that is done
+ * @param name the name of the folder for the synthesis
  */
 export function fleetTexts(name: string): Record<string, string> {
   const texts = CUSTODIES.flatMap((custody) => [

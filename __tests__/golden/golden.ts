@@ -7,18 +7,18 @@ const REPOSITORY = join(__dirname, "../..");
 
 type Texts = Readonly<Record<string, string>>;
 
-/** How the golden files differ from what fleets are synthesized to now: nothing where they do not. */
+/** The differences between the golden files and the current synthesis of fleets; empty if they are equal. */
 export function changeOfFleets(now: Texts): string {
   return changes(textsIn(FILES), now);
 }
 
-/** How files of the repository differ from what they are made of now: nothing where they do not. */
+/** The differences between generated files of the repository and their current content; empty if they are equal. */
 export function changeOfFiles(now: Texts): string {
   const before = Object.keys(now).map((path) => [path, readFileSync(join(REPOSITORY, path), "utf8")] as const);
   return changes(Object.fromEntries(before), now);
 }
 
-/** Makes golden what is now. */
+/** Accepts the current output as golden. */
 export function accept(fleets: Texts, files: Texts): void {
   rmSync(FILES, { recursive: true, force: true });
   const synthesized = Object.entries(fleets).map(([path, text]) => [join(FILES, path), text] as const);
@@ -55,7 +55,7 @@ function lengthInCommon(one: string, other: string): number {
   return length;
 }
 
-/** What is in the same line, near that place: some lines have thousands of characters. */
+/** The text around that place in its line: some lines have thousands of characters. */
 function around(place: number, text: string): string {
   const [before = ""] = text.slice(0, place).split("\n").slice(-1);
   const [after = ""] = text.slice(place).split("\n", 1);

@@ -12,7 +12,7 @@ import type { Property } from "../../lib/spec/properties/property";
 
 const REPOSITORY = join(__dirname, "../..");
 
-/** The files that are made of what stands in code, by their paths. */
+/** The files that are generated from code, by their paths. */
 export function references(): Readonly<Record<string, string>> {
   const texts = {
     "schema/fleet.schema.json": JSON.stringify(FLEET_SCHEMA),
@@ -23,7 +23,7 @@ export function references(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, formatted(path, text)]));
 }
 
-/** Prettier's library loads its parts in a way that tests cannot: its command does the same. */
+/** Uses Prettier's command, because tests cannot load its library. */
 function formatted(path: string, text: string): string {
   const prettier = join(REPOSITORY, "node_modules/prettier/bin/prettier.cjs");
   const args = [prettier, "--stdin-filepath", path];

@@ -54,7 +54,7 @@ describe("Prometheus alerts", () => {
 
 const promtool = findPromtool();
 
-/** The alert, its severity, and which broker it is about where it is about one. */
+/** The alert, its severity, and its broker if it has one. */
 type Expected = `${string} ${"warning" | "critical"}${"" | ` ${string}`}`;
 
 describeWith([promtool], "Prometheus alerts, evaluated by promtool", () => {
@@ -89,7 +89,7 @@ describeWith([promtool], "Prometheus alerts, evaluated by promtool", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Fails where others fire than these. */
+  /** Fails if other alerts fire than these. */
   function expectAlerts(scene: Scene, expected: readonly Expected[]): void {
     const alerts = expected.map((line) => {
       const [alertname = "", severity = "", address] = line.split(" ");
@@ -100,13 +100,13 @@ describeWith([promtool], "Prometheus alerts, evaluated by promtool", () => {
     expect(disagreement(promtool, scene, ["alertname", "severity", "address"], alerts)).toBe("");
   }
 
-  /** An inventory at that time, beside a check of no brokers. */
+  /** An inventory at that time, with a check of no brokers. */
   async function inventoryAt(sources: string, now: Date): Promise<Scene> {
     const { output } = await inventory(files, [...sources.split(" "), "--format", "prometheus"], { now });
     return { text: `${output}${checkAt(now)}`, now };
   }
 
-  /** A check at that time, beside an inventory in which all is well. */
+  /** A check at that time, with an inventory of good certificates. */
   async function checkBeside(text: string): Promise<Scene> {
     const now = daysFromNow(1);
     const { output } = await inventory(files, ["pki", "--format", "prometheus"], { now });
@@ -263,7 +263,7 @@ describeWith([promtool], "Prometheus alerts, evaluated by promtool", () => {
   });
 });
 
-/** A certificate for 825 days that ends so many days after the check. */
+/** A certificate for 825 days that expires that many days after the check. */
 function servedUntil(days: number): CheckedBroker["served"] {
   const times = { notBefore: daysFromNow(1 + days - 825).toISOString(), notAfter: daysFromNow(1 + days).toISOString() };
   return BROKER.served && { ...BROKER.served, ...times };

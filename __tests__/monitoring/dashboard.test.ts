@@ -33,7 +33,7 @@ const { panels, templating } = JSON.parse(readFileSync(join(MONITORING, "dashboa
 
 const TARGETS = panels.flatMap(({ targets = [] }) => targets);
 
-/** Whichever Prometheus is chosen. */
+/** The variable for the chosen Prometheus. */
 const CHOSEN = { type: "prometheus", uid: "${datasource}" };
 
 describe("the Grafana dashboard", () => {
@@ -85,7 +85,7 @@ describe("the queries of the dashboard", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The certificate of a broker, which no client accepts that trusts another authority. */
+  /** The certificate of a broker; a client with another trust anchor refuses it. */
   function fixturePem(): string {
     const { values } = JSON.parse(fixture("terraform", "state", "state")) as {
       values: { root_module: { resources: { type: string; values: { cert_pem?: string } }[] } };
@@ -93,7 +93,7 @@ describe("the queries of the dashboard", () => {
     return values.root_module.resources.find(({ type }) => type === "tls_locally_signed_cert")?.values.cert_pem ?? "";
   }
 
-  /** A fleet in which all is found that there is to find: renewals that are due, certificates and brokers that are refused. */
+  /** A fleet with every kind of finding: due renewals, refused certificates and refused brokers. */
   async function written(): Promise<{ text: string; now: Date }> {
     const ends = (await inventoried(files, ["state.json"])).certificates.find(
       ({ kind }) => kind === "broker",

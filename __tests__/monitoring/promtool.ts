@@ -7,7 +7,7 @@ import type { Tool } from "../e2e/support/machine";
 
 export const MONITORING = join(__dirname, "../../monitoring");
 
-/** The system's promtool, or else Debian's. */
+/** The installed promtool, or Debian's. */
 export function findPromtool(): Tool {
   if (spawnSync("promtool", ["--version"]).status === 0) {
     return { program: "promtool" };
@@ -22,31 +22,31 @@ export function findPromtool(): Tool {
 /** An alert that fires, as a test expects it. */
 export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
-  /** What people read. @default - not looked at */
+  /** The annotations. @default - not compared */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** What Prometheus scrapes, and when alerts are looked at. */
+/** The scraped metrics, and the time at which alerts are evaluated. */
 export interface Scene {
-  /** What the command line wrote, in Prometheus' text format. */
+  /** The output of the command line, in Prometheus' text format. */
   readonly text: string;
-  /** When that was: its times are told from then on. */
+  /** The time of the output; times are relative to it. */
   readonly now: Date;
-  /** How long after that. @default 10 */
+  /** The minutes until the evaluation. @default 10 */
   readonly minutes?: number;
 }
 
-/** Labels that Prometheus adds to all that it scrapes. */
+/** Labels that Prometheus adds to scraped metrics. */
 const SCRAPED = { instance: "pki.example.com:9100", job: "node" };
 
 /** Minutes between two evaluations. */
 const INTERVAL = 5;
 
 /**
- * Has promtool evaluate the rules over what was written, with these alerts firing and no others.
+ * Lets promtool evaluate the rules on the output, with exactly these alerts firing.
  *
  * @param by the labels that tell alerts apart
- * @returns what it says against that: nothing where all is as expected
+ * @returns the errors of promtool; empty if all is as expected
  */
 export function disagreement(promtool: Tool, scene: Scene, by: readonly string[], alerts: readonly Alert[]): string {
   const { text, now, minutes = 10 } = scene;
@@ -82,9 +82,9 @@ export function disagreement(promtool: Tool, scene: Scene, by: readonly string[]
 }
 
 /**
- * Has promtool evaluate expressions over what was written.
+ * Lets promtool evaluate expressions on the output.
  *
- * @returns what it says where one has no value: nothing where each has one
+ * @returns the errors of promtool for expressions without a value; empty if each has one
  */
 export function withoutValue(promtool: Tool, { text, now }: Scene, expressions: readonly string[]): string {
   const test = {
@@ -99,7 +99,7 @@ export function withoutValue(promtool: Tool, { text, now }: Scene, expressions: 
   return inFile({ rule_files: [], tests: [test] }, (file) => saidBy(promtool, ["test", "rules", file]));
 }
 
-/** What promtool says against the rules of the repository: nothing where they are right. */
+/** The errors of promtool about the rules of the repository; empty if they are valid. */
 export function flawsOfRules(promtool: Tool, file: string): string {
   return saidBy(promtool, ["check", "rules", "--lint=all", "--lint-fatal", file]);
 }
@@ -124,7 +124,7 @@ function inFile<T>(content: object, use: (file: string) => T): T {
   }
 }
 
-/** The clock of promtool begins with 0: so do times. */
+/** The clock of promtool starts at 0, and so do times. */
 function seriesOf(text: string, now: Date, times: number): { series: string; values: string }[] {
   const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return samples.map((line) => {

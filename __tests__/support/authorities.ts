@@ -11,19 +11,19 @@ export interface MadeAuthority {
 }
 
 export interface AuthorityOptions {
-  /** As `-subj` takes it. @default - the name as its common name */
+  /** The value of `-subj`. @default - the name as its common name */
   readonly subject?: string;
   /** Arguments of `openssl genpkey`, after -algorithm. @default P256 */
   readonly key?: readonly string[];
-  /** The one whose key it has. @default - a key of its own */
+  /** The authority whose key it shares. @default - its own key */
   readonly keyOf?: MadeAuthority;
-  /** Who signs. @default - itself: it is a root */
+  /** The issuer. @default - none: it is a root */
   readonly issuer?: MadeAuthority;
-  /** From now on. @default 3650 */
+  /** Its validity from now, in days. @default 3650 */
   readonly days?: number;
-  /** Empty where the key has its own. @default "sha256" */
+  /** Empty if the key type implies the hash. @default "sha256" */
   readonly digest?: string;
-  /** In openssl's words, by name: beside those of a sound authority, or in their places. Null for none at all. */
+  /** Extensions in openssl's syntax, by name: in addition to those of a sound authority, or replacing them. Null for none. */
   readonly extensions?: Readonly<Record<string, string | undefined>> | null;
 }
 
@@ -31,7 +31,7 @@ const P256 = ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 export const P384 = ["EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
 export const RSA_2048 = ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
 
-/** In the order in which this library has them. */
+/** In the order of this library. */
 const SOUND_EXTENSIONS = {
   keyUsage: "critical, keyCertSign, cRLSign",
   basicConstraints: "critical, CA:TRUE",

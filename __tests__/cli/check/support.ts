@@ -25,9 +25,9 @@ export class Servers {
   }
 
   /**
-   * A broker that shakes hands.
+   * A broker that completes the TLS handshake.
    *
-   * @param chain what it presents after its own
+   * @param chain the certificates that it presents after its own
    * @returns its port
    */
   public serve(
@@ -52,7 +52,7 @@ export class Servers {
   }
 }
 
-/** What it says as JSON. */
+/** The check, from `--format json`. */
 export async function checked(files: Files, args: readonly string[], world: World = {}): Promise<Check> {
   const { output, warnings } = await mqttPki(files, ["check", ...args, "--retries", "0", "--format", "json"], world);
   if (output === "") {
@@ -61,7 +61,7 @@ export async function checked(files: Files, args: readonly string[], world: Worl
   return JSON.parse(output) as Check;
 }
 
-/** A broker that is as it should be. */
+/** A broker that needs no attention. */
 export const BROKER: CheckedBroker = {
   source: "pki",
   address: "mqtt-1.example.com",

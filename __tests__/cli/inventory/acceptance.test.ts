@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type MadeAuthority, makeAuthority, openssl, RSA_2048 } from "../../support/authorities";
 import { daysFromNow, inventoried, makeServer } from "./support";
 
-/** What a client has, and what a broker presents to it. */
+/** The trust anchors of a client, and the certificates that a broker presents to it. */
 interface Case {
   readonly trusted: readonly MadeAuthority[];
   readonly server: MadeAuthority;
@@ -33,7 +33,7 @@ function pem(certificates: readonly MadeAuthority[]): string {
   return certificates.map(({ certificatePem }) => certificatePem).join("");
 }
 
-/** What the inventory of a directory says of its broker. */
+/** The verdict of an inventory about the broker in a directory. */
 async function verdict({ trusted, server, chain = [], now }: Case): Promise<{ accepted: boolean | null; why: string }> {
   const files = { "pki/ca.pem": pem(trusted), "pki/brokers/one/server.pem": pem([server, ...chain]) };
   const { certificates } = await inventoried(files, ["pki"], now === undefined ? {} : { now });
@@ -41,7 +41,7 @@ async function verdict({ trusted, server, chain = [], now }: Case): Promise<{ ac
   return { accepted: broker?.accepted ?? null, why: broker?.reasons.join("; ") ?? "" };
 }
 
-/** Whether openssl accepts it, as strictly as it can be: RFC 5280 to the letter, and keys and hashes as Debian demands. */
+/** Whether openssl accepts it in its strictest mode: all of RFC 5280, and the keys and hashes that Debian requires. */
 function opensslAccepts({
   trusted,
   server,

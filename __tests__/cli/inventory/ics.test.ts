@@ -28,7 +28,7 @@ const BROKER: Entry = {
   reasons: [],
 };
 
-/** As many, each with another fingerprint. */
+/** That many certificates, each with its own fingerprint. */
 function many(count: number, entry: Partial<Entry> = {}): Entry[] {
   return Array.from({ length: count }, (_, number) => ({
     ...BROKER,
@@ -42,7 +42,7 @@ function written(...certificates: readonly Entry[]): string {
   return toIcs({ time: "2026-12-01T00:00:00Z", certificates, unreadable: [], violations: [] });
 }
 
-/** What another reader of calendars finds in it, by another author. */
+/** The events that another calendar library reads. */
 function read(text: string): VEvent[] {
   return Object.values(sync.parseICS(text)).flatMap((component) => (component?.type === "VEVENT" ? [component] : []));
 }
@@ -51,7 +51,7 @@ function events(...certificates: readonly Entry[]): VEvent[] {
   return read(written(...certificates));
 }
 
-/** When an event reminds of it. */
+/** The reminders of an event. */
 function reminders(event: VEvent | undefined): unknown[] | undefined {
   return event?.alarms?.map(({ action, trigger }) => [action, trigger]);
 }
@@ -60,7 +60,7 @@ function linesOf(event: VEvent | undefined): string[] {
   return typeof event?.description === "string" ? event.description.split("\n") : [];
 }
 
-/** From which day to which an event is, where it takes whole days. */
+/** The first and the last day of a whole-day event. */
 function daysOf(event: VEvent | undefined): unknown[] {
   const days = [event?.start, event?.end].map((time) => time?.toLocaleDateString("sv-SE"));
   return [event?.datetype, ...days];

@@ -84,7 +84,7 @@ describe("private keys and mqtt-pki inventory", () => {
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const secrets = pem.split("\n").filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(line));
 
-  /** Each text with the key after it, or in its place. */
+  /** Every text with the key after it, or replaced by it. */
   function planted(text: string, plant: (value: string) => string): string {
     return JSON.stringify(JSON.parse(text), (name, value: unknown) =>
       typeof value === "string" && !["format_version", "type", "mode"].includes(name) ? plant(value) : value,

@@ -27,7 +27,7 @@ function certificate(signed: Signed): X509Certificate {
   return { ...signed, checkIssued } as unknown as X509Certificate;
 }
 
-/** Authorities of one name, each with a key of its own. */
+/** Authorities of one name, each with its own key. */
 const NAMESAKES = Array.from({ length: 1000 }, (_, key) => authority("CN=CA", key));
 
 describe("Signers.of", () => {

@@ -5,7 +5,7 @@ import { publicText } from "../../../lib/cli/show/public-text";
 import { changeWith, reviewWith } from "../review/reviews";
 import { entryWith, sampleInventory } from "./samples";
 
-/** Texts that would be more than texts in a page, as far as they come through where plans and states are read. */
+/** Texts that would be more than text in a page, if reading plans and states lets them through. */
 const HOSTILE: readonly string[] = [
   '"><img src=x onerror=alert(1)>',
   "</script><script>alert(1)</script>",
@@ -53,7 +53,7 @@ export function hostileInventory(): Inventory {
   };
 }
 
-/** A review in which each text is. */
+/** A review in which each text is hostile. */
 export function hostileReview(): Review {
   const certificates = HOSTILE.map((text, index) =>
     changeWith({

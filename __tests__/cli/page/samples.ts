@@ -9,14 +9,14 @@ import { changeWith, reviewWith } from "../review/reviews";
 const NOW = "2026-11-25T09:30:00Z";
 const DAY = 86_400_000;
 
-/** The time so many days after that of a sample. */
+/** The time that many days after the time of a sample. */
 function inDays(days: number): string {
   return new Date(Date.parse(NOW) + days * DAY).toISOString().replace(".000", "");
 }
 
 const AUTHORITIES = ["Plant MQTT CA", "Line MQTT CA", "Depot MQTT CA"];
 
-/** An inventory of as many brokers below three authorities, some of which are over, refused or doubtful; always the same. */
+/** An inventory of that many brokers below three authorities, some expired, refused or doubtful; always the same. */
 export function sampleInventory(brokers: number): Inventory {
   const authorities = AUTHORITIES.map((name, index): Entry =>
     entryWith({
@@ -35,7 +35,7 @@ export function sampleInventory(brokers: number): Inventory {
 
 function sampleBroker(index: number): Entry {
   const address = `mqtt-${index + 1}.plant.example.com`;
-  // Not a real chance, so that it is the same each time.
+  // Not random, so that it is the same each time.
   const days = ((index * 7919) % 811) + 9;
   const isOver = index % 97 === 3;
   const isDoubtful = index % 131 === 5;
@@ -108,7 +108,7 @@ const HAPPENS: readonly Partial<CertificateChange>[] = [
   { kinds: ["schedule-changed"] },
 ];
 
-/** A review of plans that change as many brokers, each in one of several ways; always the same. */
+/** A review of plans that change that many brokers, each in one of several ways; always the same. */
 export function sampleReview(brokers: number): Review {
   const certificates = Array.from({ length: brokers }, (_, index) => sampleChange(index));
   const next = { subject: "CN=Plant MQTT CA (2)", notAfter: inDays(3650), isEstimated: true, keyType: "ECDSA P-256" };

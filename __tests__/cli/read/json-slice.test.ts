@@ -21,7 +21,7 @@ function elements(of: JsonSlice | undefined): unknown[] {
   return values;
 }
 
-/** Reads all that there is, a part at a time. */
+/** Reads everything, one part at a time. */
 function readAll(of: JsonSlice): unknown {
   if (of.isObject) {
     return Object.fromEntries([...of.members].map(([name, value]) => [name, readAll(value)]));

@@ -8,7 +8,7 @@ const BROKER = {
   token: "2026-01-05T09:00:00Z new",
 };
 
-/** What is read of a broker with that, where the resource shows it. */
+/** The certificate that is read for a broker with these properties. */
 function brokerWith(given: object): ReturnType<typeof certificateIn> {
   return certificateIn({ ...BROKER, ...given });
 }

@@ -18,13 +18,13 @@ function pemOf(key: KeyObject): string {
   return key.export({ type: "spki", format: "pem" }).toString();
 }
 
-/** What openssl prints of a key behind a name, up to the next one: bytes in hexadecimal. */
+/** The bytes in hexadecimal that openssl prints after a name, up to the next name. */
 function printed(key: KeyObject, name: string): string {
   const text = openssl(["pkey", "-pubin", "-text", "-noout"], pemOf(key)).toString();
   return (new RegExp(`^${name}:\\n((?: +[0-9a-f:]+\\n)+)`, "m").exec(text)?.[1] ?? "").replace(/[^0-9a-f]/g, "");
 }
 
-/** A length of four octets, and what has it; all in hexadecimal. */
+/** A length in four octets, and the content; all in hexadecimal. */
 function withLength(hex: string): string {
   return (hex.length / 2).toString(16).padStart(8, "0") + hex;
 }

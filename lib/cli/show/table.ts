@@ -22,7 +22,7 @@ export const DAYS: Column<{ readonly daysLeft: number | null }> = {
   isNumber: true,
 };
 
-/** The rows that cli-table3 gets at once: for twice the rows, it takes four times as long. */
+/** The number of rows per call of cli-table3: for twice the rows, it takes four times as long. */
 const ROWS_AT_ONCE = 100;
 
 /** Columns without lines between them. */

@@ -10,7 +10,7 @@ import { ALL_GROUPS, GROUPS } from "../../../../lib/cli/show/groups";
 import type { Inventory } from "../../../../lib/cli/inventory/entry";
 import { entryWith, sampleInventory } from "../../page/samples";
 
-/** What is read in a page. */
+/** The visible text of a page. */
 function textOf(html: string): string {
   const body = html.replace(/^[^]*<body>/, "").replace(/<script[^]*/, "");
   return body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
