@@ -119,7 +119,7 @@ describe("mqtt-pki review, as it is in the package", () => {
   });
 
   it.each([
-    ["errored.json", '"errored.json" is a plan that failed'],
+    ["errored.json", '"errored.json" is a failed plan'],
     ["state.json", '"state.json" is a state, not a plan'],
     ["nowhere.json", '"nowhere.json" does not exist'],
     ["folder", '"folder" is a directory'],

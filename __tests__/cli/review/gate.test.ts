@@ -112,7 +112,7 @@ const LEAF = /_2_example_com|mqtt-2/;
 
 describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
   it.each(["replace_by_request", "replace_by_triggers", "replace_because_tainted", "replace_because_cannot_update"])(
-    "whatever the reason why a key is replaced: %s",
+    "the gate is closed for a replaced key with the reason %s",
     async (action_reason) => {
       for (const [folder, name] of [
         ["state", "algorithm-changed"],
@@ -175,7 +175,7 @@ describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
   });
 
   it.each(["finished: a deployment was stopped", "because it is Wednesday"])(
-    "where a plan of custody machine has these words: %s",
+    "the gate is closed for custody machine with the words: %s",
     async (words) => {
       const plan = fixture(engine, "machine", "renewed");
 

@@ -77,12 +77,12 @@ describe("readRules with an invalid file", () => {
     ["a duration without a unit", "rules:\n  - {name: a, longestValidity: 398}", /is not text/],
     ["a duration of another unit", "rules:\n  - {name: a, longestValidity: 2 years}", /number of hours or days/],
     [
-      "an expression that is none",
+      "an invalid expression in names",
       'rules:\n  - {name: a, names: "("}',
       /:2:\d+ rules\[0\]\.names: "\(" is not a regular/,
     ],
     [
-      "an expression that is none",
+      "an invalid expression in forbiddenNames",
       'rules:\n  - {name: a, forbiddenNames: "[z-a]"}',
       /forbiddenNames: .*is not a regular/,
     ],

@@ -99,7 +99,7 @@ describe("an imported intermediate authority", () => {
   const places = ["a file", "an output"] as const;
 
   it.each(places.flatMap((place) => [[place, "same", renewed] as const, [place, "new", reKeyed] as const]))(
-    "is renewed below the same root, which clients have in %s, with the key %s",
+    "an imported intermediate authority is renewed if clients keep its root in %s, with the key %s",
     (place, key, next) => {
       const { dangers, authorities, certificates } = reviewOf(next, root.certificatePem, place);
       const intermediate = certificates.find(({ kinds }) => kinds.includes("intermediate-renewed"));
@@ -113,7 +113,7 @@ describe("an imported intermediate authority", () => {
   );
 
   it.each(places)(
-    "is none that is renewed where another root is above it, or clients have it alone, in %s",
+    "an imported intermediate authority is not renewed below another root, or without a root in %s",
     (place) => {
       for (const [next, clients] of [
         [elsewhere, root.certificatePem],

@@ -243,7 +243,7 @@ describe("toMarkdown", () => {
     });
 
     it.each([1, 2, 3, 5, 8, 13, 21])(
-      "stays below it with names of %i kilobytes, of characters of four bytes",
+      "toMarkdown stays below GitHub's limit with names of %i kilobytes of four-byte characters",
       (size) => {
         const names = Array.from({ length: size * 10 }, () => "🦀".repeat(25));
         const wide = many(300, ["addresses-changed"], {
