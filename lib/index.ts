@@ -1,3 +1,8 @@
+/**
+ * The TLS of a fleet of MQTT brokers, for CDK for Terraform. `cdktf-mqtt-pki/cdktn` has the same for CDK Terrain.
+ *
+ * @module cdktf-mqtt-pki
+ */
 import { flawOfNode } from "./values/node-version";
 
 export { BrokerPki, type BrokerPkiProps } from "./fleet/broker-pki";

@@ -1,5 +1,7 @@
 /**
  * `mqtt-pki review` and `mqtt-pki inventory` as functions: they take data, return data, write nothing, and need no CDK.
+ *
+ * @module cdktf-mqtt-pki/reports
  */
 import { directorySource } from "./inventory/directory-source";
 import type { Inventory } from "./inventory/entry";

@@ -79,11 +79,11 @@ export interface Issuer {
   checkFiles?(spec: ServerCertificateSpec): void;
 }
 
-/** Who signs server certificates, and whom clients trust: a `CertificateAuthority`, or one of a fleet's. */
+/** An authority that signs server certificates, and that clients trust: a `CertificateAuthority`, or that of a fleet. */
 export interface ICertificateAuthority extends IConstruct {
-  /** The root certificate, X.509 in PEM: what clients trust. It may be a token. */
+  /** The root certificate that clients trust, X.509 in PEM. It may be a token. */
   readonly certificatePem: string;
-  /** Where its key, and the keys of the certificates that it signs, live. */
+  /** The place of its key, and of the keys of the certificates that it signs. */
   readonly custody: Custody;
   /**
    * What must be known of it to ask it for a certificate.
@@ -94,11 +94,11 @@ export interface ICertificateAuthority extends IConstruct {
   readonly issuer: Issuer;
 }
 
-/** A server certificate, and its key where that is made here: a `ServerCertificate`. */
+/** A server certificate, and its key unless the broker made the key: a `ServerCertificate`. */
 export interface IServerCertificate extends IConstruct {
-  /** What clients dial. */
+  /** The address that clients dial. */
   readonly address: Address;
-  /** X.509 in PEM: a token. */
+  /** The certificate, X.509 in PEM: a token. */
   readonly certificatePem: string;
   /** @internal */
   readonly spec: ServerCertificateSpec;

@@ -1,16 +1,16 @@
 import type { Forms, TrustForm } from "../values/files/forms";
 import type { DirectoryMode } from "../values/files/file-access";
 
-/** Where an authority's resources and files go. */
+/** The names of an authority's resources, and the directory of its files. */
 export interface AuthorityPlaceProps {
   /**
-   * The name that its resources have in Terraform's plans and state.
-   * @default - cdktf derives names from the place in the construct tree
+   * The name of its resources in plans and in the state.
+   * @default - the CDK derives names from the place in the construct tree
    */
   readonly resourceName?: string;
   /**
-   * Where its files, and those of the certificates that it signs, go: relative to the directory where cdktf is run, or
-   * absolute. For custody "machine", which has no keys but in files; with custody "state" there is `PemDirectory`.
+   * The directory of its files, and of the files of the certificates that it signs: absolute, or relative to the directory
+   * where the CDK runs. For custody "machine", which has keys in files only; custody "state" has `PemDirectory`.
    * @default "pki"
    */
   readonly directory?: string;

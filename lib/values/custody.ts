@@ -15,7 +15,7 @@ export type Custody = "state" | "machine";
  *
  * @example
  * ```ts
- * const app = new App({ context: { [CUSTODY_CONTEXT]: "machine" } });
+ * new App({ context: { [CUSTODY_CONTEXT]: "machine" } });
  * ```
  */
 export const CUSTODY_CONTEXT = "cdktf-mqtt-pki:custody";

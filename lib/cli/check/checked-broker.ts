@@ -16,6 +16,7 @@ export interface ComparedCertificate {
 
 /** The certificate that a broker presents. */
 export interface ServedCertificate extends ComparedCertificate {
+  /** The subject alternative names. */
   readonly names: readonly string[];
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType: string;
@@ -31,7 +32,9 @@ export interface CheckedBroker {
   readonly address: string;
   /** Where the broker was dialled; null if it was not. */
   readonly dialled: {
+    /** A DNS name or an IP address. */
     readonly host: string;
+    /** The TCP port. */
     readonly port: number;
     /** The server name that TLS sent (SNI); null for an IP address. */
     readonly serverName: string | null;
@@ -54,7 +57,9 @@ export interface CheckedBroker {
   readonly cipher: string | null;
   /** How many certificates the broker presents, including its own. */
   readonly chainLength: number | null;
+  /** The certificate that the broker presents; null without a TLS connection. */
   readonly served: ServedCertificate | null;
+  /** The certificate that the source declares for it; null if there is no source. */
   readonly declared: ComparedCertificate | null;
 }
 
@@ -64,6 +69,7 @@ export interface Check {
   readonly time: string;
   /** How many brokers there are of each kind; a broker may have several kinds. */
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
+  /** A broker for each address. */
   readonly brokers: readonly CheckedBroker[];
   /** Certificates in a source that cannot be read; which brokers they belong to is not known. */
   readonly unreadable: readonly Unreadable[];

@@ -15,6 +15,7 @@ export const KINDS = {
   current: "the declared certificate is served, and clients accept it",
 } as const;
 
+/** A kind of finding about a broker, the worst first. */
 export type Kind = keyof typeof KINDS;
 
 /** All kinds, in that order. */

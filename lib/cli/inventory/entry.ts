@@ -6,6 +6,7 @@ export interface Entry {
   readonly source: string;
   /** The resource, output or file that holds it; a later certificate in the same place has the suffix `#2` and so on. */
   readonly location: string;
+  /** Whether it signs others, or a broker presents it. */
   readonly kind: "authority" | "broker";
   /** A broker's first name, or its common name if it has none; an authority's common name. */
   readonly address: string;
@@ -29,6 +30,7 @@ export interface Entry {
   readonly usages: readonly string[];
   /** The number of an authority's generation; null if the layout does not show it. */
   readonly generation: number | null;
+  /** The authority that signed it. */
   readonly issuer: Issuer | null;
   /** RFC 3339, in UTC. */
   readonly notBefore: string | null;
@@ -48,6 +50,7 @@ export interface Entry {
 
 /** The issuer of a certificate. */
 export interface Issuer {
+  /** The common name of the issuer. */
   readonly commonName: string;
   /** As {@link Entry.generation}. */
   readonly generation: number | null;
@@ -66,7 +69,9 @@ export interface Unreadable {
 export interface Inventory {
   /** The time for which it holds, RFC 3339. */
   readonly time: string;
+  /** Authorities first. */
   readonly certificates: readonly Entry[];
+  /** The certificates that cannot be read. */
   readonly unreadable: readonly Unreadable[];
   /** The rules that the certificates break. */
   readonly violations: readonly Violation[];

@@ -19,6 +19,7 @@ export interface CertificateSide {
   readonly fingerprint?: string;
   /** The SHA-256 of the public key in the form of curl and RFC 7469: `sha256//` and base64. */
   readonly keyPin?: string;
+  /** Hexadecimal. */
   readonly serialNumber?: string;
   /** `RSA 2048`, `ECDSA P-256`, `Ed25519` */
   readonly keyType?: string;
@@ -32,9 +33,11 @@ export interface CertificateSide {
 
 /** A file that a plan writes or removes. */
 export interface FileChange {
+  /** The engine's address. */
   readonly address: string;
   /** The path from the project's directory: `pki/ca.pem`, although the engine runs in `cdktf.out/stacks/NAME`. */
   readonly path?: string;
+  /** The action in the engine's words: `create`, or `delete, create`. */
   readonly action: string;
 }
 
@@ -46,6 +49,7 @@ export interface CertificateChange {
   readonly address: string;
   /** The name that people use: the common name, the first subject alternative name, or the engine's address. */
   readonly title: string;
+  /** Whether it signs others. */
   readonly isAuthority: boolean;
   /** The kinds of the change, the gravest first. Not empty. */
   readonly kinds: readonly Kind[];
@@ -55,13 +59,21 @@ export interface CertificateChange {
   readonly authority: "same" | "other" | "unknown";
   /** Set if another authority signs, and both are below the same trust anchor. */
   readonly trustAnchor?: "same";
+  /** The certificate before; absent if it is new, or unknown. */
   readonly before?: CertificateSide;
+  /** The certificate after; absent if it is removed, or unknown. */
   readonly after?: CertificateSide;
+  /** The files that hold it, as far as the plan changes them. */
   readonly files: readonly FileChange[];
   /** The engine's previous address. */
   readonly renamedFrom?: string;
   /** The plan and the address from which the certificate moves. */
-  readonly movedFrom?: { readonly source: string; readonly address: string };
+  readonly movedFrom?: {
+    /** The file of the plan, as the user named it. */
+    readonly source: string;
+    /** The engine's address. */
+    readonly address: string;
+  };
   /** Reasons, and what the plan does not show, in words. */
   readonly notes: readonly string[];
 }

@@ -29,6 +29,7 @@ export const KINDS = {
   drifted: "changed outside the engine since the last deployment, such as a deleted file",
 } as const;
 
+/** A kind of change of a certificate, the gravest first. */
 export type Kind = keyof typeof KINDS;
 
 /**

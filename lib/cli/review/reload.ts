@@ -1,5 +1,6 @@
 /** A reload command that a plan runs once the broker's files are in place. */
 export interface Reload {
+  /** The file of the plan, as the user named it. */
   readonly source: string;
   /** The engine's address. */
   readonly address: string;

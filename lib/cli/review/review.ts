@@ -37,7 +37,9 @@ export interface Review {
   readonly unchanged: number;
   /** The reload commands that run once the files are in place, in the order of the plans. */
   readonly reloads: readonly Reload[];
+  /** The changes of resources that hold no certificate. */
   readonly others: readonly OtherChange[];
+  /** The changes of outputs. */
   readonly outputs: readonly OtherChange[];
   /** The resources that differ from the state. */
   readonly drift: readonly OtherChange[];

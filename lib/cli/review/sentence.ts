@@ -47,15 +47,22 @@ export class Sentence {
     );
   }
 
-  /** @param most the number of texts that a list names; further ones are counted */
+  /**
+   * The sentence as text.
+   *
+   * @param show how texts from a plan are written
+   * @param most the number of texts that a list names; further ones are counted
+   */
   public write(show: Show, most = LISTED_AT_MOST): string {
     return this.parts.map((part) => written(part, show, most)).join("");
   }
 
+  /** The sentence as text, with texts from a plan unchanged. */
   public toString(): string {
     return this.write(String);
   }
 
+  /** The same as {@link toString}. */
   public toJSON(): string {
     return this.toString();
   }

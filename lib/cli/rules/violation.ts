@@ -5,6 +5,7 @@ import type { Level } from "./rule";
 export interface Violation {
   /** The rule's name. */
   readonly rule: string;
+  /** Whether the rule fails the command, or only warns. */
   readonly level: Level;
   /** The name of the certificate; null if the violation concerns several together. */
   readonly address: string | null;
@@ -20,11 +21,15 @@ export interface Violation {
   readonly waiver: WaiverOfViolation | null;
 }
 
+/** A waiver that permits a violation. */
 export interface WaiverOfViolation {
+  /** The person or team responsible for the waiver. */
   readonly owner: string;
+  /** Why the violation is permitted. */
   readonly reason: string;
   /** The last day, in UTC: `2027-03-31`. */
   readonly until: string;
+  /** Whether the waiver has expired. */
   readonly isOver: boolean;
 }
 

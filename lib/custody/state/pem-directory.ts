@@ -28,15 +28,16 @@ import { trustFormContents } from "./trust/trust-forms";
 import type { TerraformData } from "../../terraform/terraform-data";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
+/** The options of a {@link PemDirectory}. */
 export interface PemDirectoryProps {
   /**
-   * Where the PEMs go: relative to the directory where cdktf is run, or absolute.
+   * The directory for the PEM files: absolute, or relative to the directory where the CDK runs.
    * @default "pki"
    */
   readonly path?: string;
   /**
-   * The name that its own resource has in Terraform's plans and state.
-   * @default - cdktf derives one from the place in the construct tree
+   * The name of its own resource in plans and in the state.
+   * @default - the CDK derives it from the place in the construct tree
    */
   readonly resourceName?: string;
   /**
@@ -59,21 +60,21 @@ export interface PemDirectoryProps {
   readonly isChecked?: boolean;
 }
 
+/** The options for the files of an authority. */
 export interface AuthorityFilesProps {
   /**
-   * Whether `ca.key` is written beside `ca.pem`.
+   * Whether `ca.key` is written next to `ca.pem`.
    * @default true
    */
   readonly key?: boolean;
   /**
-   * Where clients trust several authorities in turn, the number of this one: the key of another than the first is written as
-   * `authorities/<number>/ca.key`.
+   * The number of the authority's generation. From 2 on, its key is written as `authorities/<number>/ca.key`.
    * @default 1
    */
   readonly generation?: number;
   /**
-   * The name that the files have in Terraform's plans and state: with its number, for the key of another than the first.
-   * @default - cdktf derives names from the place in the construct tree
+   * The name of the files in plans and in the state. From generation 2 on, the key's name has the number too.
+   * @default - the CDK derives names from the place in the construct tree
    */
   readonly resourceName?: string;
 }
@@ -82,12 +83,19 @@ export interface AuthorityFilesProps {
 type FileContent = { readonly content: string } | { readonly contentBase64: string };
 
 /**
- * PEM files on the machine that applies: `ca.pem` and `ca.key`; and for each broker `brokers/<name>/server.pem` and
- * `server.key`, where `<name>` is its address. Certificates have mode 0644, keys 0600, folders 0700. Beside a key with a
- * password is a record of it, `ca.key.json` or `server.key.json`.
+ * PEM files on the machine that applies: `ca.pem` and `ca.key`, and for each broker `brokers/<name>/server.pem` and
+ * `server.key`. `<name>` is the broker's address as a file name. Certificates have mode 0644, keys 0600, folders 0700. A key
+ * with a password has a record next to it: `ca.key.json` or `server.key.json`.
  *
- * Terraform's local provider writes over whatever is there. So a plan fails where such files are there before the
- * directory's first deployment, or when the state that knows them is lost.
+ * The local provider overwrites existing files. So a plan fails if such files exist before the first deployment of the
+ * directory, or after its state was lost.
+ *
+ * @example
+ * ```ts
+ * const authority = new CertificateAuthority(stack, "authority", { subject: { commonName: "Plant MQTT CA" } });
+ * const directory = new PemDirectory(stack, "files", { path: "pki" });
+ * directory.addAuthority(authority);
+ * ```
  */
 export class PemDirectory extends Construct {
   private readonly path: string;
@@ -106,7 +114,9 @@ export class PemDirectory extends Construct {
   private readonly reloads: TerraformData[] = [];
 
   /**
-   * @throws InvalidInputError where the path is empty, climbs out, is a file, or belongs to another PemDirectory
+   * Claims the directory.
+   *
+   * @throws InvalidInputError if the path is empty, leads out of the project, is a file, or belongs to another PemDirectory
    */
   constructor(scope: Construct, id: string, props: PemDirectoryProps = {}) {
     super(scope, id);
@@ -130,10 +140,10 @@ export class PemDirectory extends Construct {
   }
 
   /**
-   * Writes `ca.pem` and, unless the authority was made elsewhere, `ca.key`. Called once more, with another authority, it adds
-   * that one's certificate to `ca.pem`: clients trust both.
+   * Writes `ca.pem`, and `ca.key` unless the authority is imported. A second call, with another authority, adds its
+   * certificate to `ca.pem`: clients trust both.
    *
-   * @throws InvalidInputError where something stands in the way
+   * @throws InvalidInputError if another file is in the place of one of these
    */
   public addAuthority(authority: ICertificateAuthority, props: AuthorityFilesProps = {}): void {
     const { certificatePem, privateKeyPem } = authority.issuer.issued;
@@ -153,10 +163,10 @@ export class PemDirectory extends Construct {
   }
 
   /**
-   * Writes `server.pem` and, unless the key is the broker's own, `server.key`, in the folder of the broker's address. Where it
-   * has a `reloadCommand`, that is run once they are there.
+   * Writes `server.pem` into the folder of the broker, and `server.key` unless the broker has its own key. Then its
+   * `reloadCommand` runs, if it has one.
    *
-   * @throws InvalidInputError where something stands in the way
+   * @throws InvalidInputError if another file is in the place of one of these
    */
   public addServer(server: IServerCertificate): void {
     const { certificatePem, privateKeyPem } = server.issued;

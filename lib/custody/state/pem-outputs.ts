@@ -3,24 +3,25 @@ import { TerraformOutput, TerraformStack } from "../../cdk";
 import type { ICertificateAuthority, IServerCertificate } from "../issuer";
 import { ChainedPem } from "../chained-pem";
 
+/** The options of {@link PemOutputs}. */
 export interface PemOutputsProps {
   /**
-   * Whose key and certificate they are.
+   * The authority of `ca_pem` and `ca_key`.
    * @default - neither `ca_pem` nor `ca_key`
    */
   readonly authority?: ICertificateAuthority;
   /**
-   * Further authorities that clients trust: their certificates follow in `ca_pem`.
+   * Additional authorities that clients trust: their certificates follow in `ca_pem`.
    * @default - none
    */
   readonly otherAuthorities?: readonly ICertificateAuthority[];
   /**
-   * In any order: the outputs are maps by address.
+   * The server certificates, in any order: the outputs are maps by address.
    * @default - neither `server_certificates` nor `server_keys`
    */
   readonly servers?: readonly IServerCertificate[];
   /**
-   * Whether the authority's key is an output too.
+   * Whether the authority's key is an output.
    * @default true
    */
   readonly authorityKey?: boolean;
@@ -28,10 +29,11 @@ export interface PemOutputsProps {
 
 /**
  * PEMs as outputs of the stack: `ca_pem` and `server_certificates`, a map by address; and, as sensitive outputs,
- * `server_keys`, a map by address, and `ca_key`; without keys that were made elsewhere, and without the passwords that are
- * for files. A stack has room for one.
+ * `server_keys`, a map by address, and `ca_key`. Imported keys are left out, and the keys have no passwords. A stack can have
+ * only one.
  */
 export class PemOutputs extends Construct {
+  /** Adds the outputs to the stack of `scope`. */
   constructor(scope: Construct, id: string, props: PemOutputsProps) {
     super(scope, id);
     if (props.authority !== undefined) {
