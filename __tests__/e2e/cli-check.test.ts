@@ -98,7 +98,7 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
 
   it.each([
     ["a foreign authority", 1, "no chain of signatures leads from it"],
-    ["another name", 2, "is not for this address"],
+    ["another name", 2, "is not valid for this address"],
     ["an end that is past", 3, "expired on "],
   ])("finds that clients refuse %s", async (_, listener, reason) => {
     const { status, kinds, reasons = [] } = await found(listener);

@@ -167,12 +167,12 @@ describe("check of a broker that serves another certificate", () => {
     const { brokers } = await checked(pki("both"), ["pki", "--connect-to", `*.plant.example.com=127.0.0.1:${port}`]);
 
     expect(brokers).toMatchObject([{ address: "*.plant.example.com", kinds: ["refused", "stale"] }]);
-    expect(brokers[0]?.reasons).toContain("is not for 127.0.0.1, which is declared");
+    expect(brokers[0]?.reasons).toContain("is not valid for 127.0.0.1, which is declared");
   });
 
   it.each([
     ["of an authority of the same name", "foreign", "no chain of signatures leads from it to an authority"],
-    ["for another name", "misnamed", "is not for this address"],
+    ["for another name", "misnamed", "is not valid for this address"],
     ["without its intermediate authority", "below", "no chain of signatures leads from it to an authority"],
   ])("check reports a certificate that clients refuse: %s", async (_, served, reason) => {
     const port = await servers.serve(get(served));

@@ -199,7 +199,7 @@ describe("inventory and openssl refuse", () => {
         const extensions = { extendedKeyUsage: "clientAuth" };
         return { trusted: [root], server: makeServer(folder, "client", root, { extensions }) };
       },
-      /^is not for servers \(extended key usage\)$/,
+      /^is not valid for servers \(extended key usage\)$/,
     ],
     [
       "a key that is not for TLS",
@@ -207,7 +207,7 @@ describe("inventory and openssl refuse", () => {
         const extensions = { keyUsage: "critical, dataEncipherment" };
         return { trusted: [root], server: makeServer(folder, "usage", root, { extensions }) };
       },
-      /^has a key that is not for TLS \(key usage\)$/,
+      /^has a key that is not valid for TLS \(key usage\)$/,
     ],
     [
       "an IP address as a DNS name",
@@ -215,7 +215,7 @@ describe("inventory and openssl refuse", () => {
         const extensions = { subjectAltName: "DNS:192.0.2.10" };
         return { trusted: [root], server: makeServer(folder, "kind", root, { extensions }), address: "192.0.2.10" };
       },
-      /^is not for this address$/,
+      /^is not valid for this address$/,
     ],
     [
       "an unknown critical extension",
@@ -223,7 +223,7 @@ describe("inventory and openssl refuse", () => {
         const extensions = { "1.2.3.4": "critical, DER:0500" };
         return { trusted: [root], server: makeServer(folder, "unknown", root, { extensions }) };
       },
-      /^has the critical extension 1\.2\.3\.4, which clients do not know$/,
+      /^has the critical extension 1\.2\.3\.4, which clients do not understand$/,
     ],
     [
       "a weak key",
@@ -329,7 +329,7 @@ describe("inventory, stricter than openssl", () => {
 
       await expect(verdict({ trusted: [root], server })).resolves.toEqual({
         accepted: false,
-        why: "is not for this address",
+        why: "is not valid for this address",
       });
     },
   );

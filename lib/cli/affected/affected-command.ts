@@ -13,10 +13,10 @@ interface Options {
 
 const EXAMPLES: readonly Example[] = [
   [
-    "the stacks that a change affects, for a matrix of jobs",
+    "list the stacks that a change affects, for a matrix of jobs",
     "mqtt-pki affected --base base/cdktf.out --head cdktf.out",
   ],
-  ["whether a change affects any stack", "mqtt-pki affected --base base/cdktf.out --head cdktf.out --exit-code"],
+  ["exit with 1 if a change affects any stack", "mqtt-pki affected --base base/cdktf.out --head cdktf.out --exit-code"],
 ];
 
 export function affectedCommand(io: Io): Command {

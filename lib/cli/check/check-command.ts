@@ -60,7 +60,7 @@ interface Options extends Effort, RulesOption, DeclaredInOption {
 
 const EXAMPLES: readonly Example[] = [
   ["check that brokers serve the declared certificates", "mqtt-pki check pki"],
-  ["exit with status 1 if one does not", "mqtt-pki check pki --fail-on any"],
+  ["exit with 1 if one does not", "mqtt-pki check pki --fail-on any"],
   [
     "check a broker that no source declares, including MQTT",
     "mqtt-pki check --ca pki/ca.pem --address mqtt-1.example.com --protocol mqtt",
@@ -73,7 +73,7 @@ export function checkCommand(io: Io): Command {
     .description("Dials brokers, and checks that they serve the declared certificates and that clients accept them.")
     .argument(
       "[sources...]",
-      'directories of PEM files, states from "terraform show -json" (or tofu), inventories from "mqtt-pki inventory --format json", or - to read a state or an inventory from standard input',
+      'directories of PEM files, states as written by "terraform show -json" (or tofu), inventories as written by "mqtt-pki inventory --format json"; - reads a state or an inventory from standard input',
     )
     .option("--address <host[:port]>", "a broker that no source declares; may be repeated", parseAddress)
     .option("--ca <file>", "PEM file with the trust anchors of clients; overrides those of the sources")
@@ -95,7 +95,7 @@ export function checkCommand(io: Io): Command {
       wholeNumber(0, 10),
       1,
     )
-    .addOption(new Option("--format <format>", "the output format").choices(FORMAT_NAMES).default("table"))
+    .addOption(new Option("--format <format>", "output format").choices(FORMAT_NAMES).default("table"))
     .option("--expires-within <time>", "report certificates that expire within this time: 12h, 30d or 4w", parseHours)
     .addOption(failOnOption(REASONS));
   addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);

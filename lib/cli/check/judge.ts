@@ -122,9 +122,9 @@ function otherNameReasons(leaf: ReadCertificate, { names }: Broker, dialled: str
   const others = names.filter(
     (name) => name !== dialled && firstAddress([name]) !== undefined && nameReasons(leaf, name).length > 0,
   );
-  const told = others.slice(0, NAMES_TOLD).map((name) => certain(`is not for ${name}, which is declared`));
+  const told = others.slice(0, NAMES_TOLD).map((name) => certain(`is not valid for ${name}, which is declared`));
   const left = others.length - told.length;
-  return left > 0 ? [...told, certain(`is not for ${left} more declared names`)] : told;
+  return left > 0 ? [...told, certain(`is not valid for ${left} more declared names`)] : told;
 }
 
 function protocolReasons(protocol: string): Reason[] {

@@ -45,7 +45,7 @@ interface Options extends RulesOption, DeclaredInOption {
 const EXAMPLES: readonly Example[] = [
   ["list the certificates in a directory", "mqtt-pki inventory pki"],
   ["list those in a state, without writing it to a file", "terraform show -json | mqtt-pki inventory"],
-  ["exit with status 1 if one expires within 30 days", "mqtt-pki inventory pki --expires-within 30d"],
+  ["exit with 1 if one expires within 30 days", "mqtt-pki inventory pki --expires-within 30d"],
   ["write metrics for Prometheus", "mqtt-pki inventory pki --format prometheus > mqtt_pki.prom"],
   ["write a calendar of expiry dates", "mqtt-pki inventory pki --format ics > certificates.ics"],
 ];
@@ -55,13 +55,13 @@ export function inventoryCommand(io: Io): Command {
     .description("Lists certificates: their names, their expiry dates, and whether clients accept them.")
     .argument(
       "[sources...]",
-      'directories of PEM files, states from "terraform show -json" (or tofu), or - to read a state from standard input',
+      'directories of PEM files, and states as written by "terraform show -json" (or tofu); - reads a state from standard input',
       ["-"],
     )
-    .addOption(new Option("--format <format>", "the output format").choices(FORMAT_NAMES).default("table"))
+    .addOption(new Option("--format <format>", "output format").choices(FORMAT_NAMES).default("table"))
     .option(
       "--expires-within <time>",
-      "exit with status 1 if a certificate expires within this time (12h, 30d or 4w) or has expired",
+      "exit with 1 if a certificate expires within this time (12h, 30d or 4w) or has expired",
       parseHours,
     );
   addExamples(addDeclaredInOption(addRulesOption(command)), EXAMPLES);

@@ -65,11 +65,11 @@ export function nameReasons({ facts, x509 }: ReadCertificate, address: string): 
   const dialled = address.replace(/^\*\./, "any.");
   const isFor = isIP(address) === 0 ? x509.checkHost(dialled, { subject: "never" }) : x509.checkIP(address);
   // OpenSSL matches a leading dot with all names below it, and an asterisk with itself; no client dials such names.
-  return isFor === undefined || /^\.|\*/.test(dialled) ? [certain("is not for this address")] : [];
+  return isFor === undefined || /^\.|\*/.test(dialled) ? [certain("is not valid for this address")] : [];
 }
 
 function purposeReasons({ x509 }: ReadCertificate): Reason[] {
-  return isForServers(x509.keyUsage) ? [] : [certain("is not for servers (extended key usage)")];
+  return isForServers(x509.keyUsage) ? [] : [certain("is not valid for servers (extended key usage)")];
 }
 
 /** @param purposes the extended key usage as Node returns it: undefined without the extension, despite the type */
@@ -89,10 +89,10 @@ function contentReasons({ x509 }: ReadCertificate): Reason[] {
   return [
     ...(isBroken ? [certain("is signed with a broken hash")] : []),
     ...(uses?.some((use) => ["digitalSignature", "keyEncipherment", "keyAgreement"].includes(use)) === false
-      ? [certain("has a key that is not for TLS (key usage)")]
+      ? [certain("has a key that is not valid for TLS (key usage)")]
       : []),
     ...unknownExtensions(certificate, "server").map((oid) =>
-      certain(`has the critical extension ${oid}, which clients do not know`),
+      certain(`has the critical extension ${oid}, which clients do not understand`),
     ),
     ...refusalsOf(certificate, x509.raw, "server").map(reasonOf),
   ];

@@ -37,12 +37,12 @@ interface Options extends RulesOption, DeclaredInOption {
 }
 
 const EXAMPLES: readonly Example[] = [
-  ["what one plan does", "terraform show -json tfplan | mqtt-pki review"],
+  ["show what one plan does", "terraform show -json tfplan | mqtt-pki review"],
   [
-    "what the plans of several stacks do together, as a pull request comment",
+    "show what the plans of several stacks do together, as a pull request comment",
     "mqtt-pki review plans/*.json --format markdown",
   ],
-  ["stop a deployment that someone must look at first", "mqtt-pki review plan.json --fail-on grave"],
+  ["exit with 1 if someone must look at the plan first", "mqtt-pki review plan.json --fail-on grave"],
 ];
 
 export function reviewCommand(io: Io): Command {
