@@ -23,7 +23,7 @@ export const PASSWORD_BYTES_AT_MOST = 1024;
 
 /** Fewer iterations protect little. */
 const ITERATIONS_AT_LEAST = 1000;
-/** More iterations take over half a minute on any machine. */
+/** More iterations take more than half a minute on any machine. */
 const ITERATIONS_AT_MOST = 10_000_000;
 
 /**

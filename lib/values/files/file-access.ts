@@ -9,6 +9,7 @@ const DIRECTORY_MODES = ["0700", "0711", "0755"] as const;
 
 /** The mode of a key file, octal. */
 export type KeyMode = (typeof KEY_MODES)[number];
+/** The mode of a broker's folder, octal. */
 type FolderMode = (typeof FOLDER_MODES)[number];
 /** The mode of the fleet's directory, octal. */
 export type DirectoryMode = (typeof DIRECTORY_MODES)[number];

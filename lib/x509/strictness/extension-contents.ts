@@ -70,7 +70,7 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
-/** What clients refuse in extensions with an invalid encoding, and in extensions that are there twice. */
+/** What clients refuse in extensions with an invalid encoding, and in repeated extensions. */
 export function refusalsOfExtensions({ tbsCertificate }: x509.Certificate): Refusal[] {
   const extensions: readonly x509.Extension[] = tbsCertificate.extensions ?? [];
   const ids = extensions.map(({ extnID }) => extnID);
