@@ -29,8 +29,8 @@ function refused(props: unknown): string[] {
   );
 }
 
-describe("a certificate authority in a stack of the user's", () => {
-  it("is a key and a root certificate, valid for 3650 days and of RSA 2048 where nothing else is said", () => {
+describe("CertificateAuthority in a user's stack", () => {
+  it("CertificateAuthority has an RSA 2048 key and a root certificate for 3650 days by default", () => {
     const { json } = stackWith((stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT }));
     const [key] = Object.values(json.resource?.["tls_private_key"] ?? {});
     const [certificate] = Object.values(json.resource?.["tls_self_signed_cert"] ?? {});
@@ -45,7 +45,7 @@ describe("a certificate authority in a stack of the user's", () => {
     });
   });
 
-  it("has the resource name that it is given", () => {
+  it("CertificateAuthority has the declared resource name", () => {
     const { resources } = stackWith(
       (stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT, resourceName: "plant" }),
     );
@@ -53,7 +53,7 @@ describe("a certificate authority in a stack of the user's", () => {
     expect(Object.keys(resources)).toEqual(["tls_private_key.plant", "tls_self_signed_cert.plant"]);
   });
 
-  it("is kept from destruction, its key and its certificate, unless it is let", () => {
+  it("CertificateAuthority protects its key and certificate from destruction, unless preventDestroy is false", () => {
     const lifecycles = (props: Partial<CertificateAuthorityProps>) =>
       Object.values(
         stackWith((stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT, ...props })).resources,
@@ -64,7 +64,7 @@ describe("a certificate authority in a stack of the user's", () => {
     expect(refused({ subject: SUBJECT, preventDestroy: 1 })).toEqual(["preventDestroy: is neither true nor false"]);
   });
 
-  it("gets different names from cdktf for ids that differ in a dot alone", () => {
+  it("CertificateAuthority gets different derived names for ids that differ only in a dot", () => {
     const { resources } = stackWith((stack) => {
       new CertificateAuthority(stack, "a.b", { subject: SUBJECT });
       new CertificateAuthority(stack, "ab", { subject: SUBJECT });
@@ -73,7 +73,7 @@ describe("a certificate authority in a stack of the user's", () => {
     expect(Object.keys(resources)).toHaveLength(4);
   });
 
-  it("brings the tls provider, unless the stack has one", () => {
+  it("CertificateAuthority adds the tls provider, unless the stack has one", () => {
     const without = stackWith((stack) => new CertificateAuthority(stack, "ca", { subject: SUBJECT }));
     const withOne = stackWith((stack) => {
       new TlsProvider(stack, "mine", { proxy: [{ url: "https://proxy.example.com" }] });
@@ -85,7 +85,7 @@ describe("a certificate authority in a stack of the user's", () => {
     expect(withOne.json.provider?.["tls"]).toEqual([{ proxy: [{ url: "https://proxy.example.com" }] }]);
   });
 
-  it('has a directory of its own with custody "machine" alone', () => {
+  it('CertificateAuthority has its own directory only with custody "machine"', () => {
     const props = { subject: SUBJECT, directory: "pki" };
     const reason = 'directory: is only for custody "machine"';
 
@@ -96,7 +96,7 @@ describe("a certificate authority in a stack of the user's", () => {
     ]);
   });
 
-  it("is refused with all that is wrong with it", () => {
+  it("CertificateAuthority is refused with every problem of its props", () => {
     expect(
       refused({
         subject: { country: "USA", state: "Texas" },
@@ -111,7 +111,7 @@ describe("a certificate authority in a stack of the user's", () => {
     ]);
   });
 
-  it("is refused under a name that is no resource name, or taken", () => {
+  it("CertificateAuthority is refused with an invalid resource name, or one that is in use", () => {
     expect(refused({ subject: SUBJECT, resourceName: "1st" })).toEqual([
       ": is not a valid name for a Terraform resource",
     ]);
@@ -126,10 +126,10 @@ describe("a certificate authority in a stack of the user's", () => {
   });
 });
 
-describe('a certificate authority of custody "machine", in a stack of the user\'s', () => {
+describe('CertificateAuthority with custody "machine" in a user\'s stack', () => {
   const props = { subject: SUBJECT, custody: "machine" } as const;
 
-  it("is resources of the engine's own, and brings no provider", () => {
+  it('CertificateAuthority with custody "machine" has only built-in resources and no provider', () => {
     const { resources, json } = stackWith(
       (stack) => new CertificateAuthority(stack, "ca", { ...props, directory: "ca" }),
     );
@@ -140,7 +140,7 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
     expect(json.terraform).not.toHaveProperty("required_providers");
   });
 
-  it("has the resource name that it is given, or one of cdktf's", () => {
+  it('CertificateAuthority with custody "machine" has the declared resource name, or a derived one', () => {
     const named = stackWith((stack) => new CertificateAuthority(stack, "ca", { ...props, resourceName: "plant" }));
     const unnamed = stackWith((stack) => new CertificateAuthority(stack, "ca", props));
 
@@ -148,7 +148,7 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
     expect(Object.keys(unnamed.resources)).toHaveLength(4);
   });
 
-  it("has its files in pki where nothing else is said", () => {
+  it('CertificateAuthority with custody "machine" has its files in pki by default', () => {
     const inDirectory = (directory: object) =>
       stackWith((stack) => new CertificateAuthority(stack, "ca", { ...props, ...directory })).resources;
 
@@ -163,16 +163,19 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
       { resourceName: "one", directoryResourceName: "one_files" },
       { resourceName: "two", directoryResourceName: "two_files" },
     ],
-  ])("has room beside it for another with another directory: %s", (_how, first, second) => {
-    const { resources } = stackWith((stack) => {
-      new CertificateAuthority(stack, "one", { ...props, ...first, directory: "one" });
-      new CertificateAuthority(stack, "two", { ...props, ...second, directory: "two" });
-    });
+  ])(
+    'CertificateAuthority with custody "machine" allows another authority with another directory: %s',
+    (_how, first, second) => {
+      const { resources } = stackWith((stack) => {
+        new CertificateAuthority(stack, "one", { ...props, ...first, directory: "one" });
+        new CertificateAuthority(stack, "two", { ...props, ...second, directory: "two" });
+      });
 
-    expect(Object.keys(resources)).toHaveLength(8);
-  });
+      expect(Object.keys(resources)).toHaveLength(8);
+    },
+  );
 
-  it("is refused in the directory of another, in whatever stack that is", () => {
+  it("CertificateAuthority is refused in the directory of another authority, in any stack", () => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         new CertificateAuthority(new TerraformStack(app, "first"), "one", props);
@@ -183,7 +186,7 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
     expect(error.message).toContain('already belongs to "first/one"');
   });
 
-  it("has its certificate as a token", () => {
+  it('CertificateAuthority with custody "machine" has its certificate as a token', () => {
     const { json } = stackWith((stack) => {
       const authority = new CertificateAuthority(stack, "ca", { ...props, resourceName: "ca" });
       new TerraformOutput(stack, "trust", { value: authority.certificatePem, staticId: true });
@@ -195,10 +198,10 @@ describe('a certificate authority of custody "machine", in a stack of the user\'
   });
 });
 
-describe("the password of an authority's key, in a stack of the user's", () => {
+describe("The password of an authority's key in a user's stack", () => {
   const password = { passwordVariable: "ca_password", passwordVersion: 2 };
 
-  it("is for its file, and not for the key as a token", () => {
+  it("The password of an authority protects its file, not the key as a token", () => {
     const withOne = (declare: (authority: CertificateAuthority, stack: TerraformStack) => void) =>
       stackWith((stack) => {
         const authority = new CertificateAuthority(stack, "ca", { subject: SUBJECT, resourceName: "ca", ...password });
@@ -217,7 +220,7 @@ describe("the password of an authority's key, in a stack of the user's", () => {
     expect(Object.keys(asFile.json.variable ?? {})).toEqual(["ca_password"]);
   });
 
-  it('is declared with custody "machine" by its name, its version and its iterations', () => {
+  it('The password of an authority is declared with custody "machine" by name, version and iterations', () => {
     const stack = stackWith(
       (stack) =>
         new CertificateAuthority(stack, "ca", {
@@ -232,7 +235,7 @@ describe("the password of an authority's key, in a stack of the user's", () => {
     expect(Object.keys(stack.json.variable ?? {})).toEqual(["ca_password"]);
   });
 
-  it("is refused with all that is wrong with it", () => {
+  it("The password of an authority is refused with every problem of its props", () => {
     expect(refused({ subject: SUBJECT, passwordVariable: "a b", passwordVersion: -1 }).sort()).toEqual([
       "passwordVariable: is not the name of a Terraform variable",
       "passwordVersion: is not a version",
@@ -240,7 +243,7 @@ describe("the password of an authority's key, in a stack of the user's", () => {
   });
 });
 
-describe("an authority that was made elsewhere, in a stack of the user's", () => {
+describe("An imported authority in a user's stack", () => {
   let folder: string;
   let root: MadeAuthority;
   let signer: MadeAuthority;
@@ -283,7 +286,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
       ),
     );
 
-  it("is a data source that reads its key, and no resource", () => {
+  it("An imported authority is a data source that reads its key, and no resource", () => {
     const { json, resources } = stackWith((stack) => CertificateAuthority.fromFiles(stack, "ca", files()));
 
     expect(resources).toEqual({});
@@ -292,7 +295,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     expect(json.provider).not.toHaveProperty("local");
   });
 
-  it("has the resource name that it is given", () => {
+  it("An imported authority has the declared resource name", () => {
     const { json, dataSources } = stackWith((stack) =>
       CertificateAuthority.fromPem(stack, "ca", { ...pems(), resourceName: "plant" }),
     );
@@ -301,7 +304,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     expect(Object.keys(json.locals ?? {}).sort()).toEqual(["plant_certificate", "plant_chain", "plant_trust_anchor"]);
   });
 
-  it("has room beside it for another, and they may share a variable", () => {
+  it("Two imported authorities fit into one stack, and may share a variable", () => {
     const { json, dataSources } = stackWith((stack) => {
       CertificateAuthority.fromFiles(stack, "a.b", files());
       CertificateAuthority.fromPem(stack, "ab", pems());
@@ -313,7 +316,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     expect(Object.keys(json.variable ?? {})).toEqual(["authority_key"]);
   });
 
-  it('has the root\'s certificate as text with custody "state", and as a token with custody "machine"', () => {
+  it('An imported authority has its root as text with custody "state", and as a token with custody "machine"', () => {
     const trust = (custody: "state" | "machine") =>
       stackWith((stack) => {
         const authority = CertificateAuthority.fromPem(stack, "ca", { ...pems(), custody });
@@ -324,7 +327,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     expect(trust("machine")).toMatch(/^\$\{file\(.*"[^"]*\/ca\.pem\$\{.*\}"\)\}$/);
   });
 
-  it("does not give its key away", () => {
+  it("An imported authority does not expose its key", () => {
     for (const custody of ["state", "machine"] as const) {
       stackWith((stack) => {
         const authority = CertificateAuthority.fromFiles(stack, "ca", { ...files(), custody });
@@ -335,7 +338,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     }
   });
 
-  it('is resources of the engine\'s own with custody "machine", as one that is made there', () => {
+  it('An imported authority with custody "machine" has the same built-in resources as one that is made here', () => {
     const { resources, json } = stackWith((stack) =>
       CertificateAuthority.fromFiles(stack, "ca", {
         ...files(),
@@ -356,7 +359,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     expect(json).not.toHaveProperty("data");
   });
 
-  it("is refused in the directory of another", () => {
+  it("An imported authority is refused in the directory of another authority", () => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         new CertificateAuthority(new TerraformStack(app, "first"), "one", { subject: SUBJECT, custody: "machine" });
@@ -368,7 +371,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     expect(error.message).toContain('already belongs to "first/one"');
   });
 
-  it("is refused with all that is wrong with it", () => {
+  it("An imported authority is refused with every problem of its props", () => {
     expect(
       refusedFiles({
         certificateFile: "no.pem",
@@ -393,7 +396,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
     expect(refusedFiles({ directory: "pki" })).toEqual(['directory: is only for custody "machine"']);
   });
 
-  it("is refused at the line that declares it", () => {
+  it("An imported authority is refused at the line that declares it", () => {
     const declarations = [
       (stack: TerraformStack) => CertificateAuthority.fromFiles(stack, "ca", { ...files(), certificateFile: "no.pem" }),
       (stack: TerraformStack) => CertificateAuthority.fromPem(stack, "ca", { ...pems(), certificatePem: "" }),
@@ -408,7 +411,7 @@ describe("an authority that was made elsewhere, in a stack of the user's", () =>
   it.each([
     ["1st", ": is not a valid name for a Terraform resource"],
     ["ca", ": already exists in this stack"],
-  ])("is refused under the name %s where that is none, or taken", (resourceName, expected) => {
+  ])("An imported authority is refused under the name %s if it is invalid or in use", (resourceName, expected) => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         const stack = new TerraformStack(app, "own");

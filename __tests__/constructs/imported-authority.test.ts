@@ -22,8 +22,8 @@ function warningsOf(certificateFile: string, keyFile: string): unknown[] {
   return authority.node.metadata.filter(({ type }) => type === "@cdktf/warn").map(({ data }) => data as unknown);
 }
 
-describe("an authority that was made elsewhere", () => {
-  it("has a warning of cdktf's for each certificate of its chain without a key usage", () => {
+describe("Warnings of an imported authority", () => {
+  it("An imported authority has a CDK warning for each certificate of its chain without a key usage", () => {
     const extensions = { keyUsage: undefined };
     const root = makeAuthority(folder, "root", { extensions });
     const signer = makeAuthority(folder, "signer", { issuer: root, extensions });
@@ -36,7 +36,7 @@ describe("an authority that was made elsewhere", () => {
     ]);
   });
 
-  it("has none where each has one", () => {
+  it("An imported authority has no warning if every certificate has a key usage", () => {
     const { certificateFile, keyFile } = makeAuthority(folder, "sound");
 
     expect(warningsOf(certificateFile, keyFile)).toEqual([]);

@@ -2,7 +2,7 @@ import { KeyAlgorithm, requestCommand } from "../../lib";
 import { problemsOf } from "../support/problems";
 
 describe("requestCommand", () => {
-  it("asks for what a broker declares, in a fleet or in a file of brokers", () => {
+  it("requestCommand asks for what a broker declares, in a fleet or in a file of brokers", () => {
     const broker = { address: "edge-7.example.com", keyAlgorithm: KeyAlgorithm.ECDSA_P256, shard: "site-a" };
 
     expect(requestCommand(broker)).toMatch(
@@ -10,7 +10,7 @@ describe("requestCommand", () => {
     );
   });
 
-  it("refuses a slip of the pen", () => {
+  it("requestCommand refuses a misspelled property", () => {
     const broker = { address: "edge-7.example.com", keyAlgoritm: KeyAlgorithm.ECDSA_P256 };
 
     expect(problemsOf(() => requestCommand(broker))).toMatchObject([

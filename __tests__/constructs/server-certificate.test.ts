@@ -26,8 +26,8 @@ function refused(props: Omit<ServerCertificateProps, "authority">): string[] {
   );
 }
 
-describe("a server certificate in a stack of the user's", () => {
-  it("is a key, a request and a certificate that the authority signs", () => {
+describe("ServerCertificate in a user's stack", () => {
+  it("ServerCertificate is a key, a request and a certificate that the authority signs", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "own");
@@ -52,7 +52,7 @@ describe("a server certificate in a stack of the user's", () => {
     });
   });
 
-  it("has another key of another name where that is of another version", () => {
+  it("ServerCertificate has a new key with a new name for another key version", () => {
     const keys = (props: Pick<ServerCertificateProps, "keyVersion" | "resourceName">) => {
       const { own } = inNewDirectory(() =>
         synthesize((app) => {
@@ -70,7 +70,7 @@ describe("a server certificate in a stack of the user's", () => {
     expect(new Set([keys({}), keys({ keyVersion: 2 }), keys({ keyVersion: 3 })].flat()).size).toBe(3);
   });
 
-  it("has its PEMs as tokens, for whatever the user makes of them", () => {
+  it("ServerCertificate has its PEMs as tokens for the user's resources", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "own");
@@ -96,7 +96,7 @@ describe("a server certificate in a stack of the user's", () => {
     });
   });
 
-  it("can be in another stack than its authority", () => {
+  it("ServerCertificate may be in another stack than its authority", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const authority = authorityIn(new TerraformStack(app, "authority"));
@@ -122,7 +122,7 @@ describe("a server certificate in a stack of the user's", () => {
     }
   });
 
-  it("is refused with all that is wrong with it, its authority included", () => {
+  it("ServerCertificate is refused with every problem, including those with its authority", () => {
     expect(refused({ address: "a_b.example.com", renewBefore: Duration.days(-1) }).sort()).toEqual([
       "address: has an underscore, which Java clients refuse",
       "duration: would outlive its authority, which is valid for 100 days",
@@ -134,11 +134,11 @@ describe("a server certificate in a stack of the user's", () => {
   });
 });
 
-describe("a server certificate for a request, in a stack of the user's", () => {
+describe("ServerCertificate for a request, in a user's stack", () => {
   const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"] });
   const props = { address: "a.b", csrPem: pem, resourceName: "mqtt", duration: Duration.days(1) };
 
-  it("is one resource, and its certificate a token", () => {
+  it("ServerCertificate for a request is one resource, and its certificate is a token", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "own");
@@ -154,22 +154,25 @@ describe("a server certificate for a request, in a stack of the user's", () => {
     expect(json?.output?.["proof"]?.["value"]).toBe("${tls_locally_signed_cert.mqtt.cert_pem}");
   });
 
-  it.each(["state", "machine"] as const)('has no key here, with custody "%s"', (custody) => {
-    const error = inNewDirectory(() =>
-      refusal((app) => {
-        const stack = new TerraformStack(app, "own");
-        const authority = new CertificateAuthority(stack, "ca", { subject: { commonName: "Test CA" }, custody });
-        return new ServerCertificate(stack, "server", { ...props, authority }).privateKeyPem;
-      }),
-    );
+  it.each(["state", "machine"] as const)(
+    'ServerCertificate for a request has no key here, with custody "%s"',
+    (custody) => {
+      const error = inNewDirectory(() =>
+        refusal((app) => {
+          const stack = new TerraformStack(app, "own");
+          const authority = new CertificateAuthority(stack, "ca", { subject: { commonName: "Test CA" }, custody });
+          return new ServerCertificate(stack, "server", { ...props, authority }).privateKeyPem;
+        }),
+      );
 
-    expect(error.problems).toMatchObject([
-      { reason: "was made elsewhere and is not available here", fix: "use only the certificate" },
-    ]);
-    expect(error.message).toContain('"own/server"');
-  });
+      expect(error.problems).toMatchObject([
+        { reason: "was made elsewhere and is not available here", fix: "use only the certificate" },
+      ]);
+      expect(error.message).toContain('"own/server"');
+    },
+  );
 
-  it("is refused with all that is wrong with it, the request included", () => {
+  it("ServerCertificate for a request is refused with every problem, including those of the request", () => {
     expect(refused({ ...props, address: "c.d", duration: Duration.days(100), passwordVariable: "a-b" }).sort()).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^csrPem: has the subject/),
@@ -180,8 +183,8 @@ describe("a server certificate for a request, in a stack of the user's", () => {
   });
 });
 
-describe("a server certificate of an authority that was made elsewhere", () => {
-  it("can be in another stack, with what is known at synth as it is, and the key from the authority's", () => {
+describe("ServerCertificate of an imported authority", () => {
+  it("ServerCertificate in another stack gets known values as they are, and the key from the imported authority's stack", () => {
     inTemporaryFolder((folder) => {
       const root = makeAuthority(folder, "root");
       const signer = makeAuthority(folder, "signer", { issuer: root });
@@ -223,11 +226,11 @@ function bundleOf(folder: string, ...pems: readonly string[]): string {
   return file;
 }
 
-describe('a server certificate of custody "machine", in a stack of the user\'s', () => {
+describe('ServerCertificate with custody "machine" in a user\'s stack', () => {
   const onMachine = (stack: TerraformStack) =>
     new CertificateAuthority(stack, "ca", { subject: { commonName: "Test CA" }, custody: "machine" });
 
-  it("is declared beside its authority, and its certificate is a token", () => {
+  it('ServerCertificate with custody "machine" is declared with its authority, and its certificate is a token', () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "own");
@@ -243,7 +246,7 @@ describe('a server certificate of custody "machine", in a stack of the user\'s',
     );
   });
 
-  it("is refused in another stack than its authority", () => {
+  it('ServerCertificate with custody "machine" is refused in another stack than its authority', () => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         const authority = onMachine(new TerraformStack(app, "authority"));
@@ -260,7 +263,7 @@ describe('a server certificate of custody "machine", in a stack of the user\'s',
     ["a.b", "A.B."],
     ["2001:db8::1", "2001:DB8:0::1"],
     ["2001:db8::1", "2001-db8--1"],
-  ])("is refused where the folder of %s is another's already: %s", (first, second) => {
+  ])('ServerCertificate with custody "machine" is refused if the folder of %s is in use: %s', (first, second) => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         const stack = new TerraformStack(app, "own");
@@ -274,7 +277,7 @@ describe('a server certificate of custody "machine", in a stack of the user\'s',
     expect(error.message).toContain("is issued twice; declare each broker once");
   });
 
-  it("is refused with all that its authority may not sign", () => {
+  it('ServerCertificate with custody "machine" is refused with everything that its authority may not sign', () => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         const stack = new TerraformStack(app, "own");

@@ -1,6 +1,6 @@
 import { htmlText, jsonText, logLine, onOneLine, withoutCommands } from "../../lib/errors";
 
-describe("text for a log", () => {
+describe("withoutCommands", () => {
   it.each([
     ["::add-mask::e", ": :add-mask::e"],
     [" \t\u00a0::error file=a::b", " \t\u00a0: :error file=a::b"],
@@ -13,7 +13,7 @@ describe("text for a log", () => {
     ["##teamcity[buildStop]", "# #teamcity[buildStop]"],
     ["\u001b[0Ksection_start:1:a", "\u001b[0Ksection _start:1:a"],
     ["section_end:1:a", "section _end:1:a"],
-  ])("has no command: %j", (text, broken) => {
+  ])("withoutCommands leaves no command of a CI system: %j", (text, broken) => {
     expect(withoutCommands(text)).toBe(broken);
     expect(withoutCommands(broken)).toBe(broken);
   });
@@ -31,42 +31,42 @@ describe("text for a log", () => {
     "| # | [a] |",
     "section_starts: 1",
     "",
-  ])("is as it is: %j", (text) => {
+  ])("withoutCommands leaves other text unchanged: %j", (text) => {
     expect(withoutCommands(text)).toBe(text);
   });
 });
 
-describe("a text on one line", () => {
-  it("has a blank in place of what has no shape", () => {
+describe("onOneLine and logLine", () => {
+  it("onOneLine replaces invisible characters with a space", () => {
     expect(onOneLine("a\r\n\u202eb\u200bc\u2028d")).toBe("a b c d");
   });
 
-  it("has escapes in a log", () => {
+  it("logLine escapes invisible characters", () => {
     expect(logLine("a\r\nb\u202e##[c]")).toBe(String.raw`a\u000d\u000ab\u202e# #[c]`);
   });
 });
 
-describe("JSON for a log", () => {
+describe("jsonText", () => {
   const value = { "##[a]": ["::b::", "section_end:1:c", "\u009b\u202e\u{e0041}\n", "##vso[d]\\##[e]", "é💡"] };
 
-  it("says the same", () => {
+  it("jsonText is equivalent to the JSON of JSON.stringify", () => {
     expect(JSON.parse(jsonText(value))).toEqual(value);
     expect(JSON.parse(jsonText(value, 2))).toEqual(value);
   });
 
-  it("has no command, and nothing without a shape", () => {
+  it("jsonText has no command of a CI system and no invisible character", () => {
     expect(jsonText(value, 2)).not.toMatch(/##\w*\[|section_end:|[^\P{C}\n]/u);
     expect(withoutCommands(jsonText(value, 2))).toBe(jsonText(value, 2));
   });
 
-  it("is that of JSON.stringify, where there is none", () => {
+  it("jsonText is the text of JSON.stringify if nothing needs an escape", () => {
     const plain = { names: ["::1", "Müller & Söhne", 'a "b"\\\n'], count: 1, none: null };
 
     expect(jsonText(plain, 2)).toBe(JSON.stringify(plain, undefined, 2));
   });
 });
 
-describe("HTML for a log", () => {
+describe("htmlText", () => {
   it.each([
     ["<p>a</p>\n<p>#7 a::b section</p>", "<p>a</p>\n<p>#7 a::b section</p>"],
     ["::add-mask::e", "&#58;:add-mask::e"],
@@ -74,7 +74,7 @@ describe("HTML for a log", () => {
     ["##[group]b ##vso[a]", "&#35;#[group]b &#35;#vso[a]"],
     ["section_start:1:a", "section&#95;start:1:a"],
     ["a\u202eb\u001b[31m\u2028\u{e0041}", "a&#8238;b&#27;[31m&#8232;&#917569;"],
-  ])("says the same, without a command: %j", (html, written) => {
+  ])("htmlText is equivalent HTML without a command of a CI system: %j", (html, written) => {
     expect(htmlText(html)).toBe(written);
     expect(htmlText(written)).toBe(written);
   });

@@ -11,7 +11,7 @@ const DERS = KEYS.map((key) => key.export({ type: "pkcs8", format: "der" }));
 // A label has 63 characters, and a name 253.
 const LONGEST_NAME = `${`${"plant-north-line-3-edge-gateway-7".padEnd(63, "x")}.`.repeat(3)}${"y".repeat(61)}`;
 
-describe("what may be a private key", () => {
+describe("mayBeKey", () => {
   it.each([
     ["a PEM", PEMS],
     ["a PEM without its first dash", PEMS.map((pem) => pem.slice(1))],
@@ -23,11 +23,11 @@ describe("what may be a private key", () => {
     ["base64url", DERS.map((der) => der.toString("base64url"))],
     ["base64 of a base64", DERS.map((der) => Buffer.from(der.toString("base64")).toString("base64"))],
     ["base64 with words around it", DERS.map((der) => `the key is ${der.toString("base64")}, and more`)],
-  ])("is %s", (_, texts) => {
+  ])("mayBeKey is true for %s", (_, texts) => {
     expect(texts.map(mayBeKey)).toEqual([true, true, true]);
   });
 
-  it("is nearly any 40 characters of base64, and any 64", () => {
+  it("mayBeKey is true for nearly any 40 characters of base64, and any 64", () => {
     const found = (bytes: number): number =>
       Array.from({ length: 1000 }, () => randomBytes(bytes).toString("base64")).filter(mayBeKey).length;
 
@@ -51,11 +51,11 @@ describe("what may be a private key", () => {
     ["a name of words", "Plant-North-Line-3-Edge-Gateway-7-Unit-12A-Rack-B2"],
     ["an ARN", "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/12345678-1234-1234-1234-123456789012"],
     ["many small letters", "x".repeat(1000)],
-  ])("is not %s", (_, text) => {
+  ])("mayBeKey is false for %s", (_, text) => {
     expect(mayBeKey(text)).toBe(false);
   });
 
-  it("is looked for in a time that grows with the length alone", () => {
+  it("mayBeKey takes time linear in the length of the text", () => {
     const start = performance.now();
 
     expect(mayBeKey("aaaaaaaaB1".repeat(500_000))).toBe(false);

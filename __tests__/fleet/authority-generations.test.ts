@@ -49,11 +49,11 @@ function changes(before: Readonly<Record<string, unknown>>, after: Readonly<Reco
     .sort();
 }
 
-describe('a generation that is added, with custody "state",', () => {
+describe('An added generation with custody "state"', () => {
   const before = fleet({ authority: FIRST, outputs: true });
   const after = fleet({ outputs: true });
 
-  it("brings these resources, for ever", () => {
+  it('An added generation with custody "state" always has these resources', () => {
     expect(addresses(after).filter((address) => !addresses(before).includes(address))).toEqual([
       "local_sensitive_file.authority_2",
       "terraform_data.authority_2_since",
@@ -62,7 +62,7 @@ describe('a generation that is added, with custody "state",', () => {
     ]);
   });
 
-  it("changes nothing that is there but what clients get, and what is looked for before the first deployment", () => {
+  it('An added generation with custody "state" changes only the trust anchors and the check before the first deployment', () => {
     expect(changes(before.resources, after.resources)).toEqual(["local_file.authority", "terraform_data.files"]);
     expect(changes(before.json.output ?? {}, after.json.output ?? {})).toEqual(["ca_pem"]);
     expect(after.json.locals).toEqual(before.json.locals);
@@ -73,7 +73,7 @@ describe('a generation that is added, with custody "state",', () => {
     });
   });
 
-  it("has the certificates that it signs refer to it alone", () => {
+  it('An added generation with custody "state" is the only reference of the certificates that it signs', () => {
     const { resources } = fleet({ signingGeneration: 2 });
     const signed = JSON.stringify(resources["tls_locally_signed_cert.broker_a_b"]);
 
@@ -90,11 +90,11 @@ describe('a generation that is added, with custody "state",', () => {
   });
 });
 
-describe('generations, with custody "state",', () => {
+describe('Generations with custody "state"', () => {
   const certificateOf = (name: string): string => `\${tls_self_signed_cert.${name}.cert_pem}`;
   const keyOf = (name: string): string => `\${tls_private_key.${name}.private_key_pem_pkcs8}`;
 
-  it("give clients the certificate of the one that signs first, in files and outputs", () => {
+  it('Generations with custody "state" put the certificate of the signing one first, in files and outputs', () => {
     const { resources, json } = fleet({ signingGeneration: 2, outputs: true });
     const content = certificateOf("authority_2") + certificateOf("authority");
 
@@ -102,14 +102,14 @@ describe('generations, with custody "state",', () => {
     expect(json.output).toMatchObject({ ca_pem: { value: content }, ca_key: { value: keyOf("authority_2") } });
   });
 
-  it("sign for the brokers that name them, and else for the fleet's", () => {
+  it('Generations with custody "state" sign for the brokers that name them, otherwise for the fleet', () => {
     const { resources } = fleet({ brokers: [{ address: "a.b", signingGeneration: 2 }, { address: "c.d" }] });
     const signerOf = (broker: string) => resources[`tls_locally_signed_cert.broker_${broker}`]?.["ca_private_key_pem"];
 
     expect([signerOf("a_b"), signerOf("c_d")]).toEqual([keyOf("authority_2"), keyOf("authority")]);
   });
 
-  it("keep their resources when one is dropped", () => {
+  it('Generations with custody "state" keep their resources when one is removed', () => {
     const { resources: before } = fleet({ signingGeneration: 2 });
     const { resources: after } = fleet({ authority: SECOND, signingGeneration: 2 });
 
@@ -126,7 +126,7 @@ describe('generations, with custody "state",', () => {
     ]);
   });
 
-  it("are kept from destruction, each, unless it is let", () => {
+  it('Generations with custody "state" are each protected from destruction, unless preventDestroy is false', () => {
     const lifecycles = (props: Partial<BrokerPkiProps> = {}): unknown[] => {
       const { resources } = fleet(props);
       return ["tls_private_key.authority", "tls_self_signed_cert.authority", "tls_private_key.authority_2"].map(
@@ -140,7 +140,7 @@ describe('generations, with custody "state",', () => {
   });
 });
 
-describe('a generation that is added, with custody "machine",', () => {
+describe('An added generation with custody "machine"', () => {
   const machine = (props: Partial<BrokerPkiProps> = {}): Synthesized => fleet({ custody: "machine", ...props });
   const before = machine({ authority: FIRST });
   const after = machine();
@@ -149,11 +149,11 @@ describe('a generation that is added, with custody "machine",', () => {
 
   const fieldsOf = (stack: Synthesized, generation: number) => shownOfAuthority(stack).split(`"${generation}" = `)[1];
 
-  it("brings no resource: one makes all generations", () => {
+  it('An added generation with custody "machine" adds no resource: one resource makes all generations', () => {
     expect(addresses(after)).toEqual(addresses(before));
   });
 
-  it("changes nothing that is declared of the brokers, or of the first", () => {
+  it('An added generation with custody "machine" changes no declaration of the brokers or of the first generation', () => {
     const [one, both] = [declaredOf(before), declaredOf(after)];
 
     expect(both.brokers).toEqual(one.brokers);
@@ -162,7 +162,7 @@ describe('a generation that is added, with custody "machine",', () => {
     expect(after.resources["terraform_data.brokers"]).toEqual(before.resources["terraform_data.brokers"]);
   });
 
-  it("is shown in a plan beside the first, of which the same is shown, and beside what clients trust", () => {
+  it('An added generation with custody "machine" is shown in a plan after the unchanged first one, with the trust anchors', () => {
     const first = fieldsOf(before, 1)?.replace(/\}\)\}$/, "");
 
     expect(fieldsOf(before, 2)).toBeUndefined();
@@ -172,7 +172,7 @@ describe('a generation that is added, with custody "machine",', () => {
     expect(shownOfAuthority(after)).toContain("trust = {token = ");
   });
 
-  it("has the first's own certificate beside what clients trust, and its own files in a folder", () => {
+  it('An added generation with custody "machine" has its files in its own folder', () => {
     const files = ({ json }: Synthesized, name: string) =>
       new Set(String(json.locals?.[name]).match(/(?<=\.\.\/pki\/)[\w./]+/g));
 
@@ -183,7 +183,7 @@ describe('a generation that is added, with custody "machine",', () => {
     expect(files(after, "authority_2_words")).toEqual(new Set(["authorities/2/ca.key", "authorities/2/ca.pem"]));
   });
 
-  it("is trusted after the one that signs, and before it where it signs itself, or alone", () => {
+  it('An added generation with custody "machine" is trusted after the signing one; it comes first if it signs', () => {
     expect([before, after, bySecond, secondAlone].map((stack) => declaredOf(stack).trust)).toEqual([
       ["1"],
       ["1", "2"],
@@ -192,7 +192,7 @@ describe('a generation that is added, with custody "machine",', () => {
     ]);
   });
 
-  it("signs for the brokers that are declared so, of which nothing else changes", () => {
+  it('An added generation with custody "machine" signs for the brokers that name it, and nothing else of them changes', () => {
     const broker = (stack: Synthesized) => declaredOf(stack).brokers["brokers/a.b"];
 
     expect(broker(before)).toMatchObject({ generation: "1" });
@@ -205,7 +205,7 @@ describe('a generation that is added, with custody "machine",', () => {
     );
   });
 
-  it("keeps all that is declared of it when the first is dropped, and what a plan shows of it", () => {
+  it('A generation with custody "machine" keeps its declaration and its plan text when the first is removed', () => {
     expect(addresses(secondAlone)).toEqual(addresses(after));
     expect(fieldsOf(secondAlone, 2)).toBe(fieldsOf(bySecond, 2));
     expect(declaredOf(secondAlone).authorities).toEqual({ "2": declaredOf(bySecond).authorities["2"] });
@@ -213,8 +213,8 @@ describe('a generation that is added, with custody "machine",', () => {
   });
 });
 
-describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', (custody) => {
-  it("have the resources of their numbers, whatever others there are", () => {
+describe.each<Custody>(["state", "machine"])('Generations with custody "%s"', (custody) => {
+  it("Generations have resources named by their numbers, whichever other generations are declared", () => {
     const named = (generation: number) => ({ generation, subject: { commonName: `CA ${generation}` } });
     const stack = fleet({ custody, authority: [named(12), named(3)], signingGeneration: 12 });
 
@@ -234,16 +234,16 @@ describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', 
     ]);
   });
 
-  it("are the same in any order", () => {
+  it("Generations give the same text in any order", () => {
     expect(fleet({ custody, authority: [SECOND, FIRST] })).toEqual(fleet({ custody }));
   });
 
-  it("are the same to the letter in a list of one as without a list", () => {
+  it("A list of one generation gives the same text as a generation without a list", () => {
     expect(fleet({ custody, authority: [FIRST] })).toEqual(fleet({ custody, authority: FIRST }));
     expect(fleet({ custody, authority: { ...FIRST, generation: 1 } })).toEqual(fleet({ custody, authority: FIRST }));
   });
 
-  it("are the fleet's authority where they sign, whichever signs for a broker", () => {
+  it("The generation that signs is the authority of the fleet, whichever signs for a broker", () => {
     const brokers = [{ address: "a.b", signingGeneration: 2 }];
 
     for (const signingGeneration of [1, 2]) {
@@ -256,7 +256,7 @@ describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', 
     }
   });
 
-  it("have passwords of their own", () => {
+  it("Generations have their own passwords", () => {
     const authority = [
       { ...FIRST, passwordVariable: "first" },
       { ...SECOND, passwordVariable: "second", passwordVersion: 2 },
@@ -286,8 +286,8 @@ describe.each<Custody>(["state", "machine"])('generations, with custody "%s",', 
   });
 });
 
-describe("the keys of generations", () => {
-  it("are in no file and no output where that is not wanted", () => {
+describe("The keys of generations", () => {
+  it("The keys of generations are in no file and no output without exportAuthorityKey", () => {
     const stack = fleet({ exportAuthorityKey: false, outputs: true });
 
     expect(addresses(stack).filter((address) => /^local_.*\.authority/.test(address))).toEqual([
@@ -296,7 +296,7 @@ describe("the keys of generations", () => {
     expect(stack.json.output).not.toHaveProperty("ca_key");
   });
 
-  it("have no password then, each at its place", () => {
+  it("The keys of generations that are not exported have no password, each at its path", () => {
     const authority = [SECOND, FIRST].map((one) => ({ ...one, passwordVariable: "p" }));
     const reason = "passwordVariable: is for ca.key, which is not written";
 
@@ -306,14 +306,14 @@ describe("the keys of generations", () => {
     ]);
   });
 
-  it("have none where they would be in outputs without it", () => {
+  it("The keys of generations have no password if outputs would contain them without it", () => {
     expect(refused({ authority: [FIRST, { ...SECOND, passwordVariable: "p" }], outputs: true })).toEqual([
       "outputs: would give out keys without their passwords: passwords apply to files only",
     ]);
   });
 });
 
-describe("generations that were made elsewhere", () => {
+describe("Imported generations", () => {
   let folder: string;
   let one: MadeAuthority;
   let other: MadeAuthority;
@@ -330,7 +330,7 @@ describe("generations that were made elsewhere", () => {
 
   const imported = ({ certificateFile, keyFile }: MadeAuthority) => ({ certificateFile, keyFile });
 
-  it("may be all that there is, without a key to export", () => {
+  it("Imported generations may be the only ones, and have no key to export", () => {
     const authority = [imported(one), { ...imported(other), generation: 2 }];
     const { resources, json, dataSources } = fleet({ authority, outputs: true });
 
@@ -349,7 +349,7 @@ describe("generations that were made elsewhere", () => {
     ]);
   });
 
-  it('sign with their own files beside one that is made here, with custody "machine"', () => {
+  it('An imported generation signs with its own files next to one that is made here, with custody "machine"', () => {
     const stack = fleet({ custody: "machine", authority: [FIRST, { ...imported(other), generation: 2 }] });
 
     expect(declaredOf(stack)).toMatchObject({
@@ -361,7 +361,7 @@ describe("generations that were made elsewhere", () => {
 });
 
 describe("AuthorityGenerations", () => {
-  it("has each by its number, that which signs first", () => {
+  it("AuthorityGenerations.all has each generation by its number, the signing one first", () => {
     const props = { authority: [FIRST, SECOND], signingGeneration: 2, brokers: BROKERS };
     const fleet = soundFleet(readFleet(props, new Problems()));
     inNewDirectory(() =>
@@ -376,7 +376,7 @@ describe("AuthorityGenerations", () => {
 });
 
 describe("PemOutputs", () => {
-  it("has other authorities after the one whose key it has, for clients alone", () => {
+  it("PemOutputs has other authorities after its own, only as trust anchors", () => {
     const { plant } = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "plant");

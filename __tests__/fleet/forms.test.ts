@@ -33,8 +33,8 @@ function variablesOf(synthesized: Synthesized | undefined): unknown {
 const { pem } = makeRequest({ subject: { CN: "b.example.com" }, names: ["DNS:b.example.com"] });
 const REQUESTED = { address: "b.example.com", csrPem: pem };
 
-describe("the forms of brokers", () => {
-  it("are the broker's own, or else the fleet's; none of a broker that sent a request", () => {
+describe("The forms of brokers in a fleet", () => {
+  it("The forms of a broker are its own, otherwise the fleet's; a broker with a request has none", () => {
     const brokers = [
       A,
       REQUESTED,
@@ -54,14 +54,14 @@ describe("the forms of brokers", () => {
     ]);
   });
 
-  it("take the fleet's password, which may be said without forms of the fleet", () => {
+  it("The forms of a broker use the fleet's password, which may be declared without forms of the fleet", () => {
     expect(formsOf({ ...STORE, brokers: [A, { address: "b.example.com", forms: ["pkcs12"] }] })).toEqual([
       undefined,
       "pkcs12 store/1",
     ]);
   });
 
-  it("have the passwords as variables that no plan has", () => {
+  it("The forms of brokers have their passwords in variables that no plan has", () => {
     expect(variablesOf(fleet({ ...STORE, forms: ["pkcs12"] }))).toMatchObject({ store: { ephemeral: true } });
   });
 
@@ -96,7 +96,7 @@ describe("the forms of brokers", () => {
       { custody: "state", brokers: [{ ...A, forms: ["combined-pem"] }] },
       [/^brokers\[0\]\.forms: would put another copy of the key into the state$/],
     ],
-  ])("are refused: %s", (_what, props, expected) => {
+  ])("The forms of brokers are refused: %s", (_what, props, expected) => {
     const found = problems(props);
 
     expect(found).toHaveLength(expected.length);
@@ -105,7 +105,7 @@ describe("the forms of brokers", () => {
     }
   });
 
-  it("are refused with custody state outside of a fleet too", () => {
+  it('The forms of a broker are refused with custody "state" outside a fleet too', () => {
     const error = refusal((app) => {
       const stack = new TerraformStack(app, "own");
       const authority = new CertificateAuthority(stack, "ca", CA);
@@ -116,8 +116,8 @@ describe("the forms of brokers", () => {
   });
 });
 
-describe("the forms of what clients trust", () => {
-  it("are declared with the password's variable", () => {
+describe("The forms of trust anchors in a fleet", () => {
+  it("The forms of trust anchors are declared with the variable of the password", () => {
     const synthesized = fleet({
       trustForms: ["pkcs12", "der"],
       truststorePasswordVariable: "trust",
@@ -144,7 +144,7 @@ describe("the forms of what clients trust", () => {
       { custody: "machine", trustForms: ["pkcs12"] },
       /^truststorePasswordVariable: is required with the form "pkcs12"$/,
     ],
-  ])("are refused: %s", (_what, props, reason) => {
+  ])("The forms of trust anchors are refused: %s", (_what, props, reason) => {
     expect(problems(props)).toEqual([expect.stringMatching(reason)]);
   });
 });

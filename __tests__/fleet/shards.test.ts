@@ -54,8 +54,8 @@ function refused(props: Partial<BrokerPkiProps>): string[] {
   );
 }
 
-describe("a fleet in shards", () => {
-  it("has a stack for the authority, and one for each shard, whether it has brokers or not", () => {
+describe("A fleet in shards", () => {
+  it("A fleet in shards has a stack for the authority, and one for each shard, even without brokers", () => {
     const stacks = stacksOf({ shards: 3 });
     const brokers = Object.entries(resourcesOf(stacks)).map(([name, resources]) => [
       name,
@@ -75,7 +75,7 @@ describe("a fleet in shards", () => {
     expect(Object.keys(stacksOf({ shards: 3, brokers: [{ address: "b6.example.com" }] }))).toEqual(Object.keys(stacks));
   });
 
-  it("has the resources that it has in one stack, with the same names, and a guard in each shard", () => {
+  it("A fleet in shards has the resources of one stack, with the same names, and a guard in each shard", () => {
     const whole = resourcesOf(stacksOf({}))["mqtt"] ?? [];
     const { mqtt = [], ...shards } = resourcesOf(stacksOf({ shards: 3 }));
     const ofBrokers = Object.values(shards).flat();
@@ -87,14 +87,14 @@ describe("a fleet in shards", () => {
     expect(ofBrokers.filter((address) => address === "terraform_data.files")).toHaveLength(3);
   });
 
-  it("has the shards that brokers name", () => {
+  it("A fleet in shards has the shards that brokers name", () => {
     const brokers = [{ address: "a.b", shard: "site-b" }, { address: "c.d", shard: "site-a" }, { address: "e.f" }];
 
     expect(Object.keys(stacksOf({ shards: 1, brokers }))).toEqual(["mqtt", "mqtt-1", "mqtt-site-a", "mqtt-site-b"]);
     expect(Object.keys(stacksOf({ brokers: brokers.slice(0, 2) }))).toEqual(["mqtt", "mqtt-site-a", "mqtt-site-b"]);
   });
 
-  it("is to be deployed after the authority, by the names that cdktf looks for", () => {
+  it("The shards of a fleet are deployed after the authority, by the names that cdktf looks for", () => {
     const dependencies = inNewDirectory(() => {
       const app = new App();
       create(app, { shards: 3 });
@@ -110,7 +110,7 @@ describe("a fleet in shards", () => {
     });
   });
 
-  it("is known to the fleet by the names of the shards, and its brokers in the order of their addresses", () => {
+  it("A fleet in shards knows its shards by name, and its brokers in the order of their addresses", () => {
     inNewDirectory(() => {
       const fleet = create(new App(), { shards: 3 });
 
@@ -123,7 +123,7 @@ describe("a fleet in shards", () => {
     });
   });
 
-  it("changes the text of one shard where a broker is added or removed, and the text of no other stack", () => {
+  it("An added or removed broker changes the text of one shard, and of no other stack", () => {
     const before = stacksOf({ shards: 3 });
 
     expect(changed(before, stacksOf({ shards: 3, brokers: [{ address: "b7.example.com" }, ...BROKERS] }))).toEqual([
@@ -133,14 +133,14 @@ describe("a fleet in shards", () => {
     expect(changed(before, stacksOf({ shards: 3, brokers: BROKERS.toReversed() }))).toEqual([]);
   });
 
-  it("has no path of this machine in its text", () => {
+  it("A fleet in shards has no path of this machine in its text", () => {
     const texts = Object.values(stacksOf({ shards: 3 })).map(({ wholeText }) => wholeText);
     const again = Object.values(stacksOf({ shards: 3 })).map(({ wholeText }) => wholeText);
 
     expect(again).toEqual(texts);
   });
 
-  it("asks for passwords where they are used", () => {
+  it("A fleet in shards asks for passwords only in the stacks that use them", () => {
     const stacks = stacksOf({
       shards: 3,
       authority: { subject: { commonName: "Test CA" }, passwordVariable: "ca_password" },
@@ -158,7 +158,7 @@ describe("a fleet in shards", () => {
     });
   });
 
-  it("issues for requests", () => {
+  it("A fleet in shards issues certificates for requests", () => {
     const { pem } = makeRequest({ subject: { CN: "b6.example.com" }, names: ["DNS:b6.example.com"] });
     const stack = stackOf(stacksOf({ shards: 3, brokers: [{ address: "b6.example.com", csrPem: pem }] }), "mqtt-1");
 
@@ -166,7 +166,7 @@ describe("a fleet in shards", () => {
     expect(stack.wholeText).toContain(JSON.stringify(pem).slice(1, -1));
   });
 
-  it("does not take the name of another fleet's stack", () => {
+  it("A shard is refused if its stack has the name of another fleet's stack", () => {
     inNewDirectory(() => {
       const app = new App();
       create(app, { shards: 2 });
@@ -181,7 +181,7 @@ describe("a fleet in shards", () => {
     });
   });
 
-  it("warns in each shard of what is due there", () => {
+  it("A fleet in shards warns in each shard of certificates that are due there", () => {
     const checks = Object.entries(stacksOf({ shards: 3, brokers: BROKERS.slice(0, 4) })).map(([name, { text }]) => [
       name,
       Object.keys((JSON.parse(text) as { check?: object }).check ?? {}),
@@ -196,8 +196,8 @@ describe("a fleet in shards", () => {
   });
 });
 
-describe("a shard", () => {
-  it("reads what it signs with from the authority's state, once, and nothing else", () => {
+describe("A shard", () => {
+  it("A shard reads only what it signs with from the authority's state, and reads it once", () => {
     const stacks = stacksOf({ shards: 3 });
     const [mqtt, shard, empty] = ["mqtt", "mqtt-3", "mqtt-2"].map((name) => stackOf(stacks, name));
     const outputs = Object.entries(mqtt?.json.output ?? {});
@@ -224,14 +224,14 @@ describe("a shard", () => {
     expect(empty?.resources).toHaveProperty(["tls_locally_signed_cert.broker_b8_example_com"]);
   });
 
-  it("reads nothing, and has its providers, where it has no broker", () => {
+  it("A shard without brokers reads nothing, and has its providers", () => {
     const { json } = stackOf(stacksOf({ shards: 3, brokers: [{ address: "b6.example.com" }] }), "mqtt-2");
 
     expect(json.data).toBeUndefined();
     expect(Object.keys(json.provider ?? {}).sort()).toEqual(["local", "tls"]);
   });
 
-  it("keeps its certificate and its end readable in plans, and the key hidden", () => {
+  it("A shard shows the authority's certificate and its expiry in plans, and hides the key", () => {
     const locals = stackOf(stacksOf({ shards: 3 }), "mqtt-1").json.locals ?? {};
 
     expect(locals["authority_certificate"]).toMatch(/^\$\{nonsensitive\(data\.terraform_remote_state\..*cert_pem\)\}$/);
@@ -239,7 +239,7 @@ describe("a shard", () => {
     expect(locals["authority_key"]).toMatch(/^\$\{data\.terraform_remote_state\..*private_key_pem_pkcs8\}$/);
   });
 
-  it("reads the generations that sign in it alone", () => {
+  it("A shard reads only the generations that sign in it", () => {
     const stacks = stacksOf({
       shards: 3,
       authority: [{ subject: { commonName: "One" } }, { generation: 2, subject: { commonName: "Two" } }],
@@ -257,7 +257,7 @@ describe("a shard", () => {
     );
   });
 
-  it("signs with an authority that was made elsewhere, whose certificate it has as text", () => {
+  it("A shard signs with an imported authority, whose certificate it has as text", () => {
     const stacks = inNewDirectory((folder) => {
       const { certificateFile, keyFile } = makeAuthority(folder, "made");
       return synthesize((app) => create(app, { shards: 3, authority: { certificateFile, keyFile } }));
@@ -276,7 +276,7 @@ describe("a shard", () => {
     ).not.toContain("PRIVATE KEY-----\\n");
   });
 
-  it("stops for foreign files of its own brokers, and for no other's", () => {
+  it("A shard stops for foreign files of its own brokers, and of no others", () => {
     const stacks = stacksOf({ shards: 3 });
     const claim = (name: string): unknown => stackOf(stacks, name).resources["terraform_data.files"]?.["input"];
 
@@ -288,7 +288,7 @@ describe("a shard", () => {
     );
   });
 
-  it("has the outputs of its brokers, and the authority's stack those of the authority", () => {
+  it("A shard has the outputs of its brokers, and the authority's stack has those of the authority", () => {
     const stacks = stacksOf({ shards: 3, outputs: true, files: false });
     const outputs = (name: string): string[] =>
       Object.keys(stackOf(stacks, name).json.output ?? {}).filter((output) => !output.startsWith("cross-stack"));
@@ -301,7 +301,7 @@ describe("a shard", () => {
     });
   });
 
-  it("leaves it to the authority's stack to stop a rollover that skips a step", () => {
+  it("A shard leaves it to the authority's stack to stop a rollover that skips a step", () => {
     const stacks = stacksOf({
       shards: 3,
       authority: [{ subject: { commonName: "One" } }, { generation: 2, subject: { commonName: "Two" } }],
@@ -315,7 +315,7 @@ describe("a shard", () => {
   });
 });
 
-describe("the backend of a fleet", () => {
+describe("The backend of a fleet", () => {
   const REMOTE = {
     pg: (stack) => new PgBackend(stack, { connStr: "postgres://db.example.com/states", schemaName: stack.node.id }),
     s3: (stack) => new S3Backend(stack, { bucket: "states", key: stack.node.id, region: "eu-west-1", encrypt: true }),
@@ -325,7 +325,7 @@ describe("the backend of a fleet", () => {
   } as const satisfies Record<string, BrokerPkiProps["backend"]>;
 
   it.each(["pg", "s3", "http"] as const)(
-    "can be %s, with a state for each stack, of which shards read the authority's",
+    "The backend of a fleet can be %s, with a state for each stack; shards read the authority's",
     (type) => {
       const stacks = stacksOf({ shards: 2, backend: REMOTE[type] });
       const placeIn = (config: unknown): unknown => {
@@ -344,20 +344,20 @@ describe("the backend of a fleet", () => {
     },
   );
 
-  it("can be HCP Terraform, with custody state", () => {
+  it('The backend of a fleet can be HCP Terraform, with custody "state"', () => {
     const stacks = stacksOf({ shards: 1, backend: REMOTE.cloud, outputs: true, files: false });
 
     expect(JSON.stringify(stackOf(stacks, "mqtt-1").json.data)).toContain('"name":"mqtt"');
     expect(() => stacksOf({ custody: "machine", backend: REMOTE.cloud })).toThrow("temporary machines");
   });
 
-  it("is one of a fleet in one stack too", () => {
+  it("The backend of a fleet works with one stack too", () => {
     expect(stackOf(stacksOf({ backend: REMOTE.s3 }), "mqtt").json.terraform.backend).toMatchObject({
       s3: { bucket: "states", key: "mqtt" },
     });
   });
 
-  it("may be given to the authority's stack afterwards", () => {
+  it("The backend of the authority's stack may be set afterwards", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         new LocalBackend(create(app, { shards: 2 }), { path: "../../../elsewhere.tfstate" });
@@ -367,13 +367,13 @@ describe("the backend of a fleet", () => {
     expect(JSON.stringify(stackOf(stacks, "mqtt-1").json.data)).toContain('"path":"../../../elsewhere.tfstate"');
   });
 
-  it("is a function", () => {
+  it("The backend of a fleet must be a function", () => {
     expect(refused({ backend: "s3" as never })).toEqual(["backend: is not a function"]);
   });
 });
 
-describe("a PemDirectory that shares another's path", () => {
-  it("writes there from its own stack, and claims no more than its own files", () => {
+describe("PemDirectory that shares the path of another", () => {
+  it("PemDirectory with a shared path writes there from its own stack, and claims only its own files", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const [central, line] = [new TerraformStack(app, "central"), new TerraformStack(app, "line")];
@@ -395,7 +395,7 @@ describe("a PemDirectory that shares another's path", () => {
     expect(stackOf(stacks, "empty").resources["terraform_data.files"]?.["input"]).toBe("${[]}");
   });
 
-  it("has no path of its own", () => {
+  it("PemDirectory with a shared path has no path of its own stack", () => {
     inNewDirectory(() => {
       const app = new App();
       const sharedWith = new PemDirectory(new TerraformStack(app, "central"), "files");

@@ -42,8 +42,8 @@ function endsIn(stack: Synthesized): (string | undefined)[] {
   );
 }
 
-describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custody "%s",', (custody) => {
-  it("are one of all brokers, and one of the authority", () => {
+describe.each<Custody>(["state", "machine"])('ValidityCheck with custody "%s"', (custody) => {
+  it("ValidityCheck is one check of all brokers, and one of the authority", () => {
     const checks = checksOf(fleet({ custody }));
 
     expect(Object.keys(checks ?? {}).sort()).toEqual(["authority", "brokers"]);
@@ -51,7 +51,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     expect(checks?.["authority"]?.assert).toHaveLength(1);
   });
 
-  it("are the same text for any number of brokers", () => {
+  it("ValidityCheck has the same text for any number of brokers", () => {
     const addresses = Array.from({ length: 50 }, (_, index) => `b${100 + index}.example.com`);
     const large = fleet({ custody, brokers: addresses.map((address) => ({ address })) });
 
@@ -68,7 +68,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     }
   });
 
-  it("look at what the plan has of each broker", () => {
+  it("ValidityCheck uses the planned values of each broker", () => {
     const validity = fleet({ custody }).json.locals?.["validity"];
 
     if (custody === "machine") {
@@ -87,7 +87,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     });
   });
 
-  it("look at a broker that made its own key, too", () => {
+  it("ValidityCheck includes a broker with a request", () => {
     const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"] });
     const validity = (props: object) =>
       fleet({ custody, brokers: [{ address: "a.b", ...props }] }).json.locals?.["validity"];
@@ -95,7 +95,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     expect(validity({ csrPem: pem })).toEqual(validity({}));
   });
 
-  it("look at an authority once, however many brokers it signs for, and not at one that signs for none", () => {
+  it("ValidityCheck checks an authority once for any number of brokers, and no authority that signs for none", () => {
     const brokers = ["a.b", "c.d", "e.f"].map((address) => ({ address }));
     const generations = { custody, authority: GENERATIONS, signingGeneration: 1 };
     const [first] = endsIn(fleet({ custody }));
@@ -115,7 +115,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     expect(endsIn(fleet({ ...generations, brokers: [{ address: "a.b", signingGeneration: 2 }] }))).toEqual([second]);
   });
 
-  it("warn of an authority when the longest certificate, renewed in time, would outlive it", () => {
+  it("ValidityCheck warns of an authority if the longest certificate, renewed in time, would outlive it", () => {
     const brokers = [
       { address: "a.b", duration: Duration.days(100), renewBefore: Duration.days(1) },
       { address: "c.d", duration: Duration.days(90), renewBefore: Duration.days(30) },
@@ -130,7 +130,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     );
   });
 
-  it("are as true of an authority that was made elsewhere", () => {
+  it("ValidityCheck covers an imported authority too", () => {
     inNewDirectory((folder) => {
       const { certificateFile, keyFile } = makeAuthority(folder, "ca");
       const [end] = endsIn(declared({ custody, authority: { certificateFile, keyFile } }));
@@ -139,7 +139,7 @@ describe.each<Custody>(["state", "machine"])('the checks of a fleet, with custod
     });
   });
 
-  it("are not in a stack of the user's", () => {
+  it("ValidityCheck is not in a user's stack", () => {
     const { own } = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "own");

@@ -1,0 +1,161 @@
+import {
+  CertificateAuthoritySpec,
+  type CertificateAuthoritySpecProps,
+} from "../../../lib/spec/certificate-authority-spec";
+import type { DistinguishedNameProps } from "../../../lib/values/distinguished-name";
+import { Duration } from "../../../lib/values/duration";
+import { ADDRESS, type AnyProps, spec, problemsOf, authorityOf, lines } from "./support";
+
+describe("ServerCertificateSpec.fromProps", () => {
+  describe("beside its authority", () => {
+    const days = (amount: number): CertificateAuthoritySpec =>
+      authorityOf({ commonName: "Plant MQTT CA" }, Duration.days(amount));
+
+    it("is taken where it ends before it", () => {
+      expect(problemsOf({ duration: Duration.hours(100 * 24 - 1) }, days(100))).toEqual([]);
+    });
+
+    it.each([
+      ["is valid as long as it, and so would end after it", Duration.days(100)],
+      ["is valid for longer", Duration.days(101)],
+    ])("is refused where it %s", (_what, duration) => {
+      expect(problemsOf({ duration }, days(100))).toMatchObject([
+        {
+          path: "duration",
+          value: `"${duration.toString()}"`,
+          reason: "would outlive its authority, which is valid for 100 days",
+          fix: "shorten it, or sign with an authority that is valid for longer",
+        },
+      ]);
+    });
+
+    it("is refused where the default duration is too long", () => {
+      expect(problemsOf({}, days(826))).toEqual([]);
+      expect(problemsOf({}, days(825))).toMatchObject([
+        {
+          path: "duration",
+          value: '"825 days (the default)"',
+          reason: "would outlive its authority, which is valid for 825 days",
+          fix: "shorten it, or sign with an authority that is valid for longer",
+        },
+      ]);
+    });
+
+    it.each<[Duration, string]>([
+      [Duration.hours(240), "10 days"],
+      [Duration.days(0.5), "12 hours"],
+      [Duration.hours(100), "100 hours"],
+    ])("is refused with how long that is valid, in days or in hours: %s as %s", (duration, text) => {
+      const authority = authorityOf({ commonName: "Plant MQTT CA" }, duration);
+
+      expect(lines(problemsOf({ duration: Duration.days(30) }, authority))).toEqual([
+        `duration would outlive its authority, which is valid for ${text}`,
+      ]);
+    });
+
+    it("is not measured against it where its own duration is none", () => {
+      expect(lines(problemsOf({ duration: 825 }, days(100)))).toEqual(["duration is not a duration"]);
+    });
+
+    it.each<[string, AnyProps, DistinguishedNameProps]>([
+      ["the address", {}, { commonName: ADDRESS }],
+      ["the address in another letter case", {}, { commonName: "MQTT-1.plant.example.com" }],
+      [
+        "the address and the same attributes",
+        { subject: { organization: "Example Ltd", country: "US" } },
+        { country: "us", organization: "EXAMPLE  Ltd", commonName: ADDRESS },
+      ],
+      [
+        "the same attributes, and the address is too long for a common name",
+        { address: `${"x".repeat(60)}.example`, subject: { organization: "Example Ltd" } },
+        { organization: "Example Ltd" },
+      ],
+    ])("is refused where its authority's subject is %s", (_what, props, subject) => {
+      expect(problemsOf(props, authorityOf(subject))).toMatchObject([
+        {
+          path: "address",
+          value: JSON.stringify(props["address"] ?? ADDRESS),
+          reason: "gives the certificate the subject of its authority: clients cannot tell them apart",
+          fix: "give the authority another common name",
+        },
+      ]);
+    });
+
+    it.each<[string, DistinguishedNameProps]>([
+      ["one attribute more", { commonName: ADDRESS, organization: "Example Ltd" }],
+      ["another common name", { commonName: "Plant MQTT CA" }],
+    ])("is taken where its authority's subject has %s", (_what, subject) => {
+      expect(problemsOf({}, authorityOf(subject))).toEqual([]);
+    });
+  });
+
+  describe("clientAuth", () => {
+    const authority = (mayCertifyClients: boolean): CertificateAuthoritySpec =>
+      Object.assign(authorityOf({ commonName: "Plant MQTT CA" }), { mayCertifyClients });
+
+    it("is false where nothing is said", () => {
+      expect(spec({}).clientAuth).toBe(false);
+      expect(spec({ clientAuth: true }, authority(true)).clientAuth).toBe(true);
+    });
+
+    it("is refused where it is neither, and below an authority that is for servers alone", () => {
+      expect(problemsOf({ clientAuth: "yes" })).toMatchObject([
+        { path: "clientAuth", reason: "is neither true nor false" },
+      ]);
+      expect(problemsOf({ clientAuth: true }, authority(false))).toMatchObject([
+        {
+          path: "clientAuth",
+          reason: expect.stringContaining("is only for servers (extendedKeyUsage)") as string,
+          fix: expect.stringContaining("clientAuth in extendedKeyUsage") as string,
+        },
+      ]);
+      expect(problemsOf({ clientAuth: false }, authority(false))).toEqual([]);
+    });
+  });
+
+  describe('beside an authority of custody "machine"', () => {
+    const onMachine = (props: Partial<CertificateAuthoritySpecProps> = {}): CertificateAuthoritySpec =>
+      CertificateAuthoritySpec.fromProps({ subject: { commonName: "Plant MQTT CA" }, custody: "machine", ...props });
+
+    it.each(["state", "machine"] as const)("is valid for any whole hours, as with every custody: %s", (custody) => {
+      const props = { duration: Duration.hours(253), renewBefore: Duration.hours(5) };
+
+      expect(spec(props, onMachine({ custody }))).toMatchObject({ durationHours: 253, renewBeforeHours: 5 });
+    });
+
+    it("is refused with each of its addresses that is outside of the permitted domains, at its place", () => {
+      const authority = onMachine({ permittedDomains: ["plant.example.com", "example.net"] });
+      const problems = problemsOf(
+        {
+          address: "mqtt-1.evilplant.example.com",
+          alternativeAddresses: ["mqtt.plant.example.com", "MQTT.example.org", "192.0.2.10", "*.example.com"],
+        },
+        authority,
+      );
+
+      const reason = "is outside the permitted domains of its authority: example.net, plant.example.com";
+      expect(problems).toMatchObject([
+        { path: "alternativeAddresses[1]", reason },
+        { path: "alternativeAddresses[3]", reason },
+        { path: "address", reason, fix: "permit its domain in the authority, or leave it out" },
+      ]);
+      expect(problemsOf({ alternativeAddresses: ["example.net", "2001:db8::1"] }, authority)).toEqual([]);
+    });
+
+    it("is refused with IP addresses that are to stand as DNS names, where domains are permitted", () => {
+      const authority = onMachine({ permittedDomains: ["plant.example.com"] });
+      const props = { alternativeAddresses: ["192.0.2.10", "2001:db8::1"] };
+
+      expect(problemsOf({ ...props, ipAddressesAsDnsNames: true }, authority)).toMatchObject([
+        {
+          path: "ipAddressesAsDnsNames",
+          reason:
+            "makes DNS names of 192.0.2.10, 2001:db8::1, which are outside the permitted domains of its authority: plant.example.com",
+          kind: "conflict",
+        },
+      ]);
+      expect(problemsOf({ ipAddressesAsDnsNames: true }, authority)).toEqual([]);
+      expect(problemsOf({ ...props, ipAddressesAsDnsNames: true }, onMachine({}))).toEqual([]);
+    });
+  });
+});
