@@ -169,8 +169,8 @@ const SITUATIONS: Readonly<Record<Folder, Readonly<Record<string, Expected>>>> =
 const REFUSED: Readonly<Record<string, RegExp>> = {
   state: /^"0\.json" is a state, not a plan; /,
   errored: /^"0\.json" is a failed plan, /,
-  "errored-rollover": /^"0\.json" is a plan that failed, /,
-  "imported-root-replaced": /^"0\.json" is a plan that failed, /,
+  "errored-rollover": /^"0\.json" is a failed plan, /,
+  "imported-root-replaced": /^"0\.json" is a failed plan, /,
 };
 
 describe.each(ENGINES)("the review of a plan of %s", (engine) => {
