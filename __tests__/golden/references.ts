@@ -33,14 +33,16 @@ function formatted(path: string, text: string): string {
 function optionsPage(): string {
   return `# Options
 
-All options of \`BrokerPki\`. The types say the same, with units and limits; \`npm run golden\` writes this page.
+All options of \`BrokerPki\`. The types have the same options, with units and limits. \`npm run golden\`
+writes this page.
 
-A variable is a Terraform variable, whose value comes from the environment: \`TF_VAR_\` and its name. No value is in what is declared.
+A variable is a Terraform variable: its value comes from the environment (\`TF_VAR_\` and its name),
+and is not in the declaration.
 
 ## The fleet
 
-Beside these, a fleet takes every option of a broker but \`address\`, \`csrFile\`, \`csrPem\` and \`shard\`: it holds for all brokers that say
-nothing else. Alternative addresses and attributes of the subject add up.
+A fleet also takes every option of a broker, except \`address\`, \`csrFile\`, \`csrPem\` and \`shard\`, as the
+default for all brokers. Alternative addresses and attributes of the subject add up.
 
 ${table({ ...FLEET, ...FLEET_OUTPUT })}
 
@@ -48,11 +50,11 @@ ${table({ ...FLEET, ...FLEET_OUTPUT })}
 
 ${table(BROKER)}
 
-## An authority that is made here
+## An authority
 
 ${table({ ...CERTIFICATE_AUTHORITY, ...GENERATION })}
 
-## An authority that was made elsewhere
+## An imported authority
 
 ${table({ ...IMPORTED_AUTHORITY, ...GENERATION })}
 `;
@@ -68,7 +70,7 @@ function table(properties: Readonly<Record<string, Property>>): string {
 
 function row([name, { what, inCode, default: usual, page }]: readonly [string, Property]): string {
   if (page !== undefined && !existsSync(join(REPOSITORY, "docs", page))) {
-    throw new Error(`There is no page docs/${page}, where ${name} is told of`);
+    throw new Error(`There is no page docs/${page}, which describes ${name}`);
   }
   const more = page === undefined ? "" : ` See [${basename(page, ".md")}](../${page}).`;
   return `| \`${name}\` | ${what}${inCode === undefined ? "" : ` In code: ${inCode}.`}${more} | ${usual ?? ""} |`;
