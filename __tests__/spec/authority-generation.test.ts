@@ -52,13 +52,13 @@ afterAll(() => {
 });
 
 describe("readGenerations", () => {
-  it("takes one authority for the first generation, where it says nothing else", () => {
+  it("readGenerations reads one authority as the first generation by default", () => {
     expect(read(FIRST)).toMatchObject([{ generation: 1, path: "authority", isOwn: true, hasPassword: false }]);
     expect(read(SECOND)).toMatchObject([{ generation: 2, path: "authority" }]);
     expect(read({ ...FIRST, generation: undefined })).toMatchObject([{ generation: 1 }]);
   });
 
-  it("has those of a list in the order of their numbers, each with its place", () => {
+  it("readGenerations sorts a list by the numbers of the generations, each with its place", () => {
     expect(read([THIRD, FIRST, SECOND]).map(({ generation, path }) => [generation, path])).toEqual([
       [1, "authority[1]"],
       [2, "authority[2]"],
@@ -67,31 +67,31 @@ describe("readGenerations", () => {
     expect(read([{ ...FIRST, generation: 12 }, SECOND]).map(({ generation }) => generation)).toEqual([2, 12]);
   });
 
-  it("gives each the fleet's custody", () => {
+  it("readGenerations gives each generation the custody of the fleet", () => {
     expect(read([SECOND], "machine")[0]?.spec?.custody).toBe("machine");
     expect(read([SECOND])[0]?.spec?.custody).toBe("state");
   });
 
-  it("leaves the list as it is", () => {
+  it("readGenerations does not change the list", () => {
     const list = Object.freeze([Object.freeze(SECOND), Object.freeze(FIRST)]);
 
     expect(read(list)).toHaveLength(2);
     expect(list).toEqual([SECOND, FIRST]);
   });
 
-  it("tells an authority that was made elsewhere by what says where it is", () => {
+  it("readGenerations recognizes an imported authority by the properties of its place", () => {
     for (const name of ["certificateFile", "certificatePem", "keyFile", "keyVariable"]) {
       expect(read({ [name]: "x" })[0]?.isOwn).toBe(false);
       expect(read({ ...FIRST, [name]: undefined })[0]?.isOwn).toBe(true);
     }
   });
 
-  it("tells of the password of a key that is made here alone", () => {
+  it("readGenerations reports a key password only for a key that is made here", () => {
     expect(read({ ...FIRST, passwordVariable: "ca" })[0]?.hasPassword).toBe(true);
     expect(read({ ...imports[0], passwordVariable: "ca" })[0]?.hasPassword).toBe(false);
   });
 
-  it("has the specification of each, and none where something is wrong with it", () => {
+  it("readGenerations has the spec of each generation, and none for one with a problem", () => {
     const { generations } = check([{ ...SECOND, duration: Duration.days(0) }, imports[0], THIRD]);
 
     expect(generations.map(({ generation }) => generation)).toEqual([1, 2, 3]);
@@ -100,25 +100,28 @@ describe("readGenerations", () => {
     expect(generations[2]?.spec).toBeInstanceOf(CertificateAuthoritySpec);
   });
 
-  it("finds nothing wrong with numbers that have gaps, and start anywhere", () => {
+  it("readGenerations accepts numbers with gaps and any first number", () => {
     expect(lines([{ ...FIRST, generation: 12 }, SECOND])).toEqual([]);
     expect(lines(THIRD)).toEqual([]);
   });
 
-  it("wants at least one", () => {
+  it("readGenerations requires at least one generation", () => {
     expect(check([]).problems).toMatchObject([
       { path: "authority", value: "[]", reason: "is an empty list", fix: "declare at least one generation" },
     ]);
   });
 
-  it.each([0, -1, 1.5, NaN, Infinity, "2", null, {}])("wants a number that counts, unlike %p", (generation) => {
-    const reason = "is not the number of a generation";
+  it.each([0, -1, 1.5, NaN, Infinity, "2", null, {}])(
+    "readGenerations requires a whole number from 1 on, not %p",
+    (generation) => {
+      const reason = "is not the number of a generation";
 
-    expect(lines({ ...FIRST, generation })).toEqual([`authority.generation ${reason}`]);
-    expect(lines([FIRST, { ...SECOND, generation }])).toEqual([`authority[1].generation ${reason}`]);
-  });
+      expect(lines({ ...FIRST, generation })).toEqual([`authority.generation ${reason}`]);
+      expect(lines([FIRST, { ...SECOND, generation }])).toEqual([`authority[1].generation ${reason}`]);
+    },
+  );
 
-  it("wants each number once, that of one which has none included", () => {
+  it("readGenerations requires unique numbers, including the default", () => {
     expect(check([SECOND, { ...THIRD, generation: 2 }, { ...FIRST, generation: 2 }]).problems).toMatchObject(
       ["authority[1]", "authority[2]"].map((path) => ({
         path: `${path}.generation`,
@@ -131,7 +134,7 @@ describe("readGenerations", () => {
     expect(lines([{ ...FIRST, generation: 1 }, { subject: SECOND.subject }])).toHaveLength(1);
   });
 
-  describe("wants each subject once:", () => {
+  describe("readGenerations and subjects", () => {
     const again = { ...FIRST, generation: 2 };
     const reason = "is also the subject of generation 1: clients cannot tell the two apart";
 
@@ -140,7 +143,7 @@ describe("readGenerations", () => {
       ["of one that is made here, and one elsewhere", () => [FIRST, { ...imports[0], generation: 2 }]],
       ["of one that was made elsewhere, and one here", () => [imports[0], again]],
       ["of two that were made elsewhere", () => [imports[0], { ...imports[1], generation: 2 }]],
-    ])("%s", (_whose, list) => {
+    ])("readGenerations requires unique subjects: %s", (_whose, list) => {
       const fix = "give each generation its own common name";
 
       expect(check(list()).problems).toMatchObject([
@@ -148,26 +151,26 @@ describe("readGenerations", () => {
       ]);
     });
 
-    it("at the later one, wherever in the list that is", () => {
+    it("readGenerations reports a repeated subject at the later generation, in any order of the list", () => {
       expect(lines([again, FIRST])).toEqual([`authority[0].subject ${reason}`]);
     });
 
-    it("in whatever case and with whatever blanks, which no client tells apart", () => {
+    it("readGenerations ignores letter case and spaces in a repeated subject, as clients do", () => {
       expect(lines([FIRST, { generation: 2, subject: { commonName: "FIRST  ca" } }])).toEqual([
         `authority[1].subject ${reason}`,
       ]);
     });
 
-    it("but not one that differs in an attribute", () => {
+    it("readGenerations accepts subjects that differ in one attribute", () => {
       expect(lines([FIRST, { generation: 2, subject: { ...FIRST.subject, organizationalUnit: "2" } }])).toEqual([]);
     });
   });
 
-  it.each([null, "First CA", 1, [[FIRST]]])("takes no %p for an authority", (given) => {
+  it.each([null, "First CA", 1, [[FIRST]]])("readGenerations refuses %p as an authority", (given) => {
     expect(lines([SECOND, given])).toEqual(["authority[1] is not an authority"]);
   });
 
-  it("wants the properties that are of its kind, and leaves the custody to the fleet", () => {
+  it("readGenerations refuses properties of the other kind of authority, and a custody", () => {
     const problem = "is not a known property";
 
     expect(lines([FIRST, { ...SECOND, custody: "state", days: 3 }])).toEqual([
@@ -179,7 +182,7 @@ describe("readGenerations", () => {
     ]);
   });
 
-  it("reports all that is wrong with all of them, each at its place in the list", () => {
+  it("readGenerations reports all problems of all generations, each at its place in the list", () => {
     const list = [
       { ...THIRD, keyAlgorithm: KeyAlgorithm.fromName("RSA-1024"), subject: { country: "USA", organization: "" } },
       FIRST,

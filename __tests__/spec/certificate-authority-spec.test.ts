@@ -25,14 +25,14 @@ function flawsOnMachine(props: object): string[] {
 }
 
 describe("CertificateAuthoritySpec.fromProps", () => {
-  it("has an RSA key of 2048 bits and ten years of 365 days by default", () => {
+  it("CertificateAuthoritySpec has an RSA key of 2048 bits and ten years of 365 days by default", () => {
     const spec = CertificateAuthoritySpec.fromProps({ subject: SUBJECT });
 
     expect(spec.keyParameters).toEqual({ algorithm: "RSA", rsaBits: 2048 });
     expect(spec.durationHours).toBe(3650 * 24);
   });
 
-  it("takes the key algorithm and the duration that were given", () => {
+  it("CertificateAuthoritySpec has the given key algorithm and duration", () => {
     const spec = CertificateAuthoritySpec.fromProps({
       subject: SUBJECT,
       keyAlgorithm: KeyAlgorithm.ECDSA_P384,
@@ -43,13 +43,13 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     expect(spec.durationHours).toBe(100);
   });
 
-  it("has the subject that was given, an e-mail address included", () => {
+  it("CertificateAuthoritySpec has the given subject, including an e-mail address", () => {
     const spec = CertificateAuthoritySpec.fromProps({ subject: { ...SUBJECT, emailAddress: "pki@example.com" } });
 
     expect(spec.subject.attributes).toEqual({ ...SUBJECT, country: "US", emailAddress: "pki@example.com" });
   });
 
-  it("is not to be destroyed, unless it says so", () => {
+  it("CertificateAuthoritySpec prevents destruction by default", () => {
     expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT }).preventDestroy).toBe(true);
     expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT, preventDestroy: false }).preventDestroy).toBe(false);
     expect(problemsOf({ subject: SUBJECT, preventDestroy: "false" })).toMatchObject([
@@ -57,14 +57,14 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     ]);
   });
 
-  it("needs one attribute of a subject, whichever it is", () => {
+  it("CertificateAuthoritySpec needs one attribute of a subject, any one", () => {
     expect(problemsOf({ subject: { organization: "Example Ltd" } })).toEqual([]);
   });
 
   it.each<[string, object]>([
     ["without attributes", {}],
     ["with undefined attributes only", { commonName: undefined }],
-  ])("refuses a subject %s", (_what, subject) => {
+  ])("CertificateAuthoritySpec refuses a subject %s", (_what, subject) => {
     expect(problemsOf({ subject })).toMatchObject([
       {
         path: "subject",
@@ -80,7 +80,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     ["text for a subject", { subject: "Plant MQTT CA" }, '"Plant MQTT CA"'],
     ["a list for a subject", { subject: [{ commonName: "Plant MQTT CA" }] }, "(a list of 1)"],
     ["an empty list for a subject", { subject: [] }, "[]"],
-  ])("refuses %s", (_what, props, value) => {
+  ])("CertificateAuthoritySpec refuses %s", (_what, props, value) => {
     expect(problemsOf(props)).toMatchObject([
       {
         path: "subject",
@@ -96,7 +96,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     [null, "null"],
     ["Plant MQTT CA", '"Plant MQTT CA"'],
     [[{ subject: SUBJECT }], "(a list of 1)"],
-  ])("refuses %p, which is no authority", (given, value) => {
+  ])("CertificateAuthoritySpec refuses %p, which is not an authority", (given, value) => {
     expect(problemsOf(given)).toMatchObject([
       {
         path: "",
@@ -107,13 +107,13 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     ]);
   });
 
-  it("shows a duration that it refuses in quotes", () => {
+  it("CertificateAuthoritySpec shows a refused duration in quotes", () => {
     expect(problemsOf({ subject: SUBJECT, duration: Duration.days(-1) })).toMatchObject([
       { path: "duration", value: '"-1 days"', reason: "is negative", fix: "give at least one hour" },
     ]);
   });
 
-  it("reports every problem at once, each at its path", () => {
+  it("CertificateAuthoritySpec reports every problem at once, each at its path", () => {
     const problems = problemsOf({
       subject: { country: "USA", commonName: "", organization: "x".repeat(65) },
       keyAlgorithm: KeyAlgorithm.fromName("RSA-1024"),
@@ -130,21 +130,21 @@ describe("CertificateAuthoritySpec.fromProps", () => {
   });
 
   describe("custody", () => {
-    it('is "state" by default', () => {
+    it('CertificateAuthoritySpec has custody "state" by default', () => {
       expect(CertificateAuthoritySpec.fromProps({ subject: SUBJECT }).custody).toBe("state");
       expect(onMachine().custody).toBe("machine");
     });
 
-    it.each([["file"], [null]])("is not %p", (custody) => {
+    it.each([["file"], [null]])("CertificateAuthoritySpec refuses the custody %p", (custody) => {
       expect(problemsOf({ subject: SUBJECT, custody })).toMatchObject([
         { path: "custody", reason: "is not a custody" },
       ]);
     });
   });
 
-  describe("the password of its key's file", () => {
+  describe("the password of the authority's key", () => {
     it.each(["state", "machine"] as const)(
-      'is in a variable, of a version, and hashed 600,000 times where nothing else is said, with custody "%s"',
+      'CertificateAuthoritySpec has a password variable, version 1 and 600,000 iterations by default, with custody "%s"',
       (custody) => {
         const passwordOf = (props: object) =>
           CertificateAuthoritySpec.fromProps({ subject: SUBJECT, custody, ...props }).password;
@@ -159,7 +159,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       },
     );
 
-    it("is refused with all that is wrong with it, and a variable that is none not shown", () => {
+    it("CertificateAuthoritySpec refuses every problem of a password, and does not show an invalid variable", () => {
       const problems = problemsOf({ subject: {}, passwordVariable: "s3cret!", passwordVersion: 0.5 });
 
       expect(problems.map(({ path, reason }) => `${path} ${reason}`).sort()).toEqual([
@@ -170,14 +170,14 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       expect(JSON.stringify(problems)).not.toContain("s3cret");
     });
 
-    it("has neither a version nor iterations where there is none", () => {
+    it("CertificateAuthoritySpec refuses a version and iterations without a password", () => {
       expect(problemsOf({ subject: SUBJECT, passwordVersion: 2, passwordIterations: 600_000 })).toMatchObject([
         { path: "passwordVersion", value: "2", reason: "is set, but there is no password" },
         { path: "passwordIterations", value: "600000", reason: "is set, but there is no password" },
       ]);
     });
 
-    it("is hashed no fewer than 1,000 times", () => {
+    it("CertificateAuthoritySpec refuses fewer than 1,000 iterations", () => {
       expect(problemsOf({ subject: SUBJECT, passwordVariable: "ca", passwordIterations: 999 })).toMatchObject([
         { path: "passwordIterations", value: "999", reason: "is not a whole number from 1000 to 10000000" },
       ]);
@@ -185,7 +185,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
   });
 
   describe("permittedDomains", () => {
-    it("are normalised and in the order of their text, each once, whatever order they are given in", () => {
+    it("permittedDomains are normalized, sorted and unique, in any given order", () => {
       const given = ["plant.example.com", "bücher.example", "B.example", "Plant.Example.COM.", "localhost"];
       const permitted = ["b.example", "localhost", "plant.example.com", "xn--bcher-kva.example"];
 
@@ -193,7 +193,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       expect(onMachine({ permittedDomains: given.toReversed() }).permittedDomains).toEqual(permitted);
     });
 
-    it("are not limited where none are given", () => {
+    it("permittedDomains are unlimited by default", () => {
       expect(onMachine().permittedDomains).toBeUndefined();
       expect(onMachine({ permittedDomains: undefined as never }).permittedDomains).toBeUndefined();
     });
@@ -203,7 +203,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       ["plant.example.com", '"plant.example.com"'],
       [null, "null"],
       [new Set(["plant.example.com"]), "(an object)"],
-    ])("are a list with at least one, and not %p", (permittedDomains, value) => {
+    ])("permittedDomains are a list with at least one domain, not %p", (permittedDomains, value) => {
       expect(problemsOf({ subject: SUBJECT, custody: "machine", permittedDomains })).toMatchObject([
         {
           path: "permittedDomains",
@@ -214,7 +214,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("are refused with every one that is no domain, each at its place", () => {
+    it("permittedDomains are refused with every invalid domain, each at its place", () => {
       const permittedDomains = [
         "plant.example.com",
         "192.0.2.10",
@@ -239,36 +239,42 @@ describe("CertificateAuthoritySpec.fromProps", () => {
   });
 
   describe("pathLength", () => {
-    it.each([0, 1, 255])("may be %p", (pathLength) => {
+    it.each([0, 1, 255])("pathLength may be %p", (pathLength) => {
       expect(onMachine({ pathLength }).pathLength).toBe(pathLength);
     });
 
-    it("is not limited where none is given", () => {
+    it("pathLength is unlimited by default", () => {
       expect(onMachine().pathLength).toBeUndefined();
     });
 
-    it.each<[unknown]>([[-1], [256], [0.5], [NaN], [Infinity], ["0"], [null]])("is not %p", (pathLength) => {
-      expect(flawsOnMachine({ pathLength })).toEqual(["pathLength is not a number of authorities"]);
-    });
+    it.each<[unknown]>([[-1], [256], [0.5], [NaN], [Infinity], ["0"], [null]])(
+      "pathLength cannot be %p",
+      (pathLength) => {
+        expect(flawsOnMachine({ pathLength })).toEqual(["pathLength is not a number of authorities"]);
+      },
+    );
   });
 
   it.each([
     ["is the default", undefined],
     ["is chosen", "state"],
-  ])('refuses what Terraform\'s tls provider cannot set where custody "state" %s', (_how, custody) => {
-    const reason = 'cannot be set with custody "state"';
-    const fix = 'leave it out, or choose custody "machine"';
+  ])(
+    'CertificateAuthoritySpec refuses what Terraform\'s tls provider cannot set if custody "state" %s',
+    (_how, custody) => {
+      const reason = 'cannot be set with custody "state"';
+      const fix = 'leave it out, or choose custody "machine"';
 
-    expect(
-      problemsOf({ subject: SUBJECT, custody, permittedDomains: ["plant.example.com"], pathLength: 0 }),
-    ).toMatchObject([
-      { path: "permittedDomains", value: "(a list of 1)", reason, fix },
-      { path: "pathLength", value: "0", reason, fix },
-    ]);
-  });
+      expect(
+        problemsOf({ subject: SUBJECT, custody, permittedDomains: ["plant.example.com"], pathLength: 0 }),
+      ).toMatchObject([
+        { path: "permittedDomains", value: "(a list of 1)", reason, fix },
+        { path: "pathLength", value: "0", reason, fix },
+      ]);
+    },
+  );
 
   it.each(["state", "machine"] as const)(
-    'has whole hours, and an e-mail address as long as RFC 5280 has it, with custody "%s"',
+    'CertificateAuthoritySpec accepts whole hours and the longest e-mail address of RFC 5280, with custody "%s"',
     (custody) => {
       const given = (length: number) => ({
         subject: { ...SUBJECT, emailAddress: "@example.com".padStart(length, "x") },
@@ -281,7 +287,7 @@ describe("CertificateAuthoritySpec.fromProps", () => {
     },
   );
 
-  it('is refused with all that is wrong with it at once, with custody "machine" too', () => {
+  it('CertificateAuthoritySpec reports every problem at once with custody "machine" too', () => {
     const props = {
       subject: { ...SUBJECT, emailAddress: "nobody" },
       keyAlgorithm: KeyAlgorithm.fromName("DSA"),
@@ -310,7 +316,7 @@ describe("CertificateAuthoritySpec.permits", () => {
     "xn--bcher-kva.example",
     "192.0.2.10",
     "2001:db8::10",
-  ])("permits %s", (address) => {
+  ])("CertificateAuthoritySpec.permits accepts %s", (address) => {
     expect(spec.permits(Address.parse(address))).toBe(true);
   });
 
@@ -320,11 +326,11 @@ describe("CertificateAuthoritySpec.permits", () => {
     ["a wildcard that stands for the domain, and for others beside it", "*.example.com"],
     ["another domain with the name in front", "plant.example.com.evil.example"],
     ["another domain", "mqtt.example.org"],
-  ])("does not permit %s: %s", (_what, address) => {
+  ])("CertificateAuthoritySpec.permits refuses %s: %s", (_what, address) => {
     expect(spec.permits(Address.parse(address))).toBe(false);
   });
 
-  it("permits any address where no domains are given", () => {
+  it("CertificateAuthoritySpec.permits accepts any address without permittedDomains", () => {
     expect(onMachine().permits(Address.parse("mqtt.example.org"))).toBe(true);
   });
 });

@@ -13,7 +13,7 @@ function reasons(check: (problems: Problems) => void): string[] {
 
 const MANY = Array.from({ length: 2000 }, (_, index) => Address.parse(`mqtt-${index}.plant.example.com`));
 
-describe("the shard of a broker", () => {
+describe("shardOf", () => {
   it.each([
     ["mqtt-1.plant.example.com", "1 1 3 3 6 6 6"],
     ["mqtt-2.plant.example.com", "1 1 1 1 1 9 11"],
@@ -23,11 +23,11 @@ describe("the shard of a broker", () => {
     ["192.0.2.11", "1 1 3 3 7 9 9"],
     ["2001:db8::10", "1 1 1 1 5 5 5"],
     ["bücher.example.com", "1 1 3 3 7 7 20"],
-  ])("is the same for ever: of %s with 1, 2, 3, 4, 8, 9 and 20 of them", (address, shards) => {
+  ])("shardOf never changes: of %s with 1, 2, 3, 4, 8, 9 and 20 shards", (address, shards) => {
     expect([1, 2, 3, 4, 8, 9, 20].map((count) => shardOf(Address.parse(address), count)).join(" ")).toBe(shards);
   });
 
-  it("is the one that weighs most, by the digest", () => {
+  it("shardOf is the shard with the greatest weight, by the digest", () => {
     const weights = [...createHash("sha256").update("1 192.0.2.10").digest("hex").matchAll(/.{8}/g)].map(
       ([weight]) => weight,
     );
@@ -36,7 +36,7 @@ describe("the shard of a broker", () => {
     expect(shardOf(Address.parse("192.0.2.10"), 8)).toBe(`${heaviest}`);
   });
 
-  it("does not depend on how the address is spelled", () => {
+  it("shardOf is independent of the spelling of the address", () => {
     for (const [one, other] of [
       ["MQTT-1.Plant.Example.com", "mqtt-1.plant.example.com"],
       ["2001:DB8:0::10", "2001:db8::10"],
@@ -46,16 +46,19 @@ describe("the shard of a broker", () => {
     }
   });
 
-  it.each([1, 2, 7, 8, 9, 16, 17])("becomes no other but the new one where there is one more than %d", (count) => {
-    const moved = MANY.filter((address) => shardOf(address, count) !== shardOf(address, count + 1));
-    const fair = MANY.length / (count + 1);
+  it.each([1, 2, 7, 8, 9, 16, 17])(
+    "shardOf moves brokers only to the new shard when there is one more than %d",
+    (count) => {
+      const moved = MANY.filter((address) => shardOf(address, count) !== shardOf(address, count + 1));
+      const fair = MANY.length / (count + 1);
 
-    expect(new Set(moved.map((address) => shardOf(address, count + 1)))).toEqual(new Set([`${count + 1}`]));
-    expect(moved.length).toBeGreaterThan(0.7 * fair);
-    expect(moved.length).toBeLessThan(1.3 * fair);
-  });
+      expect(new Set(moved.map((address) => shardOf(address, count + 1)))).toEqual(new Set([`${count + 1}`]));
+      expect(moved.length).toBeGreaterThan(0.7 * fair);
+      expect(moved.length).toBeLessThan(1.3 * fair);
+    },
+  );
 
-  it("has about as many brokers as every other", () => {
+  it("shardOf gives every shard about the same number of brokers", () => {
     const sizes = new Map<string, number>();
     for (const address of MANY) {
       const shard = shardOf(address, 20);
@@ -68,14 +71,14 @@ describe("the shard of a broker", () => {
   });
 });
 
-describe("the shards of a fleet", () => {
-  it("are those that are counted, whether they have brokers or not, and those that brokers name", () => {
+describe("shards of a fleet", () => {
+  it("The shards of a fleet are the numbered ones, even without brokers, and those that brokers name", () => {
     expect(shardNames(3, ["site-b", "2", "site-a", "site-b"])).toEqual(["1", "2", "3", "site-a", "site-b"]);
     expect(shardNames(undefined, ["site-b", "site-a"])).toEqual(["site-a", "site-b"]);
     expect(shardNames(undefined, [])).toEqual([]);
   });
 
-  it.each([1, 20, 1000])("may be %d", (count) => {
+  it.each([1, 20, 1000])("The number of shards may be %d", (count) => {
     expect(
       reasons((problems) => {
         checkShards(problems, "shards", count);
@@ -83,7 +86,7 @@ describe("the shards of a fleet", () => {
     ).toEqual([]);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, "3", null, 1001])("are not %p", (count) => {
+  it.each([0, -1, 1.5, Number.NaN, "3", null, 1001])("The number of shards cannot be %p", (count) => {
     expect(
       reasons((problems) => {
         checkShards(problems, "shards", count as number);
@@ -91,7 +94,7 @@ describe("the shards of a fleet", () => {
     ).toHaveLength(1);
   });
 
-  it.each(["a", "site-a", "line-7", "s".repeat(63)])("may be called %s", (name) => {
+  it.each(["a", "site-a", "line-7", "s".repeat(63)])("The name of a shard may be %s", (name) => {
     expect(
       reasons((problems) => {
         checkShard(problems, "shard", name);
@@ -100,7 +103,7 @@ describe("the shards of a fleet", () => {
   });
 
   it.each(["", "1", "7-site", "Site", "site a", "site.a", "site_a", "-a", "a-", "a*", "s".repeat(64), 1, null, {}])(
-    "are not called %p",
+    "The name of a shard cannot be %p",
     (name) => {
       expect(
         reasons((problems) => {
@@ -111,7 +114,7 @@ describe("the shards of a fleet", () => {
   );
 });
 
-describe("a fleet", () => {
+describe("shards in readFleet", () => {
   const [A, B, C] = [{ address: "a.example.com" }, { address: "b.example.com" }, { address: "192.0.2.10" }];
 
   /** Where each broker is, by its address; and what is wrong. */
@@ -125,21 +128,21 @@ describe("a fleet", () => {
     };
   }
 
-  it("has no shards unless it says so", () => {
+  it("readFleet has no shards by default", () => {
     expect(placed({ brokers: [A, B] })).toEqual({
       shards: { "a.example.com": undefined, "b.example.com": undefined },
       problems: [],
     });
   });
 
-  it("places a broker wherever it stands in the list, and whichever others there are", () => {
+  it("readFleet places a broker independently of its index and of the other brokers", () => {
     const { shards } = placed({ shards: 4, brokers: [A, B, C] });
 
     expect(placed({ shards: 4, brokers: [C, B, A] }).shards).toEqual(shards);
     expect(placed({ shards: 4, brokers: [B] }).shards).toEqual({ "b.example.com": shards["b.example.com"] });
   });
 
-  it("places a broker where it says, and all others by their addresses", () => {
+  it("readFleet places a broker in the shard that it names, and all others by their addresses", () => {
     const { shards } = placed({ shards: 4, brokers: [A, B, C] });
 
     expect(placed({ shards: 4, brokers: [A, { ...B, shard: "site-a" }, C] })).toEqual({
@@ -152,7 +155,7 @@ describe("a fleet", () => {
     });
   });
 
-  it("is refused where brokers have no place", () => {
+  it("readFleet refuses brokers without a shard", () => {
     expect(placed({ brokers: [A, { ...B, shard: "site-a" }, C] }).problems).toEqual([
       "shards is required: 2 of 3 brokers name no shard, but the others do",
     ]);

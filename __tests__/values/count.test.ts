@@ -9,7 +9,7 @@ function check(given: unknown) {
 }
 
 describe("refuseUnlessCount", () => {
-  it.each([1, 2, 12, Number.MAX_SAFE_INTEGER])("takes %p", (given) => {
+  it.each([1, 2, 12, Number.MAX_SAFE_INTEGER])("refuseUnlessCount accepts %p", (given) => {
     expect(check(given)).toEqual({ isCount: true, problems: [] });
   });
 
@@ -26,7 +26,7 @@ describe("refuseUnlessCount", () => {
     [null, "null"],
     [[1], "(a list of 1)"],
     [{}, "(an object)"],
-  ])("refuses %p", (given, value) => {
+  ])("refuseUnlessCount refuses %p", (given, value) => {
     expect(check(given)).toMatchObject({
       isCount: false,
       problems: [{ path: "version", value, reason: "is not a version", fix: "use a whole number, 1 or more" }],

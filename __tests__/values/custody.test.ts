@@ -2,7 +2,7 @@ import { type Custody, parseCustody } from "../../lib/values/custody";
 import { problemsOf } from "../support/problems";
 
 describe("parseCustody", () => {
-  it.each<[Custody]>([["state"], ["machine"]])("takes %p", (custody) => {
+  it.each<[Custody]>([["state"], ["machine"]])("parseCustody accepts %p", (custody) => {
     expect(parseCustody(custody)).toBe(custody);
   });
 
@@ -17,7 +17,7 @@ describe("parseCustody", () => {
     [true, "true"],
     [["machine"], "(a list of 1)"],
     [{ custody: "machine" }, "(an object)"],
-  ])("refuses %p, which is not a custody", (given, value) => {
+  ])("parseCustody refuses %p", (given, value) => {
     expect(problemsOf(() => parseCustody(given as Custody))).toMatchObject([
       { path: "", value, reason: "is not a custody", fix: 'choose "state" or "machine"' },
     ]);

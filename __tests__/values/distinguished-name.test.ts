@@ -19,8 +19,8 @@ const TEXT_ATTRIBUTES: [keyof DistinguishedNameProps, number][] = [
   ["commonName", 64],
 ];
 
-describe("DistinguishedName.equals, of names with quotation marks in them", () => {
-  it("knows where an attribute ends", () => {
+describe("DistinguishedName.equals with quotation marks", () => {
+  it("DistinguishedName.equals recognizes the end of an attribute", () => {
     const one = DistinguishedName.fromProps({ commonName: "b＂],[＂organization＂,＂a" });
     const other = DistinguishedName.fromProps({ organization: "a", commonName: "b" });
 
@@ -29,7 +29,7 @@ describe("DistinguishedName.equals, of names with quotation marks in them", () =
 });
 
 describe("DistinguishedName.fromProps", () => {
-  it("keeps every attribute as it was given", () => {
+  it("DistinguishedName.fromProps keeps every given attribute", () => {
     const attributes = {
       country: "US",
       province: "Texas",
@@ -44,53 +44,59 @@ describe("DistinguishedName.fromProps", () => {
   });
 
   it.each(["Bücher GmbH", "株式会社例", 'Smith, Jones + Co. = "S"', "100% $ #1 {x}", "a  b", "pki@example.com"])(
-    "takes %s, for a name is any text",
+    "DistinguishedName.fromProps accepts %s, because any text may be a name",
     (organization) => {
       expect(DistinguishedName.fromProps({ organization }).attributes).toEqual({ organization });
     },
   );
 
-  it("is empty without attributes", () => {
+  it("DistinguishedName.fromProps makes an empty name without attributes", () => {
     expect(DistinguishedName.fromProps({}).isEmpty).toBe(true);
     expect(DistinguishedName.fromProps({ country: "US" }).isEmpty).toBe(false);
   });
 
-  it("takes an undefined attribute for an absent one", () => {
+  it("DistinguishedName.fromProps treats an undefined attribute as absent", () => {
     const props = { country: undefined, organization: "Example Ltd" } as unknown as DistinguishedNameProps;
 
     expect(DistinguishedName.fromProps(props).attributes).toEqual({ organization: "Example Ltd" });
   });
 
   describe("bounds", () => {
-    it.each(TEXT_ATTRIBUTES)("takes a %s of up to %d characters", (attribute, limit) => {
+    it.each(TEXT_ATTRIBUTES)("DistinguishedName.fromProps accepts a %s of up to %d characters", (attribute, limit) => {
       const value = "x".repeat(limit);
 
       expect(DistinguishedName.fromProps({ [attribute]: value }).attributes).toEqual({ [attribute]: value });
     });
 
-    it.each(TEXT_ATTRIBUTES)("refuses a %s of more than %d characters", (attribute, limit) => {
-      const value = "x".repeat(limit + 1);
+    it.each(TEXT_ATTRIBUTES)(
+      "DistinguishedName.fromProps refuses a %s of more than %d characters",
+      (attribute, limit) => {
+        const value = "x".repeat(limit + 1);
 
-      expect(problemsOf({ [attribute]: value })).toMatchObject([
-        {
-          path: attribute,
-          value: `"${value}"`,
-          reason: `is ${limit + 1} characters long`,
-          fix: `shorten it: RFC 5280 allows at most ${limit}`,
-        },
-      ]);
-    });
-
-    it.each(TEXT_ATTRIBUTES)("counts a %s in characters, not in bytes or UTF-16 units", (attribute, limit) => {
-      for (const character of ["é", "例", "𝔐", "💡"]) {
-        expect(problemsOf({ [attribute]: character.repeat(limit) })).toEqual([]);
-        expect(problemsOf({ [attribute]: character.repeat(limit + 1) })).toMatchObject([
-          { path: attribute, reason: `is ${limit + 1} characters long` },
+        expect(problemsOf({ [attribute]: value })).toMatchObject([
+          {
+            path: attribute,
+            value: `"${value}"`,
+            reason: `is ${limit + 1} characters long`,
+            fix: `shorten it: RFC 5280 allows at most ${limit}`,
+          },
         ]);
-      }
-    });
+      },
+    );
 
-    it("takes an e-mail address of up to 255 characters", () => {
+    it.each(TEXT_ATTRIBUTES)(
+      "DistinguishedName.fromProps counts a %s in characters, not in bytes or UTF-16 units",
+      (attribute, limit) => {
+        for (const character of ["é", "例", "𝔐", "💡"]) {
+          expect(problemsOf({ [attribute]: character.repeat(limit) })).toEqual([]);
+          expect(problemsOf({ [attribute]: character.repeat(limit + 1) })).toMatchObject([
+            { path: attribute, reason: `is ${limit + 1} characters long` },
+          ]);
+        }
+      },
+    );
+
+    it("DistinguishedName.fromProps accepts an e-mail address of up to 255 characters", () => {
       expect(problemsOf({ emailAddress: email(255) })).toEqual([]);
       expect(problemsOf({ emailAddress: email(256) })).toMatchObject([
         { path: "emailAddress", reason: "is 256 characters long", fix: "shorten it: RFC 5280 allows at most 255" },
@@ -103,31 +109,34 @@ describe("DistinguishedName.fromProps", () => {
       ["us", "US"],
       ["De", "DE"],
       ["GB", "GB"],
-    ])("takes the two letters %s as %s", (country, expected) => {
+    ])("DistinguishedName.fromProps accepts the two letters %s as %s", (country, expected) => {
       expect(DistinguishedName.fromProps({ country }).attributes).toEqual({ country: expected });
     });
 
-    it.each(["U", "USA", "U1", "U-", "ÜK", "ＵＳ", "ſı"])("refuses %s, which is not two letters", (country) => {
-      expect(problemsOf({ country })).toMatchObject([
-        {
-          path: "country",
-          value: `"${country}"`,
-          reason: "is not two letters",
-          fix: 'write the ISO 3166 code, such as "US"',
-        },
-      ]);
-    });
+    it.each(["U", "USA", "U1", "U-", "ÜK", "ＵＳ", "ſı"])(
+      "DistinguishedName.fromProps refuses %s, which is not two letters",
+      (country) => {
+        expect(problemsOf({ country })).toMatchObject([
+          {
+            path: "country",
+            value: `"${country}"`,
+            reason: "is not two letters",
+            fix: 'write the ISO 3166 code, such as "US"',
+          },
+        ]);
+      },
+    );
   });
 
   describe("emailAddress", () => {
-    it("is refused for its length alone, where that is too much", () => {
+    it("DistinguishedName.fromProps refuses a too long e-mail address only for its length", () => {
       expect(problemsOf({ emailAddress: `${"@".repeat(300_000)} x` })).toMatchObject([
         { reason: "is 300002 characters long", fix: "shorten it: RFC 5280 allows at most 255" },
       ]);
     });
 
     it.each(["pki", "@example.com", "pki@", "pki@bücher.example", "pkí@example.com", "plant pki@example.com"])(
-      "refuses %s, which is not an e-mail address in ASCII",
+      "DistinguishedName.fromProps refuses %s, which is not an e-mail address in ASCII",
       (emailAddress) => {
         expect(problemsOf({ emailAddress })).toMatchObject([
           {
@@ -154,7 +163,7 @@ describe("DistinguishedName.fromProps", () => {
       ["empty text", ""],
       ["a blank", " "],
       ["nothing but blanks of all sorts", "\t\u00a0\u3000"],
-    ])("refuses %s as empty", (_what, value) => {
+    ])("DistinguishedName.fromProps refuses %s as empty", (_what, value) => {
       expect(problemsOf({ [attribute]: value })).toMatchObject([
         { path: attribute, reason: "is empty", fix: "leave the attribute out, or give it a value" },
       ]);
@@ -172,14 +181,14 @@ describe("DistinguishedName.fromProps", () => {
       ["a paragraph separator", "U\u2029S"],
       ["the first half of a surrogate pair", "U\ud835S"],
       ["the second half of a surrogate pair", "U\udd10S"],
-    ])("refuses %s", (_what, value) => {
+    ])("DistinguishedName.fromProps refuses %s", (_what, value) => {
       expect(problemsOf({ [attribute]: value })).toMatchObject([
         { path: attribute, reason: "has control characters", fix: "write it in plain text, on one line" },
       ]);
     });
 
     it.each(["${var.organization}", "Example ${1 + 1}", "%{ if true }x%{ endif }", "$${escaped}", " ${x} "])(
-      "refuses the Terraform expression in %s",
+      "DistinguishedName.fromProps refuses the Terraform expression in %s",
       (value) => {
         expect(problemsOf({ [attribute]: value })).toMatchObject([
           {
@@ -192,14 +201,17 @@ describe("DistinguishedName.fromProps", () => {
       },
     );
 
-    it.each([" US", "US ", " US ", "\u00a0US", "US\u3000", "\ufeffUS"])("refuses blanks at the ends of %p", (value) => {
-      expect(problemsOf({ [attribute]: value })).toMatchObject([
-        { path: attribute, reason: "starts or ends with a space", fix: "remove it" },
-      ]);
-    });
+    it.each([" US", "US ", " US ", "\u00a0US", "US\u3000", "\ufeffUS"])(
+      "DistinguishedName.fromProps refuses spaces at the ends of %p",
+      (value) => {
+        expect(problemsOf({ [attribute]: value })).toMatchObject([
+          { path: attribute, reason: "starts or ends with a space", fix: "remove it" },
+        ]);
+      },
+    );
 
     it.each<[unknown]>([[42], [true], [null], [["US"]], [{ value: "US" }]])(
-      "refuses %p, which is not text",
+      "DistinguishedName.fromProps refuses %p, which is not text",
       (value) => {
         expect(problemsOf({ [attribute]: value })).toMatchObject([
           { path: attribute, reason: "is not text", fix: "write it as a string" },
@@ -208,14 +220,17 @@ describe("DistinguishedName.fromProps", () => {
     );
   });
 
-  it.each(["organisation", "Country"])("refuses %j, and tells which attribute was meant", (attribute) => {
-    const fix = `did you mean ${attribute.toLowerCase().replace("isa", "iza")}?`;
+  it.each(["organisation", "Country"])(
+    "DistinguishedName.fromProps refuses %j, and suggests the attribute that was probably meant",
+    (attribute) => {
+      const fix = `did you mean ${attribute.toLowerCase().replace("isa", "iza")}?`;
 
-    expect(problemsOf({ [attribute]: "x" })).toMatchObject([{ path: attribute, fix, kind: "unknown-property" }]);
-  });
+      expect(problemsOf({ [attribute]: "x" })).toMatchObject([{ path: attribute, fix, kind: "unknown-property" }]);
+    },
+  );
 
   it.each(["CN", "serialNumber", "constructor", "", "a b\u009b"])(
-    "refuses %j, which is no attribute here",
+    "DistinguishedName.fromProps refuses %j, which is not an attribute",
     (attribute) => {
       expect(problemsOf({ [attribute]: "x" })).toMatchObject([
         {
@@ -228,7 +243,7 @@ describe("DistinguishedName.fromProps", () => {
     },
   );
 
-  it("is required", () => {
+  it("DistinguishedName.fromProps requires attributes", () => {
     expect(problemsOf(undefined)).toMatchObject([{ path: "", reason: "is required", kind: "required" }]);
   });
 
@@ -240,13 +255,13 @@ describe("DistinguishedName.fromProps", () => {
     [["Plant MQTT CA"], "(a list of 1)"],
     [[{ commonName: "Plant MQTT CA" }], "(a list of 1)"],
     [() => ({ commonName: "Plant MQTT CA" }), "(a function)"],
-  ])("refuses %p, which is not a set of attributes", (given, value) => {
+  ])("DistinguishedName.fromProps refuses %p, which is not a set of attributes", (given, value) => {
     expect(problemsOf(given)).toMatchObject([
       { path: "", value, reason: "is not a set of attributes", fix: 'write it as in { organization: "Example Ltd" }' },
     ]);
   });
 
-  it("reports every problem at once, in the order of the attributes given", () => {
+  it("DistinguishedName.fromProps reports every problem at once, in the order of the given attributes", () => {
     const problems = problemsOf({
       emailAddress: "pki",
       country: "USA",
@@ -269,19 +284,19 @@ describe("DistinguishedName.fromProps", () => {
 describe("DistinguishedName.withCommonName", () => {
   const name = DistinguishedName.fromProps({ organization: "Example Ltd", commonName: "old" });
 
-  it("replaces the common name", () => {
+  it("DistinguishedName.withCommonName replaces the common name", () => {
     expect(name.withCommonName("new").attributes).toEqual({ organization: "Example Ltd", commonName: "new" });
   });
 
-  it("adds one where there is none", () => {
+  it("DistinguishedName.withCommonName adds a missing common name", () => {
     expect(DistinguishedName.fromProps({}).withCommonName("new").attributes).toEqual({ commonName: "new" });
   });
 
-  it("takes it away", () => {
+  it("DistinguishedName.withCommonName removes the common name", () => {
     expect(name.withCommonName(undefined).attributes).toEqual({ organization: "Example Ltd" });
   });
 
-  it("leaves the name itself as it is", () => {
+  it("DistinguishedName.withCommonName does not change the original", () => {
     name.withCommonName("new");
 
     expect(name.attributes).toEqual({ organization: "Example Ltd", commonName: "old" });
@@ -298,7 +313,7 @@ describe("DistinguishedName.equals", () => {
     ["with more blanks", { organization: "Example  Ltd", commonName: "Plant   MQTT CA" }],
     ["with blanks of another width", { organization: "Example\u00a0Ltd", commonName: "Plant\u3000MQTT CA" }],
     ["with letters of another width", { organization: "Ｅxample Ltd", commonName: "Plant MQTT CA" }],
-  ])("takes a name for the same %s", (_what, props) => {
+  ])("DistinguishedName.equals is true for a name %s", (_what, props) => {
     const other = DistinguishedName.fromProps(props);
 
     expect(name.equals(other)).toBe(true);
@@ -319,11 +334,11 @@ describe("DistinguishedName.equals", () => {
     ],
     ["its blanks left out", { organization: "ExampleLtd", commonName: "PlantMQTTCA" }],
     ["nothing", {}],
-  ])("takes a name for another with %s", (_what, props) => {
+  ])("DistinguishedName.equals is false for a name with %s", (_what, props) => {
     expect(name.equals(DistinguishedName.fromProps(props))).toBe(false);
   });
 
-  it("is not fooled by a separator inside an attribute, though both are written the same", () => {
+  it("DistinguishedName.equals is not misled by a separator in an attribute", () => {
     const one = DistinguishedName.fromProps({ organization: "A, commonName=B" });
     const other = DistinguishedName.fromProps({ organization: "A", commonName: "B" });
 
@@ -332,7 +347,7 @@ describe("DistinguishedName.equals", () => {
     expect(other.equals(one)).toBe(false);
   });
 
-  it("takes precomposed and decomposed letters for the same", () => {
+  it("DistinguishedName.equals treats precomposed and decomposed letters as the same", () => {
     const precomposed = DistinguishedName.fromProps({ organization: "Caf\u00e9" });
     const decomposed = DistinguishedName.fromProps({ organization: "Cafe\u0301" });
 
@@ -341,7 +356,7 @@ describe("DistinguishedName.equals", () => {
 });
 
 describe("DistinguishedName.toString", () => {
-  it("has its attributes in the order of a certificate, whatever order they were given in", () => {
+  it("DistinguishedName.toString has its attributes in the order of a certificate, in any given order", () => {
     const name = DistinguishedName.fromProps({ commonName: "a.b", organization: "Example Ltd", country: "de" });
 
     expect(Object.entries(name.withCommonName("c.d").attributes)).toEqual([
@@ -353,7 +368,7 @@ describe("DistinguishedName.toString", () => {
     expect(DistinguishedName.fromProps({}).shortText).toBe("");
   });
 
-  it("lists the attributes from the country down to the e-mail address, whatever order they were given in", () => {
+  it("DistinguishedName.toString lists attributes from the country to the e-mail address, in any given order", () => {
     const name = DistinguishedName.fromProps({
       emailAddress: "pki@example.com",
       commonName: "Plant MQTT CA",
@@ -370,18 +385,18 @@ describe("DistinguishedName.toString", () => {
     );
   });
 
-  it("is empty for an empty name", () => {
+  it("DistinguishedName.toString is empty for an empty name", () => {
     expect(DistinguishedName.fromProps({}).toString()).toBe("");
   });
 });
 
-describe("a name in short", () => {
+describe("readShortText", () => {
   it.each<DistinguishedNameProps>([
     { commonName: "mqtt-1.example.com" },
     { organization: "Example, Ltd", commonName: "A, B + C" },
     { country: "US", province: "Texas", organization: "a = b, c", commonName: "x, O=y, z=1", emailAddress: "a@b" },
     {},
-  ])("is read as it was written: %j", (props) => {
+  ])("readShortText reads what DistinguishedName.shortText writes: %j", (props) => {
     const name = DistinguishedName.fromProps(props);
 
     expect(readShortText(name.shortText)).toEqual(name.shortAttributes);

@@ -21,7 +21,7 @@ describe("Duration.toHours", () => {
     [Duration.days(1 / 24), 1],
     [Duration.hours(HOURS_AT_MOST), HOURS_AT_MOST],
     [Duration.days(106_751), 2_562_024],
-  ])("takes %s for %d hours", (duration, hours) => {
+  ])("Duration.toHours of %s is %d hours", (duration, hours) => {
     expect(Duration.toHours(duration)).toBe(hours);
   });
 
@@ -49,11 +49,11 @@ describe("Duration.toHours", () => {
       "is longer than Terraform's tls provider supports",
       "give at most 2562047 hours (292 years)",
     ],
-  ])("refuses %s, which %s", (duration, reason, fix) => {
+  ])("Duration.toHours refuses %s, which %s", (duration, reason, fix) => {
     expect(problemOf(duration)).toMatchObject({ path: "", value: `"${duration.toString()}"`, reason, fix });
   });
 
-  it("shows what was refused in quotes, in the unit in which it was given", () => {
+  it("Duration.toHours shows a refused duration in quotes, in the given unit", () => {
     expect(() => Duration.toHours(Duration.days(0))).toThrow(
       '1 problem in a duration:\n  "0 days" is zero; give at least one hour',
     );
@@ -72,7 +72,7 @@ describe("Duration.toHours", () => {
     [Buffer.from("secret"), "(an object)"],
     [Object.create(null), "(an object)"],
     [Symbol("eight"), "Symbol(eight)"],
-  ])("refuses days of %p, which is not a number", (amount, value) => {
+  ])("Duration.toHours refuses days of %p, which is not a number", (amount, value) => {
     expect(problemOf(Duration.days(amount as number))).toMatchObject({
       path: "",
       value,
@@ -82,7 +82,7 @@ describe("Duration.toHours", () => {
   });
 
   it.each<[unknown]>([[8n], ["8"], [true], [[1]], [[]], [null], [{ valueOf: () => 8 }]])(
-    "refuses hours of %p, which is not a number",
+    "Duration.toHours refuses hours of %p, which is not a number",
     (amount) => {
       expect(problemOf(Duration.hours(amount as number))).toMatchObject({
         path: "",
@@ -100,7 +100,7 @@ describe("Duration.toHours", () => {
     [[825], "(a list of 1)"],
     [{ amount: 825, unit: "days" }, "(an object)"],
     [() => Duration.days(825), "(a function)"],
-  ])("refuses %p, which is no duration", (given, value) => {
+  ])("Duration.toHours refuses %p, which is not a duration", (given, value) => {
     expect(problemOf(given)).toMatchObject({
       path: "",
       value,
@@ -119,21 +119,21 @@ describe("Duration.describe", () => {
     [23, "23 hours"],
     [25, "25 hours"],
     [36, "36 hours"],
-  ])("writes %d hours as %s", (hours, text) => {
+  ])("Duration.describe writes %d hours as %s", (hours, text) => {
     expect(Duration.describe(hours)).toBe(text);
   });
 });
 
 describe("Duration", () => {
-  it("is not taken from an object that looks like one", () => {
+  it("Duration.toHours refuses an object that looks like a Duration", () => {
     expect(problemOf({ amount: 825, unit: "days" })).toMatchObject({ reason: "is not a duration" });
   });
 
-  it("can be made of anything, to be judged later", () => {
+  it("Duration.hours and Duration.days accept anything, to be checked later", () => {
     expect(() => [Duration.hours(NaN), Duration.days(-1), Duration.hours(Infinity)]).not.toThrow();
   });
 
-  it("is written in the unit in which it was given", () => {
+  it("Duration.toString has the given unit", () => {
     expect(Duration.days(825).toString()).toBe("825 days");
     expect(Duration.hours(36).toString()).toBe("36 hours");
   });

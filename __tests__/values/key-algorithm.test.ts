@@ -18,14 +18,17 @@ describe("KeyAlgorithm.toParameters", () => {
     ["ECDSA-P256", KeyAlgorithm.ECDSA_P256, { algorithm: "ECDSA", ecdsaCurve: "P256" }],
     ["ECDSA-P384", KeyAlgorithm.ECDSA_P384, { algorithm: "ECDSA", ecdsaCurve: "P384" }],
     ["Ed25519", KeyAlgorithm.ED25519, { algorithm: "ED25519" }],
-  ])("gives what the tls provider needs for %s, by its constant and by its name", (name, constant, parameters) => {
-    expect(KeyAlgorithm.toParameters(constant)).toEqual(parameters);
-    expect(KeyAlgorithm.toParameters(KeyAlgorithm.fromName(name))).toEqual(parameters);
-    expect(constant.name).toBe(name);
-    expect(constant.toString()).toBe(name);
-  });
+  ])(
+    "KeyAlgorithm.toParameters has the parameters of %s, by its constant and by its name",
+    (name, constant, parameters) => {
+      expect(KeyAlgorithm.toParameters(constant)).toEqual(parameters);
+      expect(KeyAlgorithm.toParameters(KeyAlgorithm.fromName(name))).toEqual(parameters);
+      expect(constant.name).toBe(name);
+      expect(constant.toString()).toBe(name);
+    },
+  );
 
-  it.each(["RSA-1024", "RSA-2047", "RSA-512", "RSA-0"])("refuses %s as too weak", (name) => {
+  it.each(["RSA-1024", "RSA-2047", "RSA-512", "RSA-0"])("KeyAlgorithm.toParameters refuses %s as too weak", (name) => {
     expect(problemOf(KeyAlgorithm.fromName(name))).toMatchObject({
       path: "",
       value: `"${name}"`,
@@ -47,7 +50,7 @@ describe("KeyAlgorithm.toParameters", () => {
     "ED25519",
     "constructor",
     "",
-  ])('refuses "%s" as unknown', (name) => {
+  ])('KeyAlgorithm.toParameters refuses "%s" as unknown', (name) => {
     expect(problemOf(KeyAlgorithm.fromName(name))).toMatchObject({
       path: "",
       value: `"${name}"`,
@@ -61,7 +64,7 @@ describe("KeyAlgorithm.toParameters", () => {
     [2048, "2048"],
     [null, "null"],
     [undefined, "undefined"],
-  ])("refuses %p, which is no key algorithm", (given, value) => {
+  ])("KeyAlgorithm.toParameters refuses %p, which is not a key algorithm", (given, value) => {
     const fix = given === "RSA-2048" ? "write KeyAlgorithm.RSA_2048" : "write KeyAlgorithm.ECDSA_P256, for example";
 
     expect(problemOf(given)).toMatchObject({ path: "", value, reason: "is not a KeyAlgorithm", fix });
@@ -69,18 +72,18 @@ describe("KeyAlgorithm.toParameters", () => {
 });
 
 describe("KeyAlgorithm", () => {
-  it("is not taken from an object that looks like one", () => {
+  it("KeyAlgorithm.toParameters refuses an object that looks like a KeyAlgorithm", () => {
     expect(problemOf({ name: "RSA-2048" })).toMatchObject({ reason: "is not a KeyAlgorithm" });
   });
 
-  it("can be made of any name, to be judged later", () => {
+  it("KeyAlgorithm.fromName accepts any name, to be checked later", () => {
     expect(KeyAlgorithm.fromName("DSA").name).toBe("DSA");
   });
 });
 
 describe("KeyAlgorithm.nameOf", () => {
   it.each(["RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384", "Ed25519"])(
-    "gives the name back that the parameters were made of: %s",
+    "KeyAlgorithm.nameOf returns the name of its parameters: %s",
     (name) => {
       expect(KeyAlgorithm.nameOf(KeyAlgorithm.toParameters(KeyAlgorithm.fromName(name)))).toBe(name);
     },

@@ -15,14 +15,14 @@ const USUAL = 2048;
 const NO_NAME = /^passwordVariable "?\(hidden text\)"? is not the name of a Terraform variable$/;
 
 describe("parseKeyPassword", () => {
-  it("is of the first version where nothing else is said", () => {
+  it("parseKeyPassword has version 1 by default", () => {
     expect(parse({ passwordVariable: "plant" })).toEqual({
       password: { variable: "plant", version: 1, iterations: USUAL },
       lines: [],
     });
   });
 
-  it("takes another version", () => {
+  it("parseKeyPassword reads another version", () => {
     expect(parse({ passwordVariable: "plant", passwordVersion: 12 })).toEqual({
       password: { variable: "plant", version: 12, iterations: USUAL },
       lines: [],
@@ -34,16 +34,19 @@ describe("parseKeyPassword", () => {
     [{ passwordVariable: undefined, passwordVersion: undefined }],
     [{ passwordVariable: false }],
     [{ passwordVariable: false, passwordVersion: undefined }],
-  ])("is none for %j", (props) => {
+  ])("parseKeyPassword reads no password in %j", (props) => {
     expect(parse(props)).toEqual({ password: undefined, lines: [] });
   });
 
-  it.each(["a", "_", "PLANT_2", "aB_9", "a".repeat(200)])("takes the variable %s", (passwordVariable) => {
-    expect(parse({ passwordVariable })).toEqual({
-      password: { variable: passwordVariable, version: 1, iterations: USUAL },
-      lines: [],
-    });
-  });
+  it.each(["a", "_", "PLANT_2", "aB_9", "a".repeat(200)])(
+    "parseKeyPassword accepts the variable %s",
+    (passwordVariable) => {
+      expect(parse({ passwordVariable })).toEqual({
+        password: { variable: passwordVariable, version: 1, iterations: USUAL },
+        lines: [],
+      });
+    },
+  );
 
   it.each<[unknown]>([
     [""],
@@ -62,11 +65,11 @@ describe("parseKeyPassword", () => {
     [42],
     [["plant"]],
     [{ name: "plant" }],
-  ])("refuses the variable %j, and does not show it: it may be the password", (passwordVariable) => {
+  ])("parseKeyPassword refuses the variable %j without showing it: it may be the password", (passwordVariable) => {
     expect(parse({ passwordVariable }).lines).toEqual([expect.stringMatching(NO_NAME)]);
   });
 
-  it("says what to give in place of a password", () => {
+  it("parseKeyPassword explains what to give instead of a password", () => {
     const problems = new Problems();
     parseKeyPassword(problems, { passwordVariable: "s3cret!" }, USUAL);
 
@@ -82,7 +85,7 @@ describe("parseKeyPassword", () => {
 
   // They have a meaning of their own in a module's block, and so no module may have such a variable.
   it.each(["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"])(
-    "refuses the variable %s, which is a word of Terraform's own",
+    "parseKeyPassword refuses the variable %s, which Terraform reserves",
     (passwordVariable) => {
       expect(parse({ passwordVariable }).lines).toHaveLength(1);
     },
@@ -99,20 +102,23 @@ describe("parseKeyPassword", () => {
     [true, "true"],
     [null, "null"],
     [[2], "(a list of 1)"],
-  ])("refuses the version %p", (passwordVersion, shown) => {
+  ])("parseKeyPassword refuses the version %p", (passwordVersion, shown) => {
     expect(parse({ passwordVariable: "plant", passwordVersion }).lines).toEqual([
       `passwordVersion ${shown} is not a version`,
     ]);
   });
 
-  it.each([[{}], [{ passwordVariable: false }]])("refuses a version without a variable: %j", (props) => {
-    expect(parse({ ...props, passwordVersion: 1 }).lines).toEqual([
-      "passwordVersion 1 is set, but there is no password",
-    ]);
-    expect(parse({ ...props, passwordVersion: 0 }).lines).toEqual(["passwordVersion 0 is not a version"]);
-  });
+  it.each([[{}], [{ passwordVariable: false }]])(
+    "parseKeyPassword refuses a version without a variable: %j",
+    (props) => {
+      expect(parse({ ...props, passwordVersion: 1 }).lines).toEqual([
+        "passwordVersion 1 is set, but there is no password",
+      ]);
+      expect(parse({ ...props, passwordVersion: 0 }).lines).toEqual(["passwordVersion 0 is not a version"]);
+    },
+  );
 
-  it.each([1000, 2048, 10_000_000])("takes %i iterations", (passwordIterations) => {
+  it.each([1000, 2048, 10_000_000])("parseKeyPassword accepts %i iterations", (passwordIterations) => {
     expect(parse({ passwordVariable: "plant", passwordIterations }).password?.iterations).toBe(passwordIterations);
   });
 
@@ -127,20 +133,23 @@ describe("parseKeyPassword", () => {
     ["hunter2 of the plant", "(hidden text)"],
     [true, "true"],
     [null, "null"],
-  ])("refuses %p iterations", (passwordIterations, shown) => {
+  ])("parseKeyPassword refuses %p iterations", (passwordIterations, shown) => {
     const line = `passwordIterations ${shown} is not a whole number from 1000 to 10000000`;
 
     expect(parse({ passwordVariable: "plant", passwordIterations }).lines).toEqual([line]);
     expect(parse({ passwordIterations }).lines).toEqual([line]);
   });
 
-  it.each([[{}], [{ passwordVariable: false }]])("refuses iterations without a variable: %j", (props) => {
-    expect(parse({ ...props, passwordIterations: USUAL }).lines).toEqual([
-      "passwordIterations 2048 is set, but there is no password",
-    ]);
-  });
+  it.each([[{}], [{ passwordVariable: false }]])(
+    "parseKeyPassword refuses iterations without a variable: %j",
+    (props) => {
+      expect(parse({ ...props, passwordIterations: USUAL }).lines).toEqual([
+        "passwordIterations 2048 is set, but there is no password",
+      ]);
+    },
+  );
 
-  it("refuses variable, version and iterations at once", () => {
+  it("parseKeyPassword refuses variable, version and iterations at once", () => {
     expect(parse({ passwordVariable: "s3cret!", passwordVersion: 0, passwordIterations: 1 }).lines.sort()).toEqual([
       "passwordIterations 1 is not a whole number from 1000 to 10000000",
       expect.stringMatching(NO_NAME),
@@ -150,7 +159,7 @@ describe("parseKeyPassword", () => {
 });
 
 describe("environmentVariable", () => {
-  it("is the name under which the engine looks for a variable's value", () => {
+  it("environmentVariable is the name that the engine reads for a variable", () => {
     expect(environmentVariable("plant")).toBe("TF_VAR_plant");
   });
 });

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { flawOfNode } from "../../lib/values/node-version";
 
-describe("the version of Node", () => {
-  it.each(["20.19.0", "20.20.2", "22.0.0", "24.1.0", process.versions.node])("is new enough: %s", (version) => {
+describe("flawOfNode", () => {
+  it.each(["20.19.0", "20.20.2", "22.0.0", "24.1.0", process.versions.node])("flawOfNode accepts %s", (version) => {
     expect(flawOfNode(version)).toBeUndefined();
   });
 
-  it.each(["20.18.3", "18.20.8", "8.17.0"])("is too old: %s", (version) => {
+  it.each(["20.18.3", "18.20.8", "8.17.0"])("flawOfNode refuses %s", (version) => {
     const { engines } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as {
       engines: { node: string };
     };

@@ -8,16 +8,19 @@ it.each<[notAfter: string, hours: number, due: string]>([
   ["2031-01-05T09:00:00Z", 24 * 90, "2030-10-07T09:00:00Z"],
   ["2028-03-01T00:00:00Z", 24, "2028-02-29T00:00:00Z"],
   ["2026-10-25T12:00:00Z", 24, "2026-10-24T12:00:00Z"],
-])("a certificate that ends at %s, and is renewed %d hours before, is due from %s on", (notAfter, hours, due) => {
-  const end = time(notAfter);
-  const moment = time(due);
+])(
+  "renewalTime and isDue: a certificate that ends at %s, renewed %d hours before, is due from %s on",
+  (notAfter, hours, due) => {
+    const end = time(notAfter);
+    const moment = time(due);
 
-  expect(renewalTime(end, hours)).toEqual(moment);
-  expect(isDue(end, hours, moment)).toBe(true);
-  expect(isDue(end, hours, new Date(moment.getTime() + 1))).toBe(true);
-  expect(isDue(end, hours, new Date(moment.getTime() - 1))).toBe(false);
-});
+    expect(renewalTime(end, hours)).toEqual(moment);
+    expect(isDue(end, hours, moment)).toBe(true);
+    expect(isDue(end, hours, new Date(moment.getTime() + 1))).toBe(true);
+    expect(isDue(end, hours, new Date(moment.getTime() - 1))).toBe(false);
+  },
+);
 
-it("is never due where it has no end", () => {
+it("isDue is never true for a certificate without an expiry", () => {
   expect(isDue(time(""), 24, time("2031-01-05T09:00:00Z"))).toBe(false);
 });

@@ -18,7 +18,7 @@ const NAMES = [
   "ä",
 ];
 
-it.each(NAMES)("%j is one word to a shell", (name) => {
+it.each(NAMES)("quoteForShell makes %j one word of a shell", (name) => {
   const wordsOf = (text: string): string =>
     execFileSync("sh", ["-c", `for each in ${text}; do printf '%s|' "$each"; done`], { encoding: "utf8" });
 
@@ -26,6 +26,9 @@ it.each(NAMES)("%j is one word to a shell", (name) => {
   expect(wordsOf(shellWord(name))).toBe(name.startsWith("-") ? `./${name}|` : `${name}|`);
 });
 
-it.each(["ca.key", "../pki/brokers/2001-db8--1/server.key", "/srv/ca@1.key"])("%s stays as it is", (name) => {
-  expect(shellWord(name)).toBe(name);
-});
+it.each(["ca.key", "../pki/brokers/2001-db8--1/server.key", "/srv/ca@1.key"])(
+  "shellWord leaves %s unchanged",
+  (name) => {
+    expect(shellWord(name)).toBe(name);
+  },
+);

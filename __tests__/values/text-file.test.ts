@@ -3,7 +3,7 @@ import { encodingOf, textOf, utf8Of } from "../../lib/values/text-file";
 const TEXT = "adresse,größe\r\na.example.com,😀\r\n";
 const wide = (text: string): Buffer => Buffer.from(text, "utf16le");
 
-describe("the text of a file", () => {
+describe("textOf", () => {
   it.each<[encoding: string, bytes: Buffer]>([
     ["UTF-8", Buffer.from(TEXT)],
     ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${TEXT}`)],
@@ -11,18 +11,18 @@ describe("the text of a file", () => {
     ["UTF-16LE with a byte order mark", wide(`\ufeff${TEXT}`)],
     ["UTF-16BE", wide(TEXT).swap16()],
     ["UTF-16BE with a byte order mark", wide(`\ufeff${TEXT}`).swap16()],
-  ])("is read in %s", (encoding, bytes) => {
+  ])("textOf reads %s", (encoding, bytes) => {
     expect(textOf(bytes)).toBe(TEXT);
     expect(utf8Of(bytes)).toEqual(Buffer.from(TEXT));
     expect(encodingOf(bytes).encoding.replace("-", "").toUpperCase()).toBe(encoding.split(" ")[0]?.replace("-", ""));
     expect(encodingOf(bytes).markLength > 0).toBe(encoding.includes("mark"));
   });
 
-  it("is that of a part of a buffer, where it is one", () => {
+  it("textOf reads a part of a buffer", () => {
     expect(textOf(wide(`xx${TEXT}`).subarray(4))).toBe(TEXT);
   });
 
-  it("is in UTF-16 where it is longer than what is decoded at a time", () => {
+  it("textOf reads UTF-16 that is longer than one decoded chunk", () => {
     // A character of four bytes stands over the border.
     const long = `${"a".repeat(32 * 1024 * 1024 - 1)}😀b`;
 
@@ -35,11 +35,11 @@ describe("the text of a file", () => {
     ["DER", [0x30, 0x82, 0x00, 0x01]],
     ["Latin-1", [0x61, 0xe9]],
     ["zeros", [0, 0, 0, 0]],
-  ])("is not looked for in %s", (_what, bytes) => {
+  ])("utf8Of returns %s unchanged", (_what, bytes) => {
     expect([...utf8Of(Uint8Array.from(bytes))]).toEqual(bytes);
   });
 
-  it("is in no encoding that is known here", () => {
+  it("textOf is undefined for an unknown encoding", () => {
     expect(textOf(Uint8Array.from([0x61, 0xe9]))).toBeUndefined();
   });
 });

@@ -14,12 +14,12 @@ describe("namesInCertificate", () => {
     ],
     ['DirName:"CN=a, O=b", DNS:c.example.com', ['DirName:"CN=a, O=b"', "DNS:c.example.com"]],
     ["othername:<unsupported>", ["othername:<unsupported>"]],
-  ])("reads %j", (text, names) => {
+  ])("namesInCertificate reads %j", (text, names) => {
     expect(namesInCertificate(text).map(describeName)).toEqual(names);
   });
 });
 
-it("an IP address has one spelling, and other text stays", () => {
+it("ipText has one spelling of an IP address, and leaves other text unchanged", () => {
   expect(["192.0.2.1", "2001:0DB8::0", "a.example.com"].map(ipText)).toEqual([
     "192.0.2.1",
     "2001:db8::",
@@ -27,6 +27,6 @@ it("an IP address has one spelling, and other text stays", () => {
   ]);
 });
 
-it("a name that is no text is its kind", () => {
+it("describeName is only the kind of a name that is not text", () => {
   expect(describeName({ kind: "otherName", value: undefined })).toBe("otherName");
 });

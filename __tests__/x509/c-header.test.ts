@@ -3,7 +3,7 @@ import { toCHeader } from "../../lib/x509/c-header";
 const BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v";
 
 describe("toCHeader", () => {
-  it("has the certificates alone, a line each, behind a guard", () => {
+  it("toCHeader has only the certificates, one line each, inside a guard", () => {
     const pem = `subject="CN = ??/ \\"\n-----BEGIN CERTIFICATE-----\n${BASE64}\n-----END CERTIFICATE-----\n`;
 
     expect(toCHeader(pem + pem)).toBe(

@@ -75,11 +75,11 @@ describe("CertificateRequest.fromContent", () => {
     ["what openssl tells of it", () => inTemporaryFolder((folder) => openssl(folder, ["req", "-text"], pem))],
     ["the label of old programs", () => pem.replaceAll("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")],
     ["longer lines", () => pem.replace(/(?<=[\w+/=])\n(?=[\w+/])/g, "")],
-  ])("takes a request with %s, and always gives the same PEM for it", (_, content) => {
+  ])("CertificateRequest.fromContent accepts a request with %s, and gives the same PEM for it", (_, content) => {
     expect(read(content()).pem).toBe(pem);
   });
 
-  it("gives PEM that openssl verifies", () => {
+  it("CertificateRequest.fromContent gives PEM that openssl verifies", () => {
     const { pem: canonical } = read(toDer(pem));
 
     inTemporaryFolder((folder) => {
@@ -87,7 +87,7 @@ describe("CertificateRequest.fromContent", () => {
     });
   });
 
-  describe("of the key", () => {
+  describe("the key of a request", () => {
     it.each([
       ["RSA", ["-newkey", "rsa:2048"]],
       ["RSA", ["-newkey", "rsa:3072"]],
@@ -95,9 +95,12 @@ describe("CertificateRequest.fromContent", () => {
       ["ECDSA", onCurve("P-384")],
       ["ECDSA", onCurve("P-521")],
       ["ED25519", ["-newkey", "ed25519"]],
-    ])("takes %s, made with %p, and says so", (algorithm, newKey) => {
-      expect(read(makeRequest({ newKey }).pem).algorithm).toBe(algorithm);
-    });
+    ])(
+      "CertificateRequest.fromContent accepts a key of %s, made with %p, and has its algorithm",
+      (algorithm, newKey) => {
+        expect(read(makeRequest({ newKey }).pem).algorithm).toBe(algorithm);
+      },
+    );
 
     it.each([
       [["-newkey", "rsa:1024"], "has an RSA key of 1024 bits (clients require at least 2048)"],
@@ -117,18 +120,18 @@ describe("CertificateRequest.fromContent", () => {
         [...onCurve("P-256"), "-pkeyopt", "ec_param_enc:explicit"],
         "has a key on a curve with explicit parameters instead of a name (RFC 5480, section 2.1.1)",
       ],
-    ])("refuses one made with %p", (newKey, reason) => {
+    ])("CertificateRequest.fromContent refuses a key made with %p", (newKey, reason) => {
       expect(flawOfMade({ newKey })).toBe(reason);
     });
 
     it.each([
       ["Ed448", ["-newkey", "ed448"]],
       ["RSASSA-PSS", ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"]],
-    ])("refuses the type %s", (type, newKey) => {
+    ])("CertificateRequest.fromContent refuses a key of type %s", (type, newKey) => {
       expect(flawOfMade({ newKey })).toContain(`has a key of type ${type} (clients accept RSA, EC and Ed25519)`);
     });
 
-    it("refuses a type that nobody knows", () => {
+    it("CertificateRequest.fromContent refuses a key of an unknown type", () => {
       const ed25519 = toDer(makeRequest({ newKey: ["-newkey", "ed25519"] }).pem);
       const unknown = tamper(ed25519, "+ep", "+e\x01");
 
@@ -136,11 +139,14 @@ describe("CertificateRequest.fromContent", () => {
     });
   });
 
-  describe("of the signature", () => {
-    it.each(["-sha256", "-sha384", "-sha512"])("takes %s, with RSA and with ECDSA", (hash) => {
-      expect(flawOfMade({ args: [hash] })).toBeUndefined();
-      expect(flawOfMade({ newKey: ["-newkey", "rsa:2048"], args: [hash] })).toBeUndefined();
-    });
+  describe("the signature of a request", () => {
+    it.each(["-sha256", "-sha384", "-sha512"])(
+      "CertificateRequest.fromContent accepts a signature with %s, with RSA and with ECDSA",
+      (hash) => {
+        expect(flawOfMade({ args: [hash] })).toBeUndefined();
+        expect(flawOfMade({ newKey: ["-newkey", "rsa:2048"], args: [hash] })).toBeUndefined();
+      },
+    );
 
     const rsa = ["-newkey", "rsa:2048"];
     const taken = "which is not supported: use RSA (PKCS #1 v1.5) or ECDSA with SHA-256, -384 or -512, or Ed25519";
@@ -153,7 +159,7 @@ describe("CertificateRequest.fromContent", () => {
       ["SHA-224", onCurve("P-256"), ["-sha224"]],
       ["RSASSA-PSS", rsa, ["-sha256", "-sigopt", "rsa_padding_mode:pss"]],
       ["2.16.840.1.101.3.4.3.10", onCurve("P-256"), ["-sha3-256"]],
-    ])("refuses %s, with a key made with %p", (name, newKey, args) => {
+    ])("CertificateRequest.fromContent refuses a signature with %s, with a key made with %p", (name, newKey, args) => {
       expect(flawOfMade({ newKey, args })).toBe(`is signed with ${name}, ${taken}`);
     });
 
@@ -161,23 +167,26 @@ describe("CertificateRequest.fromContent", () => {
       ["RSA", ["-newkey", "rsa:2048"]],
       ["ECDSA", onCurve("P-256")],
       ["Ed25519", ["-newkey", "ed25519"]],
-    ])("refuses a request that was changed after it was signed, with %s", (_, newKey) => {
-      const forged = tamper(toDer(makeRequest({ newKey }).pem), NAME, "mqtt-9.example.com");
+    ])(
+      "CertificateRequest.fromContent refuses a request that was changed after it was signed, with %s",
+      (_, newKey) => {
+        const forged = tamper(toDer(makeRequest({ newKey }).pem), NAME, "mqtt-9.example.com");
 
-      expect(flawOf(forged, { subject: { commonName: "mqtt-9.example.com" } })).toEqual({
-        reason: "has a signature that its key did not make",
-        fix: MAKE,
-      });
-    });
+        expect(flawOf(forged, { subject: { commonName: "mqtt-9.example.com" } })).toEqual({
+          reason: "has a signature that its key did not make",
+          fix: MAKE,
+        });
+      },
+    );
 
-    it("refuses one that is none", () => {
+    it("CertificateRequest.fromContent refuses an invalid signature", () => {
       const der = toDer(pem);
       der.fill(0, der.length - 60);
 
       expect(flawOf(der)?.reason).toBe("has a signature that its key did not make");
     });
 
-    it("refuses one that names the algorithm of another type of key", () => {
+    it("CertificateRequest.fromContent refuses a signature algorithm of another type of key", () => {
       const request = AsnConvert.parse(toDer(pem), CertificationRequest);
       request.signatureAlgorithm.algorithm = "1.2.840.113549.1.1.11";
 
@@ -187,14 +196,14 @@ describe("CertificateRequest.fromContent", () => {
     });
   });
 
-  describe("of the subject", () => {
+  describe("the subject of a request", () => {
     const subject = { country: "DE", organization: "Bücher GmbH", commonName: NAME };
 
     it.each<[string, RequestOptions]>([
       ["in another order", { subject: { CN: NAME, O: "Bücher GmbH", C: "DE" } }],
       ["in other letter case, with more blanks", { subject: { C: "DE", O: "BÜCHER   gmbh", CN: NAME } }],
       ["as one set", { subject: { C: "DE", O: "Bücher GmbH", "+CN": NAME } }],
-    ])("takes the attributes %s", (_, options) => {
+    ])("CertificateRequest.fromContent accepts the attributes %s", (_, options) => {
       expect(read(makeRequest(options).pem, { subject }).algorithm).toBe("ECDSA");
     });
 
@@ -203,7 +212,7 @@ describe("CertificateRequest.fromContent", () => {
       ["BMPString", "MASK:0x800"],
       ["TeletexString", "MASK:0x4"],
       ["UniversalString", "MASK:0x100"],
-    ])("takes the attributes as %s", (_, mask) => {
+    ])("CertificateRequest.fromContent accepts the attributes as %s", (_, mask) => {
       const made = makeRequest({ subject: { O: "Bücher GmbH", CN: NAME }, lines: [`string_mask = ${mask}`] });
 
       expect(read(made.pem, { subject: { organization: "Bücher GmbH", commonName: NAME } }).algorithm).toBe("ECDSA");
@@ -232,19 +241,19 @@ describe("CertificateRequest.fromContent", () => {
         `organization=Example Ltd, commonName=${NAME}, 2.5.4.42=Ada`,
       ],
       ["no subject", {}, ""],
-    ])("refuses %s, and shows both", (_, given, shown) => {
+    ])("CertificateRequest.fromContent refuses a subject with %s, and shows both", (_, given, shown) => {
       expect(flawOfMade({ subject: given }, { subject: { organization: "Example Ltd", commonName: NAME } })).toBe(
         `has the subject "${shown}" instead of "organization=Example Ltd, commonName=${NAME}"`,
       );
     });
 
-    it("takes no subject where none is expected, and refuses one", () => {
+    it("CertificateRequest.fromContent accepts no subject if none is expected, and refuses one", () => {
       expect(flawOfMade({ subject: {} }, { subject: {} })).toBeUndefined();
       expect(flawOfMade({}, { subject: {} })).toBe(`has the subject "commonName=${NAME}" instead of ""`);
     });
   });
 
-  describe("of the names", () => {
+  describe("the names of a request", () => {
     const expected = { dnsNames: [NAME, "*.example.com"], ipAddresses: ["192.0.2.10", "2001:db8::1"] };
     const names = [`DNS:${NAME}`, "DNS:*.example.com", "IP:192.0.2.10", "IP:2001:db8::1"];
 
@@ -255,18 +264,18 @@ describe("CertificateRequest.fromContent", () => {
       ["in other letter case", ["DNS:MQTT-1.Example.com", ...names.slice(1)]],
       ["twice", [...names, `DNS:${NAME}`]],
       ["marked as critical", ["critical", ...names]],
-    ])("takes them %s", (_, given) => {
+    ])("CertificateRequest.fromContent accepts the names %s", (_, given) => {
       expect(flawOfMade({ names: given }, expected)).toBeUndefined();
     });
 
-    it("refuses a request without any", () => {
+    it("CertificateRequest.fromContent refuses a request without names", () => {
       expect(flawOfMade({ names: [] })).toBe("has no subject alternative name");
       expect(flawOfMade({ names: [], extensions: ["keyUsage = digitalSignature"] })).toBe(
         "has no subject alternative name",
       );
     });
 
-    it("names those that are missing", () => {
+    it("CertificateRequest.fromContent reports missing names", () => {
       expect(flawOfMade({ names: [`DNS:${NAME}`, "IP:192.0.2.10"] }, expected)).toBe(
         'does not ask for "DNS:*.example.com, IP:2001:db8::1"',
       );
@@ -285,17 +294,17 @@ describe("CertificateRequest.fromContent", () => {
       ["RID:1.2.3.4", "RID:1.2.3.4"],
       ["otherName:1.2.3.4;UTF8:x", "otherName"],
       ["dirName:subject", "dirName"],
-    ])("refuses %s beside those that are expected", (name, shown) => {
+    ])("CertificateRequest.fromContent refuses %s in addition to the expected names", (name, shown) => {
       expect(flawOfMade({ names: [...names, name] }, expected)).toBe(`also asks for "${shown}"`);
     });
 
-    it("names both those that are missing and those that are too many", () => {
+    it("CertificateRequest.fromContent reports both missing and additional names", () => {
       expect(flawOfMade({ names: ["DNS:a.example.com", "URI:urn:x"] })).toBe(
         `does not ask for "DNS:${NAME}", and also asks for "DNS:a.example.com, URI:urn:x"`,
       );
     });
 
-    it("ignores what else is asked for, which is for whoever signs to decide", () => {
+    it("CertificateRequest.fromContent ignores other requested extensions", () => {
       const extensions = [
         "basicConstraints = critical, CA:TRUE",
         "keyUsage = keyCertSign",
@@ -306,13 +315,13 @@ describe("CertificateRequest.fromContent", () => {
     });
   });
 
-  it("refuses a challengePassword, and does not show it", () => {
+  it("CertificateRequest.fromContent refuses a challengePassword, and does not show it", () => {
     const reason = flawOfMade({ lines: ["attributes = more", "[more]", "challengePassword = correct horse"] });
 
     expect(reason).toBe("has a challengePassword, which is a secret and would be in files that others read");
   });
 
-  it("tells all that is wrong at once, and how to make a right one once", () => {
+  it("CertificateRequest.fromContent reports all flaws at once, with one command for a correct request", () => {
     const flaw = flawOfMade({
       subject: { CN: "other" },
       names: ["DNS:other"],
@@ -331,7 +340,7 @@ describe("CertificateRequest.fromContent", () => {
     ]);
   });
 
-  describe("of what is no request", () => {
+  describe("content that is not a request", () => {
     function certificate(): string {
       return inTemporaryFolder((folder) => {
         openssl(folder, ["req", "-x509", ...onCurve("P-256"), "-nodes", "-keyout", "k", "-out", "c", "-subj", "/CN=x"]);
@@ -351,32 +360,32 @@ describe("CertificateRequest.fromContent", () => {
       ["DER that is cut off", () => toDer(pem).subarray(0, -1)],
       ["DER with more bytes after it", () => Buffer.concat([toDer(pem), Buffer.from([0, 0])])],
       ["armour with nothing in it", () => "-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n"],
-    ])("refuses %s", (_, content) => {
+    ])("CertificateRequest.fromContent refuses %s", (_, content) => {
       expect(flawOf(content())).toEqual({ reason: "is not one complete request", fix: COPY });
     });
 
     it.each([[""], ["\n \uFEFF\n"], [new Uint8Array()], [Buffer.from("\uFEFF\r\n")]])(
-      "refuses %p as empty",
+      "CertificateRequest.fromContent refuses %p as empty",
       (content) => {
         expect(flawOf(content)).toEqual({ reason: "is empty", fix: MAKE });
       },
     );
 
-    it.each([[undefined], [null], [5], [{}]])("refuses %p", (content) => {
+    it.each([[undefined], [null], [5], [{}]])("CertificateRequest.fromContent refuses %p", (content) => {
       expect(flawOf(content)).toEqual({ reason: "is not text", fix: "give it as PEM" });
     });
 
-    it("refuses a certificate", () => {
+    it("CertificateRequest.fromContent refuses a certificate", () => {
       expect(flawOf(certificate())).toEqual({ reason: 'has a block "CERTIFICATE" instead of a request', fix: MAKE });
     });
 
-    it("refuses a public key", () => {
+    it("CertificateRequest.fromContent refuses a public key", () => {
       const publicKey = inTemporaryFolder((folder) => openssl(folder, ["req", "-pubkey", "-noout"], pem));
 
       expect(flawOf(publicKey)).toEqual({ reason: 'has a block "PUBLIC KEY" instead of a request', fix: MAKE });
     });
 
-    it("refuses several requests, and what else stands beside one", () => {
+    it("CertificateRequest.fromContent refuses several requests, and a request with other blocks", () => {
       expect(flawOf(pem + pem)).toEqual({
         reason: 'has 2 PEM blocks: "CERTIFICATE REQUEST, CERTIFICATE REQUEST"',
         fix: "give only one request",
@@ -391,7 +400,7 @@ describe("CertificateRequest.fromContent", () => {
       ["one that is cut off", () => pem + key.slice(0, 100)],
       ["one of PKCS #1", () => key.replaceAll("PRIVATE", "RSA PRIVATE")],
       ["one with a password", () => key.replaceAll("PRIVATE", "ENCRYPTED PRIVATE")],
-    ])("refuses %s, and shows nothing of it", (_, content) => {
+    ])("CertificateRequest.fromContent refuses %s, and shows nothing of it", (_, content) => {
       expect(flawOf(content())).toEqual({
         reason: "has a private key in it, which must stay on the broker",
         fix: "leave the key there, and give only the request",

@@ -35,8 +35,8 @@ const [root, signer] = [rootDer, signerDer].map((der) => toPem("CERTIFICATE", de
 const reasons = (text: string, now = NOW): string[] =>
   problemsOf(() => Chain.fromContent(text, text, now, true)).map(({ reason }) => reason);
 
-describe("a chain", () => {
-  it("is of a root alone, in PEM or DER", () => {
+describe("Chain.fromContent", () => {
+  it("Chain.fromContent reads a root alone, in PEM or DER", () => {
     for (const given of [root, rootDer]) {
       const chain = Chain.fromContent(given, "ca.pem", NOW, true);
 
@@ -45,7 +45,7 @@ describe("a chain", () => {
     }
   });
 
-  it("goes from who signs to the root, ends with the first of them, and permits what all permit", () => {
+  it("Chain.fromContent orders up to the root, expires with its first certificate, and permits what all permit", () => {
     const chain = Chain.fromContent(signer + root, "ca.pem", NOW, true);
 
     expect([chain.signer.pem, chain.trustAnchor.pem]).toEqual([signer, root]);
@@ -62,11 +62,11 @@ describe("a chain", () => {
     ["with its root first", root + signer, /^has "CN=Root" first, which signed another certificate in it$/],
     ["that is cut off", signer + root.slice(0, 200), /^is cut off or damaged$/],
     ["of nothing", "", /^has no certificate$/],
-  ])("is not one %s", (_, text, reason) => {
+  ])("Chain.fromContent refuses a chain %s", (_, text, reason) => {
     expect(reasons(text)).toContainEqual(expect.stringMatching(reason));
   });
 
-  it("is not one when one of them is over", () => {
+  it("Chain.fromContent refuses a chain with an expired certificate", () => {
     expect(reasons(signer + root, addHours(NOW, 200))).toEqual([
       expect.stringMatching(/^has "CN=Plant", which expired on 2026-06-05$/),
     ]);

@@ -14,17 +14,17 @@ it.each<[KeyObject, text: string, algorithm: string | undefined]>([
   [ec("secp256k1"), "ECDSA secp256k1", "ECDSA"],
   [generateKeyPairSync("ed25519").publicKey, "Ed25519", "ED25519"],
   [generateKeyPairSync("ed448").publicKey, "ed448", undefined],
-])("a key is described", (key, text, algorithm) => {
+])("describeKey describes a key", (key, text, algorithm) => {
   expect([describeKey(key), keyAlgorithmOf(key)]).toEqual([text, algorithm]);
 });
 
 it.each([
   ["P-256", "prime256v1", "1.2.840.10045.3.1.7", "P256"],
   ["P-384", "secp384r1", "1.3.132.0.34", "P384"],
-])("%s is found by each of its names", (...names) => {
+])("findCurve finds %s by each of its names", (...names) => {
   expect(names.map((name) => findCurve(name)?.name)).toEqual(names.map(() => names[0]));
 });
 
-it.each([undefined, "", "sha256", "secp256k1"])("no curve is called %p", (name) => {
+it.each([undefined, "", "sha256", "secp256k1"])("findCurve finds no curve for %p", (name) => {
   expect(findCurve(name)).toBeUndefined();
 });

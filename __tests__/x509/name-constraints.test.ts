@@ -11,7 +11,7 @@ it.each<[name: string, domains: string[] | undefined, isIn: boolean]>([
   ["notexample.com", ["example.com"], false],
   ["notexample.com", [".example.com"], false],
   ["example.com", ["mqtt-1.example.com"], false],
-])("whether %s is permitted by %j: %p", (name, domains, isIn) => {
+])("permitting: whether %s is permitted by %j: %p", (name, domains, isIn) => {
   expect(permitting(domains)(name)).toBe(isIn);
 });
 
@@ -26,11 +26,11 @@ it.each<[lists: (string[] | undefined)[], common: string[] | undefined]>([
   [[["a.com"], ["x.a.com", "b.com"]], ["x.a.com"]],
   [[["a.com"], [".a.com"]], [".a.com"]],
   [[["a.com"], ["b.com"]], []],
-])("all of %j permit %j", (lists, common) => {
+])("commonDomains of %j are %j", (lists, common) => {
   expect(commonDomains(lists)).toEqual(common);
 });
 
-it("looks at a name once for any number of domains, and at a domain once for any number of lists", () => {
+it("permitting and commonDomains take one step per name or domain, for any number of the others", () => {
   const domains = Array.from({ length: 100_000 }, (_, index) => `.d${index}.example.com`);
   const isPermitted = permitting(domains);
   const from = performance.now();

@@ -8,19 +8,22 @@ it.each([
   ["prime256v1", "sha256"],
   ["P384", "sha384"],
   ["secp521r1", "sha512"],
-])("a key on the curve %p signs a %s", (curve, digest) => {
+])("digestFor a key on the curve %p is %s", (curve, digest) => {
   expect(digestFor(curve)).toBe(digest);
 });
 
-it.each([true, false])("an enciphering server's is a server's, but for its key; a client's too: %p", (clientAuth) => {
-  const [plain, enciphering] = [false, true].map((canEncipher) => serverProfile({ canEncipher, clientAuth }));
+it.each([true, false])(
+  "serverProfile of an enciphering server differs only in the key usage; also a client: %p",
+  (clientAuth) => {
+    const [plain, enciphering] = [false, true].map((canEncipher) => serverProfile({ canEncipher, clientAuth }));
 
-  expect({ ...enciphering, keyUsage: SERVER.keyUsage }).toEqual(plain);
-  expect(enciphering?.keyUsage).toEqual([...SERVER.keyUsage, "keyEncipherment"]);
-});
+    expect({ ...enciphering, keyUsage: SERVER.keyUsage }).toEqual(plain);
+    expect(enciphering?.keyUsage).toEqual([...SERVER.keyUsage, "keyEncipherment"]);
+  },
+);
 
 it.each([true, false])(
-  "a server's that is a client's too is a server's, but for what it is for; enciphering: %p",
+  "serverProfile of a server that is a client too differs only in its purposes; enciphering: %p",
   (canEncipher) => {
     const [plain, peer] = [false, true].map((clientAuth) => serverProfile({ canEncipher, clientAuth }));
 
@@ -30,7 +33,7 @@ it.each([true, false])(
 );
 
 it.each([AUTHORITY, ...SERVER_PROFILES].map((profile) => [profile]))(
-  "a profile has each extension once",
+  "A profile has each extension once",
   ({ extensions }) => {
     expect(new Set(extensions.map(({ id }) => id)).size).toBe(extensions.length);
   },

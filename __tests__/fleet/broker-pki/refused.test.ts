@@ -165,11 +165,11 @@ describe("Refusals of BrokerPki", () => {
         );
 
         expect(error.problems.map(({ path, value, reason }) => `${path}: ${value} ${reason}`)).toEqual([
-          'directory: "pki/ca.pem" is there with mode 0666, which a deployment would keep',
-          'brokers[0].address: "pki/brokers/dir.example.com/server.key" is there and is not a file',
+          'directory: "pki/ca.pem" exists with mode 0666, which a deployment would keep',
+          'brokers[0].address: "pki/brokers/dir.example.com/server.key" exists and is not a file',
           'brokers[1].address: "pki/brokers/file.example.com" is a file',
-          'brokers[2].address: "pki/brokers/link.example.com/server.pem" is there and is not a file',
-          'brokers[3].address: "pki/brokers/loose.example.com/server.key" is there with mode 0640, which a deployment would keep',
+          'brokers[2].address: "pki/brokers/link.example.com/server.pem" exists and is not a file',
+          'brokers[3].address: "pki/brokers/loose.example.com/server.key" exists with mode 0640, which a deployment would keep',
         ]);
       });
     },

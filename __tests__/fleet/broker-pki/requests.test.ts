@@ -76,7 +76,7 @@ describe("A broker with a request", () => {
       );
 
       expect(error.message).toContain(
-        'its private key" was made elsewhere, and stays there; use the certificate alone',
+        'its private key" was made elsewhere and is not available here; use only the certificate',
       );
     },
   );

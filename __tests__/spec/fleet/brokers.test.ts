@@ -4,9 +4,9 @@ import { makeRequest } from "../../support/requests";
 import { type AnyProps, AUTHORITY, check, problemsOf, lines, paths, certificates, A, B, C } from "./support";
 
 describe("readFleet", () => {
-  describe("the brokers", () => {
+  describe("brokers of a fleet", () => {
     it.each<[unknown]>([[[]], [undefined], [null], ["mqtt-1.example.com"], [{ address: "mqtt-1.example.com" }]])(
-      "are at least one, and not %p",
+      "readFleet needs at least one broker, not %p",
       (brokers) => {
         const { brokers: checked, problems } = check({ brokers });
 
@@ -22,7 +22,7 @@ describe("readFleet", () => {
     );
 
     it.each<[unknown]>([["mqtt-1.example.com"], [42], [null], [undefined], [[A]], [[]]])(
-      "are objects, and not %p",
+      "readFleet refuses %p as a broker",
       (broker) => {
         const { brokers, problems } = check({ brokers: [A, broker, B] });
 
@@ -37,7 +37,7 @@ describe("readFleet", () => {
       },
     );
 
-    it("have the properties of a broker and no others", () => {
+    it("readFleet refuses unknown properties of a broker", () => {
       const known =
         "address, alternativeAddresses, ipAddressesAsDnsNames, clientAuth, subject, keyAlgorithm, keyVersion, duration, renewBefore, passwordVariable, passwordVersion, passwordIterations, reloadCommand, forms, keystorePasswordVariable, keystorePasswordVersion, fileOwner, fileGroup, keyMode, folderMode, csrFile, csrPem, signingGeneration, shard";
 
@@ -47,14 +47,14 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("have odd names of properties quoted in the path", () => {
+    it("readFleet quotes odd names of a broker's properties in the path", () => {
       expect(paths({ brokers: [{ ...A, "renew before": 1, "\u001b[31m": 2 }] })).toEqual([
         'brokers[0]."renew before"',
         'brokers[0]."\\u001b[31m"',
       ]);
     });
 
-    it("have an address: a slip of the pen in its name is shown beside that it is missing", () => {
+    it("readFleet reports both a misspelled address property and the missing address", () => {
       expect(lines({ brokers: [{ adress: "mqtt-1.example.com" }] })).toEqual([
         "brokers[0].adress is not a known property",
         "brokers[0].address is required",
@@ -75,13 +75,13 @@ describe("readFleet", () => {
       ["alternative address", { ...A, alternativeAddresses: ["d", "d_e"] }, ["brokers[3].alternativeAddresses[1]"]],
       ["list of alternative addresses", { ...A, alternativeAddresses: "d" }, ["brokers[3].alternativeAddresses"]],
       ["subject as a whole", { ...A, subject: "O=Example Ltd" }, ["brokers[3].subject"]],
-    ])("are named by their place where something is wrong with the %s", (_what, broker, expected) => {
+    ])("readFleet reports a problem of a broker's %s at the broker", (_what, broker, expected) => {
       const others = ["x.example.com", "y.example.com", "z.example.com"].map((address) => ({ address }));
 
       expect(paths({ brokers: [...others, broker] })).toEqual(expected);
     });
 
-    it("are each looked at, whatever is wrong with the others or with the authority", () => {
+    it("readFleet checks each broker, in spite of problems with others or with the authority", () => {
       const { brokers, problems } = check({
         authority: null,
         brokers: [C, { address: "a_b" }, null, { ...A, duration: Duration.days(-1) }],
@@ -97,7 +97,7 @@ describe("readFleet", () => {
     });
   });
 
-  describe("the same broker twice", () => {
+  describe("repeated brokers", () => {
     it.each([
       ["in the same spelling", "mqtt-1.example.com", "mqtt-1.example.com"],
       ["in another letter case", "mqtt-1.example.com", "MQTT-1.Example.com"],
@@ -105,7 +105,7 @@ describe("readFleet", () => {
       ["in punycode", "bücher.example", "xn--bcher-kva.example"],
       ["with an IPv6 address in full", "2001:db8::10", "2001:0DB8:0:0:0:0:0:10"],
       ["as a wildcard", "*.example.com", "*.EXAMPLE.com"],
-    ])("is refused %s, with both spellings and both places", (_how, first, second) => {
+    ])("readFleet refuses a repeated broker %s, with both spellings and both places", (_how, first, second) => {
       expect(problemsOf({ brokers: [A, { address: first }, B, { address: second }] })).toMatchObject([
         {
           path: "brokers[3].address",
@@ -116,19 +116,19 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is refused each time after the first", () => {
+    it("readFleet refuses each repetition of a broker after the first", () => {
       expect(lines({ brokers: [A, { address: "A.example.com" }, { address: "a.example.com." }] })).toEqual([
         'brokers[1].address is the same broker as brokers[0].address, "a.example.com"',
         'brokers[2].address is the same broker as brokers[0].address, "a.example.com"',
       ]);
     });
 
-    it("is not refused as an alternative of another broker", () => {
+    it("readFleet accepts a broker's address as an alternative of another broker", () => {
       expect(problemsOf({ brokers: [A, { ...B, alternativeAddresses: ["a.example.com"] }] })).toEqual([]);
     });
   });
 
-  it("refuses two brokers whose files would have the same folder, with both spellings and both places", () => {
+  it("readFleet refuses two brokers with the same folder, with both spellings and both places", () => {
     expect(problemsOf({ brokers: [{ address: "2001-DB8--1" }, A, { address: "2001:db8:0::1" }] })).toMatchObject([
       {
         path: "brokers[2].address",
@@ -143,14 +143,14 @@ describe("readFleet", () => {
     const ofB = { subject: { O: "Example Ltd", CN: B.address }, names: [`DNS:${B.address}`, "DNS:mqtt.example.com"] };
     const fleet = { subject: { organization: "Example Ltd" }, alternativeAddresses: ["mqtt.example.com"] };
 
-    it("are for what fleet and broker declare together", () => {
+    it("readFleet checks a request against the options of fleet and broker", () => {
       const { pem } = makeRequest(ofB);
 
       expect(problemsOf({ ...fleet, brokers: [A, { ...B, csrPem: pem }] })).toEqual([]);
       expect(paths({ ...fleet, brokers: [{ ...A, csrPem: pem }, B] })).toEqual(["brokers[0].csrPem"]);
     });
 
-    it("are told how to be made with all that the fleet declares", () => {
+    it("readFleet shows the command for a missing request with the options of the fleet", () => {
       const [problem, ...others] = problemsOf({
         ...fleet,
         keyAlgorithm: KeyAlgorithm.ECDSA_P384,
@@ -169,7 +169,7 @@ describe("readFleet", () => {
       });
     });
 
-    it("are asked of a broker alone", () => {
+    it("readFleet refuses a request as an option of the fleet", () => {
       expect(
         paths({
           brokers: [
@@ -181,7 +181,7 @@ describe("readFleet", () => {
     });
   });
 
-  describe("undefined, given at a broker", () => {
+  describe("undefined options of a broker", () => {
     const ofAll = {
       keyAlgorithm: KeyAlgorithm.ECDSA_P256,
       duration: Duration.days(100),
@@ -204,11 +204,11 @@ describe("readFleet", () => {
       ["subject", { subject: undefined }],
       ["list of alternative addresses", { alternativeAddresses: undefined }],
       ["attribute of the subject", { subject: { organization: undefined, country: undefined } }],
-    ])("leaves the fleet's %s in force", (_what, own) => {
+    ])("readFleet applies the fleet's %s if the broker's is undefined", (_what, own) => {
       expect(certificates({ ...ofAll, brokers: [{ ...A, ...own }] }).get("a.example.com")).toMatchObject(asOfAll);
     });
 
-    it("leaves the default in force where the fleet has nothing to say", () => {
+    it("readFleet applies the default if the fleet's and the broker's options are undefined", () => {
       const own = { duration: undefined, keyAlgorithm: undefined, renewBefore: undefined, subject: undefined };
 
       expect(certificates({ ...own, brokers: [{ ...A, ...own }] }).get("a.example.com")).toMatchObject({
@@ -219,7 +219,7 @@ describe("readFleet", () => {
       });
     });
 
-    it("does not make the fleet's mistake one of the broker", () => {
+    it("readFleet reports a mistake of the fleet only there if the broker's option is undefined", () => {
       const brokers = [A, { ...B, duration: undefined, subject: { country: undefined } }];
 
       expect(
@@ -236,7 +236,7 @@ describe("readFleet", () => {
     });
   });
 
-  describe("a list of alternative addresses that is none", () => {
+  describe("invalid lists of alternative addresses", () => {
     const notAList = { reason: "is not a list", fix: 'write it as in ["mqtt.example.com"]' };
 
     it.each<[unknown, string]>([
@@ -244,24 +244,27 @@ describe("readFleet", () => {
       [42, "42"],
       [{ 0: "mqtt.example.com" }, "(an object)"],
       [new Set(["mqtt.example.com"]), "(an object)"],
-    ])("is refused, once at the fleet or at its broker: %p", (given, value) => {
-      const own = { ...B, alternativeAddresses: ["b.plant"] };
+    ])(
+      "readFleet refuses an invalid list of alternative addresses once, at the fleet or at its broker: %p",
+      (given, value) => {
+        const own = { ...B, alternativeAddresses: ["b.plant"] };
 
-      expect(problemsOf({ alternativeAddresses: given, brokers: [A, own] })).toMatchObject([
-        { path: "alternativeAddresses", value, ...notAList },
-      ]);
-      expect(
-        problemsOf({
-          alternativeAddresses: ["mqtt.example.com"],
-          brokers: [own, { ...A, alternativeAddresses: given }],
-        }),
-      ).toMatchObject([{ path: "brokers[1].alternativeAddresses", value, ...notAList }]);
-      expect(problemsOf({ brokers: [own, { ...A, alternativeAddresses: given }] })).toMatchObject([
-        { path: "brokers[1].alternativeAddresses", value, ...notAList },
-      ]);
-    });
+        expect(problemsOf({ alternativeAddresses: given, brokers: [A, own] })).toMatchObject([
+          { path: "alternativeAddresses", value, ...notAList },
+        ]);
+        expect(
+          problemsOf({
+            alternativeAddresses: ["mqtt.example.com"],
+            brokers: [own, { ...A, alternativeAddresses: given }],
+          }),
+        ).toMatchObject([{ path: "brokers[1].alternativeAddresses", value, ...notAList }]);
+        expect(problemsOf({ brokers: [own, { ...A, alternativeAddresses: given }] })).toMatchObject([
+          { path: "brokers[1].alternativeAddresses", value, ...notAList },
+        ]);
+      },
+    );
 
-    it("is refused at both where it is none at both", () => {
+    it("readFleet refuses two invalid lists of alternative addresses, at the fleet and at the broker", () => {
       expect(paths({ alternativeAddresses: "x", brokers: [{ ...A, alternativeAddresses: "y" }] })).toEqual([
         "alternativeAddresses",
         "brokers[0].alternativeAddresses",
@@ -269,7 +272,7 @@ describe("readFleet", () => {
     });
   });
 
-  describe("a subject that is none", () => {
+  describe("invalid subjects", () => {
     const notASubject = {
       reason: "is not a set of attributes",
       fix: 'write it as in { organization: "Example Ltd" }',
@@ -280,7 +283,7 @@ describe("readFleet", () => {
       [42, "42"],
       [[], "[]"],
       [[{ organization: "Example Ltd" }], "(a list of 1)"],
-    ])("is refused, once at the fleet or at its broker: %p", (given, value) => {
+    ])("readFleet refuses an invalid subject once, at the fleet or at its broker: %p", (given, value) => {
       const own = { ...B, subject: { country: "DE" } };
 
       expect(problemsOf({ subject: given, brokers: [A, own] })).toMatchObject([
@@ -294,7 +297,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is refused at both where it is none at both", () => {
+    it("readFleet refuses two invalid subjects, at the fleet and at the broker", () => {
       expect(paths({ subject: "x", brokers: [{ ...A, subject: "y" }] })).toEqual(["subject", "brokers[0].subject"]);
     });
   });

@@ -3,14 +3,14 @@ import { KeyAlgorithm } from "../../../lib/values/key-algorithm";
 import { type AnyProps, problemsOf, lines, paths, certificates, A, B, C } from "./support";
 
 describe("readFleet", () => {
-  describe("options of the whole fleet", () => {
+  describe("options of the fleet", () => {
     const ofAll = {
       keyAlgorithm: KeyAlgorithm.ECDSA_P256,
       duration: Duration.days(100),
       renewBefore: Duration.days(10),
     };
 
-    it("hold for every broker", () => {
+    it("readFleet applies the options of the fleet to every broker", () => {
       for (const certificate of certificates({ ...ofAll, brokers: [A, B] }).values()) {
         expect(certificate).toMatchObject({
           keyParameters: { algorithm: "ECDSA", ecdsaCurve: "P256" },
@@ -20,7 +20,7 @@ describe("readFleet", () => {
       }
     });
 
-    it("give way to what a broker says of itself, one by one", () => {
+    it("readFleet overrides each option of the fleet with that of a broker", () => {
       const certificatesByAddress = certificates({
         ...ofAll,
         brokers: [
@@ -47,7 +47,7 @@ describe("readFleet", () => {
       });
     });
 
-    it("add up with a broker's own where they are attributes of the subject, and the broker's go first", () => {
+    it("readFleet adds the subject attributes of fleet and broker, those of the broker first", () => {
       const certificatesByAddress = certificates({
         subject: { organization: "Example Ltd", country: "US" },
         brokers: [A, { ...B, subject: { country: "DE", locality: "Berlin" } }],
@@ -66,7 +66,7 @@ describe("readFleet", () => {
       });
     });
 
-    it("add up with a broker's own where they are alternative addresses", () => {
+    it("readFleet adds the alternative addresses of fleet and broker", () => {
       const certificatesByAddress = certificates({
         alternativeAddresses: ["mqtt.example.com", "192.0.2.1"],
         brokers: [A, { ...B, alternativeAddresses: ["b.plant", "192.0.2.2"] }],
@@ -82,7 +82,7 @@ describe("readFleet", () => {
       });
     });
 
-    it("leave out an alternative address that a broker has already, in whatever spelling", () => {
+    it("readFleet drops an alternative address of the fleet that the broker has, in any spelling", () => {
       const certificatesByAddress = certificates({
         alternativeAddresses: ["A.example.com.", "2001:db8::1", "bücher.example"],
         brokers: [A, { ...B, alternativeAddresses: ["2001:DB8:0::1", "xn--bcher-kva.example"] }],
@@ -99,7 +99,7 @@ describe("readFleet", () => {
     });
   });
 
-  describe("a mistake in an option of the whole fleet", () => {
+  describe("mistakes in options of the fleet", () => {
     it.each<[AnyProps, string]>([
       [{ duration: Duration.days(-1) }, "duration is negative"],
       [{ duration: 825 }, "duration is not a duration"],
@@ -124,7 +124,7 @@ describe("readFleet", () => {
         { alternativeAddresses: ["x.example.com", "y.example.com", "Y.example.com"] },
         'alternativeAddresses[2] is the same as "y.example.com", earlier in the list',
       ],
-    ])("is reported once, and not at each broker: %j", (options, expected) => {
+    ])("readFleet reports a mistake of the fleet once, and not at each broker: %j", (options, expected) => {
       expect(lines({ ...options, brokers: [A, B, C] })).toEqual([expected]);
     });
 
@@ -153,13 +153,16 @@ describe("readFleet", () => {
         { alternativeAddresses: ["mqtt.example.com"] },
         "alternativeAddresses[1] has an underscore, which Java clients refuse",
       ],
-    ])("is reported once where every broker says otherwise, too: %j, and %j at each", (options, own, expected) => {
-      const brokers = [A, B, C].map((broker) => ({ ...broker, ...own }));
+    ])(
+      "readFleet reports a mistake of the fleet once even if every broker overrides it: %j, and %j at each",
+      (options, own, expected) => {
+        const brokers = [A, B, C].map((broker) => ({ ...broker, ...own }));
 
-      expect(lines({ ...options, brokers })).toEqual([expected]);
-    });
+        expect(lines({ ...options, brokers })).toEqual([expected]);
+      },
+    );
 
-    it("is reported where there is no broker, too", () => {
+    it("readFleet reports a mistake of the fleet without brokers", () => {
       expect(paths({ duration: Duration.days(0), subject: { country: "USA" }, brokers: [] }).sort()).toEqual([
         "brokers",
         "duration",
@@ -167,7 +170,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("does not keep what is wrong with a broker's own option from being reported", () => {
+    it("readFleet reports a broker's own mistake in spite of one in the same option of the fleet", () => {
       const brokers = [A, { ...B, duration: Duration.days(5000) }, { ...C, renewBefore: Duration.days(900) }];
 
       expect(
@@ -181,7 +184,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is an address given twice in its list, whatever a broker has of that list already", () => {
+    it("readFleet reports a repeated address in the fleet's list, whatever the broker has of that list", () => {
       const alternativeAddresses = ["x.example.com", "b.example.com", "y.example.com", "B.example.com."];
       const brokers = [
         A,
@@ -200,7 +203,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is not an address given twice in a broker's list, which has its place there", () => {
+    it("readFleet reports a repeated address in a broker's list there, not at the fleet", () => {
       const brokers = [A, { ...B, alternativeAddresses: ["b1", "mqtt.example.com", "MQTT.example.com"] }];
 
       expect(lines({ alternativeAddresses: ["x.example.com", "mqtt.example.com"], brokers })).toEqual([
@@ -208,7 +211,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("has its place in the fleet's list, whatever alternatives a broker has of its own", () => {
+    it("readFleet reports an address of the fleet's list there, whatever alternatives a broker has", () => {
       const brokers = [A, { ...B, alternativeAddresses: ["b1", "b2", "b3"] }, { ...C, alternativeAddresses: ["c1"] }];
 
       expect(lines({ alternativeAddresses: ["ab", "a_b"], brokers })).toEqual([
@@ -216,20 +219,20 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("has its place in the fleet's list, whatever a broker has of that list already", () => {
+    it("readFleet reports an address of the fleet's list there, whatever a broker has of that list", () => {
       expect(lines({ alternativeAddresses: ["a.example.com", "a_b"], brokers: [A, B] })).toEqual([
         "alternativeAddresses[1] has an underscore, which Java clients refuse",
       ]);
     });
 
-    it("is reported beside a broker whose address is none either", () => {
+    it("readFleet reports a mistake of the fleet and a broker with an invalid address", () => {
       expect(paths({ alternativeAddresses: ["c_d"], brokers: [{ address: "a_b" }] }).sort()).toEqual([
         "alternativeAddresses[0]",
         "brokers[0].address",
       ]);
     });
 
-    it("is not one of a broker that says otherwise", () => {
+    it("readFleet applies no mistake of the fleet to a broker that overrides it", () => {
       const brokers = [A, { ...B, subject: { country: "DE" }, keyAlgorithm: KeyAlgorithm.ED25519 }];
 
       expect(
@@ -237,7 +240,7 @@ describe("readFleet", () => {
       ).toEqual(["keyAlgorithm is not a supported key algorithm", "subject.country is not two letters"]);
     });
 
-    it("is not taken for a broker's own, and a broker's own not for the fleet's", () => {
+    it("readFleet keeps mistakes of the fleet and of a broker apart", () => {
       const brokers = [
         A,
         { ...B, subject: { country: "GER" }, alternativeAddresses: ["b", "b_b"], duration: Duration.hours(1.5) },
@@ -255,7 +258,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is none where only a broker's own duration is too short for the fleet's time to renew", () => {
+    it("readFleet reports a broker's too short duration for the fleet's renewBefore at the broker", () => {
       const brokers = [A, { ...B, duration: Duration.days(30) }, { ...C, duration: Duration.days(61) }];
 
       expect(problemsOf({ renewBefore: Duration.days(60), brokers })).toMatchObject([

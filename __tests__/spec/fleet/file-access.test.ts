@@ -1,9 +1,9 @@
 import { AUTHORITY, check, problemsOf, paths, A, B } from "./support";
 
-describe("who gets at the files of a fleet", () => {
+describe("file access of a fleet", () => {
   const machine = { authority: AUTHORITY, custody: "machine" };
 
-  it("are the fleet's word and a broker's own", () => {
+  it("readFleet combines the file access of fleet and broker", () => {
     const { brokers } = check({
       ...machine,
       fileGroup: "plant",
@@ -16,7 +16,7 @@ describe("who gets at the files of a fleet", () => {
     ]);
   });
 
-  it("are refused in what the local provider cannot set, where it is declared", () => {
+  it("readFleet refuses file access that the local provider cannot set, at its declaration", () => {
     const props = { authority: AUTHORITY, fileOwner: "a", brokers: [A, { ...B, fileGroup: "b", folderMode: "0710" }] };
 
     expect(paths(props).sort()).toEqual(["brokers[1].fileGroup", "brokers[1].folderMode", "fileOwner"]);
@@ -27,7 +27,7 @@ describe("who gets at the files of a fleet", () => {
     ["0777", "is not allowed"],
     ["x", "is not a file mode"],
     ["0700", "keeps the fileOwner or fileGroup of a.example.com out"],
-  ])("are refused with a directory of mode %s", (directoryMode, reason) => {
+  ])("readFleet refuses a directory of mode %s for brokers with a file owner", (directoryMode, reason) => {
     expect(problemsOf({ ...machine, directoryMode, brokers: [{ ...A, fileGroup: "plant" }] })).toMatchObject([
       { path: "directoryMode", reason: expect.stringContaining(reason) as string },
     ]);

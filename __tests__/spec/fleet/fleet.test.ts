@@ -3,7 +3,7 @@ import { KeyAlgorithm } from "../../../lib/values/key-algorithm";
 import { type AnyProps, AUTHORITY, check, problemsOf, lines, paths, permutations, A, B, C } from "./support";
 
 describe("readFleet", () => {
-  it("finds nothing wrong with an authority and addresses alone", () => {
+  it("readFleet finds no problem with an authority and addresses alone", () => {
     const { brokers, problems } = check({
       brokers: [A, { address: "192.0.2.10" }, { address: "2001:db8::10" }, { address: "*.plant.example.com" }],
     });
@@ -12,23 +12,23 @@ describe("readFleet", () => {
     expect(brokers).toHaveLength(4);
   });
 
-  describe("a default", () => {
+  describe("defaults", () => {
     const authority = { ...AUTHORITY, duration: Duration.days(400) };
 
-    it("is not judged where no broker has it", () => {
+    it("readFleet does not check a default that no broker has", () => {
       expect(problemsOf({ authority, brokers: [{ ...A, duration: Duration.days(30) }] })).toEqual([]);
       expect(
         problemsOf({ renewBefore: Duration.days(900), brokers: [{ ...A, duration: Duration.days(1000) }] }),
       ).toEqual([]);
     });
 
-    it("is judged once where brokers have it", () => {
+    it("readFleet checks a default once for all brokers that have it", () => {
       expect(lines({ authority, brokers: [A, B, { ...C, duration: Duration.days(30) }] })).toEqual([
         "duration would outlive its authority, which is valid for 400 days",
       ]);
     });
 
-    it("does not step in for a fleet's duration that is refused", () => {
+    it("readFleet does not apply the default duration instead of a refused one", () => {
       const duration = Duration.days(-1);
 
       expect(paths({ duration, renewBefore: Duration.days(900), brokers: [A, B] })).toEqual(["duration"]);
@@ -38,12 +38,12 @@ describe("readFleet", () => {
   it.each([
     ...["alternativeAddresses", "subject", "keyAlgorithm", "keyVersion", "duration", "renewBefore"],
     "passwordVariable",
-  ])("takes null for %s as something, and refuses it, of the fleet and of a broker", (option) => {
+  ])("readFleet refuses null for %s, of the fleet and of a broker", (option) => {
     expect(paths({ [option]: null, brokers: [A] })).toEqual([option]);
     expect(paths({ brokers: [{ ...A, [option]: null }] })).toEqual([`brokers[0].${option}`]);
   });
 
-  it("leaves what it is given as it is", () => {
+  it("readFleet does not change its props", () => {
     const brokers = Object.freeze([Object.freeze(B), Object.freeze(A)]);
 
     expect(problemsOf(Object.freeze({ brokers, alternativeAddresses: Object.freeze(["mqtt.example.com"]) }))).toEqual(
@@ -56,11 +56,11 @@ describe("readFleet", () => {
       [undefined, "is required"],
       [null, "is not an authority"],
       ["Plant MQTT CA", "is not an authority"],
-    ])("is not %p", (authority, reason) => {
+    ])("readFleet refuses %p as an authority", (authority, reason) => {
       expect(lines({ authority, brokers: [A] })).toEqual([`authority ${reason}`]);
     });
 
-    it("is refused with all that is wrong with it, each at its path", () => {
+    it("readFleet reports every problem of the authority, each at its path", () => {
       const authority = {
         subject: { country: "USA", organization: "" },
         keyAlgoritm: KeyAlgorithm.RSA_4096,
@@ -77,18 +77,18 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("has a subject with at least one attribute", () => {
+    it("readFleet requires a subject with at least one attribute", () => {
       expect(lines({ authority: { subject: {} }, brokers: [A] })).toEqual(["authority.subject has no attribute"]);
       expect(lines({ authority: {}, brokers: [A] })).toEqual(["authority.subject is required"]);
     });
 
-    it("has another name than each of the brokers' certificates", () => {
+    it("readFleet requires another name for the authority than for each broker's certificate", () => {
       expect(lines({ authority: { subject: { commonName: "B.example.com" } }, brokers: [A, B, C] })).toEqual([
         "brokers[1].address gives the certificate the subject of its authority: clients cannot tell them apart",
       ]);
     });
 
-    it("is valid for longer than the certificates that it signs", () => {
+    it("readFleet requires an authority that is valid for longer than its certificates", () => {
       const authority = { ...AUTHORITY, duration: Duration.days(400) };
       const brokers = [{ ...A, duration: Duration.days(399) }, { ...B, duration: Duration.days(400) }, C];
 
@@ -102,7 +102,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is valid for longer than the certificates that it signs, in hours where those are no whole days", () => {
+    it("readFleet compares durations in hours if they are not whole days", () => {
       const authority = { ...AUTHORITY, duration: Duration.hours(100) };
 
       expect(lines({ authority, duration: Duration.hours(100), brokers: [A, B] })).toEqual([
@@ -110,7 +110,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is valid for longer than the default duration, said once where no duration is given", () => {
+    it("readFleet reports an authority that is shorter than the default duration once", () => {
       const authority = { ...AUTHORITY, duration: Duration.days(365) };
 
       expect(problemsOf({ authority, brokers: [A, B, C] })).toMatchObject([
@@ -129,7 +129,7 @@ describe("readFleet", () => {
     const plant = { ...AUTHORITY, permittedDomains: ["plant.example.com"] };
     const D = { address: "d.plant.example.com" };
 
-    it.each([undefined, "state", "machine"])("may be %p", (custody) => {
+    it.each([undefined, "state", "machine"])("readFleet accepts the custody %p", (custody) => {
       expect(problemsOf({ custody, brokers: [A, B] })).toEqual([]);
     });
 
@@ -137,13 +137,13 @@ describe("readFleet", () => {
       ["file", '"file"'],
       [null, "null"],
       [["machine"], "(a list of 1)"],
-    ])("is not %p, which is said once", (custody, value) => {
+    ])("readFleet refuses the custody %p once", (custody, value) => {
       expect(problemsOf({ custody, brokers: [A, B] })).toMatchObject([
         { path: "custody", value, reason: "is not a custody", fix: 'choose "state" or "machine"' },
       ]);
     });
 
-    it("is looked at, whatever is wrong with the authority", () => {
+    it("readFleet checks the custody in spite of problems with the authority", () => {
       expect(paths({ custody: "file", authority: { subject: { country: "USA" } }, brokers: [A] }).sort()).toEqual([
         "authority.subject.country",
         "custody",
@@ -151,13 +151,13 @@ describe("readFleet", () => {
       expect(paths({ custody: "file", authority: null, brokers: [A] }).sort()).toEqual(["authority", "custody"]);
     });
 
-    it.each(["state", "machine", "file"])("is the fleet's, and no property of its authority: %p", (custody) => {
+    it.each(["state", "machine", "file"])("readFleet refuses a custody in the authority: %p", (custody) => {
       expect(lines({ authority: { ...AUTHORITY, custody }, brokers: [A] })).toEqual([
         "authority.custody is not a known property",
       ]);
     });
 
-    it("decides what an authority may say", () => {
+    it("readFleet checks the authority's options by the custody", () => {
       const authority = { ...plant, pathLength: 0 };
 
       expect(problemsOf({ custody: "machine", authority, brokers: [D] })).toEqual([]);
@@ -178,13 +178,13 @@ describe("readFleet", () => {
       ).toEqual(["authority.permittedDomains[1] is not a domain"]);
     });
 
-    it.each(["state", "machine"])("has certificates of any whole hours: %s", (custody) => {
+    it.each(["state", "machine"])("readFleet accepts certificates of any whole hours: %s", (custody) => {
       const brokers = [A, { ...B, duration: Duration.hours(50) }, { ...C, duration: Duration.hours(49) }, D];
 
       expect(problemsOf({ custody, duration: Duration.hours(101), brokers })).toEqual([]);
     });
 
-    it("refuses every address outside of the authority's permitted domains, each at its place", () => {
+    it("readFleet refuses every address outside the authority's permitted domains, each at its place", () => {
       const brokers = [
         { address: "e.plant.example.com", alternativeAddresses: ["192.0.2.1", "e.example.org"] },
         A,
@@ -202,21 +202,24 @@ describe("readFleet", () => {
     it.each([
       ["", {}],
       [", with a duration of its own", { duration: Duration.days(100) }],
-    ])("refuses an alternative address of the whole fleet outside of them in the fleet's list%s", (_how, ofAll) => {
-      const alternativeAddresses = ["mqtt.plant.example.com", "mqtt.example.org"];
+    ])(
+      "readFleet refuses an alternative address outside the permitted domains in the fleet's list%s",
+      (_how, ofAll) => {
+        const alternativeAddresses = ["mqtt.plant.example.com", "mqtt.example.org"];
 
-      expect(
-        lines({
-          custody: "machine",
-          authority: plant,
-          alternativeAddresses,
-          ...ofAll,
-          brokers: [D, { address: "e.plant.example.com", alternativeAddresses: ["f.plant.example.com"] }],
-        }),
-      ).toEqual([`alternativeAddresses[1] ${outside}`]);
-    });
+        expect(
+          lines({
+            custody: "machine",
+            authority: plant,
+            alternativeAddresses,
+            ...ofAll,
+            brokers: [D, { address: "e.plant.example.com", alternativeAddresses: ["f.plant.example.com"] }],
+          }),
+        ).toEqual([`alternativeAddresses[1] ${outside}`]);
+      },
+    );
 
-    it("refuses them beside a duration of the whole fleet that is refused", () => {
+    it("readFleet refuses addresses outside the permitted domains and a duration of the fleet together", () => {
       const duration = Duration.days(3651);
 
       expect(paths({ custody: "machine", authority: plant, duration, brokers: [A, D] })).toEqual([
@@ -226,7 +229,7 @@ describe("readFleet", () => {
     });
   });
 
-  describe("its result", () => {
+  describe("the result", () => {
     const brokers = [
       { address: "mqtt-10.example.com", duration: Duration.days(10) },
       { address: "MQTT-2.example.com", duration: Duration.days(2) },
@@ -235,7 +238,7 @@ describe("readFleet", () => {
       { address: "*.example.com", duration: Duration.days(5) },
     ];
 
-    it("has the brokers in the order of their addresses", () => {
+    it("readFleet sorts the brokers by their addresses", () => {
       expect(check({ brokers }).brokers.map(({ address }) => address.text)).toEqual([
         "*.example.com",
         "192.0.2.10",
@@ -245,7 +248,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("is the same, whatever order they are declared in", () => {
+    it("readFleet gives the same result in any order of declaration", () => {
       const result = (declared: AnyProps[]): unknown =>
         check({ brokers: declared }).brokers.map(({ address, spec }) => [address.text, spec]);
 
@@ -254,12 +257,12 @@ describe("readFleet", () => {
       }
     });
 
-    it("says which place each has in the declaration", () => {
+    it("readFleet keeps the index of each broker in the declaration", () => {
       expect(check({ brokers }).brokers.map(({ index }) => index)).toEqual([4, 2, 3, 0, 1]);
     });
   });
 
-  it("reports all that is wrong, in the whole fleet and at every broker, in one go", () => {
+  it("readFleet reports all problems of the fleet and of every broker at once", () => {
     const found = lines({
       authority: { subject: { country: "USA" }, days: 10 },
       subject: { organization: "x".repeat(65) },
@@ -294,7 +297,7 @@ describe("readFleet", () => {
     ]);
   });
 
-  it("reports the problems of a thousand brokers, each at its own place", () => {
+  it("readFleet reports the problems of a thousand brokers, each at its own place", () => {
     const brokers = Array.from({ length: 1000 }, (_, index) => ({ address: `mqtt_${index}.example.com` }));
 
     expect(paths({ brokers })).toEqual(brokers.map((_, index) => `brokers[${index}].address`));

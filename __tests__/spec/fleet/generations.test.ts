@@ -22,7 +22,7 @@ describe("readFleet", () => {
       fix: `declare it as long as it signs; to remove it, first let another generation sign, and deploy (declared: ${declared})`,
     });
 
-    it("sign for all brokers where one is the fleet's, and for those that name one of their own", () => {
+    it("readFleet lets the fleet's generation sign, or the one that a broker names", () => {
       expect(
         signers({ ...both, brokers: [A, { ...B, signingGeneration: 2 }, { ...C, signingGeneration: 1 }] }),
       ).toEqual({ [A.address]: 1, [B.address]: 2, [C.address]: 1 });
@@ -35,13 +35,13 @@ describe("readFleet", () => {
       });
     });
 
-    it("need not be named where there is one, whatever its number", () => {
+    it("readFleet needs no signingGeneration with one generation of any number", () => {
       expect(signers({ brokers: [A] })).toEqual({ [A.address]: 1 });
       expect(signers({ authority: SECOND, brokers: [A] })).toEqual({ [A.address]: 2 });
       expect(signers({ authority: [SECOND], brokers: [A] })).toEqual({ [A.address]: 2 });
     });
 
-    it("need to be named where there are several, though each broker does", () => {
+    it("readFleet needs a signingGeneration with several generations, even if each broker has one", () => {
       const brokers = [{ ...A, signingGeneration: 2 }];
       const { signingGeneration: _, ...unnamed } = both;
 
@@ -60,7 +60,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("are not dropped before another signs: a problem for each, with the brokers in the order of their addresses", () => {
+    it("readFleet reports each missing generation that signs, with its brokers in the order of their addresses", () => {
       const brokers = [C, { ...B, signingGeneration: 3 }, A];
 
       expect(problemsOf({ authority: SECOND, signingGeneration: 1, brokers })).toMatchObject([
@@ -69,7 +69,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("are missing for twenty brokers, whose names are shown, and for more, whose number is", () => {
+    it("readFleet names up to twenty brokers of a missing generation, and counts the others", () => {
       const brokers = (count: number) =>
         Array.from({ length: count }, (_, index) => ({ address: `b${100 + index}.example.com`, signingGeneration: 3 }));
       const shown = (...numbers: number[]) => numbers.map((number) => `b${number}.example.com`);
@@ -89,13 +89,13 @@ describe("readFleet", () => {
       [1.5, "1.5"],
       [0, "0"],
       [[1], "(a list of 1)"],
-    ])("are no %p", (signingGeneration, value) => {
+    ])("readFleet refuses a generation %p", (signingGeneration, value) => {
       expect(problemsOf({ ...both, brokers: [{ ...A, signingGeneration }, B] })).toMatchObject([
         missing(value, A.address, "1 and 2"),
       ]);
     });
 
-    it("judge the certificates that they sign, and no others", () => {
+    it("readFleet checks a generation only against the certificates that it signs", () => {
       const limited = { ...SECOND, duration: Duration.days(400), permittedDomains: ["b.example.com"] };
       const fleet = { ...both, custody: "machine", authority: [FIRST, limited] };
       const byTheSecond = (broker: AnyProps) => ({ ...broker, signingGeneration: 2 });
@@ -112,7 +112,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("are the same in any order", () => {
+    it("readFleet gives the same result for generations in any order", () => {
       const third = { generation: 3, subject: { commonName: "Third CA" } };
       const brokers = [A, { ...B, signingGeneration: 3 }];
 
@@ -123,7 +123,7 @@ describe("readFleet", () => {
       }
     });
 
-    it("are refused with all that is wrong, beside what is wrong with brokers", () => {
+    it("readFleet reports all problems of generations together with those of brokers", () => {
       expect(
         lines({
           authority: [{ ...SECOND, generation: 1.5 }, { ...FIRST, days: 3 }, { subject: { country: "USA" } }],

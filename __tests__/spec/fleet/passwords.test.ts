@@ -9,7 +9,7 @@ describe("readFleet", () => {
     const versions = (props: AnyProps) =>
       Object.fromEntries([...certificates(props)].map(([address, { keyVersion }]) => [address, keyVersion]));
 
-    it("are the fleet's, or the broker's own, or the first", () => {
+    it("readFleet takes a key version from the broker, the fleet or the default", () => {
       const brokers = [A, { ...B, keyVersion: 3 }, { ...C, keyVersion: undefined }];
 
       expect(versions({ brokers })).toEqual({ [A.address]: 1, [B.address]: 3, [C.address]: 1 });
@@ -17,7 +17,7 @@ describe("readFleet", () => {
       expect(versions({ keyVersion: 2, brokers: [{ ...A, keyVersion: 1 }] })).toEqual({ [A.address]: 1 });
     });
 
-    it("are not of a broker that made its own key", () => {
+    it("readFleet applies no key version to a broker with a request", () => {
       const brokers = [A, { ...B, csrPem: pem }];
 
       expect(check({ keyVersion: 2, brokers }).brokers.map(({ spec }) => spec?.keyVersion)).toEqual([2, 1]);
@@ -31,7 +31,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("are refused once, where they are declared", () => {
+    it("readFleet refuses a key version once, at its declaration", () => {
       expect(lines({ keyVersion: 0, brokers: [A, B, { ...C, keyVersion: "2" }] })).toEqual([
         "keyVersion is not a version",
         "brokers[2].keyVersion is not a version",
@@ -48,7 +48,7 @@ describe("readFleet", () => {
     const passwords = (props: AnyProps) =>
       Object.fromEntries([...certificates(props)].map(([address, { password }]) => [address, password]));
 
-    it("are the fleet's, where a broker says nothing else", () => {
+    it("readFleet applies the fleet's password to every broker by default", () => {
       expect(
         passwords({ ...fleet, brokers: [A, { ...B, passwordVariable: undefined, passwordVersion: undefined }] }),
       ).toEqual({
@@ -57,14 +57,14 @@ describe("readFleet", () => {
       });
     });
 
-    it("are of another version where a broker says so", () => {
+    it("readFleet applies a broker's own password version", () => {
       expect(passwords({ ...fleet, brokers: [A, { ...B, passwordVersion: 4 }] })).toEqual({
         [A.address]: { variable: "fleet", version: 3, iterations },
         [B.address]: { variable: "fleet", version: 4, iterations },
       });
     });
 
-    it("are the broker's own where it has a variable, and the fleet's version is not of that", () => {
+    it("readFleet applies a broker's own password variable without the fleet's version", () => {
       const brokers = [
         { ...A, passwordVariable: "own" },
         { ...B, passwordVariable: "own", passwordVersion: 7 },
@@ -78,19 +78,19 @@ describe("readFleet", () => {
       });
     });
 
-    it("are none where a broker says so, or where nobody has one", () => {
+    it("readFleet gives a broker no password if it declares false, or if none is declared", () => {
       expect(passwords({ ...fleet, brokers: [{ ...A, passwordVariable: false }] })).toEqual({ [A.address]: undefined });
       expect(passwords({ passwordVariable: false, brokers: [A] })).toEqual({ [A.address]: undefined });
     });
 
-    it("are a broker's own where the fleet has none", () => {
+    it("readFleet applies a broker's own password if the fleet has none", () => {
       expect(passwords({ passwordVariable: false, brokers: [A, { ...B, passwordVariable: "own" }] })).toEqual({
         [A.address]: undefined,
         [B.address]: { variable: "own", version: 1, iterations },
       });
     });
 
-    it("are not of a broker that made its own key", () => {
+    it("readFleet applies no password to a broker with a request", () => {
       expect(passwords({ ...fleet, brokers: [A, { ...B, csrPem: pem }] })).toEqual({
         [A.address]: { variable: "fleet", version: 3, iterations },
         [B.address]: undefined,
@@ -114,11 +114,11 @@ describe("readFleet", () => {
         { passwordVariable: "s3cret!", brokers: [A, { ...B, passwordVersion: 2 }] },
         ["passwordVariable is not the name of a Terraform variable"],
       ],
-    ])("are refused where a version is of %s", (_what, props, expected) => {
+    ])("readFleet refuses a password version of %s", (_what, props, expected) => {
       expect(lines(props)).toEqual(expected);
     });
 
-    it("are hashed as often as the fleet says, unless a broker says another number or has none", () => {
+    it("readFleet applies the fleet's iterations, unless a broker has its own number or no password", () => {
       const brokers = [
         A,
         { ...B, passwordIterations: 5000 },
@@ -163,11 +163,11 @@ describe("readFleet", () => {
         { passwordVariable: "s3cret!", brokers: [A, { ...B, passwordIterations: 5000 }] },
         ["passwordVariable is not the name of a Terraform variable"],
       ],
-    ])("are refused where iterations are %s", (_what, props, expected) => {
+    ])("readFleet refuses iterations that are %s", (_what, props, expected) => {
       expect(lines(props)).toEqual(expected);
     });
 
-    it("are refused once, where they are declared", () => {
+    it("readFleet refuses a password once, at its declaration", () => {
       expect(lines({ passwordVariable: "s3cret!", passwordVersion: 0, brokers: [A, B] }).sort()).toEqual([
         "passwordVariable is not the name of a Terraform variable",
         "passwordVersion is not a version",
@@ -180,7 +180,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("of an authority are refused at the authority", () => {
+    it("readFleet refuses a password of an authority at the authority", () => {
       const authority = { ...AUTHORITY, passwordVariable: "s3cret!", passwordVersion: 0 };
 
       expect(paths({ authority, brokers: [A] }).sort()).toEqual([
@@ -193,13 +193,13 @@ describe("readFleet", () => {
       ["passwordVariable", "own"],
       ["passwordVersion", 2],
       ["passwordIterations", 2048],
-    ])("of a broker that made its own key are refused: %s", (name, value) => {
+    ])("readFleet refuses a password of a broker with a request: %s", (name, value) => {
       const own = { ...B, csrPem: pem, [name]: value };
 
       expect(paths({ ...fleet, brokers: [A, own] })).toContain(`brokers[1].${name}`);
     });
 
-    it("that may stand in place of a variable's name are never shown", () => {
+    it("readFleet never shows a password that is given instead of a variable's name", () => {
       const problems = problemsOf({
         passwordVariable: "s3cret-1",
         authority: { ...AUTHORITY, passwordVariable: "s3cret-2" },

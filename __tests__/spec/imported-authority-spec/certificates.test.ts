@@ -6,12 +6,12 @@ import { problemsOf as findProblems } from "../../support/problems";
 import { folder, root, upper, lower, make, write, read, flawsOf, withVariable } from "./support";
 
 describe("ImportedAuthoritySpec.fromProps", () => {
-  describe("the certificate's file", () => {
+  describe("certificateFile", () => {
     /** What is wrong with a file of that content. */
     const flawsOfFile = (content: string | Uint8Array): string[] =>
       flawsOf({ certificateFile: write("given.pem", content), keyFile: root.keyFile });
 
-    it("may be PEM, in lines of Windows too and with text around", () => {
+    it("certificateFile may be PEM, with Windows line breaks and with text around", () => {
       const text = `Plant\n${root.certificatePem}`.replaceAll("\n", "\r\n");
       const spec = ImportedAuthoritySpec.fromProps({
         certificateFile: write("crlf.pem", text),
@@ -21,7 +21,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(spec.certificatePem).toBe(root.certificatePem);
     });
 
-    it("may be in UTF-16, as PowerShell writes it", () => {
+    it("certificateFile may be in UTF-16, as PowerShell writes it", () => {
       const content = Buffer.from(`\ufeff${root.certificatePem}`.replaceAll("\n", "\r\n"), "utf16le");
       const certificateFile = write("wide.pem", content);
 
@@ -30,31 +30,34 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       );
     });
 
-    it.each(["PEM", "DER"])("is refused where it is PKCS #7 in %s, with the command that converts it", (form) => {
-      const certificateFile = join(folder, "bundle.p7b");
-      openssl(["crl2pkcs7", "-nocrl", "-certfile", root.certificateFile, "-outform", form, "-out", certificateFile]);
-      const [problem, ...others] = findProblems(() =>
-        ImportedAuthoritySpec.fromProps({ certificateFile, keyFile: root.keyFile }),
-      );
+    it.each(["PEM", "DER"])(
+      "certificateFile is refused as PKCS #7 in %s, with the command that converts it",
+      (form) => {
+        const certificateFile = join(folder, "bundle.p7b");
+        openssl(["crl2pkcs7", "-nocrl", "-certfile", root.certificateFile, "-outform", form, "-out", certificateFile]);
+        const [problem, ...others] = findProblems(() =>
+          ImportedAuthoritySpec.fromProps({ certificateFile, keyFile: root.keyFile }),
+        );
 
-      expect(others).toEqual([]);
-      expect(problem?.reason).toBe("is PKCS #7, a bundle of certificates");
-      expect(problem?.fix).toContain(`openssl pkcs7 -print_certs ${form === "DER" ? "-inform DER " : ""}-in FILE`);
-    });
+        expect(others).toEqual([]);
+        expect(problem?.reason).toBe("is PKCS #7, a bundle of certificates");
+        expect(problem?.fix).toContain(`openssl pkcs7 -print_certs ${form === "DER" ? "-inform DER " : ""}-in FILE`);
+      },
+    );
 
-    it("has 1 MiB at most", () => {
+    it("certificateFile has 1 MiB at most", () => {
       expect(flawsOfFile("x".repeat(1024 * 1024 + 1))).toEqual([
         "certificateFile has 1048577 bytes, but at most 1048576 are read",
       ]);
     });
 
-    it("may begin without end, again and again", () => {
+    it("certificateFile may have many PEM beginnings without an end", () => {
       expect(flawsOfFile("-----BEGIN CERTIFICATE-----".repeat(38_000))).toEqual([
         "certificateFile is cut off or damaged",
       ]);
     });
 
-    it("may be DER", () => {
+    it("certificateFile may be DER", () => {
       const certificateFile = join(folder, "root.der");
       openssl(["x509", "-in", root.certificateFile, "-outform", "DER", "-out", certificateFile]);
 
@@ -66,15 +69,15 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ["an empty one", ""],
       ["text", "ca"],
       ["bytes", Uint8Array.of(0x30, 0x82, 0x01)],
-    ])("is refused where it has no certificate: %s", (_what, content) => {
+    ])("certificateFile is refused without a certificate: %s", (_what, content) => {
       expect(flawsOfFile(content)).toEqual(["certificateFile has no certificate"]);
     });
 
-    it("is refused with a request in place of a certificate", () => {
+    it("certificateFile is refused with a request instead of a certificate", () => {
       expect(flawsOfFile(readFileSync(join(folder, "root.csr")))).toEqual(["certificateFile has no certificate"]);
     });
 
-    it("is refused where it is cut off, or a certificate in it is damaged", () => {
+    it("certificateFile is refused if it is cut off, or if a certificate in it is damaged", () => {
       const cut = root.certificatePem.slice(0, -40);
       const damaged = root.certificatePem.replace(/\n.{64}\n/, "\n");
 
@@ -83,7 +86,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       }
     });
 
-    it("is refused with a private key in it, which would be published and is not shown", () => {
+    it("certificateFile is refused with a private key, which is not shown", () => {
       const certificateFile = write("both.pem", root.certificatePem + readFileSync(root.keyFile, "utf8"));
       const problems = findProblems(() => ImportedAuthoritySpec.fromProps({ certificateFile, keyFile: root.keyFile }));
 
@@ -97,7 +100,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("must be there, and be a file", () => {
+    it("certificateFile must exist, and be a file", () => {
       const keyFile = root.keyFile;
 
       expect(flawsOf({ certificateFile: join(folder, "none.pem"), keyFile })).toEqual([
@@ -118,11 +121,11 @@ describe("ImportedAuthoritySpec.fromProps", () => {
           "keyVariable is a second key, in addition to keyFile",
         ],
       ],
-    ])("are refused with %s", (_what, props, flaws) => {
+    ])("ImportedAuthoritySpec is refused with %s", (_what, props, flaws) => {
       expect(flawsOf(props)).toEqual(flaws);
     });
 
-    it.each([undefined, null, "ca.pem", []])("are not %p", (given) => {
+    it.each([undefined, null, "ca.pem", []])("ImportedAuthoritySpec refuses %p as props", (given) => {
       const flaws = findProblems(() => ImportedAuthoritySpec.fromProps(given as never));
 
       expect(flaws).toMatchObject([{ path: "", reason: "is not an authority" }]);
@@ -138,11 +141,11 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ["a\\b", "has a character that is special in Terraform"],
       ["${path.module}/ca", "has a character that is special in Terraform"],
       ["%{ if true }", "has a character that is special in Terraform"],
-    ])("have no file %p", (file, flaw) => {
+    ])("ImportedAuthoritySpec refuses the file %p", (file, flaw) => {
       expect(flawsOf({ certificateFile: file, keyFile: file })).toEqual([`certificateFile ${flaw}`, `keyFile ${flaw}`]);
     });
 
-    it("have at most as much text for certificates as a file may have", () => {
+    it("certificatePem has at most the size of a file", () => {
       const certificatePem = `${root.certificatePem}${" ".repeat(1024 * 1024)}`;
 
       expect(flawsOf({ certificatePem, keyFile: root.keyFile })).toEqual([
@@ -150,12 +153,12 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it.each([[42], [null]])("have no text %p for a certificate", (certificatePem) => {
+    it.each([[42], [null]])("certificatePem cannot be %p", (certificatePem) => {
       expect(flawsOf({ certificatePem, keyFile: root.keyFile })).toEqual(["certificatePem is not text"]);
     });
 
     it.each(["", "1st", "authority-key", "authority key", "a\n", 42])(
-      "have no variable %p, and do not show it",
+      "keyVariable cannot be %p, which is not shown",
       (name) => {
         const expected = { value: "(hidden text)", reason: "is not the name of a Terraform variable" };
         const { certificatePem } = root;
@@ -171,20 +174,20 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       },
     );
 
-    it("have a password of keyFile alone", () => {
+    it("passwordVariable is only for keyFile", () => {
       const props = { certificatePem: root.certificatePem, keyVariable: "key", passwordVariable: "password" };
 
       expect(flawsOf(props)).toEqual(["passwordVariable is only for keyFile"]);
     });
 
-    it("choose a custody", () => {
+    it("ImportedAuthoritySpec accepts a custody", () => {
       const props = { certificatePem: root.certificatePem, keyFile: root.keyFile };
 
       expect(ImportedAuthoritySpec.fromProps({ ...props, custody: "machine" }).custody).toBe("machine");
       expect(flawsOf({ ...props, custody: "file" })).toEqual(["custody is not a custody"]);
     });
 
-    it("are refused with all that is wrong at once", () => {
+    it("ImportedAuthoritySpec reports every problem at once", () => {
       const child = make({ subject: "/CN=Child", issuer: root, extensions: { keyUsage: "digitalSignature" } });
 
       expect(flawsOf({ certificatePem: child.certificatePem, keyFile: root.keyFile, custody: "file" })).toEqual([
@@ -195,7 +198,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     });
   });
 
-  describe("an authority of the classic flow", () => {
+  describe("an authority of the classic openssl flow", () => {
     const PASSWORD = "correct horse";
     const WARNING =
       'The certificate of "CN=THIS MQTT CA" has no key usage (RFC 5280, section 4.2.1.3): Python 3.13 and later, and ' +
@@ -216,7 +219,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       return { keyFile, certificateFile, certificatePem: readFileSync(certificateFile, "utf8") };
     };
 
-    it("may sign, with a warning: its certificate has no key usage", () => {
+    it("A classic openssl authority may sign, with a warning: its certificate has no key usage", () => {
       const { certificateFile, certificatePem, keyFile } = makeClassic("classic");
       const spec = ImportedAuthoritySpec.fromProps({ certificateFile, keyFile });
 
@@ -224,7 +227,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(spec.warnings).toEqual([WARNING]);
     });
 
-    it("may have a key with a password", () => {
+    it("A classic openssl authority may have a key with a password", () => {
       const { certificateFile, keyFile } = makeClassic("classic-aes256", PASSWORD);
       const props = { certificateFile, keyFile, passwordVariable: "ca_password" };
       const read = (): ImportedAuthoritySpec => ImportedAuthoritySpec.fromProps(props);
@@ -236,7 +239,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("is refused by openssl where that verifies strictly alone, as the warning says", () => {
+    it("A classic openssl authority is refused only by strict openssl, as the warning says", () => {
       const classic = makeClassic("classic-root");
       const below = make({ issuer: classic });
       const verify = (...options: readonly string[]): string =>
@@ -247,10 +250,10 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     });
   });
 
-  describe("warnings", () => {
+  describe("ImportedAuthoritySpec.warnings", () => {
     const extensions = { keyUsage: undefined };
 
-    it("name each certificate of the chain without a key usage", () => {
+    it("ImportedAuthoritySpec.warnings name each certificate of the chain without a key usage", () => {
       const top = make({ subject: "/O=Example Ltd/CN=Top", extensions });
       const middle = make({ issuer: top });
       const bottom = make({ subject: "/CN=Bottom", issuer: middle, extensions });
@@ -261,7 +264,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("are none where each has one", () => {
+    it("ImportedAuthoritySpec.warnings are empty if every certificate has a key usage", () => {
       expect(read(lower, upper, root).warnings).toEqual([]);
     });
   });

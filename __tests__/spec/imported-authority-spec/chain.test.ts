@@ -19,7 +19,7 @@ function inDays(days: number): Date {
 
 describe("ImportedAuthoritySpec.fromProps", () => {
   describe("a root that signs", () => {
-    it("is what clients trust, and leaves the server's certificate alone in its file", () => {
+    it("A root that signs is the trust anchor, and adds no chain to the server's certificate", () => {
       const spec = read(root);
 
       expect(spec.certificatePem).toBe(root.certificatePem);
@@ -27,7 +27,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(spec.chainPem).toBe("");
     });
 
-    it("has its public key as openssl prints it, and the end of its certificate", () => {
+    it("A root that signs has its public key as openssl prints it, and the expiry of its certificate", () => {
       const spec = read(root);
 
       expect(spec.publicKeyPem).toBe(openssl(["x509", "-in", root.certificateFile, "-noout", "-pubkey"]));
@@ -35,7 +35,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(spec.notAfter).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     });
 
-    it("says what signs, with which keys, and leaves the key where it is", () => {
+    it("A root that signs keeps the place of its key and its custody", () => {
       const props = { certificatePem: root.certificatePem, keyVariable: "authority_key" };
 
       expect(ImportedAuthoritySpec.fromProps(props)).toMatchObject({ ...props, keyFile: undefined, custody: "state" });
@@ -44,7 +44,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
   });
 
   describe("an intermediate authority that signs", () => {
-    it("is followed by those above it, in their order and without the root, whatever order they are given in", () => {
+    it("The chain of an intermediate authority is sorted without the root, in any given order", () => {
       for (const spec of [read(lower, upper, root), read(lower, root, upper)]) {
         expect(spec.certificatePem).toBe(lower.certificatePem);
         expect(spec.chainPem).toBe(bundle(lower, upper));
@@ -52,24 +52,24 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       }
     });
 
-    it("ends with the first certificate of its chain to end", () => {
+    it("The chain of an intermediate authority expires with its first certificate to expire", () => {
       const { validTo } = new X509Certificate(upper.certificatePem);
 
       expect(new Date(read(lower, upper, root).notAfter)).toEqual(new Date(validTo));
     });
 
-    it("has a chain that openssl verifies", () => {
+    it("The chain of an intermediate authority is verified by openssl", () => {
       const { chainPem, trustAnchorPem } = read(lower, root, upper);
       const [chain, anchor] = [write("chain.pem", chainPem), write("anchor.pem", trustAnchorPem)];
 
       expect(openssl(["verify", "-x509_strict", "-CAfile", anchor, "-untrusted", chain, chain])).toContain("OK");
     });
 
-    it("may be there twice, as may those above", () => {
+    it("The certificates of a chain may be repeated", () => {
       expect(read(lower, upper, lower, root, upper).chainPem).toBe(bundle(lower, upper));
     });
 
-    it("is refused without the root, which clients need", () => {
+    it("An intermediate authority is refused without the root, which clients need", () => {
       expect(
         findProblems(() => ImportedAuthoritySpec.fromProps({ certificatePem: bundle(lower, upper), keyVariable: "k" })),
       ).toMatchObject([
@@ -85,7 +85,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     it.each([
       ["P-384", P384],
       ["RSA", RSA_2048],
-    ])("is refused with a namesake, whose key is of %s, of the one that signed it", (_key, key) => {
+    ])("An intermediate authority is refused with a namesake of its issuer that has a key of %s", (_key, key) => {
       const namesake = make({ subject: "/C=US/O=Example Ltd/CN=Plant Root CA", key });
 
       expect(flawsOfCertificates(upper, namesake)).toEqual([
@@ -94,7 +94,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("is refused behind one that signed it", () => {
+    it("An intermediate authority is refused after its issuer in the file", () => {
       const problems = findProblems(() => read(root, upper, lower));
 
       expect(problems).toMatchObject([
@@ -108,7 +108,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("is refused where it names another certificate of the one that signed it", () => {
+    it("An intermediate authority is refused if it names another certificate of its issuer", () => {
       const extensions = { authorityKeyIdentifier: "issuer:always" };
       const child = make({ subject: "/CN=Child", issuer: root, extensions });
       const renewed = join(folder, "renewed.pem");
@@ -122,7 +122,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     });
   });
 
-  it("refuses certificates of another authority", () => {
+  it("ImportedAuthoritySpec refuses certificates of another authority", () => {
     const other = make({ subject: "/CN=Other" });
 
     expect(flawsOfCertificates(upper, root, other)).toEqual([
@@ -130,7 +130,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     ]);
   });
 
-  it("takes a cross-signed certificate, and ends at the root that is there", () => {
+  it("ImportedAuthoritySpec accepts a cross-signed certificate, and ends at the given root", () => {
     const other = make({ subject: "/CN=Other" });
     const signed = join(folder, "cross.pem");
     const signer = ["-CA", other.certificateFile, "-CAkey", other.keyFile, "-set_serial", "7"];
@@ -141,17 +141,17 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     expect(read(lower, cross, other).trustAnchorPem).toBe(other.certificatePem);
   });
 
-  describe("the digest of its signatures", () => {
+  describe("ImportedAuthoritySpec.digest", () => {
     it.each<[string, readonly string[], string]>([
       ["P-384", P384, "sha384"],
       ["P-256", ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "sha256"],
       ["P-521", ["EC", "-pkeyopt", "ec_paramgen_curve:P-521"], "sha512"],
       ["RSA", RSA_2048, "sha256"],
-    ])("with a key of %s", (_key, key, digest) => {
+    ])("ImportedAuthoritySpec.digest for a key of %s", (_key, key, digest) => {
       expect(read(make({ key })).digest).toBe(digest);
     });
 
-    it("with a key of Ed25519, whose signatures have their own", () => {
+    it("ImportedAuthoritySpec.digest for a key of Ed25519, which has its own hash", () => {
       expect(read(make({ key: ["ED25519"], digest: "" })).digest).toBe("sha256");
     });
   });
@@ -181,7 +181,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         { key: ["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"] },
         "has a key on the curve secp256k1 (clients accept P-256, P-384 and P-521)",
       ],
-    ])("%s", (_what, options, flaw) => {
+    ])("Every authority of the chain %s", (_what, options, flaw) => {
       const flawed = make({ subject: "/CN=Flawed", ...options });
       const below = make({ subject: "/CN=Below", issuer: flawed, extensions: { authorityKeyIdentifier: "none" } });
 
@@ -189,7 +189,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOfCertificates(below, flawed)).toEqual([`has "CN=Flawed", which ${flaw}`]);
     });
 
-    it("has a subject", () => {
+    it("Every authority of the chain needs a subject", () => {
       const flawed = make({ subject: "/" });
       const { serialNumber } = new X509Certificate(flawed.certificatePem);
 
@@ -202,7 +202,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     it.each([
       ["MD5", "md5"],
       ["SHA-1", "sha1"],
-    ])("is not signed over %s, unless it signed itself", (name, digest) => {
+    ])("Every authority of the chain needs a signature that is not over %s, except a root", (name, digest) => {
       const top = make({ key: RSA_2048, digest });
       const child = make({ subject: "/CN=Child", issuer: top, digest });
 
@@ -210,13 +210,13 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOfCertificates(child, top)).toEqual([`has "CN=Child", which is signed over ${name}`]);
     });
 
-    it("is not signed with ECDSA over SHA-1", () => {
+    it("Every authority of the chain needs a signature without ECDSA over SHA-1", () => {
       const child = make({ subject: "/CN=Child", issuer: root, digest: "sha1" });
 
       expect(flawsOfCertificates(child, root)).toEqual(['has "CN=Child", which is signed over SHA-1']);
     });
 
-    it("is valid now", () => {
+    it("Every authority of the chain must be valid now", () => {
       const props = { certificatePem: bundle(lower, upper, root), keyFile: lower.keyFile };
       const [lowerEnd, upperEnd] = [lower, upper].map(({ certificatePem }) =>
         new Date(new X509Certificate(certificatePem).validTo).toISOString().slice(0, 10),
@@ -233,7 +233,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("permits the authorities below it", () => {
+    it("Every authority of the chain must permit the authorities below it", () => {
       const top = make({ subject: "/CN=Top", extensions: { basicConstraints: "critical, CA:TRUE, pathlen:1" } });
       const middle = make({ issuer: top });
       const bottom = make({ issuer: middle });
@@ -246,15 +246,15 @@ describe("ImportedAuthoritySpec.fromProps", () => {
     });
   });
 
-  describe("permitted domains", () => {
+  describe("ImportedAuthoritySpec.permittedDomains", () => {
     const limited = (nameConstraints: string, issuer?: MadeAuthority): MadeAuthority =>
       make({ subject: "/CN=Limited", extensions: { nameConstraints }, ...(issuer && { issuer }) });
 
-    it("are not limited without name constraints", () => {
+    it("ImportedAuthoritySpec.permittedDomains are unlimited without name constraints", () => {
       expect(read(lower, upper, root).permittedDomains).toBeUndefined();
     });
 
-    it("are normalised and in the order of their text, each once", () => {
+    it("ImportedAuthoritySpec.permittedDomains are normalized, sorted and unique", () => {
       const authority = limited(
         "critical, permitted;DNS:Plant.Example.COM, permitted;DNS:b.example, permitted;DNS:B.example",
       );
@@ -262,7 +262,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(read(authority).permittedDomains).toEqual(["b.example", "plant.example.com"]);
     });
 
-    it("are those that every authority of the chain permits", () => {
+    it("ImportedAuthoritySpec.permittedDomains are those that every authority of the chain permits", () => {
       const top = limited("permitted;DNS:example.com, permitted;DNS:plant.example.org");
       const bottom = limited(
         "permitted;DNS:plant.example.com, permitted;DNS:example.org, permitted;DNS:example.net",
@@ -279,7 +279,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       "excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0",
       "permitted;email:example.com",
       "permitted;DNS:192.0.2.10",
-    ])("are refused as %s", (nameConstraints) => {
+    ])("ImportedAuthoritySpec refuses name constraints: %s", (nameConstraints) => {
       expect(flawsOfCertificates(limited(nameConstraints))).toEqual([
         'has "CN=Limited", which has name constraints of a kind that this library does not understand',
       ]);

@@ -21,7 +21,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       return keyFile;
     };
 
-    it("may be PKCS#8 or SEC 1, with the curve's parameters in front too", () => {
+    it("An imported key may be PKCS #8 or SEC 1, also after the parameters of the curve", () => {
       const sec1 = keyMadeBy("sec1.key", "pkey", "-traditional");
       const parameters = openssl(["ecparam", "-name", "prime256v1"]);
 
@@ -31,7 +31,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOfKey(write("parameters.key", parameters + readFileSync(sec1, "utf8")))).toEqual([]);
     });
 
-    it("may be in UTF-16 or behind a byte order mark with custody machine; engines do not read that", () => {
+    it('An imported key may be in UTF-16 or after a byte order mark only with custody "machine"', () => {
       const pem = readFileSync(root.keyFile, "utf8");
       const wide = write("wide.key", Buffer.from(`\ufeff${pem}`, "utf16le"));
       const bare = write("bare.key", Buffer.from(pem, "utf16le").swap16());
@@ -53,7 +53,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ]);
     });
 
-    it("may be PKCS#1", () => {
+    it("An imported key may be PKCS #1", () => {
       const { certificatePem, keyFile: pkcs8 } = make({ key: RSA_2048 });
       const keyFile = join(folder, "pkcs1.key");
       openssl(["pkey", "-traditional", "-in", pkcs8, "-out", keyFile]);
@@ -62,11 +62,11 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       expect(flawsOf({ certificatePem, keyFile })).toEqual([]);
     });
 
-    it("need not be there yet", () => {
+    it("An imported key may be missing at synth", () => {
       expect(flawsOfKey(join(folder, "none.key"))).toEqual([]);
     });
 
-    it("is the one of the certificate", () => {
+    it("An imported key must belong to the certificate", () => {
       const reason = 'has a key that does not belong to "C=US, O=Example Ltd, CN=Plant Root CA"';
 
       expect(flawsOfKey(upper.keyFile)).toEqual([`keyFile ${reason}`]);
@@ -82,32 +82,35 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       ["a public key", () => openssl(["pkey", "-in", root.keyFile, "-pubout"])],
       ["a key that is cut off", () => readFileSync(root.keyFile, "utf8").slice(0, -40)],
       ["DER", () => readFileSync(keyMadeBy("der.key", "pkey", "-outform", "DER"))],
-    ])("is not %s", (_what, content) => {
+    ])("An imported key cannot be %s", (_what, content) => {
       expect(flawsOfKey(write("none-of-these.key", content()))).toEqual(["keyFile has no private key in PEM"]);
     });
 
-    it("is not a folder", () => {
+    it("An imported key cannot be a folder", () => {
       mkdirSync(join(folder, "keys"), { mode: 0o700 });
 
       expect(flawsOfKey(join(folder, "keys"))).toEqual(["keyFile is a folder"]);
     });
 
-    it.each([0o640, 0o604, 0o644])("is for its owner alone: not with mode %#o", (mode) => {
-      const keyFile = write("loose.key", readFileSync(root.keyFile), mode);
+    it.each([0o640, 0o604, 0o644])(
+      "An imported key must be accessible only to its owner: not with mode %#o",
+      (mode) => {
+        const keyFile = write("loose.key", readFileSync(root.keyFile), mode);
 
-      expect(
-        findProblems(() => ImportedAuthoritySpec.fromProps({ certificatePem: root.certificatePem, keyFile })),
-      ).toMatchObject([
-        {
-          path: "keyFile",
-          value: JSON.stringify(keyFile),
-          reason: `has mode 0${mode.toString(8)}, which gives others access`,
-          fix: `run: chmod 0600 ${keyFile}`,
-        },
-      ]);
-    });
+        expect(
+          findProblems(() => ImportedAuthoritySpec.fromProps({ certificatePem: root.certificatePem, keyFile })),
+        ).toMatchObject([
+          {
+            path: "keyFile",
+            value: JSON.stringify(keyFile),
+            reason: `has mode 0${mode.toString(8)}, which gives others access`,
+            fix: `run: chmod 0600 ${keyFile}`,
+          },
+        ]);
+      },
+    );
 
-    it("has a fix that a shell takes, whatever the file's name", () => {
+    it("An imported key is refused with a fix that a shell accepts, for any file name", () => {
       const keyFile = write("it's $(one).key", readFileSync(root.keyFile), 0o644);
       const [problem] = findProblems(() =>
         ImportedAuthoritySpec.fromProps({ certificatePem: root.certificatePem, keyFile }),
@@ -124,7 +127,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       it.each<[string, readonly string[]]>([
         ["PKCS#8", ["pkey", "-aes256"]],
         ["the way of older versions of openssl", ["pkey", "-traditional", "-aes256"]],
-      ])("in %s is opened by it", (_way, args) => {
+      ])("An imported key in %s is opened by its password", (_way, args) => {
         const keyFile = keyMadeBy("protected.key", ...args, "-passout", `pass:${PASSWORD}`);
         const wrong = ["keyFile cannot be opened with the password in TF_VAR_ca_password"];
 
@@ -138,7 +141,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         ).toEqual(['keyFile has a key that does not belong to "CN=lower"']);
       });
 
-      it("is not opened where the password is not in the environment", () => {
+      it("An imported key stays closed if the password is not in the environment", () => {
         const keyFile = keyMadeBy("protected.key", "pkey", "-aes256", "-passout", `pass:${PASSWORD}`);
 
         expect(flawsOfKey(keyFile, more)).toEqual([]);
@@ -150,39 +153,42 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         ["MD5 and DES", ["pkcs8", "-topk8", "-v1", "PBE-MD5-DES"]],
         ["RC2", ["pkcs8", "-topk8", "-v1", "PBE-SHA1-RC2-40"]],
         ["single DES, in the way of older versions of openssl", ["pkey", "-traditional", "-des"]],
-      ])("in a cipher that OpenSSL 3 no longer opens is told how to be converted: %s", (_cipher, args) => {
-        const legacy = ["-provider", "legacy", "-provider", "default"];
-        const keyFile = keyMadeBy("legacy.key", ...args, ...legacy, "-passout", `pass:${PASSWORD}`);
-        const props = { certificatePem: root.certificatePem, keyFile, passwordVariable: "ca_password" };
+      ])(
+        "An imported key in a cipher that OpenSSL 3 no longer opens is refused with a conversion command: %s",
+        (_cipher, args) => {
+          const legacy = ["-provider", "legacy", "-provider", "default"];
+          const keyFile = keyMadeBy("legacy.key", ...args, ...legacy, "-passout", `pass:${PASSWORD}`);
+          const props = { certificatePem: root.certificatePem, keyFile, passwordVariable: "ca_password" };
 
-        expect(
-          withVariable("ca_password", PASSWORD, () => findProblems(() => ImportedAuthoritySpec.fromProps(props))),
-        ).toMatchObject([
-          {
-            path: "keyFile",
-            value: JSON.stringify(keyFile),
-            reason: "is encrypted in a way that OpenSSL 3 no longer opens",
-            fix: `convert it: openssl pkcs8 -topk8 -provider legacy -provider default -in ${keyFile} -out ${keyFile}.new`,
-          },
-        ]);
-        const pass = `pass:${PASSWORD}`;
-        openssl([
-          "pkcs8",
-          "-topk8",
-          ...legacy,
-          "-in",
-          keyFile,
-          "-out",
-          `${keyFile}.new`,
-          "-passin",
-          pass,
-          "-passout",
-          pass,
-        ]);
-        expect(withVariable("ca_password", PASSWORD, () => flawsOfKey(`${keyFile}.new`, more))).toEqual([]);
-      });
+          expect(
+            withVariable("ca_password", PASSWORD, () => findProblems(() => ImportedAuthoritySpec.fromProps(props))),
+          ).toMatchObject([
+            {
+              path: "keyFile",
+              value: JSON.stringify(keyFile),
+              reason: "is encrypted in a way that OpenSSL 3 no longer opens",
+              fix: `convert it: openssl pkcs8 -topk8 -provider legacy -provider default -in ${keyFile} -out ${keyFile}.new`,
+            },
+          ]);
+          const pass = `pass:${PASSWORD}`;
+          openssl([
+            "pkcs8",
+            "-topk8",
+            ...legacy,
+            "-in",
+            keyFile,
+            "-out",
+            `${keyFile}.new`,
+            "-passin",
+            pass,
+            "-passout",
+            pass,
+          ]);
+          expect(withVariable("ca_password", PASSWORD, () => flawsOfKey(`${keyFile}.new`, more))).toEqual([]);
+        },
+      );
 
-      it("is expected where one is declared", () => {
+      it("An imported key must have a password if one is declared", () => {
         expect(flawsOfKey(root.keyFile, more)).toEqual(["keyFile has no password"]);
       });
     });
@@ -191,7 +197,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       const flawsOfVariable = (value: string): string[] =>
         withVariable("ca_key", value, () => flawsOf({ certificatePem: root.certificatePem, keyVariable: "ca_key" }));
 
-      it("is checked where it is in the environment", () => {
+      it("An imported key in a variable is checked if it is in the environment", () => {
         expect(flawsOfVariable("")).toEqual([]);
         expect(flawsOfVariable(readFileSync(root.keyFile, "utf8"))).toEqual([]);
         expect(flawsOfVariable(`\ufeff${readFileSync(root.keyFile, "utf8")}`)).toEqual([
@@ -206,7 +212,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
         ]);
       });
 
-      it("has no password", () => {
+      it("An imported key in a variable has no password", () => {
         const keyFile = keyMadeBy("protected.key", "pkey", "-aes256", "-passout", `pass:${PASSWORD}`);
 
         expect(flawsOfVariable(readFileSync(keyFile, "utf8"))).toEqual([
@@ -215,7 +221,7 @@ describe("ImportedAuthoritySpec.fromProps", () => {
       });
     });
 
-    it("and its password are in no message", () => {
+    it("No message shows an imported key or its password", () => {
       const keyFile = keyMadeBy("protected.key", "pkey", "-aes256", "-passout", `pass:${PASSWORD}`);
       const pem = readFileSync(upper.keyFile, "utf8");
       const secret = "battery staple";

@@ -6,7 +6,7 @@ import { root, upper, lower, make, bundle, read } from "./support";
 describe("ImportedAuthoritySpec.permits", () => {
   const limitedTo = (nameConstraints: string): ImportedAuthoritySpec => read(make({ extensions: { nameConstraints } }));
 
-  it("permits a domain with all names below it, and every IP address", () => {
+  it("ImportedAuthoritySpec.permits accepts a domain with all names below it, and every IP address", () => {
     const spec = limitedTo("permitted;DNS:plant.example.com");
     const addresses = [
       "plant.example.com",
@@ -21,7 +21,7 @@ describe("ImportedAuthoritySpec.permits", () => {
     expect(spec.permits(Address.parse("*.example.com"))).toBe(false);
   });
 
-  it("permits only the names below a domain that starts with a dot", () => {
+  it("ImportedAuthoritySpec.permits accepts only names below a domain that starts with a dot", () => {
     const spec = limitedTo("permitted;DNS:.example.com");
 
     expect(spec.permittedDomains).toEqual([".example.com"]);
@@ -31,7 +31,7 @@ describe("ImportedAuthoritySpec.permits", () => {
     expect(spec.permits(Address.parse("evilexample.com"))).toBe(false);
   });
 
-  it("permits any address without name constraints", () => {
+  it("ImportedAuthoritySpec.permits accepts any address without name constraints", () => {
     expect(read(root).permits(Address.parse("mqtt.example.org"))).toBe(true);
   });
 });
@@ -42,11 +42,11 @@ describe("ImportedAuthoritySpec.mayCertifyClients", () => {
     ["serverAuth", false],
     ["serverAuth, clientAuth", true],
     ["serverAuth, anyExtendedKeyUsage", false],
-  ])("is what an extended key usage of %s says", (extendedKeyUsage, expected) => {
+  ])("ImportedAuthoritySpec.mayCertifyClients follows an extended key usage of %s", (extendedKeyUsage, expected) => {
     expect(read(make({ extensions: { extendedKeyUsage } })).mayCertifyClients).toBe(expected);
   });
 
-  it("is what the authorities above say too", () => {
+  it("ImportedAuthoritySpec.mayCertifyClients depends on the authorities above too", () => {
     const above = make({ extensions: { extendedKeyUsage: "serverAuth" } });
 
     expect(read(make({ issuer: above }), above).mayCertifyClients).toBe(false);
@@ -56,15 +56,21 @@ describe("ImportedAuthoritySpec.mayCertifyClients", () => {
 describe("ImportedAuthoritySpec.isNamed", () => {
   const subject = { country: "US", organization: "Example Ltd", commonName: "Plant Root CA" };
 
-  it.each([subject, { ...subject, commonName: "plant  root ca", country: "us" }])("is named %p", (props) => {
-    expect(read(root).isNamed(DistinguishedName.fromProps(props))).toBe(true);
-  });
+  it.each([subject, { ...subject, commonName: "plant  root ca", country: "us" }])(
+    "ImportedAuthoritySpec.isNamed is true for %p",
+    (props) => {
+      expect(read(root).isNamed(DistinguishedName.fromProps(props))).toBe(true);
+    },
+  );
 
-  it.each([{ commonName: "Plant Root CA" }, { ...subject, locality: "Springfield" }])("is not named %p", (props) => {
-    expect(read(root).isNamed(DistinguishedName.fromProps(props))).toBe(false);
-  });
+  it.each([{ commonName: "Plant Root CA" }, { ...subject, locality: "Springfield" }])(
+    "ImportedAuthoritySpec.isNamed is false for %p",
+    (props) => {
+      expect(read(root).isNamed(DistinguishedName.fromProps(props))).toBe(false);
+    },
+  );
 
-  it("reads every attribute that a subject may have", () => {
+  it("ImportedAuthoritySpec.isNamed reads every attribute of a subject", () => {
     const all = {
       ...subject,
       province: "Bayern",
@@ -78,7 +84,7 @@ describe("ImportedAuthoritySpec.isNamed", () => {
   });
 
   it.each(["/CN=Plant Root CA/DC=example", "/CN=Plant Root CA/OU=1/OU=2"])(
-    "is not named as a broker where it has attributes that no broker has: %s",
+    "ImportedAuthoritySpec.isNamed is false for a subject with attributes that no broker has: %s",
     (text) => {
       const spec = read(make({ subject: text }));
 
@@ -91,7 +97,7 @@ describe("ImportedAuthoritySpec.isNamed", () => {
 });
 
 describe("ImportedAuthoritySpec.flawOfDuration", () => {
-  it("has none up to the first end of a certificate in the chain", () => {
+  it("ImportedAuthoritySpec.flawOfDuration has no result up to the first expiry in the chain", () => {
     const props = { certificatePem: bundle(lower, upper, root), keyFile: lower.keyFile };
     const end = new Date(ImportedAuthoritySpec.fromProps(props).notAfter);
     const spec = ImportedAuthoritySpec.fromProps(props, new Date(end.getTime() - 100 * 3_600_000));

@@ -66,8 +66,11 @@ const NAMES = Object.entries(OTHER).flatMap(([name, broker]) =>
     .map((custody) => [name, custody, broker] as const),
 );
 
-describe("a property of a broker", () => {
-  it.each(NAMES)("changes what is synthesized: %s, with custody %s", (_name, custody, broker) => {
-    expect(textOf(custody, broker)).not.toBe(textOf(custody, {}));
-  });
+describe("BROKER", () => {
+  it.each(NAMES)(
+    "Each property of BROKER changes what is synthesized: %s, with custody %s",
+    (_name, custody, broker) => {
+      expect(textOf(custody, broker)).not.toBe(textOf(custody, {}));
+    },
+  );
 });

@@ -7,18 +7,18 @@ import { Duration } from "../../../lib/values/duration";
 import { ADDRESS, type AnyProps, spec, problemsOf, authorityOf, lines } from "./support";
 
 describe("ServerCertificateSpec.fromProps", () => {
-  describe("beside its authority", () => {
+  describe("a certificate and its authority", () => {
     const days = (amount: number): CertificateAuthoritySpec =>
       authorityOf({ commonName: "Plant MQTT CA" }, Duration.days(amount));
 
-    it("is taken where it ends before it", () => {
+    it("ServerCertificateSpec is accepted if it expires before its authority", () => {
       expect(problemsOf({ duration: Duration.hours(100 * 24 - 1) }, days(100))).toEqual([]);
     });
 
     it.each([
       ["is valid as long as it, and so would end after it", Duration.days(100)],
       ["is valid for longer", Duration.days(101)],
-    ])("is refused where it %s", (_what, duration) => {
+    ])("ServerCertificateSpec is refused if it %s", (_what, duration) => {
       expect(problemsOf({ duration }, days(100))).toMatchObject([
         {
           path: "duration",
@@ -29,7 +29,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("is refused where the default duration is too long", () => {
+    it("ServerCertificateSpec is refused if the default duration is too long for its authority", () => {
       expect(problemsOf({}, days(826))).toEqual([]);
       expect(problemsOf({}, days(825))).toMatchObject([
         {
@@ -45,15 +45,18 @@ describe("ServerCertificateSpec.fromProps", () => {
       [Duration.hours(240), "10 days"],
       [Duration.days(0.5), "12 hours"],
       [Duration.hours(100), "100 hours"],
-    ])("is refused with how long that is valid, in days or in hours: %s as %s", (duration, text) => {
-      const authority = authorityOf({ commonName: "Plant MQTT CA" }, duration);
+    ])(
+      "ServerCertificateSpec is refused with the authority's duration in days or hours: %s as %s",
+      (duration, text) => {
+        const authority = authorityOf({ commonName: "Plant MQTT CA" }, duration);
 
-      expect(lines(problemsOf({ duration: Duration.days(30) }, authority))).toEqual([
-        `duration would outlive its authority, which is valid for ${text}`,
-      ]);
-    });
+        expect(lines(problemsOf({ duration: Duration.days(30) }, authority))).toEqual([
+          `duration would outlive its authority, which is valid for ${text}`,
+        ]);
+      },
+    );
 
-    it("is not measured against it where its own duration is none", () => {
+    it("ServerCertificateSpec with an invalid duration is not compared with its authority", () => {
       expect(lines(problemsOf({ duration: 825 }, days(100)))).toEqual(["duration is not a duration"]);
     });
 
@@ -70,7 +73,7 @@ describe("ServerCertificateSpec.fromProps", () => {
         { address: `${"x".repeat(60)}.example`, subject: { organization: "Example Ltd" } },
         { organization: "Example Ltd" },
       ],
-    ])("is refused where its authority's subject is %s", (_what, props, subject) => {
+    ])("ServerCertificateSpec is refused if its authority's subject is %s", (_what, props, subject) => {
       expect(problemsOf(props, authorityOf(subject))).toMatchObject([
         {
           path: "address",
@@ -84,7 +87,7 @@ describe("ServerCertificateSpec.fromProps", () => {
     it.each<[string, DistinguishedNameProps]>([
       ["one attribute more", { commonName: ADDRESS, organization: "Example Ltd" }],
       ["another common name", { commonName: "Plant MQTT CA" }],
-    ])("is taken where its authority's subject has %s", (_what, subject) => {
+    ])("ServerCertificateSpec is accepted if its authority's subject has %s", (_what, subject) => {
       expect(problemsOf({}, authorityOf(subject))).toEqual([]);
     });
   });
@@ -93,12 +96,12 @@ describe("ServerCertificateSpec.fromProps", () => {
     const authority = (mayCertifyClients: boolean): CertificateAuthoritySpec =>
       Object.assign(authorityOf({ commonName: "Plant MQTT CA" }), { mayCertifyClients });
 
-    it("is false where nothing is said", () => {
+    it("clientAuth is false by default", () => {
       expect(spec({}).clientAuth).toBe(false);
       expect(spec({ clientAuth: true }, authority(true)).clientAuth).toBe(true);
     });
 
-    it("is refused where it is neither, and below an authority that is for servers alone", () => {
+    it("clientAuth is refused if it is not a boolean, or below an authority that is only for servers", () => {
       expect(problemsOf({ clientAuth: "yes" })).toMatchObject([
         { path: "clientAuth", reason: "is neither true nor false" },
       ]);
@@ -113,17 +116,20 @@ describe("ServerCertificateSpec.fromProps", () => {
     });
   });
 
-  describe('beside an authority of custody "machine"', () => {
+  describe('a certificate and its authority of custody "machine"', () => {
     const onMachine = (props: Partial<CertificateAuthoritySpecProps> = {}): CertificateAuthoritySpec =>
       CertificateAuthoritySpec.fromProps({ subject: { commonName: "Plant MQTT CA" }, custody: "machine", ...props });
 
-    it.each(["state", "machine"] as const)("is valid for any whole hours, as with every custody: %s", (custody) => {
-      const props = { duration: Duration.hours(253), renewBefore: Duration.hours(5) };
+    it.each(["state", "machine"] as const)(
+      "ServerCertificateSpec is valid for any whole hours, with every custody: %s",
+      (custody) => {
+        const props = { duration: Duration.hours(253), renewBefore: Duration.hours(5) };
 
-      expect(spec(props, onMachine({ custody }))).toMatchObject({ durationHours: 253, renewBeforeHours: 5 });
-    });
+        expect(spec(props, onMachine({ custody }))).toMatchObject({ durationHours: 253, renewBeforeHours: 5 });
+      },
+    );
 
-    it("is refused with each of its addresses that is outside of the permitted domains, at its place", () => {
+    it("ServerCertificateSpec is refused with each address outside the permitted domains, at its place", () => {
       const authority = onMachine({ permittedDomains: ["plant.example.com", "example.net"] });
       const problems = problemsOf(
         {
@@ -142,7 +148,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(problemsOf({ alternativeAddresses: ["example.net", "2001:db8::1"] }, authority)).toEqual([]);
     });
 
-    it("is refused with IP addresses that are to stand as DNS names, where domains are permitted", () => {
+    it("ServerCertificateSpec is refused with IP addresses as DNS names below permitted domains", () => {
       const authority = onMachine({ permittedDomains: ["plant.example.com"] });
       const props = { alternativeAddresses: ["192.0.2.10", "2001:db8::1"] };
 

@@ -3,13 +3,13 @@ import { KeyAlgorithm } from "../../../lib/values/key-algorithm";
 import { ADDRESS, spec, problemsOf, authorityOf, lines } from "./support";
 
 describe("ServerCertificateSpec.fromProps", () => {
-  it("has an RSA key of 2048 bits, 825 days, and 90 days to renew by default", () => {
+  it("ServerCertificateSpec has an RSA key of 2048 bits, 825 days, and 90 days to renew by default", () => {
     expect(spec().keyParameters).toEqual({ algorithm: "RSA", rsaBits: 2048 });
     expect(spec().durationHours).toBe(825 * 24);
     expect(spec().renewBeforeHours).toBe(90 * 24);
   });
 
-  it("takes the key algorithm, the duration and the time to renew that were given", () => {
+  it("ServerCertificateSpec has the given key algorithm, duration and renewBefore", () => {
     const given = spec({
       keyAlgorithm: KeyAlgorithm.ED25519,
       duration: Duration.days(30),
@@ -31,11 +31,14 @@ describe("ServerCertificateSpec.fromProps", () => {
     [Duration.hours(100), 33],
     [Duration.hours(3), 1],
     [Duration.hours(1), 0],
-  ])("renews, without a word on it, a third before the end, 90 days at most: of %s %d hours", (duration, hours) => {
-    expect(spec({ duration }).renewBeforeHours).toBe(hours);
-  });
+  ])(
+    "ServerCertificateSpec renews a third before expiry by default, 90 days at most: of %s %d hours",
+    (duration, hours) => {
+      expect(spec({ duration }).renewBeforeHours).toBe(hours);
+    },
+  );
 
-  it("has the first version of its key by default, or the one that was given", () => {
+  it("ServerCertificateSpec has the first key version by default, or the given one", () => {
     expect(spec().keyVersion).toBe(1);
     expect(spec({ keyVersion: undefined }).keyVersion).toBe(1);
     expect(spec({ keyVersion: 12 }).keyVersion).toBe(12);
@@ -43,11 +46,11 @@ describe("ServerCertificateSpec.fromProps", () => {
   });
 
   describe("address", () => {
-    it("is normalised", () => {
+    it("ServerCertificateSpec normalizes its address", () => {
       expect(spec({ address: "MQTT-1.Plant.Example.COM." }).address.text).toBe(ADDRESS);
     });
 
-    it("is refused where it is none", () => {
+    it("ServerCertificateSpec refuses an invalid address", () => {
       expect(problemsOf({ address: "mqtts://mqtt-1.example.com" })).toMatchObject([
         {
           path: "address",
@@ -58,17 +61,17 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("must be there", () => {
+    it("ServerCertificateSpec requires an address", () => {
       expect(problemsOf({ address: undefined })).toMatchObject([{ path: "address", reason: "is required" }]);
     });
   });
 
   describe("subject", () => {
-    it("is the address alone by default", () => {
+    it("The subject of a server certificate is only the address by default", () => {
       expect(spec().subject.attributes).toEqual({ commonName: ADDRESS });
     });
 
-    it("is the attributes given and the address", () => {
+    it("The subject of a server certificate is the given attributes and the address", () => {
       expect(spec({ subject: { organization: "Example Ltd", country: "us" } }).subject.attributes).toEqual({
         organization: "Example Ltd",
         country: "US",
@@ -76,7 +79,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       });
     });
 
-    it("has no common name where the address is too long for one", () => {
+    it("The subject of a server certificate has no common name if the address is too long for one", () => {
       const address = `${"x".repeat(60)}.example`;
 
       expect(spec({ address, subject: { organization: "Example Ltd" } }).subject.attributes).toEqual({
@@ -86,7 +89,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(spec({ address }).dnsNames).toEqual([address]);
     });
 
-    it("is refused with a common name, which follows from the address", () => {
+    it("The subject of a server certificate is refused with a common name, which follows from the address", () => {
       expect(problemsOf({ subject: { commonName: ADDRESS } })).toMatchObject([
         {
           path: "subject.commonName",
@@ -97,7 +100,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("is refused with an e-mail address, which the provider drops", () => {
+    it("The subject of a server certificate is refused with an e-mail address, which the provider drops", () => {
       expect(problemsOf({ subject: { emailAddress: "pki@example.com" } })).toMatchObject([
         {
           path: "subject.emailAddress",
@@ -108,7 +111,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("is refused with all that is wrong in it", () => {
+    it("The subject of a server certificate is refused with every problem", () => {
       const subject = { commonName: "x", emailAddress: "pki@example.com", country: "USA", organization: "" };
 
       expect(lines(problemsOf({ subject }))).toEqual([
@@ -127,7 +130,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       [[], "[]"],
       [[{ commonName: "x", emailAddress: "pki@example.com" }], "(a list of 1)"],
       [() => ({ organization: "Example Ltd" }), "(a function)"],
-    ])("is refused where it is %p, which is no set of attributes", (subject, value) => {
+    ])("The subject of a server certificate cannot be %p, which is not a set of attributes", (subject, value) => {
       expect(problemsOf({ subject })).toMatchObject([
         {
           path: "subject",
@@ -138,13 +141,13 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("may name what cannot be chosen where that is undefined, as if it were absent", () => {
+    it("The subject of a server certificate may have an undefined common name or e-mail address", () => {
       const subject = { commonName: undefined, emailAddress: undefined, organization: "Example Ltd" };
 
       expect(spec({ subject }).subject.attributes).toEqual({ organization: "Example Ltd", commonName: ADDRESS });
     });
 
-    it("may be undefined, as if it were absent", () => {
+    it("The subject of a server certificate may be undefined", () => {
       expect(spec({ subject: undefined }).subject.attributes).toEqual({ commonName: ADDRESS });
     });
   });
@@ -154,29 +157,32 @@ describe("ServerCertificateSpec.fromProps", () => {
       ["as long as", Duration.days(30), Duration.days(30)],
       ["as long, in another unit, as", Duration.hours(720), Duration.days(30)],
       ["longer than", Duration.days(31), Duration.days(30)],
-    ])("is not %s the duration: every run would renew the certificate", (_what, renewBefore, duration) => {
-      expect(problemsOf({ renewBefore, duration })).toMatchObject([
-        {
-          path: "renewBefore",
-          value: `"${renewBefore.toString()}"`,
-          reason: "is not shorter than the duration, 30 days: every deployment would renew the certificate",
-          fix: "renew later, or issue for longer",
-        },
-      ]);
-    });
+    ])(
+      "renewBefore cannot be %s the duration: every deployment would renew the certificate",
+      (_what, renewBefore, duration) => {
+        expect(problemsOf({ renewBefore, duration })).toMatchObject([
+          {
+            path: "renewBefore",
+            value: `"${renewBefore.toString()}"`,
+            reason: "is not shorter than the duration, 30 days: every deployment would renew the certificate",
+            fix: "renew later, or issue for longer",
+          },
+        ]);
+      },
+    );
 
-    it("may be an hour less than the duration", () => {
+    it("renewBefore may be an hour less than the duration", () => {
       expect(problemsOf({ renewBefore: Duration.hours(719), duration: Duration.days(30) })).toEqual([]);
     });
 
-    it("is measured against the default duration where none is given", () => {
+    it("renewBefore is compared with the default duration if none is given", () => {
       expect(problemsOf({ renewBefore: Duration.days(824) })).toEqual([]);
       expect(lines(problemsOf({ renewBefore: Duration.days(825) }))).toEqual([
         "renewBefore is not shorter than the duration, 825 days: every deployment would renew the certificate",
       ]);
     });
 
-    it("is measured in hours against a duration that is no whole number of days", () => {
+    it("renewBefore is compared in hours with a duration that is not whole days", () => {
       expect(problemsOf({ renewBefore: Duration.days(5), duration: Duration.hours(100) })).toMatchObject([
         {
           path: "renewBefore",
@@ -186,20 +192,20 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("is not measured against a duration that is none", () => {
+    it("renewBefore is not compared with an invalid duration", () => {
       expect(lines(problemsOf({ renewBefore: Duration.days(90), duration: Duration.days(-1) }))).toEqual([
         "duration is negative",
       ]);
     });
   });
 
-  describe("the password of its key's file", () => {
-    it("is none where nothing is said, or where it is said that there is none", () => {
+  describe("the password of the broker's key", () => {
+    it("ServerCertificateSpec has no password by default, or for false", () => {
       expect(spec().password).toBeUndefined();
       expect(spec({ passwordVariable: false }).password).toBeUndefined();
     });
 
-    it("is in a variable, of the first version, and hashed 2,048 times where nothing else is said", () => {
+    it("ServerCertificateSpec has a password variable, version 1 and 2,048 iterations by default", () => {
       expect(spec({ passwordVariable: "plant" }).password).toEqual({ variable: "plant", version: 1, iterations: 2048 });
       expect(spec({ passwordVariable: "plant", passwordVersion: 2, passwordIterations: 600_000 }).password).toEqual({
         variable: "plant",
@@ -208,7 +214,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       });
     });
 
-    it("is refused with all that is wrong with it, beside what else is", () => {
+    it("ServerCertificateSpec reports every problem of a password with the other problems", () => {
       const props = { address: "a_b", passwordVariable: "s3cret!", passwordVersion: 0, passwordIterations: 1 };
 
       expect(lines(problemsOf(props)).sort()).toEqual([
@@ -221,7 +227,7 @@ describe("ServerCertificateSpec.fromProps", () => {
     });
   });
 
-  it("reports every problem at once, each at its path", () => {
+  it("ServerCertificateSpec reports every problem at once, each at its path", () => {
     const problems = problemsOf(
       {
         address: "mqtt_1.example.com",

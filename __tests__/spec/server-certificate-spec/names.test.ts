@@ -1,18 +1,18 @@
 import { ADDRESS, spec, problemsOf, lines } from "./support";
 
 describe("ServerCertificateSpec.fromProps", () => {
-  describe("subject alternative names", () => {
+  describe("the subject alternative names", () => {
     it.each<[string, string[], string[]]>([
       [ADDRESS, [ADDRESS], []],
       ["*.plant.example.com", ["*.plant.example.com"], []],
       ["192.0.2.10", [], ["192.0.2.10"]],
       ["2001:DB8:0::10", [], ["2001:db8::10"]],
-    ])("are, without alternatives, the address alone, by its kind: %s", (address, dnsNames, ipAddresses) => {
+    ])("The names are only the address without alternatives, by its kind: %s", (address, dnsNames, ipAddresses) => {
       expect(spec({ address }).dnsNames).toEqual(dnsNames);
       expect(spec({ address }).ipAddresses).toEqual(ipAddresses);
     });
 
-    it("have the address first and the alternatives in the order of their text", () => {
+    it("The names have the address first, and then the alternatives in sorted order", () => {
       const given = spec({
         address: "m.example.com",
         alternativeAddresses: ["z.example.com", "192.0.2.9", "a.example.com", "2001:db8::1", "192.0.2.10"],
@@ -22,7 +22,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(given.ipAddresses).toEqual(["192.0.2.10", "192.0.2.9", "2001:db8::1"]);
     });
 
-    it("have an IP address first where that is the address", () => {
+    it("The names have an IP address first if that is the address", () => {
       const given = spec({
         address: "192.0.2.9",
         alternativeAddresses: ["192.0.2.10", "mqtt.example.com", "10.0.0.1"],
@@ -32,7 +32,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(given.ipAddresses).toEqual(["192.0.2.9", "10.0.0.1", "192.0.2.10"]);
     });
 
-    it("do not depend on the order in which the alternatives are given", () => {
+    it("The names are independent of the order of the alternatives", () => {
       const alternatives = [
         "b.example.com",
         "xn--bcher-kva.example",
@@ -52,7 +52,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       }
     });
 
-    it("are normalised", () => {
+    it("The names are normalized", () => {
       expect(spec({ alternativeAddresses: ["MQTT.Example.COM.", "bücher.example"] }).dnsNames).toEqual([
         ADDRESS,
         "mqtt.example.com",
@@ -60,7 +60,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("have each IP address as a DNS name too where that is asked for, in the same order", () => {
+    it("The names have each IP address as a DNS name with ipAddressesAsDnsNames, in the same order", () => {
       const given = spec({
         address: "192.0.2.9",
         alternativeAddresses: ["mqtt.example.com", "2001:DB8:0::10"],
@@ -74,24 +74,24 @@ describe("ServerCertificateSpec.fromProps", () => {
       );
     });
 
-    it("are the same where that is not asked for, or there is no IP address", () => {
+    it("The names are the same without ipAddressesAsDnsNames, or without an IP address", () => {
       expect(spec({ address: "192.0.2.9", ipAddressesAsDnsNames: false })).toEqual(spec({ address: "192.0.2.9" }));
       expect(spec({ ipAddressesAsDnsNames: true })).toEqual(spec());
     });
 
-    it("have IP addresses as DNS names for true alone", () => {
+    it("The names have IP addresses as DNS names only for true", () => {
       expect(problemsOf({ address: "192.0.2.9", ipAddressesAsDnsNames: "yes" })).toMatchObject([
         { path: "ipAddressesAsDnsNames", reason: "is neither true nor false" },
       ]);
     });
 
-    it("may be names that a wildcard among them stands for", () => {
+    it("The names may match a wildcard among them", () => {
       const given = spec({ address: "*.plant.example.com", alternativeAddresses: ["mqtt-1.plant.example.com"] });
 
       expect(given.dnsNames).toEqual(["*.plant.example.com", "mqtt-1.plant.example.com"]);
     });
 
-    it("leave the list as it was given", () => {
+    it("The given list of alternatives is not changed", () => {
       const alternativeAddresses = Object.freeze(["b.example.com", "a.example.com"]);
 
       expect(spec({ alternativeAddresses }).dnsNames).toEqual([ADDRESS, "a.example.com", "b.example.com"]);
@@ -105,7 +105,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ["bücher.example", "xn--bcher-kva.example", "in punycode"],
       ["2001:db8::1", "2001:0DB8:0:0:0:0:0:1", "in full"],
       ["192.0.2.10", "192.0.2.10", "in the same spelling"],
-    ])("has no address twice: %s and %s, %s", (first, second) => {
+    ])("alternativeAddresses refuse a repeated address: %s and %s, %s", (first, second) => {
       expect(problemsOf({ alternativeAddresses: ["a.example.com", first, second] })).toMatchObject([
         {
           path: "alternativeAddresses[2]",
@@ -120,7 +120,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       [ADDRESS, ADDRESS],
       [ADDRESS, "MQTT-1.plant.example.com."],
       ["2001:db8::10", "2001:DB8:0::0010"],
-    ])("does not have the address itself: %s and %s", (address, alternative) => {
+    ])("alternativeAddresses refuse the broker's own address: %s and %s", (address, alternative) => {
       expect(problemsOf({ address, alternativeAddresses: ["a.example.com", alternative] })).toMatchObject([
         {
           path: "alternativeAddresses[1]",
@@ -131,7 +131,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("is refused with an address each time after the first, which is shown as it was given", () => {
+    it("alternativeAddresses report each repetition after the first, with the given text", () => {
       const alternativeAddresses = ["MQTT.example.com", "mqtt.example.com", "a.example.com", "mqtt.example.com."];
 
       expect(lines(problemsOf({ alternativeAddresses }))).toEqual([
@@ -140,7 +140,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("is refused with every address that is none, each at its place", () => {
+    it("alternativeAddresses report every invalid address, each at its place", () => {
       const alternativeAddresses = ["a_b.example.com", "mqtt.example.com", "mqtts://x", 42];
 
       expect(lines(problemsOf({ alternativeAddresses }))).toEqual([
@@ -156,7 +156,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       [42, "42"],
       [{ 0: "mqtt.example.com", length: 1 }, "(an object)"],
       [new Set(["mqtt.example.com"]), "(an object)"],
-    ])("is not %p, but a list", (given, value) => {
+    ])("alternativeAddresses must be a list, not %p", (given, value) => {
       expect(problemsOf({ alternativeAddresses: given })).toMatchObject([
         { path: "alternativeAddresses", value, reason: "is not a list", fix: 'write it as in ["mqtt.example.com"]' },
       ]);

@@ -11,12 +11,12 @@ describe("ServerCertificateSpec.fromProps", () => {
     const rsa = ["-newkey", "rsa:2048"];
     const { pem } = makeRequest(asked);
 
-    it("is none where nothing is said", () => {
+    it("ServerCertificateSpec has no request by default", () => {
       expect(spec().request).toBeUndefined();
       expect(spec({ csrFile: undefined, csrPem: undefined }).request).toBeUndefined();
     });
 
-    it("is the same as text and in a file, PEM or DER", () => {
+    it("A request gives the same spec as text and as a file, PEM or DER", () => {
       inTemporaryFolder((folder) => {
         const [asPem, asDer] = [join(folder, "a.csr"), join(folder, "a.der")];
         writeFileSync(asPem, `of mqtt-1\r\n${pem.replaceAll("\n", "\r\n")}`);
@@ -28,7 +28,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(spec({ csrPem: pem }).request?.pem).toBe(pem);
     });
 
-    it("has at most as much text as a file may have", () => {
+    it("csrPem has at most the size of a file", () => {
       const csrPem = " ".repeat(1024 * 1024 + 1);
 
       expect(problemsOf({ address: "a.b", csrPem })).toMatchObject([
@@ -36,7 +36,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("decides whether its key can encrypt, whatever algorithm is declared", () => {
+    it("A request decides whether the key can encrypt, whatever algorithm is declared", () => {
       expect(spec({ csrPem: pem, keyAlgorithm: KeyAlgorithm.RSA_2048 }).canEncipher).toBe(false);
       expect(
         spec({ csrPem: makeRequest({ ...asked, newKey: rsa }).pem, keyAlgorithm: KeyAlgorithm.ED25519 }),
@@ -45,7 +45,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(spec().canEncipher).toBe(true);
     });
 
-    it("is for the subject and the names that are declared", () => {
+    it("A request must have the declared subject and names", () => {
       const declaration = {
         subject: { organization: "Example Ltd" },
         alternativeAddresses: ["192.0.2.10", "mqtt.example.com"],
@@ -64,7 +64,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(problem?.fix).toBe(`make it on the broker: ${spec(declaration).requestCommand}`);
     });
 
-    it("asks for IP addresses as DNS names where these are declared, and not else", () => {
+    it("A request must have IP addresses as DNS names only if they are declared", () => {
       const address = "192.0.2.10";
       const [plain, both] = [[`IP:${address}`], [`IP:${address}`, `DNS:${address}`]].map(
         (names) => makeRequest({ subject: { CN: address }, names }).pem,
@@ -78,7 +78,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(reasons(both, false)).toEqual([`also asks for "DNS:${address}"`]);
     });
 
-    it("is not two", () => {
+    it("ServerCertificateSpec refuses two requests", () => {
       expect(problemsOf({ csrFile: "a.csr", csrPem: pem })).toMatchObject([
         {
           path: "csrPem",
@@ -89,7 +89,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("that is not there is answered with the command that makes it, with the key that is declared", () => {
+    it("A missing request is refused with the command that makes it, with the declared key", () => {
       for (const [keyAlgorithm, newKey] of [
         [undefined, "rsa:2048 -sha256"],
         [KeyAlgorithm.ECDSA_P384, "ec -pkeyopt ec_paramgen_curve:P-384 -sha256"],
@@ -112,7 +112,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       }
     });
 
-    it("is in a file, and not in a folder", () => {
+    it("csrFile must be a file, not a folder", () => {
       inTemporaryFolder((folder) => {
         mkdirSync(join(folder, "a.csr"));
 
@@ -132,7 +132,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       [null, "null"],
       [42, "42"],
       [["a.csr"], "(a list of 1)"],
-    ])("is not in the file %j", (csrFile, value) => {
+    ])("csrFile cannot be %j", (csrFile, value) => {
       expect(problemsOf({ csrFile })).toMatchObject([
         { path: "csrFile", value, reason: "is not the name of a file", fix: 'name the file, as in "csr/mqtt-1.csr"' },
       ]);
@@ -143,11 +143,11 @@ describe("ServerCertificateSpec.fromProps", () => {
       [42, "is not text"],
       ["", "is empty"],
       ["csr/mqtt-1.csr", "is not one complete request"],
-    ])("is not the text %j", (csrPem, reason) => {
+    ])("csrPem cannot be %j", (csrPem, reason) => {
       expect(lines(problemsOf({ csrPem }))).toEqual([`csrPem ${reason}`]);
     });
 
-    it("in which a private key stands is refused, and the key not shown", () => {
+    it("A request with a private key is refused, and the key is not shown", () => {
       const { key } = makeRequest(asked);
       const problems = problemsOf({ csrPem: `${pem}${key}` });
 
@@ -155,7 +155,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       expect(JSON.stringify(problems)).not.toContain(key.split("\n")[1]);
     });
 
-    it("has no password, for its key is in no file here", () => {
+    it("A broker with a request has no password, because no file here contains its key", () => {
       const reason = "is for a file with a key, but this broker keeps its key";
 
       expect(problemsOf({ csrPem: pem, passwordVariable: "plant", passwordVersion: 2 })).toMatchObject([
@@ -164,14 +164,14 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("does not have what may be a password itself shown", () => {
+    it("A password given for a broker with a request is not shown", () => {
       const problems = problemsOf({ csrPem: pem, passwordVariable: "s3cret!" });
 
       expect(problems.map(({ path }) => path)).toContain("passwordVariable");
       expect(JSON.stringify(problems)).not.toContain("s3cret");
     });
 
-    it("is not looked at where what it is to ask for is refused", () => {
+    it("A request is not checked if the expected content is invalid", () => {
       expect(
         lines(problemsOf({ csrPem: pem, address: "a_b", keyAlgorithm: KeyAlgorithm.fromName("DSA") })).sort(),
       ).toEqual([
@@ -180,7 +180,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("has its problems told beside those of the certificate", () => {
+    it("Problems of a request are reported with those of the certificate", () => {
       expect(
         lines(problemsOf({ csrFile: "no/such.csr", duration: Duration.days(-1), passwordVariable: "plant" })).sort(),
       ).toEqual([

@@ -56,7 +56,7 @@ describe("Address.equals", () => {
     ["::192.0.2.1", "::c000:201"],
     ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
     ["2001:db8::192.0.2.1", "2001:DB8::C000:0201"],
-  ])("takes %s and %s for the same", (one, other) => {
+  ])("Address.equals is true for %s and %s", (one, other) => {
     expect(Address.parse(one).equals(Address.parse(other))).toBe(true);
   });
 
@@ -65,29 +65,35 @@ describe("Address.equals", () => {
     ["*.plant.example.com", "plant.example.com"],
     ["2001:db8::1", "2001-db8--1"],
     ["192.0.2.1", "192.0.2.10"],
-  ])("takes %s and %s for two", (one, other) => {
+  ])("Address.equals is false for %s and %s", (one, other) => {
     expect(Address.parse(one).equals(Address.parse(other))).toBe(false);
   });
 });
 
 describe("Address.toString", () => {
-  it.each(["mqtt-1.example.com", "*.example.com", "192.0.2.10", "2001:db8::10"])("is the text: %s", (text) => {
-    expect(Address.parse(text).toString()).toBe(text);
-  });
+  it.each(["mqtt-1.example.com", "*.example.com", "192.0.2.10", "2001:db8::10"])(
+    "Address.toString is the text: %s",
+    (text) => {
+      expect(Address.parse(text).toString()).toBe(text);
+    },
+  );
 });
 
 describe("Address.commonName", () => {
-  it.each(["mqtt-1.example.com", "*.example.com", "192.0.2.10", "2001:db8::10"])("is the address: %s", (text) => {
-    expect(Address.parse(text).commonName).toBe(text);
-  });
+  it.each(["mqtt-1.example.com", "*.example.com", "192.0.2.10", "2001:db8::10"])(
+    "Address.commonName is the address: %s",
+    (text) => {
+      expect(Address.parse(text).commonName).toBe(text);
+    },
+  );
 
-  it("is there with 64 characters, and absent with 65", () => {
+  it("Address.commonName exists with 64 characters, and is undefined with 65", () => {
     expect(Address.parse(nameOf(65)).text).toHaveLength(65);
     expect(Address.parse(nameOf(65)).commonName).toBeUndefined();
     expect(Address.parse(`x.${"y".repeat(62)}`).commonName).toHaveLength(64);
   });
 
-  it("counts the characters of the punycode", () => {
+  it("Address.commonName counts the characters of the punycode", () => {
     const inUnicode = `${"é".repeat(30)}.${"é".repeat(21)}`;
 
     expect(inUnicode.length).toBeLessThan(64);
@@ -97,7 +103,7 @@ describe("Address.commonName", () => {
   });
 });
 
-describe("the names that are made from an address", () => {
+describe("Address.resourceName and Address.fileName", () => {
   /*
    * Pinned. Terraform knows a broker's key and certificate by the resource name, and the broker finds them by the file
    * name. A change of either re-creates the keys and certificates of every fleet that is deployed: do not adapt this
@@ -129,39 +135,39 @@ describe("the names that are made from an address", () => {
       `${"x".repeat(63)}_${"x".repeat(63)}_${"x".repeat(63)}_${"x".repeat(61)}`,
       `${"x".repeat(63)}.${"x".repeat(63)}.${"x".repeat(63)}.${"x".repeat(61)}`,
     ],
-  ])("are for %s the resource %s and the folder %s", (given, resourceName, fileName) => {
+  ])("Address of %s has the resource name %s and the folder name %s", (given, resourceName, fileName) => {
     const address = Address.parse(given);
 
     expect(address.resourceName).toBe(resourceName);
     expect(address.fileName).toBe(fileName);
   });
 
-  describe("over many awkward addresses", () => {
+  describe("names of many awkward addresses", () => {
     const addresses = awkwardAddresses();
 
-    it("differ from address to address, as resource names", () => {
+    it("Address.resourceName is unique for each address", () => {
       expect(addresses.length).toBeGreaterThan(15_000);
       expect(shared(addresses, (address) => address.resourceName)).toEqual([]);
     });
 
-    it("are what Terraform takes behind a letter, as resource names", () => {
+    it("Address.resourceName is valid in Terraform after a letter", () => {
       const resourceNames = addresses.map((address) => address.resourceName);
 
       expect(resourceNames.filter((name) => !/^[A-Za-z0-9_][\w-]*$/.test(name))).toEqual([]);
     });
 
-    it("are one folder's name on every file system, as file names", () => {
+    it("Address.fileName is a valid name on every file system", () => {
       const fileNames = addresses.map((address) => address.fileName);
 
       expect(fileNames.filter((name) => !/^[a-z\d._-]*[a-z\d-]$/.test(name) || name.startsWith("."))).toEqual([]);
     });
 
-    it("are taken for an option by no program, as file names", () => {
+    it("Address.fileName is not an option for any program", () => {
       expect(addresses.filter(({ text }) => text.startsWith("::")).length).toBeGreaterThan(100);
       expect(addresses.filter(({ fileName }) => fileName.startsWith("-"))).toEqual([]);
     });
 
-    it("differ from address to address as file names, but for an IPv6 address and a DNS name", () => {
+    it("Address.fileName is unique for each address, except an IPv6 address and a DNS name that looks like it", () => {
       const isIpv6 = (address: Address): boolean => address.text.includes(":");
       const fileName = (address: Address): string => address.fileName;
 
@@ -175,7 +181,7 @@ describe("the names that are made from an address", () => {
     });
   });
 
-  it("are the same folder for an IPv6 address and the DNS name that looks like it, and not the same resource", () => {
+  it("An IPv6 address and the DNS name that looks like it share a folder name, not a resource name", () => {
     const ip = Address.parse("2001:db8::1");
     const name = Address.parse("2001-db8--1");
 

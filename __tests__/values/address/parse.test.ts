@@ -2,7 +2,7 @@ import { Address } from "../../../lib/values/address";
 import { nameOf, problemOf, refusal } from "./support";
 
 describe("Address.parse", () => {
-  describe("takes a DNS name", () => {
+  describe("DNS names", () => {
     it.each<[string, string, string]>([
       ["as it is", "mqtt-1.plant.example.com", "mqtt-1.plant.example.com"],
       ["in any letter case", "MQTT-1.Plant.Example.COM", "mqtt-1.plant.example.com"],
@@ -14,7 +14,7 @@ describe("Address.parse", () => {
       ["with a label of digits", "1.2.3.4.example", "1.2.3.4.example"],
       ["that ends in digits and a letter", "broker.1a", "broker.1a"],
       ["with two hyphens in a row", "a--b.example", "a--b.example"],
-    ])("%s: %s", (_how, given, text) => {
+    ])("Address.parse reads a DNS name %s: %s", (_how, given, text) => {
       expect(Address.parse(given)).toMatchObject({ kind: "dns", text });
     });
 
@@ -28,18 +28,18 @@ describe("Address.parse", () => {
       ["with a sharp s, which stays one", "straße.example", "xn--strae-oqa.example"],
       ["in letters of double width", "ｍｑｔｔ.example", "mqtt.example"],
       ["with an ideographic full stop", "bücher。example", "xn--bcher-kva.example"],
-    ])("that is internationalized, as punycode: %s", (_how, given, text) => {
+    ])("Address.parse reads an internationalized DNS name as punycode: %s", (_how, given, text) => {
       expect(Address.parse(given)).toMatchObject({ kind: "dns", text });
     });
 
-    it("with a label of 63 characters, and not of 64", () => {
+    it("Address.parse accepts a label of 63 characters, not of 64", () => {
       const label = "x".repeat(63);
 
       expect(Address.parse(`${label}.example`).text).toBe(`${label}.example`);
       expect(refusal(`${label}x.example`)).toBe("has a label of 64 characters; a label has at most 63 (RFC 1035)");
     });
 
-    it("whose labels are at most 63 characters as punycode", () => {
+    it("Address.parse limits a label to 63 characters as punycode", () => {
       expect(problemOf(`${"é".repeat(57)}.example`)).toBeUndefined();
       expect(refusal(`${"é".repeat(58)}.example`)).toBe(
         "has a label of 64 characters; a label has at most 63 (RFC 1035)",
@@ -50,20 +50,20 @@ describe("Address.parse", () => {
       ["letters and combining marks", "e\u0301".repeat(57), "e\u0301"],
       ["letters of double width", "ｘ".repeat(63), "ｘ"],
       ["letters and characters that count for nothing", "x\u00ad".repeat(63), "x"],
-    ])("whose labels are at most 63 characters as they become: %s", (_what, label, more) => {
+    ])("Address.parse limits a label to 63 characters after normalization: %s", (_what, label, more) => {
       expect(Address.parse(`${label}.example`).text.split(".")[0]).toHaveLength(63);
       expect(refusal(`${label}${more}.example`)).toBe(
         "has a label of 64 characters; a label has at most 63 (RFC 1035)",
       );
     });
 
-    it("whose letters and combining marks are as long as the letters in one piece", () => {
+    it("Address.parse counts letters with combining marks like precomposed letters", () => {
       const decomposed = `${"e\u0301".repeat(57)}.example`;
 
       expect(Address.parse(decomposed).text).toBe(Address.parse(decomposed.normalize("NFC")).text);
     });
 
-    it("of at most 253 characters as it becomes", () => {
+    it("Address.parse limits a DNS name to 253 characters after normalization", () => {
       const stretched = (length: number): string => nameOf(length).replaceAll("x", "x\u00ad");
 
       expect(stretched(253).length).toBeGreaterThan(500);
@@ -71,52 +71,52 @@ describe("Address.parse", () => {
       expect(refusal(stretched(254))).toBe("is 254 characters long; a DNS name has at most 253 (RFC 1035)");
     });
 
-    it("of 253 characters, and not of 254", () => {
+    it("Address.parse accepts a DNS name of 253 characters, not of 254", () => {
       expect(Address.parse(nameOf(253)).text).toBe(nameOf(253));
       expect(refusal(nameOf(254))).toBe("is 254 characters long; a DNS name has at most 253 (RFC 1035)");
     });
 
-    it("of 253 characters and a trailing dot, which does not count", () => {
+    it("Address.parse does not count the trailing dot after 253 characters", () => {
       expect(Address.parse(`${nameOf(253)}.`).text).toBe(nameOf(253));
     });
   });
 
-  describe("takes a wildcard", () => {
+  describe("wildcards", () => {
     it.each([
       ["*.plant.example.com", "*.plant.example.com"],
       ["*.Plant.Example.COM.", "*.plant.example.com"],
       ["*.example.com", "*.example.com"],
       ["*.bücher.example", "*.xn--bcher-kva.example"],
-    ])("%s as %s", (given, text) => {
+    ])("Address.parse reads the wildcard %s as %s", (given, text) => {
       const address = Address.parse(given);
 
       expect(address).toMatchObject({ kind: "dns", text });
       expect(address.isWildcard).toBe(true);
     });
 
-    it("of 253 characters, and not of 254", () => {
+    it("Address.parse accepts a wildcard of 253 characters, not of 254", () => {
       expect(Address.parse(`*.${nameOf(251)}`).text).toBe(`*.${nameOf(251)}`);
       expect(refusal(`*.${nameOf(252)}`)).toBe("is 254 characters long; a DNS name has at most 253 (RFC 1035)");
     });
 
     it.each(["plant.example.com", "wildcard.example.com", "192.0.2.10", "2001:db8::10"])(
-      "and nothing else for one: %s",
+      "Address.parse treats nothing else as a wildcard: %s",
       (given) => {
         expect(Address.parse(given).isWildcard).toBe(false);
       },
     );
   });
 
-  describe("takes an IPv4 address", () => {
+  describe("IPv4 addresses", () => {
     it.each(["192.0.2.10", "10.0.0.1", "127.0.0.1", "169.254.1.1", "100.64.0.1", "223.255.255.255", "1.2.3.0"])(
-      "%s",
+      "Address.parse accepts the IPv4 address %s",
       (given) => {
         expect(Address.parse(given)).toMatchObject({ kind: "ip", text: given });
       },
     );
   });
 
-  describe("takes an IPv6 address, and writes it as RFC 5952 has it", () => {
+  describe("IPv6 addresses", () => {
     it.each([
       ["2001:db8::10", "2001:db8::10"],
       ["2001:DB8::ABCD", "2001:db8::abcd"],
@@ -133,7 +133,7 @@ describe("Address.parse", () => {
       ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
       ["::192.0.2.1", "::c000:201"],
       ["::0.0.0.1", "::1"],
-    ])("%s as %s", (given, text) => {
+    ])("Address.parse writes the IPv6 address %s as %s", (given, text) => {
       expect(Address.parse(given)).toMatchObject({ kind: "ip", text });
     });
 
@@ -141,14 +141,14 @@ describe("Address.parse", () => {
       ["2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1"],
       ["::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"],
       ["1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"],
-    ])("with a single zero group in full: %s as %s", (given, text) => {
+    ])("Address.parse writes a single zero group in full: %s as %s", (given, text) => {
       expect(Address.parse(given).text).toBe(text);
     });
 
     it.each([
       ["2001:0:0:1:0:0:0:1", "2001:0:0:1::1"],
       ["2001:0:0:0:1:0:0:1", "2001::1:0:0:1"],
-    ])("with the longest run of zeros shortened: %s as %s", (given, text) => {
+    ])("Address.parse shortens the longest run of zeros: %s as %s", (given, text) => {
       expect(Address.parse(given).text).toBe(text);
     });
 
@@ -157,7 +157,7 @@ describe("Address.parse", () => {
       ["0:0:1:0:0:1:1:1", "::1:0:0:1:1:1"],
       ["0:0:0:1:0:0:0:1", "::1:0:0:0:1"],
       ["1:0:0:1:1:1:0:0", "1::1:1:1:0:0"],
-    ])("with the first of two equal runs shortened: %s as %s", (given, text) => {
+    ])("Address.parse shortens the first of two equal runs: %s as %s", (given, text) => {
       expect(Address.parse(given).text).toBe(text);
     });
   });

@@ -14,7 +14,7 @@ const NO_INTERNATIONALIZED_NAME =
 const EXPRESSION = "is an expression, whose value is known only at apply; write the concrete address";
 
 describe("Address.parse", () => {
-  describe("refuses more than a host, and shows the host alone", () => {
+  describe("more than an address", () => {
     it.each([
       ["mqtts://mqtt-1.example.com:8883", "mqtt-1.example.com"],
       ["mqtt://mqtt-1.example.com", "mqtt-1.example.com"],
@@ -24,7 +24,7 @@ describe("Address.parse", () => {
       ["https://*.plant.example.com/", "*.plant.example.com"],
       ["mqtts://192.0.2.10:8883", "192.0.2.10"],
       ["mqtts://[2001:db8::1]:8883", "2001:db8::1"],
-    ])("with a scheme: %s", (given, host) => {
+    ])("Address.parse refuses a scheme, and shows the address alone: %s", (given, host) => {
       expect(refusal(given)).toBe(`has a scheme; write the address alone: "${host}"`);
     });
 
@@ -39,7 +39,7 @@ describe("Address.parse", () => {
       ["mqtt-1.example.com:88830", "mqtt-1.example.com"],
       ["bücher.example:8883", "bücher.example"],
       ["例え.テスト:8883", "例え.テスト"],
-    ])("with a port: %s", (given, host) => {
+    ])("Address.parse refuses a port, and shows the address alone: %s", (given, host) => {
       expect(refusal(given)).toBe(`has a port; write the address alone: "${host}"`);
     });
 
@@ -55,7 +55,7 @@ describe("Address.parse", () => {
       ["bücher.example/mqtt", "bücher.example"],
       ["10.0.0.0/33", "10.0.0.0"],
       ["2001:db8::/129", "2001:db8::"],
-    ])("with a path: %s", (given, host) => {
+    ])("Address.parse refuses a path, and shows the address alone: %s", (given, host) => {
       expect(refusal(given)).toBe(`has a path; write the address alone: "${host}"`);
     });
 
@@ -63,7 +63,7 @@ describe("Address.parse", () => {
       ["plant@mqtt-1.example.com", "mqtt-1.example.com"],
       ["plant:password@mqtt-1.example.com:8883", "mqtt-1.example.com"],
       ["plant@[2001:db8::1]", "2001:db8::1"],
-    ])("with a user name: %s", (given, host) => {
+    ])("Address.parse refuses a user name, and shows the address alone: %s", (given, host) => {
       expect(refusal(given)).toBe(`has a user name; write the address alone: "${host}"`);
     });
 
@@ -72,7 +72,7 @@ describe("Address.parse", () => {
       ["[mqtt-1.example.com]", "mqtt-1.example.com"],
       ["[192.0.2.10]", "192.0.2.10"],
       ["[fe80::1%eth0]", "fe80::1"],
-    ])("with brackets: %s", (given, host) => {
+    ])("Address.parse refuses brackets, and shows the address alone: %s", (given, host) => {
       expect(refusal(given)).toBe(`has brackets; write the address alone: "${host}"`);
     });
 
@@ -81,7 +81,7 @@ describe("Address.parse", () => {
       ["fe80::1%25eth0", "fe80::1"],
       ["FE80::1%1", "FE80::1"],
       ["fe80::1%", "fe80::1"],
-    ])("with a zone: %s", (given, host) => {
+    ])("Address.parse refuses a zone index, and shows the address alone: %s", (given, host) => {
       expect(refusal(given)).toBe(
         `has a zone index, which a certificate cannot contain; write the address alone: "${host}"`,
       );
@@ -98,7 +98,7 @@ describe("Address.parse", () => {
       ["[2001:db8::1", "has brackets; write the address alone"],
       ["2001:db8::1]", "has brackets; write the address alone"],
       ["[2001:db8::1]:mqtts", "has brackets; write the address alone"],
-    ])("and shows none where it can read none: %s", (given, expected) => {
+    ])("Address.parse shows no address if it recognizes none: %s", (given, expected) => {
       expect(refusal(given)).toBe(expected);
     });
 
@@ -115,12 +115,12 @@ describe("Address.parse", () => {
       ["plant@mqtt-1..example.com", "has a user name; write the address alone"],
       ["[::ffff:192.0.2.10]", "has brackets; write the address alone"],
       ["ff02::1%eth0", "has a zone index, which a certificate cannot contain; write the address alone"],
-    ])("and shows none where the rest is no address either: %s", (given, expected) => {
+    ])("Address.parse shows no address if the rest is not an address: %s", (given, expected) => {
       expect(refusal(given)).toBe(expected);
     });
   });
 
-  describe("never shows what is in front of an @, which may be a password", () => {
+  describe("text before an @, which may be a password", () => {
     it.each([
       ["secret@mqtt-1.example.com", "…@mqtt-1.example.com"],
       ["plant:secret@mqtt-1.example.com:8883", "…@mqtt-1.example.com:8883"],
@@ -136,7 +136,7 @@ describe("Address.parse", () => {
       ["secret secret@mqtt-1.example.com", "…@mqtt-1.example.com"],
       ["secret\n@mqtt-1.example.com", "…@mqtt-1.example.com"],
       ["plant:${secret}@mqtt-1.example.com", "…@mqtt-1.example.com"],
-    ])("in %j", (given, value) => {
+    ])("Address.parse never shows text before an @ in %j", (given, value) => {
       const problem = problemOf(given);
 
       expect(problem?.value).toBe(`"${value}"`);
@@ -145,11 +145,11 @@ describe("Address.parse", () => {
     });
   });
 
-  it("is required", () => {
+  it("Address.parse requires an address", () => {
     expect(problemOf(undefined)).toMatchObject({ path: "", reason: "is required", kind: "required" });
   });
 
-  describe("refuses what is no hostname", () => {
+  describe("invalid hostnames", () => {
     it.each<[string, string, string]>([
       ["empty text", "", 'is empty; write a DNS name or an IP address, such as "mqtt-1.example.com"'],
       ["a backslash, behind which a URL has no host", "a\\b.example", NO_HOSTNAME_CHARACTER],
@@ -218,16 +218,16 @@ describe("Address.parse", () => {
       ["a directive", "%{x}", EXPRESSION],
       ["a directive inside of it", "mqtt%{ if true }-1%{ endif }.example.com", EXPRESSION],
       ["a directive behind a colon", "fe80::1%{x}", EXPRESSION],
-    ])("%s: %j", (_what, given, expected) => {
+    ])("Address.parse refuses a hostname %s: %j", (_what, given, expected) => {
       expect(refusal(given)).toBe(expected);
     });
 
-    it("what is not given", () => {
+    it("Address.parse refuses undefined", () => {
       expect(problemOf(undefined)).toMatchObject({ path: "", reason: "is required", kind: "required" });
     });
 
     it.each<[unknown]>([[null], [42], [true], [["mqtt-1.example.com"]], [{ address: "mqtt-1.example.com" }]])(
-      "what is not text: %p",
+      "Address.parse refuses what is not text: %p",
       (given) => {
         expect(problemOf(given)).toMatchObject({
           path: "",
@@ -238,9 +238,9 @@ describe("Address.parse", () => {
     );
   });
 
-  describe("refuses a wildcard", () => {
+  describe("invalid wildcards", () => {
     it.each(["*", "a*.b.c", "*a.b.c", "*.*.b.c", "a.*.b", "a.b.*", "**.b.c", "*a", "*.b.*"])(
-      "whose * is not the whole leftmost label: %s",
+      "Address.parse refuses a * that is not the whole leftmost label: %s",
       (given) => {
         expect(refusal(given)).toBe(
           'has a * that is not the whole leftmost label; write a wildcard as in "*.plant.example.com"',
@@ -248,29 +248,35 @@ describe("Address.parse", () => {
       },
     );
 
-    it.each(["*.com", "*.localhost", "*.com."])("with one label behind it: %s", (given) => {
-      expect(refusal(given)).toBe(
-        'is a wildcard with only one label after the *, which OpenSSL ignores; write at least two labels, as in "*.example.com"',
-      );
-    });
+    it.each(["*.com", "*.localhost", "*.com."])(
+      "Address.parse refuses a wildcard with only one label after the *: %s",
+      (given) => {
+        expect(refusal(given)).toBe(
+          'is a wildcard with only one label after the *, which OpenSSL ignores; write at least two labels, as in "*.example.com"',
+        );
+      },
+    );
 
-    it("with nothing behind it", () => {
+    it("Address.parse refuses a wildcard with nothing after the *", () => {
       expect(refusal("*.")).toBe("has an empty label; write one dot between two labels, and none at the start");
     });
 
-    it("of IP addresses", () => {
+    it("Address.parse refuses a wildcard of IP addresses", () => {
       expect(refusal("*.0.2.10")).toBe(
         'ends like an IPv4 address but is not one; write four numbers from 0 to 255, as in "192.0.2.10"',
       );
     });
   });
 
-  describe("refuses an IPv4 address", () => {
-    it.each(["192.0.2.010", "192.00.2.10", "010.0.0.1", "192.0.2.08"])("with leading zeros: %s", (given) => {
-      expect(refusal(given)).toBe(
-        "has leading zeros, which some programs read as octal; write the four numbers without them",
-      );
-    });
+  describe("invalid IPv4 addresses", () => {
+    it.each(["192.0.2.010", "192.00.2.10", "010.0.0.1", "192.0.2.08"])(
+      "Address.parse refuses an IPv4 address with leading zeros: %s",
+      (given) => {
+        expect(refusal(given)).toBe(
+          "has leading zeros, which some programs read as octal; write the four numbers without them",
+        );
+      },
+    );
 
     it.each([
       ["with a number over 255", "192.0.2.256"],
@@ -287,33 +293,33 @@ describe("Address.parse", () => {
       ["in hexadecimal", "0xc000020a"],
       ["that is a name with a number at its end", "mqtt.1"],
       ["that is a name with a hexadecimal number at its end", "mqtt.0x1f"],
-    ])("%s: %s", (_how, given) => {
+    ])("Address.parse refuses an IPv4 address %s: %s", (_how, given) => {
       expect(refusal(given)).toBe(
         'ends like an IPv4 address but is not one; write four numbers from 0 to 255, as in "192.0.2.10"',
       );
     });
   });
 
-  describe("refuses a name that becomes an IPv4 address as an internationalized one", () => {
+  describe("internationalized names that become an IPv4 address", () => {
     it.each([
       ["192.0.2.１０", "192.0.2.10"],
       ["1。2。3。4", "1.2.3.4"],
       ["１.２.３.４", "1.2.3.4"],
       ["192.0.2｡10", "192.0.2.10"],
       ["192.0.2.①", "192.0.2.1"],
-    ])("%s, and shows %s", (given, plain) => {
+    ])("Address.parse refuses %s, which becomes an IPv4 address, and shows %s", (given, plain) => {
       expect(refusal(given)).toBe(
         `becomes an IPv4 address as an internationalized name; write it in plain digits: "${plain}"`,
       );
       expect(Address.parse(plain)).toMatchObject({ kind: "ip", text: plain });
     });
 
-    it("and not one that has such digits in front of a name", () => {
+    it("Address.parse accepts a name that begins with such digits", () => {
       expect(Address.parse("１.２.example")).toMatchObject({ kind: "dns", text: "1.2.example" });
     });
   });
 
-  describe("refuses an IPv6 address", () => {
+  describe("invalid IPv6 addresses", () => {
     it.each([
       ["with a letter that is no digit", "2001:db8::g"],
       ["with two gaps", "2001::db8::1"],
@@ -330,12 +336,12 @@ describe("Address.parse", () => {
       ["with leading zeros in an IPv4 address in disguise", "::ffff:192.0.2.010"],
       ["with an IPv4 tail in three parts", "64:ff9b::192.0.2"],
       ["with an IPv4 tail in hexadecimal", "64:ff9b::0xc0.0.2.33"],
-    ])("%s: %s", (_how, given) => {
+    ])("Address.parse refuses an IPv6 address %s: %s", (_how, given) => {
       expect(refusal(given)).toBe(NOT_IPV6);
     });
 
     it.each(["::ffff:192.0.2.10", "::FFFF:c000:20a", "0:0:0:0:0:ffff:c000:020a"])(
-      "that is an IPv4 address in disguise: %s",
+      "Address.parse refuses an IPv4-mapped IPv6 address: %s",
       (given) => {
         expect(refusal(given)).toBe(
           'is an IPv4-mapped IPv6 address, which a certificate contains as IPv4; write "192.0.2.10"',
@@ -344,42 +350,48 @@ describe("Address.parse", () => {
     );
   });
 
-  describe("refuses what is not the address of one broker", () => {
+  describe("addresses of more or less than one broker", () => {
     it.each(["10.0.0.0/8", "192.0.2.10/32", "2001:db8::/32", "2001:DB8::/32", "::1/128", "10/8"])(
-      "a network: %s",
+      "Address.parse refuses a network: %s",
       (given) => {
         expect(refusal(given)).toBe("is a network; write the address of one broker");
       },
     );
 
     it.each(["10.0.0.0/33", "999.0.0.0/8", "2001:db8::/129", "mqtt-1.example.com/8", "192.0.2.10/mqtt", "192.0.2.10/"])(
-      "a network only where it is one: %s",
+      "Address.parse reports a network only if it is one: %s",
       (given) => {
         expect(problemOf(given)?.reason).toBe("has a path");
       },
     );
 
-    it.each(["0.0.0.0", "::", "0:0:0:0:0:0:0:0", "::0.0.0.0"])("an address to listen on: %s", (given) => {
-      expect(refusal(given)).toBe("is an address to listen on, not one to dial; write the address that clients dial");
-    });
+    it.each(["0.0.0.0", "::", "0:0:0:0:0:0:0:0", "::0.0.0.0"])(
+      "Address.parse refuses an address to listen on: %s",
+      (given) => {
+        expect(refusal(given)).toBe("is an address to listen on, not one to dial; write the address that clients dial");
+      },
+    );
 
     it.each([
       ["224.0.0.1", "multicast"],
       ["239.255.255.250", "multicast"],
       ["ff02::1", "multicast"],
       ["255.255.255.255", "broadcast"],
-    ])("%s, a %s address", (given, range) => {
+    ])("Address.parse refuses %s, a %s address", (given, range) => {
       expect(refusal(given)).toBe(`is a ${range} address; write the address of one broker`);
     });
   });
 
-  it.each(["a:", ":", "%:", "@", "a.", "x://"])("refuses a long text of %j for its length alone", (part) => {
-    const given = part.repeat(1_000_000);
+  it.each(["a:", ":", "%:", "@", "a.", "x://"])(
+    "Address.parse refuses a long text of %j for its length alone",
+    (part) => {
+      const given = part.repeat(1_000_000);
 
-    expect(refusal(given)).toBe(`is ${given.length} characters long; a DNS name has at most 253 (RFC 1035)`);
-  });
+      expect(refusal(given)).toBe(`is ${given.length} characters long; a DNS name has at most 253 (RFC 1035)`);
+    },
+  );
 
-  it("shows what was given, as it was given, what is wrong with it and how to write it", () => {
+  it("Address.parse reports the given text, the reason and the fix", () => {
     expect(() => Address.parse("MQTTS://Mqtt-1:8883")).toThrow(
       new InvalidInputError("an address", [
         {

@@ -10,7 +10,7 @@ function parse(props: Readonly<Record<string, unknown>>): ReturnType<typeof pars
   return access;
 }
 
-describe("who gets at a broker's files", () => {
+describe("parseFileAccess", () => {
   it.each<[FileAccessProps, string]>([
     [{ fileOwner: "mosquitto" }, "mosquitto: 0600 0711"],
     [{ fileGroup: "mosquitto" }, ":mosquitto 0640 0750"],
@@ -18,7 +18,7 @@ describe("who gets at a broker's files", () => {
     [{ keyMode: "0400" }, ": 0400 0700"],
     [{ folderMode: "0711" }, ": 0600 0711"],
     [{ fileOwner: "a.b-c_d$", keyMode: "0440", folderMode: "0751" }, "a.b-c_d$: 0440 0751"],
-  ])("is %j as a record has it", (props, text) => {
+  ])("parseFileAccess fills in the defaults: %j", (props, text) => {
     const access = parse({ ...props });
 
     expect(access && formatAccess(access)).toBe(text);
@@ -30,14 +30,14 @@ describe("who gets at a broker's files", () => {
     });
   });
 
-  it("is who deploys where nothing is said", () => {
+  it("parseFileAccess is undefined without options", () => {
     expect(parse({})).toBeUndefined();
     expect(parseAccess("")).toBeUndefined();
     expect(parseAccess(undefined)).toBeUndefined();
   });
 
   it.each(["", "-u", "a b", "a:b", "ab/c", "../x", "4294967295", "99999999999", 1883, null, "a\nb"])(
-    "is refused for an account %j",
+    "parseFileAccess refuses the account %j",
     (name) => {
       expect(problemsOf(() => parse({ fileOwner: name, fileGroup: name }))).toMatchObject([
         { path: "fileOwner", reason: "is neither the name nor the number of an account" },
@@ -56,7 +56,7 @@ describe("who gets at a broker's files", () => {
     ["folderMode", "0770"],
     ["folderMode", "0600"],
     ["folderMode", "x"],
-  ])("is refused with another mode than those that are safe: %s %s", (path, mode) => {
+  ])("parseFileAccess refuses another mode than the safe ones: %s %s", (path, mode) => {
     expect(problemsOf(() => parse({ [path]: mode }))).toMatchObject([{ path }]);
   });
 
@@ -64,7 +64,7 @@ describe("who gets at a broker's files", () => {
     [{ fileOwner: "a", folderMode: "0700" }, "keeps the fileOwner out"],
     [{ fileOwner: "a", folderMode: "0750" }, "keeps the fileOwner out"],
     [{ fileGroup: "a", folderMode: "0700" }, "keeps the fileGroup out"],
-  ])("is refused where the folder is shut to whom it is for: %j", (props, reason) => {
+  ])("parseFileAccess refuses a folder that the owner or group of the files cannot enter: %j", (props, reason) => {
     expect(problemsOf(() => parse(props))).toMatchObject([
       { path: "folderMode", reason: expect.stringContaining(reason) as string },
     ]);

@@ -10,11 +10,11 @@ function parse<T>(read: (problems: Problems, props: object) => T, props: object)
 }
 
 describe("parseBrokerForms", () => {
-  it.each([{}, { forms: undefined }, { forms: [] }])("are none in %j", (props) => {
+  it.each([{}, { forms: undefined }, { forms: [] }])("parseBrokerForms reads no forms in %j", (props) => {
     expect(parse(parseBrokerForms, props)).toEqual({ forms: { names: [], password: undefined }, lines: [] });
   });
 
-  it("are in one order, each once, whatever order they are declared in", () => {
+  it("parseBrokerForms sorts forms and drops repeated ones, in any order of declaration", () => {
     const forms = ["pem-key", "pkcs12", "pem-key"];
 
     expect(parse(parseBrokerForms, { forms, keystorePasswordVariable: "plant" })).toEqual({
@@ -23,7 +23,7 @@ describe("parseBrokerForms", () => {
     });
   });
 
-  it("take another version of the password", () => {
+  it("parseBrokerForms reads another version of the password", () => {
     const props = { forms: ["pkcs12"], keystorePasswordVariable: "plant", keystorePasswordVersion: 3 };
 
     expect(parse(parseBrokerForms, props).forms.password).toEqual({ variable: "plant", version: 3 });
@@ -47,13 +47,13 @@ describe("parseBrokerForms", () => {
         "keystorePasswordVersion (hidden text) is not a version",
       ],
     ],
-  ])("refuse %j, and show no password", (props, lines) => {
+  ])("parseBrokerForms refuses %j, and shows no password", (props, lines) => {
     expect(parse(parseBrokerForms, props).lines).toEqual(lines);
   });
 });
 
 describe("parseTrustForms", () => {
-  it("read what clients trust, by names of its own", () => {
+  it("parseTrustForms reads the forms of trust anchors with their own property names", () => {
     const props = { trustForms: ["pkcs12", "pem"], truststorePasswordVariable: "plant", truststorePasswordVersion: 2 };
 
     expect(parse(parseTrustForms, props)).toEqual({

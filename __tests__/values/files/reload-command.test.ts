@@ -14,11 +14,11 @@ describe("parseReloadCommand", () => {
     "systemctl reload mosquitto",
     'read -r pid < /run/mosquitto.pid && kill -HUP "$pid"',
     "./hand-out.sh ${MQTT_PKI_ADDRESS} 'Grüße' %{x}",
-  ])("takes %s as it is", (command) => {
+  ])("parseReloadCommand keeps %s unchanged", (command) => {
     expect(parse(command)).toEqual({ command, lines: [] });
   });
 
-  it.each([undefined, false])("reads %s as none", (given) => {
+  it.each([undefined, false])("parseReloadCommand reads %s as no command", (given) => {
     expect(parse(given)).toEqual({ command: undefined, lines: [] });
   });
 
@@ -33,7 +33,7 @@ describe("parseReloadCommand", () => {
     ["tr\u202Eeurt", "has a line break or an invisible character"],
     ["x".repeat(4097), "is longer than 4096 characters"],
     [`deploy --token ${"aB3".repeat(20)}`, "contains what may be a key, but plans and states show the command"],
-  ])("refuses what is none, without showing a text: case %#", (given, reason) => {
+  ])("parseReloadCommand refuses an invalid command without showing a text: case %#", (given, reason) => {
     const { command, lines } = parse(given);
 
     expect(command).toBeUndefined();

@@ -46,7 +46,7 @@ function run(broker: Broker): Made {
 }
 
 describe("formatRequestCommand", () => {
-  it("is one line that can be pasted into a shell", () => {
+  it("formatRequestCommand is one line that can be pasted into a shell", () => {
     const broker = {
       subject: { organization: "Example Ltd", commonName: "mqtt-1.example.com" },
       dnsNames: ["mqtt-1.example.com"],
@@ -68,14 +68,14 @@ describe("formatRequestCommand", () => {
     ["ECDSA-P256", "ECDSA", { namedCurve: "prime256v1" }],
     ["ECDSA-P384", "ECDSA", { namedCurve: "secp384r1" }],
     ["Ed25519", "ED25519", {}],
-  ])("makes a request for a key of %s", (name, algorithm, details) => {
+  ])("formatRequestCommand makes a request for a key of %s", (name, algorithm, details) => {
     const { request, key } = run({ dnsNames: ["mqtt-1.example.com"], keyAlgorithm: KeyAlgorithm.fromName(name) });
 
     expect(request.algorithm).toBe(algorithm);
     expect(createPublicKey(key).asymmetricKeyDetails).toMatchObject(details);
   });
 
-  it("leaves a key that its owner alone can read, and that has no password", () => {
+  it("formatRequestCommand makes a key that only its owner can read, without a password", () => {
     const { mode, key } = run({ dnsNames: ["mqtt-1.example.com"] });
 
     expect(mode).toBe(0o600);
@@ -93,13 +93,13 @@ describe("formatRequestCommand", () => {
     ["signs of openssl.cnf", "a, b # c = d [e] @f"],
     ["other scripts", "Bücher 株式会社 Ελλάς 🏭"],
     ["a leading hyphen", "-subj"],
-  ])("takes a subject with %s as it is", (_, organization) => {
+  ])("formatRequestCommand keeps a subject with %s unchanged", (_, organization) => {
     const subject = { organization, organizationalUnit: organization, commonName: "mqtt-1.example.com" };
 
     expect(() => run({ subject, dnsNames: ["mqtt-1.example.com"] })).not.toThrow();
   });
 
-  it("takes every attribute of a subject", () => {
+  it("formatRequestCommand includes every attribute of a subject", () => {
     const subject = {
       country: "DE",
       province: "Bayern",
@@ -119,11 +119,11 @@ describe("formatRequestCommand", () => {
     ["a wildcard", { subject: { commonName: "*.example.com" }, dnsNames: ["*.example.com"] }],
     ["many names", { dnsNames: Array.from({ length: 200 }, (_, index) => `mqtt-${index}.plant.example.com`) }],
     ["both kinds", { dnsNames: ["b.example.com", "a.example.com"], ipAddresses: ["2001:db8::1", "192.0.2.10"] }],
-  ])("asks for %s", (_, broker) => {
+  ])("formatRequestCommand asks for %s", (_, broker) => {
     expect(() => run(broker)).not.toThrow();
   });
 
-  it("makes the names critical where there is no subject, as for a name too long for a common name", () => {
+  it("formatRequestCommand makes the names critical without a subject, as for a too long common name", () => {
     const name = `${"a".repeat(63)}.example.com`;
 
     expect(run({ dnsNames: [name] }).text).toMatch(/Alternative Name: critical\s+DNS:/);

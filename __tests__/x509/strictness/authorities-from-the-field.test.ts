@@ -63,10 +63,10 @@ describe.each<[string, what: string, () => string]>([
       return changed(flawed, flawed.keyFile, [O_UTF8, O_PRINTABLE]);
     },
   ],
-])("an authority with %s", (_, what, given) => {
+])("An authority with %s", (_, what, given) => {
   const refused = "clients in Go refuse it";
 
-  it("is refused with custody state, where Terraform's provider is to read it", () => {
+  it('An authority that Go cannot read is refused with custody "state"', () => {
     expect(reasons(given(), "state")).toContainEqual(
       expect.stringMatching(
         new RegExp(`which ${escaped(what)}: ${refused}, and Terraform's tls provider cannot read it$`),
@@ -74,14 +74,14 @@ describe.each<[string, what: string, () => string]>([
     );
   });
 
-  it("is taken with custody machine, with a warning that names those clients", () => {
+  it('An authority that Go cannot read is accepted with custody "machine", with a warning that names the clients', () => {
     expect(warnings(given(), "machine")).toContainEqual(
       expect.stringContaining(`${what}: ${refused}. To fix it, re-issue`),
     );
   });
 });
 
-describe("an authority that Python 3.13 alone refuses", () => {
+describe("An authority that only Python 3.13 refuses", () => {
   const refused = "Python 3.13 and later, and programs that verify strictly with OpenSSL refuse it";
 
   it.each<[string, what: string, () => string]>([
@@ -102,14 +102,17 @@ describe("an authority that Python 3.13 alone refuses", () => {
       "has no authority key identifier (RFC 5280, section 4.2.1.1)",
       () => make({ issuer: root, extensions: { authorityKeyIdentifier: "none" } }).certificatePem + root.certificatePem,
     ],
-  ])("%s is taken, with a warning, with both custodies", (_, what, given) => {
-    for (const custody of ["state", "machine"] as const) {
-      expect(warnings(given(), custody)).toEqual([expect.stringContaining(`${what}: ${refused}.`)]);
-    }
-  });
+  ])(
+    "An authority that only Python 3.13 refuses, %s, is accepted with a warning, with both custodies",
+    (_, what, given) => {
+      for (const custody of ["state", "machine"] as const) {
+        expect(warnings(given(), custody)).toEqual([expect.stringContaining(`${what}: ${refused}.`)]);
+      }
+    },
+  );
 });
 
-it("a chain whose names are the same text in other encodings is taken, with a warning of clients in Go", () => {
+it("A chain with the same names in other encodings is accepted, with a warning for clients in Go", () => {
   const lower = makeAuthority(folder, "Lower", { subject: `/CN=${AUTHORITY}`, issuer: root });
   const given = changed(lower, root.keyFile, ["0c0b4578616d706c65204c7464", "130b4578616d706c65204c7464"]);
 
@@ -120,7 +123,7 @@ it("a chain whose names are the same text in other encodings is taken, with a wa
   ]);
 });
 
-it("a root that names another key than its own as its issuer's key is refused", () => {
+it("A root that names another key than its own as its issuer's key is refused", () => {
   const identifiers = { subjectKeyIdentifier: "01020304", authorityKeyIdentifier: "keyid:always" };
   const named = make({ extensions: identifiers });
   const given = changed(named, named.keyFile, ["8004" + "01020304", "8004" + "01020305"]);
@@ -130,14 +133,14 @@ it("a root that names another key than its own as its issuer's key is refused", 
   ]);
 });
 
-it("what is wrong in a root's name is said once", () => {
+it("A flaw in the name of a root is reported once", () => {
   const flawed = make({});
   const problems = reasons(changed(flawed, flawed.keyFile, [O_UTF8, O_PRINTABLE]), "state");
 
   expect(problems).toEqual([expect.stringContaining("has a subject with a PrintableString")]);
 });
 
-it("an intermediate authority with a name that one above does not permit is refused", () => {
+it("An intermediate authority with a name that an authority above does not permit is refused", () => {
   const limited = makeAuthority(folder, "Limited", {
     extensions: { nameConstraints: "critical, permitted;DNS:example.com" },
   });
@@ -152,14 +155,14 @@ it("an intermediate authority with a name that one above does not permit is refu
   expect(warnings(lower("DNS:CA.example.com, email:ca@example.org") + limited.certificatePem, "state")).toEqual([]);
 });
 
-describe("the command in a warning or a refusal", () => {
+describe("formatAuthorityCommand", () => {
   const run = (text: string): string => {
     const command = /openssl req .*'/.exec(text)?.[0] ?? "";
     execFileSync("sh", ["-c", command], { cwd: folder, stdio: "pipe" });
     return readFileSync(join(folder, "ca.pem"), "utf8");
   };
 
-  it("makes a root that all clients take, with the same key, name, domains and path length", () => {
+  it("formatAuthorityCommand makes a root that all clients accept, with the same key, name, domains and path length", () => {
     const extensions = {
       basicConstraints: "CA:TRUE, pathlen:2",
       nameConstraints: "critical, permitted;DNS:example.com, permitted;DNS:.example.org",
@@ -177,7 +180,7 @@ describe("the command in a warning or a refusal", () => {
     expect(openssl(["x509", "-in", join(folder, "ca.pem"), "-noout", "-text"])).toContain("pathlen:2");
   });
 
-  it("makes a root with all attributes of its name, in their order", () => {
+  it("formatAuthorityCommand makes a root with all attributes of its name, in their order", () => {
     const subject = "/DC=local/DC=plant/serialNumber=7/CN=Plant CA+OU=One/OU=Two/O=Example Ltd/L=Linz";
     const flawed = make({ subject, extensions: { basicConstraints: "CA:TRUE" } });
     const [warning = ""] = warnings(flawed.certificatePem, "machine");
@@ -188,7 +191,7 @@ describe("the command in a warning or a refusal", () => {
     expect(mended).toMatchObject({ warnings: [], trustAnchorIdentity });
   });
 
-  it("is not taken by openssl where a part of the name is to be filled in", () => {
+  it("formatAuthorityCommand is refused by openssl if a part of the name must be filled in", () => {
     const flawed = make({ subject: "/CN=Plant CA/businessCategory=Tea", extensions: { basicConstraints: "CA:TRUE" } });
     const [warning = ""] = warnings(flawed.certificatePem, "machine");
 
@@ -196,7 +199,7 @@ describe("the command in a warning or a refusal", () => {
     expect(() => run(warning)).toThrow(/not in that format/);
   });
 
-  it("makes an intermediate authority that all clients take, signed by the one above", () => {
+  it("formatAuthorityCommand makes an intermediate authority that all clients accept, signed by the one above", () => {
     const flawed = make({ issuer: root, extensions: { authorityKeyIdentifier: "none" } });
     const [warning = ""] = warnings(flawed.certificatePem + root.certificatePem, "machine");
     writeFileSync(join(folder, "ca.key"), readFileSync(flawed.keyFile), { mode: 0o600 });

@@ -35,7 +35,7 @@ function reason(pem: string, custody: Custody): string | undefined {
   return problemsOf(() => CertificateRequest.fromContent(pem, expected))[0]?.reason;
 }
 
-describe("a device's request that Terraform's provider cannot read, or would copy other than it is declared,", () => {
+describe("Requests of devices that Terraform's provider cannot read, or would copy differently", () => {
   const { pem, key } = made({ extensions: ["keyUsage = critical, digitalSignature"] });
   const TEXT = "0c0b506c616e745f4e6f727468";
 
@@ -65,13 +65,16 @@ describe("a device's request that Terraform's provider cannot read, or would cop
       made({ names: [`DNS:${NAME}`, `DNS:${NAME}`] }).pem,
       /^asks for a name twice, which Terraform's tls provider would copy$/,
     ],
-  ])("%s, is refused with custody state, and taken with custody machine", (_, given, expected) => {
-    expect(reason(given, "state")).toMatch(expected);
-    expect(reason(given, "machine")).toBeUndefined();
-  });
+  ])(
+    'A device\'s request, %s, is refused with custody "state", and accepted with custody "machine"',
+    (_, given, expected) => {
+      expect(reason(given, "state")).toMatch(expected);
+      expect(reason(given, "machine")).toBeUndefined();
+    },
+  );
 });
 
-describe("a request is refused, whatever the custody,", () => {
+describe("Requests of devices that every custody refuses", () => {
   it.each<[string, () => string, RegExp]>([
     [
       "of another version than PKCS #10 has",
@@ -96,13 +99,13 @@ describe("a request is refused, whatever the custody,", () => {
       () => made({ newKey: [...onCurve("P-256"), "-pkeyopt", "ec_param_enc:explicit"] }).pem,
       /^has a key on a curve with explicit parameters/,
     ],
-  ])("%s", (_, given, expected) => {
+  ])("A device's request is refused with any custody: %s", (_, given, expected) => {
     expect(reason(given(), "state")).toMatch(expected);
     expect(reason(given(), "machine")).toMatch(expected);
   });
 });
 
-describe("a fleet", () => {
+describe("Keys of requests in a fleet", () => {
   let folder: string;
 
   beforeAll(() => {
@@ -112,30 +115,33 @@ describe("a fleet", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each<Custody>(["state", "machine"])("with one key for two brokers is refused with custody %s", (custody) => {
-    const first = makeRequest({ subject: { CN: "a.example.com" }, names: ["DNS:a.example.com"] });
-    const second = remade(first.key, "b.example.com");
-    const brokers = [
-      { address: "a.example.com", csrPem: first.pem },
-      { address: "b.example.com", csrPem: second },
-      { address: "c.example.com", csrPem: remade(first.key, "c.example.com") },
-    ];
+  it.each<Custody>(["state", "machine"])(
+    "A fleet with one key for two brokers is refused with custody %s",
+    (custody) => {
+      const first = makeRequest({ subject: { CN: "a.example.com" }, names: ["DNS:a.example.com"] });
+      const second = remade(first.key, "b.example.com");
+      const brokers = [
+        { address: "a.example.com", csrPem: first.pem },
+        { address: "b.example.com", csrPem: second },
+        { address: "c.example.com", csrPem: remade(first.key, "c.example.com") },
+      ];
 
-    expect(
-      problemsOf(
-        () => new BrokerPki(new App(), "mqtt", { custody, authority: { subject: { commonName: "CA" } }, brokers }),
-      ),
-    ).toMatchObject([
-      {
-        path: "brokers[1].csrPem",
-        reason: 'is for the key of brokers[0], "a.example.com": each broker needs its own',
-        kind: "duplicate",
-      },
-      { path: "brokers[2].csrPem" },
-    ]);
-  });
+      expect(
+        problemsOf(
+          () => new BrokerPki(new App(), "mqtt", { custody, authority: { subject: { commonName: "CA" } }, brokers }),
+        ),
+      ).toMatchObject([
+        {
+          path: "brokers[1].csrPem",
+          reason: 'is for the key of brokers[0], "a.example.com": each broker needs its own',
+          kind: "duplicate",
+        },
+        { path: "brokers[2].csrPem" },
+      ]);
+    },
+  );
 
-  it("with a request for the authority's own key is refused", () => {
+  it("A fleet with a request for the authority's own key is refused", () => {
     const authority = makeAuthority(folder, "Plant");
     const csrPem = remade(readFileSync(authority.keyFile, "utf8"), "a.example.com");
 

@@ -22,25 +22,25 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-it("keys that openssl makes are not found to be weak", () => {
+it("weaknessOf finds no weakness in keys that openssl makes", () => {
   for (let index = 0; index < 5; index += 1) {
     const { n = "" } = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ format: "jwk" });
     expect(weaknessOf(BigInt(`0x${Buffer.from(n, "base64url").toString("hex")}`))).toBeUndefined();
   }
 });
 
-it("a modulus with a small factor, or that is even, is found", () => {
+it("weaknessOf finds a modulus with a small factor, or an even one", () => {
   expect(weaknessOf(prime(2040) * 251n)).toBe("whose modulus has a factor below 2000");
   expect(weaknessOf(prime(2047) * 2n)).toBe("whose modulus has a factor below 2000");
 });
 
-it("two primes that are next to one another are found", () => {
+it("weaknessOf finds two primes that are close to each other", () => {
   const one = prime(1024);
 
   expect(weaknessOf(one * nextPrime(one))).toMatch(/^whose two primes are close to one another/);
 });
 
-it("the fingerprint of ROCA is found", () => {
+it("weaknessOf finds the fingerprint of ROCA", () => {
   // As the faulty chip makes primes: a multiple of a primorial, and a power of 65537 modulo it.
   const primorial = [
     2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109,
