@@ -16,6 +16,7 @@ const common = {
 const CROSSWISE = [
   "backends",
   "deploy",
+  "examples",
   "imported-authority",
   "machine-deploy",
   "machine-directory",

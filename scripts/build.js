@@ -25,6 +25,7 @@ if (folder === undefined) {
   // What runs in browsers has other globals.
   compile("lib/cli/page/browser/tsconfig.json");
   compile("__tests__/e2e/browser/tsconfig.json");
+  compile("examples/tsconfig.json");
 }
 rmSync(dist, { recursive: true, force: true });
 compile("tsconfig.build.json", "--outDir", own, ...(folder === undefined ? [] : ["--noCheck"]));

@@ -116,7 +116,7 @@ describe("the issue forms of this repository", () => {
     return [name, parse(text) as { body: { type: string; id?: string; attributes: { value?: string } }[] }] as const;
   });
 
-  it.each(forms)("%s asks for no keys first, and gives each question an id of its own", (_name, { body }) => {
+  it.each(forms)("%s asks for no keys first, and gives each question its own id", (_name, { body }) => {
     const [first, ...questions] = body;
     const ids = questions.map(({ id }) => id);
 

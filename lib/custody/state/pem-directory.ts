@@ -36,7 +36,7 @@ export interface PemDirectoryProps {
    */
   readonly path?: string;
   /**
-   * The name of its own resource in plans and in the state.
+   * The name of the directory's resource in plans and in the state.
    * @default - the CDK derives it from the place in the construct tree
    */
   readonly resourceName?: string;
