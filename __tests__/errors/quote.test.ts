@@ -113,7 +113,7 @@ describe("quote", () => {
     ["what turns the direction of text", "\u202e", "\\u202e"],
     ["what has no width", "\u200b", "\\u200b"],
     ["a byte order mark", "\ufeff", "\\ufeff"],
-    ["a letter that nobody sees", "\u{e0041}", "\\udb40\\udc41"],
+    ["an invisible letter", "\u{e0041}", "\\udb40\\udc41"],
     ["a backslash", "\\", "\\\\"],
   ])("quote escapes %s, every time", (_what, character, escaped) => {
     expect(quote(`a${character}b${character}`)).toBe(`"a${escaped}b${escaped}"`);

@@ -276,7 +276,7 @@ describe("A shard", () => {
     ).not.toContain("PRIVATE KEY-----\\n");
   });
 
-  it("A shard stops for foreign files of its own brokers, and of no others", () => {
+  it("A shard stops for foreign files only at the places of its brokers", () => {
     const stacks = stacksOf({ shards: 3 });
     const claim = (name: string): unknown => stackOf(stacks, name).resources["terraform_data.files"]?.["input"];
 
@@ -395,7 +395,7 @@ describe("PemDirectory that shares the path of another", () => {
     expect(stackOf(stacks, "empty").resources["terraform_data.files"]?.["input"]).toBe("${[]}");
   });
 
-  it("PemDirectory with a shared path has no path of its own stack", () => {
+  it("PemDirectory with a shared path cannot have another path", () => {
     inNewDirectory(() => {
       const app = new App();
       const sharedWith = new PemDirectory(new TerraformStack(app, "central"), "files");

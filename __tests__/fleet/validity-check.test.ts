@@ -111,7 +111,7 @@ describe.each<Custody>(["state", "machine"])('ValidityCheck with custody "%s"', 
       first,
       second,
     ]);
-    // The fleet's, which signs for nobody.
+    // The generation of the fleet signs for no broker.
     expect(endsIn(fleet({ ...generations, brokers: [{ address: "a.b", signingGeneration: 2 }] }))).toEqual([second]);
   });
 

@@ -141,8 +141,8 @@ describe("readGenerations", () => {
     it.each<[string, () => readonly unknown[]]>([
       ["of two that are made here", () => [FIRST, again]],
       ["of one that is made here, and one elsewhere", () => [FIRST, { ...imports[0], generation: 2 }]],
-      ["of one that was made elsewhere, and one here", () => [imports[0], again]],
-      ["of two that were made elsewhere", () => [imports[0], { ...imports[1], generation: 2 }]],
+      ["of an imported one, and one that is made here", () => [imports[0], again]],
+      ["of two imported ones", () => [imports[0], { ...imports[1], generation: 2 }]],
     ])("readGenerations requires unique subjects: %s", (_whose, list) => {
       const fix = "give each generation its own common name";
 

@@ -323,7 +323,7 @@ describe("CertificateAuthoritySpec.permits", () => {
   it.each([
     ["a name that ends with the same letters", "evilplant.example.com"],
     ["a name above the domain", "example.com"],
-    ["a wildcard that stands for the domain, and for others beside it", "*.example.com"],
+    ["a wildcard that matches the domain and its neighbours", "*.example.com"],
     ["another domain with the name in front", "plant.example.com.evil.example"],
     ["another domain", "mqtt.example.org"],
   ])("CertificateAuthoritySpec.permits refuses %s: %s", (_what, address) => {

@@ -83,7 +83,7 @@ describe("parseKeyPassword", () => {
     ]);
   });
 
-  // They have a meaning of their own in a module's block, and so no module may have such a variable.
+  // They have a special meaning in a module block, so no module may have such a variable.
   it.each(["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"])(
     "parseKeyPassword refuses the variable %s, which Terraform reserves",
     (passwordVariable) => {

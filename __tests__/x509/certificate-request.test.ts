@@ -49,7 +49,7 @@ function toDer(pem: string): Buffer {
   return Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
 }
 
-/** The bytes with text put for other text of the same length: whatever is signed is changed by it. */
+/** The bytes with a text replaced by another of the same length, which changes the signed content. */
 function tamper(der: Buffer, from: string, to: string): Buffer {
   return Buffer.from(der.toString("latin1").replace(from, to), "latin1");
 }
@@ -395,7 +395,7 @@ describe("CertificateRequest.fromContent", () => {
 
     it.each<[string, () => string]>([
       ["a private key", () => key],
-      ["one beside a request", () => pem + key],
+      ["one next to a request", () => pem + key],
       ["one before a request", () => key + pem],
       ["one that is cut off", () => pem + key.slice(0, 100)],
       ["one of PKCS #1", () => key.replaceAll("PRIVATE", "RSA PRIVATE")],

@@ -140,7 +140,7 @@ describe('custody "machine"', () => {
       `brokers[0].shard: ${IN_ONE_STACK}`,
     ],
     [
-      "a broker that names a shard beside one that does not",
+      "a broker that names a shard, and one that does not",
       { brokers: [{ address: "c.d" }, { address: "a.b", shard: "north" }] },
       `brokers[1].shard: ${IN_ONE_STACK}`,
     ],

@@ -35,7 +35,7 @@ describe("A broker with a request", () => {
     expect(Object.keys(resources).sort()).toEqual(OF_MACHINE);
   });
 
-  it("A broker with a request has the key usages of its own algorithm, whatever the fleet declares", () => {
+  it("A broker with a request has the key usages of its key, not of the algorithm that the fleet declares", () => {
     const uses = (csrPem: string, keyAlgorithm: KeyAlgorithm) =>
       fleet({ keyAlgorithm, brokers: [{ address: "a.b", csrPem }] }).resources["tls_locally_signed_cert.broker_a_b"]?.[
         "allowed_uses"
@@ -117,7 +117,7 @@ describe("A broker with a request", () => {
       ["brokers[0].csrPem: is a second request, in addition to csrFile"],
     ],
     ["a request that is not there", { csrFile: "a.csr" }, ["brokers[0].csrFile: does not exist"]],
-    ["a folder in place of one", { csrFile: "." }, ["brokers[0].csrFile: cannot be read"]],
+    ["a folder instead of a file", { csrFile: "." }, ["brokers[0].csrFile: cannot be read"]],
     [
       "a password",
       { csrPem: pem, passwordVariable: "p" },

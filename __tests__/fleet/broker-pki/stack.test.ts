@@ -103,7 +103,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('BrokerPki with custody "%s" 
   }
 
   it.each<[string, (fleet: BrokerPki, token: string) => unknown]>([
-    ["beside ours", (fleet, token) => new TerraformOutput(fleet, "o", { value: token })],
+    ["next to ours", (fleet, token) => new TerraformOutput(fleet, "o", { value: token })],
     ["in the authority", (fleet, token) => new TerraformOutput(below(fleet, "authority"), "o", { value: token })],
     ["in a broker", (fleet, token) => new TerraformOutput(below(fleet, "a.b"), "o", { value: token })],
     [

@@ -184,7 +184,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("readFleet reports a repeated address in the fleet's list, whatever the broker has of that list", () => {
+    it("readFleet reports a repeated address in the fleet's list, even if the broker has it too", () => {
       const alternativeAddresses = ["x.example.com", "b.example.com", "y.example.com", "B.example.com."];
       const brokers = [
         A,
@@ -211,7 +211,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("readFleet reports an address of the fleet's list there, whatever alternatives a broker has", () => {
+    it("readFleet reports an address of the fleet's list there, for brokers with any alternatives", () => {
       const brokers = [A, { ...B, alternativeAddresses: ["b1", "b2", "b3"] }, { ...C, alternativeAddresses: ["c1"] }];
 
       expect(lines({ alternativeAddresses: ["ab", "a_b"], brokers })).toEqual([
@@ -219,7 +219,7 @@ describe("readFleet", () => {
       ]);
     });
 
-    it("readFleet reports an address of the fleet's list there, whatever a broker has of that list", () => {
+    it("readFleet reports an address of the fleet's list there, for brokers with any part of that list", () => {
       expect(lines({ alternativeAddresses: ["a.example.com", "a_b"], brokers: [A, B] })).toEqual([
         "alternativeAddresses[1] has an underscore, which Java clients refuse",
       ]);

@@ -201,7 +201,7 @@ describe("readFleet", () => {
 
     it.each([
       ["", {}],
-      [", with a duration of its own", { duration: Duration.days(100) }],
+      [", with its own duration", { duration: Duration.days(100) }],
     ])(
       "readFleet refuses an alternative address outside the permitted domains in the fleet's list%s",
       (_how, ofAll) => {

@@ -36,7 +36,7 @@ describe("ServerCertificateSpec.fromProps", () => {
       ]);
     });
 
-    it("A request decides whether the key can encrypt, whatever algorithm is declared", () => {
+    it("A request decides whether the key can encrypt, not the declared algorithm", () => {
       expect(spec({ csrPem: pem, keyAlgorithm: KeyAlgorithm.RSA_2048 }).canEncipher).toBe(false);
       expect(
         spec({ csrPem: makeRequest({ ...asked, newKey: rsa }).pem, keyAlgorithm: KeyAlgorithm.ED25519 }),

@@ -3,7 +3,7 @@ import { projectPath } from "../../../lib/values/files/project-path";
 describe("projectPath", () => {
   it.each([
     ["of the project", "../../../pki/brokers/a.example.com/server.pem", "pki/brokers/a.example.com/server.pem"],
-    ["beside the project", "../../../../common/pki/ca.pem", "../common/pki/ca.pem"],
+    ["next to the project", "../../../../common/pki/ca.pem", "../common/pki/ca.pem"],
   ])("projectPath is relative to the project for a path from a stack's folder: %s", (_, path, shown) => {
     expect(projectPath(path)).toBe(shown);
   });
