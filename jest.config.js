@@ -12,7 +12,7 @@ const common = {
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
 };
 
-/** Those of "e2e" that have one engine where "soak" has all. */
+/** The tests that run with one engine in "e2e" and with all engines in "soak". */
 const CROSSWISE = [
   "backends",
   "deploy",
@@ -61,7 +61,7 @@ module.exports = {
     {
       ...common,
       displayName: "soak",
-      // And those that have each custody on one engine in "e2e", on all of them.
+      // Also the tests that run with one engine per custody in "e2e".
       testMatch: ["<rootDir>/__tests__/soak/**/*.test.ts", `<rootDir>/__tests__/e2e/{${CROSSWISE.join()}}.test.ts`],
       globals: { ALL_ENGINES: true },
       globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",

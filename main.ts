@@ -4,7 +4,7 @@ import { BrokerPki, Duration, KeyAlgorithm } from "./lib";
 const app = new App();
 
 new BrokerPki(app, "mqtt", {
-  // Whom clients trust. They get pki/ca.pem; pki/ca.key never leaves the machine that signs.
+  // The authority that clients trust. They get pki/ca.pem; pki/ca.key never leaves the machine that signs.
   authority: {
     subject: {
       commonName: "Plant MQTT CA",
@@ -15,7 +15,7 @@ new BrokerPki(app, "mqtt", {
     },
   },
 
-  // What holds for all brokers; each of these can be said of a single broker as well.
+  // Defaults for all brokers. Each broker can override them.
   subject: { organization: "Example Ltd" },
   duration: Duration.days(825),
   renewBefore: Duration.days(90),

@@ -1,5 +1,5 @@
 /**
- * Measures how long the library takes, and how much memory, beside what its users would do without it. Prints tables,
+ * Measures how long the library takes, and how much memory, compared with what its users would do without it. Prints tables,
  * and writes all that it measured to bench/results.json.
  *
  *     npm run bench
@@ -31,7 +31,7 @@ const FULL = {
   byHand: { brokers: 100, rounds: 5 },
   passwords: { brokers: 100, rounds: 3 },
   ecdsa: { brokers: 1_000, rounds: 3 },
-  // What takes the time is to find primes, whoever asks for them.
+  // Most of the time goes into finding primes, with any tool.
   rsa: { brokers: 200, rounds: 3 },
   large: { brokers: 10_000 },
 };

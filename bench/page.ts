@@ -1,5 +1,5 @@
 /**
- * Measures how long HTML pages of fleets take to open in a Chromium, each beside an empty page, and how large they are. Prints
+ * Measures how long HTML pages of fleets take to open in a Chromium, each compared with an empty page, and how large they are. Prints
  * a table, and writes all that it measured to bench/page-results.json.
  *
  *     npm run bench:page

@@ -15,7 +15,7 @@ export interface Results {
   readonly check: CheckFigures;
   readonly comparisons: readonly Compared[];
   readonly large: readonly LargeFigures[];
-  /** Not where there is no openssl. */
+  /** Absent without openssl. */
   readonly classic?: OpensslFigures;
   readonly targets: readonly Target[];
 }

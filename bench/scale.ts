@@ -1,6 +1,6 @@
 /**
  * Measures how fleets of a thousand brokers and more deploy: as one stack and as shards, with states in files and in a
- * PostgreSQL, on each engine, beside the same resources written by hand with `for_each`. Prints tables, ratios first, and
+ * PostgreSQL, on each engine, compared with the same resources written by hand with `for_each`. Prints tables, ratios first, and
  * writes all that it measured to bench/scale-results.json.
  *
  *     npm run bench:scale                about three quarters of an hour

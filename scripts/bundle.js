@@ -1,12 +1,12 @@
-// Bundles what is not run as it is compiled, beside its source: the program of custody "machine", which node runs where there
-// are no packages, and the script and the style of HTML pages, which a browser runs.
+// Bundles, next to their sources, the program of custody "machine", which node runs without packages, and the script and the
+// style of HTML pages, which a browser runs.
 const { mkdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { dirname, join, relative } = require("node:path");
 const { buildSync } = require("esbuild");
 
 const root = join(__dirname, "..");
 
-/** Of modules, what is not used is left out. */
+/** Unused parts of modules are left out. */
 const COMMON = {
   absWorkingDir: root,
   bundle: true,
@@ -18,7 +18,7 @@ const COMMON = {
   logLevel: "warning",
 };
 
-/** Names are short too, for each page has all of it. Browsers of 2023 and later run it. */
+/** Minified, because each page contains all of it. Browsers of 2023 and later run it. */
 const PAGE = { ...COMMON, minifyIdentifiers: true, target: ["chrome109", "firefox115", "safari16.4"] };
 
 const BUNDLES = [
@@ -53,7 +53,7 @@ for (const options of BUNDLES) {
   }
 }
 
-/** The packages that are in a bundle, each with its license. */
+/** The packages in a bundle, each with its license. */
 function licensesOf({ inputs }) {
   const packages = [
     ...new Set(Object.keys(inputs).flatMap((input) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [])),

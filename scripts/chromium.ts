@@ -6,9 +6,9 @@ import { type DebianProgram, debianProgram } from "./debian-program";
 const CACHE = join(__dirname, "../node_modules/.cache/cdktf-mqtt-pki/sparticuz-chromium");
 
 /**
- * A headless Chromium: of the npm package `@sparticuz/chromium`, which is for 64-bit Linux on Intel alone, or else Debian's.
+ * A headless Chromium: from the npm package `@sparticuz/chromium`, which is only for 64-bit Linux on Intel, or Debian's.
  *
- * @throws where neither can be had, or be run
+ * @throws if neither is available, or runs
  */
 export function chromium(): DebianProgram {
   const own = { program: join(CACHE, "chromium"), libraryPath: join(CACHE, "al2023/lib") };
@@ -25,7 +25,7 @@ export function chromium(): DebianProgram {
   return debian;
 }
 
-/** One of its libraries has a part of its own in a folder beside the others. */
+/** One of its libraries has a part in a separate folder. */
 function debianChromium(): DebianProgram {
   const { program, libraryPath } = debianProgram("chromium-headless-shell", "usr/lib/chromium/chromium-headless-shell");
   const folders = libraryPath.split(":").flatMap((folder) => [folder, join(folder, "pulseaudio")]);

@@ -8,7 +8,7 @@ const VERSION = "v1.22.3";
  * OPA, which runs policies in Rego: the machine's own, or else the one that Go builds into a cache, of which nothing is installed.
  * To build it takes minutes.
  *
- * @returns undefined where there is none, and Go builds none
+ * @returns undefined if OPA is not installed, and Go cannot build it
  */
 export function findOpa(): string | undefined {
   if (spawnSync("opa", ["version"]).status === 0) {

@@ -9,7 +9,7 @@ const REQUIREMENT = join(__dirname, "zizmor.txt");
  * zizmor, which finds what is unsafe in workflows: the machine's own, or else the one that pip fetches into a cache, of which nothing
  * is installed.
  *
- * @returns undefined where there is none, and pip gets none
+ * @returns undefined if zizmor is not installed, and pip cannot install it
  */
 export function findZizmor(): string | undefined {
   if (spawnSync("zizmor", ["--version"]).status === 0) {

@@ -165,9 +165,7 @@ describe("ServerCertificate for a request, in a user's stack", () => {
         }),
       );
 
-      expect(error.problems).toMatchObject([
-        { reason: "was made elsewhere and is not available here", fix: "use only the certificate" },
-      ]);
+      expect(error.problems).toMatchObject([{ reason: "stays where it was made", fix: "use only the certificate" }]);
       expect(error.message).toContain('"own/server"');
     },
   );

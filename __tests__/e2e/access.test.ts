@@ -131,7 +131,7 @@ describeOneBareEngine(
       const result = await project.tryApply();
 
       expect(result.status).toBe(1);
-      expect(wordsOf(allOf(result))).toContain("this machine knows no user no-such-user-here");
+      expect(wordsOf(allOf(result))).toContain("this machine has no user no-such-user-here");
       expect(project.files(`pki/brokers/${FIRST}`)).toEqual(before);
       expect(accessTo(file(THIRD, "server.key"))).toBe(`0:${GROUP} 640`);
     });
@@ -184,7 +184,7 @@ describeOneBareEngine(
       );
       const words = wordsOf(allOf(result));
 
-      expect(words).toContain("1 of 2 could not be made, 1 were:");
+      expect(words).toContain("1 of 2 brokers failed, 1 succeeded:");
       expect(words).toContain("only root can change an owner");
       expect(Object.keys(project.files("pki")).filter((path) => path.includes(FIRST))).toEqual([]);
       expect(accessTo(join(project.path("pki/brokers"), SECOND, "server.key"))).toBe(`${OTHER}:${OTHER} 600`);

@@ -187,7 +187,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     const { status, stderr } = await command(project, ["deploy", "--auto-approve"], none);
 
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^The providers of "mqtt" cannot be had/);
+    expect(stderr).toMatch(/^The providers of "mqtt" are not available/);
     expect(stderr).toContain('"mqtt" was deployed with custody "state", which needs them.');
     expect(stderr).toContain("docs/how-to/offline.md");
     expect(stderr).not.toContain("    at ");
@@ -219,7 +219,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     const { status, stderr } = await inProject("deploy", "--auto-approve", "--custody", "state");
 
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^The providers of "mqtt" cannot be had/);
+    expect(stderr).toMatch(/^The providers of "mqtt" are not available/);
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 

@@ -391,7 +391,7 @@ describeOneBareEngine("a broker that cannot be made", (engine) => {
     const words = wordsOf(allOf(result));
 
     expect(result.status).toBe(1);
-    expect(words).toContain("1 of 3 could not be made, 2 were:");
+    expect(words).toContain("1 of 3 brokers failed, 2 succeeded:");
     expect(words).toContain("brokers/mqtt-2.example.com:");
     expect(words).toContain("TF_VAR_second");
     expect(words).not.toContain("S3cr3t");
@@ -477,11 +477,11 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
   it.each([
     ["pki/brokers", "pki/brokers is a symbolic link, not a folder; move it away"],
     [FIRST, `${FIRST} is a symbolic link, not a folder; move it away`],
-    ["pki/brokers.records", "pki/brokers.records is a symbolic link, and no file; move it away"],
-    ["pki/authorities.records", "pki/authorities.records is a symbolic link, and no file; move it away"],
-    ["pki/owner.json", "pki/owner.json is a symbolic link, and no file; move it away"],
-    ["pki/ca.key", "pki/ca.key is a symbolic link, and no file; move it away"],
-    [`${FIRST}/server.key`, "server.key is a symbolic link, and no file; move it away"],
+    ["pki/brokers.records", "pki/brokers.records is a symbolic link, not a file; move it away"],
+    ["pki/authorities.records", "pki/authorities.records is a symbolic link, not a file; move it away"],
+    ["pki/owner.json", "pki/owner.json is a symbolic link, not a file; move it away"],
+    ["pki/ca.key", "pki/ca.key is a symbolic link, not a file; move it away"],
+    [`${FIRST}/server.key`, "server.key is a symbolic link, not a file; move it away"],
   ])("is refused where a link leads elsewhere: %s", async (path, words) => {
     rmSync(project.path(FIRST, "server.pem"));
     renameSync(project.path(path), project.path("elsewhere/moved"));

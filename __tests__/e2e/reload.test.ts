@@ -229,7 +229,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           const failed = await project.tryApply();
 
           expect(failed.status).toBe(1);
-          expect(wordsOf(allOf(failed))).toContain("1 of 2 could not be made");
+          expect(wordsOf(allOf(failed))).toContain("1 of 2 brokers failed");
           expect(runs()).toEqual([FIRST]);
           expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
 

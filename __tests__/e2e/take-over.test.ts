@@ -83,7 +83,7 @@ describeOneEngine(
     });
 
     it.each([
-      ["by another name", AUTHORITY.replace("Test CA", "Other CA"), "pki/ca.pem does not say what is declared"],
+      ["by another name", AUTHORITY.replace("Test CA", "Other CA"), "pki/ca.pem differs from the declaration"],
       ["with another key algorithm", `${AUTHORITY}, keyAlgorithm: KeyAlgorithm.ECDSA_P256`, "is a key of RSA-2048"],
     ])(
       "is refused where the authority is declared %s, and touches no key and no certificate",

@@ -105,7 +105,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
       expect(status).toBe(custody === "state" ? 2 : 1);
       expect(applied.status).toBe(1);
-      expect(wordsOf(applied.stderr)).toMatch(/ends? after (its|their) authority's.*shorter duration/);
+      expect(wordsOf(applied.stderr)).toMatch(/expires? after (its|their) authority's.*shorter duration/);
       // The provider signs before the engine can look at what it signed, and the old file is gone by then.
       const gone = custody === "state" ? [`brokers/${FIRST}/server.pem`] : [];
       expect(changed(before, project.files("pki"))).toEqual(gone);
@@ -117,7 +117,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const { status, stderr } = await project.plan();
 
       expect(status).toBe(1);
-      expect(wordsOf(stderr)).toMatch(/prevent_destroy set|ca\.pem would be replaced, and clients know no other/);
+      expect(wordsOf(stderr)).toMatch(/prevent_destroy set|ca\.pem would be replaced, and clients trust no other/);
     });
   });
 });

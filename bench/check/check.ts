@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inNewDirectory, median, rounds, run, runMeasured } from "../support/run";
 
-/** What it took to check brokers on loopback, each with a listener of its own: medians of several rounds. */
+/** The cost of a check of brokers on loopback, each with its own listener: medians of several rounds. */
 export interface CheckFigures {
   readonly brokers: number;
   readonly seconds: number;
-  /** Where there is GNU time to tell. */
+  /** Present if GNU time is installed. */
   readonly megabytes?: number;
   /** How often as long as handshakes alone. */
   readonly toBareLoop: number;

@@ -1,6 +1,6 @@
 /**
  * Makes an authority and as many brokers' certificates, writes them below a directory as a deployment does, listens for each
- * at an address of its own on loopback, and writes a file "ready". It ends with its standard input.
+ * at its own address on loopback, and writes a file "ready". It ends with its standard input.
  *
  *     node --import tsx bench/check/listeners-child.ts DIRECTORY BROKERS PORT
  */

@@ -111,7 +111,7 @@ export function assertSameWork(ours: Configuration, byHand: Configuration): void
   assert.deepEqual(work(ours), work(byHand), "What is written by hand is not what the library makes.");
 }
 
-/** What the providers are asked for, from whatever folder, without the library's safeguards. */
+/** The arguments for the providers, independent of the folder, without the library's safeguards. */
 function work({ resource }: Configuration): unknown {
   const safeguards = ["terraform_data", "lifecycle", "depends_on"];
   return JSON.parse(JSON.stringify(resource).replaceAll("../", ""), (name, value: unknown) =>

@@ -40,7 +40,7 @@ export type Compared = Comparison | NoComparison;
 /**
  * Times both ways, one right after the other, so that a slower machine is slower for both, in as many rounds as `count`.
  *
- * @throws where the two ways' certificates do not say the same
+ * @throws if the two ways' certificates do not say the same
  */
 export function compare(
   engine: Engine,

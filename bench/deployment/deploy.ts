@@ -19,7 +19,7 @@ export interface Variant {
 /**
  * Deploys from nothing, and plans once more.
  *
- * @throws Missing where its providers cannot be had
+ * @throws Missing if its providers cannot be had
  */
 export function deploy({ program }: Engine, { brokers, files, folder, needsProviders }: Variant): Outcome {
   return inNewDirectory((directory) => {
@@ -38,7 +38,7 @@ export function deploy({ program }: Engine, { brokers, files, folder, needsProvi
     init(() => engine("init"));
     const seconds = {
       deploy: engine("apply", "-auto-approve"),
-      // Its exit status is 2, which `run` throws for, where there is something to do.
+      // Its exit status is 2 if the plan has changes: then `run` throws.
       unchangedPlan: engine("plan", "-detailed-exitcode"),
     };
     return { seconds, certificate: inspect(directory, brokers) };

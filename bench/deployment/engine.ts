@@ -2,7 +2,7 @@ import { versionOf } from "../support/run";
 
 export interface Engine {
   readonly program: string;
-  /** None where it cannot be run. */
+  /** None if it cannot be run. */
   readonly version: string | undefined;
 }
 

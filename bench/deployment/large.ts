@@ -15,7 +15,7 @@ export interface LargeFigures extends Size {
   readonly unchangedPlanMegabytes?: number;
   /** One broker more: synth, plan and apply. */
   readonly additionSeconds: number;
-  /** What the deployment is in the terms of the same work by openssl, and by mkcert; undefined where there is none. */
+  /** The deployment's time as a multiple of the same work by openssl and by mkcert; undefined if they are missing. */
   readonly toBareLoop?: number;
   readonly toMkcert?: number;
 }

@@ -49,7 +49,7 @@ function issueAll(addresses: readonly string[], directory: string): void {
  * Issues as briefly as openssl can, by a script as one would write it: an authority, then one process per broker, which
  * makes key and certificate.
  *
- * @throws Missing where there is no openssl that can do that
+ * @throws Missing if there is no openssl that can do that
  */
 export function bareLoop({ brokers, keyAlgorithm }: Size): Outcome {
   const version = versionOf("openssl");

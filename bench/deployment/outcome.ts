@@ -1,6 +1,6 @@
 import type { Facts } from "../support/certificates";
 
-/** Of a deployment from nothing and, where there is such a thing, of a plan right after it, which finds nothing to do. */
+/** The seconds of a deployment from nothing and, if the tool has plans, of an unchanged plan right after it. */
 export interface Figures {
   readonly deploy: number;
   readonly unchangedPlan?: number;

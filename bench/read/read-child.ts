@@ -1,6 +1,6 @@
 /**
- * Reviews a plan, or takes the inventory of a state, and prints, as JSON, what that took. A process of its own for each
- * measurement: the peak of its memory is then that of one file.
+ * Reviews a plan, or takes the inventory of a state, and prints, as JSON, what that took. Each measurement has its own
+ * process: the peak of its memory is then that of one file.
  *
  *     node --import tsx bench/read/read-child.ts FILE
  */

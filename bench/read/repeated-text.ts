@@ -97,7 +97,7 @@ function renumbered(value: unknown, broker: string, number: number): unknown {
     : value;
 }
 
-/** A name that is as long goes into certificates as well, whose signatures nobody looks at here. */
+/** A name of the same length also replaces the one in certificates: nothing here checks their signatures. */
 function renumberedText(text: string, broker: string, number: number): string {
   const name = `b${String(number).padStart(broker.length - 1, "0")}`;
   return text

@@ -63,7 +63,7 @@ export async function deployFleet(engine: Engine, layout: Layout, connection?: s
     const unchangedPlanSeconds = await each(stacks, "plan", "-detailed-exitcode", wait);
     inspect(directory, brokers);
 
-    // In its place, where the engine has its providers, but for what is compared with it.
+    // In the same folder, where the engine has its providers. Only the base of the comparison goes to another one.
     const before = join(directory, "base");
     synthesize(layout, brokers, directory, before, connection);
     const synthSeconds = synthesize(layout, brokers + 1, directory, OUT, connection);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
 import { addresses, PASSWORD } from "./fleet";
 
-/** What a certificate says, but for what differs whenever one is made: its serial number, its times and its keys. */
+/** The content of a certificate, except what differs each time: its serial number, its dates and its keys. */
 export interface Facts {
   readonly subject: string;
   readonly issuer: string;

@@ -1,4 +1,4 @@
-/** The fleet that all measurements are of. No library code here, so that whoever measures stays small. */
+/** The fleet of all measurements. No library code here, so that the measuring process stays small. */
 
 export const FLEET = "mqtt";
 

@@ -11,7 +11,7 @@ export class Missing extends Error {}
  *
  * @param env what is different in its environment
  * @returns what it printed, and how long it took
- * @throws where it cannot be run, or its exit status is not 0
+ * @throws if it cannot be run, or its exit status is not 0
  */
 export function run(
   program: string,
@@ -34,7 +34,7 @@ export function run(
 
 const GNU_TIME = "/usr/bin/time";
 
-/** As {@link run}, with the most memory that the program had, in millions of bytes: where there is GNU time to tell. */
+/** Like {@link run}, with the peak memory of the program, in millions of bytes: only if GNU time is installed. */
 export function runMeasured(
   program: string,
   parameters: readonly string[],

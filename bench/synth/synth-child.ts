@@ -1,6 +1,6 @@
 /**
- * Synthesizes a fleet in the working directory and prints, as JSON, what that took. A process of its own for each
- * measurement: the peak of its memory is then that of one synth.
+ * Synthesizes a fleet in the working directory and prints, as JSON, what that took. Each measurement has its own
+ * process: the peak of its memory is then that of one synth.
  *
  *     node --import tsx bench/synth/synth-child.ts BROKERS CUSTODY KEY_ALGORITHM [PASSWORD_VARIABLE]
  */

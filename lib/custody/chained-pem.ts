@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 import type { Pem } from "./issuer";
 
-/** Several PEMs in one, such as a certificate and those of the authorities above. Each ends with an end of line. */
+/** Several PEMs joined, such as a certificate and its intermediate authorities. Each ends with a line break. */
 export class ChainedPem implements Pem {
   constructor(private readonly parts: readonly Pem[]) {}
 

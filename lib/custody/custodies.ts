@@ -9,12 +9,11 @@ import { machineCustody } from "./machine/custody";
 import type { AuthorityPlaceProps, SharedPlaceProps } from "./place-props";
 import { stateCustody } from "./state/custody";
 
-/** The custodies that there are: here, and nowhere else, one is chosen. */
+/** All custodies. Only this file chooses one. */
 export const CUSTODIES: Readonly<Record<Custody, CustodyKind>> = { state: stateCustody, machine: machineCustody };
 
 /**
- * The ways to sign with the generations of an authority, which have that custody. What strict clients refuse one for, the CDK
- * shows as warnings.
+ * Creates an issuer for each generation of an authority. The CDK shows a warning for anything that strict clients refuse.
  *
  * @param generations in the order in which clients get their certificates
  */
@@ -32,7 +31,7 @@ export function createIssuers(
   return CUSTODIES[custody].createIssuers(owner, generations, place);
 }
 
-/** The way to sign with an authority that is one generation. */
+/** Creates the issuer of an authority with a single generation. */
 export function createIssuer(authority: Construct, spec: AuthoritySpec, place: AuthorityPlaceProps): Issuer {
   const generation = { generation: 1, spec, scope: authority, resourceName: place.resourceName };
   return createIssuers(spec.custody, authority, [generation], place).of(1);

@@ -1,4 +1,4 @@
-/** What a custody is: how keys and certificates are made, and where keys live. Each is one object of this shape. */
+/** A custody decides how keys and certificates are made, and where keys live. Each custody is one object of this shape. */
 import type { Construct, IConstruct } from "constructs";
 import type { TerraformStack } from "../cdk";
 import type { Problems } from "../errors";
@@ -9,24 +9,24 @@ import type { ICertificateAuthority, IServerCertificate, Issuer } from "./issuer
 import type { AuthorityPlaceProps, SharedPlaceProps } from "./place-props";
 
 export interface CustodyKind {
-  /** Files what is wrong with where an authority of its goes. */
+  /** Adds the problems of an authority's place. */
   checkPlace(place: AuthorityPlaceProps, problems: Problems): void;
 
-  /** Files what it cannot do of what a fleet declares, and what stands in the way of its files. */
+  /** Adds a problem for each declared thing that the custody cannot do, and for each obstacle to the fleet's files. */
   checkFleet(declared: DeclaredFleet, problems: Problems): void;
 
   /**
    * Declares the generations of an authority.
    *
-   * @param owner the construct to whom they belong
+   * @param owner the construct that owns them
    * @param generations in the order in which clients get their certificates
    */
   createIssuers(owner: Construct, generations: readonly PlacedGeneration[], place: SharedPlaceProps): Issuers;
 
   /**
-   * Declares what keeps a fleet's plans from harm, and where its PEMs go.
+   * Declares the guards of a fleet's plans, and where its PEMs go.
    *
-   * @param stack the authority's
+   * @param stack the authority's stack
    */
   createParts(
     stack: TerraformStack,
@@ -39,38 +39,38 @@ export interface CustodyKind {
 export interface PlacedGeneration {
   readonly generation: number;
   readonly spec: AuthoritySpec;
-  /** Where its resources go. */
+  /** The construct that gets its resources. */
   readonly scope: Construct;
   /** The name that its resource has in plans and state; without one, cdktf derives it. */
   readonly resourceName: string | undefined;
 }
 
-/** The ways to sign with the generations of an authority, by their numbers. */
+/** The issuers of an authority's generations, by number. */
 export interface Issuers {
-  /** In the authority's own stack. */
+  /** The issuer in the authority's own stack. */
   of(generation: number): Issuer;
 
   /**
-   * In another stack, where the custody can.
+   * The issuers in another stack. Absent if the custody cannot sign in another stack.
    *
-   * @param generations those that sign there, with their places there
+   * @param generations the generations that sign there, with their places there
    */
   issuersIn?(scope: Construct, generations: readonly PlacedGeneration[]): ReadonlyMap<number, Issuer>;
 }
 
-/** What a custody adds to one stack of a fleet. */
+/** The parts that a custody adds to one stack of a fleet. */
 export interface CustodyParts {
-  /** The constructs, which refer to no other stack. */
+  /** The added constructs. They refer to no other stack. */
   readonly constructs: readonly IConstruct[];
 
-  /** Whether a plan makes that generation of the authority, and its end is not known yet. */
+  /** Whether the plan creates that generation of the authority, so that its expiry date is not known yet. */
   isNew(generation: number): Expression;
 
-  /** Brings out what clients trust, and what signs, by the numbers of the generations. */
+  /** Writes or outputs the trust anchors and the authorities' keys, by generation number. */
   addAuthorities(authorities: ReadonlyMap<number, ICertificateAuthority>): void;
 
   addServers(servers: readonly IServerCertificate[]): void;
 
-  /** The same for a shard, in its own stack. */
+  /** The parts of a shard, in its own stack. */
   forShard(stack: TerraformStack): CustodyParts;
 }

@@ -17,10 +17,7 @@ import {
   trustFiles,
 } from "./pem-paths";
 
-/**
- * A password is for a file: it is not in the state, and not in an output. A key that was made elsewhere stays there. A command
- * that hands files out needs some.
- */
+/** Adds a problem for each declared thing that works only with files: passwords, forms, reload commands and an exported key. */
 export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems): void {
   const { outputs, files, exportAuthorityKey, brokers, generations, trustForms } = declared;
   if (!generations.some(({ isOwn }) => isOwn) && exportAuthorityKey === true) {
@@ -53,11 +50,11 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
 export interface FileCheckOptions {
   /** @default false */
   readonly refusesLinks?: boolean;
-  /** The modes that deployments gave the key in a broker's folder, and take away where another is declared. @default - they keep what is there */
+  /** The modes that earlier deployments gave the key in a broker's folder: the next deployment changes them if another mode is declared. @default - none */
   readonly modesOnRecord?: (folder: string) => readonly KeyMode[];
 }
 
-/** Files what stands in the way of a fleet's files. */
+/** Adds a problem for each obstacle to a fleet's files. */
 export function checkFiles(
   { directory: given, exportAuthorityKey = true, generations, brokers, trustForms }: DeclaredFleet,
   problems: Problems,

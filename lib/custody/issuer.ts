@@ -7,9 +7,9 @@ import type { Address } from "../values/address";
 import type { Custody } from "../values/custody";
 import type { Expression } from "../terraform/expression";
 
-/** A PEM that is there when it is applied. */
+/** A PEM that exists once the stack is applied. */
 export interface Pem {
-  /** A reference to it for resources of one's own. */
+  /** A reference for a user's own resources. */
   readonly token: string;
 
   /** A reference for use in the stack of `scope`. */
@@ -18,63 +18,63 @@ export interface Pem {
 
 /** The PEM of a private key. */
 export interface PrivateKeyPem extends Pem {
-  /** What its file is to be encrypted with; undefined where it is not to be. */
+  /** The password that encrypts the key's file; undefined if the file is not encrypted. */
   readonly password: KeyPassword | undefined;
 
-  /** What changes with the key and tells nothing of it, for use in the stack of `scope`. */
+  /** A public value that changes with the key, for use in the stack of `scope`. */
   fingerprintIn(scope: IConstruct): string;
 }
 
-/** How long a certificate is good: what the engine of the stack of `scope` finds out. */
+/** The validity of a certificate, as the engine evaluates it in the stack of `scope`. */
 export interface Validity {
-  /** When it ends, in RFC 3339. */
+  /** The expiry date, in RFC 3339. */
   notAfterIn(scope: IConstruct): Expression;
 
-  /** Whether it is due to be renewed, and the plan leaves it as it is. Nothing is ever due of an authority. */
+  /** Whether the certificate is due and the plan does not renew it. An authority is never due. */
   isDueIn(scope: IConstruct): Expression;
 
   /**
-   * Where one resource makes the certificates of a stack, the same of all of them at once: a list of those that are due, and
-   * that the plan leaves as they are, each with its end. Engines take their time for long texts.
+   * All certificates of the stack that are due and that the plan does not renew, each with its expiry date. Present if one
+   * resource makes all certificates of a stack, because engines are slow with long texts.
    */
   allDueIn?(scope: IConstruct): Expression;
 }
 
-/** A key and the certificate for it, as they will be when they are issued. */
+/** A key and its certificate, as they will be once they are issued. */
 export interface IssuedCertificate {
-  /** PKCS#8 in PEM, for the eyes of one machine; undefined where the key was made elsewhere, and stays there. */
+  /** The private key, PKCS#8 in PEM; undefined if the key stays where it was made: on the broker, or with an imported authority. */
   readonly privateKeyPem: PrivateKeyPem | undefined;
-  /** X.509 in PEM, with the certificates that a client needs beside what it trusts; an authority's: what clients trust. */
+  /** The certificate, X.509 in PEM, with the intermediates that a client needs. For an authority: the trust anchor. */
   readonly certificatePem: Pem;
   readonly validity: Validity;
 }
 
-/** @throws InvalidInputError where the key was made elsewhere */
+/** @throws InvalidInputError if the key stays where it was made */
 export function keyOf(owner: IConstruct, { privateKeyPem }: IssuedCertificate): PrivateKeyPem {
   if (privateKeyPem === undefined) {
-    const reason = "was made elsewhere and is not available here";
+    const reason = "stays where it was made";
     throw invalid(`"${owner.node.path}"`, "its private key", reason, "use only the certificate");
   }
   return privateKeyPem;
 }
 
-/** A way to sign with an authority. */
+/** Signs with an authority. */
 export interface Issuer {
-  /** The authority's own. */
+  /** The authority's own key and certificate. */
   readonly issued: IssuedCertificate;
 
   /**
-   * Issues a certificate; for the key of the spec's request or, without one, for a key that it makes.
+   * Issues a certificate: for the key of the spec's CSR or, without a CSR, for a new key.
    *
-   * @param scope where the resources go
-   * @param resourceName the name of all of them; without one, cdktf derives theirs
+   * @param scope the construct that gets the resources
+   * @param resourceName the name of all of them; without it, cdktf derives the names
    */
   issue(scope: Construct, spec: ServerCertificateSpec, resourceName?: string): IssuedCertificate;
 
   /**
-   * Looks for what stands in the way of a certificate's files, where issuing it writes some. A fleet has looked by then.
+   * Checks that nothing is in the way of the certificate's files. Absent if the issuer writes no files. A fleet checks earlier.
    *
-   * @throws InvalidInputError with all that does
+   * @throws InvalidInputError with every obstacle
    */
   checkFiles?(spec: ServerCertificateSpec): void;
 }
@@ -86,7 +86,7 @@ export interface ICertificateAuthority extends IConstruct {
   /** The place of its key, and of the keys of the certificates that it signs. */
   readonly custody: Custody;
   /**
-   * What must be known of it to ask it for a certificate.
+   * The facts that a request for a certificate needs.
    * @internal
    */
   readonly spec: SigningAuthority;
@@ -105,7 +105,7 @@ export interface IServerCertificate extends IConstruct {
   /** @internal */
   readonly issued: IssuedCertificate;
   /**
-   * The name that its resources were given, if any.
+   * The name of its resources, if one was given.
    * @internal
    */
   readonly resourceName: string | undefined;

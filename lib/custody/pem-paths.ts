@@ -10,25 +10,25 @@ import type { FileAccess, KeyMode } from "../values/files/file-access";
 import { excessMode } from "../values/files/file-mode";
 import { shellWord } from "../values/shell-word";
 
-/** A file that is to be written, by its path below the PEM directory. */
+/** A file of the PEM directory. `path` is relative to the directory. */
 export interface PemFile {
   readonly path: string;
   /** Octal, as the local provider takes it. */
   readonly mode: KeyMode | "0644";
 }
 
-/** Every folder holds a key, or leads to one. */
+/** The mode of folders: each holds a key, or leads to one. */
 export const FOLDER_MODE = "0700";
 
-/** What clients trust: the certificates of all generations of the authority. */
+/** The trust anchors: the certificates of all generations of the authority. */
 export const TRUST: PemFile = { path: "ca.pem", mode: "0644" };
 
-/** Further forms of that. */
+/** The trust anchors in further forms. */
 export function trustFiles(forms: readonly TrustForm[], generations: readonly number[]): PemFile[] {
   return forms.flatMap((form) => trustFormFiles(form, generations)).map((path) => ({ path, mode: "0644" }));
 }
 
-/** Where the files of a generation of the authority are: the first one's are in the directory itself. */
+/** The folder of a generation of the authority, relative to the PEM directory: empty for the first one. */
 export function authorityFolder(generation: number): string {
   return generation === 1 ? "" : `authorities/${generation}/`;
 }
@@ -45,12 +45,12 @@ export function serverCertificateFile(address: Address): PemFile {
   return { path: `${serverFolder(address)}/server.pem`, mode: "0644" };
 }
 
-/** @param access who gets at it; undefined where that is who deploys alone */
+/** @param access who can read the key; undefined if only the deploying user can */
 export function serverKeyFile(address: Address, access: FileAccess | undefined): PemFile {
   return { path: `${serverFolder(address)}/server.key`, mode: access?.keyMode ?? "0600" };
 }
 
-/** All of a broker's files with its key: where it sent a request, there is none. */
+/** All files of a broker that contain its key: none if the broker sent a CSR. */
 export function serverKeyFiles({ address, request, forms, access }: ServerCertificateSpec): PemFile[] {
   const key = serverKeyFile(address, access);
   const formFiles = forms.names.map((form): PemFile => ({
@@ -60,7 +60,7 @@ export function serverKeyFiles({ address, request, forms, access }: ServerCertif
   return request === undefined ? [key, ...formFiles] : [];
 }
 
-/** Lets a file be there with one of `modes` too: a deployment takes that away where another is declared. */
+/** Also allows a file with one of `modes`: the deployment changes the mode if another is declared. */
 export function orWithMode(file: PemFile, modes: readonly KeyMode[]): PemFile {
   const isWider = (one: string, other: string) =>
     Number.parseInt(one.slice(-2), 8) > Number.parseInt(other.slice(-2), 8);
@@ -71,9 +71,9 @@ export function orWithMode(file: PemFile, modes: readonly KeyMode[]): PemFile {
 }
 
 /**
- * Makes the directory the construct's own.
+ * Registers the construct as the owner of the directory.
  *
- * @throws InvalidInputError where it is another's: the two would take turns to overwrite each other's files
+ * @throws InvalidInputError if another construct owns it: the two would overwrite each other's files
  */
 export function claimPemDirectory(construct: IConstruct, path: string): void {
   const { root } = construct.node;
@@ -95,10 +95,10 @@ const FILE_NAME_AT_MOST = 255;
 const TOO_LONG = ["contains a name that is too long for file systems", "choose a shorter one"] as const;
 
 /**
- * Checks the path of a PEM directory, and that it is a folder where there is something already.
+ * Checks the path of a PEM directory: if it exists, it must be a folder.
  *
- * @returns the path without detours
- * @throws InvalidInputError where it is empty, climbs out of the directory where cdktf is run, or is a file
+ * @returns the normalized path
+ * @throws InvalidInputError if it is empty, is outside the directory where cdktf runs, or is a file
  */
 export function checkPemDirectory(given: string): string {
   const refuse = (reason: string, fix: string) => invalid("a directory", given, reason, fix);
@@ -106,7 +106,7 @@ export function checkPemDirectory(given: string): string {
   if (typeof given !== "string" || given.trim() === "") {
     throw refuse("is empty", 'name a directory, such as "pki"');
   }
-  // Terraform would read these as an expression or, where it looks for files that are there, as a pattern.
+  // Terraform would read these as an expression or, in `fileset`, as a pattern.
   if (/[\p{Cc}"\\*?[\]{}]|[$%]\{/u.test(given)) {
     throw refuse("contains a character that has a special meaning in Terraform", "choose a name without it");
   }
@@ -114,7 +114,7 @@ export function checkPemDirectory(given: string): string {
   if (!isAbsolute(path) && /^\.\.([/\\]|$)/.test(path)) {
     throw refuse("is outside the directory where cdktf runs", "name a directory below it, or give an absolute path");
   }
-  // A system tells of that only where the folders above are there.
+  // The system reports a long name only if the parent folders exist.
   if (path.split(/[/\\]/).some((name) => Buffer.byteLength(name) > FILE_NAME_AT_MOST)) {
     throw refuse(...TOO_LONG);
   }
@@ -131,7 +131,7 @@ export function checkPemDirectory(given: string): string {
   return path;
 }
 
-/** Files what stands in the way of writing `file` below `directory`: the local provider itself would write on. */
+/** Adds a problem if `file` cannot be written below `directory`. The local provider itself would overwrite it. */
 export function checkPemFile(directory: string, file: PemFile, path: string, problems: Problems): void {
   const target = join(directory, file.path);
   const folder = dirname(target);
@@ -161,7 +161,7 @@ export function checkPemFile(directory: string, file: PemFile, path: string, pro
   }
 }
 
-/** Files the links on the way to `file`: with custody "machine" they are not followed, for they lead where others may write. */
+/** Adds a problem for each link on the way to `file`. Custody "machine" follows none: others may write to the target. */
 export function refuseLinks(directory: string, file: PemFile, path: string, problems: Problems): void {
   const folders = dirname(file.path).split("/");
   for (const index of folders.keys()) {
@@ -174,7 +174,7 @@ export function refuseLinks(directory: string, file: PemFile, path: string, prob
   }
 }
 
-/** @throws InvalidInputError with all that stands in the way of writing `files` for `owner` with custody "machine" */
+/** @throws InvalidInputError with every obstacle to writing `files` for `owner` with custody "machine" */
 export function refuseWhatIsInTheWay(owner: IConstruct, directory: string, files: readonly PemFile[]): void {
   const problems = new Problems();
   for (const file of files) {
@@ -184,12 +184,12 @@ export function refuseWhatIsInTheWay(owner: IConstruct, directory: string, files
   problems.throwIfAny(`"${owner.node.path}"`);
 }
 
-/** Whether a folder is not there, and so nothing that is in it: one call of the system in place of one for each file. */
+/** Whether a folder is absent, and so all its files: one system call instead of one per file. */
 export function isAbsent(directory: string, folder: string): boolean {
   return basename(folder).length <= FILE_NAME_AT_MOST && statsOf(join(directory, folder)) === undefined;
 }
 
-/** One call of the system for each of tens of thousands of files. */
+/** The status of a file: one system call, because there are tens of thousands of files. */
 function statsOf(target: string): Stats | "below a file" | undefined {
   try {
     return lstatSync(target, { throwIfNoEntry: false });
@@ -201,7 +201,7 @@ function statsOf(target: string): Stats | "below a file" | undefined {
   }
 }
 
-/** What there is of `path` must be folders. */
+/** The reason why `path` cannot be a folder: a part of it is a file. */
 function flawOfFolder(path: string): string | undefined {
   const parent = dirname(path);
   const above = parent === path ? undefined : flawOfFolder(parent);
@@ -214,7 +214,7 @@ function flawOfFolder(path: string): string | undefined {
 
 const IS_FILE = "is a file";
 
-/** Why a system does not tell what there is, by its codes. */
+/** The reasons why the system cannot look at a path, by error code. */
 const UNTOLD: Readonly<Record<string, readonly [reason: string, fix: string]>> = {
   ENAMETOOLONG: TOO_LONG,
   EACCES: ["is in a folder that this user cannot read", "run this as a user who can, or choose another directory"],

@@ -15,8 +15,8 @@ export interface AuthorityPlaceProps {
    */
   readonly directory?: string;
   /**
-   * The name that the directory's own resource has in Terraform's plans and state, with custody "machine".
-   * @default - cdktf derives one from the place in the construct tree
+   * The name of the directory's own resource in plans and state, with custody "machine".
+   * @default - cdktf derives it from the construct tree
    * @internal
    */
   readonly directoryResourceName?: string;
@@ -29,7 +29,7 @@ export const PLACE_PROPERTIES: readonly string[] = [
   "directoryResourceName",
 ] satisfies (keyof AuthorityPlaceProps)[];
 
-/** The same for all generations of an authority. */
+/** The place of all generations of an authority. */
 export interface SharedPlaceProps extends AuthorityPlaceProps {
   /**
    * The name of the resource that makes the brokers' certificates, with custody "machine".
@@ -42,18 +42,18 @@ export interface SharedPlaceProps extends AuthorityPlaceProps {
    */
   readonly reloadsResourceName?: string;
   /**
-   * The name of the resource that makes the directory the state's own, with custody "machine".
+   * The name of the resource that assigns the directory to the state, with custody "machine".
    * @default - cdktf derives one from the place in the construct tree
    */
   readonly ownerResourceName?: string;
   /**
-   * Further forms of what clients trust, with custody "machine".
+   * Further forms of the trust anchors, with custody "machine".
    * @default - none
    */
   readonly trustForms?: Forms<TrustForm>;
   /**
    * The mode of the directory, with custody "machine".
-   * @default - for those whom the brokers' files are for; else it is left as it is
+   * @default - a mode that lets the declared file owners and groups pass; otherwise the mode stays
    */
   readonly directoryMode?: DirectoryMode;
 }

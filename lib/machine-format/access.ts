@@ -1,8 +1,8 @@
 import type { FileAccess } from "../values/files/file-access";
 
-/** Whose a broker's files are, as records and what is declared have it: numbers as modes, not as text. */
+/** The owner and the modes of a broker's files, parsed from a record or a declaration. */
 export interface RecordedAccess {
-  /** A name or a number; empty where it is who deploys, as with the group. */
+  /** A name or a number; empty for the deploying user. The same holds for the group. */
   readonly owner: string;
   readonly group: string;
   readonly keyMode: number;
@@ -14,7 +14,7 @@ export function formatAccess({ owner = "", group = "", keyMode, folderMode }: Fi
   return `${owner}:${group} ${keyMode} ${folderMode}`;
 }
 
-/** Undefined where it is none: all is who deploys'. */
+/** Undefined if the text is not an access: then the deploying user owns everything. */
 export function parseAccess(text: string | undefined): RecordedAccess | undefined {
   const [, owner = "", group = "", keyMode, folderMode] =
     /^([^: ]*):([^: ]*) (0[0-7]{3}) (0[0-7]{3})$/.exec(text ?? "") ?? [];

@@ -1,4 +1,4 @@
-/** How declarations and records tell of forms: their names and which password they have, with a blank between them. */
+/** The format of forms in declarations and records: their names and a reference to their password, separated by spaces. */
 import {
   BROKER_FORM_FILES,
   type BrokerForm,
@@ -8,12 +8,12 @@ import {
 } from "../values/files/forms";
 import type { CertificateRecord } from "./record";
 
-/** `pkcs12 pem-key keystore_password/1`; empty where there are none. */
+/** `pkcs12 pem-key keystore_password/1`; empty without forms. */
 export function formatForms({ names, password }: Forms<string>): string {
   return [...names, ...(password === undefined ? [] : [`${password.variable}/${password.version}`])].join(" ");
 }
 
-/** What {@link formatForms} was given; what is none of the forms that are `known` is left out. */
+/** Parses the text of {@link formatForms}. Unknown forms are left out. */
 export function parseForms<Form extends string>(text: string, known: readonly Form[]): Forms<Form> {
   const words = text.split(" ");
   return { names: known.filter((form) => words.includes(form)), password: words.map(passwordIn).find(Boolean) };
@@ -24,7 +24,7 @@ function passwordIn(word: string): StorePassword | undefined {
   return variable === "" ? undefined : { variable, version: Number(version) };
 }
 
-/** The forms of a broker that a record tells of: the files, and their hashes. */
+/** The recorded forms of a broker: the files and their hashes. */
 export function recordedForms(
   record: Pick<CertificateRecord, "forms" | "forms_sha256"> | undefined,
 ): readonly (readonly [file: string, hash: string])[] {
@@ -32,7 +32,7 @@ export function recordedForms(
   return formsIn(record?.forms ?? "").map((form, index) => [BROKER_FORM_FILES[form], hashes[index] ?? ""]);
 }
 
-/** The hashes of the files of a broker's forms, as its record has them; empty for one that is not there. */
+/** The hashes of the files of a broker's forms, in the format of a record; empty for a missing file. */
 export function formHashes(forms: string, hashOf: (file: string) => string | undefined): string {
   return formsIn(forms)
     .map((form) => hashOf(BROKER_FORM_FILES[form]) ?? "")

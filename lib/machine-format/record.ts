@@ -1,56 +1,56 @@
 import { createHash } from "node:crypto";
 
-/** What was made last of a key and a certificate. All is text; empty where it does not apply. */
+/** The record of the key and certificate that were made last. Each field is text; empty if it does not apply. */
 export interface CertificateRecord {
   readonly token: string;
-  /** A hash of what was declared. */
+  /** The hash of the declaration. */
   readonly intent: string;
-  /** The hash of the certificate of who signed; empty for an authority. */
+  /** The hash of the signing certificate; empty for an authority. */
   readonly issuer: string;
   readonly key: string;
   readonly key_version: string;
   readonly password: string;
-  /** When the certificate ends, RFC 3339 in UTC. */
+  /** The expiry date, RFC 3339 in UTC. */
   readonly not_after: string;
   /** SHA-256 of the files. */
   readonly key_sha256: string;
   readonly certificate_sha256: string;
   /**
-   * Which further forms there are, and which password they have, which is not the password: `pkcs12 plant/1`. Absent where
-   * there are none, as in records of older versions, and so are their hashes.
+   * The further forms, and a reference to their password: `pkcs12 plant/1`. Forms and hashes are absent without forms, as in
+   * records of older versions.
    */
   readonly forms?: string;
-  /** SHA-256 of their files, in that order, with a blank between them. */
+  /** SHA-256 of their files, in that order, separated by spaces. */
   readonly forms_sha256?: string;
-  /** Who gets at the files, as it was declared. Absent where that is who deploys alone, as in records of older versions. */
+  /** The declared access to the files. Absent if only the deploying user can read them, as in records of older versions. */
   readonly access?: string;
 }
 
-/** What was written last for clients to trust, where that is several certificates in one file. */
+/** The record of the file of trust anchors, if it has several. */
 export interface TrustRecord {
   readonly token: string;
-  /** The files that they come from, with a blank between them. */
+  /** The files that they come from, separated by spaces. */
   readonly files: string;
-  /** The hashes of those, likewise. */
+  /** The hashes of these files, separated by spaces. */
   readonly certificates: string;
   readonly sha256: string;
 }
 
-/** What was written last of one further form of what clients trust. Of several files, `sha256` has several hashes. */
+/** The record of a further form of the trust anchors. For several files, `sha256` has several hashes. */
 export interface TrustFormRecord extends TrustRecord {
-  /** Which password it has, which is not the password: `plant/1`. */
+  /** A reference to its password: `plant/1`. */
   readonly password: string;
 }
 
-/** Of the authority: its generations by their numbers, and what clients trust. */
+/** The records of the authority: its generations by number, and the trust anchors. */
 export interface AuthorityRecords {
   readonly generations: Readonly<Record<string, CertificateRecord>>;
   readonly trust?: TrustRecord;
-  /** By the names of the forms. */
+  /** The forms by name. */
   readonly forms: Readonly<Record<string, TrustFormRecord>>;
 }
 
-/** Of the brokers, by their folders; and what was said when files of brokers were removed that are declared no longer. */
+/** The records of the brokers, by folder; and the token of the last removal of brokers. */
 export interface BrokerRecords {
   readonly removed: string;
   readonly brokers: Readonly<Record<string, CertificateRecord>>;
@@ -80,12 +80,12 @@ export const TRUST_FORM_RECORD_FIELDS = [
   "password",
 ] as const satisfies readonly (keyof TrustFormRecord)[];
 
-/** The text of a file of records: a hash of what follows, an empty line, and JSON. A part of it alone is worth nothing. */
+/** The text of a file of records: a hash of the JSON, an empty line, and the JSON. A truncated file is invalid. */
 export function sealed(json: string): string {
   return `${sha256(json)}\n\n${json}`;
 }
 
-/** What {@link sealed} was given; undefined where it is not whole. */
+/** The JSON that {@link sealed} got; undefined if the text is corrupt. */
 export function unsealed(text: string): string | undefined {
   const parts = text.split("\n\n");
   const [hash, json] = parts;
@@ -96,10 +96,10 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** The hash of a file without content, such as a power failure leaves: nothing in it could be lost. */
+/** The hash of an empty file, such as a power failure leaves: it can be overwritten without loss. */
 export const EMPTY_SHA256 = sha256("");
 
-/** Whether every field is there, and text. */
+/** Whether every field exists and is text. */
 export function isRecord<Field extends string>(
   value: unknown,
   fields: readonly Field[],
@@ -111,7 +111,7 @@ export function isRecord<Field extends string>(
   );
 }
 
-/** Whether it has every field, a token, and a time for its end. */
+/** Whether a value has every field, a token, and an expiry date. */
 export function isCertificateRecord(value: unknown): value is CertificateRecord {
   return (
     isRecord(value, CERTIFICATE_RECORD_FIELDS) &&
@@ -126,7 +126,7 @@ function isTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** JSON with one key and certificate a line. */
+/** JSON with one record per line. */
 export function toLines(records: Iterable<readonly [key: string, record: object]>): string {
   const lines = [...records]
     .sort(([one], [other]) => (one < other ? -1 : 1))

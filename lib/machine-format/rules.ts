@@ -1,26 +1,26 @@
 /**
- * What custody `machine` makes of the files that are there, and why: the rules, as data.
+ * The rules of custody `machine`, as data: what it makes of the existing files, and why.
  *
  * The plan evaluates them in Terraform's language (`lib/custody/machine/decisions.ts` writes that), the program that issues
- * evaluates them once more (`lib/custody/machine/program/decide.ts`), and the command line looks up their words.
+ * evaluates them again (`lib/custody/machine/program/decide.ts`), and the command line looks up their words.
  */
 import { BROKER_FORM_FILES, type TrustForm } from "../values/files/forms";
 
-/** What a rule asks of a key, a certificate, their record, and what is declared for them. */
+/** The facts about a key, a certificate, their record and their declaration that a rule depends on. */
 export type Fact =
-  /** A deployment that was to make them was stopped when they were on their way to their place. */
+  /** A deployment was stopped while it put them in place. */
   | "stopped"
-  /** There is no record of them. */
+  /** They have no record. */
   | "unknown"
-  /** The key was made elsewhere, and stays there. */
+  /** The key stays where it was made: on the broker, or with an imported authority. */
   | "elsewhere"
   | "key is there"
   | "certificate is there"
-  /** It is made here, and it is not there. */
+  /** The key is made here, and its file is missing. */
   | "key is missing"
   | "another algorithm"
   | "another key version"
-  /** It is under the name that it has where an authority has other generations, or no longer has them. */
+  /** The certificate has its other name: the authority now has further generations, or no longer has them. */
   | "certificate is elsewhere"
   | "certificate is missing or changed"
   | "another certificate is declared"
@@ -29,28 +29,28 @@ export type Fact =
   | "another password"
   | "other forms are declared"
   | "a form is missing or changed"
-  /** Others are to get at the files of a broker. */
+  /** The declared access to a broker's files has changed. */
   | "other access";
 
-/** What becomes of a key or a certificate. */
+/** Whether a key or a certificate is replaced. */
 type Fate = "new" | "same";
 
-/** Where all of `when` holds, and no rule before it does, that is what is made. */
+/** A rule applies if all facts of `when` hold, and no earlier rule applies. */
 export interface Rule {
   readonly when: readonly Fact[];
-  /** For a reviewer. `{key}`, `{certificate}` and `{other}` are names of files. */
+  /** The words for a reviewer. `{key}`, `{certificate}` and `{other}` are names of files. */
   readonly words: string;
-  /** Where the key is made elsewhere, and that is to be said in another way. */
+  /** Other words if the key is not made here. */
   readonly wordsElsewhere?: string;
   readonly key: Fate;
   readonly certificate: Fate;
-  /** What a reviewer has to know of it beside that. */
+  /** The kind of change, for reports. */
   readonly kind: "stopped" | "adopted" | "new" | "re-keyed" | "re-issued" | "other authority" | "renewed" | "recorded";
 }
 
-/** In the order in which they are asked. */
+/** The rules, in order: the first one that applies decides. */
 export const RULES: readonly Rule[] = [
-  // Not with the old token: the state may have it, of the deployment that was stopped.
+  // It needs a new token: the state may already have the token of the stopped deployment.
   {
     when: ["stopped"],
     words: "finished: a deployment was stopped",
@@ -83,7 +83,7 @@ export const RULES: readonly Rule[] = [
   {
     when: ["another algorithm"],
     words: "new key and certificate: another algorithm is declared",
-    wordsElsewhere: "new certificate: its key is made elsewhere",
+    wordsElsewhere: "new certificate: its key is no longer made here",
     key: "new",
     certificate: "new",
     kind: "re-keyed",
@@ -164,7 +164,7 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
-/** What asks whether the one file with the certificates that clients trust is to be written. */
+/** The facts about the file of trust anchors. */
 export type TrustFact = "unknown" | "other certificates" | "missing or changed";
 
 export interface TrustRule {
@@ -172,23 +172,23 @@ export interface TrustRule {
   readonly words: string;
 }
 
-/** In the order in which they are asked. */
+/** The rules for the file of trust anchors, in order. */
 export const TRUST_RULES: readonly TrustRule[] = [
   { when: "unknown", words: "new" },
   { when: "other certificates", words: "its certificates changed" },
   { when: "missing or changed", words: "ca.pem is missing or changed" },
 ];
 
-/** What asks whether a further form of what clients trust is to be written. */
+/** The facts about a further form of the trust anchors. */
 export type TrustFormFact = TrustFact | "another password";
 
 export interface TrustFormRule {
   readonly when: TrustFormFact;
-  /** For a reviewer. `{files}` is what its files are called. */
+  /** The words for a reviewer. `{files}` stands for the names of its files. */
   readonly words: string;
 }
 
-/** In the order in which they are asked. */
+/** The rules for a further form of the trust anchors, in order. */
 export const TRUST_FORM_RULES: readonly TrustFormRule[] = [
   { when: "unknown", words: "new" },
   { when: "other certificates", words: "its certificates changed" },
@@ -196,7 +196,7 @@ export const TRUST_FORM_RULES: readonly TrustFormRule[] = [
   { when: "missing or changed", words: "{files} is missing or changed" },
 ];
 
-/** What the files of each form are called, for its rules' words: below the PEM directory. */
+/** The names of each form's files in the words of its rules: below the PEM directory. */
 const TRUST_FORM_NAMES: Readonly<Record<TrustForm, string>> = {
   pem: "a file of trust/ca-*.pem",
   der: "a file of trust/ca-*.der",
@@ -211,7 +211,7 @@ export function trustFormWords({ words }: TrustFormRule, form: TrustForm): strin
 /**
  * The files of a form, below the PEM directory.
  *
- * @param generations the numbers of those that clients trust
+ * @param generations the numbers of the generations that clients trust
  */
 export function trustFormFiles(form: TrustForm, generations: readonly (number | string)[]): readonly string[] {
   switch (form) {
@@ -224,13 +224,13 @@ export function trustFormFiles(form: TrustForm, generations: readonly (number | 
   }
 }
 
-/** Names of files, for a rule's words. */
+/** The names of files in a rule's words. */
 export interface FileNames {
   readonly key: string;
   readonly certificate: string;
-  /** What the certificate is called where its authority has other generations, or no longer has them. */
+  /** The certificate's other name, which it gets if the authority gets further generations, or no longer has them. */
   readonly other?: string;
-  /** Further forms of both, by their names. */
+  /** The files of further forms of both, by form. */
   readonly forms?: Readonly<Record<string, string>>;
 }
 
@@ -241,14 +241,14 @@ export const SERVER_FILES = {
   forms: BROKER_FORM_FILES,
 } as const satisfies FileNames;
 
-/** The names of all of them, the key first. */
+/** The names of all files of a broker, the key first. */
 export const ALL_SERVER_FILES: readonly string[] = [
   SERVER_FILES.key,
   SERVER_FILES.certificate,
   ...Object.values(SERVER_FILES.forms),
 ];
 
-/** Those of a generation of an authority, in its folder: {@link authorityFiles} tells which. */
+/** The possible file names of a generation of an authority: {@link authorityFiles} chooses. */
 const AUTHORITY_FILES: readonly FileNames[] = [
   { key: "ca.key", certificate: "ca.pem", other: "authority.pem" },
   { key: "ca.key", certificate: "authority.pem", other: "ca.pem" },
@@ -256,15 +256,17 @@ const AUTHORITY_FILES: readonly FileNames[] = [
 ];
 
 /**
+ * The file names of a generation of an authority, in its folder.
+ *
  * @param generation its number
- * @param isAlone whether clients trust no other
+ * @param isAlone whether it is the only generation that clients trust
  */
 export function authorityFiles(generation: number, isAlone: boolean): FileNames {
   const index = generation > 1 ? 2 : isAlone ? 0 : 1;
   return AUTHORITY_FILES[index] ?? SERVER_FILES;
 }
 
-/** A rule's words for a key and certificate with these names. */
+/** A rule's words for files with these names. */
 export function wordsOf(rule: Rule, files: FileNames, isElsewhere: boolean): string {
   const words = isElsewhere ? (rule.wordsElsewhere ?? rule.words) : rule.words;
   return words
@@ -273,7 +275,7 @@ export function wordsOf(rule: Rule, files: FileNames, isElsewhere: boolean): str
     .replace("{other}", files.other ?? "");
 }
 
-/** The rule that has those words; undefined where none has. */
+/** The rule with these words; undefined if no rule has them. */
 export function ruleWith(words: string): Rule | undefined {
   return BY_WORDS.get(words);
 }

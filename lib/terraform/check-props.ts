@@ -3,9 +3,9 @@ import { Token } from "../cdk";
 import { Problems } from "../errors";
 
 /**
- * Reads the props of a construct.
+ * Checks and parses the props of a construct.
  *
- * @param known the properties that it has
+ * @param known the names of its properties
  * @throws InvalidInputError with every problem: tokens, unknown properties, and what `parse` throws
  */
 export function checkProps<T>(
@@ -27,9 +27,9 @@ export function checkProps<T>(
 }
 
 /**
- * Files a problem for every token in `value`: what is checked, and what goes into names, must be known at synth.
+ * Adds a problem for every token in `value`: values that are checked or go into names must be known at synth.
  *
- * @param value props: plain data and value types, nested as they come
+ * @param value props: plain data and value types, nested to any depth
  */
 export function refuseUnresolved(path: string, value: unknown, problems: Problems): void {
   if (Token.isUnresolved(value) || isValueWithToken(value)) {
@@ -45,7 +45,7 @@ export function refuseUnresolved(path: string, value: unknown, problems: Problem
   }
 }
 
-/** Whether it is a value type, such as a duration, that was made from a token. */
+/** Whether a value is a value type, such as a duration, made from a token. */
 function isValueWithToken(value: unknown): boolean {
   const isValueType = typeof value === "object" && value !== null && !isPlainObject(value) && !Array.isArray(value);
   return isValueType && Object.values(value).some((field) => Token.isUnresolved(field));

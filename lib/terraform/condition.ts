@@ -1,6 +1,6 @@
 import type { Template } from "./expression";
 
-/** What must hold, and what a plan says where it does not. */
+/** A condition of a plan, and the message if it does not hold. */
 export interface Condition {
   readonly condition: Template;
   readonly errorMessage: Template;

@@ -3,7 +3,7 @@ import { TerraformLocal } from "../cdk";
 import { type Expression, interpolate, reference } from "./expression";
 
 /**
- * A local value, with a name below `prefix` where there is one.
+ * Creates a local value. If there is a `prefix`, its name is the prefix and the id.
  *
  * @returns its address
  */

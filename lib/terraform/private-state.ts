@@ -6,17 +6,17 @@ import { invalid, type InvalidInputError } from "../errors";
 import { excessMode } from "../values/files/file-mode";
 import { shellWord } from "../values/shell-word";
 
-/** Where a backend that is a file keeps the state, from the stack's folder. */
+/** A local backend: the path of its state, from the stack's folder. */
 interface BackendText {
   readonly terraform: { readonly backend?: { readonly local?: { readonly path?: string } } };
 }
 
 /**
- * Keeps what an engine writes of a stack whose state has private keys for its owner alone, as key files are: the stack's folder,
- * where saved plans go, and a state that is a file. A synth sees to that, before the engine writes.
+ * Lets only the owner read the files of a stack whose state has private keys: the stack's folder, which holds saved plans, and a
+ * state that is a file. It sets the modes at synth, before the engine writes.
  */
 export class PrivateState extends Construct {
-  /** @throws InvalidInputError at synth, where others may read one of these, and it is not the user's own to change; or made the state */
+  /** @throws InvalidInputError at synth, if others may read one of these files and this user cannot change its mode, or if another user made the state */
   constructor(private readonly stack: TerraformStack) {
     super(stack, "private-state");
     addCustomSynthesis(this, {
@@ -32,7 +32,7 @@ export class PrivateState extends Construct {
   private keep(outdir: string, folder: string): void {
     this.keepForOwner(folder, "0700");
     const path = this.localState;
-    // What a test synthesizes to a folder of its own is deployed from nowhere.
+    // A test that synthesizes to another folder does not deploy from it.
     if (path === undefined || resolve(outdir) !== resolve(App.of(this).outdir)) {
       return;
     }
@@ -42,7 +42,7 @@ export class PrivateState extends Construct {
       if (!existsSync(file)) {
         createEmpty(file);
       }
-      // A device, or a pipe, keeps nothing.
+      // A device or a pipe stores nothing.
       if (existsSync(file) && statSync(file).isFile()) {
         this.refusePlanted(file, realpathSync(file));
         this.keepForOwner(file, "0600");
@@ -50,7 +50,7 @@ export class PrivateState extends Construct {
     }
   }
 
-  /** Where others can make files, an engine would write keys into one that they made, or follow their link. */
+  /** If others can create files there, an engine would write keys to their file, or follow their link. */
   private refusePlanted(file: string, present: string): void {
     if (isPlanted(present)) {
       const reason =
@@ -85,26 +85,26 @@ export class PrivateState extends Construct {
   }
 }
 
-/** Whether it is neither of who synthesizes, nor of root, nor of who can put another into its place: its folder's owner. */
+/** Whether the owner is neither this user, nor root, nor the folder's owner, who could replace the file anyway. */
 function isPlanted(file: string): boolean {
   try {
     return ![process.geteuid?.(), 0, statSync(dirname(file)).uid].includes(lstatSync(file).uid);
   } catch {
-    return false; // Nothing is there, or can be.
+    return false; // The file does not exist, and cannot.
   }
 }
 
-/** An engine writes into a file that is there, and keeps its mode; an empty one is no state to it. */
+/** Creates an empty file. An engine keeps the mode of an existing file, and treats an empty one as no state. */
 function createEmpty(file: string): void {
   try {
     makeFolder(dirname(file));
     closeSync(openSync(file, "a", 0o600));
   } catch {
-    // Where none can be, the engine will say so.
+    // If it cannot be created, the engine reports it.
   }
 }
 
-/** One by one: where one cannot be made though that above it is there, as below /proc, `recursive` never ends. */
+/** Creates folders one by one: `recursive` never ends if a folder cannot be created although its parent exists, as below /proc. */
 function makeFolder(folder: string): void {
   if (!existsSync(folder)) {
     makeFolder(dirname(folder));

@@ -2,9 +2,9 @@ import { type TerraformDataSource, type TerraformResource, TerraformStack } from
 import { invalid } from "../errors";
 
 /**
- * Gives a resource the name that it has in plans and state. Without one, cdktf derives it from the construct tree.
+ * Sets the name of a resource in plans and state. Without a name, cdktf derives it from the construct tree.
  *
- * @throws InvalidInputError where Terraform takes no such name, or the stack has a resource of that type and name:
+ * @throws InvalidInputError if Terraform takes no such name, or the stack has a resource of that type and name:
  *   cdktf would make one of the two without a word
  */
 export function nameResource<T extends TerraformResource | TerraformDataSource>(

@@ -5,23 +5,23 @@ import type { Condition } from "./condition";
 import { hcl, interpolate, quoted, reference } from "./expression";
 import { environmentVariable, PASSWORD_BYTES_AT_MOST } from "../values/key-password";
 
-/** The first versions of Terraform and OpenTofu that can do without a variable's value in plans: 1.10 and 1.11. */
+/** Ephemeral variables need Terraform 1.10 or OpenTofu 1.11: this range covers both. */
 const ENGINE = ">= 1.11";
 
 export interface SecretVariableProps {
   readonly name: string;
-  /** What it has, for whoever has to give it: "password". */
+  /** Its content, for the user who sets it: "password". */
   readonly content: string;
-  /** Whether no plan may have its value. Else, what it is used for is in the state anyway. */
+  /** Whether plans must not contain its value. If false, the state contains what it is used for anyway. */
   readonly isEphemeral: boolean;
-  /** What its value must be beside that it is there. */
+  /** A further condition of its value, besides being set. */
   readonly validation?: Condition;
 }
 
 /**
- * Gives the stack of `scope` a variable for a secret, unless it has it. A plan without its value fails, and names it.
+ * Gives the stack of `scope` a variable for a secret, unless it has it. A plan without its value fails with its name.
  *
- * @throws InvalidInputError where the name is another secret's
+ * @throws InvalidInputError if the name is another secret's
  */
 export function ensureSecretVariable(scope: Construct, props: SecretVariableProps): void {
   const { name, content, isEphemeral, validation } = props;
@@ -60,7 +60,7 @@ export function ensureSecretVariable(scope: Construct, props: SecretVariableProp
 
 /** Gives the stack of `scope` the variable of a password. */
 export function ensurePasswordVariable(scope: Construct, name: string): void {
-  // Base64 has four characters for three bytes, as for two more than a password may have.
+  // Base64 has four characters per three bytes. The two added bytes make the limit divisible by three.
   const base64 = hcl`base64encode(${quoted(`${interpolate(reference(`var.${name}`))}..`)})`;
   const validation = {
     condition: interpolate(hcl`length(${base64}) <= ${((PASSWORD_BYTES_AT_MOST + 2) / 3) * 4}`),
@@ -69,5 +69,5 @@ export function ensurePasswordVariable(scope: Construct, name: string): void {
   ensureSecretVariable(scope, { name, content: "password", isEphemeral: true, validation });
 }
 
-/** What each stack has, by its name. */
+/** The variables of each stack, by name. */
 const variables = new WeakMap<TerraformStack, Map<string, SecretVariableProps>>();

@@ -3,7 +3,7 @@ import { dirname, join, posix } from "node:path";
 import { Construct } from "constructs";
 import { addCustomSynthesis, TerraformStack } from "../cdk";
 
-/** A file in the stack's folder, beside its text, whose content is known when everything is declared. */
+/** A file in the stack's folder, next to its text. Its content is known once everything is declared. */
 export class StackFile extends Construct {
   /** From the stack's folder, where the engine runs. */
   public readonly path: string;

@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import { App, Manifest, TerraformStack } from "../cdk";
 
 /**
- * A path of the directory where cdktf is run, as the engine must spell it: it runs in the stack's folder.
+ * Converts a path from the directory where cdktf runs to the stack's folder, where the engine runs.
  *
  * Relative paths stay relative, so that the synthesized text is the same on every machine.
  */

@@ -3,10 +3,10 @@ import { ensureSecretVariable } from "./secret-variable";
 import { environmentVariable } from "../values/key-password";
 
 /**
- * Encrypts state and saved plans with OpenTofu: AES-GCM, with a key that PBKDF2 makes of a passphrase of the environment.
- * Neither is read or written without it. Terraform refuses the configuration: it has no block of that name.
+ * Encrypts state and saved plans with OpenTofu: AES-GCM, with a key that PBKDF2 derives from a passphrase in the environment.
+ * Neither is read or written without the passphrase. Terraform refuses the configuration, because it has no such block.
  *
- * @param options `readsOthers`: whether it reads states of other stacks, which are encrypted like its own
+ * @param options `readsOthers`: whether the stack reads states of other stacks, which use the same encryption
  *
  * See https://opentofu.org/docs/language/state/encryption/. In JSON, its references are plain text.
  */
@@ -16,7 +16,7 @@ export function encryptState(
   options: { readonly readsOthers: boolean },
 ): void {
   ensureSecretVariable(stack, { name: passphraseVariable, content: "passphrase", isEphemeral: true });
-  // OpenTofu says of a missing passphrase only which key provider has none.
+  // If the passphrase is missing, OpenTofu only names the key provider: so this has the variable's name.
   const name = environmentVariable(passphraseVariable);
   const target = { method: `method.aes_gcm.${name}`, enforced: true };
   stack.addOverride("terraform.encryption", {

@@ -4,22 +4,22 @@ import { type Expression, reference } from "./expression";
 import { nameResource } from "./resource-name";
 
 export interface TerraformDataProps extends TerraformMetaArguments {
-  /** In Terraform's own words. */
+  /** The attributes, as Terraform spells them. */
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** What runs on this machine when it is made or destroyed: the words of `local-exec`. */
+  /** The provisioners that run on this machine when the resource is made or destroyed: blocks of `local-exec`. */
   readonly localExec?: readonly object[];
-  /** The name that it has in plans and state. */
+  /** Its name in plans and state. */
   readonly resourceName: string | undefined;
 }
 
 /**
- * Terraform's built-in `terraform_data`, which needs no provider. (cdktf's DataResource is this too, but runs the engine at
- * synth, to ask for its version; and its types have no provisioner whose environment is an expression.)
+ * Terraform's built-in `terraform_data`, which needs no provider. (cdktf's DataResource is the same, but runs the engine at
+ * synth to get its version, and its types do not allow an expression as a provisioner's environment.)
  */
 export class TerraformData extends TerraformResource {
   private readonly attributes: Readonly<Record<string, unknown>>;
 
-  /** @throws InvalidInputError where the name is none, or taken */
+  /** @throws InvalidInputError if the name is invalid or taken */
   constructor(scope: Construct, id: string, { attributes, localExec, resourceName, ...meta }: TerraformDataProps) {
     super(scope, id, { terraformResourceType: "terraform_data", ...meta });
     this.attributes = attributes;
@@ -32,7 +32,7 @@ export class TerraformData extends TerraformResource {
     nameResource(this, resourceName);
   }
 
-  /** As Terraform spells it in an expression. */
+  /** Its address in an expression. */
   public get address(): Expression {
     return reference(`${this.terraformResourceType}.${this.friendlyUniqueId}`);
   }

@@ -4,7 +4,7 @@ import { Failure } from "./failure";
 import { readJson } from "./read-json";
 import { OUTDIR, SynthesizedStack } from "./synthesized-stack";
 
-/** What cdktf.json says of the app. */
+/** The app's settings in cdktf.json. */
 interface Settings {
   readonly app: string;
   readonly context?: object;
@@ -13,7 +13,7 @@ interface Settings {
 /**
  * Runs the app.
  *
- * @param custody for fleets that leave theirs open: neither their props nor the context in cdktf.json declares one
+ * @param custody the custody of fleets that declare none, neither in their props nor in the context of cdktf.json
  * @throws Failure with the app's error, where it refuses what is declared
  */
 export function synthesize(custody: Custody | undefined): readonly SynthesizedStack[] {
@@ -33,7 +33,7 @@ export function synthesize(custody: Custody | undefined): readonly SynthesizedSt
   return SynthesizedStack.all();
 }
 
-/** A stack trace tells where the app's own code is wrong: what Node and packages did on the way says nothing. */
+/** A stack trace with only the frames of the app's own code. */
 function withoutInnerFrames(text: string): string {
   const lines = text.split("\n").filter((line) => !/^\s+at .*(node:|node_modules)|^Node\.js v/.test(line));
   return lines.join("\n").trim();

@@ -1,7 +1,7 @@
 import type { Custody } from "../../lib/values/custody";
 import { isList, isObject } from "../../lib/values/plain-data";
 
-/** Of a resource in a state, what tells which custody made it. */
+/** The parts of a resource in a state that show which custody made it. */
 interface Resource {
   readonly type: string;
   readonly name: string;
@@ -15,9 +15,9 @@ interface Attributes {
 /**
  * The custody of the fleet whose state this is.
  *
- * @param text as `state pull` prints it: empty where there is no state
- * @returns undefined where nothing of a fleet is deployed
- * @throws Error where it is no state that can be read, such as one that is torn or encrypted
+ * @param text as `state pull` prints it: empty if there is no state
+ * @returns undefined if nothing of a fleet is deployed
+ * @throws Error if it is no state that can be read, such as one that is torn or encrypted
  */
 export function custodyOfState(text: string): Custody | undefined {
   if (text.trim() === "") {
@@ -31,7 +31,7 @@ export function custodyOfState(text: string): Custody | undefined {
   return custodies.find((custody) => custody === "state") ?? custodies.find((custody) => custody !== undefined);
 }
 
-/** The names of `terraform_data` that a fleet with custody "state" has: they are made before its first key. */
+/** The names of the `terraform_data` of a fleet with custody "state": they are made before its first key. */
 const GUARDS: readonly string[] = ["files", "authority_since", "fleet_since"];
 
 function custodyOf({ type, name, instances = [] }: Resource): Custody | undefined {
@@ -41,7 +41,7 @@ function custodyOf({ type, name, instances = [] }: Resource): Custody | undefine
   if (type !== "terraform_data") {
     return undefined;
   }
-  // What guards the directory of custody "machine" says so, whatever its name.
+  // The guard of custody "machine" has this input. Its name may be any.
   if (instances.some(({ attributes }) => attributes?.input?.value === "machine")) {
     return "machine";
   }

@@ -8,16 +8,16 @@ const HOW_TO_INSTALL =
   "Install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu 1.6 or later\n" +
   "(https://opentofu.org/docs/intro/install), or name the program in TERRAFORM_BINARY_NAME.";
 
-/** How long an engine may look for a registry or a mirror, in milliseconds, where there is a way on without them. */
+/** The time that an engine may look for a registry or a mirror, in milliseconds, if the fleet can do without them. */
 const PATIENCE = 5_000;
 
-/** What an engine prints when it begins to look for providers: its backend is initialized by then. */
+/** The output when an engine starts to look for providers: its backend is initialized by then. */
 const LOOKING = /^Initializing provider plugins/m;
 
-/** What it prints as soon as it has found one. */
+/** The output as soon as it has found a provider. */
 const FOUND = /^- (?:Installing|Using) /m;
 
-/** What it says where it reaches neither a registry nor a mirror, or finds no such provider there. */
+/** The output if it reaches neither a registry nor a mirror, or finds no such provider there. */
 const UNREACHABLE =
   /could not connect|cannot search|discovery document|dial tcp|no such host|proxyconnect|deadline exceeded|time(?:d )?out|not found in any of the search locations|no available releases match|does not have a provider named/;
 
@@ -29,9 +29,9 @@ export class Engine {
   ) {}
 
   /**
-   * The engine that is asked for, or else the one that is there.
+   * The requested engine, or the first one that is installed.
    *
-   * @throws Failure where there is none
+   * @throws Failure if no engine is installed
    */
   public static find(): Engine {
     const asked = process.env["TERRAFORM_BINARY_NAME"] ?? "";
@@ -47,7 +47,7 @@ export class Engine {
     );
   }
 
-  /** @throws Failure where it is too old for a stack */
+  /** @throws Failure if it is too old for a stack */
   public check({ name, oldestEngine = "0" }: SynthesizedStack): void {
     if (lt(coerce(this.version) ?? "0.0.0", coerce(oldestEngine) ?? "0.0.0")) {
       throw new Failure(
@@ -57,15 +57,14 @@ export class Engine {
   }
 
   /**
-   * Installs the providers of a stack. It writes the lock file as well, so that cdktf need not ask the registry for one: that
-   * does not honour mirrors.
+   * Installs the providers of a stack. It also writes the lock file: cdktf would get one from the registry, and ignore mirrors.
    *
    * @param insists whether to wait for a registry for as long as the engine itself does
-   * @returns why the providers cannot be had, in the engine's words; undefined where it has them
-   * @throws Failure where anything else is wrong
+   * @returns why the providers are not available, in the engine's words; undefined if they are installed
+   * @throws Failure if anything else is wrong
    */
   public async install(stack: SynthesizedStack, insists: boolean): Promise<string | undefined> {
-    // Without its backend, OpenTofu takes an encrypted state for a broken one.
+    // Without its backend, OpenTofu reports an encrypted state as corrupt.
     const options = stack.stateFile === undefined ? [] : ["-backend=false"];
     const child = spawn(this.program, ["init", ...options, "-input=false", "-no-color"], {
       cwd: stack.folder,
@@ -101,7 +100,7 @@ export class Engine {
     throw new Failure(said);
   }
 
-  /** @returns what is wrong with a plan, in the engine's words; empty where nothing is */
+  /** @returns the errors of a plan, in the engine's words; empty without errors */
   public flawOfPlan({ folder }: SynthesizedStack, command: string): string {
     const options = command === "destroy" ? ["-destroy"] : [];
     const { status, stderr } = spawnSync(
@@ -116,7 +115,7 @@ export class Engine {
     return status === 0 ? "" : stderr;
   }
 
-  /** @returns the state of a stack whose backend is initialized; empty where there is none */
+  /** @returns the state of a stack whose backend is initialized; empty without a state */
   public pullState({ folder, name }: SynthesizedStack): string {
     const { status, stdout, stderr } = spawnSync(this.program, ["state", "pull"], {
       cwd: folder,
@@ -126,18 +125,18 @@ export class Engine {
     if (status !== 0) {
       throw new Failure(`The state of "${name}" cannot be read:\n${stderr.trim()}`);
     }
-    // OpenTofu remarks on its configuration before.
+    // OpenTofu may print a remark on its configuration first.
     return /^\{[^]*/m.exec(stdout)?.[0] ?? "";
   }
 }
 
-/** Of what an engine prints, for an old one prints no JSON, and OpenTofu remarks on its configuration before. */
+/** The version in an engine's output. An old engine prints no JSON, and OpenTofu may print a remark first. */
 function versionOf(printed: string): string {
   const [, ofJson, ofText] = /"terraform_version": *"([^"]+)"|v(\d\S*)/.exec(printed) ?? [];
   return ofJson ?? ofText ?? "unknown";
 }
 
-/** The first error without its frame, and without the advice at its end. */
+/** The first error, without its frame and the advice at its end. */
 function firstError(said: string): string {
   const [, error = said] = /(Error: [^]*?)(?=\s*(?:To see which modules|Error: )|$)/.exec(said) ?? [];
   return error.replace(/\n\n/g, "\n").trim();

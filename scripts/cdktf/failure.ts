@@ -1,2 +1,2 @@
-/** What the user has to see to, in words for him: it is printed without a stack trace. */
+/** An error that the user can fix. It is printed without a stack trace. */
 export class Failure extends Error {}

@@ -1,6 +1,6 @@
 /**
- * Runs a cdktf command on this repository's app, after it has made sure that there is an engine and that the engine can
- * have what the app needs: cdktf itself fails on either with a message that does not say what to do.
+ * Runs a cdktf command on this repository's app. First it makes sure that an engine is installed and has the providers that the
+ * app needs: the messages of cdktf itself do not say what to do.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -35,7 +35,7 @@ async function onStacks(command: string, { custody }: Options, options: readonly
   const engine = Engine.find();
   forgetMissingConfiguration();
   const stacks = await settleStacks(engine, command, custody);
-  // The lock file is there: cdktf would ask the registry for one that holds for other machines too, past every mirror.
+  // The lock file exists: cdktf would get one for other machines too from the registry, and ignore mirrors.
   const locked = stacks.some((stack) => stack.isAppliedElsewhere) ? [] : ["--skip-provider-lock"];
   const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
   const { status } = spawnSync(process.execPath, [program, command, "--skip-synth", ...locked, ...options], {
@@ -44,7 +44,7 @@ async function onStacks(command: string, { custody }: Options, options: readonly
   });
   process.exitCode = status ?? 1;
   if (status === 1) {
-    // cdktf may end before it has shown what the engine said last.
+    // cdktf may end before it has shown the engine's last output.
     for (const stack of stacks) {
       process.stderr.write(engine.flawOfPlan(stack, command));
     }
@@ -78,7 +78,7 @@ function createProgram(): Command {
   return program;
 }
 
-/** An engine that finds no such file goes on without; of its remark on that, cdktf makes an error, for each time that it runs one. */
+/** An engine only warns about a missing file. cdktf reports the warning as an error, each time that it runs the engine. */
 function forgetMissingConfiguration(): void {
   const file = process.env["TF_CLI_CONFIG_FILE"];
   if (file !== undefined && !existsSync(file)) {
@@ -87,14 +87,14 @@ function forgetMissingConfiguration(): void {
   }
 }
 
-/** A file that may not be read or written: the system's words say which, and why. */
+/** Whether a file cannot be read or written: the system's message says which, and why. */
 function isOfFiles(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "path" in error;
 }
 
-// Neither cdktf nor the engine is to call home.
+// Neither cdktf nor the engine may call home.
 process.env["CHECKPOINT_DISABLE"] ??= "1";
-// The providers are there before cdktf runs. It would make a cache of them, and end where the home directory is read-only.
+// The providers are installed before cdktf runs. It would cache them, and fail if the home directory is read-only.
 process.env["CDKTF_DISABLE_PLUGIN_CACHE_ENV"] ??= "1";
 
 createProgram()

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Failure } from "./failure";
 
-/** @throws Failure where the file holds no JSON; what else is wrong with it, the system's error says in a line */
+/** @throws Failure if the file holds no JSON; what else is wrong with it, the system's error says in a line */
 export function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

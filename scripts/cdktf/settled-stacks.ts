@@ -6,20 +6,20 @@ import type { Engine } from "./engine";
 import { Failure } from "./failure";
 import type { SynthesizedStack } from "./synthesized-stack";
 
-/** The custodies that stacks were deployed with, by their names; undefined where nothing is deployed. */
+/** The custodies that stacks were deployed with, by stack name; undefined if nothing is deployed. */
 type Deployed = ReadonlyMap<string, Custody | undefined>;
 
-/** A stack whose providers cannot be had, and why, in the engine's words. */
+/** A stack whose providers are not available, and why, in the engine's words. */
 interface Lack {
   readonly stack: SynthesizedStack;
   readonly reason: string;
 }
 
 /**
- * Synthesizes without an engine. A fleet that leaves its custody open has the one that is asked for, or else the one that it was
- * deployed with, where its state is a file.
+ * Synthesizes without an engine. A fleet that declares no custody gets the requested one, or the one that it was deployed with, if
+ * its state is a file.
  *
- * @throws Failure where a fleet was deployed with another custody than it has
+ * @throws Failure if a fleet was deployed with another custody
  */
 export function synthesizeAsDeployed(asked: Custody | undefined): readonly SynthesizedStack[] {
   const stacks = synthesize(asked);
@@ -28,12 +28,11 @@ export function synthesizeAsDeployed(asked: Custody | undefined): readonly Synth
 }
 
 /**
- * Synthesizes, and installs the providers. A fleet that leaves its custody open has the one that is asked for, or else the one
- * that it was deployed with. Where nothing is deployed, it has custody "state" if the engine has the providers, and "machine"
- * if not.
+ * Synthesizes, and installs the providers. A fleet that declares no custody gets the requested one, or the one that it was deployed
+ * with. A fleet that is not deployed gets custody "state" if the engine has the providers, and "machine" if not.
  *
- * @param command of npm, for what is said of it
- * @throws Failure where there is no way on
+ * @param command the npm command, for messages
+ * @throws Failure if the providers are needed and not available
  */
 export async function settleStacks(
   engine: Engine,
@@ -57,7 +56,7 @@ export async function settleStacks(
   }
   const alone = synthesizeAlone();
   if (typeof alone === "string") {
-    // Where there is no other way, the engine may take its time.
+    // The fleet needs the providers, so the engine may take longer.
     const again = asDeployed(synthesize(asked), deployed, asked);
     const still = await install(engine, again, true);
     if (still !== undefined) {
@@ -76,7 +75,7 @@ export async function settleStacks(
 
 const DECLARED = 'The declaration needs them: it has custody "state", or resources of other kinds.';
 
-/** With custody "machine", for which an engine needs no provider; or why that cannot be. */
+/** Synthesizes with custody "machine", which needs no provider. @returns the stacks, or why that is not possible */
 function synthesizeAlone(): readonly SynthesizedStack[] | string {
   try {
     const stacks = synthesize("machine");
@@ -94,7 +93,7 @@ async function deployedWithAll(engine: Engine, stacks: readonly SynthesizedStack
   for (const stack of stacks) {
     if (stack.stateFile === undefined) {
       engine.check(stack);
-      // An engine reads what it has a backend for, with or without the providers.
+      // An engine can read a state once its backend is initialized, even without the providers.
       await engine.install(stack, false);
     }
     const state = stack.stateFile === undefined ? engine.pullState(stack) : readState(stack.stateFile);

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Custody } from "../../lib/values/custody";
 import { readJson } from "./read-json";
 
-/** Where the app synthesizes to. */
+/** The directory that the app synthesizes to. */
 export const OUTDIR = process.env["CDKTF_OUTDIR"] ?? "cdktf.out";
 
 interface Manifest {
@@ -16,7 +16,7 @@ interface ManifestStack {
   readonly annotations: readonly Annotation[];
 }
 
-/** What the app remarks on a construct. */
+/** A remark of the app on a construct. */
 interface Annotation {
   readonly constructPath: string;
   readonly level: string;
@@ -36,7 +36,7 @@ interface Text {
 
 /** A stack, as it was synthesized. */
 export class SynthesizedStack {
-  /** Where the engine works on it. */
+  /** The folder where the engine runs. */
   public readonly folder: string;
   public readonly name: string;
   public readonly annotations: readonly Annotation[];
@@ -49,18 +49,18 @@ export class SynthesizedStack {
     this.text = readJson(join(this.folder, "cdk.tf.json")) as Text;
   }
 
-  /** Those of the last synth. */
+  /** The stacks of the last synth. */
   public static all(): readonly SynthesizedStack[] {
     const manifest = readJson(join(OUTDIR, "manifest.json")) as Manifest;
     return Object.values(manifest.stacks).map((stack) => new SynthesizedStack(stack));
   }
 
-  /** The oldest engine that takes it, where it says no more than that: what else there is to say of versions, the engine tells. */
+  /** The oldest engine that the stack allows, if its constraint says only that. The engine itself checks other constraints. */
   public get oldestEngine(): string | undefined {
     return /^>= ([\d.]+)$/.exec(this.text.terraform.required_version ?? "")?.[1];
   }
 
-  /** Whether the engine applies it on another machine, for which the lock file has to have checksums too. */
+  /** Whether the engine applies it on another machine: then the lock file needs that machine's checksums too. */
   public get isAppliedElsewhere(): boolean {
     const { backend, cloud } = this.text.terraform;
     return cloud !== undefined || backend?.remote !== undefined;
@@ -70,7 +70,7 @@ export class SynthesizedStack {
     return Object.keys(this.text.terraform.required_providers ?? {}).length > 0;
   }
 
-  /** The custody that its keys have; undefined where it has none. */
+  /** The custody of its keys; undefined if it has no keys. */
   public get custody(): Custody | undefined {
     const { resource = {} } = this.text;
     if (Object.keys(resource).some((type) => type.startsWith("tls_"))) {
@@ -80,8 +80,7 @@ export class SynthesizedStack {
   }
 
   /**
-   * Whether an authority of custody "machine" is where its files go: it stays where the brokers are destroyed, or the state is
-   * lost.
+   * Whether its directory has an authority of custody "machine", which stays if the brokers are destroyed or the state is lost.
    */
   public get hasAuthorityOfMachine(): boolean {
     const files = Object.values(this.text.resource?.["local_file"] ?? {}).flatMap(({ filename }) => filename ?? []);
@@ -89,7 +88,7 @@ export class SynthesizedStack {
     return directories.some((directory) => existsSync(resolve(this.folder, directory, "authorities.records")));
   }
 
-  /** The file of its state, where that is a file which can be read without the engine. */
+  /** The file of its state, if it can be read without the engine. */
   public get stateFile(): string | undefined {
     return this.text.terraform.encryption === undefined && this.workspace === "default" ? this.localState : undefined;
   }
@@ -99,7 +98,7 @@ export class SynthesizedStack {
     return path === undefined ? undefined : resolve(this.folder, path);
   }
 
-  /** The engine's: another than the default one has its state elsewhere. */
+  /** The engine's workspace: any other than the default one has its state in another place. */
   private get workspace(): string {
     const chosen = join(this.folder, ".terraform/environment");
     const { TF_WORKSPACE: asked = "", TF_DATA_DIR: data } = process.env;

@@ -153,8 +153,8 @@ describe("what is run", () => {
   it.each(["${path.cwd}", "%{ if true }x%{ endif }"])("is not told of the subject %j, which is refused", (text) => {
     const subject = { organization: text };
 
-    expect(() => fleet({ authority: { subject } })).toThrow("holds a Terraform expression");
-    expect(() => fleet({ subject })).toThrow("holds a Terraform expression");
+    expect(() => fleet({ authority: { subject } })).toThrow("contains a Terraform expression");
+    expect(() => fleet({ subject })).toThrow("contains a Terraform expression");
   });
 
   it.each(["$(touch owned)", "`touch owned`", "a; touch owned", "it's & that", "-rf"])(

@@ -7,16 +7,16 @@ import { consentIn, hashOf, type DirectoryPaths } from "./directory-files";
 import type { MachineGeneration } from "./generation";
 import { soundTrustRecord } from "./records";
 
-/** The one file with what clients trust, where that is the certificates of several generations. */
+/** The file with the trust anchors, if there are several generations. */
 export interface Trust {
   /** Its record. */
   readonly record: Expression;
   readonly token: Expression;
-  /** What must hold before it is written. */
+  /** The precondition of writing it. */
   readonly condition: Condition;
 }
 
-/** @param index what the file with the authority's records holds */
+/** @param index the content of the file with the authority's records */
 export function createTrust(
   { path, directory }: DirectoryPaths,
   index: Expression,
@@ -42,15 +42,15 @@ export interface AuthorityProps {
   readonly resourceName: string | undefined;
   readonly generations: ReadonlyMap<number, MachineGeneration>;
   readonly trust: Trust | undefined;
-  /** The tokens of its further forms, by what a plan calls them. */
+  /** The tokens of its further forms, by their names in a plan. */
   readonly trustForms: ReadonlyMap<string, Expression>;
-  /** The resource that makes the directory the state's own. */
+  /** The resource that assigns the directory to the state. */
   readonly state: TerraformData;
-  /** The provisioner that makes it. */
+  /** The provisioner that makes the authority. */
   readonly make: (decisions: Expression) => object;
 }
 
-/** Makes the generations of the authority, and what clients trust. */
+/** Creates the resource that makes the generations of the authority, and the trust anchors. */
 export function createAuthority(scope: Construct, props: AuthorityProps): TerraformData {
   const { resourceName, trust, state, make } = props;
   const trustTokens = [
@@ -69,7 +69,7 @@ export function createAuthority(scope: Construct, props: AuthorityProps): Terraf
   const lines = list([...tokens].map(([name, token]) => quoted(`${name} ${interpolate(token)}`)));
   return new TerraformData(scope, "authority", {
     resourceName,
-    // And so before every broker: what is there is looked at before anything is made.
+    // Also before every broker: the plan checks the existing files before anything is made.
     dependsOn: [state],
     lifecycle: {
       precondition: [

@@ -8,7 +8,7 @@ import { keyModesOnRecord } from "./directory-files";
 import type { DeclaredFleet } from "../../spec/fleet";
 import { NO_FORMS } from "../../values/files/forms";
 
-/** Custody `machine`: a program of ours makes keys and certificates, and a key is in its file alone. */
+/** Custody `machine`: a bundled program makes keys and certificates, and a key exists only in its file. */
 export const machineCustody: CustodyKind = {
   checkPlace({ directory }, problems) {
     if (directory !== undefined) {
@@ -41,17 +41,17 @@ export const machineCustody: CustodyKind = {
   createParts: () => MACHINE_PARTS,
 };
 
-/** The directory makes everything, guards included. */
+/** No parts: the directory makes everything, guards included. */
 const MACHINE_PARTS: CustodyParts = {
   constructs: [],
-  // The end is known in the plan that makes it.
+  // The plan that makes it knows the expiry date.
   isNew: () => hcl`false`,
   addAuthorities: () => undefined,
   addServers: () => undefined,
   forShard: () => MACHINE_PARTS,
 };
 
-/** A key is in its file and nowhere else, and one resource makes all of a fleet's certificates. */
+/** Adds a problem for each declared thing that needs keys in the state, or several stacks. */
 function refuseWhatNeedsTheState(declared: DeclaredFleet, problems: Problems): void {
   const { shardCount, brokers, generations } = declared;
   const fix = 'leave it out, or choose custody "state"';

@@ -2,9 +2,9 @@
  * The rules of `lib/machine-format/rules.ts` in Terraform's language.
  *
  * Engines evaluate both sides of a condition, and convert a large object to the type of another at a cost that grows with its
- * square: so no text of a fleet's size stands in a condition. They evaluate what `try` is given twice, so that one in another
- * is evaluated four times, and what `can` is given once: so `try` has small things in it alone. A broker that is as its record
- * says costs one expression, and the rules are asked of the others alone.
+ * square: so no condition contains a text of a fleet's size. They evaluate the argument of `try` twice, so that a nested one is
+ * evaluated four times, and the argument of `can` once: so `try` only contains small things. A broker that matches its record
+ * costs one expression; only the others are checked against the rules.
  */
 import { NO_KEY } from "../../machine-format/declared";
 import { EMPTY_SHA256 } from "../../machine-format/record";
@@ -33,23 +33,23 @@ import {
 } from "../../terraform/expression";
 import { hashOf, isThere, presentHash } from "./directory-files";
 
-/** A key, a certificate, their record and what is declared for them. */
+/** A key, a certificate, their record and their declaration. */
 export interface DecisionInputs {
-  /** The folder that they are in. */
+  /** Their folder. */
   readonly folder: Template;
   readonly files: FileNames;
   /** The record: an object with the fields of a `CertificateRecord`. */
   readonly record: Expression;
-  /** What is declared: an object with `key`, `intent` and `password`. */
+  /** The declaration: an object with `key`, `intent` and `password`. */
   readonly declared: Expression;
   readonly keyVersion: Expression;
-  /** The hash of the authority's certificate: empty where that is made anew. */
+  /** The hash of the authority's certificate: empty if the plan replaces it. */
   readonly issuer: Expression;
-  /** How long before its end the certificate is due: hours. */
+  /** The time before expiry at which the certificate is due, in hours. */
   readonly renewBefore: Expression;
 }
 
-/** The facts of the record `r` and of what is declared, `s`. */
+/** The facts of the record `r` and of the declaration `s`. */
 function factsOf(inputs: DecisionInputs): Readonly<Record<Fact, Expression>> {
   const { folder, files, keyVersion, issuer, renewBefore } = inputs;
   const key = `${folder}/${files.key}`;
@@ -76,27 +76,27 @@ function factsOf(inputs: DecisionInputs): Readonly<Record<Fact, Expression>> {
     "another password": hcl`r.password != s.password`,
     "other forms are declared": hcl`${RECORDED_FORMS} != lookup(s, "forms", "")`,
     "a form is missing or changed": hcl`lookup(r, "forms_sha256", "") != ${formHashes(folder, files)}`,
-    // Neither has it where nothing is declared.
+    // Neither has the field if nothing is declared.
     "other access": hcl`lookup(r, "access", "") != lookup(s, "access", "")`,
   };
 }
 
-/** Neither a record nor what is declared has any where there are none. */
+/** Without forms, neither a record nor a declaration has the field. */
 const RECORDED_FORMS = hcl`lookup(r, "forms", "")`;
 
-/** The hashes of the files of the forms that the record `r` tells of: without one, no file is looked at. */
+/** The hashes of the files of the forms in the record `r`. Without a form, it reads no file. */
 function formHashes(folder: Template, { forms = {} }: FileNames): Expression {
   const names = object(Object.fromEntries(Object.entries(forms).map(([form, file]) => [form, literal(file)])));
   const file = interpolate(hcl`${names}[form]`);
   return hcl`join(" ", [for form in split(" ", ${RECORDED_FORMS}) : ${hashOf(`${folder}/${file}`)} if can(${names}[form])])`;
 }
 
-/** The first of texts that is not empty; empty where all are. */
+/** The first text that is not empty; empty if all are. */
 export function firstOf(texts: readonly Expression[]): Expression {
   return hcl`concat([for text in ${list(texts)} : text if text != ""], [""])[0]`;
 }
 
-/** The words of the rule that holds; empty where none does. */
+/** The words of the first rule that holds; empty if none does. */
 export function wordsFor(inputs: DecisionInputs): Expression {
   const { files, record, declared } = inputs;
   const facts = factsOf(inputs);
@@ -114,16 +114,16 @@ export function wordsFor(inputs: DecisionInputs): Expression {
         .filter(({ when }) => when.includes("unknown") === isUnknown)
         .map(wordsIfHolds),
     );
-  // Of a list, what is left out is not evaluated.
+  // Engines do not evaluate the items that a list leaves out.
   const ifUnknown = hcl`[for s in [${declared}] : ${wordsWhere(true)} if ${facts.unknown}]`;
   const ifKnown = hcl`[for s in [${declared}] : ${wordsWhere(false)} if !(${facts.unknown})]`;
   return letIn("r", record, hcl`concat(${ifUnknown}, ${ifKnown})[0]`);
 }
 
-/** What the hashes of both files tell, where they are the recorded ones. */
+/** The facts that are false if both files have the recorded hashes. */
 const TOLD_BY_HASHES: readonly Fact[] = ["key is missing", "certificate is missing or changed"];
 
-/** Whether no rule holds and the key is the recorded one: cheap, for this is asked of each broker of a fleet. */
+/** Whether no rule holds and the key is the recorded one. It is cheap, because a plan asks it of each broker. */
 export function isSettled(inputs: DecisionInputs): Expression {
   const { files, record, declared, folder } = inputs;
   const facts = factsOf(inputs);
@@ -137,7 +137,7 @@ export function isSettled(inputs: DecisionInputs): Expression {
   return holds(letIn("r", record, letIn("s", declared, and(conditions))));
 }
 
-/** A rule that cannot hold is not asked. */
+/** The rules that can hold for these files. */
 function rulesFor(files: FileNames): readonly Rule[] {
   const never: readonly Fact[] = [
     ...(files.other === undefined ? (["certificate is elsewhere"] as const) : []),
@@ -147,17 +147,17 @@ function rulesFor(files: FileNames): readonly Rule[] {
   return RULES.filter(({ when }) => !when.some((fact) => never.includes(fact)));
 }
 
-/** The words that leave the certificate as it is, as a list. */
+/** The words of the rules that keep the certificate, as a list. */
 export function wordsThatKeep(files: FileNames): Expression {
   const kept = rulesFor(files).filter(({ certificate }) => certificate === "same");
   return literal([...new Set(kept.map((rule) => wordsOf(rule, files, false)))]);
 }
 
 /**
- * Whether what is there is not this fleet's: the key is not the one in the record; or there is no record, but a key or a
- * certificate, and no consent to take them over.
+ * Whether the existing files are not this fleet's: the key differs from the record; or there is no record, but a key or a
+ * certificate, and no consent to adopt them.
  *
- * @param mayKeyBeMissing a broker's may, for another can be made
+ * @param mayKeyBeMissing whether a missing key is fine: a broker's is, because a new one can be made
  */
 export function isForeign(inputs: DecisionInputs, consent: Expression, mayKeyBeMissing: boolean): Expression {
   const { files, record, declared, folder } = inputs;
@@ -172,9 +172,9 @@ export function isForeign(inputs: DecisionInputs, consent: Expression, mayKeyBeM
 }
 
 /**
- * The words of what clients trust: empty where it stays.
+ * The words for the file of trust anchors: empty if it stays.
  *
- * @param certificates the hashes of those that are declared
+ * @param certificates the hashes of the declared trust anchors
  */
 export function trustWordsFor(directory: Template, record: Expression, certificates: Expression): Expression {
   const facts: Readonly<Record<TrustFact, Expression>> = {
@@ -186,12 +186,12 @@ export function trustWordsFor(directory: Template, record: Expression, certifica
   return letIn("r", record, firstOf(found));
 }
 
-/** A token of this plan: its time, and why. */
+/** A token of this plan: its time, and the words of the rule. */
 export function newToken(words: Template): Expression {
   return quoted(`\${plantimestamp()} ${words}`);
 }
 
-/** The token in a record once the plan is applied: the same where nothing is made, and there are no words for it. */
+/** The token in a record once the plan is applied: the old one if nothing is made, so that there are no words. */
 export function tokenAfter(record: Expression, words: Expression): Expression {
   return hcl`(${words} == "" ? ${record}.token : ${newToken(interpolate(words))})`;
 }

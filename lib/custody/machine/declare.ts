@@ -18,7 +18,7 @@ import { KeyAlgorithm } from "../../values/key-algorithm";
 import type { ServerCertificateSpec } from "../../spec/server-certificate-spec";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
-/** What an authority that is made in the directory is to be. */
+/** The declaration of an authority that the program makes in the directory. */
 export function declareAuthority(spec: CertificateAuthoritySpec): DeclaredAuthority {
   const { subject, keyParameters, durationHours, permittedDomains, pathLength, password } = spec;
   const content = {
@@ -37,7 +37,7 @@ export function declareAuthority(spec: CertificateAuthoritySpec): DeclaredAuthor
   };
 }
 
-/** One that was made elsewhere, as the stack of `scope` knows it. */
+/** The declaration of an imported authority, with paths from the folder of the stack of `scope`. */
 export function declareImported(scope: Construct, spec: ImportedAuthoritySpec): ImportedAuthority {
   const { keyFile, keyVariable, passwordVariable, certificatePem, chainPem, trustAnchorPem, notAfter, digest } = spec;
   return {
@@ -56,7 +56,7 @@ export function declareImported(scope: Construct, spec: ImportedAuthoritySpec): 
   };
 }
 
-/** What a broker is to get. */
+/** The declaration of a broker. */
 export function declareServer(spec: ServerCertificateSpec, generation: number): DeclaredServer {
   const { keyParameters, keyVersion, subject, durationHours, password, request, dnsNames, ipAddresses, forms } = spec;
   const { reloadCommand } = spec;
@@ -80,13 +80,13 @@ export function declareServer(spec: ServerCertificateSpec, generation: number): 
     key_version: `${keyVersion}`,
     password: password === undefined ? "" : formatPassword(password),
     ...(reloadCommand !== undefined && { address: spec.address.text, reload: reloadCommand }),
-    // No certificate is another for it.
+    // These do not change the certificate.
     ...(forms.names.length > 0 && { forms: formatForms(forms) }),
     ...(spec.access !== undefined && { access: formatAccess(spec.access) }),
   };
 }
 
-/** What a certificate is to say, and the hash of that: another hash re-issues it, and so every certificate of every user. */
+/** The content of a certificate with its hash. A changed hash re-issues the certificate, so a change here re-issues every user's. */
 function withIntent<T extends object>(content: T): T & { readonly intent: string } {
   return { ...content, intent: sha256(JSON.stringify(content)) };
 }

@@ -6,35 +6,35 @@ import { isObject } from "../../values/plain-data";
 import type { KeyMode } from "../../values/files/file-access";
 import { type Expression, hcl, literal, quoted, type Template, whenPlanned } from "../../terraform/expression";
 
-/** Where a PEM directory is. */
+/** The path of a PEM directory. */
 export interface DirectoryPaths {
-  /** As a user knows it. */
+  /** As the user declares it. */
   readonly path: string;
   /** From the stack's folder, where the engine runs. */
   readonly directory: Template;
 }
 
-/** Whether a file is there. It fails where that is no regular file. */
+/** Whether a file exists. It fails if that is not a regular file. */
 export function isThere(path: Template): Expression {
   return hcl`fileexists(${quoted(path)})`;
 }
 
-/** Whether files that are there may be taken over. */
+/** Whether existing files may be adopted. */
 export function consentIn(directory: Template): Expression {
   return isThere(`${directory}/take-over`);
 }
 
-/** The hash of a file. It fails where there is none, or no regular file: to read a pipe would take for ever. */
+/** The hash of a file. It fails if the file is missing, or not a regular file: reading a pipe would never end. */
 export function presentHash(file: Template): Expression {
   return hcl`[for file in [${quoted(file)}] : filesha256(file) if fileexists(file)][0]`;
 }
 
-/** The hash of a file, and `otherwise` where it has none. */
+/** The hash of a file, or `otherwise` if the file is missing. */
 export function hashOf(file: Template, otherwise = ""): Expression {
   return hcl`try(${presentHash(file)}, ${literal(otherwise)})`;
 }
 
-/** A file, when a plan is made: its `name`s, none where it is no regular file, and the text of one. */
+/** A file at plan time: a list of its `name`, empty if it is not a regular file, and its text. */
 export function regularFile(path: Template): { readonly names: Expression; readonly text: Expression } {
   const cut = path.lastIndexOf("/");
   const [directory, name] = [path.slice(0, cut), path.slice(cut + 1)];
@@ -45,8 +45,7 @@ export function regularFile(path: Template): { readonly names: Expression; reado
 }
 
 /**
- * The modes of brokers' keys by their folders, as the last deployment gave them, and one that was stopped: read when the first
- * is asked for.
+ * The modes of brokers' keys by folder, as the last deployment and a stopped one set them. They are read on the first call.
  */
 export function keyModesOnRecord(directory: string): (folder: string) => readonly KeyMode[] {
   let known: ReadonlyMap<string, readonly KeyMode[]> | undefined;
@@ -66,7 +65,7 @@ function keyModesIn(directory: string): ReadonlyMap<string, readonly KeyMode[]> 
 
 type Entries = readonly (readonly [folder: string, record: unknown])[];
 
-/** None where the records are not here, or not whole: the deployment tells of that. */
+/** The records; none if they are missing or corrupt, which the deployment reports. */
 function recordsOnDisk(directory: string): Entries {
   const content = parse(unsealed(textOf(join(directory, "brokers.records"))) ?? "");
   const brokers = isObject(content) && "brokers" in content ? content.brokers : undefined;
@@ -80,7 +79,7 @@ function journalOnDisk(directory: string): Entries {
     .flatMap((entry) => (Array.isArray(entry) ? [[String(entry[0]), entry[1] as unknown] as const] : []));
 }
 
-/** Empty where there is no such file. */
+/** Empty if there is no such file. */
 function textOf(path: string): string {
   try {
     return lstatSync(path).isFile() ? readFileSync(path, "utf8") : "";
@@ -89,7 +88,7 @@ function textOf(path: string): string {
   }
 }
 
-/** Undefined where it is no JSON. */
+/** Undefined if it is no JSON. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -34,9 +34,9 @@ import { createReloads } from "./reload/reloads";
 import { MachineServers } from "./servers";
 import { createTrustForms } from "./trust/trust-forms";
 
-/** Where its resources go, and what they are called. */
+/** The place and the names of its resources. */
 export interface MachineDirectoryProps {
-  /** The PEM directory, as a user knows it. */
+  /** The PEM directory, as the user declares it. */
   readonly directory: string;
   /** In the order in which clients get their certificates. */
   readonly generations: readonly PlacedGeneration[];
@@ -47,29 +47,28 @@ export interface MachineDirectoryProps {
   readonly brokersResourceName: string | undefined;
   /** The name of the resource that runs the brokers' commands. */
   readonly reloadsResourceName: string | undefined;
-  /** The name of the resource that makes the directory the state's own. */
+  /** The name of the resource that assigns the directory to the state. */
   readonly ownerResourceName: string | undefined;
-  /** Further forms of what clients trust. */
+  /** Further forms of the trust anchors. */
   readonly trustForms: Forms<TrustForm>;
-  /** The mode of the directory, where that is declared. */
+  /** The mode of the directory, if it is declared. */
   readonly directoryMode: DirectoryMode | undefined;
 }
 
 /**
- * A PEM directory of custody `machine`: a program makes keys and certificates on the machine that applies, and a key is in
- * its file alone.
+ * A PEM directory of custody `machine`: a program makes keys and certificates on the machine that applies, and a key exists
+ * only in its file.
  *
- * Terraform's built-in `terraform_data` does the bookkeeping, and its provisioners run the program. State and plan hold what
- * is declared, and a token for each certificate, which is in its record too. Where the plan has a new token, the certificate
- * is made: `lib/machine-format/rules.ts` has the rules.
+ * Terraform's built-in `terraform_data` does the bookkeeping, and its provisioners run the program. State and plan hold the
+ * declaration, and a token for each certificate, which its record holds too. If the plan has a new token, the program makes
+ * the certificate: `lib/machine-format/rules.ts` has the rules.
  *
- * What follows what: the state makes the directory its own; the authority is made; the guard looks at everything; the
- * brokers' certificates are made, and the files of brokers that are declared no longer are removed; the commands of those whose files
- * have changed are run.
+ * The order: the state claims the directory; the program makes the authority; the guard checks everything; the program makes
+ * the brokers' certificates and deletes the files of removed brokers; it runs the reload commands of brokers with new files.
  */
 export class MachineDirectory {
   private readonly path: string;
-  /** The same, from the stack's folder. */
+  /** The path from the stack's folder. */
   private readonly directory: string;
   private readonly generations = new Map<number, MachineGeneration>();
   private readonly declarations: Readonly<Record<string, DeclaredAuthority | ImportedAuthority>>;
@@ -77,12 +76,12 @@ export class MachineDirectory {
   private readonly authority: TerraformData;
   private readonly brokers: TerraformData;
   private readonly createReloads: () => TerraformData;
-  /** What runs the commands of brokers: undefined as long as none has one. */
+  /** The resource that runs the brokers' commands: undefined as long as no broker has one. */
   private reloads: TerraformData | undefined;
 
   /**
-   * @param owner the construct to whom it belongs
-   * @throws InvalidInputError where the directory cannot be used, or is another construct's
+   * @param owner the construct that owns the directory
+   * @throws InvalidInputError if the directory cannot be used, or belongs to another construct
    */
   constructor(
     private readonly owner: Construct,
@@ -157,7 +156,7 @@ export class MachineDirectory {
       });
   }
 
-  /** The way to sign with one of its generations. */
+  /** The issuer of one of its generations. */
   public of(number: number): Issuer {
     const generation = this.generations.get(number);
     if (generation === undefined) {
@@ -197,19 +196,19 @@ export class MachineDirectory {
     const declared: Omit<Declared, "brokers"> = {
       fleet: TerraformStack.of(this.owner).node.id,
       directory,
-      // Paths in commands are from where the CDK is run, as all others are.
+      // Paths in commands start at the directory where the CDK runs, as all others do.
       ...(this.reloads !== undefined && { commands: relativeToStackFolder(this.owner, ".") }),
       ...(directoryMode !== undefined && { directory_mode: directoryMode }),
       authorities: declarations,
       trust: this.props.generations.map(({ generation }) => `${generation}`),
       ...(trustForms.names.length > 0 && { trust_forms: formatForms(trustForms) }),
     };
-    // One broker a line, in whatever order they were declared: what changes is easily seen.
+    // One broker per line, sorted: a diff shows what changes.
     const fields = Object.entries(declared).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
     return `{\n${[...fields, `"brokers": ${toLines(this.servers.declared)}`].join(",\n")}\n}\n`;
   }
 
-  /** @returns what clients trust, where that is several certificates, and its further forms */
+  /** @returns the file of trust anchors, if there are several, and its further forms */
   private createGenerations(
     declarations: Expression,
     local: (id: string, expression: Expression) => Expression,
@@ -242,14 +241,14 @@ export class MachineDirectory {
     return { trust, trustForms: forms };
   }
 
-  /** A file that is there since the state was made. Of a generation that comes later, the record of what clients trust tells. */
+  /** A file that exists since the state was made. The trust record covers generations that come later. */
   private get landmark(): string {
     const [first] = [...this.generations].sort(([one], [other]) => one - other);
     return first?.[1].keyFile?.path ?? "owner.json";
   }
 }
 
-/** HCP Terraform and its like run each plan and apply on a machine that is thrown away, with the keys on it. */
+/** The problems of the backend: HCP Terraform and similar services run plans and applies on temporary machines, and delete the keys with them. */
 function flawsOfBackend(construct: Construct): string[] {
   const backends = TerraformStack.of(construct).node.findAll();
   const isRemote = backends.some((child) => child instanceof RemoteBackend || child instanceof CloudBackend);

@@ -15,28 +15,28 @@ import { NO_RECORD } from "./records";
 export interface MachineGenerationProps extends DirectoryPaths {
   readonly given: PlacedGeneration;
   readonly declared: DeclaredAuthority | ImportedAuthority;
-  /** Whether clients trust it alone. */
+  /** Whether it is the only generation that clients trust. */
   readonly isAlone: boolean;
-  /** The records of all generations, and what is declared of them: objects, by their numbers. */
+  /** The records of all generations, and their declarations: objects by generation number. */
   readonly records: Expression;
   readonly declarations: Expression;
 }
 
-/** A generation of the authority, as a plan knows it. */
+/** A generation of the authority, as a plan evaluates it. */
 export class MachineGeneration {
-  /** What its files are called, in their folder. */
+  /** The names of its files. */
   public readonly names: FileNames;
   public readonly certificateFile: PemFile;
-  /** Undefined where the key was made elsewhere, and stays there. */
+  /** Undefined for an imported authority: its key stays where it is. */
   public readonly keyFile: PemFile | undefined;
-  /** Its record: an object, with empty fields where there is none. */
+  /** Its record: an object, with empty fields if it has none. */
   public readonly record: Expression;
-  /** What is made of it, in words: empty where it stays. */
+  /** The words of the rule that holds: empty if it stays. */
   public readonly words: Expression;
   public readonly token: Expression;
-  /** When its certificate ends, once this plan is applied. */
+  /** The expiry date of its certificate, once this plan is applied. */
   public readonly notAfter: Expression;
-  /** What certificates that it signs depend on: empty where it is made anew. */
+  /** The hash that the certificates that it signs depend on: empty if the plan replaces it. */
   public readonly issuer: Expression;
 
   private readonly inputs: DecisionInputs;
@@ -61,7 +61,7 @@ export class MachineGeneration {
       declared: hcl`${declarations}[${number}]`,
       keyVersion: literal("1"),
       issuer: literal(""),
-      // Nothing replaces an authority because it comes to its end: every client would have to know.
+      // An authority is never renewed because it is due: every client would need the new one.
       renewBefore: hcl`0`,
     };
     this.words = local("words", wordsFor(this.inputs));
@@ -84,13 +84,13 @@ export class MachineGeneration {
     );
   }
 
-  /** What clients trust of it: a hash. */
+  /** The hash of its trust anchor. */
   public get trusted(): Expression {
     const { declared } = this.props;
     return isImported(declared) ? literal(anchorOf(declared).hash) : this.issuer;
   }
 
-  /** What a plan shows of it. */
+  /** The facts that a plan shows. */
   public get shown(): Expression {
     const { declared } = this.props;
     const { token } = this;
@@ -122,9 +122,9 @@ export class MachineGeneration {
   }
 
   /**
-   * What must hold before anything is made of it.
+   * The preconditions of making it.
    *
-   * @param trustRecord the record of what clients trust; undefined where that is this one alone
+   * @param trustRecord the record of the trust anchors; undefined if this generation is the only one
    */
   public conditions(trustRecord: Expression | undefined): Condition[] {
     const { declared, path, given, directory } = this.props;
@@ -163,7 +163,7 @@ export class MachineGeneration {
     ];
   }
 
-  /** What is there may be written over where it is the same, or an authority's whose key is elsewhere; or by consent. */
+  /** An existing file may be overwritten if it has the same content, comes from an imported authority, or the user consents. */
   private conditionsOfImported(declared: ImportedAuthority, certificate: string): Condition[] {
     const { path, directory, given } = this.props;
     const anchor = anchorOf(declared).hash;
@@ -179,7 +179,7 @@ export class MachineGeneration {
         ? []
         : [
             {
-              // Engines want an object in it: any.
+              // Engines require that a condition refers to an object: any one.
               condition: interpolate(isThere(after(keyFile.path, this.words))),
               errorMessage: `${keyFile.shown} is not on this machine. Deploy where it is, or bring it here.`,
             },
@@ -188,7 +188,7 @@ export class MachineGeneration {
   }
 }
 
-/** An object with something of each generation, by its number. */
+/** An object with one value of each generation, by number. */
 export function byGeneration(
   generations: ReadonlyMap<number, MachineGeneration>,
   of: (generation: MachineGeneration) => Expression,
@@ -204,13 +204,13 @@ function literals(texts: Readonly<Record<string, string>>): Record<string, Expre
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, literal(text)]));
 }
 
-/** What tells the trust anchor from others, and the hash of its certificate. */
+/** The identity of the trust anchor, and the hash of its certificate. */
 function anchorOf({ intent }: ImportedAuthority): { readonly identity: string; readonly hash: string } {
   const [identity = "", hash = ""] = intent.split("/");
   return { identity, hash };
 }
 
-/** Passwords and keys come in variables. */
+/** Declares the variables of its password and key. */
 function ensureVariables({ scope, spec }: PlacedGeneration): void {
   if (spec instanceof CertificateAuthoritySpec) {
     if (spec.password !== undefined) {
@@ -226,7 +226,7 @@ function ensureVariables({ scope, spec }: PlacedGeneration): void {
   }
 }
 
-/** The file with a key that was made elsewhere, from the stack's folder, and as a user knows it. */
+/** The key file of an imported authority: its path from the stack's folder, and as the user declares it. */
 function givenKeyFile({ scope, spec }: PlacedGeneration): { path: string; shown: string } | undefined {
   const file = spec instanceof CertificateAuthoritySpec ? undefined : spec.keyFile;
   return file === undefined ? undefined : { path: relativeToStackFolder(scope, file), shown: file };

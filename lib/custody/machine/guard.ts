@@ -8,18 +8,18 @@ export interface GuardProps extends DirectoryPaths {
   readonly resourceName: string | undefined;
   /** The resource that makes the authority. */
   readonly authority: TerraformData;
-  /** What must hold before a broker's certificate is made. */
+  /** The preconditions of making a broker's certificate. */
   readonly conditions: readonly Condition[];
-  /** A file of the directory that is there since the state was made, by its path below it. */
+  /** A file that exists since the state was made: its path below the directory. */
   readonly landmark: string;
 }
 
 /**
- * Stops a plan that would harm: the checks for all brokers in one place, and that for the place itself. Where a state is not
- * at home, an authority would be made anew.
+ * Stops a harmful plan: it checks all brokers, and that the directory is on this machine. On another machine, the program would
+ * make a new authority.
  *
- * It has the name that the claim of a `PemDirectory` has in a fleet with custody `state`, and keeps what it was made with:
- * so it knows when the state is of that one.
+ * It has the name that the claim of a `PemDirectory` has in a fleet with custody `state`, and keeps its first input: so it
+ * recognizes a state of the other custody.
  */
 export function createGuard(scope: Construct, props: GuardProps): TerraformData {
   const { path, directory, resourceName, authority, conditions, landmark } = props;

@@ -6,18 +6,18 @@ import type { PemFile } from "../pem-paths";
 import { after, type Expression, hcl, interpolate, quoted, type Template, unwatched } from "../../terraform/expression";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
-/** A file of custody `machine`: a certificate can be read in any stack of the app, a key nowhere. */
+/** A file of custody `machine`. Any stack of the app can read a certificate; no stack can read a key. */
 export class MachinePem implements PrivateKeyPem {
-  /** Never for others to apply: the file is written here. */
+  /** Always undefined: the program writes the file itself. */
   public readonly password = undefined;
 
-  /** What other stacks refer to, made when the first of them does: the CDK knows it by this very token. */
+  /** The value that other stacks refer to. The first reference creates it: the CDK identifies it by this token. */
   private shared: string | undefined;
 
   /**
-   * @param owner a construct of the stack that makes it
-   * @param madeBy the resource whose provisioner writes it
-   * @param stays whether a plan leaves it as it is
+   * @param owner a construct of the stack that makes the file
+   * @param madeBy the resource whose provisioner writes the file
+   * @param stays whether a plan keeps the file
    */
   constructor(
     private readonly owner: Construct,
@@ -27,13 +27,13 @@ export class MachinePem implements PrivateKeyPem {
     private readonly stays: () => Expression,
   ) {}
 
-  /** @throws InvalidInputError where it is a key */
+  /** @throws InvalidInputError if it is a key */
   public get token(): string {
     this.refuseKey();
     return Lazy.stringValue({ produce: ({ scope }) => this.referenceIn(scope) });
   }
 
-  /** @throws InvalidInputError where it is a key */
+  /** @throws InvalidInputError if it is a key */
   public referenceIn(scope: IConstruct): string {
     this.refuseKey();
     if (TerraformStack.of(scope) === TerraformStack.of(this.owner)) {
@@ -43,7 +43,7 @@ export class MachinePem implements PrivateKeyPem {
     return this.shared;
   }
 
-  /** @throws InvalidInputError where it is a key */
+  /** @throws InvalidInputError if it is a key */
   public fingerprintIn(scope: IConstruct): string {
     return this.referenceIn(scope);
   }

@@ -7,11 +7,11 @@ export interface OwnerProps extends DirectoryPaths {
   readonly resourceName: string | undefined;
   /** Makes a local value. */
   readonly local: (id: string, expression: Expression) => Expression;
-  /** The provisioner that removes everything. */
+  /** The provisioner that deletes the brokers' files. */
   readonly remove: (state: Expression) => object;
 }
 
-/** Makes the directory the state's own: its id tells states apart, and the directory knows one. */
+/** Assigns the directory to the state: the id of this resource identifies the state, and the directory records one id. */
 export function createOwner(scope: Construct, props: OwnerProps): TerraformData {
   const { path, directory, resourceName, local, remove } = props;
   const { names, text } = regularFile(`${directory}/owner.json`);
@@ -36,7 +36,7 @@ export function createOwner(scope: Construct, props: OwnerProps): TerraformData 
         },
       ],
     },
-    // What was there when this was made: nothing, or what there is consent to take over.
+    // The owner when this was made: must be empty, unless the user consents to adopt the directory.
     attributes: { input: interpolate(hcl`${consent} ? "" : ${known}.name`) },
     localExec: [{ ...remove(hcl`self.id`), when: "destroy" }],
   });

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { type Expression, hcl, interpolate } from "../../terraform/expression";
 import { StackFile } from "../../terraform/stack-file";
 
-/** What node would obey before the program does: none of it is a deployment's to say. */
+/** The variables that node itself obeys. A deployment empties them. */
 const OF_NODE = [
   "NODE_OPTIONS",
   "NODE_PATH",
@@ -22,14 +22,14 @@ const OF_NODE = [
   "OPENSSL_ENGINES",
 ];
 
-/** What the program is told beside the file with what is declared. */
+/** The values that the program gets, besides the file with the declaration. */
 export interface ProgramTold {
   readonly state: Expression;
-  /** The hash of what the plan decided. */
+  /** The hash of the plan's decisions. */
   readonly decisions?: Expression;
 }
 
-/** The program that makes keys and certificates, as a file of a stack: see `program/main.ts`. */
+/** The program that makes keys and certificates (`program/main.ts`), as a file of a stack. */
 export class ProgramFile extends StackFile {
   constructor(scope: Construct, id: string) {
     super(scope, id, "mqtt-pki.cjs", () => readFileSync(join(__dirname, "program.cjs"), "utf8"));

@@ -6,27 +6,27 @@ import { consentIn, type DirectoryPaths } from "./directory-files";
 import { byGeneration, type MachineGeneration } from "./generation";
 
 export interface ServerConditionsProps extends DirectoryPaths {
-  /** What is declared of all brokers, and their records: objects, by their folders. */
+  /** The declarations of all brokers, and their records: objects by folder. */
   readonly declared: Expression;
   readonly records: Expression;
-  /** The words of what is made, by the folders of those that are not left as they are. */
+  /** The words of the rules that hold, by the folders of the brokers that change. */
   readonly due: Expression;
-  /** Of the broker `server` in `folder`. */
+  /** The inputs for the broker `server` in `folder`. */
   readonly inputs: DecisionInputs;
   readonly generations: ReadonlyMap<number, MachineGeneration>;
-  /** When the certificate of each generation ends. */
+  /** The expiry date of each generation's certificate. */
   readonly ends: Expression;
   /** Makes a local value. */
   readonly local: (id: string, expression: Expression) => Expression;
 }
 
-/** What must hold of all brokers before anything is made for one. */
+/** The preconditions of all brokers: they hold before the program makes anything for one. */
 export function conditionsOfServers(props: ServerConditionsProps): Condition[] {
   const { path, directory, declared, records, due, inputs, generations, ends, local } = props;
   const consent = consentIn(directory);
   const isForeignServer = letIn("server", hcl`${declared}[folder]`, isForeign(inputs, consent, true));
   const foreign = local("foreign", hcl`[for folder, words in ${due} : folder if ${isForeignServer}]`);
-  // One that stays was made in time.
+  // A certificate that stays was checked when it was made.
   const keeps = hcl`contains(${wordsThatKeep(SERVER_FILES)}, words)`;
   const end = hcl`timeadd(plantimestamp(), "\${${declared}[folder].hours}h")`;
   const isLate = hcl`try(timecmp(${end}, ${ends}[${declared}[folder].generation]) > 0, false)`;
@@ -57,7 +57,7 @@ export function conditionsOfServers(props: ServerConditionsProps): Condition[] {
   ];
 }
 
-/** The names in a list, for a message. */
+/** The items of a list, for a message. */
 function namesOf(brokers: Expression): Template {
   return interpolate(hcl`join(", ", ${brokers})`);
 }

@@ -28,39 +28,39 @@ import { journalIn, NO_RECORD, recordsIn, soundRecords, soundText } from "./reco
 import { conditionsOfServers } from "./server-conditions";
 
 export interface MachineServersProps extends DirectoryPaths {
-  /** What is declared of all brokers: an object, by their folders. */
+  /** The declarations of all brokers: an object by folder. */
   readonly declared: Expression;
   readonly generations: ReadonlyMap<number, MachineGeneration>;
-  /** The resource that makes them. */
+  /** The resource that makes the brokers' files. */
   readonly resource: () => Expression;
   readonly localsPrefix: string | undefined;
-  /** The mode of the directory, where that is declared. */
+  /** The mode of the directory, if it is declared. */
   readonly directoryMode: DirectoryMode | undefined;
 }
 
-/** What a plan shows of a broker that declares it. */
+/** The facts that a plan shows only for a broker that declares them. */
 const SHOWN_WHERE_DECLARED = ["client_auth", "access"] as const satisfies (keyof DeclaredServer)[];
 
-/** The brokers of a PEM directory of custody `machine`, and what a plan makes of them. */
+/** The brokers of a PEM directory of custody `machine`, and the changes that a plan makes to them. */
 export class MachineServers {
-  /** What is declared of each, by its folder. */
+  /** The declaration of each broker, by folder. */
   public readonly declared = new Map<string, DeclaredServer>();
-  /** What a plan shows of all of them: JSON, of which engines show what changes. */
+  /** The facts that a plan shows of all brokers: JSON, of which engines show the changes. */
   public readonly shown: Expression;
-  /** The token of each, once the plan is applied. */
+  /** The token of each broker, once the plan is applied. */
   public readonly tokens: Expression;
-  /** The hash of what the plan decided. */
+  /** The hash of the plan's decisions. */
   public readonly decisions: Expression;
-  /** What must hold before anything is made. */
+  /** The preconditions of making anything. */
   public readonly conditions: readonly Condition[];
 
   private readonly records: Expression;
-  /** The words of what is made, by the folders of those that are not left as they are. */
+  /** The words of the rules that hold, by the folders of the brokers that change. */
   private readonly due: Expression;
   private readonly validity: Pick<Validity, "allDueIn">;
   private readonly keyModesOnRecord: ReturnType<typeof keyModesOnRecord>;
 
-  /** @param owner the construct to whom they belong */
+  /** @param owner the construct that owns them */
   constructor(
     private readonly owner: Construct,
     private readonly props: MachineServersProps,
@@ -100,7 +100,7 @@ export class MachineServers {
     );
     const { records, due } = this;
     const kept = hcl`{for folder, is_settled in ${settled} : folder => ${records}[folder].token if is_settled}`;
-    // What is left alone by every rule, and is not settled, has something beside it that stops the plan.
+    // If no rule holds and the broker is not settled, its key differs from the record: a precondition stops the plan.
     const token = hcl`words == "" ? try(${records}[folder].token, "") : ${newToken("${words}")}`;
     this.tokens = local("tokens", hcl`merge(${kept}, {for folder, words in ${due} : folder => ${token}})`);
     const gone = local("gone", hcl`[for folder, record in ${records} : folder if !can(${declared}[folder])]`);
@@ -108,7 +108,7 @@ export class MachineServers {
       "removed",
       hcl`length(${gone}) == 0 ? ${soundText(index, "removed")} : ${newToken(`removes ${interpolate(hcl`join(" ", ${gone})`)}`)}`,
     );
-    // Known once all brokers are declared.
+    // The value is known once all brokers are declared.
     const shown = Lazy.stringValue({
       produce: () => {
         const { directoryMode } = this;
@@ -122,7 +122,7 @@ export class MachineServers {
 
     this.conditions = conditionsOfServers({ ...props, records, due, inputs: recordedIfAny, ends, local });
     this.validity = {
-      // Two texts of a fleet's size are compared once.
+      // This compares two texts of a fleet's size, and only once.
       allDueIn: () => {
         const isLeft = hcl`${resource()}.triggers_replace != ${this.shown}`;
         const shown = hcl`"\${basename(folder)} (until \${try(${records}[folder].not_after, "")})"`;
@@ -132,7 +132,7 @@ export class MachineServers {
   }
 
   /**
-   * @throws InvalidInputError where `scope` is in another stack, or the address has a certificate already
+   * @throws InvalidInputError if `scope` is in another stack, or the address has a certificate already
    */
   public issue(scope: Construct, spec: ServerCertificateSpec, generation: number): IssuedCertificate {
     const { path } = this.props;
@@ -151,7 +151,7 @@ export class MachineServers {
       ensurePasswordVariable(this.owner, variable);
     }
     this.declared.set(folder, declareServer(spec, generation));
-    // Most fleets ask for no such expression of a single broker.
+    // Lazy: most fleets need no such expression of a single broker.
     const stays = (): Expression => hcl`!can(${this.wordsOf(folder)})`;
     const pemOf = (file: PemFile): MachinePem => new MachinePem(this.owner, path, file, this.props.resource(), stays);
     return {
@@ -165,7 +165,7 @@ export class MachineServers {
     };
   }
 
-  /** The mode of the directory; undefined where it is left as it is. */
+  /** The mode of the directory; undefined if it stays. */
   public get directoryMode(): DirectoryMode | undefined {
     const isForOthers = [...this.declared.values()].some(
       ({ access }) => access !== undefined && !access.startsWith(": "),
@@ -173,7 +173,7 @@ export class MachineServers {
     return this.props.directoryMode ?? (isForOthers ? "0711" : undefined);
   }
 
-  /** What a plan makes of a broker that it does not leave as it is. */
+  /** The words of the rule that holds for a broker that changes. */
   private wordsOf(folder: string): Expression {
     return hcl`${this.due}[${literal(folder)}]`;
   }
@@ -184,7 +184,7 @@ export class MachineServers {
     return hcl`${stays} || ${keeps} ? ${recorded} : timeadd(plantimestamp(), ${literal(`${hours}h`)})`;
   }
 
-  /** @throws InvalidInputError where something stands in the way of the files */
+  /** @throws InvalidInputError if something is in the way of the files */
   public checkFiles(spec: ServerCertificateSpec): void {
     const modes = this.keyModesOnRecord(serverFolder(spec.address));
     const keyFiles = serverKeyFiles(spec).map((file) => orWithMode(file, modes));
@@ -195,7 +195,7 @@ export class MachineServers {
   private showAll(): Expression {
     const fields = ["subject", "names", "key", "validity"].map((name) => [name, reference(`server.${name}`)] as const);
     const shown = object({ ...Object.fromEntries(fields), token: hcl`${this.tokens}[folder]` });
-    // Of each broker that has them. A fleet without is not asked.
+    // Only for brokers that declare them. A fleet without them pays nothing.
     const further = SHOWN_WHERE_DECLARED.filter((name) => [...this.declared.values()].some((one) => name in one));
     const own = hcl`{for name in ${literal(further)} : name => server[name] if can(server[name])}`;
     return hcl`{for folder, server in ${this.props.declared} : folder => ${further.length === 0 ? shown : hcl`merge(${shown}, ${own})`}}`;

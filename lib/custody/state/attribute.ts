@@ -4,14 +4,14 @@ import { type Expression, interpolate, reference } from "../../terraform/express
 import type { KeyPassword } from "../../values/key-password";
 import type { Pem, PrivateKeyPem } from "../issuer";
 
-/** A text attribute of a resource or a data source, whose value is known when it is applied. */
+/** A text attribute of a resource or a data source. Its value is known once it is applied. */
 export class Attribute implements Pem {
   constructor(
     private readonly resource: TerraformResource | TerraformDataSource,
     private readonly name: string,
   ) {}
 
-  /** A reference that holds in any stack: cdktf makes a cross-stack reference of it where one is needed. */
+  /** A reference that is valid in any stack: cdktf turns it into a cross-stack reference if necessary. */
   public get token(): string {
     return Token.asString(this.resource.interpolationForAttribute(this.name));
   }
@@ -21,14 +21,14 @@ export class Attribute implements Pem {
     return this.isAtHome(scope) ? interpolate(this.plain) : this.token;
   }
 
-  /** The same, for use inside of an expression. The CDK knows its tokens there too. */
+  /** A reference for use inside an expression. The CDK resolves its tokens there too. */
   public expressionIn(scope: IConstruct): Expression {
     return this.isAtHome(scope) ? this.plain : reference(this.token);
   }
 
   /**
-   * Terraform's own spelling, which holds in the resource's stack alone. It is used there because cdktf keeps a stack
-   * trace for every token: at thousands of brokers, a good part of synth's time and memory.
+   * Terraform's own spelling, which is valid only in the resource's stack. It avoids a token, because cdktf keeps a stack
+   * trace for every token: with thousands of brokers, these take a good part of synth's time and memory.
    */
   private get plain(): Expression {
     return reference(`${addressOf(this.resource)}.${this.name}`);
@@ -43,7 +43,7 @@ export class Attribute implements Pem {
 export class PrivateKeyAttribute extends Attribute implements PrivateKeyPem {
   private readonly fingerprint: Attribute;
 
-  /** @param password what its file is to be encrypted with */
+  /** @param password the password that encrypts its file */
   constructor(
     key: TerraformResource,
     public readonly password: KeyPassword | undefined,
@@ -57,7 +57,7 @@ export class PrivateKeyAttribute extends Attribute implements PrivateKeyPem {
   }
 }
 
-/** How an expression spells a resource or a data source of its own stack. */
+/** The address of a resource or a data source in its own stack. */
 function addressOf(resource: TerraformResource | TerraformDataSource): string {
   const prefix = TerraformDataSource.isTerraformDataSource(resource) ? "data." : "";
   return `${prefix}${resource.terraformResourceType}.${resource.friendlyUniqueId}`;

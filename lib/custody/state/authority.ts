@@ -9,22 +9,22 @@ import { nameResource } from "../../terraform/resource-name";
 import type { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec";
 import { AUTHORITY } from "../../x509/profile";
 
-/** What Terraform's tls provider signs with. */
+/** An authority that Terraform's tls provider signs with. */
 export interface ProviderAuthority {
-  /** What is written for it, or for its clients. */
+  /** The key and the trust anchor that are written or output. */
   readonly issued: IssuedCertificate;
-  /** The certificate of who signs. */
+  /** The certificate of the signing authority. */
   readonly certificatePem: Pem;
   readonly privateKeyPem: Pem;
-  /** What goes after a server's own certificate; undefined where clients need nothing more. */
+  /** The chain after a server's own certificate; undefined if clients need none. */
   readonly chainPem: Pem | undefined;
 }
 
-/** One that can be had in other stacks too. */
+/** An authority that other stacks can use too. */
 export interface SharedProviderAuthority extends ProviderAuthority {
   /**
-   * The same for the stack of `scope`, which has each of its texts once: a reference to another stack costs cdktf time
-   * wherever it stands.
+   * The authority for use in the stack of `scope`, which holds each of its texts once: every reference to another stack costs
+   * cdktf time.
    */
   inStackOf(scope: Construct): ProviderAuthority;
 }
@@ -66,7 +66,7 @@ export function createAuthority(
     inStackOf: (scope) => {
       const local = (part: string, expression: Expression): LocalText =>
         new LocalText(scope, part, interpolate(expression), resourceName && `${resourceName}_${part}`);
-      // cdktf has whatever goes from stack to stack sensitive. What is public is to be seen in plans, as it is at home.
+      // cdktf marks every cross-stack value as sensitive. Plans should show public values, as in the authority's own stack.
       const known = (part: string, attribute: Attribute): LocalText =>
         local(part, hcl`nonsensitive(${attribute.expressionIn(scope)})`);
       const notAfter = known("not_after", validityEndTime);

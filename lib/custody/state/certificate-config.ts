@@ -13,14 +13,14 @@ const PURPOSES: ReadonlyMap<string, string> = new Map([
   [id_kp_clientAuth, "client_auth"],
 ]);
 
-/** A profile in the terms of Terraform's tls provider, as far as that can be told. */
+/** A profile in the terms of Terraform's tls provider, as far as the provider supports it. */
 interface CertificateConfig {
   readonly isCaCertificate?: true;
   readonly setSubjectKeyId: boolean;
   readonly allowedUses: string[];
 }
 
-/** The part of a certificate's configuration that its profile has. */
+/** The part of a certificate's configuration that its profile defines. */
 export function certificateConfig({ isAuthority, keyUsage, extendedKeyUsage, extensions }: Profile): CertificateConfig {
   return {
     ...(isAuthority && { isCaCertificate: true }),

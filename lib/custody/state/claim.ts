@@ -4,9 +4,9 @@ import { relativeToStackFolder } from "../../terraform/stack-path";
 import { TerraformData } from "../../terraform/terraform-data";
 
 export interface ClaimProps {
-  /** The PEM directory, as a user knows it. */
+  /** The PEM directory, as the user declares it. */
   readonly path: string;
-  /** The files that are written there, by their paths in it: all of them by the time of synth. */
+  /** The files of this stack, as paths below the directory. The set is complete at synth. */
   readonly files: ReadonlySet<string>;
   /** Whether other stacks write files there too. */
   readonly isShared: boolean;
@@ -14,9 +14,9 @@ export interface ClaimProps {
 }
 
 /**
- * The resource that makes sure, in the first plan, that no file is there which Terraform did not write.
+ * Creates the resource that makes sure, in the first plan, that the directory contains no file that Terraform did not write.
  *
- * It keeps what it saw when it was made, and that must be nothing: later it sees the directory's own files.
+ * It keeps its first input, which must be empty: later plans see the directory's own files.
  */
 export function createClaim(scope: Construct, { path, files, isShared, resourceName }: ClaimProps): TerraformData {
   const folder = relativeToStackFolder(scope, path);
@@ -37,7 +37,7 @@ export function createClaim(scope: Construct, { path, files, isShared, resourceN
     },
     localExec: [
       {
-        // The local provider removes files and leaves their folders. This runs when the last of its files is gone.
+        // The local provider deletes files but not their folders. This runs after the last file is deleted.
         when: "destroy",
         on_failure: "continue",
         environment: { PEM_DIRECTORY: folder },
@@ -50,13 +50,13 @@ export function createClaim(scope: Construct, { path, files, isShared, resourceN
   });
 }
 
-/** Those that may be left when all files are gone, as a shell knows them. */
+/** The folders that may be left after all files are deleted, for a shell. */
 function foldersOf(files: ReadonlySet<string>): string[] {
   const hasForms = [...files].some((path) => path.startsWith("trust/"));
   return ["brokers", "authorities", ...(hasForms ? ["trust"] : [])].map((name) => `"$PEM_DIRECTORY/${name}"`);
 }
 
-/** An expression for the files of ours that are there: the same text whichever brokers there are, unless there are others'. */
+/** An expression for the existing files among ours. Its text does not depend on the brokers, unless other stacks share the directory. */
 function filesThatAreThere(folder: string, files: ReadonlySet<string>, isShared: boolean): string {
   if (files.size === 0) {
     return "${[]}";

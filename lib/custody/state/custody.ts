@@ -80,7 +80,7 @@ class StateParts implements CustodyParts {
     }
   }
 
-  /** The authority is made by then. */
+  /** The parts of a shard. The authority exists before. */
   public forShard(stack: TerraformStack): CustodyParts {
     const place = { resourceName: "files", isChecked: true };
     const files = this.files && new PemDirectory(stack, "files", { sharedWith: this.files, ...place });
@@ -88,7 +88,7 @@ class StateParts implements CustodyParts {
   }
 }
 
-/** What has a key would be in the state once more, and no provider of it makes PKCS #12. */
+/** Adds a problem for each form with a key, which would be in the state once more, and for PKCS #12, which no provider makes. */
 function refuseForms({ brokers, trustForms }: DeclaredFleet, problems: Problems): void {
   for (const { spec, index, hasOwnForms } of brokers) {
     for (const form of spec?.forms.names ?? []) {

@@ -11,7 +11,7 @@ import { PasswordScript } from "./password/password-script";
 import type { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
 import { relativeToStackFolder } from "../../terraform/stack-path";
 
-/** Reads the key of an authority that was made elsewhere, in each plan, and makes sure that it is its key. */
+/** Reads the key of an imported authority in each plan, and checks that it belongs to the certificate. */
 export function importAuthority(
   scope: Construct,
   spec: ImportedAuthoritySpec,
@@ -79,16 +79,16 @@ function importedKey(
     : unlock(scope, path, passwordVariable, named);
 }
 
-/** The block of the key alone: `openssl ecparam` writes one of parameters before it, which the provider would read. */
+/** Only the block of the key: `openssl ecparam` writes a block of parameters before it, which the provider would read. */
 function blockOf(pem: Expression): Expression {
   return hcl`regex("-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END [A-Z ]*PRIVATE KEY-----", ${pem})`;
 }
 
 /**
- * A key whose file has a password.
+ * Reads a key whose file has a password.
  *
- * What a data source reads is shown by the engine, and logged. So the key comes out of the script encrypted for another
- * key, which the state has as it has this one; `rsadecrypt` is the only way of Terraform's language to decrypt.
+ * The engine shows and logs the output of a data source. So the script encrypts the key for a second key, which the state holds
+ * like this one; `rsadecrypt` is the only function of Terraform's language that decrypts.
  */
 function unlock(
   scope: Construct,

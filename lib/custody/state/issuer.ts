@@ -60,14 +60,14 @@ export class ProviderIssuer implements Issuer {
       certificatePem: chainPem === undefined ? certificatePem : new ChainedPem([certificatePem, chainPem]),
       validity: {
         notAfterIn: (other) => validityEndTime.expressionIn(other),
-        // A plan that renews it has "false" here.
+        // In a plan that renews the certificate, this is "false".
         isDueIn: (other) => readyForRenewal.expressionIn(other),
       },
     };
   }
 }
 
-/** A key, and the request for it. */
+/** Creates a key and its CSR. */
 function createRequest(
   scope: Construct,
   spec: ServerCertificateSpec,
@@ -90,7 +90,7 @@ function createRequest(
   };
 }
 
-/** A version of the key. The provider has no property that would make another key: another resource is one. */
+/** Creates the declared version of the key. The provider has no property that re-keys, so each version is another resource. */
 function createKey(scope: Construct, spec: ServerCertificateSpec, resourceName: string | undefined): TerraformResource {
   const { PrivateKey } = tls().privateKey;
   const { keyParameters, keyVersion } = spec;
@@ -98,6 +98,6 @@ function createKey(scope: Construct, spec: ServerCertificateSpec, resourceName: 
     return nameResource(new PrivateKey(scope, "key", keyParameters), resourceName);
   }
   const key = new PrivateKey(scope, `key ${keyVersion}`, keyParameters);
-  // No address has two underscores in a row but in front: this is no other broker's name.
+  // No address has two underscores in a row except at the start, so no other broker has this name.
   return nameResource(key, resourceName && `${resourceName}__key_${keyVersion}`);
 }

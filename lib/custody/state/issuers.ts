@@ -31,7 +31,7 @@ export class ProviderIssuers {
   }
 
   public issuersIn(scope: Construct, generations: readonly PlacedGeneration[]): ReadonlyMap<number, Issuer> {
-    // Where there is no broker any more, the engine needs it to remove what there was.
+    // Without a broker, the engine still needs the provider to delete the old resources.
     ensureTlsProvider(scope);
     return new Map(
       generations.map((one) => [one.generation, new ProviderIssuer(this.at(one.generation).inStackOf(one.scope))]),

@@ -3,7 +3,7 @@ import { TerraformLocal, TerraformStack } from "../../cdk";
 import { type Expression, interpolate, reference } from "../../terraform/expression";
 import type { Pem } from "../issuer";
 
-/** A text, such as a PEM, that its stack has once, in a local value, however often it is used there. */
+/** A text, such as a PEM, that its stack holds once, in a local value, even if it is used often. */
 export class LocalText implements Pem {
   private readonly local: TerraformLocal;
 
@@ -29,7 +29,7 @@ export class LocalText implements Pem {
     return isAtHome ? interpolate(this.address) : this.text;
   }
 
-  /** As an expression of its own stack spells it. */
+  /** Its address in its own stack. */
   public get address(): Expression {
     return reference(`local.${this.local.friendlyUniqueId}`);
   }

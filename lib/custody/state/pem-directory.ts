@@ -41,19 +41,19 @@ export interface PemDirectoryProps {
    */
   readonly resourceName?: string;
   /**
-   * One in another stack, to whose path this one's files go too. It takes the place of `path`.
-   * @default - the path is this one's alone
+   * A directory in another stack that shares its path with this one, instead of `path`.
+   * @default - the path is not shared
    * @internal
    */
   readonly sharedWith?: PemDirectory;
   /**
-   * The mode of the folders that are made.
+   * The mode of new folders.
    * @default "0700"
    * @internal
    */
   readonly directoryMode?: DirectoryMode;
   /**
-   * Whether what stands in the way of the files has been looked for.
+   * Whether the files' places have been checked.
    * @default false
    * @internal
    */
@@ -79,7 +79,7 @@ export interface AuthorityFilesProps {
   readonly resourceName?: string;
 }
 
-/** What the local provider takes: text, or base64 of what is none. */
+/** The content for the local provider: text, or base64 of binary content. */
 type FileContent = { readonly content: string } | { readonly contentBase64: string };
 
 /**
@@ -104,13 +104,13 @@ export class PemDirectory extends Construct {
   private readonly directoryMode: DirectoryMode;
   private readonly claim: TerraformData;
   private readonly files = new Set<string>();
-  /** What clients trust. */
+  /** The trust anchors. */
   private readonly trusted: string[] = [];
-  /** The address of the resource that writes it. */
+  /** The address of the resource that writes the trust anchors. */
   private trust: string | undefined;
   private script: PasswordScript | undefined;
   private reloadScript: ReloadScript | undefined;
-  /** What runs once all files are in place. */
+  /** The resources that run reload commands, once all files are in place. */
   private readonly reloads: TerraformData[] = [];
 
   /**
@@ -191,10 +191,10 @@ export class PemDirectory extends Construct {
   }
 
   /**
-   * Writes further forms of what clients trust.
+   * Writes further forms of the trust anchors.
    *
-   * @param authorities by the numbers of their generations
-   * @throws InvalidInputError where something stands in the way
+   * @param authorities the authorities by generation number
+   * @throws InvalidInputError if something is in the way of the files
    * @internal
    */
   public addTrustForms(

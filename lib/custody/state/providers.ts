@@ -27,8 +27,8 @@ function ensure(scope: Construct, type: string, add: (stack: TerraformStack) => 
   providers.add(type);
 }
 
-/** What each stack is known to have: a walk through its whole tree for every broker would be quadratic. */
+/** The known providers of each stack: searching the whole tree for every broker would be quadratic. */
 const provided = new WeakMap<TerraformStack, Set<string>>();
 
-/** The stacks whose states are kept private. */
+/** The stacks whose state is kept private. */
 const kept = new WeakSet<TerraformStack>();

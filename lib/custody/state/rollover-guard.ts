@@ -6,17 +6,17 @@ import { CertificateAuthoritySpec } from "../../spec/certificate-authority-spec"
 import { ImportedAuthoritySpec } from "../../spec/imported-authority-spec";
 
 export interface RolloverGuardProps {
-  /** All generations of a fleet's authority, by their numbers, in its stack. */
+  /** All generations of a fleet's authority, by number, in its stack. */
   readonly authorities: ReadonlyMap<number, ICertificateAuthority>;
-  /** The numbers of those that sign. */
+  /** The numbers of the generations that sign. */
   readonly signing: readonly number[];
 }
 
 /**
- * Stops a plan in which an authority signs for a fleet that exists, and is new itself: no client can have its certificate.
+ * Stops a plan in which a new authority signs for an existing fleet: no client can have its certificate yet.
  *
- * A plan cannot look back at what was declared before. So beside the fleet and beside each generation stands the time of the
- * plan that declared it first: the state keeps that, and each later plan reads it.
+ * A plan cannot see earlier declarations. So the state keeps, for the fleet and for each generation, the time of the plan that
+ * declared it first, and each later plan reads these times.
  */
 export class RolloverGuard extends Construct {
   private readonly times = new Map<number, TerraformData>();
@@ -42,7 +42,7 @@ export class RolloverGuard extends Construct {
     };
   }
 
-  /** Whether a plan is the first with that generation: it is known in every plan. */
+  /** Whether the plan is the first with that generation. The value is known in every plan. */
   public isNew(generation: number): Expression {
     const time = this.times.get(generation);
     if (time === undefined) {

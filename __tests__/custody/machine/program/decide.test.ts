@@ -62,7 +62,7 @@ const CASES: readonly [words: string, situation: Situation][] = [
   ["new key and certificate: server.key is missing", situation({}, { "server.key": undefined })],
   ["new key and certificate: server.key is missing", situation({}, { "server.key": sha256("") })],
   ["new key and certificate: another algorithm is declared", situation({ declared: { ...DECLARED, key: "Ed25519" } })],
-  ["new certificate: its key is made elsewhere", situation({ declared: ELSEWHERE.declared })],
+  ["new certificate: its key is no longer made here", situation({ declared: ELSEWHERE.declared })],
   [
     "same key and certificate: other forms are declared",
     situation({ declared: { ...DECLARED, forms: "pkcs12 plant/1" } }),

@@ -8,18 +8,18 @@ import { Failure } from "./failure";
 import type { Secrets } from "./secrets";
 import type { Settings } from "./settings";
 
-/** What a run has to go by. */
+/** The context of a run. */
 export interface Context {
   readonly settings: Settings;
   readonly declared: Declared;
   readonly secrets: Secrets;
-  /** The PEM directory, wherever links lead. */
+  /** The PEM directory, with links resolved. */
   readonly directory: string;
-  /** The same for messages: as the user of the project knows it. */
+  /** The PEM directory for messages: as the user declares it. */
   readonly shown: string;
   /** When the plan was made. */
   readonly time: Date;
-  /** Whether files that are there may be taken over. */
+  /** Whether existing files may be adopted. */
   readonly hasConsent: boolean;
 }
 
@@ -36,19 +36,19 @@ export function hasConsent(directory: string): boolean {
   return existsSync(join(directory, "take-over"));
 }
 
-/** The token of what a rule makes now. */
+/** The token of a rule that holds in this run. */
 export function tokenOf({ settings }: Context, words: string): string {
   return formatToken({ time: settings.time, words });
 }
 
-/** What copies have behind their names: a time without colons, which Windows takes for no part of a name. */
+/** The suffix of copies: a time without colons, which Windows does not allow in a name. */
 export function suffixOf({ settings }: Context): string {
   return settings.time.replaceAll(":", "-");
 }
 
 /**
- * @param tokens what is decided here, by the keys in the records
- * @throws Failure where the plan decided otherwise
+ * @param tokens the decisions of this run, by the keys in the records
+ * @throws Failure if they differ from the plan's
  */
 export function refuseUnlessPlanned({ settings, shown }: Context, tokens: ReadonlyMap<string, string>): void {
   if (digestOf(tokens) !== settings.decisions) {
@@ -56,7 +56,7 @@ export function refuseUnlessPlanned({ settings, shown }: Context, tokens: Readon
   }
 }
 
-/** From when until when a certificate is valid that is made now; clocks of clients are late. */
+/** The validity of a new certificate. It starts an hour early, because the clocks of clients may be late. */
 export function validityOf({ time }: Context, hours: number): { readonly notBefore: Date; readonly notAfter: Date } {
   return { notBefore: addHours(time, -1), notAfter: addHours(time, hours) };
 }

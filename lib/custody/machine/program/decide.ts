@@ -22,12 +22,12 @@ import {
 import type { TrustForm } from "../../../values/files/forms";
 import { isDue } from "../../../values/renewal";
 
-/** A key, a certificate, their record and what is declared for them. */
+/** A key, a certificate, their record and their declaration. */
 export interface Situation {
   readonly files: FileNames;
-  /** Undefined where there is none. */
+  /** Undefined without a record. */
   readonly record: CertificateRecord | undefined;
-  /** Whether the record is of a run that was stopped. */
+  /** Whether the record comes from the journal of a stopped run. */
   readonly isStopped: boolean;
   readonly declared: {
     readonly key: string;
@@ -38,15 +38,15 @@ export interface Situation {
     readonly forms?: string;
     readonly access?: string;
   };
-  /** The hash of the authority's certificate: empty where that is made anew. */
+  /** The hash of the authority's certificate: empty if the plan replaces it. */
   readonly issuer: string;
-  /** The hash of one of the files in their folder; undefined where it is not there. */
+  /** The hash of a file in their folder; undefined if it is missing. */
   readonly hashOf: (file: string) => string | undefined;
   /** When the plan was made. */
   readonly time: Date;
 }
 
-/** The rule that holds; undefined where none does. The plan asked the same, in Terraform's language. */
+/** The first rule that holds; undefined if none does. The plan evaluates the same rules in Terraform's language. */
 export function ruleFor(situation: Situation): Rule | undefined {
   return RULES.find(({ when }) => when.every((fact) => holds(fact, situation)));
 }
@@ -96,15 +96,15 @@ function holds(fact: Fact, situation: Situation): boolean {
   }
 }
 
-/** The words of the rule that holds; empty where none does. */
+/** The words of the rule that holds; empty if none does. */
 export function wordsFor(situation: Situation): string {
   const rule = ruleFor(situation);
   return rule === undefined ? "" : wordsOf(rule, situation.files, situation.declared.key === NO_KEY);
 }
 
 /**
- * Whether what is there is not this fleet's: the key is not the one in the record; or there is no record, but a key or a
- * certificate, and no consent to take them over.
+ * Whether the existing files are not this fleet's: the key differs from the record; or there is no record, but a key or a
+ * certificate, and no consent to adopt them.
  */
 export function isForeign(
   { files, record, isStopped, hashOf }: Situation,
@@ -122,7 +122,7 @@ export function isForeign(
     : (key ?? "") !== record.key_sha256;
 }
 
-/** The words of what clients trust: empty where it stays. */
+/** The words for the file of trust anchors: empty if it stays. */
 export function trustWordsFor(record: TrustRecord | undefined, certificates: string, hash: string | undefined): string {
   const facts: Readonly<Record<TrustFact, boolean>> = {
     unknown: record === undefined,
@@ -132,7 +132,7 @@ export function trustWordsFor(record: TrustRecord | undefined, certificates: str
   return TRUST_RULES.find(({ when }) => facts[when])?.words ?? "";
 }
 
-/** The words of a further form of what clients trust: empty where it stays. */
+/** The words for a further form of the trust anchors: empty if it stays. */
 export function trustFormWordsFor(
   form: TrustForm,
   record: TrustFormRecord | undefined,
@@ -148,7 +148,7 @@ export function trustFormWordsFor(
   return rule === undefined ? "" : trustFormWords(rule, form);
 }
 
-/** What a plan decided, in one hash: of keys and their tokens, a line each, in the order of the keys. */
+/** The hash of a plan's decisions: one line per key with its token, in the order of the keys. */
 export function digestOf(tokens: ReadonlyMap<string, string>): string {
   const lines = [...tokens].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, token]) => `${key} ${token}`);
   return sha256(lines.join("\n"));

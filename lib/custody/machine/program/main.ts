@@ -2,7 +2,7 @@
  * Makes, renews and removes the keys and certificates of a PEM directory: what custody `machine` runs, once for a deployment's
  * authority, once for its brokers, and once for their commands, as `node mqtt-pki.cjs authority|brokers|reload|remove DECLARED`.
  *
- * It is bundled to one file, which stands beside a stack's text. What it is told is in `settings.ts`.
+ * It is bundled into one file, next to a stack's text. `settings.ts` has its parameters.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   if (flaw !== undefined) {
     throw new Failure(flaw);
   }
-  // Whatever the modes are that files are made with, no more is given than that.
+  // No file gets more than this, even if it is created with another mode.
   process.umask(0o077);
   const settings = readSettings(process.argv.slice(2), process.env);
   const declared = readDeclared(settings.declaredFile);
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Makes the brokers. Where one cannot be made, no other is to wait for its command until it can: the engine stops here. */
+/** Makes the brokers' files. If one broker fails, the engine stops here, so the commands of the others run now. */
 async function brokers(context: Context, lock: DirectoryLock): Promise<void> {
   const { directory } = context;
   ensureFolder(join(directory, "brokers"));
@@ -81,7 +81,7 @@ async function brokers(context: Context, lock: DirectoryLock): Promise<void> {
   }
 }
 
-/** Gives folders of the directory, where they are there, the mode that is declared for them. */
+/** Gives existing folders of the directory their declared mode. */
 function letOthersPass({ directory, declared }: Context, folders: readonly string[]): void {
   if (declared.directory_mode === undefined) {
     return;

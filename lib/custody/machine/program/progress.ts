@@ -1,10 +1,10 @@
 const MILLISECONDS_BETWEEN = 2000;
 
-/** Tells how far long work has come, now and then. */
+/** Prints the progress of long work, every few seconds. */
 export class Progress {
   private last = Date.now();
 
-  /** @param what is done, for the line that says how much of it is */
+  /** @param what the end of the printed line */
   constructor(
     private readonly print: (line: string) => void,
     private readonly what = "certificates are made",

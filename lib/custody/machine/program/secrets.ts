@@ -1,11 +1,11 @@
 import { PASSWORD_BYTES_AT_MOST } from "../../../values/key-password";
 import { Failure } from "./failure";
 
-/** The values of Terraform variables that come in the environment: passwords, and keys that were made elsewhere. */
+/** The values of Terraform variables in the environment: passwords, and keys of imported authorities. */
 export class Secrets {
   constructor(private readonly environment: NodeJS.ProcessEnv) {}
 
-  /** @throws Failure where it is not there, or too long for OpenSSL */
+  /** @throws Failure if it is missing, or too long for OpenSSL */
   public passwordIn(variable: string): string {
     const password = this.valueOf(variable, "password of a key");
     if (Buffer.byteLength(password) > PASSWORD_BYTES_AT_MOST) {
@@ -18,8 +18,8 @@ export class Secrets {
 
   /**
    * @param variable a Terraform variable's name
-   * @param content what it has: "key of the authority"
-   * @throws Failure where it is not there
+   * @param content its content, for the message: "key of the authority"
+   * @throws Failure if it is missing
    */
   public valueOf(variable: string, content: string): string {
     const value = this.environment[`TF_VAR_${variable}`];

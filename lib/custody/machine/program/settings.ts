@@ -2,17 +2,17 @@ import { Failure } from "./failure";
 
 type Command = "authority" | "brokers" | "reload" | "remove";
 
-/** All that the program is told, beside the values of declared variables (`TF_VAR_…`). */
+/** The program's parameters, besides the values of declared variables (`TF_VAR_…`). */
 export interface Settings {
-  /** What is to be done: the first argument. */
+  /** The command: the first argument. */
   readonly command: Command;
-  /** The file with what is declared: the second. */
+  /** The file with the declaration: the second argument. */
   readonly declaredFile: string;
-  /** MQTT_PKI_TIME: when the plan was made, RFC 3339. */
+  /** MQTT_PKI_TIME: the time of the plan, RFC 3339. */
   readonly time: string;
-  /** MQTT_PKI_DECISIONS: the hash of what it decided. */
+  /** MQTT_PKI_DECISIONS: the hash of the plan's decisions. */
   readonly decisions: string;
-  /** MQTT_PKI_STATE: what the state is known by. */
+  /** MQTT_PKI_STATE: the id of the state. */
   readonly state: string;
   /** MQTT_PKI_WORKSPACE: the engine's workspace. */
   readonly workspace: string;
@@ -21,8 +21,8 @@ export interface Settings {
 const COMMANDS: readonly unknown[] = ["authority", "brokers", "reload", "remove"] satisfies Command[];
 
 /**
- * @param args behind the name of the program
- * @throws Failure where something is missing
+ * @param args the arguments after the name of the program
+ * @throws Failure if something is missing
  */
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings {
   const [command, declaredFile] = args;

@@ -1,14 +1,14 @@
-/** The rules of `lib/machine-format/reload.ts` in Terraform's language: see `decisions.ts` above for what that costs. */
+/** The rules of `lib/machine-format/reload.ts` in Terraform's language. `../decisions.ts` describes the costs. */
 import { RELOAD_RULES, type ReloadFact } from "../../../machine-format/reload";
 import { type Expression, hcl, letIn, literal, type Template } from "../../../terraform/expression";
 import { firstOf } from "../decisions";
 import { regularFile } from "../directory-files";
 import { recordsIn } from "../records";
 
-/** Whether a record `r` has every field, with text in each. */
+/** Whether a record `r` has every field, each a text. */
 const IS_SOUND = hcl`can("\${r.token}\${r.of}")`;
 
-/** The records of what was run, by the folders of brokers: of the file of records, and of the journal of a run that was stopped. */
+/** The reload records by the brokers' folders: from the file of records, and from the journal of a stopped run. */
 export function reloadRecordsIn(directory: Template): Expression {
   const sound = hcl`{for key, r in content.reloads : key => r if ${IS_SOUND}}`;
   const contents = recordsIn(`${directory}/reloads.records`);
@@ -22,10 +22,10 @@ export function reloadRecordsIn(directory: Template): Expression {
 }
 
 /**
- * The words of what is due: empty where the command has succeeded for the files.
+ * The words of the rule that holds: empty if the command has succeeded for the files.
  *
  * @param token the token of the files, once the plan is applied
- * @param succeeded that for which the command succeeded last
+ * @param succeeded the token for which the command succeeded last
  */
 export function reloadWordsFor(token: Expression, succeeded: Expression): Expression {
   const facts: Readonly<Record<ReloadFact, Expression>> = {

@@ -8,16 +8,16 @@ import { reloadRecordsIn, reloadWordsFor } from "./decisions";
 
 export interface ReloadsProps extends Pick<DirectoryPaths, "directory"> {
   readonly resourceName: string | undefined;
-  /** What is declared of all brokers, and their tokens once the plan is applied: objects, by their folders. */
+  /** The declarations of all brokers, and their tokens once the plan is applied: objects by folder. */
   readonly declared: Expression;
   readonly tokens: Expression;
   /** The resource that makes their files. */
   readonly brokers: TerraformData;
-  /** The provisioner that runs what is due. */
+  /** The provisioner that runs the commands. */
   readonly run: (decisions: Expression) => object;
 }
 
-/** The resource that runs the commands of brokers whose files have changed: a plan shows which, and why. */
+/** Creates the resource that runs the commands of brokers with new files. A plan shows which commands run, and why. */
 export function createReloads(scope: Construct, props: ReloadsProps): TerraformData {
   const { resourceName, directory, declared, tokens, brokers, run } = props;
   const parent = new Construct(scope, "reload");

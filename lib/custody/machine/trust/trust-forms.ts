@@ -8,9 +8,9 @@ import type { MachineGeneration } from "../generation";
 import { soundTrustFormRecord } from "../records";
 
 /**
- * The tokens of the further forms of what clients trust, by what a plan calls them.
+ * The tokens of the further forms of the trust anchors, by their names in a plan.
  *
- * @param index what the file with the authority's records holds
+ * @param index the content of the file with the authority's records
  * @param generations in the order in which clients get their certificates
  */
 export function createTrustForms(

@@ -1,18 +1,18 @@
 #!/bin/sh
-# Puts a password on a private key, or takes one off, with openssl: what custody "state" runs. It writes no file.
+# Encrypts or decrypts a private key with openssl. Custody "state" runs it. It writes no file.
 #
-#     sh key-password.sh protect VARIABLE FILE ITERATIONS ID    prints the key that it reads, encrypted: as FILE has it, or anew
-#     sh key-password.sh unlock VARIABLE FILE                   prints the key in FILE, for the public key that it reads alone
+#     sh key-password.sh protect VARIABLE FILE ITERATIONS ID    encrypts the key on standard input, or prints FILE if it matches
+#     sh key-password.sh unlock VARIABLE FILE                   decrypts FILE, and encrypts the key for the public key on standard input
 #
-# The password is in the environment, as TF_VAR_ and VARIABLE. PBKDF2 hashes it as often as ITERATIONS says.
-# Where sh is bash, SHELLOPTS may have it trace what it does, keys and passwords included.
+# The environment has the password, as TF_VAR_ and VARIABLE. ITERATIONS is the number of iterations of PBKDF2.
+# If sh is bash, SHELLOPTS may turn on tracing, which would print keys and passwords: set +x turns it off.
 set +x -eu
 
-# OpenSSL opens no key with more.
+# OpenSSL cannot open a key with a longer password.
 PASSWORD_BYTES=1024
 
-# What is encrypted anew has another salt, and would be another file at each plan; and it takes its time. So the file that
-# is there will do, if what is written down beside it says that it is of this key and this password.
+# Encrypting again takes time, and uses another salt: the file would change with each plan. So the existing file is kept if its
+# record says that it has this key and this password.
 protect() {
   iterations=$1 record='' hash=''
   case $iterations in '' | *[!0-9]*) fail "$iterations is not a number of iterations." ;; esac
@@ -27,8 +27,8 @@ protect() {
     fail "openssl could not encrypt $file. Install OpenSSL 1.1.1 or later."
 }
 
-# What a data source prints is in logs and in plain view. So the key leaves here encrypted for a key that the state has:
-# in pieces, each as large as that takes.
+# Logs show the output of a data source. So the key is encrypted for a second key, which the state holds: in pieces, because
+# RSA encrypts only short texts.
 unlock() {
   require_password
   [ -f "$file" ] || fail "$file is not on this machine."

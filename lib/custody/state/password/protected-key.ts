@@ -10,7 +10,7 @@ import { environmentVariable, type KeyPassword } from "../../../values/key-passw
 export interface ProtectedKeyProps {
   readonly privateKeyPem: PrivateKeyPem;
   readonly password: KeyPassword;
-  /** Where it will be, from the stack's folder. */
+  /** The path of its file, from the stack's folder. */
   readonly filename: string;
   /** `key-password.sh`, from the stack's folder. */
   readonly script: string;
@@ -18,10 +18,10 @@ export interface ProtectedKeyProps {
 }
 
 /**
- * A private key, encrypted with a password of the environment (PKCS#8, AES-256-CBC, PBKDF2 with HMAC-SHA-256).
+ * A private key, encrypted with a password from the environment (PKCS#8, AES-256-CBC, PBKDF2 with HMAC-SHA-256).
  *
- * A data source encrypts it, with openssl. Each time that would be another text, and a tenth of a second. So beside the key's
- * file goes a record of what it holds, by which the script knows that the file will do as it is.
+ * A data source encrypts it with openssl. Each run would give another text, and takes a tenth of a second. So a record next to
+ * the key's file says what the file holds, and the script keeps a file that matches.
  */
 export class ProtectedKey extends Construct {
   private readonly encrypted: Attribute;
@@ -51,9 +51,9 @@ export class ProtectedKey extends Construct {
   }
 
   /**
-   * Writes what is known of the file, once it is written: its address is `writtenBy`.
+   * Writes the record, once the resource at the address `writtenBy` has written the file.
    *
-   * @returns the address of the resource that does
+   * @returns the address of the resource that writes the record
    */
   public addRecord(writtenBy: string): string {
     const hash = interpolate(hcl`sha256(${this.encrypted.expressionIn(this)})`);
@@ -71,7 +71,7 @@ export class ProtectedKey extends Construct {
     return `${record.terraformResourceType}.${record.friendlyUniqueId}`;
   }
 
-  /** Which key, and which password, hashed how often: it tells nothing of either. */
+  /** Identifies the key, the password and the iterations. It reveals neither key nor password. */
   private get identity(): string {
     const { privateKeyPem, password } = this.props;
     const { variable, version, iterations } = password;

@@ -15,7 +15,7 @@ import {
 
 const NAME = "reload.sh";
 
-/** The script that runs a command, and once more where it fails, as a file of the stack. */
+/** The script that runs a command, and repeats it if it fails, as a file of the stack. */
 export class ReloadScript extends StackFile {
   constructor(scope: Construct) {
     super(scope, "reload script", NAME, () => readFileSync(join(__dirname, NAME), "utf8"));
@@ -27,7 +27,7 @@ export interface ReloadProps {
   readonly server: IServerCertificate;
   readonly command: string;
   readonly script: ReloadScript;
-  /** `server.pem`, `server.key`, which is absent where the broker keeps it, and `ca.pem`. */
+  /** `server.pem`, `server.key`, which is absent if the broker keeps it, and `ca.pem`. */
   readonly certificate: string;
   readonly key: string | undefined;
   readonly trust: string;
@@ -36,11 +36,11 @@ export interface ReloadProps {
 }
 
 /**
- * The resource that runs a broker's command once its files have changed: a replacement of it is a run. Where the command
- * fails, the engine knows this resource alone as one to be made again.
+ * Creates the resource that runs a broker's command once its files have changed: a replacement is a run. If the command fails,
+ * the engine marks only this resource to be made again.
  *
- * `input` is for plans to show. `triggers_replace` changes with what the files say: it tells nothing of a key or a password, and stays
- * where files are only written once more, as on a runner that is new each time.
+ * Plans show `input`. `triggers_replace` changes with the content of the files. It reveals neither key nor password, and it does
+ * not change if the same files are written again, as on a fresh CI runner.
  */
 export function createReload(scope: Construct, id: string, props: ReloadProps): TerraformData {
   const { server, command, script, certificate, key, trust, after } = props;
@@ -53,7 +53,7 @@ export function createReload(scope: Construct, id: string, props: ReloadProps): 
     MQTT_PKI_CERTIFICATE: absolute(certificate),
     MQTT_PKI_CA: absolute(trust),
   };
-  // A chain may be in it as a text of many lines.
+  // It may contain a chain, as a text of many lines.
   const pem = server.issued.certificatePem.referenceIn(scope).replaceAll("\n", "\\n");
   const settings = [RELOAD_ATTEMPTS, RELOAD_SECONDS_AT_MOST, RELOAD_PAUSE_SECONDS].map(String);
   const resource = new TerraformData(scope, id, {

@@ -3,14 +3,14 @@ import { trustFormFiles } from "../../../machine-format/rules";
 import type { TrustForm } from "../../../values/files/forms";
 import { C_HEADER } from "../../../x509/c-header";
 
-/** A file with a form of what clients trust, as the local provider takes it: text, or in base64 what is none. */
+/** A file with a form of the trust anchors, for the local provider: text, or base64 of binary content. */
 export interface TrustFormFile {
   readonly path: string;
   readonly content: { readonly content: Template } | { readonly contentBase64: Template };
 }
 
 /**
- * The files of a form, below the PEM directory. PKCS #12 has none here.
+ * The files of a form, below the PEM directory. Custody `state` does not make PKCS #12.
  *
  * @param trusted the PEM of each generation, by its number, in the order in which clients get them
  */
@@ -33,13 +33,13 @@ function contentsOf(form: TrustForm, trusted: readonly Expression[]): readonly T
   }
 }
 
-/** The lines of the certificates in a text, without what stands around them. */
+/** The lines of the certificates in a text, without the text around them. */
 function linesOf(pem: Expression): Expression {
   const certificates = hcl`regexall("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----", ${pem})`;
   return hcl`flatten([for one in ${certificates} : split("\\n", replace(one, "\\r", ""))])`;
 }
 
-/** The base64 of a certificate in PEM is its DER's. */
+/** The base64 of a certificate's DER: the body of its PEM. */
 function derOf(pem: Expression): Expression {
   return hcl`join("", [for line in ${linesOf(pem)} : trimspace(line) if !startswith(line, "-----")])`;
 }

@@ -5,26 +5,26 @@ import { groupId, userId } from "./accounts";
 import { codeOf } from "./error-code";
 import { Refused } from "./trust";
 
-/** Whose files are, by numbers: -1 where that is as it comes. */
+/** The owner and group of files, as numeric ids: -1 for the default. */
 export interface Owners {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Who gets at a broker's files. */
+/** Who can read a broker's files. */
 export interface Access {
   readonly owners: Owners;
   readonly keyMode: number;
   readonly folderMode: number;
 }
 
-/** For who deploys alone. */
+/** Access for the deploying user only. */
 const PRIVATE: Access = { owners: { uid: -1, gid: -1 }, keyMode: 0o600, folderMode: 0o700 };
 
 /**
- * What is declared, by the machine's own numbers.
+ * The declared access, with the machine's numeric ids.
  *
- * @throws Failure where the machine does not know a name
+ * @throws Failure if the machine does not know a name
  */
 export function accessOf(text: string | undefined): Access {
   const declared = parseAccess(text);
@@ -40,7 +40,7 @@ export function accessOf(text: string | undefined): Access {
       };
 }
 
-/** Who may own a broker's files beside who deploys: as it was made, or is to be. A name that is not known owns nothing. */
+/** The further users who may own a broker's files: the recorded and the declared owner. Unknown names are left out. */
 export function trustedUsers(texts: readonly (string | undefined)[]): readonly number[] {
   return texts.flatMap((text) => {
     const owner = parseAccess(text)?.owner ?? "";
@@ -53,9 +53,9 @@ export function trustedUsers(texts: readonly (string | undefined)[]): readonly n
 }
 
 /**
- * Gives a broker's folder its group and mode. It stays whose deploys, so that nobody else can put files there.
+ * Gives a broker's folder its group and mode. The deploying user stays its owner, so that no one else can put files there.
  *
- * @throws Failure where this process may not
+ * @throws Failure if this process may not
  */
 export function giveFolder(path: string, { owners: { gid }, folderMode }: Access): void {
   const stats = lstatSync(path);
@@ -68,7 +68,7 @@ export function giveFolder(path: string, { owners: { gid }, folderMode }: Access
   setMode(path, folderMode);
 }
 
-/** Lets others pass the folders above, or not. */
+/** Sets the mode of a folder. */
 export function setMode(path: string, mode: number): void {
   const stats = lstatSync(path);
   if (!stats.isDirectory()) {
@@ -81,7 +81,7 @@ export function setMode(path: string, mode: number): void {
   }
 }
 
-/** @throws Failure that tells who may, where this process may not */
+/** @throws Failure that names who may, if this process may not */
 export function permitted(path: string, act: () => void): void {
   try {
     act();

@@ -3,17 +3,17 @@ import { delimiter } from "node:path";
 import { Failure } from "../failure";
 
 /**
- * Names of users and groups, and their numbers. Node has no call for them, and /etc/passwd not all: of a directory service, as
- * LDAP, the system's own programs know. Each is asked once.
+ * The numeric ids of users and groups, by name. Node has no call for them, and /etc/passwd lacks the users of a directory
+ * service such as LDAP: so the system's own programs look them up, each name once.
  */
 const known = new Map<string, number | Failure>();
 
-/** @throws Failure where there is no such user */
+/** @throws Failure if there is no such user */
 export function userId(name: string): number {
   return numberOf("user", name, () => outputOf("id", ["-u", name]));
 }
 
-/** @throws Failure where there is no such group */
+/** @throws Failure if there is no such group */
 export function groupId(name: string): number {
   return numberOf("group", name, () => outputOf("getent", ["group", name])?.split(":")[2]);
 }
@@ -38,7 +38,7 @@ function resolved(kind: "user" | "group", name: string, ask: () => string | unde
     : new Failure(`this machine has no ${kind} ${name}. Create it, or declare its number.`);
 }
 
-/** Undefined where the program does not find it, or is not there. Secrets of the environment are not for it. */
+/** The output; undefined if the program fails or is missing. It gets no secrets from the environment. */
 function outputOf(program: string, parameters: readonly string[]): string | undefined {
   const path = [process.env["PATH"] ?? "", "/usr/bin", "/bin"].join(delimiter);
   const { status, stdout } = spawnSync(program, parameters, { encoding: "utf8", env: { PATH: path, LC_ALL: "C" } });

@@ -5,9 +5,9 @@ import type { Settings } from "../settings";
 import { putInPlace, writeBeside } from "./replacing";
 import { readTrusted } from "./trusted-file";
 
-/** Whose a directory is: `owner.json`, which plans read too. */
+/** The owner of a directory: `owner.json`, which plans read too. */
 interface Owner {
-  /** What its state is known by. */
+  /** The id of its state. */
   readonly state: string;
   /** For messages. */
   readonly name: string;
@@ -16,9 +16,9 @@ interface Owner {
 const OWNER_AT_MOST = 64 * 1024;
 
 /**
- * Makes a directory the deploying state's own.
+ * Assigns a directory to the deploying state.
  *
- * @throws Failure where it is another's, and there is no consent to take it over
+ * @throws Failure if another state owns it, and there is no consent to adopt it
  */
 export function claimDirectory(directory: string, fleet: string, settings: Settings, hasConsent: boolean): void {
   const owner = readOwner(directory);
@@ -36,13 +36,13 @@ export function claimDirectory(directory: string, fleet: string, settings: Setti
   putInPlace(path);
 }
 
-/** Whether a directory is the state's own, or nobody's. */
+/** Whether the state owns a directory, or no state does. */
 export function isOwn(directory: string, { state }: Settings): boolean {
   const owner = readOwner(directory);
   return owner === undefined || owner.state === state;
 }
 
-/** Undefined where there is none, or none that makes sense. */
+/** The owner; undefined if the file is missing or corrupt. */
 export function readOwner(directory: string): Owner | undefined {
   try {
     const text = readTrusted(join(directory, "owner.json"), { atMost: OWNER_AT_MOST })?.toString("utf8") ?? "";

@@ -9,33 +9,33 @@ import { putInPlace, writeBeside } from "./replacing";
 import { hashTrusted } from "./trusted-file";
 import { ensureFolder } from "./trusted-folder";
 
-/** A file that was made, and waits beside its place. */
+/** A new file, before it is put in place. */
 export interface MadeFile {
   readonly name: string;
   readonly content: string | Uint8Array;
   readonly mode: number;
 }
 
-/** What was made of a key and a certificate: what stays as it is, is not among the files. */
+/** A new key or certificate. Files that stay are not among the files. */
 export interface Made {
   /** The key in the records. */
   readonly key: string;
-  /** Where the files go. */
+  /** The folder of the files. */
   readonly folder: string;
   readonly files: readonly MadeFile[];
   readonly record: CertificateRecord;
-  /** Files that are not to be lost when they are written over: copies stay beside them, under names with this behind. */
+  /** Files that must survive when they are overwritten: copies stay next to them, under names with this suffix. */
   readonly keep?: { readonly names: readonly string[]; readonly suffix: string };
-  /** Who gets at the folder and the files, where that is to be seen to. @default who deploys alone */
+  /** Who can read the folder and the files. @default the deploying user only */
   readonly access?: Access;
-  /** Files that go, once the others are in their place. */
+  /** Files to delete, once the others are in place. */
   readonly gone?: readonly string[];
 }
 
 /**
- * Writes the files beside their places.
+ * Writes the files next to their places.
  *
- * @param options `sync`: whether they must outlast a power cut, as what cannot be made again
+ * @param options `sync`: whether they must survive a power cut, because they cannot be made again
  */
 export function stage({ folder, files, access }: Made, options: { readonly sync?: boolean } = {}): void {
   ensureFolder(folder);
@@ -44,7 +44,7 @@ export function stage({ folder, files, access }: Made, options: { readonly sync?
   }
 }
 
-/** Puts what was staged into its place: the key first. The folder is given with it, and so is as the files in it are. */
+/** Puts staged files in place, the key first. The folder gets its access first, so that it matches the files. */
 export function place({ folder, files, keep, access, gone = [] }: Made): void {
   if (access !== undefined) {
     giveFolder(folder, access);
@@ -61,10 +61,10 @@ export function place({ folder, files, keep, access, gone = [] }: Made): void {
 }
 
 /**
- * Puts what a stopped run staged into its place, where it is what the run wrote down; else it goes.
+ * Puts the staged files of a stopped run in place if they match the record; otherwise it deletes them.
  *
- * @param owners the numbers of further users who may own them
- * @returns whether all is there that the record tells of
+ * @param owners the ids of further users who may own them
+ * @returns whether all files of the record are in place
  */
 export function finish(
   folder: string,
@@ -82,7 +82,7 @@ export function finish(
   return files.every(([name, hash]) => hash === "" || hashTrusted(join(folder, name), owners) === hash);
 }
 
-/** Keeps a copy beside a file, under its name with `suffix` behind. */
+/** Keeps a copy next to a file, under its name with `suffix`. */
 export function keepCopy(path: string, suffix: string): void {
   const copy = `${path}.${suffix}`;
   if (!existsSync(copy)) {
@@ -90,7 +90,7 @@ export function keepCopy(path: string, suffix: string): void {
   }
 }
 
-/** Removes a file, if it is there. */
+/** Deletes a file, if it exists. */
 export function removeFile(path: string): void {
   try {
     unlinkSync(path);
@@ -101,7 +101,7 @@ export function removeFile(path: string): void {
   }
 }
 
-/** Removes a folder, if it is there and nothing is in it. */
+/** Deletes a folder, if it exists and is empty. */
 export function removeEmptyFolder(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return;

@@ -17,13 +17,13 @@ import { removeFile } from "./placing";
 import { putInPlace, syncFolder, writeBeside } from "./replacing";
 import { readTrusted } from "./trusted-file";
 
-/** Records of a million brokers have less. */
+/** In bytes: more than the records of a million brokers. */
 const RECORDS_AT_MOST = 1024 * 1024 * 1024;
 
 /**
- * A file of records, and the journal of a run beside it: `brokers.records` and `brokers.journal`.
+ * A file of records, and the journal of a run: `brokers.records` and `brokers.journal`.
  *
- * A run writes down in the journal what it is about to put into its place. Where it is stopped, the next one finishes that.
+ * A run notes in the journal what it is about to put in place. If the run is stopped, the next one finishes that.
  */
 export class SealedFiles<Entry extends object> {
   private readonly path: string;
@@ -38,24 +38,24 @@ export class SealedFiles<Entry extends object> {
     this.journalPath = join(directory, `${name}.journal`);
   }
 
-  /** Whether a run did not come to its end. */
+  /** Whether a run was stopped. */
   public get wasStopped(): boolean {
     return existsSync(this.journalPath);
   }
 
-  /** The content of the file of records, whatever it is; undefined where it is not there, or not whole. */
+  /** The parsed content of the file of records; undefined if the file is missing or corrupt. */
   public read(): unknown {
     const json = unsealed(readTrusted(this.path, { atMost: RECORDS_AT_MOST })?.toString("utf8") ?? "");
     return json === undefined ? undefined : parse(json);
   }
 
-  /** What the journal of a run has that was stopped. */
+  /** The entries in the journal of a stopped run. */
   public readJournal(): Map<string, Entry> {
     const text = readTrusted(this.journalPath, { atMost: RECORDS_AT_MOST })?.toString("utf8") ?? "";
     return new Map(text.split("\n").flatMap((line) => this.parseLine(line)));
   }
 
-  /** Writes down what is about to be put into its place, or was done. */
+  /** Notes what is about to be put in place, or was done. */
   public note(records: Iterable<readonly [key: string, record: Entry]>): void {
     const file = openSync(this.journalPath, "a", 0o600);
     try {
@@ -67,7 +67,7 @@ export class SealedFiles<Entry extends object> {
   }
 
   /**
-   * Writes the records. The journal has nothing more to tell then, but of what is not in its place.
+   * Writes the records. The journal keeps only the unfinished entries.
    *
    * @param content JSON
    */
@@ -88,7 +88,7 @@ export class SealedFiles<Entry extends object> {
     removeFile(this.journalPath);
   }
 
-  /** None, where it is no line of ours: its writer was stopped. */
+  /** The entry of a line; none if the line is incomplete, because its writer was stopped. */
   private parseLine(line: string): (readonly [string, Entry])[] {
     const entry = parse(line);
     const [key, record] = Array.isArray(entry) ? (entry as unknown[]) : [];
@@ -96,14 +96,14 @@ export class SealedFiles<Entry extends object> {
   }
 }
 
-/** Those of keys and certificates. */
+/** The records of keys and certificates. */
 export class RecordFiles extends SealedFiles<CertificateRecord> {
   constructor(directory: string, name: "authorities" | "brokers") {
     super(directory, name, isCertificateRecord);
   }
 }
 
-/** Undefined where it is no JSON. */
+/** The value; undefined if the text is not JSON. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json);
@@ -138,7 +138,7 @@ function isTrust(value: unknown): value is TrustRecord {
   return isRecord(value, TRUST_RECORD_FIELDS) && value.token !== "";
 }
 
-/** Those of an object that are entries, whatever it is. */
+/** The valid entries of a value that should be an object. */
 export function entriesOf<Entry>(value: unknown, isEntry: (value: unknown) => value is Entry): Record<string, Entry> {
   return Object.fromEntries(
     Object.entries(toObject(value)).flatMap(([key, record]) => (isEntry(record) ? [[key, record] as const] : [])),

@@ -18,10 +18,10 @@ import { noFile } from "./trust";
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Writes a file's next content beside it, for {@link putInPlace}.
+ * Writes a file's next content next to it, for {@link putInPlace}.
  *
- * @param mode that it gets, whatever the umask
- * @param options `sync`: whether it must outlast a power cut from now on; `owners`: whose it becomes
+ * @param mode its mode, independent of the umask
+ * @param options `sync`: whether it must survive a power cut from now on; `owners`: its new owners
  */
 export function writeBeside(
   path: string,
@@ -38,9 +38,9 @@ export function writeBeside(
           fchownSync(file, owners.uid, owners.gid);
         });
       }
-      // Nobody else could open it before it is whose it is to be.
+      // No one else can open the file before it has its owners.
       fchmodSync(file, mode);
-      // Goes on until all is written: a full disk throws here, or where the file is closed.
+      // Writes everything: a full disk throws here, or when the file is closed.
       writeFileSync(file, content);
       if (sync) {
         fsyncSync(file);
@@ -54,7 +54,7 @@ export function writeBeside(
   }
 }
 
-/** A new file: one that a stopped run left there goes. */
+/** Creates a file. It deletes one that a stopped run left. */
 function create(path: string, mode: number): number {
   try {
     return openSync(path, CREATE, mode);
@@ -67,10 +67,10 @@ function create(path: string, mode: number): number {
   }
 }
 
-/** How often, and for how many milliseconds, a file is waited for that a virus scanner has open, on Windows. */
+/** The waits, in milliseconds, for a file that a virus scanner has open on Windows. */
 const WAITS = [10, 20, 40, 80, 160];
 
-/** Gives a file the content that {@link writeBeside} wrote, in one step. */
+/** Replaces a file in one step with the content that {@link writeBeside} wrote. */
 export function putInPlace(path: string): void {
   for (const wait of [...WAITS, undefined]) {
     try {
@@ -88,7 +88,7 @@ export function putInPlace(path: string): void {
   }
 }
 
-/** Makes the names in a folder outlast a power cut, where the system can: Windows and some file systems cannot. */
+/** Makes the names in a folder survive a power cut, if the system can: Windows and some file systems cannot. */
 export function syncFolder(path: string): void {
   try {
     const folder = openSync(path, "r");

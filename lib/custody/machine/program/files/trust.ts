@@ -1,14 +1,14 @@
 import type { Stats } from "node:fs";
 import { shellWord } from "../../../../values/shell-word";
 
-/** What lies in the directory, and is not obeyed: another user made it, or could have changed it. */
+/** An error about a file that the program does not trust: another user made it, or could have changed it. */
 export class Refused extends Error {
   public override readonly name = "Refused";
 
   /**
-   * @param path where it is
-   * @param reason what is wrong with it, as the rest of a sentence
-   * @param fix what to do about it
+   * @param path the file
+   * @param reason what is wrong with it: a predicate
+   * @param fix how to fix it
    */
   constructor(path: string, reason: string, fix: string) {
     super(`${path} ${reason}; ${fix}`);
@@ -16,10 +16,10 @@ export class Refused extends Error {
 }
 
 /**
- * Refuses what somebody else owns, or can write to: as the StrictModes of ssh.
+ * Refuses a file that others own or can write to, as ssh does with StrictModes.
  * An access control list that lets others write shows in the mode of the group.
  *
- * @param trusted the numbers of further users who may own it
+ * @param trusted the ids of further users who may own it
  */
 export function refuseStrange(path: string, stats: Stats, trusted: readonly number[] = []): void {
   if (isOfAnotherUser(stats) && !trusted.includes(stats.uid)) {
@@ -39,24 +39,24 @@ export function refuseStrange(path: string, stats: Stats, trusted: readonly numb
   }
 }
 
-/** Whether somebody else owns it: neither the user of this process nor root. Windows has no such users. */
+/** Whether another user than root and this process's user owns it. Windows has no such users. */
 export function isOfAnotherUser({ uid }: Stats): boolean {
   const own = process.geteuid?.();
   return own !== undefined && uid !== own && uid !== 0;
 }
 
-/** Whose files are obeyed, as the rest of a sentence. */
+/** The user whose files are trusted: the end of a sentence. */
 export function trustedOwners(): string {
   const own = process.geteuid?.() ?? 0;
   return own === 0 ? "this runs as root" : `this runs as ${own}, which trusts only its own files and those of root`;
 }
 
-/** For what stands where a file belongs. */
+/** The refusal of something that should be a file. */
 export function noFile(path: string, kind: string): Refused {
   return new Refused(path, `is ${kind}, not a file`, "move it away");
 }
 
-/** What it is, in words: a symbolic link. */
+/** The kind of a file, in words: "a symbolic link". */
 export function kindOf(stats: Stats): string {
   const kinds: readonly (readonly [boolean, string])[] = [
     [stats.isFile(), "a file"],

@@ -5,16 +5,16 @@ import { utf8Of } from "../../../../values/text-file";
 import { codeOf } from "./error-code";
 import { kindOf, noFile, Refused, refuseStrange } from "./trust";
 
-/** More than any file of a PEM directory has. */
+/** In bytes: more than any file of a PEM directory has. */
 const LARGEST = 1024 * 1024;
 
-/** A link is not followed, and a FIFO not waited for. Windows has neither flag: undefined adds nothing. */
+/** Follows no link, and does not wait for a FIFO. Windows has neither flag: undefined adds nothing. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * The content of a file, or undefined where there is none.
+ * The content of a file, or undefined if the file is missing.
  *
- * @param limits `atMost` is in bytes; `owners` are the numbers of further users who may own it
+ * @param limits `atMost` is in bytes; `owners` are the ids of further users who may own it
  */
 export function readTrusted(
   path: string,
@@ -33,13 +33,13 @@ export function readTrusted(
   }
 }
 
-/** The text of a PEM file, in UTF-8 or UTF-16, or undefined where there is none. */
+/** The text of a PEM file, in UTF-8 or UTF-16, or undefined if the file is missing. */
 export function readPem(path: string, owners: readonly number[] = []): string | undefined {
   const content = readTrusted(path, { atMost: LARGEST, owners });
   return content && utf8Of(content).toString("utf8");
 }
 
-/** The SHA-256 of a file in hexadecimal, or undefined where there is none. */
+/** The SHA-256 of a file in hexadecimal, or undefined if the file is missing. */
 export function hashTrusted(path: string, owners: readonly number[] = []): string | undefined {
   const content = readTrusted(path, { atMost: LARGEST, owners });
   return content && createHash("sha256").update(content).digest("hex");
@@ -66,7 +66,7 @@ function openToRead(path: string): number | undefined {
   }
 }
 
-/** @param size of the file: what another process adds meanwhile is not read */
+/** @param size the size of the file: content that another process appends meanwhile is not read */
 function readWhole(file: number, size: number): Buffer {
   const content = Buffer.alloc(size);
   let length = 0;
@@ -83,7 +83,7 @@ function refuseStrangeFile(path: string, stats: Stats, { atMost, owners }: Param
     throw noFile(path, kindOf(stats));
   }
   refuseStrange(path, stats, owners);
-  // A second name may be in a folder of somebody else, who made this one too: of a file that they may not even read.
+  // Another user may have made this hard link, even to a file that they cannot read.
   if (stats.nlink > 1) {
     const copy = `cp -p ${shellWord(path)} ${shellWord(`${path}.copy`)} && mv ${shellWord(`${path}.copy`)} ${shellWord(path)}`;
     throw new Refused(path, `has ${stats.nlink} hard links`, `replace it with a copy: ${copy}`);

@@ -2,8 +2,8 @@ import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { kindOf, Refused, refuseStrange } from "./trust";
 
 /**
- * Where a folder really is, however many links lead to it; it is made where it is missing.
- * For the directory itself, whose place is its user's choice: in it, links are refused.
+ * The real path of a folder, with links resolved. It creates a missing folder.
+ * Only for the PEM directory itself, whose place is the user's choice: below it, links are refused.
  */
 export function ensureRealFolder(path: string): string {
   makeFolder(path);
@@ -12,7 +12,7 @@ export function ensureRealFolder(path: string): string {
   return real;
 }
 
-/** Makes a folder where it is missing, for this user alone. */
+/** Creates a missing folder, for this user only. */
 export function ensureFolder(path: string): void {
   if (!openFolder(path)) {
     makeFolder(path);
@@ -20,7 +20,7 @@ export function ensureFolder(path: string): void {
   }
 }
 
-/** Whether a folder is there. */
+/** Whether a folder exists. @throws Refused if it is not a trusted folder */
 export function openFolder(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
@@ -33,7 +33,7 @@ export function openFolder(path: string): boolean {
   return true;
 }
 
-/** With the mode from the start: neither a umask nor a default ACL can add to it. */
+/** Creates a folder with its mode from the start: neither a umask nor a default ACL can add to it. */
 function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }

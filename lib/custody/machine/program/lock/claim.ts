@@ -4,29 +4,29 @@ import { isOfAnotherUser, trustedOwners } from "../files/trust";
 import { read, remove } from "./lock-file";
 import { hasEnded, type Identity, parseIdentity } from "./process-identity";
 
-/** Another process writes into the directory. */
+/** The error if another process writes to the directory. */
 export class LockedError extends Error {
   public override readonly name = "LockedError";
 }
 
-/** A holder that no process id can be asked for lives while its file is younger than this, in milliseconds. */
+/** In milliseconds. A holder whose process this one cannot see counts as alive while its file is younger than this. */
 export const QUIET_AT_MOST = 60_000;
 
 const LARGEST = 4096;
 const NAME = /^\.lock-[1-9]\d{0,8}$/;
 const TEMPORARY_NAME = /^\.lock-.*\.tmp$/;
 
-/** A lock file that is there. */
+/** An existing lock file. */
 export interface Claim {
   readonly path: string;
   readonly isAlive: boolean;
-  /** Undefined where it does not say. */
+  /** Undefined if the file does not name its owner. */
   readonly owner: Identity | undefined;
-  /** Whether the owner's process can be asked for. */
+  /** Whether this process can see the owner's process. */
   readonly isNear: boolean;
 }
 
-/** What is said to whoever finds the directory locked. */
+/** The error for a process that finds the directory locked. */
 export function lockedError(directory: string, { path, owner, isNear }: Claim): LockedError {
   const seconds = QUIET_AT_MOST / 1000;
   if (owner === undefined) {
@@ -77,12 +77,12 @@ function claimAt(path: string, self: Identity, clock: number): Claim | undefined
   return { path, isAlive: isNear ? !hasEnded(owner) : isYoung(stats.mtimeMs, clock), owner, isNear };
 }
 
-/** A time that is yet to come was never this file system's. */
+/** Whether a time is recent. A future time does not come from this file system. */
 function isYoung(time: number, clock: number): boolean {
   return Math.abs(clock - time) < QUIET_AT_MOST;
 }
 
-/** The name for a new claim: all take the lowest number that is free. */
+/** The name of a new claim: the lowest free number. */
 export function lowestFree(claims: readonly Claim[]): string {
   const taken = new Set(claims.map(({ path }) => path.slice(path.lastIndexOf("-") + 1)));
   let number = 1;
@@ -92,14 +92,14 @@ export function lowestFree(claims: readonly Claim[]): string {
   return `.lock-${number}`;
 }
 
-/** Removes the files of the dead. */
+/** Deletes the files of ended processes. */
 export function bury(claims: readonly Claim[]): void {
   for (const { path } of claims) {
     remove(path);
   }
 }
 
-/** Removes what those left who were stopped before they had a lock. */
+/** Deletes the temporary files of processes that ended before they had a lock. */
 export function buryTemporary(directory: string, self: Identity, clock: number): void {
   const names = readdirSync(directory).filter((name) => TEMPORARY_NAME.test(name));
   bury(names.flatMap((name) => claimAt(join(directory, name), self, clock) ?? []).filter((claim) => !claim.isAlive));

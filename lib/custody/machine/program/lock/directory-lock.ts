@@ -9,12 +9,12 @@ import { ownIdentity } from "./process-identity";
 const ATTEMPTS = 20;
 
 /**
- * The right to write into a directory, of one process at a time.
+ * The lock of a directory: one process at a time may write to it.
  *
- * It is a file, `.lock-<n>`, that says who made it. Whoever wants the lock makes a file of its own beside those of the
- * dead, and only then looks whether another is alive: if so, it takes its own back. Of two, the later one sees the file of
- * the earlier one, so that never both stay. A file of the dead is not removed before its heir has the lock: else a second
- * heir could remove the file of the first. All take the lowest free number, which only one gets: mostly, one stays.
+ * It is a file, `.lock-<n>`, that names its maker. A process that wants the lock makes its own file next to those of ended
+ * processes, and then checks whether another maker is alive: if so, it deletes its own file. Of two processes, the later one
+ * sees the file of the earlier one, so that never both stay. A process deletes the files of ended processes only once it has
+ * the lock: otherwise a second one could delete the file of the first. All take the lowest free number, which only one gets.
  */
 export class DirectoryLock {
   private constructor(
@@ -24,12 +24,12 @@ export class DirectoryLock {
     private readonly heart: Worker,
   ) {}
 
-  /** @throws LockedError where another holds it */
+  /** @throws LockedError if another process holds it */
   public static async acquire(directory: string, now = new Date()): Promise<DirectoryLock> {
     const self = ownIdentity(now);
     const content = JSON.stringify(self);
     const temporary = join(directory, `.lock-${self.nonce}.tmp`);
-    // A file that was just written has the time of its file system, which may be another machine's.
+    // A new file has the time of its file system, which may be another machine's.
     const clock = writeNew(temporary, content);
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -42,7 +42,7 @@ export class DirectoryLock {
         placeLock(path, temporary, content);
         try {
           const others = claimsIn(directory, self, clock).filter((claim) => claim.path !== path);
-          // Looks at its own file last: who had the lock until now may have taken it for one of the dead.
+          // Checks its own file last: the previous holder may have deleted it as one of an ended process.
           if (!others.some((claim) => claim.isAlive) && isAt(path, content)) {
             bury(others);
             buryTemporary(directory, self, clock);
@@ -62,9 +62,9 @@ export class DirectoryLock {
   }
 
   /**
-   * To be called before each step that others would see.
+   * Call it before each step that others can see.
    *
-   * @throws LockedError where another took it: this process gave no sign of life for too long
+   * @throws LockedError if another process took the lock, because this one did not respond for too long
    */
   public assertHeld(): void {
     if (!isAt(this.path, this.content)) {
@@ -80,7 +80,7 @@ export class DirectoryLock {
     try {
       removeOwn(this.path, this.content);
     } catch {
-      // What stays counts for nothing once this process has ended.
+      // A file that stays does not count once this process has ended.
     }
   }
 }

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 /** In milliseconds. */
 const BEAT_EVERY = 5_000;
 
-/** A program as text, for it must run from within one file too. It writes what is there, for the file system's own time. */
+/** A program as text, so that it also runs from a single bundled file. It rewrites the content to update the file's time. */
 const HEART = `
 const { closeSync, constants, openSync, readFileSync, writeSync } = require("node:fs");
 const { path, content, every } = require("node:worker_threads").workerData;
@@ -18,14 +18,14 @@ function beat() {
       closeSync(file);
     }
   } catch {
-    // Who asks for the lock finds out.
+    // A process that wants the lock finds out.
   }
 }
 beat();
 setInterval(beat, every);
 `;
 
-/** Shows that the holder is alive, from a thread of its own: the main one may be at work for long. */
+/** Shows that the holder is alive, from its own thread: the main thread may be busy for long. */
 export function startHeart(path: string, content: string): Worker {
   const heart = new Worker(HEART, {
     eval: true,

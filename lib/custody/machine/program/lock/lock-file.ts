@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { codeOf } from "../files/error-code";
 
-/** Makes a lock file, with its content from the start, unless it is there. */
+/** Creates a lock file, with its content from the start, unless it exists. */
 export function placeLock(path: string, temporary: string, content: string): void {
   try {
     linkSync(temporary, path);
@@ -23,7 +23,7 @@ export function placeLock(path: string, temporary: string, content: string): voi
   }
 }
 
-/** Some file systems have no links. There, whoever reads too early waits. */
+/** For file systems without links. There, a process that reads too early waits. */
 function placeWithoutLink(path: string, content: string): void {
   try {
     writeNew(path, content);
@@ -35,7 +35,7 @@ function placeWithoutLink(path: string, content: string): void {
 }
 
 /**
- * Writes a file that is not there yet. Everybody may read it: root's lock holds its user off too.
+ * Writes a new file. Everyone may read it: root's lock also stops other users.
  *
  * @returns the time of the file system
  */
@@ -53,7 +53,7 @@ export function writeNew(path: string, content: string): number {
   }
 }
 
-/** Undefined where it is not there any more. Windows has neither flag: undefined adds nothing. */
+/** The content; undefined if the file no longer exists. Windows has neither flag: undefined adds nothing. */
 export function read(path: string): string | undefined {
   try {
     const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -75,14 +75,14 @@ export function isAt(path: string, content: string): boolean {
   return read(path) === content;
 }
 
-/** Removes a file, if it has this content. */
+/** Deletes a file, if it has this content. */
 export function removeOwn(path: string, content: string): void {
   if (isAt(path, content)) {
     remove(path);
   }
 }
 
-/** Removes a file, if it is there. A folder is nobody's lock, and stays. */
+/** Deletes a file, if it exists. A folder is not a lock, and stays. */
 export function remove(path: string): void {
   try {
     unlinkSync(path);

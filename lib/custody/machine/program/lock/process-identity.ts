@@ -3,13 +3,13 @@ import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { codeOf } from "../files/error-code";
 
-/** Who holds a lock, or wants it: the content of its file. */
+/** The process that holds a lock, or wants it: the content of the lock file. */
 export interface Identity {
   readonly pid: number;
   readonly host: string;
-  /** Within it, a process id means one process: a namespace of a boot. Empty where the system has no such thing. */
+  /** The space in which a process id is unique: a namespace of a boot. Empty if the system has no such thing. */
   readonly space: string;
-  /** When the process started, in the system's own unit, for ids are given again. Empty where it is not known. */
+  /** The start of the process, in the system's own unit, because ids are reused. Empty if unknown. */
   readonly start: string;
   /** RFC 3339. */
   readonly since: string;
@@ -28,7 +28,7 @@ function ownSpace(): Pick<Identity, "space" | "start"> {
   }
   try {
     const self = processOf(process.pid);
-    // In a namespace with the /proc of another one, it speaks of other processes.
+    // In a namespace with the /proc of another one, /proc shows other processes.
     if (self !== undefined && readlinkSync("/proc/self") === String(process.pid)) {
       const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
       // Start times are those of a time namespace, which older kernels do not have.
@@ -36,20 +36,20 @@ function ownSpace(): Pick<Identity, "space" | "start"> {
       return { space: `${boot} ${readlinkSync("/proc/self/ns/pid")} ${time}`, start: self.start };
     }
   } catch {
-    // A sandbox that has no such files.
+    // A sandbox may not have these files.
   }
-  // A space of its own: others go by its heartbeat.
+  // A unique space: other processes rely on the heartbeat.
   return { space: randomUUID(), start: "" };
 }
 
-/** What Linux says of a process; undefined where it does not say. */
+/** What Linux knows about a process; undefined if it knows nothing. */
 function processOf(pid: number): { readonly start: string; readonly hasEnded: boolean } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field, a name in parentheses, may have spaces and parentheses: count from the third, behind it.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state, threads, start] = [fields[0], fields[17], fields[19]];
-    // A zombie, for which its parent has not asked yet, and of which no thread is left.
+    // A zombie: its threads have ended, and its parent has not waited for it yet.
     return start === undefined ? undefined : { start, hasEnded: state === "Z" && Number(threads) <= 1 };
   } catch {
     return undefined;
@@ -57,9 +57,9 @@ function processOf(pid: number): { readonly start: string; readonly hasEnded: bo
 }
 
 /**
- * Whether its process is no more.
+ * Whether a process has ended.
  *
- * @param owner in the space of this process
+ * @param owner a process in the space of this process
  */
 export function hasEnded(owner: Identity): boolean {
   try {
@@ -73,7 +73,7 @@ export function hasEnded(owner: Identity): boolean {
   return seen !== undefined && (seen.hasEnded || seen.start !== owner.start);
 }
 
-/** Undefined where the text is not of an identity. */
+/** The identity; undefined if the text is not one. */
 export function parseIdentity(text: string): Identity | undefined {
   try {
     const { pid, host, space, start, since, nonce } = JSON.parse(text) as Partial<Record<keyof Identity, unknown>>;
@@ -85,12 +85,12 @@ export function parseIdentity(text: string): Identity | undefined {
   }
 }
 
-/** Zero and below are no process, but groups of them. */
+/** Whether a number can be a process id: zero and below mean groups of processes. */
 function isPid(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 2 ** 31;
 }
 
-/** Text that a terminal may show. */
+/** Whether a value is text that a terminal can show safely. */
 function isPlain(value: unknown): value is string {
   return typeof value === "string" && !/\p{C}/u.test(value);
 }

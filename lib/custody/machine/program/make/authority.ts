@@ -31,16 +31,16 @@ export interface DueAuthority {
   readonly files: FileNames;
   readonly record: CertificateRecord | undefined;
   readonly rule: Rule;
-  /** The rule's. */
+  /** The words of the rule. */
   readonly words: string;
 }
 
-/** @throws Failure where it cannot be made, or what is there cannot be taken over */
+/** @throws Failure if it cannot be made, or the existing files cannot be adopted */
 export async function makeAuthority(context: Context, due: DueAuthority): Promise<Made> {
   return isImported(due.declared) ? adopt(context, due, due.declared) : makeOwn(context, due, due.declared);
 }
 
-/** Of one that was made elsewhere, the directory gets what clients trust. */
+/** For an imported authority, the directory gets the trust anchor. */
 function adopt(context: Context, due: DueAuthority, declared: ImportedAuthority): Made {
   const certificate = { name: due.files.certificate, content: declared.trust_anchor, mode: 0o644 };
   return finished(context, due, [certificate], {
@@ -75,7 +75,7 @@ async function makeOwn(context: Context, due: DueAuthority, declared: DeclaredAu
   const key = opened ?? (await generateKey(declared.key as KeyAlgorithmName)).privateKey;
   const isProtectedAnew = present === undefined || (record ?? declared).password !== declared.password;
   const keyContent = isProtectedAnew ? await keyFile(key, password, secrets) : present;
-  // With other generations, ca.pem has their certificates too: the recorded one is under the other name then.
+  // With other generations, ca.pem holds their certificates too: then the recorded one has the other name.
   const names = [files.certificate, ...(files.other === undefined ? [] : [files.other])];
   const found = names.flatMap((name) => read(name) ?? []);
   const there = found.find((content) => sha256(content) === record?.certificate_sha256) ?? found[0];
@@ -129,7 +129,7 @@ function signOwn(context: Context, declared: DeclaredAuthority, key: KeyObject):
   return toPem("CERTIFICATE", Signer.selfSigned(content, key, declared.digest as Digest));
 }
 
-/** The certificate that is there, if it is what is declared, for the key that is there. */
+/** The existing certificate, if it matches the declaration and the existing key. */
 function takenOver(
   context: Context,
   { generation, declared, files }: DueAuthority,
@@ -165,7 +165,7 @@ function isOwnCertificate(pem: string, key: KeyObject): boolean {
   return samePublicKey(key, certificate) && certificate.verify(certificate.publicKey);
 }
 
-/** Nothing of an authority is lost that is written over: clients may still know it. */
+/** The result. It keeps a copy of every file of an authority that it overwrites: clients may still trust it. */
 function finished(
   context: Context,
   { generation, files, rule }: DueAuthority,
@@ -175,7 +175,7 @@ function finished(
   const folder = authorityPath(context.directory, generation);
   const lost = made.filter(({ name, content }) => {
     const there = readPem(join(folder, name));
-    // A key that stays was but given another password.
+    // A key that stays only got another password.
     const stays = name === files.key ? rule.key === "same" : rule.certificate === "same";
     return there !== undefined && there.length > 0 && !stays && sha256(there) !== sha256(content);
   });
@@ -185,7 +185,7 @@ function finished(
     files: made,
     record,
     keep: { names: lost.map(({ name }) => name), suffix: suffixOf(context) },
-    // What custody "state" wrote down of a key with a password.
+    // The record that custody "state" kept of a key with a password.
     ...(rule.kind === "adopted" && { gone: [`${files.key}.json`] }),
   };
 }

@@ -2,16 +2,16 @@ import type { DistinguishedNameProps } from "../../../../values/distinguished-na
 import type { AlternativeNames } from "../../../../x509/alternative-names";
 import type { ServerUses } from "../../../../x509/profile";
 
-/** What a certificate is to say. */
+/** The content of a certificate. */
 export interface CertificateContent {
   readonly subject: Readonly<DistinguishedNameProps>;
-  /** In whole seconds, as {@link notAfter}. */
+  /** In whole seconds, like {@link notAfter}. */
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly usage: ServerUsage | AuthorityUsage;
 }
 
-/** For TLS servers, by one name at least. */
+/** For TLS servers, with at least one name. */
 export interface ServerUsage extends AlternativeNames, ServerUses {
   readonly kind: "server";
 }

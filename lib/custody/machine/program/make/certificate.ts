@@ -25,7 +25,7 @@ const VERSION = new Encoded(
 /**
  * Signs certificates (RFC 5280) with one key, in one name. Immutable.
  *
- * It signs thousands in a row: what they share is encoded once.
+ * It signs thousands in a row: their common parts are encoded once.
  */
 export class Signer {
   readonly #issuer: Encoded;
@@ -53,9 +53,9 @@ export class Signer {
   }
 
   /**
-   * @param certificate of who signs, in DER
+   * @param certificate the authority's certificate, in DER
    * @param key its private key: RSA, EC or Ed25519
-   * @param digest with Ed25519, which has its own, it does not count
+   * @param digest ignored for Ed25519, which has its own
    */
   public static fromIssuer(certificate: Uint8Array, key: KeyObject, digest: Digest): Signer {
     const { subject, keyIdentifier } = partsOf(certificate);
@@ -99,7 +99,7 @@ export class Signer {
     return Buffer.from(certificate.toBER());
   }
 
-  /** Most certificates of one run are valid for the same time. */
+  /** The encoded validity. Most certificates of one run share it. */
   private validity(notBefore: Date, notAfter: Date): Encoded {
     const key = `${notBefore.getTime()} ${notAfter.getTime()}`;
     const known = this.#validities.get(key);
@@ -112,10 +112,10 @@ export class Signer {
   }
 }
 
-/** What those whom a certificate signs have of it. */
+/** The parts of an authority's certificate that the certificates it signs repeat. */
 function partsOf(certificate: Uint8Array): { subject: Encoded; keyIdentifier: Uint8Array } {
   const [toBeSigned] = childrenOf(asn1.fromBER(certificate).result);
-  // The version and what comes after the key have tags of their own.
+  // The version and the fields after the key have context tags.
   const fields = childrenOf(toBeSigned).filter(({ idBlock }) => idBlock.tagClass === TAG_CLASS.universal);
   const [, , , , subject, publicKey] = fields.map(({ valueBeforeDecodeView }) => valueBeforeDecodeView);
   if (subject === undefined || publicKey === undefined) {

@@ -4,7 +4,7 @@ import * as asn1 from "asn1js";
 /** The tag classes of ASN.1 (X.690, section 8.1.2.2), as asn1js numbers them. */
 export const TAG_CLASS = { universal: 1, context: 3 } as const;
 
-/** What is encoded already: it goes into what is around it as it stands. */
+/** A block that is already encoded. */
 export class Encoded extends asn1.BaseBlock {
   readonly #der: ArrayBuffer;
 
@@ -28,7 +28,7 @@ export class Encoded extends asn1.BaseBlock {
   }
 }
 
-/** What is in a sequence; nothing where it is none. */
+/** The items of a sequence; empty if the block is not a sequence. */
 export function childrenOf(block: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
   return block instanceof asn1.Sequence ? block.valueBlock.value : [];
 }

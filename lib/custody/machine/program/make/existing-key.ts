@@ -10,8 +10,8 @@ import type { Secrets } from "../secrets";
  * Opens a key's file.
  *
  * @param path for messages
- * @param password which one it has; undefined where it has none
- * @throws Failure where it cannot be opened
+ * @param password the variable of its password; undefined if it has none
+ * @throws Failure if it cannot be opened
  */
 export function openKeyFile(
   path: string,
@@ -37,18 +37,18 @@ export function openKeyFile(
 }
 
 /**
- * The variable that has the password which a key's file has by now.
+ * The variable with the present password of a key's file.
  *
- * @param recorded which password that is, and `declared`, which it is to have
+ * @param recorded the recorded password reference; `declared` is the declared one
  */
 export function presentPassword(recorded: string, declared: string): { readonly variable: string } | undefined {
   const [old, next] = [recorded, declared].map(parsePassword);
-  // The variable has the new one by now.
+  // The variable already has the new password.
   const isReplaced = old !== undefined && old.variable === next?.variable && old.version !== next.version;
   return old && { variable: isReplaced ? `${old.variable}_before` : old.variable };
 }
 
-/** A key's file: PKCS #8 in PEM, with the password that is declared, if any. */
+/** The content of a key's file: PKCS #8 in PEM, with the declared password, if any. */
 export async function keyFile(
   key: KeyObject,
   password: PasswordReference | undefined,

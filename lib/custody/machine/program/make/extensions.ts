@@ -21,13 +21,13 @@ const OIDS: ReadonlyMap<string, Encoded> = new Map(
   [AUTHORITY, ...SERVER_PROFILES].flatMap(({ extensions }) => extensions.map(({ id }) => [id, Encoded.oid(id)])),
 );
 
-/** What is the same in all certificates of a profile, by its OID: encoded once, for there are thousands. */
+/** The extensions that are the same in all certificates of a profile, by OID. They are encoded once, because there are thousands. */
 const FIXED: ReadonlyMap<Profile, ReadonlyMap<string, Encoded>> = new Map(
   [AUTHORITY, ...SERVER_PROFILES].map((profile) => [profile, fixedExtensions(profile)]),
 );
 
 /**
- * All that a certificate says in extensions.
+ * All extensions of a certificate.
  *
  * @param publicKey as a SubjectPublicKeyInfo, in DER
  * @param authorityKeyIdentifier as {@link authorityKeyIdentifier} makes it
@@ -51,7 +51,7 @@ export function encodeExtensions(
   });
 }
 
-/** The extension that names the key that signs. */
+/** The extension that names the signing key. */
 export function authorityKeyIdentifier(keyIdentifier: Uint8Array): Encoded {
   const value = new x509.AuthorityKeyIdentifier({ keyIdentifier: new x509.KeyIdentifier(keyIdentifier) });
   return new Encoded(encode({ id: x509.id_ce_authorityKeyIdentifier, isCritical: false }, Encoded.of(value)).toBER());
@@ -80,7 +80,7 @@ function fixedExtensions({
   const values = new Map<string, unknown>([
     [x509.id_ce_keyUsage, new x509.KeyUsage(flags)],
     [x509.id_ce_extKeyUsage, new x509.ExtendedKeyUsage([...extendedKeyUsage])],
-    // An authority's has more than that it is one.
+    // An authority's basic constraints depend on its content.
     ...(isAuthority ? [] : ([[x509.id_ce_basicConstraints, new x509.BasicConstraints()]] as const)),
   ]);
   return new Map(
@@ -90,7 +90,7 @@ function fixedExtensions({
   );
 }
 
-/** Undefined where there is nothing to say. */
+/** The value of an extension; undefined if the certificate does not need it. */
 function valueOf(
   { id }: ProfileExtension,
   { usage, subject: { emailAddress } }: CertificateContent,

@@ -16,7 +16,7 @@ import {
 import { findExtension } from "../../../../x509/extensions";
 import type { CertificateContent } from "./certificate-content";
 
-/** What of an extension counts, however it is encoded. */
+/** Reads the meaning of an extension, independent of its encoding. */
 type Reader = (content: ArrayBuffer) => unknown;
 
 const whole: Reader = (content) => Buffer.from(content).toString("hex");
@@ -41,15 +41,14 @@ const OF_ALL: ReadonlyMap<string, Reader> = new Map([
   [id_ce_nameConstraints, whole],
 ]);
 
-// An authority's are its e-mail address once more, which few put there: openssl by hand and custody "state" do not.
+// An authority's alternative names only repeat its e-mail address, which openssl and custody "state" leave out.
 const READERS: Readonly<Record<CertificateContent["usage"]["kind"], ReadonlyMap<string, Reader>>> = {
   authority: OF_ALL,
   server: new Map([...OF_ALL, [id_ce_subjectAltName, whole]]),
 };
 
 /**
- * Whether one certificate says what the other does: whose it is, who signed it, and what it is for. When they end, and
- * their keys, do not count.
+ * Whether two certificates have the same subject, issuer and uses. Their keys and expiry dates may differ.
  */
 export function saysTheSame(
   one: X509Certificate,
@@ -65,6 +64,6 @@ function factsOf({ raw, subject, issuer }: X509Certificate, kind: CertificateCon
     const found = findExtension(certificate, id);
     return found && [found.critical, read(found.extnValue.buffer)];
   });
-  // Node has no subject where it is empty, whatever its types say.
+  // Node returns undefined for an empty subject, unlike its types.
   return JSON.stringify([subject, issuer, values]);
 }

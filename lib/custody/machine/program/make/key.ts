@@ -12,7 +12,7 @@ import { toPem } from "../../../../x509/pem";
 
 export { openKey } from "../../../../x509/private-key";
 
-/** A key pair that was made just now. */
+/** A new key pair. */
 export interface GeneratedKey {
   readonly privateKey: KeyObject;
   /** The private key: PKCS #8, without a password. */
@@ -24,8 +24,8 @@ export interface GeneratedKey {
 const makePair = promisify(generateKeyPair);
 
 /**
- * Encodes the keys of one curve, which differ in a few numbers of one length, by writing these into an encoding that it has
- * made once: OpenSSL's encoders take several times what the making of such a key takes. Immutable.
+ * Encodes the keys of one curve, which differ only in a few numbers of fixed length, by writing these into a template:
+ * OpenSSL's encoders take several times longer than making such a key. Immutable.
  */
 class Encoder {
   readonly #numbers: readonly Buffer[];
@@ -59,7 +59,7 @@ class Encoder {
   }
 }
 
-/** What a key on a curve is made of (RFC 7518, section 6.2, and RFC 8037, section 2). */
+/** The numbers of a key on a curve (RFC 7518, section 6.2, and RFC 8037, section 2). */
 function numbersOf(privateKey: KeyObject): Buffer[] {
   const { d, x, y } = privateKey.export({ format: "jwk" });
   return [d, x, y].flatMap((number) => (number === undefined ? [] : [Buffer.from(number, "base64url")]));
@@ -74,7 +74,7 @@ const MAKERS: Readonly<Record<KeyAlgorithmName, () => Promise<GeneratedKey>>> = 
   Ed25519: onCurve(() => makePair("ed25519")),
 };
 
-/** A new key pair. It is made beside the event loop: several at a time use all of the processor. */
+/** Makes a new key pair, outside the event loop: several at a time use all cores. */
 export function generateKey(algorithm: KeyAlgorithmName): Promise<GeneratedKey> {
   return MAKERS[algorithm]();
 }
@@ -99,7 +99,7 @@ function onCurve(make: () => Promise<KeyPairKeyObjectResult>): () => Promise<Gen
 
 const UNKNOWN = "an unknown kind";
 
-/** The algorithm of a key, private or public; RSA of any length, and an unknown kind for all that is not made here. */
+/** The algorithm of a private or public key: RSA of any length, and "an unknown kind" for algorithms that the program does not make. */
 export function algorithmOf(key: KeyObject): string {
   switch (key.asymmetricKeyType) {
     case "rsa":

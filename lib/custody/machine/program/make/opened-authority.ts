@@ -12,13 +12,13 @@ import { openKey, samePublicKey } from "./key";
 import type { Secrets } from "../secrets";
 import { hashTrusted, readPem } from "../files/trusted-file";
 
-/** Who signs: its certificate and key, opened. */
+/** A signing authority: its certificate and its opened key. */
 export interface OpenedAuthority {
   readonly signer: Signer;
   readonly certificate: X509Certificate;
-  /** What a server's own certificate is followed by: PEM. */
+  /** The chain that follows a server's own certificate: PEM. */
   readonly chain: string;
-  /** What certificates that it signs depend on. */
+  /** The hash that the certificates that it signs depend on. */
   readonly issuer: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -26,7 +26,7 @@ export interface OpenedAuthority {
 
 /**
  * @param directory the PEM directory
- * @throws Failure where it is not there, or its key is not its certificate's
+ * @throws Failure if it is missing, or its key does not belong to its certificate
  */
 export function openAuthority(
   directory: string,
@@ -39,7 +39,7 @@ export function openAuthority(
     : openOwn(directory, generation, declared, { record, isAlone, secrets });
 }
 
-/** Where a generation's files are. */
+/** The folder of a generation's files. */
 export function authorityPath(directory: string, generation: string): string {
   return generation === "1" ? directory : join(directory, "authorities", generation);
 }

@@ -17,7 +17,7 @@ class Pbes2Parameters {
 AsnProp({ type: AlgorithmIdentifier })(Pbes2Parameters.prototype, "keyDerivationFunc");
 AsnProp({ type: AlgorithmIdentifier })(Pbes2Parameters.prototype, "encryptionScheme");
 
-/** PBKDF2-params (RFC 8018, appendix A.2), without the length of the key, which the cipher has. */
+/** PBKDF2-params (RFC 8018, appendix A.2), without the length of the key, which the cipher defines. */
 class Pbkdf2Parameters {
   public salt = new OctetString();
   public iterationCount = 0;
@@ -42,7 +42,7 @@ const AES_BLOCK_BYTES = 16;
 
 /**
  * A private key with a password, as PEM (RFC 5958): PBES2 with PBKDF2, HMAC-SHA-256 and AES-256-CBC. Node's own export
- * has 2,048 iterations, whatever one asks for.
+ * always has 2,048 iterations.
  *
  * @param password at most 1,024 bytes: OpenSSL opens none with more
  */

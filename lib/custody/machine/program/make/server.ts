@@ -27,26 +27,26 @@ export interface DueServer {
   readonly declared: DeclaredServer;
   readonly record: CertificateRecord | undefined;
   readonly rule: Rule;
-  /** The rule's, or what the plan said. */
+  /** The words of the rule, or of the plan. */
   readonly words: string;
 }
 
-/** A broker's key, as far as it is known here. */
+/** A broker's key. */
 interface ServerKey {
   /** SubjectPublicKeyInfo in DER. */
   readonly publicKey: Buffer;
-  /** The content of its file; undefined where the key is elsewhere. */
+  /** The content of its file; undefined if the key is elsewhere. */
   readonly file: string | undefined;
 }
 
-/** @throws Failure where it cannot be made, or what is there cannot be taken over */
+/** @throws Failure if it cannot be made, or the existing files cannot be adopted */
 export async function makeServer(context: Context, due: DueServer, authority: OpenedAuthority): Promise<Made> {
   const { folder: name, declared, record, rule, words } = due;
   const folder = join(context.directory, name);
   const owners = trustedUsers([declared.access, record?.access]);
   const read = (file: string): string | undefined => readPem(join(folder, file), owners);
   const access = accessOf(declared.access);
-  // What is there changes hands with its file.
+  // Existing files get the new owners too.
   const isForOthers = (record?.access ?? "") !== (declared.access ?? "");
   const present = { key: read(SERVER_FILES.key), certificate: read(SERVER_FILES.certificate) };
   const key = await keyFor(context, due, present);
@@ -67,7 +67,7 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
   const made = files.flatMap(({ content, there, ...file }) =>
     content === undefined || (content === there && !isForOthers) ? [] : [{ ...file, content }],
   );
-  // What somebody else put here cannot be made again.
+  // Files that someone else put here cannot be made again.
   const lost = files.filter(
     ({ name: file, there }) =>
       made.some((one) => one.name === file && one.content !== there) &&
@@ -79,7 +79,7 @@ export async function makeServer(context: Context, due: DueServer, authority: Op
     ...(isElsewhere && present.key !== undefined && sha256(present.key) === record?.key_sha256
       ? [SERVER_FILES.key]
       : []),
-    // What custody "state" wrote down of a key with a password.
+    // The record that custody "state" kept of a key with a password.
     ...(rule.kind === "adopted" ? [`${SERVER_FILES.key}.json`] : []),
     ...staleForms(record, declared, (file) => hashTrusted(join(folder, file), owners)),
   ];
@@ -132,7 +132,7 @@ async function keyFor(
     const isVouchedFor =
       sha256(present.key) === record.key_sha256 && sha256(present.certificate) === record.certificate_sha256;
     if (isVouchedFor) {
-      // To open a key takes longer than to make one.
+      // Opening a key takes longer than making one.
       const { publicKey } = new X509Certificate(present.certificate);
       return { publicKey: publicKey.export({ type: "spki", format: "der" }), file: present.key };
     }
@@ -157,13 +157,13 @@ async function keyFor(
   };
 }
 
-/** A certificate with what clients need beside it. */
+/** A certificate with the chain that clients need. */
 interface ServerPem {
   readonly pem: string;
   readonly notAfter: Date;
 }
 
-/** The certificate that is there, where it stays; or a new one. */
+/** The existing certificate, if it stays; otherwise a new one. */
 function certificateFor(
   context: Context,
   due: DueServer,
@@ -183,7 +183,7 @@ function certificateFor(
       throw new Failure(`${file} was not made for this fleet. Move it away, or restore the original.`);
     }
     const fresh = signServer(context, due, key, authority);
-    // A key without a certificate comes from another fleet, whose authority signed that.
+    // A key without a certificate comes from another fleet, whose authority signed the certificate.
     if (
       present === undefined ||
       !stays(present, fresh.pem, context, due) ||
@@ -229,18 +229,18 @@ function signServer(
   return { pem: toPem("CERTIFICATE", certificate) + chain, notAfter };
 }
 
-/** Whether a certificate is the authority's, from before there were records, and for the key. */
+/** Whether the authority signed a certificate without a record, for the key. */
 function isOurs(certificate: X509Certificate, key: KeyObject, { certificate: issuer }: OpenedAuthority): boolean {
   return samePublicKey(key, certificate) && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** Whether a certificate that is there says what a new one would, for long enough. */
+/** Whether the existing certificate has the same content as a new one, and is not due. */
 function stays(there: X509Certificate, fresh: string, { time }: Context, { declared }: DueServer): boolean {
   const isStillGood = !isDue(new Date(there.validTo), declared.renew_before_hours, time);
   return isStillGood && saysTheSame(there, new X509Certificate(fresh), "server");
 }
 
-/** The key that a request is for. It was checked where it was declared. */
+/** The public key of a CSR. The declaration checked its signature. */
 function publicKeyOf(request: string): Buffer {
   const [block] = pemBlocks(request);
   const { certificationRequestInfo } = AsnConvert.parse(block?.data ?? new Uint8Array(), CertificationRequest);

@@ -8,11 +8,11 @@ type AttributeType = (text: string) => asn1.BaseBlock;
 
 const printable: AttributeType = (value) => new asn1.PrintableString({ value });
 const ia5: AttributeType = (value) => new asn1.IA5String({ value });
-/** No other than these two, as RFC 5280, section 4.1.2.4, has it. */
+/** Only these two types, as RFC 5280, section 4.1.2.4, requires. */
 const directory: AttributeType = (value) =>
   /^[A-Za-z0-9 '()+,./:=?-]*$/.test(value) ? printable(value) : new asn1.Utf8String({ value });
 
-/** Those that are no DirectoryString (RFC 5280, appendix A.1). */
+/** The attributes that are not a DirectoryString (RFC 5280, appendix A.1). */
 const TYPES: Readonly<Partial<Record<Attribute, AttributeType>>> = { country: printable, emailAddress: ia5 };
 
 const OIDS = Object.entries(ATTRIBUTE_OIDS).map(

@@ -2,12 +2,12 @@ import { RELOAD_RULES, type ReloadFact, type ReloadRecord } from "../../../../ma
 import { parseToken } from "../../../../machine-format/token";
 
 /**
- * The words of what is due: empty where the command has succeeded for the files. The plan asked the same, in Terraform's
- * language.
+ * The words of the rule that holds: empty if the command has succeeded for the files. The plan evaluates the same rules in
+ * Terraform's language.
  *
  * @param token the token of the broker's files
- * @param record what was run last; undefined where nothing was
- * @param time of the plan
+ * @param record the record of the last run; undefined if there was none
+ * @param time the time of the plan
  */
 export function reloadWordsFor(token: string, record: ReloadRecord | undefined, time: string): string {
   const isOther = token !== (record?.of ?? "");

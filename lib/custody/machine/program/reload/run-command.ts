@@ -5,23 +5,23 @@ import { logLine } from "../../../../errors";
 import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from "../../../../values/files/reload-command";
 import { Failure } from "../failure";
 
-/** What is kept of what a command says: the end of it, in characters, and in lines. */
+/** The end of a command's output that is kept, in characters and in lines. */
 const CHARACTERS_AT_MOST = 4096;
 const LINES_AT_MOST = 10;
 
-/** How long output is waited for, in milliseconds, of a command that has ended: what it started may hold on to it for ever. */
+/** The time to wait for the output of an ended command, in milliseconds: its child processes may keep the output open. */
 const LAST_WORDS = 200;
 
-/** Between what asks a command to end and what ends it, in milliseconds. */
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
 const GRACE = 5000;
 
 export interface RunOptions {
-  /** Where it is run. */
+  /** The working directory. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** How often, with what pause between, and for how long each time: in seconds. */
+/** The number of attempts, the pause between them and the time limit of each, in seconds. */
 export interface Patience {
   readonly attempts: number;
   readonly pause: number;
@@ -35,9 +35,9 @@ const PATIENCE: Patience = {
 };
 
 /**
- * Runs a shell's command, and once more where it fails.
+ * Runs a shell command, and repeats it if it fails.
  *
- * @throws Failure with the last of what it said, where it fails each time
+ * @throws Failure with the end of its output, if every attempt fails
  */
 export async function runCommand(command: string, options: RunOptions, patience: Patience = PATIENCE): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -53,13 +53,13 @@ export async function runCommand(command: string, options: RunOptions, patience:
 }
 
 interface Run {
-  /** How it failed; undefined where it succeeded. */
+  /** How it failed; undefined if it succeeded. */
   readonly end: string | undefined;
   readonly said: string;
 }
 
 async function runOnce(command: string, options: RunOptions, seconds: number): Promise<Run> {
-  // In a group of its own, it can be ended with all that it started.
+  // In its own process group, it can be ended with all its children.
   const isGroup = process.platform !== "win32";
   const child = spawn(command, { ...options, shell: true, detached: isGroup, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
@@ -91,7 +91,7 @@ async function runOnce(command: string, options: RunOptions, seconds: number): P
   }
 }
 
-/** Ends a command whose time is over: first by asking. */
+/** Ends a command that takes too long: first with SIGTERM. */
 class Timer {
   public isOver = false;
   private timeout: NodeJS.Timeout;
@@ -111,7 +111,7 @@ class Timer {
   }
 }
 
-/** What is to end with this program, where it is told to end. */
+/** The commands that must end if this program is told to end. */
 const running = new Set<ChildProcess>();
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -145,11 +145,11 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
       process.kill(-child.pid, signal);
     }
   } catch {
-    // It ended by itself in the meantime.
+    // It has ended in the meantime.
   }
 }
 
-/** Safe for a log, whatever it is. */
+/** The last lines of the output, safe for a log. */
 function lastLines(said: string): string[] {
   const lines = said.split(/\r?\n/).filter((line) => line.trim() !== "");
   return lines.slice(-LINES_AT_MOST).map((line) => `    | ${logLine(line)}`);

@@ -17,13 +17,13 @@ import { reloadWordsFor } from "./decide-reloads";
 import { ReloadFiles } from "./reload-files";
 import { runCommand } from "./run-command";
 
-/** Commands mostly wait for other machines. */
+/** The number of commands at a time: they mostly wait for other machines. */
 const AT_ONCE = 8;
 
-/** What a run comes to. */
+/** The result of a run. */
 export interface ReloadOutcome {
   readonly run: number;
-  /** Why others failed, by their folders. */
+  /** The reasons of the failed ones, by folder. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
@@ -32,15 +32,15 @@ interface Due {
   readonly folder: string;
   readonly declared: DeclaredServer;
   readonly command: string;
-  /** Of its files. */
+  /** The record of its files. */
   readonly record: CertificateRecord | undefined;
   readonly words: string;
 }
 
 /**
- * Runs the commands that are due, for files that are in their places: as the plan decided it.
+ * Runs the commands that are due, as the plan decided, for files that are in place.
  *
- * @param unmade where brokers could not be made, why, by their folders: their commands are not run
+ * @param unmade the brokers that failed, with the reasons, by folder: their commands do not run
  */
 export async function runReloads(
   context: Context,
@@ -84,7 +84,7 @@ export function hasReloads({ declared }: Context): boolean {
   return Object.values(declared.brokers).some(({ reload }) => reload !== undefined);
 }
 
-/** What is to be run, in the order of the folders. */
+/** The commands that are due, in the order of the folders. */
 function decide(
   context: Context,
   records: ReadonlyMap<string, ReloadRecord>,
@@ -123,7 +123,7 @@ function isInPlace(folder: string, record: CertificateRecord): boolean {
   return openFolder(folder) && files.every(([name, hash]) => hashTrusted(join(folder, name), owners) === hash);
 }
 
-/** Paths as they are declared, for whoever knows them so, and not where links lead. */
+/** The environment of a command: with the declared paths, links not resolved. */
 function environmentFor(context: Context, folder: string, declared: DeclaredServer): ReloadEnvironment {
   const { directory } = context.declared;
   const path = resolve(directory, folder);
@@ -136,7 +136,7 @@ function environmentFor(context: Context, folder: string, declared: DeclaredServ
   };
 }
 
-/** What this program's own environment has, but for secrets, what it is told itself, and what was emptied for it. */
+/** This program's environment, without secrets, its own settings and the variables that were emptied for it. */
 function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(

@@ -14,10 +14,10 @@ import { putInPlace, writeBeside } from "../files/replacing";
 import { hashTrusted, readPem } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
 
-/** What is known of the generations of an authority. */
+/** The records of an authority. */
 export interface KnownAuthorities {
   readonly records: Map<string, CertificateRecord>;
-  /** What a stopped run wrote down. */
+  /** The journal of a stopped run. */
   readonly stopped: ReadonlyMap<string, CertificateRecord>;
   readonly trust: TrustRecord | undefined;
   readonly forms: KnownTrustForms;
@@ -29,7 +29,7 @@ export function readAuthorities(directory: string): KnownAuthorities {
   return { records: new Map(Object.entries(generations)), stopped: files.readJournal(), trust, forms };
 }
 
-/** Makes what is due of the authority, and what clients trust. */
+/** Makes the parts of the authority that are due, and the trust anchors. */
 export async function runAuthority(context: Context): Promise<void> {
   const { directory, declared } = context;
   const known = readAuthorities(directory);
@@ -87,7 +87,7 @@ function situationOf(
   };
 }
 
-/** What the plan gave each generation for a token, and what clients trust. */
+/** The plan's tokens of each generation and of the trust anchors. */
 function tokensOf(
   context: Context,
   { records, trust }: KnownAuthorities,
@@ -102,7 +102,7 @@ function tokensOf(
   ]);
 }
 
-/** The hash of the certificate that clients trust: empty where it is made anew. */
+/** The hash of a generation's trust anchor: empty if the plan replaces it. */
 function trustedHash(context: Context, known: KnownAuthorities, generation: string, words: string): string {
   const authority = context.declared.authorities[generation];
   if (authority !== undefined && isImported(authority)) {
@@ -112,9 +112,9 @@ function trustedHash(context: Context, known: KnownAuthorities, generation: stri
 }
 
 /**
- * The hash of the certificate that a generation signs with, as a plan knows it: empty where it is made anew.
+ * The hash of the certificate that a generation signs with, as a plan knows it: empty if the plan replaces it.
  *
- * @param words what the plan makes of it; empty where it stays
+ * @param words the words of the plan; empty if it stays
  */
 export function issuerHash(
   context: Context,
@@ -135,14 +135,14 @@ export function issuerHash(
   return rule?.certificate === "new" ? "" : (record?.certificate_sha256 ?? "");
 }
 
-/** The hashes of what clients trust, as a plan knows them. */
+/** The hashes of the trust anchors, as a plan knows them. */
 function trustedCertificates(context: Context, known: KnownAuthorities, words: ReadonlyMap<string, string>): string {
   return context.declared.trust
     .map((generation) => trustedHash(context, known, generation, words.get(generation) ?? ""))
     .join(" ");
 }
 
-/** The same, once all is made. */
+/** The hashes of the trust anchors, once they are made. */
 function madeCertificates({ declared }: Context, { records }: KnownAuthorities): string {
   return declared.trust.map((generation) => records.get(generation)?.certificate_sha256 ?? "").join(" ");
 }
@@ -151,7 +151,7 @@ function trustWords(context: Context, known: KnownAuthorities, certificates: str
   return trustWordsFor(known.trust, certificates, hashTrusted(join(context.directory, "ca.pem")));
 }
 
-/** Where the certificates are that clients trust, in their order. */
+/** The files of the trust anchors, in order. */
 function trustSources(context: Context): { path: string; generation: string; certificate: string }[] {
   return context.declared.trust.map((generation) => {
     const { certificate } = authorityFiles(Number(generation), isAlone(context));
@@ -209,7 +209,7 @@ async function renew(
   known.records.set(generation, made.record);
 }
 
-/** What clients trust: several certificates in one file. */
+/** Writes several trust anchors to one file. */
 function writeTrust(context: Context, known: KnownAuthorities, words: string): TrustRecord {
   const sources = trustSources(context);
   const content = sources
@@ -231,7 +231,7 @@ function writeTrust(context: Context, known: KnownAuthorities, words: string): T
   };
 }
 
-/** Those of generations that are declared no longer stay, as their files do. */
+/** The text of the records. Removed generations keep their records, as they keep their files. */
 function toText(
   records: ReadonlyMap<string, CertificateRecord>,
   trust: TrustRecord | undefined,

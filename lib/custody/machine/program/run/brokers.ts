@@ -18,10 +18,10 @@ import { openAuthority, type OpenedAuthority } from "../make/opened-authority";
 import { hashTrusted } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
 
-/** How many certificates are put into their places together, which the journal has in one write. */
+/** The number of certificates that are put in place together, with one write to the journal. */
 const BATCH = 128;
 
-/** Node makes as many keys at a time as it has threads for it: these keep all of them busy. */
+/** The number of brokers at a time: enough to keep all of Node's threads busy with keys. */
 const AT_ONCE = 8;
 
 interface KnownServers {
@@ -30,10 +30,10 @@ interface KnownServers {
   readonly removed: string;
 }
 
-/** What a run comes to. */
+/** The result of a run. */
 export interface Outcome {
   readonly made: number;
-  /** Why others could not be made, or removed, by their folders. */
+  /** The reasons of the brokers that could not be made or removed, by folder. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
@@ -45,7 +45,7 @@ interface Due {
   readonly words: string;
 }
 
-/** Makes what is due of the brokers, and removes the files of those that are declared no longer. */
+/** Makes the brokers' files that are due, and deletes the files of removed brokers. */
 export async function runBrokers(context: Context, lock: DirectoryLock, progress: Progress): Promise<Outcome> {
   const { directory } = context;
   const files = new RecordFiles(directory, "brokers");
@@ -59,7 +59,7 @@ export async function runBrokers(context: Context, lock: DirectoryLock, progress
   sweep(directory, known.stopped);
   files.note([]);
   const failures = new Map<string, string>();
-  // What the journal has, and is not in its place.
+  // The journal's entries that are not in place.
   const unfinished = new Map(known.stopped);
   let made = 0;
   for (let start = 0; start < due.length; start += BATCH) {
@@ -103,7 +103,7 @@ function forgetUnlessFailed(
   }
 }
 
-/** What is to be done, as the plan decided it. */
+/** The work to do, as the plan decided it. */
 function decide(
   context: Context,
   known: KnownServers,
@@ -116,7 +116,7 @@ function decide(
 } {
   const { declared, directory } = context;
   const hasFolders = openFolder(join(directory, "brokers"));
-  // The authority was made by now: nothing of it is made anew.
+  // The authority is already made: this run replaces none of it.
   const issuers = new Map(
     Object.keys(declared.authorities).map((generation) => [
       generation,
@@ -149,7 +149,7 @@ function decide(
   return { due, gone, tokens, nextRemoved };
 }
 
-/** A file is read once, and where its folder is not there, not at all. */
+/** The hashes of the files in a folder. Each file is read once, and not at all if the folder is missing. */
 function hashes(folder: string, isThere: boolean, owners: readonly number[]): Situation["hashOf"] {
   const known = new Map<string, string | undefined>();
   return (file) => {
@@ -160,7 +160,7 @@ function hashes(folder: string, isThere: boolean, owners: readonly number[]): Si
   };
 }
 
-/** Who may own a broker's files beside who deploys. */
+/** The further users who may own a broker's files. */
 function ownersOf({ records, stopped }: KnownServers, folder: string, declared: DeclaredServer): readonly number[] {
   return trustedUsers([declared.access, records.get(folder)?.access, stopped.get(folder)?.access]);
 }
@@ -169,7 +169,7 @@ function recordOf({ records, stopped }: KnownServers, folder: string): Certifica
   return stopped.get(folder) ?? records.get(folder);
 }
 
-/** @throws Failure where one of them cannot sign: no broker's certificate can be made then */
+/** @throws Failure if a generation cannot sign: then no broker's certificate can be made */
 function openSigners(
   context: Context,
   authorities: KnownAuthorities,
@@ -190,7 +190,7 @@ function openSigners(
   );
 }
 
-/** @returns what was made; what could not be is among the failures */
+/** @returns the new files. The reasons of failed brokers go to `failures` */
 async function makeAll(
   context: Context,
   known: KnownServers,
@@ -235,7 +235,7 @@ async function makeOne(
   return makeServer(context, { folder, declared, record: present.record, rule, words }, authority);
 }
 
-/** What a stopped run was about to put into its place is there now; or what was there before. */
+/** Finishes a stopped run for a broker: its staged files are put in place, or the old files stay. */
 function finished(
   { directory }: Context,
   known: KnownServers,
@@ -269,7 +269,7 @@ function finished(
   };
 }
 
-/** Whether it could be done; else the reason is among the failures. */
+/** Whether an action succeeds. If not, the reason goes to `failures`. */
 function succeeds<T>(failures: Map<string, string>, folder: string, act: (subject: T) => void, subject: T): boolean {
   try {
     act(subject);

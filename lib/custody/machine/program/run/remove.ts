@@ -11,13 +11,13 @@ import { hashTrusted } from "../files/trusted-file";
 import { openFolder } from "../files/trusted-folder";
 import { ReloadFiles } from "../reload/reload-files";
 
-/** What a broker's folder may be called. That of an address such as `::1` began with two hyphens once. */
+/** The possible names of a broker's folder. In old versions, the folder of an address such as `::1` began with two hyphens. */
 const FOLDER = /^brokers\/(--)?[a-z0-9_][a-z0-9._-]*$/;
 
 /**
- * Removes a broker's key, certificate and their forms; what is not what its records tell of stays.
+ * Deletes a broker's key, certificate and their forms. A file that matches no record stays.
  *
- * @param records two, where a deployment was stopped: some files are as the one has them, and some as the other has
+ * @param records one, or two if a deployment was stopped: then some files match the one, and some the other
  */
 export function removeServer(directory: string, folder: string, records: readonly CertificateRecord[]): void {
   if (!FOLDER.test(folder)) {
@@ -45,7 +45,7 @@ export function removeServer(directory: string, folder: string, records: readonl
   removeEmptyFolder(path);
 }
 
-/** All that tells of a broker's files. */
+/** All records of a broker's files. */
 export function recordsOf(
   folder: string,
   { records, stopped }: Readonly<Record<"records" | "stopped", ReadonlyMap<string, CertificateRecord>>>,
@@ -53,7 +53,7 @@ export function recordsOf(
   return [records.get(folder), stopped.get(folder)].filter((record) => record !== undefined);
 }
 
-/** Removes the keys and certificates of all brokers. The authority's stay. */
+/** Deletes the keys and certificates of all brokers. The authority's files stay. */
 export function removeAll(directory: string): void {
   if (!openFolder(directory)) {
     return;
@@ -73,7 +73,7 @@ export function removeAll(directory: string): void {
   removeFile(join(directory, "owner.json"));
 }
 
-/** Removes what a stopped run had begun and not written down. */
+/** Deletes the files that a stopped run staged and did not note in the journal. */
 export function sweep(directory: string, stopped: ReadonlyMap<string, CertificateRecord>): void {
   const brokers = join(directory, "brokers");
   if (!new RecordFiles(directory, "brokers").wasStopped || !openFolder(brokers)) {

@@ -15,21 +15,21 @@ import { makeTrustForm, type Trusted } from "../make/forms/trust-forms";
 /** The records of the forms, by their names. */
 export type KnownTrustForms = Readonly<Record<string, TrustFormRecord>>;
 
-/** What is to be done about a form. */
+/** The decision about a form. */
 export interface TrustFormDecision {
-  /** Empty where it stays. */
+  /** Empty if it stays. */
   readonly words: string;
-  /** What a plan has for it. */
+  /** The token of the plan. */
   readonly token: string;
 }
 
-/** What is declared. */
+/** The declared forms. */
 function declaredForms({ declared }: Context): Forms<TrustForm> {
   return parseForms(declared.trust_forms ?? "", TRUST_FORMS);
 }
 
 /**
- * @param certificates the hashes of what clients trust
+ * @param certificates the hashes of the trust anchors
  */
 export function decideTrustForms(
   context: Context,
@@ -52,7 +52,7 @@ export function decideTrustForms(
   );
 }
 
-/** The password of what is to be made: empty where none is needed. To be asked for before anything is made. */
+/** The password of the truststore: empty if none is needed. Read it before anything is made. */
 export function truststorePassword(context: Context, decisions: ReadonlyMap<TrustForm, TrustFormDecision>): string {
   const { password } = declaredForms(context);
   const isDue = (decisions.get("pkcs12")?.words ?? "") !== "";
@@ -60,7 +60,7 @@ export function truststorePassword(context: Context, decisions: ReadonlyMap<Trus
 }
 
 /**
- * Writes what is due, and removes what is declared no longer.
+ * Writes the forms that are due, and deletes those that are no longer declared.
  *
  * @param trusted in the order in which clients get them
  * @returns the records from now on
@@ -99,14 +99,14 @@ export async function writeTrustForms(
   return records;
 }
 
-/** @returns whether there is something new to be put in place */
+/** @returns whether there is a new file to put in place */
 function stage(context: Context, { name, content, mode }: MadeFile, record: TrustFormRecord | undefined): boolean {
   const path = join(context.directory, name);
   const hash = hashTrusted(path);
   if (hash === sha256(content)) {
     return false;
   }
-  // What somebody else put here cannot be made again.
+  // A file that someone else put here cannot be made again.
   if (hash !== undefined && hash !== EMPTY_SHA256 && !record?.sha256.split(" ").includes(hash)) {
     keepCopy(path, suffixOf(context));
   }
@@ -114,10 +114,10 @@ function stage(context: Context, { name, content, mode }: MadeFile, record: Trus
   return true;
 }
 
-/** What is below the directory, and nowhere else. */
+/** A path below `trust/`, and nowhere else. */
 const FILE = /^trust\/[a-z0-9.-]+$/;
 
-/** Files that were made here, and are no part of what is declared: one that is another by now stays. */
+/** Deletes recorded files that are no longer declared. A file that has changed since stays. */
 function removeStale(context: Context, known: KnownTrustForms, records: KnownTrustForms): void {
   const declared = new Set(Object.values(records).flatMap(({ files }) => files.split(" ")));
   const hashOf = hashesIn(context);

@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import * as asn1 from "asn1js";
 import * as pkijs from "pkijs";
 
-/** A certificate in DER, and the attributes of its place. */
+/** A certificate in DER, and the attributes of its entry. */
 interface Entry {
   readonly der: Uint8Array;
   readonly attributes: readonly pkijs.Attribute[];
 }
 
-/** Those of OpenSSL, and of a broker's key with a password: PBKDF2's, and those of the file's MAC. */
+/** The iterations of PBKDF2 and of the file's MAC: the same as OpenSSL's, and as a broker's key with a password. */
 const ITERATIONS = 2048;
 
-/** What key and certificates are encrypted with: PBES2 with PBKDF2 (RFC 8018). */
+/** The encryption of key and certificates: PBES2 with PBKDF2 (RFC 8018). */
 const ENCRYPTION = {
   contentEncryptionAlgorithm: { name: "AES-CBC", length: 256 },
   hmacHashAlgorithm: "SHA-256",
@@ -25,7 +25,7 @@ const OIDS = {
   x509: "1.2.840.113549.1.9.22.1",
   friendlyName: "1.2.840.113549.1.9.20",
   localKeyId: "1.2.840.113549.1.9.21",
-  /** Java's own: without it, its KeyStore does not take a certificate for a trusted one. */
+  /** Java's own: without it, Java's KeyStore does not treat a certificate as trusted. */
   trustedKeyUsage: "2.16.840.1.113894.746875.1.1",
   anyExtendedKeyUsage: "2.5.29.37.0",
 } as const;
@@ -33,10 +33,10 @@ const OIDS = {
 const engine = new pkijs.CryptoEngine({ name: "node", crypto: globalThis.crypto });
 
 /**
- * A PKCS #12 file (RFC 7292) with a key, its certificate and what that is followed by: AES-256-CBC, PBKDF2 and MAC with
+ * A PKCS #12 file (RFC 7292) with a key, its certificate and its chain: AES-256-CBC, PBKDF2 and MAC with
  * SHA-256. Java 8u301, OpenSSL 1.1 and later read it.
  *
- * @param alias what key and certificate are called
+ * @param alias the name of key and certificate
  * @param privateKey PKCS #8 in DER
  * @param certificates in DER, the key's first
  */
@@ -62,7 +62,7 @@ export async function toKeystore(
 }
 
 /**
- * A PKCS #12 file with certificates to trust, each under an alias of its own.
+ * A PKCS #12 file with trusted certificates, each under its own alias.
  *
  * @param certificates in DER, by their aliases
  */
@@ -78,7 +78,7 @@ export function toTruststore(certificates: ReadonlyMap<string, Uint8Array>, pass
   return toFile(bytesOf(password), entries);
 }
 
-/** @param keys what is encrypted by itself */
+/** @param keys the contents that are already encrypted */
 async function toFile(
   password: ArrayBuffer,
   entries: readonly Entry[],

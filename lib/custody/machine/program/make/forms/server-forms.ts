@@ -17,22 +17,22 @@ import { openKeyFile } from "../existing-key";
 import { pkcs12 } from "./load-pkcs12";
 import { storePassword } from "./store-password";
 
-/** What the forms are of: the content of the files. */
+/** The content of the files that the forms repeat. */
 export interface FormSource {
   readonly key: string;
   readonly certificate: string;
-  /** That of the key's file. */
+  /** The mode of the key's file. */
   readonly mode: number;
 }
 
-/** What key and certificate are called in a keystore. */
+/** The name of key and certificate in a keystore. */
 const ALIAS = "mqtt";
 
 /**
- * The further forms of a broker's key and certificate that are declared.
+ * The declared forms of a broker's key and certificate.
  *
- * @param folder the broker's
- * @throws Failure where a password is missing, or does not open the key
+ * @param folder the broker's folder
+ * @throws Failure if a password is missing, or does not open the key
  */
 export function makeServerForms(
   context: Context,
@@ -77,7 +77,7 @@ function keystore({ shown, secrets }: Context, { folder, declared, source, passw
   return pkcs12().toKeystore(ALIAS, key.export({ type: "pkcs8", format: "der" }), certificates, secret);
 }
 
-/** The files of forms that a record tells of, and that are declared no longer. One that is another by now stays. */
+/** The recorded files of forms that are no longer declared. A file that has changed since stays. */
 export function staleForms(
   record: Pick<CertificateRecord, "forms" | "forms_sha256"> | undefined,
   { forms = "" }: Pick<DeclaredServer, "forms">,
@@ -90,7 +90,7 @@ export function staleForms(
   );
 }
 
-/** Those that would be written over, and that no record tells of: somebody else put them there. */
+/** The files that would be overwritten and that have no record: someone else put them there. */
 export function foreignForms(
   folder: string,
   forms: readonly MadeFile[],

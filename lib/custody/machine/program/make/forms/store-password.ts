@@ -2,7 +2,7 @@ import type { StorePassword } from "../../../../../values/files/forms";
 import { Failure } from "../../failure";
 import type { Secrets } from "../../secrets";
 
-/** @throws Failure where it is not there, or Java could not open a file with it */
+/** @throws Failure if it is missing, or Java cannot open a file with it */
 export function storePassword({ variable }: StorePassword, secrets: Secrets): string {
   const password = secrets.passwordIn(variable);
   if (!/^[ -~]*$/.test(password)) {

@@ -5,17 +5,17 @@ import { pemBlocks, toPem } from "../../../../../x509/pem";
 import type { MadeFile } from "../../files/placing";
 import { pkcs12 } from "./load-pkcs12";
 
-/** A certificate that clients trust. */
+/** A trust anchor. */
 export interface Trusted {
   readonly generation: string;
   readonly pem: string;
 }
 
 /**
- * A further form of what clients trust: its files, below the PEM directory.
+ * The files of a further form of the trust anchors, below the PEM directory.
  *
  * @param trusted in the order in which clients get them
- * @param password of a PKCS #12 file
+ * @param password the password of a PKCS #12 file
  */
 export async function makeTrustForm(
   form: TrustForm,

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Runs the command that has a broker take up its files, once more where it fails: what custody "state" runs.
+# Runs the command that makes a broker load its files, and repeats it if it fails. Custody "state" runs this.
 #
 #     sh reload.sh ATTEMPTS SECONDS PAUSE DIRECTORY FOLDER
 #
-# The command is in the environment, as MQTT_PKI_RELOAD_COMMAND: no argument has it. It is run in DIRECTORY, may take SECONDS,
-# and says something where it fails alone. FOLDER is the broker's, for messages.
-# Where sh is bash, SHELLOPTS may have it trace what it does.
+# The environment has the command, as MQTT_PKI_RELOAD_COMMAND, not an argument. It runs in DIRECTORY, for at most SECONDS.
+# Its output is shown only if it fails. FOLDER is the broker's, for messages.
+# If sh is bash, SHELLOPTS may turn on tracing: set +x turns it off.
 set +x -eu
 
 attempts=$1 seconds=$2 pause=$3 directory=$4 folder=$5
@@ -17,13 +17,13 @@ for name in $(env | sed -n 's/^\(TF_VAR_[A-Za-z0-9_]*\)=.*/\1/p'); do
   unset "$name"
 done
 
-# What it says may be much, and of any kind: a log gets the end of it, without what would be a command to a terminal or a CI.
+# The output may be long and of any kind: a log gets its end, without sequences that a terminal or a CI would obey.
 tell() {
   LC_ALL=C tail -c 4096 "$said" | tr -d '\000-\010\013-\037\177' | tail -n 10 |
     sed -e 's/#\([A-Za-z]*\[\)/# \1/g' -e 's/section_\([a-z]*:\)/section \1/g' -e 's/^/  | /'
 }
 
-# Ends it where it takes too long. Nothing of this holds on to the output of an engine.
+# Ends a command that takes too long. It does not keep the engine's output open.
 watch() {
   left=$seconds
   while kill -0 "$1" && [ "$left" -gt 0 ]; do
