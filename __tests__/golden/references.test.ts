@@ -1,8 +1,8 @@
 import { changeOfFiles } from "./golden";
 import { references } from "./references";
 
-describe("generated references", () => {
-  it("schemas, the page of options and the dashboard match the code", () => {
-    expect(changeOfFiles(references())).toBe("");
+describe("files made from code", () => {
+  it("Schemas, reference pages and the dashboard are those that the code makes", async () => {
+    expect(changeOfFiles(await references())).toBe("");
   });
 });

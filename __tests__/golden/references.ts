@@ -9,16 +9,20 @@ import { BROKER } from "../../lib/spec/properties/broker";
 import { FLEET, FLEET_OUTPUT } from "../../lib/spec/properties/fleet";
 import { dashboard } from "../../scripts/dashboard";
 import type { Property } from "../../lib/spec/properties/property";
+import { commandsPage } from "./commands-page";
+import { PAGES_WITH_TABLES, tableOf, withTables } from "./reference-tables";
 
 const REPOSITORY = join(__dirname, "../..");
 
 /** The files that are generated from code, by their paths. */
-export function references(): Readonly<Record<string, string>> {
+export async function references(): Promise<Readonly<Record<string, string>>> {
   const texts = {
     "schema/fleet.schema.json": JSON.stringify(FLEET_SCHEMA),
     "schema/rules.schema.json": JSON.stringify(rulesSchema(RULE_KINDS)),
     "monitoring/dashboard.json": JSON.stringify(dashboard()),
     "docs/reference/options.md": optionsPage(),
+    "docs/reference/commands.md": await commandsPage(),
+    ...Object.fromEntries(PAGES_WITH_TABLES.map((page) => [page, withTables(page)])),
   };
   return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, formatted(path, text)]));
 }
@@ -65,13 +69,13 @@ function table(properties: Readonly<Record<string, Property>>): string {
   const rows = Object.entries(properties).flatMap((one) =>
     one[0] === "custody" && !("brokers" in properties) ? [] : [row(one)],
   );
-  return ["| option | what | default |", "| --- | --- | --- |", ...rows].join("\n");
+  return tableOf(["option", "what", "default"], rows);
 }
 
-function row([name, { what, inCode, default: usual, page }]: readonly [string, Property]): string {
+function row([name, { what, inCode, default: usual, page }]: readonly [string, Property]): string[] {
   if (page !== undefined && !existsSync(join(REPOSITORY, "docs", page))) {
     throw new Error(`There is no page docs/${page}, which describes ${name}`);
   }
   const more = page === undefined ? "" : ` See [${basename(page, ".md")}](../${page}).`;
-  return `| \`${name}\` | ${what}${inCode === undefined ? "" : ` In code: ${inCode}.`}${more} | ${usual ?? ""} |`;
+  return [`\`${name}\``, `${what}${inCode === undefined ? "" : ` In code: ${inCode}.`}${more}`, usual ?? ""];
 }

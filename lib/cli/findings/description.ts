@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, { readonly page: string; readonly kinds:
       kinds: { ...REVIEW_KINDS, incomplete: "the plan covers only a part of the resources" },
     },
     inventory: {
-      page: "reference/inventory.md#what-is-said-of-each",
+      page: "reference/inventory.md#what-it-shows",
       kinds: {
         ending: "it has expired, or expires within the time of --expires-within",
         refused: "clients do not accept it",
