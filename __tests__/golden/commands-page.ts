@@ -5,7 +5,11 @@ import { tableOf } from "./reference-tables";
 const STATUSES = [
   ["`review`", "the review is written", "`--fail-on` found something, a rule is broken, or the plan is incomplete"],
   ["`inventory`", "the certificates are listed", "`--expires-within` found something, or a rule is broken"],
-  ["`check`", "every broker is reported", "`--fail-on` found something, a rule is broken, or a certificate is unreadable"],
+  [
+    "`check`",
+    "every broker is reported",
+    "`--fail-on` found something, a rule is broken, or a certificate is unreadable",
+  ],
   ["`affected`", "the stacks are listed", "with `--exit-code`: a stack differs"],
 ];
 
@@ -31,7 +35,10 @@ ${sections.join("\n\n")}
 
 async function helpOf(command: string): Promise<string> {
   let help = "";
-  const whole = program(io((text) => (help += text)), "");
+  const whole = program(
+    io((text) => (help += text)),
+    "",
+  );
   for (const each of [whole, ...whole.commands]) {
     each.configureOutput({ getOutHelpWidth: () => 100 });
   }
