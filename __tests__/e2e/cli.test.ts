@@ -172,7 +172,7 @@ describe("the command line, as it is in the package", () => {
 
     it.each([
       ["that is not there", "nowhere", '"nowhere" does not exist'],
-      ["that is a file", "package.json", '"package.json" is no directory'],
+      ["that is a file", "package.json", '"package.json" is not a directory'],
       ["below a file", "package.json/out", '"package.json/out" cannot be read (ENOTDIR)'],
       ["that holds other things", "node_modules", '"node_modules" has no manifest.json'],
     ])("ends with 2 and one line on a directory %s", (_, base, message) => {
