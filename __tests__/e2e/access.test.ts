@@ -53,7 +53,7 @@ describeOneBareEngine(
       project.remove();
     });
 
-    it("are theirs, in a folder that is whose deploys", () => {
+    it("Files of a service user belong to that user, in a folder of the user who deploys", () => {
       expect(accessTo(file(FIRST, "server.key"))).toBe(`${BROKER}:0 600`);
       expect(accessTo(file(FIRST, "server.pem"))).toBe(`${BROKER}:0 644`);
       expect(accessTo(file(FIRST, ""))).toBe("0:0 711");
@@ -66,7 +66,7 @@ describeOneBareEngine(
       expect(accessTo(project.path("pki/ca.key"))).toBe("0:0 600");
     });
 
-    it("are read in place by those for whom they are, and keys by nobody else", async () => {
+    it("A service user reads its files in place, and no other user reads a key", async () => {
       const ca = project.path("pki/ca.pem");
 
       expect(await canRead(file(FIRST, "server.key"), BROKER, OTHER)).toBe(true);
@@ -80,11 +80,11 @@ describeOneBareEngine(
       expect(await canRead(project.path("pki/brokers.records"), OTHER, OTHER)).toBe(false);
     });
 
-    it("leave nothing to do", async () => {
+    it("A plan is empty after a deployment for service users", async () => {
       await expectConvergence(project, [FIRST, SECOND, THIRD]);
     });
 
-    it("stay theirs where the certificate is renewed", async () => {
+    it("Files stay with their service user if the certificate is renewed", async () => {
       const before = readFileSync(file(FIRST, "server.pem"), "utf8");
       letServerEnd(project, `brokers/${FIRST}`, "2026-01-01T00:00:00Z");
       await project.apply();
@@ -94,7 +94,7 @@ describeOneBareEngine(
       expect(accessTo(file(FIRST, "server.pem"))).toBe(`${BROKER}:0 644`);
     });
 
-    it("change hands, with the same key and certificate, and the plan says so", async () => {
+    it("Another fileOwner changes the owner with the same key and certificate, and the plan shows it", async () => {
       const contents = [SECOND, THIRD].flatMap((broker) =>
         ["server.key", "server.pem"].map((name) => readFileSync(file(broker, name), "utf8")),
       );
@@ -119,13 +119,13 @@ describeOneBareEngine(
       await expectConvergence(project, [FIRST, SECOND, THIRD]);
     });
 
-    it("go with their broker", async () => {
+    it("A removed broker of a service user loses its files", async () => {
       await declare(OWNED, SECOND);
       await project.apply();
       await expectConvergence(project, [FIRST, SECOND]);
     });
 
-    it("fail alone for a name that the machine does not know; nothing of that broker is touched, and the others are made", async () => {
+    it("An unknown fileOwner fails that broker alone and leaves its files; other brokers are made", async () => {
       const before = project.files(`pki/brokers/${FIRST}`);
       await declare(`{ address: "${FIRST}", fileOwner: "no-such-user-here" }`, SECOND, SHARED.replace(SECOND, THIRD));
       const result = await project.tryApply();
@@ -136,7 +136,7 @@ describeOneBareEngine(
       expect(accessTo(file(THIRD, "server.key"))).toBe(`0:${GROUP} 640`);
     });
 
-    it("are of a user by name, whose number the system tells", async () => {
+    it("A fileOwner or fileGroup given by name gets the ids that the system has for it", async () => {
       await declare(`{ address: "${FIRST}", fileOwner: "nobody" }`, `{ address: "${SECOND}", fileGroup: "daemon" }`);
       await project.apply();
       const { stdout } = await run("id", ["-u", "nobody"]);
@@ -147,7 +147,7 @@ describeOneBareEngine(
     });
 
     (machine().mosquitto.missing === undefined ? it : it.skip)(
-      "serve a real mosquitto that runs as its service user",
+      "Mosquitto serves with the files of its service user",
       async () => {
         const own = { certificate: file(FIRST, "server.pem"), key: file(FIRST, "server.key") };
         const broker = await Mosquitto.start([{ host: "127.0.0.1", ...own }], { user: "nobody" });
@@ -161,7 +161,7 @@ describeOneBareEngine(
 );
 
 describeOneBareEngine(
-  "files for a service user, deployed by somebody who may not give files away",
+  "files for a service user, deployed by a user who is not root",
   (engine) => {
     const project = new Project(engine, { withoutProviders: true });
 
@@ -169,7 +169,7 @@ describeOneBareEngine(
       project.remove();
     });
 
-    it("are refused with a message, and nothing is made for that broker", async () => {
+    it("A fileOwner is refused if the user who deploys is not root, and nothing is made for that broker", async () => {
       project.declareFleet([`{ address: "${FIRST}", fileOwner: "${BROKER}" }`, SECOND], 'custody: "machine"');
       await project.synth();
       await run("chown", ["-R", `${OTHER}:${OTHER}`, project.path()]);
@@ -200,7 +200,7 @@ describeOneEngine("modes with custody state", (engine) => {
     project.remove();
   });
 
-  it("are those that are declared", async () => {
+  it("keyMode and directoryMode set the modes of files with custody state", async () => {
     project.declareFleet([`{ address: "${FIRST}", keyMode: "0640" }`, SECOND], 'directoryMode: "0711"');
     await project.synth();
     await project.apply();

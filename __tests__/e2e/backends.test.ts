@@ -126,7 +126,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
 
     beforeAll(() => fleet.grow(2));
 
-    it("has its state, with the keys, in the database alone", async () => {
+    it("A pg backend holds the state and its keys, and no file does", async () => {
       await expectConvergence(project, fleet.brokers);
 
       const states = await succeed("find", [".", "-name", "*tfstate*", "-type", "f"], { cwd: project.path() });
@@ -136,7 +136,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("t");
     });
 
-    it("has no password in what is synthesized, noted, or saved as a plan", async () => {
+    it("The database password is in no synthesized file, engine note or saved plan", async () => {
       expect(await project.plan("-out=saved.plan")).toMatchObject({ status: 0 });
       await unpackPlan(project, "saved.plan", "unpacked");
 
@@ -146,7 +146,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       expect(await fleet.filesWith(server.password)).toEqual([]);
     });
 
-    it("takes one apply at a time: others are refused, or wait where they may, and nothing is lost", async () => {
+    it("A pg backend takes one apply at a time: another is refused, or waits with -lock-timeout", async () => {
       const before = project.files("pki");
       const first = await fleet.ask(RENEWAL);
       const refused = await project.tryApply();
@@ -165,7 +165,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       await expectConvergence(project, fleet.brokers);
     });
 
-    it("has a lock whose holder a query tells, for the message names whoever was refused", async () => {
+    it("The query of docs/how-to/backends.md shows who holds the lock; the engine's message does not", async () => {
       const [, query = ""] = /-c "([^"]+)"/.exec(commandsBelow("how-to/backends.md", "Who holds the lock")) ?? [];
       const first = await fleet.ask(RENEWAL);
       const [refused, again] = [await project.tryApply(), await project.tryApply()];
@@ -179,7 +179,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       expect(await fleet.query(query)).toBe("");
     });
 
-    it("has no lock any more when its apply was killed", async () => {
+    it("A killed apply leaves no lock at a pg backend", async () => {
       const killed = await fleet.ask(RENEWAL);
       await killed.kill();
 
@@ -188,7 +188,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       await expectConvergence(project, fleet.brokers);
     });
 
-    it("has no lock any more when the server restarted: another apply gets in, and what it wrote is written over", async () => {
+    it("A database restart drops the lock: a second apply gets in, and its state is overwritten", async () => {
       const first = await fleet.ask(RENEWAL);
       await server.crash();
       await server.restart();
@@ -209,11 +209,11 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     });
   });
 
-  describeEngine("Terraform", "a server that crashes in mid-apply", (engine) => {
+  describeEngine("Terraform", "a server that crashes during an apply", (engine) => {
     const fleet = new Fleet(engine, "state");
     const { project } = fleet;
 
-    it("leaves the state in a file, with its keys, as open as any file, and has no key in its log", async () => {
+    it("A database crash in an apply leaves errored.tfstate with keys, and no key in the log", async () => {
       await fleet.grow(BROKERS.length);
       const result = await fleet.crashInApply();
 
@@ -228,7 +228,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       expect(statSync(project.path(ERRORED)).mode).toBe(statSync(project.path("main.ts")).mode);
     });
 
-    it("stops the plan where it was the first deployment, until that state is pushed: nothing is made anew then", async () => {
+    it("A crashed first deployment stops the plan until errored.tfstate is pushed; files stay", async () => {
       const before = project.files("pki");
       const stopped = await project.plan();
 
@@ -239,7 +239,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       expect(project.files("pki")).toMatchObject(before);
     });
 
-    it("costs a later deployment the keys that it added, where the state is not pushed; the push is refused from then on", async () => {
+    it("A crashed later deployment whose state is not pushed loses the keys it added; a late push fails", async () => {
       const before = project.files("pki");
       await fleet.grow(BROKERS.length);
       expect((await fleet.crashInApply()).status).toBe(1);
@@ -259,7 +259,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     });
   });
 
-  describeEngine("OpenTofu", "a server that crashes in mid-apply, with an encrypted state", (engine) => {
+  describeEngine("OpenTofu", "a server that crashes during an apply, with an encrypted state", (engine) => {
     const fleet = new Fleet(engine, "state");
     const { project } = fleet;
 
@@ -271,7 +271,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       delete process.env["TERRAFORM_BINARY_NAME"];
     });
 
-    it("leaves it encrypted, to be pushed by another way: nothing is made anew then", async () => {
+    it("A crashed OpenTofu deployment leaves an encrypted errored.tfstate, which the docs' commands push", async () => {
       await fleet.declare(BROKERS, 'statePassphraseVariable: "state_passphrase",');
       expect((await fleet.crashInApply()).status).toBe(1);
       expect(project.read(ERRORED)).toContain("encrypted_data");
@@ -287,7 +287,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     });
   });
 
-  describeEngine("OpenTofu", "a server that crashes in mid-apply, with custody machine", (engine) => {
+  describeEngine("OpenTofu", "a server that crashes during an apply, with custody machine", (engine) => {
     const fleet = new Fleet(engine, "machine");
     const { project } = fleet;
 
@@ -299,7 +299,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("f");
     };
 
-    it("stops the plan where it was the first deployment, until that state is pushed, which has no key: nothing is made anew", async () => {
+    it("With custody machine, a crashed first deployment stops the plan until its keyless state is pushed", async () => {
       await fleet.grow(BROKERS.length);
       expect((await fleet.crashInApply()).status).toBe(1);
       expect(project.read(ERRORED)).toContain(fleet.brokers.at(-1));
@@ -312,7 +312,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       await expectNothingAnew();
     });
 
-    it("costs a later deployment nothing, though its state is not pushed", async () => {
+    it("With custody machine, a crashed later deployment loses nothing without a push", async () => {
       await fleet.grow(BROKERS.length);
       expect((await fleet.crashInApply()).status).toBe(1);
       expect(project.read(ERRORED)).toContain(fleet.brokers.at(-1));
@@ -352,7 +352,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       }
     });
 
-    it("have a schema each; with Terraform, the first deployment of one refuses that of another, unless it waits", async () => {
+    it("Shards in one database have a schema each; Terraform makes these one at a time", async () => {
       const first = await AskingApply.start(engine, on("mqtt-1"));
       const second = await on("mqtt-2").tryApply();
       if (engine.name === "Terraform") {
@@ -373,7 +373,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       await expectNothingToDo();
     });
 
-    it("do not wait for one another from then on, each with its own lock", async () => {
+    it("Shards in one database have a lock each, and do not wait for one another once they have states", async () => {
       const first = await AskingApply.start(engine, on("mqtt-1"), await renewalIn("mqtt-1"));
       expect(wordsOf((await on("mqtt-1").tryApply()).stderr)).toContain("Workspace is already locked: default");
       expect(await on("mqtt-2").apply(await renewalIn("mqtt-2"))).toContain("2 added");
@@ -385,7 +385,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
   });
 });
 
-it("docs/how-to/backends.md has examples that synthesize the backends that they are of", async () => {
+it("docs/how-to/backends.md has examples that synthesize the backends that they name", async () => {
   const backends = [
     ["PostgreSQL", { backend: { pg: { schema_name: "mqtt" } } }],
     ["S3", { backend: { s3: { key: "mqtt.tfstate", encrypt: true, use_lockfile: true } } }],

@@ -71,21 +71,24 @@ describeEachEngine(
     const parse = (...path: string[]): ParsedCertificate => new ParsedCertificate(project.read(...path));
     const server = (name: string): ParsedCertificate => parse("pki/brokers", name, "server.pem");
 
-    it.each(["pki", "pki-ecdsa", "pki-eddsa"])("hold in openssl's strict eyes, of every algorithm: %s", async (pki) => {
-      for (const algorithm of ALGORITHMS) {
-        const name = `${algorithm.toLowerCase().replace("_", "-")}.example.com`;
-        const pem = project.path(pki, "brokers", name, "server.pem");
-        const strict = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", project.path(pki, "ca.pem")];
+    it.each(["pki", "pki-ecdsa", "pki-eddsa"])(
+      "Certificates pass openssl verify -x509_strict, with each algorithm: %s",
+      async (pki) => {
+        for (const algorithm of ALGORITHMS) {
+          const name = `${algorithm.toLowerCase().replace("_", "-")}.example.com`;
+          const pem = project.path(pki, "brokers", name, "server.pem");
+          const strict = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", project.path(pki, "ca.pem")];
 
-        expect(await run("openssl", [...strict, "-verify_hostname", name, pem])).toMatchObject({
-          status: 0,
-          stdout: `${pem}: OK\n`,
-        });
-        expect((await run("openssl", [...strict, "-verify_hostname", "other.example.com", pem])).status).not.toBe(0);
-      }
-    });
+          expect(await run("openssl", [...strict, "-verify_hostname", name, pem])).toMatchObject({
+            status: 0,
+            stdout: `${pem}: OK\n`,
+          });
+          expect((await run("openssl", [...strict, "-verify_hostname", "other.example.com", pem])).status).not.toBe(0);
+        }
+      },
+    );
 
-    it("fit their keys", () => {
+    it("Certificates fit their keys", () => {
       for (const pki of ["pki", "pki-ecdsa", "pki-eddsa", "own"]) {
         const files = project.files(pki);
         for (const [path, { content }] of Object.entries(files).filter(([name]) => name.endsWith("server.pem"))) {
@@ -95,7 +98,7 @@ describeEachEngine(
       }
     });
 
-    it("make the authority one that may sign, and nothing else", () => {
+    it("An authority's certificate may sign certificates, and nothing else", () => {
       const authority = parse("pki/ca.pem");
 
       expect(authority.subject).toBe(
@@ -111,7 +114,7 @@ describeEachEngine(
       expect(hours(authority)).toBe(30 * 24);
     });
 
-    it("make a broker one that may serve, and nothing else", () => {
+    it("A broker's certificate may serve, and nothing else", () => {
       const broker = server("rsa-2048.example.com");
 
       expect(broker.subject).toBe("C=US, O=Example Ltd, CN=rsa-2048.example.com");
@@ -125,7 +128,7 @@ describeEachEngine(
       expect(hours(broker)).toBe(10 * 24);
     });
 
-    it("allow key encipherment with RSA alone", () => {
+    it("A broker's certificate allows key encipherment with RSA alone", () => {
       const usages = Object.fromEntries(
         ["rsa-2048", "rsa-4096", "ecdsa-p256", "ed25519"].map((name) => [
           name,
@@ -142,7 +145,7 @@ describeEachEngine(
       });
     });
 
-    it("name every address by its kind, the broker's own first", () => {
+    it("A broker's certificate has every address by its kind, the broker's own address first", () => {
       const names = server("_wildcard.plant.example.com").getExtension(SubjectAlternativeNameExtension)?.names.toJSON();
 
       expect(names).toEqual([
@@ -154,14 +157,14 @@ describeEachEngine(
       ]);
     });
 
-    it("leave the common name out where the address is too long for one, and say the rest", () => {
+    it("A certificate has no common name if the address is too long for one, and keeps the other attributes", () => {
       const broker = server(LONG_NAME);
 
       expect(broker.subject).toBe("C=US, O=Example Ltd, OU=Line 7");
       expect(hours(broker)).toBe(48);
     });
 
-    it("stand without any subject too, their names being critical then", async () => {
+    it("A certificate without a subject verifies; its names are critical", async () => {
       const own = parse("own/brokers", LONG_NAME, "server.pem");
       const pem = project.path("own/brokers", LONG_NAME, "server.pem");
       const strict = ["verify", "-x509_strict", "-CAfile", project.path("own/ca.pem"), "-verify_hostname", LONG_NAME];
@@ -171,7 +174,7 @@ describeEachEngine(
       expect((await run("openssl", [...strict, pem])).status).toBe(0);
     });
 
-    it("cannot outlive an authority that has less time left than they are to be valid", async () => {
+    it("A plan fails if a certificate would outlive its authority", async () => {
       const state = JSON.parse(project.read("terraform.mqtt.tfstate")) as State;
       const authority = state.resources.find((resource) => resource.type === "tls_self_signed_cert");
       const [instance] = authority?.instances ?? [];

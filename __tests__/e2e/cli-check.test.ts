@@ -81,11 +81,11 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
   });
   afterAll(() => broker.stop());
 
-  it("finds what is declared, and ends with 0", async () => {
+  it("mqtt-pki check exits 0 if brokers serve what is declared", async () => {
     expect(await found(0)).toMatchObject({ status: 0, kinds: ["current"], stderr: "" });
   });
 
-  it("finds the old certificate until the broker has read the new one", async () => {
+  it("mqtt-pki check reports the old certificate until the broker has loaded the new one", async () => {
     put(declared, renewed);
     put(served, renewed);
 
@@ -100,14 +100,14 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
     ["a foreign authority", 1, "no chain of signatures leads from it"],
     ["another name", 2, "is not valid for this address"],
     ["an end that is past", 3, "expired on "],
-  ])("finds that clients refuse %s", async (_, listener, reason) => {
+  ])("mqtt-pki check reports that clients refuse %s", async (_, listener, reason) => {
     const { status, kinds, reasons = [] } = await found(listener);
 
     expect({ status, kinds }).toEqual({ status: 1, kinds: ["refused", "stale"] });
     expect(reasons[0]).toContain(reason);
   });
 
-  it("speaks MQTT, and WebSocket", async () => {
+  it("mqtt-pki check dials MQTT and WebSocket", async () => {
     expect(await found(0, "--protocol", "mqtt")).toMatchObject({ status: 0, kinds: ["current"] });
     expect(await found(0, "--protocol", "wss")).toMatchObject({ status: 1, kinds: ["no-mqtt"] });
     // Its WebSocket listeners do not read their certificates again.
@@ -115,7 +115,7 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
     expect(await found(4, "--protocol", "mqtt")).toMatchObject({ status: 1, kinds: ["no-mqtt", "stale"] });
   });
 
-  it("finds a port without TLS, and one where nothing listens", async () => {
+  it("mqtt-pki check reports a port without TLS, and a port where nothing listens", async () => {
     const plain = await Mosquitto.start([{ host: "127.0.0.1" }]);
     const [port = 0] = plain.ports;
     const at = (number: number) => check("pki", "--connect-to", `${ADDRESS}=127.0.0.1:${number}`, "--fail-on", "any");
@@ -127,7 +127,7 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
     expect(closed).toMatchObject({ status: 1, stderr: "Found 1 unreachable.\n" });
   });
 
-  it("ends with 2 before it dials, where it is used badly", async () => {
+  it("mqtt-pki check exits 2 on wrong usage before it dials", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     let count = 0;
@@ -141,7 +141,7 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
     expect(count).toBe(0);
   });
 
-  it("is a gate, as the page has it", async () => {
+  it("mqtt-pki check works as a gate with the commands of docs/reference/check.md", async () => {
     writeFileSync(join(folder, "places.csv"), `address,host,port\n${ADDRESS},127.0.0.1,${broker.ports[0] ?? 0}\n`);
     const commands = commandsBelow("reference/check.md", "Examples")
       .trim()

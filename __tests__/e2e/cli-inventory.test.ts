@@ -32,7 +32,7 @@ describe("mqtt-pki inventory, as it is in the package", () => {
     cpSync(makeServer(folder, "server", root).certificateFile, join(broker, "server.pem"));
   });
 
-  it("lists a directory, without colours where nobody looks", () => {
+  it("mqtt-pki inventory lists a directory, without colours if its output is no terminal", () => {
     const { status, stdout, stderr } = inventory(["pki"]);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -41,14 +41,14 @@ describe("mqtt-pki inventory, as it is in the package", () => {
     );
   });
 
-  it.each(ENGINES)("lists a state of %s from standard input", (engine) => {
+  it.each(ENGINES)("mqtt-pki inventory lists a state of %s from standard input", (engine) => {
     const { status, stdout } = inventory(["--format", "csv"], fixture(engine, "state", "state"));
 
     expect(status).toBe(0);
     expect(stdout.split("\r\n")).toHaveLength(5);
   });
 
-  it("ends with 1 where a certificate ends soon, with 2 where it is used badly", () => {
+  it("mqtt-pki inventory exits 1 if a certificate expires soon, and 2 on wrong usage", () => {
     writeFileSync(join(folder, "no.json"), "[]");
 
     expect(inventory(["pki", "--expires-within", "30d"]).status).toBe(0);
@@ -71,7 +71,7 @@ describeEachBareEngine("mqtt-pki inventory of a fleet that was deployed with cus
     project.remove();
   });
 
-  it("finds all of it accepted, and the same names, keys and ends as the state has", async () => {
+  it("mqtt-pki inventory accepts a fleet of custody machine, with the names, keys and dates of its state", async () => {
     const state = await succeed(engine.program, ["show", "-json"], { cwd: project.stackFolder });
     const listed = (args: readonly string[], input = ""): Inventory =>
       JSON.parse(inventory([...args, "--format", "json"], input).stdout) as Inventory;

@@ -28,7 +28,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     return program.run(["review", ...parameters], input, env);
   }
 
-  it("ends with 0 where nothing is to stop for, whatever changes", () => {
+  it("mqtt-pki review exits 0 on any change if no kind to stop for is found", () => {
     expect(review(["no-op.json"])).toMatchObject({
       status: 0,
       stdout: "Nothing changes: 3 certificates stay the same.\n",
@@ -41,21 +41,21 @@ describe("mqtt-pki review, as it is in the package", () => {
     });
   });
 
-  it("ends with 1 where one of the kinds is found, and says which; the review is written all the same", () => {
+  it("mqtt-pki review exits 1 on a kind of --fail-on, names it, and writes the review all the same", () => {
     const { status, stdout, stderr } = review(["re-keyed.json", "renewed.json", "--fail-on", "re-keyed, removed"]);
 
     expect({ status, stderr }).toEqual({ status: 1, stderr: "Found 1 re-keyed.\n" });
     expect(stdout).toContain("mqtt-2.example.com");
   });
 
-  it("ends with 1 for what someone has to look at, whatever its kind, and counts it", () => {
+  it("mqtt-pki review --fail-on grave exits 1 on grave changes of any kind, and counts them", () => {
     const { status, stderr } = review(["re-keyed.json", "renewed.json", "--fail-on", "grave,renewed"]);
 
     expect({ status, stderr }).toEqual({ status: 1, stderr: "Found 1 grave, 1 renewed.\n" });
     expect(review(["renewed.json", "--fail-on", "grave"])).toMatchObject({ status: 0, stderr: "" });
   });
 
-  it("ends with 1 where the plan is not the whole truth, asked or not", () => {
+  it("mqtt-pki review exits 1 on an incomplete plan, with or without --fail-on", () => {
     const { status, stderr } = review(["targeted.json"]);
 
     expect({ status, stderr }).toEqual({
@@ -64,7 +64,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     });
   });
 
-  it("names a plan as it was named, however that looks, and on one line", () => {
+  it("mqtt-pki review shows a plan's name safely and on one line", () => {
     const deep = "Runner1/Work2/Fleet3/Plans4/Stacks5/Mqtt6/Plan7";
     mkdirSync(join(folder, deep), { recursive: true });
     const names = [`${deep}/plan`, `${deep}/two\nlines`];
@@ -77,7 +77,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     expect(review([`${deep}/plan`, `${deep}/nowhere`]).stderr).toContain(`"${deep}/nowhere" does not exist`);
   });
 
-  it("ends with 2 on a kind that there is not, and lists those that there are", () => {
+  it("mqtt-pki review exits 2 on an unknown kind, and lists the known ones", () => {
     const { status, stdout, stderr } = review(["no-op.json", "--fail-on", "vanished"]);
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -86,14 +86,14 @@ describe("mqtt-pki review, as it is in the package", () => {
     expect(review(["no-op.json", "--format", "pdf"]).status).toBe(2);
   });
 
-  it.each([[[]], [["-"]]])("reads standard input: %j", (parameters) => {
+  it.each([[[]], [["-"]]])("mqtt-pki review reads standard input: %j", (parameters) => {
     const { status, stdout } = review([...parameters, "--format", "json"], fixture("tofu", "hcl/map", "moved"));
 
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ sources: ["-"], counts: { renamed: 1 } });
   });
 
-  it("writes the same to a pipe each time, in each format, without colours", () => {
+  it("mqtt-pki review writes the same to a pipe each time, in each format, without colours", () => {
     for (const format of ["text", "markdown", "json"]) {
       const first = review(["authority-replaced.json", "--format", format]).stdout;
 
@@ -103,7 +103,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     expect(review(["no-op.json", "--format", "markdown"]).stdout).toMatch(/^<!-- mqtt-pki review -->\n/);
   });
 
-  it("has colours at a terminal, but not where they are not wanted", () => {
+  it("mqtt-pki review has colours at a terminal, unless they are turned off", () => {
     // "script" of util-linux gives it a terminal.
     const atTerminal = (env: NodeJS.ProcessEnv): string =>
       spawnSync("script", ["-qec", `"${process.execPath}" "${program.file}" review re-keyed.json`, "/dev/null"], {
@@ -127,7 +127,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     ["truncated.json", '"truncated.json" is JSON that is cut off'],
     ["empty.json", '"empty.json" is empty'],
     ["labelled.json", '"labelled.json" has other text before the JSON'],
-  ])("ends with 2 and one line on %s", (name, message) => {
+  ])("mqtt-pki review exits 2 with one line on %s", (name, message) => {
     const { status, stdout, stderr } = review([name]);
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -135,7 +135,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     expect(stderr).toContain(message);
   });
 
-  it("tells all files that cannot be read at once, and reviews none of the others", () => {
+  it("mqtt-pki review reports all unreadable files at once, and reviews no other file", () => {
     const { status, stdout, stderr } = review(["empty.json", "no-op.json", "nowhere.json", "errored.json"]);
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -147,7 +147,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     ]);
   });
 
-  it("shows nothing of a private key that is where none belongs", () => {
+  it("mqtt-pki review shows no part of a private key in an unexpected place", () => {
     const plan: unknown = JSON.parse(readFileSync(join(folder, "re-keyed.json"), "utf8"));
     const structure = /^\.(format_version|resource_changes\[\]\.(mode|type|change\.actions\[\]))$/;
     const formats = ["text", "markdown", "json"];

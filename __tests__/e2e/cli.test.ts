@@ -33,12 +33,12 @@ describe("the command line, as it is in the package", () => {
     });
   }
 
-  it("can be run by its name, and knows its version", () => {
+  it("mqtt-pki runs by its name, and prints its version", () => {
     expect(readFileSync(program.file, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect(mqttPki("--version")).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
   });
 
-  it("prints help to standard output where it is asked for", () => {
+  it("mqtt-pki prints help to standard output on --help", () => {
     expect(mqttPki("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("affected") as string });
     expect(mqttPki("affected", "--help")).toMatchObject({
       status: 0,
@@ -47,7 +47,7 @@ describe("the command line, as it is in the package", () => {
   });
 
   it.each([[[]], [["unheard-of"]], [["affected"]], [["affected", "--base"]], [["affected", "--unheard-of"]]])(
-    "ends with 2 on bad usage, and tells it on standard error alone: %j",
+    "mqtt-pki exits 2 on wrong usage, with a message on standard error alone: %j",
     (parameters) => {
       const { status, stdout, stderr } = mqttPki(...parameters);
 
@@ -56,14 +56,14 @@ describe("the command line, as it is in the package", () => {
     },
   );
 
-  it("ends quietly where nobody reads to the end", () => {
+  it("mqtt-pki ends without an error if its reader closes the pipe", () => {
     const command = `"${process.execPath}" "${program.file}" --help`;
     const script = `{ sleep 1; ${command}; echo "status $?" >&2; } | true`;
 
     expect(spawnSync("sh", ["-c", script], { encoding: "utf8" }).stderr).toBe("status 0\n");
   });
 
-  it("misses rules where a link to them leads nowhere", () => {
+  it("mqtt-pki reports missing rules if a link to them is broken", () => {
     symlinkSync("gone.yaml", join(folder, "mqtt-pki.yaml"));
     const { status, stderr } = spawnSync(process.execPath, [program.file, "inventory", "empty"], {
       cwd: folder,
@@ -109,7 +109,7 @@ describe("the command line, as it is in the package", () => {
     const affected = (base: string, head: string, ...options: string[]): SpawnSyncReturns<string> =>
       mqttPki("affected", "--base", base, "--head", head, ...options);
 
-    it("ends with 2 where nothing can be written", () => {
+    it("mqtt-pki affected exits 2 if its output cannot be written", () => {
       const command = `"${process.execPath}" "${program.file}" affected --base "$1" --head "$1"`;
       const script = ["-c", `${command} > /dev/full`, "sh", join(folder, "full")];
       synth("full", (app) => fleet(app, "mqtt"));
@@ -119,7 +119,7 @@ describe("the command line, as it is in the package", () => {
       expect(status).toBe(2);
     });
 
-    it("finds nothing between two synths of the same, in different places", () => {
+    it("mqtt-pki affected finds nothing between two synths of one program in different folders", () => {
       expect(affected("base", "again", "--exit-code")).toMatchObject({
         status: 0,
         stdout: '{"include":[],"removed":[]}\n',
@@ -127,7 +127,7 @@ describe("the command line, as it is in the package", () => {
       });
     });
 
-    it("finds a stack of which only a file beside its text changed", () => {
+    it("mqtt-pki affected finds a stack of which only a file next to its text changed", () => {
       const text = (name: string): string => readFileSync(join(folder, name, "stacks/line/cdk.tf.json"), "utf8");
       synth("line-lasts", (app) => {
         const { authority } = fleet(app, "plant");
@@ -139,7 +139,7 @@ describe("the command line, as it is in the package", () => {
       expect(JSON.parse(affected("base", "line-lasts").stdout)).toMatchObject({ include: [{ stack: "line" }] });
     });
 
-    it("tells what is added, changed and removed, as a matrix takes it", () => {
+    it("mqtt-pki affected lists added, changed and removed stacks as a CI matrix", () => {
       const { status, stdout } = affected("base", "plant-changed");
 
       expect(status).toBe(0);
@@ -152,7 +152,7 @@ describe("the command line, as it is in the package", () => {
       });
     });
 
-    it("ends with 1 where a stack differs, if that is asked for", () => {
+    it("mqtt-pki affected --exit-code exits 1 on a difference", () => {
       expect(affected("base", "line-has-more", "--exit-code")).toMatchObject({
         status: 1,
         stdout:
@@ -160,13 +160,13 @@ describe("the command line, as it is in the package", () => {
       });
     });
 
-    it("finds everything added to an empty base", () => {
+    it("mqtt-pki affected reports all stacks as added if the base is empty", () => {
       const { include } = JSON.parse(affected("empty", "base").stdout) as { include: { change: string }[] };
 
       expect(include.map(({ change }) => change)).toEqual(["added", "added", "added"]);
     });
 
-    it("does not take an empty head for a fleet that went", () => {
+    it("mqtt-pki affected refuses an empty head instead of reporting a removed fleet", () => {
       expect(affected("base", "empty")).toMatchObject({ status: 2, stdout: "" });
     });
 
@@ -175,7 +175,7 @@ describe("the command line, as it is in the package", () => {
       ["that is a file", "package.json", '"package.json" is not a directory'],
       ["below a file", "package.json/out", '"package.json/out" cannot be read (ENOTDIR)'],
       ["that holds other things", "node_modules", '"node_modules" has no manifest.json'],
-    ])("ends with 2 and one line on a directory %s", (_, base, message) => {
+    ])("mqtt-pki affected exits 2 with one line on a directory %s", (_, base, message) => {
       const { status, stdout, stderr } = affected(base, "base");
 
       expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -183,7 +183,7 @@ describe("the command line, as it is in the package", () => {
       expect(stderr).toContain(message);
     });
 
-    it("ends with 2 where a stack's file is gone", () => {
+    it("mqtt-pki affected exits 2 if a stack's file is missing", () => {
       cpSync(join(folder, "base"), join(folder, "broken"), { recursive: true });
       rmSync(join(folder, "broken/stacks/plant/cdk.tf.json"));
       writeFileSync(join(folder, "broken/stacks/line/cdk.tf.json"), "{");

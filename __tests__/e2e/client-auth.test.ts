@@ -40,7 +40,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         ["sslclient", BRIDGE, 0],
         ["sslserver", SERVER_ALONE, 0],
         ["sslclient", SERVER_ALONE, 2],
-      ])("is for what openssl calls %s: %s", async (purpose, broker, status) => {
+      ])("A certificate has the purpose that openssl calls %s: %s", async (purpose, broker, status) => {
         const file = join(folder(broker), "server.pem");
         const options = ["verify", "-x509_strict", "-purpose", purpose, "-CAfile", ca(), file];
 
@@ -50,7 +50,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       it.each([
         [BRIDGE, "New bridge connected"],
         [SERVER_ALONE, "certificate verify failed"],
-      ])("is taken by a real mosquitto as a bridge's, and no other is: %s", async (broker, words) => {
+      ])("Mosquitto accepts a bridge only with a certificate with clientAuth: %s", async (broker, words) => {
         const own = (name: string) => ({
           certificate: join(folder(name), "server.pem"),
           key: join(folder(name), "server.key"),

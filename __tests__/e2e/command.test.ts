@@ -40,7 +40,7 @@ function makePath(there: readonly string[], standIns: Readonly<Record<string, st
   return folder;
 }
 
-describe("npm run deploy, without what it needs", () => {
+describe("npm run deploy without its prerequisites", () => {
   const project = new Project({ name: "Terraform", program: "terraform", providers: { program: "terraform" } });
   const folders: string[] = [];
 
@@ -61,7 +61,7 @@ describe("npm run deploy, without what it needs", () => {
     return command(project, ["deploy", "--auto-approve"], { PATH: folder });
   }
 
-  it("says what to install where there is no engine", async () => {
+  it("npm run deploy explains what to install if there is no engine", async () => {
     const { status, stderr } = await deployWith(["sh"]);
 
     expect(status).toBe(1);
@@ -72,7 +72,7 @@ describe("npm run deploy, without what it needs", () => {
   it.each([
     ["1.4.6", '{"terraform_version": "1.4.6"}'],
     ["0.12.31", "Terraform v0.12.31"],
-  ])("says what to install where the engine is too old: %s", async (version, printed) => {
+  ])("npm run deploy explains what to install if the engine is too old: %s", async (version, printed) => {
     const { status, stderr } = await deployWith(["sh", "node"], { terraform: printed });
 
     expect(status).toBe(1);
@@ -82,7 +82,7 @@ describe("npm run deploy, without what it needs", () => {
     expect(stderr).not.toContain("    at ");
   });
 
-  it("asks for the version that the fleet needs", async () => {
+  it("npm run deploy asks for the engine version that the fleet needs", async () => {
     project.declareFleet(["mqtt-1.example.com"], "", 'passwordVariable: "ca_password"');
     const { stderr } = await deployWith(["sh", "node"], { terraform: '{"terraform_version": "1.9.8"}' });
     project.declareFleet(["mqtt-1.example.com"]);
@@ -90,7 +90,7 @@ describe("npm run deploy, without what it needs", () => {
     expect(stderr).toContain('"terraform" is version 1.9.8, and the stack "mqtt" needs 1.11 or later.');
   });
 
-  it("says what to install where Node is too old", () => {
+  it("npm run deploy explains what to install if Node is too old", () => {
     const old = `Object.defineProperty(process.versions, "node", { value: "18.20.8" });`;
     const { status, stderr } = spawnSync(process.execPath, ["-e", `${old} require(${JSON.stringify(COMMAND)});`], {
       encoding: "utf8",
@@ -102,21 +102,21 @@ describe("npm run deploy, without what it needs", () => {
     });
   });
 
-  it("says which engine was asked for in vain", async () => {
+  it("npm run deploy names a chosen engine that is missing", async () => {
     const { status, stderr } = await command(project, ["diff"], { TERRAFORM_BINARY_NAME: "no-such-engine" });
 
     expect(status).toBe(1);
     expect(stderr).toContain('No engine: "no-such-engine" cannot be run.');
   });
 
-  it("knows two custodies", async () => {
+  it("npm run deploy refuses a custody other than state and machine", async () => {
     const { status, stderr } = await command(project, ["diff", "--custody", "cloud"], {});
 
     expect(status).toBe(1);
     expect(stderr).toContain("Allowed choices are state, machine.");
   });
 
-  it("changes nothing where nobody can be asked", async () => {
+  it("npm run deploy changes nothing if no terminal can answer its question", async () => {
     const { status, stderr } = await command(project, ["deploy"], {});
 
     expect(status).toBe(1);
@@ -124,7 +124,7 @@ describe("npm run deploy, without what it needs", () => {
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 
-  it("synthesizes without an engine", async () => {
+  it("npm run synth needs no engine", async () => {
     const folder = makePath(["sh", "node"]);
     folders.push(folder);
     const needsTls = async (...options: string[]): Promise<boolean> => {
@@ -139,7 +139,7 @@ describe("npm run deploy, without what it needs", () => {
     ]);
   });
 
-  it("shows what is wrong with the declaration once, and where", async () => {
+  it("npm run synth reports an error in the declaration once, with its place", async () => {
     project.declareFleet(["mqtt_1.example.com"]);
     const { status, stderr } = await command(project, ["synth"], {});
     project.declareFleet(["mqtt-1.example.com"]);
@@ -151,7 +151,7 @@ describe("npm run deploy, without what it needs", () => {
   });
 });
 
-describeEachEngine("npm run deploy, where the engine has the providers", (engine) => {
+describeEachEngine("npm run deploy with providers", (engine) => {
   const project = new Project(engine);
   const chosen = { TERRAFORM_BINARY_NAME: engine.program };
 
@@ -162,7 +162,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     project.remove();
   });
 
-  it('deploys with custody "state", without a question, and a second time changes nothing', async () => {
+  it('npm run deploy with providers deploys with custody "state" without a question; again, it changes nothing', async () => {
     expect(await command(project, ["deploy", "--auto-approve"], chosen)).toMatchObject({ status: 0, stderr: "" });
     const before = project.files("pki");
     expect((await command(project, ["deploy", "--auto-approve"], chosen)).status).toBe(0);
@@ -171,7 +171,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     expect(project.files("pki")).toEqual(before);
   });
 
-  it("keeps the state, its backup and saved plans from other users' eyes", async () => {
+  it("npm run deploy keeps the state, its backup and saved plans readable by their owner alone", async () => {
     expect((await command(project, ["diff"], chosen)).status).toBe(0);
     const mode = (path: string): string => (statSync(project.path(path)).mode & 0o777).toString(8);
 
@@ -180,7 +180,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     expect(mode("cdktf.out/stacks/mqtt")).toBe("700");
   });
 
-  it("does not switch: without the providers, it says what is lacking, and how to bring it", async () => {
+  it('npm run deploy without the providers of a custody "state" fleet fails and explains how to get them', async () => {
     rmSync(project.path("cdktf.out"), { recursive: true });
     const none = { ...chosen, TF_CLI_CONFIG_FILE: project.path("no-providers.tfrc") };
     const before = [project.files("pki"), project.read("terraform.mqtt.tfstate")];
@@ -194,7 +194,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
     expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
   });
 
-  it("does not switch for who asks, either", async () => {
+  it('npm run diff refuses --custody machine for a fleet of custody "state"', async () => {
     const { status, stderr } = await command(project, ["diff", "--custody", "machine"], chosen);
 
     expect(status).toBe(1);
@@ -203,7 +203,7 @@ describeEachEngine("npm run deploy, where the engine has the providers", (engine
   });
 });
 
-describeEachBareEngine("npm run deploy, where the engine finds no provider", (engine) => {
+describeEachBareEngine("npm run deploy without providers", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
   const inProject = (...parameters: string[]): Promise<Result> =>
     command(project, parameters, { ...project.env, TERRAFORM_BINARY_NAME: engine.program });
@@ -215,7 +215,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     project.remove();
   });
 
-  it("insists on them where that is asked for", async () => {
+  it("npm run deploy --custody state without providers fails, and writes nothing", async () => {
     const { status, stderr } = await inProject("deploy", "--auto-approve", "--custody", "state");
 
     expect(status).toBe(1);
@@ -223,7 +223,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 
-  it("does not overrule a fleet that declares its custody", async () => {
+  it("npm run deploy keeps the declared custody if there are no providers", async () => {
     project.declareFleet(["mqtt-1.example.com"], 'custody: "state",');
     const declared = await inProject("deploy", "--auto-approve");
     project.declareFleet(["mqtt-1.example.com"]);
@@ -241,7 +241,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 
-  it("says why a fleet cannot do without them", async () => {
+  it("npm run diff without providers explains why a fleet needs them", async () => {
     project.declareFleet(["mqtt-1.example.com"], "outputs: true,");
     const { status, stderr } = await inProject("diff");
     project.declareFleet(["mqtt-1.example.com"]);
@@ -251,7 +251,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(stderr).toContain("outputs: true would put private keys into the state");
   });
 
-  it('says so and goes on with custody "machine", and a second time changes nothing', async () => {
+  it('npm run deploy without providers deploys with custody "machine" and reports it; again, it changes nothing', async () => {
     const first = await inProject("deploy", "--auto-approve");
     const before = project.files("pki");
     const second = await inProject("deploy", "--auto-approve");
@@ -273,7 +273,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(project.read("terraform.mqtt.tfstate")).not.toContain("PRIVATE KEY");
   });
 
-  it("keeps to it, whoever asks otherwise, and with the providers too", async () => {
+  it('npm run diff keeps custody "machine" if --custody asks for another, or if there are providers', async () => {
     const { TF_CLI_CONFIG_FILE: _, ...withProviders } = project.env;
     const asked = await inProject("diff", "--custody", "state");
     const again = await command(project, ["diff"], { ...withProviders, TERRAFORM_BINARY_NAME: engine.program });
@@ -285,7 +285,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(project.read("cdktf.out/stacks/mqtt/cdk.tf.json")).not.toContain("hashicorp/tls");
   });
 
-  it("destroys what it made, and would go on with the authority that stays", async () => {
+  it('npm run destroy with custody "machine" keeps the authority, and the next run keeps the custody', async () => {
     expect((await inProject("destroy", "--auto-approve")).status).toBe(0);
     expect(Object.keys(project.files("pki")).sort()).toEqual(["authorities.records", "ca.key", "ca.pem"]);
 
@@ -294,7 +294,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(stderr).toContain('"mqtt" was deployed with custody "machine"');
   });
 
-  it("finds the state of a workspace", async () => {
+  it("npm run diff finds the custody in the state of a workspace", async () => {
     const env = { ...project.env, TERRAFORM_BINARY_NAME: engine.program, TF_WORKSPACE: "north" };
     const inStack = { cwd: project.stackFolder, env };
     project.declareFleet(["mqtt-1.example.com"], 'custody: "machine", directory: "north",');
@@ -311,7 +311,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
   it.each([
     ["torn", '{ "version": 4, "ter'],
     ["encrypted", '{ "encrypted_data": "AAAA" }'],
-  ])("does not go on from a state that is %s", async (_case, text) => {
+  ])("npm run diff stops at a state that is %s", async (_case, text) => {
     writeFileSync(project.path("terraform.mqtt.tfstate"), text);
     const { status, stderr } = await inProject("diff");
     rmSync(project.path("terraform.mqtt.tfstate"));
@@ -321,7 +321,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(stderr).not.toContain("    at ");
   });
 
-  it("shows what the engine says where a plan fails", async () => {
+  it("npm run diff shows the engine's message if a plan fails", async () => {
     rmSync(project.path("pki"), { recursive: true });
     mkdirSync(project.path("pki/brokers/mqtt-1.example.com"), { recursive: true });
     writeFileSync(project.path("pki/brokers/mqtt-1.example.com/server.key"), "made by hand", { mode: 0o600 });
@@ -332,7 +332,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
     expect(stderr).toMatch(/^Error: Resource (pre|post)condition failed/m);
   });
 
-  it("needs no program but the engine and node", async () => {
+  it('npm run deploy with custody "machine" needs no program but the engine and Node', async () => {
     const folder = makePath(["node", engine.program]);
     const env = { ...project.env, PATH: folder, TERRAFORM_BINARY_NAME: engine.program };
     project.declareFleet(["mqtt-1.example.com"], 'directory: "alone",');
@@ -344,7 +344,7 @@ describeEachBareEngine("npm run deploy, where the engine finds no provider", (en
   });
 });
 
-describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) => {
+describeEachBareEngine("npm run deploy in unusual environments", (engine) => {
   const project = new Project(engine, { folder: "flotte für süd-" });
   // A home in which nothing is, and nothing can be: an engine knows of no mirror there.
   const surroundings = (): NodeJS.ProcessEnv => ({
@@ -366,7 +366,7 @@ describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) 
     project.remove();
   });
 
-  describe("behind a proxy that never answers, with a log and without a home", () => {
+  describe("a dead proxy, a log and no home folder", () => {
     let silent: Server;
 
     beforeAll(async () => {
@@ -378,7 +378,7 @@ describeEachBareEngine("npm run deploy, in surroundings of all kinds", (engine) 
       silent.close();
     });
 
-    it("deploys", async () => {
+    it("npm run deploy works behind a dead proxy, with a log and without a home folder", async () => {
       const { port } = silent.address() as AddressInfo;
       const env = { ...surroundings(), HTTPS_PROXY: `http://127.0.0.1:${port}` };
       const { status, stderr } = await command(project, ["deploy", "--auto-approve"], env, "077");

@@ -216,15 +216,13 @@ describeOneBareEngine("the rules", (engine) => {
     return JSON.parse(planned_values.outputs.plan.value) as Plan;
   }
 
-  it.each([1, 2, 3])(
-    "are the same to the engine and to the program: fleet %i of generated situations",
-    async (seed) => {
-      const pick = randomFrom(seed);
-      const time = Date.now();
-      const directory = project.path("pki");
-      rmSync(directory, { recursive: true, force: true });
-      const generations = Array.from({ length: GENERATIONS }, (_, index) => index + 1);
-      project.declare(`new BrokerPki(app, "mqtt", {
+  it.each([1, 2, 3])("The engine and the program decide the same for generated fleet %i", async (seed) => {
+    const pick = randomFrom(seed);
+    const time = Date.now();
+    const directory = project.path("pki");
+    rmSync(directory, { recursive: true, force: true });
+    const generations = Array.from({ length: GENERATIONS }, (_, index) => index + 1);
+    project.declare(`new BrokerPki(app, "mqtt", {
       custody: "machine",
       trustForms: ${JSON.stringify(TRUST_FORMS)},
       truststorePasswordVariable: "trust_password",
@@ -237,179 +235,173 @@ describeOneBareEngine("the rules", (engine) => {
         ...(index % 5 === 0 && { reloadCommand: false }),
       })),
     });`);
-      await project.synth();
+    await project.synth();
 
-      // What is declared is generated too.
-      const asset = /assets\/\w+\/declared\.json/.exec(readFileSync(join(project.stackFolder, "cdk.tf.json"), "utf8"));
-      const declaredFile = join(project.stackFolder, asset?.[0] ?? "");
-      const declared = JSON.parse(readFileSync(declaredFile, "utf8")) as Declared;
-      mkdirSync(directory);
-      const hasConsent = seed === 3;
-      if (hasConsent) {
-        writeFileSync(join(directory, "take-over"), "");
+    // What is declared is generated too.
+    const asset = /assets\/\w+\/declared\.json/.exec(readFileSync(join(project.stackFolder, "cdk.tf.json"), "utf8"));
+    const declaredFile = join(project.stackFolder, asset?.[0] ?? "");
+    const declared = JSON.parse(readFileSync(declaredFile, "utf8")) as Declared;
+    mkdirSync(directory);
+    const hasConsent = seed === 3;
+    if (hasConsent) {
+      writeFileSync(join(directory, "take-over"), "");
+    }
+
+    const filesOf = (generation: string): FileNames => authorityFiles(Number(generation), false);
+    const authorities = new Map(
+      Object.keys(declared.authorities).map((generation) => {
+        const one = generate(`CA ${generation}`, filesOf(generation), pick, time);
+        // An authority's has no key version, and no authority.
+        const ownRecord = { ...one.record, key_version: "1", issuer: "" };
+        return [generation, { ...one, record: ownRecord, ...(generation === "1" && seed === 1 && atRest(ownRecord)) }];
+      }),
+    );
+    for (const [generation, one] of authorities) {
+      write(generation === "1" ? directory : join(directory, "authorities", generation), one);
+    }
+    const servers = new Map(
+      Object.keys(declared.brokers).map((folder) => [folder, generate(folder, SERVER_FILES, pick, time)]),
+    );
+    for (const [folder, one] of servers) {
+      write(join(directory, folder), one);
+    }
+    const trust: TrustRecord = {
+      token: pick(["", "2026-01-01T00:00:00Z new"]),
+      files: "",
+      certificates: pick(["", "x"]),
+      sha256: "",
+    };
+    const formHashes = Object.fromEntries(
+      TRUST_FORMS.map((form) => [form, trustFormFiles(form, generations).map((file) => sha256(file))] as const),
+    );
+    const certificatesAtRest = generations.map((generation) => sha256(`certificate of CA ${generation}`)).join(" ");
+    const forms = Object.fromEntries(
+      TRUST_FORMS.map((form): [TrustForm, TrustFormRecord] => [
+        form,
+        {
+          token: pick(["", "2026-01-01T00:00:00Z new", "2026-01-01T00:00:00Z new"]),
+          files: "",
+          certificates: pick(["x", certificatesAtRest]),
+          password: form === "pkcs12" ? pick(["trust_password/1", "trust_password/2"]) : "",
+          sha256: formHashes[form]?.join(" ") ?? "",
+        },
+      ]),
+    );
+    for (const file of TRUST_FORMS.flatMap((form) => trustFormFiles(form, generations))) {
+      mkdirSync(join(directory, "trust"), { recursive: true });
+      writeFileSync(join(directory, file), pick([file, file, "other"]));
+    }
+    const trustFile = authorities.get("1")?.contents["ca.pem"];
+    for (const [name, content, all] of [
+      [
+        "authorities",
+        { generations: Object.fromEntries(recordsOf(authorities, "recorded")), trust, forms },
+        authorities,
+      ],
+      ["brokers", { removed: "", brokers: Object.fromEntries(recordsOf(servers, "recorded")) }, servers],
+    ] as const) {
+      writeFileSync(join(directory, `${name}.records`), sealed(JSON.stringify(content)));
+      const journal = recordsOf(all, "stopped").map((entry) => JSON.stringify(entry));
+      writeFileSync(join(directory, `${name}.journal`), [...journal, '["half a line'].join("\n"));
+    }
+    const reloads = new Map(
+      [...servers].flatMap(([folder, { record }]) => {
+        const of = pick([undefined, record.token, record.token, record.token, "2025-01-01T00:00:00Z new"]);
+        return of === undefined ? [] : [[folder, { token: "2026-01-01T00:00:01Z its files change", of }] as const];
+      }),
+    );
+    writeReloads(directory, reloads, pick);
+    // One authority signs for all: what it comes to is told apart from what its brokers' records say.
+    const issuerOf = (generation: string, words: string): string => {
+      const record = authorities.get(generation);
+      const rule = RULES.find((one) => [false, true].some((is) => wordsOf(one, filesOf(generation), is) === words));
+      if (rule?.kind === "adopted") {
+        const content = record?.contents[filesOf(generation).certificate];
+        return content === undefined ? "" : sha256(contentOf(content));
       }
-
-      const filesOf = (generation: string): FileNames => authorityFiles(Number(generation), false);
-      const authorities = new Map(
-        Object.keys(declared.authorities).map((generation) => {
-          const one = generate(`CA ${generation}`, filesOf(generation), pick, time);
-          // An authority's has no key version, and no authority.
-          const ownRecord = { ...one.record, key_version: "1", issuer: "" };
-          return [
+      return rule?.certificate === "new" || record?.known === "not" ? "" : (record?.record.certificate_sha256 ?? "");
+    };
+    writeFileSync(
+      declaredFile,
+      JSON.stringify({
+        ...declared,
+        authorities: Object.fromEntries(
+          Object.entries(declared.authorities).map(([generation, one]): [string, DeclaredAuthority] => [
             generation,
-            { ...one, record: ownRecord, ...(generation === "1" && seed === 1 && atRest(ownRecord)) },
-          ];
-        }),
-      );
-      for (const [generation, one] of authorities) {
-        write(generation === "1" ? directory : join(directory, "authorities", generation), one);
-      }
-      const servers = new Map(
-        Object.keys(declared.brokers).map((folder) => [folder, generate(folder, SERVER_FILES, pick, time)]),
-      );
-      for (const [folder, one] of servers) {
-        write(join(directory, folder), one);
-      }
-      const trust: TrustRecord = {
-        token: pick(["", "2026-01-01T00:00:00Z new"]),
-        files: "",
-        certificates: pick(["", "x"]),
-        sha256: "",
-      };
-      const formHashes = Object.fromEntries(
-        TRUST_FORMS.map((form) => [form, trustFormFiles(form, generations).map((file) => sha256(file))] as const),
-      );
-      const certificatesAtRest = generations.map((generation) => sha256(`certificate of CA ${generation}`)).join(" ");
-      const forms = Object.fromEntries(
-        TRUST_FORMS.map((form): [TrustForm, TrustFormRecord] => [
-          form,
-          {
-            token: pick(["", "2026-01-01T00:00:00Z new", "2026-01-01T00:00:00Z new"]),
-            files: "",
-            certificates: pick(["x", certificatesAtRest]),
-            password: form === "pkcs12" ? pick(["trust_password/1", "trust_password/2"]) : "",
-            sha256: formHashes[form]?.join(" ") ?? "",
-          },
-        ]),
-      );
-      for (const file of TRUST_FORMS.flatMap((form) => trustFormFiles(form, generations))) {
-        mkdirSync(join(directory, "trust"), { recursive: true });
-        writeFileSync(join(directory, file), pick([file, file, "other"]));
-      }
-      const trustFile = authorities.get("1")?.contents["ca.pem"];
-      for (const [name, content, all] of [
-        [
-          "authorities",
-          { generations: Object.fromEntries(recordsOf(authorities, "recorded")), trust, forms },
-          authorities,
-        ],
-        ["brokers", { removed: "", brokers: Object.fromEntries(recordsOf(servers, "recorded")) }, servers],
-      ] as const) {
-        writeFileSync(join(directory, `${name}.records`), sealed(JSON.stringify(content)));
-        const journal = recordsOf(all, "stopped").map((entry) => JSON.stringify(entry));
-        writeFileSync(join(directory, `${name}.journal`), [...journal, '["half a line'].join("\n"));
-      }
-      const reloads = new Map(
-        [...servers].flatMap(([folder, { record }]) => {
-          const of = pick([undefined, record.token, record.token, record.token, "2025-01-01T00:00:00Z new"]);
-          return of === undefined ? [] : [[folder, { token: "2026-01-01T00:00:01Z its files change", of }] as const];
-        }),
-      );
-      writeReloads(directory, reloads, pick);
-      // One authority signs for all: what it comes to is told apart from what its brokers' records say.
-      const issuerOf = (generation: string, words: string): string => {
-        const record = authorities.get(generation);
-        const rule = RULES.find((one) => [false, true].some((is) => wordsOf(one, filesOf(generation), is) === words));
-        if (rule?.kind === "adopted") {
-          const content = record?.contents[filesOf(generation).certificate];
-          return content === undefined ? "" : sha256(contentOf(content));
-        }
-        return rule?.certificate === "new" || record?.known === "not" ? "" : (record?.record.certificate_sha256 ?? "");
-      };
-      writeFileSync(
-        declaredFile,
-        JSON.stringify({
-          ...declared,
-          authorities: Object.fromEntries(
-            Object.entries(declared.authorities).map(([generation, one]): [string, DeclaredAuthority] => [
-              generation,
-              { ...(one as DeclaredAuthority), ...authorities.get(generation)?.declared },
-            ]),
-          ),
-          brokers: Object.fromEntries(
-            Object.entries(declared.brokers).map(([folder, one]) => [
-              folder,
-              { ...one, ...servers.get(folder)?.declared },
-            ]),
-          ),
-        }),
-      );
+            { ...(one as DeclaredAuthority), ...authorities.get(generation)?.declared },
+          ]),
+        ),
+        brokers: Object.fromEntries(
+          Object.entries(declared.brokers).map(([folder, one]) => [
+            folder,
+            { ...one, ...servers.get(folder)?.declared },
+          ]),
+        ),
+      }),
+    );
 
-      const planned = await plan();
+    const planned = await plan();
 
-      const at = Date.parse(planned.time);
-      const ofProgram = new Map(
-        [...authorities].map(([generation, one]) => {
-          const situation = situationOf(one, filesOf(generation), "", at);
-          return [
-            generation,
-            wordsFor({ ...situation, declared: { ...situation.declared, renew_before_hours: 0 } }),
-          ] as const;
-        }),
-      );
-      expect(planned.generations).toEqual(Object.fromEntries(ofProgram));
+    const at = Date.parse(planned.time);
+    const ofProgram = new Map(
+      [...authorities].map(([generation, one]) => {
+        const situation = situationOf(one, filesOf(generation), "", at);
+        return [
+          generation,
+          wordsFor({ ...situation, declared: { ...situation.declared, renew_before_hours: 0 } }),
+        ] as const;
+      }),
+    );
+    expect(planned.generations).toEqual(Object.fromEntries(ofProgram));
 
-      const issuer = issuerOf("1", ofProgram.get("1") ?? "");
-      const situations = [...servers].map(
-        ([folder, one]) => [folder, situationOf(one, SERVER_FILES, issuer, at)] as const,
-      );
-      const due = situations.map(([folder, situation]) => [folder, wordsFor(situation)] as const);
-      const foreign = situations.filter(([, one]) => isForeign(one, { hasConsent, mayKeyBeMissing: true }));
-      const foreignFolders = foreign.map(([folder]) => folder).sort();
-      // A key that is not the recorded one is no rule's; the plan is stopped for it.
-      const ofRules = Object.fromEntries(due.filter(([, words]) => words !== ""));
-      const ofEngine = Object.fromEntries(Object.entries(planned.due).filter(([, words]) => words !== ""));
-      expect(ofEngine).toEqual(ofRules);
-      expect([...planned.foreign].sort()).toEqual(foreignFolders);
+    const issuer = issuerOf("1", ofProgram.get("1") ?? "");
+    const situations = [...servers].map(
+      ([folder, one]) => [folder, situationOf(one, SERVER_FILES, issuer, at)] as const,
+    );
+    const due = situations.map(([folder, situation]) => [folder, wordsFor(situation)] as const);
+    const foreign = situations.filter(([, one]) => isForeign(one, { hasConsent, mayKeyBeMissing: true }));
+    const foreignFolders = foreign.map(([folder]) => folder).sort();
+    // A key that is not the recorded one is no rule's; the plan is stopped for it.
+    const ofRules = Object.fromEntries(due.filter(([, words]) => words !== ""));
+    const ofEngine = Object.fromEntries(Object.entries(planned.due).filter(([, words]) => words !== ""));
+    expect(ofEngine).toEqual(ofRules);
+    expect([...planned.foreign].sort()).toEqual(foreignFolders);
 
-      const certificates = [...declared.trust].map((generation) =>
-        issuerOf(generation, ofProgram.get(generation) ?? ""),
-      );
-      const trustHash = trustFile === undefined ? undefined : sha256(contentOf(trustFile));
-      expect(planned.trust).toBe(
-        trustWordsFor(trust.token === "" ? undefined : trust, certificates.join(" "), trustHash),
-      );
-      expect(TRUST_RULES.map(({ words }) => words)).toContain(planned.trust);
+    const certificates = [...declared.trust].map((generation) => issuerOf(generation, ofProgram.get(generation) ?? ""));
+    const trustHash = trustFile === undefined ? undefined : sha256(contentOf(trustFile));
+    expect(planned.trust).toBe(
+      trustWordsFor(trust.token === "" ? undefined : trust, certificates.join(" "), trustHash),
+    );
+    expect(TRUST_RULES.map(({ words }) => words)).toContain(planned.trust);
 
-      const reloadWords = situations
-        .filter(([folder]) => declared.brokers[folder]?.reload !== undefined)
-        .map(([folder, { record }]) => {
-          const words = ofRules[folder];
-          const token = words === undefined ? (record?.token ?? "") : `${planned.time} ${words}`;
-          return [folder, reloadWordsFor(token, reloads.get(folder), planned.time)] as const;
-        });
-      expect(planned.reloads).toEqual(Object.fromEntries(reloadWords));
-      const found = new Set(reloadWords.map(([, words]) => words));
-      expect(RELOAD_RULES.filter(({ words }) => !found.has(words))).toEqual([]);
-      const wordsOfForms = TRUST_FORMS.map((form) => {
-        const hashes = trustFormFiles(form, generations).map((file) => sha256(readFileSync(join(directory, file))));
-        const record = forms[form];
-        const words = trustFormWordsFor(form, record?.token === "" ? undefined : record, {
-          certificates: certificates.join(" "),
-          password: form === "pkcs12" ? "trust_password/2" : "",
-          sha256: hashes.join(" "),
-        });
-        return [form, words] as const;
+    const reloadWords = situations
+      .filter(([folder]) => declared.brokers[folder]?.reload !== undefined)
+      .map(([folder, { record }]) => {
+        const words = ofRules[folder];
+        const token = words === undefined ? (record?.token ?? "") : `${planned.time} ${words}`;
+        return [folder, reloadWordsFor(token, reloads.get(folder), planned.time)] as const;
       });
-      expect(planned.forms).toEqual(Object.fromEntries(wordsOfForms));
+    expect(planned.reloads).toEqual(Object.fromEntries(reloadWords));
+    const found = new Set(reloadWords.map(([, words]) => words));
+    expect(RELOAD_RULES.filter(({ words }) => !found.has(words))).toEqual([]);
+    const wordsOfForms = TRUST_FORMS.map((form) => {
+      const hashes = trustFormFiles(form, generations).map((file) => sha256(readFileSync(join(directory, file))));
+      const record = forms[form];
+      const words = trustFormWordsFor(form, record?.token === "" ? undefined : record, {
+        certificates: certificates.join(" "),
+        password: form === "pkcs12" ? "trust_password/2" : "",
+        sha256: hashes.join(" "),
+      });
+      return [form, words] as const;
+    });
+    expect(planned.forms).toEqual(Object.fromEntries(wordsOfForms));
 
-      // The generated situations are worth something: most of the rules have their turn, and so has none.
-      const asked = new Set(Object.values(ofRules));
-      expect(asked.size).toBeGreaterThan(10);
-      expect(foreignFolders.length).toBeGreaterThan(0);
-      if (seed === 1) {
-        expect(Object.keys(ofRules).length).toBeLessThan(SERVERS - 50);
-      }
-    },
-  );
+    // The generated situations are worth something: most of the rules have their turn, and so has none.
+    const asked = new Set(Object.values(ofRules));
+    expect(asked.size).toBeGreaterThan(10);
+    expect(foreignFolders.length).toBeGreaterThan(0);
+    if (seed === 1) {
+      expect(Object.keys(ofRules).length).toBeLessThan(SERVERS - 50);
+    }
+  });
 });

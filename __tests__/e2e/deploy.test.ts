@@ -13,7 +13,7 @@ function errorOf({ stderr }: Result): string {
 
 const BROKERS = ["mqtt-1.example.com", "192.0.2.10", "2001:db8::10"];
 
-describeEachEngine("the life of a fleet", (engine) => {
+describeEachEngine("a deployed fleet", (engine) => {
   const project = new Project(engine);
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     project.remove();
   });
 
-  it("writes a key and a certificate for the authority and for each broker, with exact modes under any umask", () => {
+  it("A deployment writes keys and certificates with exact modes under any umask", () => {
     const modes = Object.entries(project.files("pki")).map(([path, { mode }]) => `${mode} ${path}`);
 
     expect(modes.filter((line) => !line.endsWith("notes.txt")).sort()).toEqual([
@@ -43,7 +43,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     }
   });
 
-  it("keeps the state, its backup and the stack's folder for who deploys, under any umask", () => {
+  it("A deployment leaves state, backup and stack folder to the user who deploys, under any umask", () => {
     const modes = ["terraform.mqtt.tfstate", "terraform.mqtt.tfstate.backup", "cdktf.out/stacks/mqtt"].map((path) =>
       (statSync(project.path(path)).mode & 0o777).toString(8),
     );
@@ -51,7 +51,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     expect(modes).toEqual(["600", "600", "700"]);
   });
 
-  it("writes keys as PKCS#8", () => {
+  it("A deployment writes keys as PKCS#8", () => {
     const keys = Object.entries(project.files("pki")).filter(([path]) => path.endsWith(".key"));
 
     expect(keys).toHaveLength(4);
@@ -60,11 +60,11 @@ describeEachEngine("the life of a fleet", (engine) => {
     }
   });
 
-  it("has nothing to do the second time", async () => {
+  it("A plan is empty after a deployment", async () => {
     expect((await project.plan()).status).toBe(0);
   });
 
-  it("names a broker in the plan by its address, and -target takes that name", async () => {
+  it("A plan names a broker by its address, and -target accepts that name", async () => {
     const name = "tls_locally_signed_cert.broker_mqtt-1_example_com";
     const { status, stdout } = await project.plan(`-replace=${name}`, `-target=${name}`);
 
@@ -73,7 +73,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     expect(stdout).toContain("1 to add, 0 to change, 1 to destroy");
   });
 
-  it("brings a deleted file back as it was, and touches no other", async () => {
+  it("A deployment writes a deleted file again as it was, and touches no other", async () => {
     const before = project.files("pki");
     rmSync(project.path("pki/brokers/192.0.2.10/server.key"));
     await project.apply();
@@ -85,7 +85,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     expect(after).toMatchObject(before);
   });
 
-  it("issues one certificate for a broker that is added, wherever in the list, and touches no other file", async () => {
+  it("A deployment issues one certificate for an added broker at any place in the list, and touches no other file", async () => {
     const before = project.files("pki");
     const known = project.state();
     project.declareFleet(["added.example.com", ...BROKERS.toReversed()]);
@@ -103,7 +103,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     ).toEqual(["brokers/added.example.com/server.key", "brokers/added.example.com/server.pem"]);
   });
 
-  it("takes the files of a broker that is removed away, and no other's", async () => {
+  it("A deployment deletes the files of a removed broker alone", async () => {
     const before = project.files("pki");
     const known = project.state();
     project.declareFleet(["added.example.com", "mqtt-1.example.com", "192.0.2.10"]);
@@ -118,7 +118,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     expect(after).toEqual(before);
   });
 
-  it("leaves everything as it is when the declaration is wrong", async () => {
+  it("A wrong declaration changes nothing", async () => {
     const before = [project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")];
     project.declareFleet(["mqtt-1.example.com", "mqtts://mqtt-2.example.com:8883", "MQTT-1.example.com"]);
     const result = await project.cdktf(["deploy", "--auto-approve"]);
@@ -131,7 +131,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     expect([project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
   });
 
-  it("refuses a key file whose mode was loosened since", async () => {
+  it("A synth refuses a key file whose mode is looser than declared", async () => {
     project.declareFleet(["mqtt-1.example.com", "192.0.2.10"]);
     chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o644);
     const result = await project.cdktf(["synth"]);
@@ -143,7 +143,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     chmodSync(project.path("pki/brokers/192.0.2.10/server.key"), 0o600);
   });
 
-  it("keeps its authority from a destroy, and from a declaration that would make another of it", async () => {
+  it("preventDestroy protects the authority from a destroy and from a replacing declaration", async () => {
     const before = [project.files("pki"), project.read("terraform.mqtt.tfstate")];
     const destroyed = await project.tryApply("-destroy");
     project.declareFleet(BROKERS, "", "duration: Duration.days(3000)");
@@ -157,7 +157,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(before);
   });
 
-  it("leaves nothing of its own after a destroy that is let, and what is not its own", async () => {
+  it("A permitted destroy leaves none of the fleet's files, and every other file", async () => {
     project.declareFleet(BROKERS, "", "preventDestroy: false");
     await project.synth();
     await project.apply("-destroy");
@@ -166,7 +166,7 @@ describeEachEngine("the life of a fleet", (engine) => {
     expect(existsSync(project.path("pki/brokers"))).toBe(false);
   });
 
-  it("shows no key in what cdktf prints", async () => {
+  it("cdktf prints no key in its output", async () => {
     const text = (await project.deploy()) + allOf(await project.cdktf(["diff"])) + (await project.destroy());
 
     expect(text).toContain("tls_private_key.authority");
@@ -174,7 +174,7 @@ describeEachEngine("the life of a fleet", (engine) => {
   });
 });
 
-describeOneEngine("files that are there before the first deployment", (engine) => {
+describeOneEngine("files that exist before the first deployment", (engine) => {
   const project = new Project(engine);
 
   beforeEach(() => {
@@ -189,7 +189,7 @@ describeOneEngine("files that are there before the first deployment", (engine) =
   });
 
   it.each(["pki/ca.key", "pki/brokers/mqtt-1.example.com/server.key"])(
-    "stop the plan, whatever their mode, so that %s is not written over",
+    "Existing files stop a first plan, with any mode, so that %s is not overwritten",
     async (path) => {
       writeFileSync(project.path(path), "made by hand", { mode: 0o600 });
       const deployed = await project.cdktf(["deploy", "--auto-approve"]);
@@ -206,7 +206,7 @@ describeOneEngine("files that are there before the first deployment", (engine) =
     },
   );
 
-  it("are refused at synth where their mode is looser than a key's", async () => {
+  it("A synth refuses an existing key file with a loose mode", async () => {
     const path = project.path("pki/brokers/mqtt-1.example.com/server.key");
     writeFileSync(path, "made by hand");
     chmodSync(path, 0o666);
@@ -218,7 +218,7 @@ describeOneEngine("files that are there before the first deployment", (engine) =
   });
 });
 
-describeOneEngine("outputs in place of files", (engine) => {
+describeOneEngine("outputs instead of files", (engine) => {
   const project = new Project(engine);
 
   beforeAll(async () => {
@@ -229,12 +229,12 @@ describeOneEngine("outputs in place of files", (engine) => {
     project.remove();
   });
 
-  it("cost three resources a broker, and write nothing", () => {
+  it("A fleet with outputs instead of files has three resources a broker, and writes nothing", () => {
     expect(Object.keys(project.state())).toHaveLength(3 * BROKERS.length + 4);
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 
-  it("are maps by address, with the keys sensitive", async () => {
+  it("Outputs are maps by address, and those of keys are sensitive", async () => {
     const { ca_pem, ca_key, server_certificates, server_keys } = await project.outputs();
 
     expect(ca_pem).toMatchObject({ sensitive: false, value: expect.stringContaining("BEGIN CERTIFICATE") as string });
@@ -245,7 +245,7 @@ describeOneEngine("outputs in place of files", (engine) => {
     expect(Object.keys(server_keys?.value ?? {}).sort()).toEqual(BROKERS.toSorted());
   });
 
-  it("leave nothing to do the second time", async () => {
+  it("A plan is empty after a deployment with outputs instead of files", async () => {
     expect((await project.plan()).status).toBe(0);
   });
 });

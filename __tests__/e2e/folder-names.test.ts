@@ -33,11 +33,11 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         ["ls", [FOLDER]],
         ["tar", ["-cf", "../../copies/one.tar", FOLDER]],
         ["sh", ["-c", "tar -cf ../../copies/all.tar * && cp -r * ../../copies && ls *"]],
-      ])("has a relative name that %s takes for no option", async (program, parameters) => {
+      ])("The folder of the address ::1 has a name that %s takes for no option", async (program, parameters) => {
         await succeed(program, parameters, { cwd: project.path("pki/brokers") });
       });
 
-      it("has a key and a certificate with which its broker serves", async () => {
+      it("A broker with the address ::1 serves with the key and certificate of its folder", async () => {
         const folder = project.path("pki/brokers", FOLDER);
 
         expect(await shakeHands(folder, LOOPBACK, project.path("pki/ca.pem"))).toMatchObject({ status: 0 });
@@ -47,7 +47,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   );
 });
 
-describeOneBareEngine("a directory of custody machine from when the folder of ::1 was --1", (engine) => {
+describeOneBareEngine("a directory with the old folder --1 of ::1", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
 
   beforeAll(async () => {
@@ -65,7 +65,7 @@ describeOneBareEngine("a directory of custody machine from when the folder of ::
     project.remove();
   });
 
-  it("gets the new folder, and loses the old one; the plan says both", async () => {
+  it("A directory with the old folder --1 gets the new folder and loses the old; the plan shows both", async () => {
     expect(await project.planned()).toMatchObject({ [`brokers/${FOLDER}`]: "new", removed: "removes brokers/--1" });
     await project.apply();
 

@@ -37,7 +37,7 @@ function sha256(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-describeOneBareEngine("forms of key and certificate", (engine) => {
+describeOneBareEngine("key forms", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
   project.variables = { store: PASSWORD };
   const pki = (...path: string[]): string => project.path("pki", ...path);
@@ -94,7 +94,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     project.remove();
   });
 
-  it("are beside server.key and server.pem, in the records, and leave nothing to do", async () => {
+  it("Key forms are next to server.key and server.pem and in the records; the next plan is empty", async () => {
     expect(await flaws()).toEqual([]);
     expect((await project.plan()).status).toBe(0);
     for (const address of BROKERS) {
@@ -107,18 +107,18 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     }
   });
 
-  it("have the password nowhere", () => {
+  it("The password of a key form is in no file and no output", () => {
     const texts = Object.values(project.files(".")).filter(({ content }) => content.includes(PASSWORD));
     expect(texts).toEqual([]);
   });
 
-  it("are encrypted as OpenSSL 3 and Java 17 do it", async () => {
+  it("Key forms are encrypted as by OpenSSL 3 and Java 17", async () => {
     const { stderr } = await inStore(BROKERS[0] ?? "", PASSWORD, "-info", "-noout");
     expect(stderr).toMatch(/MAC: sha256, Iteration 2048/);
     expect(stderr.match(/PBES2, PBKDF2, AES-256-CBC, Iteration 2048, PRF hmacWithSHA256/g)).toHaveLength(2);
   });
 
-  it("are made anew with the certificate when that is due", async () => {
+  it("Key forms are made again with a renewed certificate", async () => {
     const [address = ""] = BROKERS;
     letServerEnd(project, folderOf(address), "2026-01-01T00:00:00Z");
 
@@ -128,7 +128,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     expect((await project.plan()).status).toBe(0);
   });
 
-  it.each(FORMS)("are made again where %s is missing or changed, and the old one is kept", async (form) => {
+  it.each(FORMS)("A form is made again if %s is missing or changed, and the old file is kept", async (form) => {
     const [address = "", other = ""] = BROKERS;
     rmSync(pki(folderOf(address), form));
     writeFileSync(pki(folderOf(other), form), "made by hand", { mode: 0o600 });
@@ -146,7 +146,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     expect(Object.keys(project.files(`pki/${folderOf(address)}`))).toHaveLength(5);
   });
 
-  it("get another password with another version", async () => {
+  it("Another passwordVersion re-encrypts the key forms", async () => {
     await declare(
       'forms: ["pkcs12", "combined-pem", "pem-key"], keystorePasswordVariable: "store", keystorePasswordVersion: 2',
     );
@@ -158,7 +158,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     expect(await flaws("another")).toEqual([]);
   });
 
-  it("go where they are declared no longer; and with a broker", async () => {
+  it("Key forms are removed if they are no longer declared, and with their broker", async () => {
     await declare('forms: ["pem-key"]');
     writeFileSync(pki(folderOf(BROKERS[0] ?? ""), "server.combined.pem"), "made by hand");
     await project.apply();
@@ -175,7 +175,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     expect(BROKERS.map((address) => existsSync(pki(folderOf(address))))).toEqual([true, false, false]);
   });
 
-  it("stop one broker alone whose key does not open, or whose password is none that Java takes", async () => {
+  it("A locked key or an invalid form password stops that broker alone", async () => {
     const protectedOne = (variable: string): string =>
       `{ address: "one.example.com", passwordVariable: "key", forms: ["pkcs12"], keystorePasswordVariable: "${variable}" }`;
     project.declareFleet([protectedOne("store"), "two.example.com"], 'custody: "machine"');
@@ -200,7 +200,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     expect(await inStore("one.example.com", PASSWORD, "-noout")).toMatchObject({ status: 0 });
   });
 
-  it("are whole or not there when a deployment is killed, and the next one makes the rest", async () => {
+  it("A killed deployment leaves key forms whole or absent, and the next one makes the rest", async () => {
     for (const milliseconds of [0, 20, 60, 150]) {
       project.restore();
       for (const address of BROKERS) {
@@ -235,7 +235,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
     it.each([
       ["server.pem, with server.pem.key beside it", "server.pem"],
       ["server.combined.pem", "server.combined.pem"],
-    ])("takes %s", async (_what, name) => {
+    ])("HAProxy accepts %s", async (_what, name) => {
       const configuration = project.path("haproxy.cfg");
       const file = pki(folderOf(address), name);
       writeFileSync(
@@ -255,7 +255,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
       java.remove();
     });
 
-    it.each(BROKERS)("serves the keystore of %s", async (address) => {
+    it.each(BROKERS)("Java serves with the keystore of %s", async (address) => {
       const server = await java.serve(store(address));
       try {
         expect(server.aliases).toBe("mqtt");
@@ -266,7 +266,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
       }
     });
 
-    it("serves the chain of an authority below another", async () => {
+    it("Java serves the chain of an intermediate authority from a keystore", async () => {
       mkdirSync(project.path("company"));
       const root = makeAuthority(project.path("company"), "root");
       const signer = makeAuthority(project.path("company"), "signer", { issuer: root });
@@ -299,7 +299,7 @@ describeOneBareEngine("forms of key and certificate", (engine) => {
   });
 });
 
-describeOneBareEngine("forms of what clients trust", (engine) => {
+describeOneBareEngine("trust forms", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
   project.variables = { trust: TRUST_PASSWORD };
   const pki = (...path: string[]): string => project.path("pki", ...path);
@@ -339,7 +339,7 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
     project.remove();
   });
 
-  it("are a file for each generation, a header and a truststore, and leave nothing to do", async () => {
+  it("Trust forms are a file for each generation, a header and a truststore; the next plan is empty", async () => {
     expect((await project.plan()).status).toBe(0);
     const blocks = pemBlocks(project.read("pki/ca.pem"));
     for (const [index, { data }] of blocks.entries()) {
@@ -351,7 +351,7 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
     expect(modes).toEqual(Array.from({ length: 6 }, () => "644"));
   });
 
-  it("have a header that a compiler takes, with the text of ca.pem", async () => {
+  it("The header of a trust form compiles in C, with the text of ca.pem", async () => {
     writeFileSync(
       project.path("main.c"),
       '#include "pki/trust/ca.h"\n#include "pki/trust/ca.h"\n#include <stdio.h>\nint main(void) { return fputs(mqtt_ca_pem, stdout) < 0; }\n',
@@ -371,7 +371,7 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
     }
   });
 
-  it("are made again where one is missing or changed", async () => {
+  it("Trust forms are made again if one is missing or changed", async () => {
     rmSync(pki("trust/ca-2.der"));
     writeFileSync(pki("trust/truststore.p12"), "made by hand");
 
@@ -385,7 +385,7 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
     expect(kept.map(([, { content }]) => content)).toEqual(["made by hand"]);
   });
 
-  it("get another password with another version, and go where they are declared no longer", async () => {
+  it("Trust forms get a new password with another version, and are removed if no longer declared", async () => {
     await declare([1, 2], "truststorePasswordVersion: 2");
     project.variables = { trust: "another" };
     expect(await project.planned()).toEqual({ "trust/pkcs12": "another password is declared" });
@@ -398,14 +398,14 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
     expect(Object.keys(project.files("pki/trust")).sort()).toEqual(["ca-1.pem", "ca-2.pem"]);
   });
 
-  it("are those of a generation that goes no longer", async () => {
+  it("The trust forms of a dropped generation are removed", async () => {
     await declare([2]);
     await project.apply();
     expect(Object.keys(project.files("pki/trust")).sort()).toEqual(["ca-2.der", "ca-2.pem", "ca.h", "truststore.p12"]);
     expect((await project.plan()).status).toBe(0);
   });
 
-  it("stop a deployment before anything is made, where the password is missing", async () => {
+  it("A missing truststore password stops a deployment before anything is made", async () => {
     rmSync(pki("trust/truststore.p12"));
     const before = project.files("pki");
     project.variables = { trust: "Schlüssel" };
@@ -422,14 +422,14 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
       java.remove();
     });
 
-    it("finds both generations in the truststore, each under its own alias", async () => {
+    it("keytool finds both generations in a truststore, each under its own alias", async () => {
       const store = { file: pki("trust/truststore.p12"), password: TRUST_PASSWORD };
 
       expect(await java.entriesOf(store)).toEqual(["ca-1 trustedCertEntry", "ca-2 trustedCertEntry"]);
     });
 
     it.each(["one.example.com", "two.example.com"])(
-      "trusts each generation in the middle of a rollover: %s",
+      "Java trusts each generation in the middle of a rollover: %s",
       async (name) => {
         const server = await TlsServer.start(pki(folderOf(name)));
         try {
@@ -444,14 +444,14 @@ describeOneBareEngine("forms of what clients trust", (engine) => {
   });
 });
 
-describeOneEngine("forms of what clients trust, with custody state", (engine) => {
+describeOneEngine("trust forms, with custody state", (engine) => {
   const project = new Project(engine);
 
   afterAll(() => {
     project.remove();
   });
 
-  it("are files, and go where they are declared no longer", async () => {
+  it("Trust forms with custody state are files, and are removed if no longer declared", async () => {
     const generation = (one: number): string => `{ generation: ${one}, subject: { commonName: "CA ${one}" } }`;
     const declare = (options: string): void => {
       project.declare(`new BrokerPki(app, "mqtt", {

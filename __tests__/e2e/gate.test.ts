@@ -138,8 +138,8 @@ describe("the gate of a change to rules", () => {
     },
   };
 
-  describe.each(Object.entries(SYSTEMS))("of %s", (system, judge) => {
-    it("holds to the rules of the base, and no label opens them; the reviews tell of them in all formats", async () => {
+  describe.each(Object.entries(SYSTEMS))("the gate of %s", (system, judge) => {
+    it("A gate judges a change by the base's rules, which no label overrides; reviews in all formats show them", async () => {
       const found = await judge({ base: STRICT, head: LENIENT }, LABEL);
 
       expect(found.status).toBe(1);
@@ -153,16 +153,16 @@ describe("the gate of a change to rules", () => {
       }
     });
 
-    it("is opened by a waiver that is merged, and by the label for what is grave", async () => {
+    it("A gate passes with a merged waiver, and the label for grave changes", async () => {
       expect((await judge({ base: WAIVED, head: WAIVED }, LABEL)).status).toBe(0);
     });
 
-    it("does not take a waiver, or rules, from the change that they would judge", async () => {
+    it("A gate ignores waivers and rules of the change that they would judge", async () => {
       expect((await judge({ base: STRICT, head: WAIVED }, LABEL)).status).toBe(1);
       expect((await judge({ base: undefined, head: STRICT }, LABEL)).status).toBe(0);
     });
 
-    it("fails for rules that nobody could read once they are merged", async () => {
+    it("A gate fails on a change to rules that nothing could read after the merge", async () => {
       const { status, stderr } = await judge({ base: LENIENT, head: "rules: of thumb\n" }, LABEL);
 
       expect(status).toBe(1);
@@ -170,7 +170,7 @@ describe("the gate of a change to rules", () => {
     });
   });
 
-  it("annotates what is found, for GitHub", async () => {
+  it("The GitHub workflow annotates the places of its findings", async () => {
     await change({ base: LENIENT, head: LENIENT });
     const { steps } = (workflow("github/plan.yml") as GitHub).jobs.plan;
     const { run: script = "" } = steps.find(({ name }) => name === "Review") ?? {};

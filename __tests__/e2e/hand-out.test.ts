@@ -122,7 +122,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             project.remove();
           });
 
-          it(`serves a renewed certificate once it is deployed, and goes on: ${name}`, async () => {
+          it(`${name} serves a renewed certificate after a deployment with its recipe, and keeps running`, async () => {
             await declare(project);
             await project.apply();
             const broker = await start(project, filesOf(project));
@@ -190,7 +190,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("brings a renewed certificate to the broker, which serves it, and no key into an argument", async () => {
+      it("The recipe for another machine brings it a renewed certificate, and no key into an argument", async () => {
         const seen: Processes = { commandLines: new Set(), environments: new Set() };
         letEnd(project, custody, ADDRESS, 1);
         await watching(async () => {
@@ -206,7 +206,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect([...seen.commandLines].some((line) => line.includes("BatchMode"))).toBe(true);
       });
 
-      it("leaves the old files where the machine cannot be reached, and the next deployment brings the new ones", async () => {
+      it("The recipe keeps the old files if the machine is unreachable, and the next deployment brings the new ones", async () => {
         const old = project.read("remote/server.pem");
         await sshd.stop();
         letEnd(project, custody, ADDRESS, 1);

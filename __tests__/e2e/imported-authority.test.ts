@@ -134,7 +134,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   const withoutProviders = custody === "machine";
 
   describeEach(
-    "an authority that was made with the commands of the classic flow",
+    "an imported authority, made with the usual openssl commands",
     (engine) => {
       const project = new Project(engine, { withoutProviders });
       const log = (): string => project.path("trace.log");
@@ -179,7 +179,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       });
 
       it.each(["plain", "protected", "variable"])(
-        "signs what openssl verifies, and hands its certificate on, not its key: %s",
+        "An imported authority signs what openssl verifies; its certificate is written, its key is not: %s",
         async (name) => {
           expect(namesOf(project.files(name))).toEqual(fileNames(custody));
           expect(project.read(name, "ca.pem")).toBe(project.read("ca", `${name}.pem`));
@@ -197,17 +197,17 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         },
       );
 
-      it("changes nothing of what it was given", () => {
+      it("A deployment leaves the files of an imported authority as they are", () => {
         expect(project.files("ca")).toEqual(given);
       });
 
-      it("has nothing to do the second time", async () => {
+      it("A plan is empty after a deployment with an imported authority", async () => {
         await Promise.all(
           stacks().map(([, each]) => expectStatus(0, each("plan", "-input=false", "-detailed-exitcode"))),
         );
       });
 
-      describe("with a password on its key", () => {
+      describe("an imported key with a password", () => {
         const key = (): string[] =>
           secretLinesOf(openssl(["pkey", "-in", project.path("ca/protected.key"), "-passin", "pass:correct horse"]));
         /** The key with which the authority's travels within the engine: the state alone has it. */
@@ -220,7 +220,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const linesWith = (secrets: readonly string[], text: string): string[] =>
           text.split("\n").filter((line) => secrets.some((secret) => line.includes(secret)));
 
-        it(`has the key in the state ${custody === "state" ? "" : "neither, "}and in no words of the engine's`, async () => {
+        it(`A key with a password is ${custody === "state" ? "in the state" : "not in the state"}, and in no plan output`, async () => {
           const protectedStack = stackOf(project, engine, "protected");
           const planned = await expectStatus(0, protectedStack("plan", "-input=false", "-out=saved"));
           const shown = [await protectedStack("show"), await protectedStack("show", "saved")];
@@ -235,7 +235,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           }
         });
 
-        it("has it in no log of a plan, at any level", async () => {
+        it("A plan log of any level has neither the imported key nor its password", async () => {
           const env = { TF_LOG: "trace", TF_LOG_PATH: project.path("plan.log") };
           await expectStatus(0, stackOf(project, engine, "protected", env)("plan", "-input=false"));
           const log = project.read("plan.log");
@@ -245,7 +245,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         });
 
         if (custody === "state") {
-          it("has it in the log of an apply that issues where the tls provider debugs what it signs with, and nowhere else there", () => {
+          it("An apply log has the imported key only in the debug lines of the tls provider", () => {
             const log = project.read("trace.log");
             const lines = linesWith(key(), log);
 
@@ -256,7 +256,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             expect(linesWith([...transportKey(), "correct horse"], log)).toHaveLength(0);
           });
         } else {
-          it("has it in no log of an apply that issues, at any level", () => {
+          it("An apply log of any level has neither the imported key nor its password", () => {
             const log = project.read("trace.log");
 
             expect(log).toContain("[TRACE]");
@@ -276,7 +276,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         for (const { name, tools: needed, connect, isStrict } of CLIENTS) {
           describeWith(needed, name, () => {
             it(
-              isStrict ? "refuses the authority, which says of its key no usages" : "accepts its certificates",
+              isStrict
+                ? "A strict client refuses an authority without key usages"
+                : "A client accepts an authority without key usages",
               async () => {
                 const target: Target = { host: "127.0.0.1", port: server.port, name: FIRST };
                 const result = await connect(target, project.path("protected/ca.pem"));
@@ -293,7 +295,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   );
 
   describeEach(
-    "an authority below two others",
+    "an imported intermediate authority",
     (engine) => {
       const project = new Project(engine, { withoutProviders });
       let company: Company;
@@ -321,13 +323,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("writes what may be read by all with mode 0644, and the rest with mode 0600", () => {
+      it("An imported intermediate authority writes public files with mode 0644, and others with 0600", () => {
         for (const [path, { mode }] of Object.entries(before)) {
           expect(`${mode} ${path}`).toBe(`${path.endsWith(".pem") ? "644" : "600"} ${path}`);
         }
       });
 
-      it("gives a broker its certificate and those between, in their order, and clients the root", () => {
+      it("Brokers get their chain in order, and clients the root, of an intermediate authority", () => {
         const { root, middle, signer } = company;
 
         expect(namesOf(before)).toEqual(fileNames(custody));
@@ -341,7 +343,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         }
       });
 
-      it("has nothing to do for the same certificates, whatever the order of those above", async () => {
+      it("A plan is empty for the same chain in another order", async () => {
         const { root, middle, signer } = company;
         expect(await project.planned()).toEqual({});
         writeFileSync(chainFile(), chainOf(signer, middle, root));
@@ -350,7 +352,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect((await project.plan()).status).toBe(0);
       });
 
-      it("renews a broker's certificate that is due, with the same key, alone", async () => {
+      it("A due certificate of an imported authority is renewed alone, with the same key", async () => {
         letEnd(project, custody, FIRST, 89.99);
         const planned = Object.keys(await project.planned());
 
@@ -362,7 +364,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(await project.planned()).toEqual({});
       });
 
-      it("issues all anew for another certificate of the same authority, and keeps the brokers' keys", async () => {
+      it("Another certificate of an imported authority re-issues all brokers' certificates with their keys", async () => {
         const { root, middle, signer } = company;
         const [request, again] = ["csr", "again.pem"].map((name) => project.path(`company/signer.${name}`));
         const issuer = ["-CA", middle.certificateFile, "-CAkey", middle.keyFile, "-set_serial", "4711"];
@@ -386,7 +388,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(await project.planned()).toEqual({});
       });
 
-      it("is refused at synth where one above permits no two below", async () => {
+      it("A synth refuses a chain that is longer than a path length permits", async () => {
         const root = makeAuthority(project.path("company"), "short", {
           subject: "/O=Example Ltd/CN=Root CA",
           extensions: { basicConstraints: "critical, CA:TRUE, pathlen:1" },
@@ -413,7 +415,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
         for (const { name, tools: needed, connect } of CLIENTS) {
           describeWith(needed, name, () => {
-            it("verifies the chain up to the root in ca.pem, and the name", async () => {
+            it("A client verifies the chain up to the root in ca.pem, and the name", async () => {
               const target: Target = { host: "127.0.0.1", port: broker.ports[0] ?? 0, name: FIRST };
               const ca = project.path("pki/ca.pem");
 
@@ -428,7 +430,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   );
 
   describeEach(
-    "a key that is missing, or is another's",
+    "a missing or wrong key of an imported authority",
     (engine) => {
       const project = new Project(engine, { withoutProviders });
       let other: MadeAuthority;
@@ -495,7 +497,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("is found at synth where the key is there", async () => {
+      it("A synth refuses a key or password that does not fit an imported authority's certificate", async () => {
         const fleets = [
           fleet(custody, "first", files("other")),
           fleet(custody, "second", 'certificateFile: "ca/ours.pem", keyVariable: "ca_key"'),
@@ -517,14 +519,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(text.match(/1 problem in/g)).toHaveLength(3);
       });
 
-      it("stops the plan where its file is not there", async () => {
+      it("A missing key file of an imported authority stops the plan", async () => {
         await expectStop(byFile, "ca/elsewhere.key");
       });
 
       it.each([
         ["a key", "TF_VAR_ca_key", () => byVariable],
         ["a password", "TF_VAR_ca_password", () => byPassword],
-      ])("stops the plan where %s is in no variable, and names it", async (_what, name, engine_) => {
+      ])("A plan stops if %s is in no variable, and names the variable", async (_what, name, engine_) => {
         await expectStop(engine_(), `set the environment variable ${name}`);
       });
 
@@ -553,11 +555,11 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       ] as const;
 
       if (custody === "state") {
-        it.each(wrong.slice(0, 2))("stops the plan where it is another's: by %s", async (_way, prepare) => {
+        it.each(wrong.slice(0, 2))("A plan stops on the key of another authority: by %s", async (_way, prepare) => {
           await expectStop(prepare(), "is not the key of the authority's certificate");
         });
 
-        it("fails before it signs where the password is wrong, which no plan can know before there is a transport key", async () => {
+        it("A wrong password of an imported key fails the first apply before it signs, and plans after that", async () => {
           give({ ca_password: "wrong horse" });
 
           await expectFailure(
@@ -570,34 +572,40 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect(wordsOf(again.stderr)).toContain("cannot be read with the password in TF_VAR_ca_password");
         });
       } else {
-        it.each(wrong.slice(0, 2))("fails before it signs where it is another's: by %s", async (way, prepare) => {
-          await expectFailure(prepare(), way, "is not the key of the authority's certificate");
-        });
+        it.each(wrong.slice(0, 2))(
+          "An apply on the key of another authority fails before it signs: by %s",
+          async (way, prepare) => {
+            await expectFailure(prepare(), way, "is not the key of the authority's certificate");
+          },
+        );
 
-        it("fails before it signs where the password is wrong", async () => {
+        it("A wrong password of an imported key fails the apply before it signs", async () => {
           give({ ca_password: "wrong horse" });
 
           await expectFailure(byPassword, "password", "TF_VAR_ca_password");
         });
       }
 
-      it.each(wrong)("goes on when it is right: by %s", async (way, prepare) => {
-        const engine_ = prepare();
-        await engine_("apply", "-input=false", "-auto-approve");
-        rmSync(project.path("ca/elsewhere.key"), { force: true });
-        renameSync(project.path("ca/ours.key"), project.path("ca/elsewhere.key"));
-        give({ ca_password: "correct horse", ca_key: project.read("ca/elsewhere.key") });
-        await expectStatus(0, engine_("apply", "-input=false", "-auto-approve"));
+      it.each(wrong)(
+        "An apply succeeds after the imported key or password is corrected: by %s",
+        async (way, prepare) => {
+          const engine_ = prepare();
+          await engine_("apply", "-input=false", "-auto-approve");
+          rmSync(project.path("ca/elsewhere.key"), { force: true });
+          renameSync(project.path("ca/ours.key"), project.path("ca/elsewhere.key"));
+          give({ ca_password: "correct horse", ca_key: project.read("ca/elsewhere.key") });
+          await expectStatus(0, engine_("apply", "-input=false", "-auto-approve"));
 
-        expect(namesOf(project.files(way))).toEqual(fileNames(custody, [FIRST]));
-        await expectStatus(0, engine_("plan", "-input=false", "-detailed-exitcode"));
-      });
+          expect(namesOf(project.files(way))).toEqual(fileNames(custody, [FIRST]));
+          await expectStatus(0, engine_("plan", "-input=false", "-detailed-exitcode"));
+        },
+      );
     },
     [tools.openssl],
   );
 
   describeEach(
-    "constructs in stacks of one's own",
+    "constructs with an imported authority",
     (engine) => {
       const project = new Project(engine, { withoutProviders });
       const stacks = custody === "state" ? ["files", "text", "authority", "servers"] : ["files", "text"];
@@ -649,20 +657,23 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         ...(custody === "state" ? [["from another stack", "authority", "servers"] as const] : []),
       ];
 
-      it.each(places)("writes the same files: %s", async (_from, ca, servers) => {
-        const [own, ...others] = certificatesIn(project.read(servers, "brokers", FIRST, "server.pem"));
-        const names = new Set([...namesOf(project.files(ca)), ...namesOf(project.files(servers))]);
-        const strict = ["-x509_strict", "-purpose", "sslserver", "-CAfile", project.path(ca, "ca.pem")];
-        const chain = ["-untrusted", project.path(servers, "brokers", FIRST, "server.pem")];
-        writeFileSync(project.path("own.pem"), own ?? "");
+      it.each(places)(
+        "Constructs with an imported authority write the files that a fleet writes: %s",
+        async (_from, ca, servers) => {
+          const [own, ...others] = certificatesIn(project.read(servers, "brokers", FIRST, "server.pem"));
+          const names = new Set([...namesOf(project.files(ca)), ...namesOf(project.files(servers))]);
+          const strict = ["-x509_strict", "-purpose", "sslserver", "-CAfile", project.path(ca, "ca.pem")];
+          const chain = ["-untrusted", project.path(servers, "brokers", FIRST, "server.pem")];
+          writeFileSync(project.path("own.pem"), own ?? "");
 
-        expect([...names].sort()).toEqual(fileNames(custody, [FIRST]));
-        expect(project.read(ca, "ca.pem")).toBe(project.read("company/root.pem"));
-        expect(others.join("")).toBe(project.read("company/signer.pem") + project.read("company/middle.pem"));
-        await succeed("openssl", ["verify", ...strict, ...chain, "-verify_hostname", FIRST, project.path("own.pem")]);
-      });
+          expect([...names].sort()).toEqual(fileNames(custody, [FIRST]));
+          expect(project.read(ca, "ca.pem")).toBe(project.read("company/root.pem"));
+          expect(others.join("")).toBe(project.read("company/signer.pem") + project.read("company/middle.pem"));
+          await succeed("openssl", ["verify", ...strict, ...chain, "-verify_hostname", FIRST, project.path("own.pem")]);
+        },
+      );
 
-      it("has nothing to do the second time", async () => {
+      it("A plan is empty after constructs with an imported authority are deployed", async () => {
         await Promise.all(
           stacks.map((stack) =>
             expectStatus(0, stackOf(project, engine, stack)("plan", "-input=false", "-detailed-exitcode")),
@@ -674,7 +685,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   );
 });
 
-describeOneBareEngine("files of brokers that the same authority certified by hand", (engine) => {
+describeOneBareEngine("brokers that an imported authority certified by hand", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
   const WHOLE = "whole.example.com";
   const BARE = "bare.example.com";
@@ -732,7 +743,7 @@ describeOneBareEngine("files of brokers that the same authority certified by han
     project.remove();
   });
 
-  it("stop the plan without consent, which names their folders", async () => {
+  it("Brokers certified by hand stop the plan without pki/take-over; the message names their folders", async () => {
     const result = await project.plan();
 
     expect(result.status).toBe(1);
@@ -741,31 +752,31 @@ describeOneBareEngine("files of brokers that the same authority certified by han
     expect(project.files("pki")).toEqual(before);
   });
 
-  describe("with consent", () => {
+  describe("pki/take-over", () => {
     beforeAll(async () => {
       writeFileSync(project.path("pki/take-over"), "");
       await project.apply();
       rmSync(project.path("pki/take-over"));
     });
 
-    it("keep their keys, and the root that is there", () => {
+    it("Brokers certified by hand keep their keys and the root after pki/take-over", () => {
       for (const path of [...[WHOLE, BARE, OTHER].map((address) => `brokers/${address}/server.key`), "ca.pem"]) {
         expect(content(path)).toBe(before[path]?.content);
       }
       expect(Object.keys(project.files("pki")).filter((path) => path.startsWith("ca.pem."))).toEqual([]);
     });
 
-    it("keep a certificate that says what is declared, with its chain", () => {
+    it("A broker certified by hand keeps a certificate and chain that match the declaration", () => {
       expect(content(`brokers/${WHOLE}/server.pem`)).toBe(before[`brokers/${WHOLE}/server.pem`]?.content);
     });
 
-    it("get the certificates between, where they were without: clients need them", () => {
+    it("A broker certified by hand without intermediate certificates gets them in server.pem", () => {
       const [, ...others] = certificatesIn(content(`brokers/${BARE}/server.pem`) ?? "");
 
       expect(others.join("")).toBe(chainOf(company.signer, company.middle));
     });
 
-    it("get a new certificate, for the same key, where theirs says something else, which stays beside", () => {
+    it("A certificate made by hand that differs from the declaration is re-issued; a copy of it stays", () => {
       const path = `brokers/${OTHER}/server.pem`;
       const copies = Object.keys(project.files("pki")).filter((name) => name.startsWith(`${path}.`));
 
@@ -773,7 +784,7 @@ describeOneBareEngine("files of brokers that the same authority certified by han
       expect(copies.map(content)).toEqual([before[path]?.content]);
     });
 
-    it("leave nothing to do the second time, without the consent", async () => {
+    it("A plan is empty after brokers certified by hand are adopted, without pki/take-over", async () => {
       expect((await project.plan()).status).toBe(0);
     });
   });

@@ -89,11 +89,11 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     project.remove();
   });
 
-  it("are one for each authority and each broker", () => {
+  it("Custody machine makes one certificate for each authority and each broker", () => {
     expect(filesOf(project).filter((path) => path.endsWith(".pem"))).toEqual(CERTIFICATES.toSorted());
   });
 
-  it("hold in openssl's strict eyes, by the names that clients dial", async () => {
+  it("Certificates of custody machine pass openssl's strict verification for the names that clients dial", async () => {
     const names = [
       ...ALGORITHMS.map((name) => ["pki", nameOf(name), nameOf(name)] as const),
       ["pki", "_wildcard.plant.example.com", "mqtt-7.plant.example.com"],
@@ -113,7 +113,7 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     }
   });
 
-  it("have the e-mail address of the authority as its one alternative name", () => {
+  it("An authority's e-mail address is its one alternative name with custody machine", () => {
     const [names, ...others] = CERTIFICATES.filter((path) => path.endsWith("/ca.pem")).map((path) =>
       new ParsedCertificate(project.read(path)).getExtension(SubjectAlternativeNameExtension)?.names.toJSON(),
     );
@@ -122,7 +122,7 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     expect(others).toEqual(ALGORITHMS.map(() => undefined));
   });
 
-  it("fit their keys", () => {
+  it("Certificates of custody machine fit their keys", () => {
     for (const path of CERTIFICATES) {
       const key = createPrivateKey(project.read(path.replace(".pem", ".key")));
 
@@ -130,7 +130,7 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     }
   });
 
-  it("are valid from an hour before their plan until their duration after it, to the second", () => {
+  it("Certificates of custody machine are valid from an hour before their plan, for their exact duration", () => {
     const { brokers } = readRecords(project, "brokers");
     const { generations } = readRecords(project, "authorities");
     const recorded: [string, CertificateRecord | undefined, number][] = [
@@ -152,7 +152,7 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     }
   });
 
-  it("have serial numbers that are random, positive, and of at most 20 octets", () => {
+  it("Serial numbers of custody machine are random, positive and at most 20 octets long", () => {
     const serials = CERTIFICATES.map((path) => new ParsedCertificate(project.read(path)).serialNumber);
 
     for (const serial of serials) {
@@ -163,7 +163,7 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     expect(new Set(serials.map((serial) => serial.slice(0, 8))).size).toBe(serials.length);
   });
 
-  describeWith([engine.providers], "beside those of custody state", () => {
+  describeWith([engine.providers], "certificates of both custodies", () => {
     const other = new Project(engine);
 
     beforeAll(async () => {
@@ -174,13 +174,13 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
       other.remove();
     });
 
-    it.each(CERTIFICATES)("say the same, extension by extension and letter by letter: %s", (path) => {
+    it.each(CERTIFICATES)("Certificates of both custodies have the same extensions and encoding: %s", (path) => {
       const except = path === "pki/ca.pem" ? [ALTERNATIVE_NAMES] : [];
 
       expect(factsOf(project.read(path), { except, early: 1 })).toEqual(factsOf(other.read(path)));
     });
 
-    it("have the same file names and modes, but for the records", () => {
+    it("Both custodies write the same file names and modes, except for the records", () => {
       for (const directory of DIRECTORIES) {
         const isPem = (line: string): boolean => /\.(key|pem)$/.test(line);
 
@@ -188,7 +188,7 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
       }
     });
 
-    it("have keys of the same kind, as PKCS#8", () => {
+    it("Both custodies make keys of the same kind, as PKCS#8", () => {
       for (const path of CERTIFICATES.map((name) => name.replace(".pem", ".key"))) {
         expect(kindOf(project.read(path))).toEqual(kindOf(other.read(path)));
       }

@@ -42,7 +42,7 @@ describeEachBareEngine("a deployment", (engine) => {
     ["000", projects[0]],
     ["077", projects[1]],
   ])("under umask %s", (_umask, project) => {
-    it("writes a key and a certificate for the authority and for each broker, and records of them, with exact modes", () => {
+    it("A deployment with custody machine writes keys, certificates and records with exact modes", () => {
       const modes = Object.entries(project.files("pki")).map(([path, { mode }]) => `${mode} ${path}`);
 
       expect(modes.sort()).toEqual([
@@ -63,7 +63,7 @@ describeEachBareEngine("a deployment", (engine) => {
       }
     });
 
-    it("has nothing to do the second time", async () => {
+    it("A plan is empty after a deployment with custody machine", async () => {
       expect(await project.planned()).toEqual({});
       expect((await project.plan()).status).toBe(0);
     });
@@ -71,7 +71,7 @@ describeEachBareEngine("a deployment", (engine) => {
 
   const [project] = projects;
 
-  it("writes keys as PKCS#8", () => {
+  it("Custody machine writes keys as PKCS#8", () => {
     const keys = Object.entries(project.files("pki")).filter(([path]) => path.endsWith(".key"));
 
     expect(keys).toHaveLength(4);
@@ -80,7 +80,7 @@ describeEachBareEngine("a deployment", (engine) => {
     }
   });
 
-  it("writes certificates that fit their keys, and that openssl takes at its strictest", async () => {
+  it("Custody machine writes certificates that fit their keys and pass openssl's strict verification", async () => {
     expect(project.flaws()).toEqual([]);
     const strict = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", project.path("pki/ca.pem")];
     const names = [
@@ -96,7 +96,7 @@ describeEachBareEngine("a deployment", (engine) => {
     }
   });
 
-  it("installs no provider, and needs none", async () => {
+  it("Custody machine installs no provider, and needs none", async () => {
     expect((await project.run("providers")).stdout.match(/provider\[.*?\]/g)).toEqual(
       expect.not.arrayContaining([expect.not.stringContaining("terraform.io/builtin/terraform")]),
     );
@@ -106,7 +106,7 @@ describeEachBareEngine("a deployment", (engine) => {
     }
   });
 
-  it("has a resource for the authority, one for all brokers, and two for the directory", () => {
+  it("Custody machine has a resource for the authority, one for all brokers, and two for the directory", () => {
     expect(Object.keys(project.state()).sort()).toEqual([
       "terraform_data.authority",
       "terraform_data.brokers",
@@ -116,7 +116,7 @@ describeEachBareEngine("a deployment", (engine) => {
   });
 });
 
-describeOneBareEngine("the life of a fleet", (engine) => {
+describeOneBareEngine("a deployed fleet", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
   let before: Files;
 
@@ -148,7 +148,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect(await project.planned()).toEqual({});
   }
 
-  it("makes the files of a broker that is added, wherever in the list, and touches no other", async () => {
+  it("Custody machine makes files for an added broker at any place in the list, and touches no other", async () => {
     const { "terraform_data.brokers": _, ...known } = project.state();
     await declare(project, ["added.example.com", ...BROKERS.toReversed()]);
 
@@ -157,7 +157,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect(project.state()).toMatchObject(known);
   });
 
-  it("issues a certificate that was deleted anew, with the same key, alone", async () => {
+  it("Custody machine re-issues a deleted certificate alone, with the same key", async () => {
     rmSync(project.path("pki/brokers/192.0.2.10/server.pem"));
 
     expect(await project.planned()).toEqual({
@@ -166,7 +166,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     await applyChanging(...filesOf("192.0.2.10", "server.pem"));
   });
 
-  it("makes a new key and certificate where a key was deleted, alone", async () => {
+  it("Custody machine makes a new key and certificate for a deleted key alone", async () => {
     rmSync(project.path("pki/brokers/192.0.2.10/server.key"));
 
     expect(await project.planned()).toEqual({
@@ -179,7 +179,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     ["another name", 'alternativeAddresses: ["mqtt.example.com"]'],
     ["another duration", "duration: Duration.days(400)"],
     ["another subject", 'subject: { organization: "Example Ltd" }'],
-  ])("issues a certificate for %s anew, with the same key, alone", async (_what, option) => {
+  ])("Custody machine re-issues the certificate for %s alone, with the same key", async (_what, option) => {
     await declare(project, ["mqtt-1.example.com", `{ address: "192.0.2.10", ${option} }`, "2001:db8::10"]);
 
     expect(await project.planned()).toEqual({
@@ -188,7 +188,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     await applyChanging(...filesOf("192.0.2.10", "server.pem"));
   });
 
-  it("makes a new key and certificate for another algorithm, alone", async () => {
+  it("Custody machine makes a new key and certificate for another algorithm, for that broker alone", async () => {
     const broker = '{ address: "192.0.2.10", keyAlgorithm: KeyAlgorithm.ECDSA_P384 }';
     await declare(project, ["mqtt-1.example.com", broker, "2001:db8::10"]);
 
@@ -198,7 +198,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     await applyChanging(...filesOf("192.0.2.10", "server.key", "server.pem"));
   });
 
-  it("applies a plan that was saved, later", async () => {
+  it("Custody machine applies a saved plan later", async () => {
     rmSync(project.path("pki/brokers/192.0.2.10/server.pem"));
     await project.planned("-out=saved");
 
@@ -208,7 +208,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect(project.flaws()).toEqual([]);
   });
 
-  it("refuses a saved plan that another apply has overtaken, and changes nothing", async () => {
+  it("Custody machine refuses a saved plan that another apply has overtaken, and changes nothing", async () => {
     rmSync(project.path("pki/brokers/192.0.2.10/server.pem"));
     await project.planned("-out=saved");
     await project.apply();
@@ -220,7 +220,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect([project.files("pki"), project.read("terraform.mqtt.tfstate")]).toEqual(overtaken);
   });
 
-  it("refuses a saved plan whose files were changed since, and changes none of them", async () => {
+  it("Custody machine refuses a saved plan if files changed since, and touches none", async () => {
     const pem = project.path("pki/brokers/192.0.2.10/server.pem");
     rmSync(pem);
     await project.planned("-out=saved");
@@ -239,7 +239,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect(await project.planned()).toEqual({});
   });
 
-  it("leaves everything as it is when the declaration is wrong", async () => {
+  it("A wrong declaration changes nothing with custody machine", async () => {
     const all = () => [project.files("pki"), project.files("cdktf.out"), project.read("terraform.mqtt.tfstate")];
     const known = all();
     project.declareFleet(["mqtt-1.example.com", "mqtts://mqtt-2.example.com:8883"], 'custody: "machine"');
@@ -250,7 +250,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect(all()).toEqual(known);
   });
 
-  it("does not renew the authority, however near its end, and lets no certificate outlive it", async () => {
+  it("Custody machine never renews the authority, and issues no certificate that outlives it", async () => {
     await declare(project, ["mqtt-1.example.com"], "duration: Duration.days(30)");
     await project.apply();
     letAuthorityEnd(project, "machine", 31);
@@ -263,7 +263,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect(stderr.replace(/\s+/g, " ")).toMatch(/would expire after their authority's, .*mqtt-1\.example\.com/);
   });
 
-  it("lists what a destroy would take away, and then takes the brokers' files, not the authority or what is not ours", async () => {
+  it("A destroy with custody machine lists and deletes brokers' files, and no authority or other file", async () => {
     const listed = await project.planned("-destroy");
 
     expect(listed).toEqual(Object.fromEntries(Object.keys(project.state()).map((name) => [name, "destroyed"])));
@@ -276,7 +276,7 @@ describeOneBareEngine("the life of a fleet", (engine) => {
     expect(existsSync(project.path("pki/brokers/192.0.2.10"))).toBe(false);
   });
 
-  it("deploys again after a destroy with the same authority, and new keys for the brokers alone", async () => {
+  it("A deployment after a destroy keeps the authority, and makes new keys for brokers alone", async () => {
     await project.apply("-destroy");
     await project.apply();
     const after = project.files("pki");

@@ -62,7 +62,7 @@ function saidIn(project: Project): object {
   );
 }
 
-describeOneBareEngine("a deployment in an environment that others have filled", (engine) => {
+describeOneBareEngine("a deployment in a filled environment", (engine) => {
   const [clean, poisoned] = [1, 2].map(() => new Project(engine, { withoutProviders: true })) as [Project, Project];
   const known = { ...process.env };
 
@@ -148,7 +148,7 @@ describeOneBareEngine("a deployment in an environment that others have filled", 
     poisoned.remove();
   });
 
-  it("makes what it makes in one that is empty, and shows none of it", async () => {
+  it("A deployment in a filled environment makes the same files, and prints no variable of it", async () => {
     const said = allOf(await poisoned.tryApply());
 
     expect(said).toContain("Apply complete! Resources: 4 added");
@@ -159,7 +159,7 @@ describeOneBareEngine("a deployment in an environment that others have filled", 
     expect(await poisoned.planned()).toEqual({});
   });
 
-  it("renews and destroys what it would in one that is empty", async () => {
+  it("A fleet in a filled environment renews and destroys the same", async () => {
     rmSync(poisoned.path(FIRST, "server.pem"));
     await expectConvergence(poisoned, BROKERS);
     await poisoned.apply("-destroy");
@@ -167,7 +167,7 @@ describeOneBareEngine("a deployment in an environment that others have filled", 
     expect(Object.keys(poisoned.files("pki")).sort()).toEqual(["authorities.records", "ca.key", "ca.pem"]);
   });
 
-  it("runs nothing of it, and writes nowhere else", () => {
+  it("A deployment runs nothing that its environment names, and writes nowhere else", () => {
     expect(readdirSync(poisoned.path()).filter((name) => ["mark", "coverage"].includes(name))).toEqual([]);
     expect(readdirSync(poisoned.path("victim"))).toEqual([]);
   });
@@ -240,19 +240,22 @@ describeOneBareEngine("a directory of two states", (engine) => {
         return Promise.resolve(owner);
       },
     ],
-  ])("is refused to %s in the plan, which names the owner; its destroy removes nothing", async (_what, prepare) => {
-    const project = await prepare();
-    try {
-      await expectRefusal(project);
-    } finally {
-      other.stack = "mqtt";
-      await project.run("workspace", "select", "default");
-    }
-    owner.restore();
-    expect(await owner.planned()).toEqual({});
-  });
+  ])(
+    "A directory with an owner is refused to %s; the plan names the owner, a destroy removes nothing",
+    async (_what, prepare) => {
+      const project = await prepare();
+      try {
+        await expectRefusal(project);
+      } finally {
+        other.stack = "mqtt";
+        await project.run("workspace", "select", "default");
+      }
+      owner.restore();
+      expect(await owner.planned()).toEqual({});
+    },
+  );
 
-  it("is refused to an apply that was planned before it was another's; its destroy removes nothing", async () => {
+  it("A saved plan is refused if another state owns the directory by then; a destroy removes nothing", async () => {
     const { status, stderr } = await other.run("apply", "-no-color", "saved");
 
     expect(status).toBe(1);
@@ -262,7 +265,7 @@ describeOneBareEngine("a directory of two states", (engine) => {
     expect(await owner.planned()).toEqual({});
   });
 
-  it("goes with consent to the other, which makes nothing anew; and then is refused to the first", async () => {
+  it("pki/take-over gives a directory to another state with all keys; the first state is then refused", async () => {
     writeFileSync(owner.path("pki/take-over"), "");
     await other.apply();
     rmSync(owner.path("pki/take-over"));
@@ -281,7 +284,7 @@ describeOneBareEngine("a directory of two states", (engine) => {
   });
 });
 
-describeOneBareEngine("a plan that was saved", (engine) => {
+describeOneBareEngine("a saved plan", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
 
   beforeAll(async () => {
@@ -358,7 +361,7 @@ describeOneBareEngine("a plan that was saved", (engine) => {
         expect(await trySynth(project)).toMatchObject({ status: 0 });
       },
     ],
-  ])("is not carried out where %s since: nothing is touched", async (_what, change) => {
+  ])("A saved plan is refused if %s since then, and no file changes", async (_what, change) => {
     await change();
     const before = project.files("pki");
     const { status } = await project.run("apply", "-no-color", "saved");
@@ -367,7 +370,7 @@ describeOneBareEngine("a plan that was saved", (engine) => {
     expect(project.files("pki")).toEqual(before);
   });
 
-  it("is carried out where nothing changed", async () => {
+  it("A saved plan is applied if nothing changed", async () => {
     expect(await project.run("apply", "-no-color", "saved")).toMatchObject({ status: 0 });
     await expectConvergence(project, BROKERS);
   });
@@ -380,7 +383,7 @@ describeOneBareEngine("a broker that cannot be made", (engine) => {
     project.remove();
   });
 
-  it("leaves the others be: they are made, the summary names it, and the next deployment makes it", async () => {
+  it("A broker that cannot be made stops no other, is named, and is made by the next deployment", async () => {
     // The engine has its password, and the program does not find it.
     project.declareFleet(
       ["mqtt-1.example.com", '{ address: "mqtt-2.example.com", passwordVariable: "second" }', "mqtt-3.example.com"],
@@ -418,7 +421,7 @@ const isRoot = process.geteuid?.() === 0;
 const root: Tool = { program: "chown", ...(!isRoot && { missing: "it takes root to give files to another user" }) };
 const NOBODY = 65534;
 
-describeOneBareEngine("a directory that others can write to, or have a hand in", (engine) => {
+describeOneBareEngine("a directory that others can write to or have prepared", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
 
   beforeAll(async () => {
@@ -450,13 +453,16 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     await expectConvergence(project, BROKERS);
   }
 
-  it.each(["pki", "pki/brokers", FIRST])("is refused with its mode, where the group can write: %s", async (folder) => {
-    chmodSync(project.path(folder), 0o770);
+  it.each(["pki", "pki/brokers", FIRST])(
+    "A folder that its group can write to is refused with its mode: %s",
+    async (folder) => {
+      chmodSync(project.path(folder), 0o770);
 
-    await expectRefusal(["has the mode 0770: its group or everyone can write to it", "chmod go-w"], () => {
-      chmodSync(project.path(folder), 0o700);
-    });
-  });
+      await expectRefusal(["has the mode 0770: its group or everyone can write to it", "chmod go-w"], () => {
+        chmodSync(project.path(folder), 0o700);
+      });
+    },
+  );
 
   it.each([
     "pki/brokers.records",
@@ -465,7 +471,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     "pki/ca.key",
     "pki/ca.pem",
     `${FIRST}/server.key`,
-  ])("is refused with its mode, where everybody can write: %s", async (file) => {
+  ])("A file that everyone can write to is refused with its mode: %s", async (file) => {
     const mode = statSync(project.path(file)).mode & 0o777;
     chmodSync(project.path(file), 0o666);
 
@@ -482,7 +488,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     ["pki/owner.json", "pki/owner.json is a symbolic link, not a file; move it away"],
     ["pki/ca.key", "pki/ca.key is a symbolic link, not a file; move it away"],
     [`${FIRST}/server.key`, "server.key is a symbolic link, not a file; move it away"],
-  ])("is refused where a link leads elsewhere: %s", async (path, words) => {
+  ])("A symbolic link in the directory is refused: %s", async (path, words) => {
     rmSync(project.path(FIRST, "server.pem"));
     renameSync(project.path(path), project.path("elsewhere/moved"));
     symlinkSync(project.path("elsewhere/moved"), project.path(path));
@@ -493,7 +499,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     });
   });
 
-  it("may itself be a link, to wherever its user wants it", async () => {
+  it("The directory itself may be a symbolic link", async () => {
     renameSync(project.path("pki"), project.path("elsewhere/pki"));
     symlinkSync(project.path("elsewhere/pki"), project.path("pki"));
     rmSync(project.path(FIRST, "server.pem"));
@@ -501,7 +507,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     await expectConvergence(project, BROKERS);
   });
 
-  it("removes nothing elsewhere where links lead there", async () => {
+  it("A destroy removes nothing behind a symbolic link", async () => {
     renameSync(project.path("pki/brokers"), project.path("elsewhere/moved"));
     symlinkSync(project.path("elsewhere/moved"), project.path("pki/brokers"));
     const before = project.files("elsewhere");
@@ -522,7 +528,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     "brokers/x/../../../elsewhere",
     "brokers/-rf",
     "brokers/$(touch pwned)",
-  ])("removes nothing elsewhere where records tell of it: %s", async (folder) => {
+  ])("A record with a folder that no broker has removes nothing: %s", async (folder) => {
     const { removed, brokers } = readRecords(project, "brokers");
     const record = brokers["brokers/mqtt-1.example.com"];
     if (record === undefined) {
@@ -538,7 +544,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     expect([project.files("elsewhere"), keysAndCertificates(project)]).toEqual(before);
   });
 
-  it("obeys no words of records: what was removed is what is not declared", async () => {
+  it("A record's text about removed brokers removes nothing; the declaration decides", async () => {
     const { brokers } = readRecords(project, "brokers");
     writeRecords(project, "brokers", {
       removed: "2001-01-01T00:00:00Z removes ../elsewhere brokers/mqtt-2.example.com",
@@ -573,7 +579,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
         ["brokers.journal", `brokers.journal is ${kind}, not a file; move it away`],
       ].map(([name = "", words = ""]) => [kind, name, words, make] as const),
     ),
-  )("is refused without a wait where %s is %s", async (_kind, name, words, make) => {
+  )("A deployment is refused without a wait for %s named %s", async (_kind, name, words, make) => {
     rmSync(project.path(FIRST, "server.pem"));
     rmSync(project.path("pki", name), { force: true });
     await make(project.path("pki", name));
@@ -586,7 +592,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
   });
 
   it.each(OTHERS.flatMap(([kind, make]) => ["server.key", "server.pem"].map((name) => [kind, name, make] as const)))(
-    "is refused when it is declared, and without a wait after that, where %s is a %s",
+    "A synth and an apply are refused without a wait for %s named %s",
     async (kind, name, make) => {
       rmSync(project.path(FIRST, name));
       await make(project.path(FIRST, name));
@@ -598,7 +604,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
     },
   );
 
-  it("does not read records without end", async () => {
+  it("A deployment refuses records of 64 MiB without reading all of them", async () => {
     rmSync(project.path(FIRST, "server.pem"));
     truncateSync(project.path("pki/authorities.records"), 64 * 1024 * 1024);
 
@@ -609,7 +615,7 @@ describeOneBareEngine("a directory that others can write to, or have a hand in",
 });
 
 describeOneBareEngine(
-  "a directory that is another user's",
+  "a directory of another user",
   (engine) => {
     const project = new Project(engine, { withoutProviders: true });
 
@@ -624,7 +630,7 @@ describeOneBareEngine(
       project.remove();
     });
 
-    it("is not obeyed, whatever is planted in it before the first deployment", async () => {
+    it("A directory that another user prepared before the first deployment is refused", async () => {
       mkdirSync(project.path("pki"), { mode: 0o777 });
       chmodSync(project.path("pki"), 0o777);
       makeAuthority(project.path("pki"), "ca", { subject: "/CN=Test CA" });
@@ -653,7 +659,7 @@ describeOneBareEngine(
       "pki/authorities.records",
       "pki/owner.json",
       "pki/ca.key",
-    ])("is refused with the owner's id, where that is %s", async (path) => {
+    ])("A path of another user is refused with the owner's id: %s", async (path) => {
       await project.apply();
       rmSync(project.path(FIRST, "server.pem"));
       chownSync(project.path(path), NOBODY, NOBODY);
@@ -671,7 +677,7 @@ describeOneBareEngine(
 );
 
 describeOneBareEngine(
-  "a directory below one that gives all to everybody",
+  "a directory below a folder with an access control list",
   (engine) => {
     const project = new Project(engine, { withoutProviders: true });
 
@@ -679,7 +685,7 @@ describeOneBareEngine(
       project.remove();
     });
 
-    it("has the modes that it has elsewhere, which no list of access widens", async () => {
+    it("A directory has its usual modes below a folder with a default access control list", async () => {
       await declare(project);
       await succeed("setfacl", ["-d", "-m", "u:nobody:rwx,g::rwx,o::rwx", project.path()]);
       await project.apply();

@@ -65,7 +65,7 @@ async function expectStop(project: Project, ...words: string[]): Promise<void> {
   expect(everything(project)).toEqual(before);
 }
 
-describeOneBareEngine("files that are there before the first deployment", (engine) => {
+describeOneBareEngine("files that exist before the first deployment", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => mkdirSync(fleet.path(FIRST), { recursive: true }));
 
   it.each([
@@ -73,7 +73,7 @@ describeOneBareEngine("files that are there before the first deployment", (engin
     ["pki/ca.pem", "pki/ca."],
     [`${FIRST}/server.key`, "brokers/mqtt-1.example.com"],
     [`${FIRST}/server.pem`, "brokers/mqtt-1.example.com"],
-  ])("stop the plan, which names the place, so that %s is not written over", async (path, name) => {
+  ])("An existing file stops a first plan with custody machine, and %s is not overwritten", async (path, name) => {
     writeFileSync(project.path(path), "made by hand", { mode: 0o600 });
 
     await expectStop(project, name);
@@ -82,7 +82,7 @@ describeOneBareEngine("files that are there before the first deployment", (engin
   });
 });
 
-describeOneBareEngine("files that are other than they were made", (engine) => {
+describeOneBareEngine("changed files", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   const swap = (one: string, other: string): void => {
@@ -91,7 +91,7 @@ describeOneBareEngine("files that are other than they were made", (engine) => {
     renameSync(project.path("swapped"), project.path(other));
   };
 
-  it("heal where it is a certificate, with the same key", async () => {
+  it("A changed certificate is re-issued with the same key, and a copy of the changed file stays", async () => {
     const before = project.files("pki");
     appendFileSync(project.path(FIRST, "server.pem"), "tampered");
     const tampered = project.read(FIRST, "server.pem");
@@ -162,28 +162,25 @@ describeOneBareEngine("files that are other than they were made", (engine) => {
         rmSync(project.path("pki"), { recursive: true });
       },
     ],
-  ])(
-    "stop the plan, which makes nothing: %s; and putting back what was is all it takes",
-    async (_what, names, harm) => {
-      const before = project.files("pki");
-      harm();
+  ])("A plan stops and makes nothing for %s; restored files are enough to continue", async (_what, names, harm) => {
+    const before = project.files("pki");
+    harm();
 
-      await expectStop(project, ...names.map((name) => name.replace(/^pki\/(?=brokers)/, "")));
-      cpSync(project.path(".kept/pki"), project.path("pki"), { recursive: true, preserveTimestamps: true });
-      expect(await project.planned()).toEqual({});
-      expect(project.files("pki")).toEqual(before);
-    },
-  );
+    await expectStop(project, ...names.map((name) => name.replace(/^pki\/(?=brokers)/, "")));
+    cpSync(project.path(".kept/pki"), project.path("pki"), { recursive: true, preserveTimestamps: true });
+    expect(await project.planned()).toEqual({});
+    expect(project.files("pki")).toEqual(before);
+  });
 });
 
-describeOneBareEngine("an authority that was made by hand, with an e-mail address in its subject alone", (engine) => {
+describeOneBareEngine("an authority made by hand", (engine) => {
   const project = new Project(engine, { withoutProviders: true });
 
   afterAll(() => {
     project.remove();
   });
 
-  it("is adopted as it is, and signs", async () => {
+  it("An authority made by hand with an e-mail address in its subject alone is adopted as it is", async () => {
     project.declare(`new BrokerPki(app, "mqtt", {
       custody: "machine",
       authority: {
@@ -206,10 +203,10 @@ describeOneBareEngine("an authority that was made by hand, with an e-mail addres
   });
 });
 
-describeOneBareEngine("files that were made by hand", (engine) => {
+describeOneBareEngine("files made by hand", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
-  it("are adopted as they are, whatever their last line", async () => {
+  it("Files made by hand are adopted as they are, with any line end", async () => {
     rmSync(project.path("pki/brokers.records"));
     appendFileSync(project.path(FIRST, "server.key"), "\n\n");
     writeFileSync(project.path(FIRST, "server.pem"), project.read(FIRST, "server.pem").trimEnd());
@@ -223,7 +220,7 @@ describeOneBareEngine("files that were made by hand", (engine) => {
   });
 });
 
-describeOneBareEngine("records that make no sense", (engine) => {
+describeOneBareEngine("invalid records", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
   /** Harms a file of records as only its writer can: its seal is whole. */
@@ -239,17 +236,17 @@ describeOneBareEngine("records that make no sense", (engine) => {
     ["are cut short", (text) => text.slice(0, text.length / 2)],
     ["have one letter more", (text) => text.replace("CA", "CAA").replace("token", "tokens")],
     ["are empty", () => ""],
-    ["are not ours", () => "not ours\n"],
+    ["are of another program", () => "not ours\n"],
     ["have no hash", (text) => text.slice(64)],
     ["are a list", sealedAnew(() => "[]\n")],
     ["are null", sealedAnew(() => "null\n")],
     ["are no JSON", sealedAnew(() => "not ours\n")],
-    ["have a list in place of one", sealedAnew((json) => json.replace(/(?<=: )\{"token[^\n]*\}/, "[]"))],
+    ["have a list instead of a record", sealedAnew((json) => json.replace(/(?<=: )\{"token[^\n]*\}/, "[]"))],
     ["have no token", field("token", undefined)],
     ["have a token that is a list", field("token", [])],
     ["have an empty token", field("token", "")],
-    ["have an end that is no time", field("not_after", "x")],
-    ["have no end", field("not_after", undefined)],
+    ["have an expiry date that is no time", field("not_after", "x")],
+    ["have no expiry date", field("not_after", undefined)],
     ["have no hashes", field("key_sha256", undefined)],
   ];
   const RECORDS = ["pki/brokers.records", "pki/authorities.records"];
@@ -261,7 +258,7 @@ describeOneBareEngine("records that make no sense", (engine) => {
   );
 
   it.each(HARMED)(
-    "%s that %s stop the plan, which says what to do; with consent, keys and certificates are adopted",
+    "%s that %s stop the plan; with pki/take-over, keys and certificates are adopted",
     async (record, _how, harm) => {
       const before = project.files("pki");
       writeFileSync(project.path(record), harm(project.read(record)));
@@ -279,7 +276,7 @@ describeOneBareEngine("records that make no sense", (engine) => {
       expect(await project.planned()).toEqual({});
     },
   );
-  it("stop the plan where they tell of another key, whatever the consent: a key that was swapped is adopted by nobody", async () => {
+  it("A record with the hash of another key stops the plan, also with pki/take-over", async () => {
     const wrong = field("key_sha256", "x");
     writeFileSync(project.path("pki/brokers.records"), wrong(project.read("pki/brokers.records")));
     await expectStop(project, "take-over");
@@ -288,7 +285,7 @@ describeOneBareEngine("records that make no sense", (engine) => {
   });
 });
 
-describeOneBareEngine("an apply that is killed", (engine) => {
+describeOneBareEngine("a killed apply", (engine) => {
   const MANY = Array.from({ length: 30 }, (_, index) => `mqtt-${index}.example.com`);
   const project = fleetFor(engine, MANY);
 
@@ -305,22 +302,19 @@ describeOneBareEngine("an apply that is killed", (engine) => {
     ["brokers are in the making", () => isThere("brokers.journal") || placed() >= 1],
     ["the first broker is there", () => placed() >= 1],
     ["half of the brokers are there", () => placed() >= MANY.length / 2],
-  ])(
-    "as soon as %s is finished by the next one, with the same authority and all that was whole",
-    async (_when, isTime) => {
-      expect(await killApply(engine, project, isTime)).toBe(true);
-      const before = keysAndCertificates(project);
-      // A key that has no certificate yet was never handed out.
-      const whole = Object.keys(before).filter((path) => path.replace(/\w+$/, "pem") in before);
-      const withdraw = letGoOn(project);
-      await project.apply();
-      withdraw();
-      await expectConvergence(project, MANY);
+  ])("An apply killed as soon as %s is finished by the next one, with all whole files", async (_when, isTime) => {
+    expect(await killApply(engine, project, isTime)).toBe(true);
+    const before = keysAndCertificates(project);
+    // A key that has no certificate yet was never handed out.
+    const whole = Object.keys(before).filter((path) => path.replace(/\w+$/, "pem") in before);
+    const withdraw = letGoOn(project);
+    await project.apply();
+    withdraw();
+    await expectConvergence(project, MANY);
 
-      const after = keysAndCertificates(project);
-      expect(whole.map((path) => [path, after[path]])).toEqual(whole.map((path) => [path, before[path]]));
-    },
-  );
+    const after = keysAndCertificates(project);
+    expect(whole.map((path) => [path, after[path]])).toEqual(whole.map((path) => [path, before[path]]));
+  });
 });
 
 describeOneBareEngine("two applies at once", (engine) => {
@@ -333,7 +327,7 @@ describeOneBareEngine("two applies at once", (engine) => {
     project.remove();
   });
 
-  it("do not meet: the second one is told of the lock, and the first one's result is whole", async () => {
+  it("A second apply at the same time gets the lock error, and the first one completes", async () => {
     const first = await AskingApply.start(engine, project);
     const second = await project.tryApply();
 
@@ -346,7 +340,7 @@ describeOneBareEngine("two applies at once", (engine) => {
   });
 });
 
-describeOneBareEngine("files that were stopped on their way to their places", (engine) => {
+describeOneBareEngine("files of a stopped apply", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
   const [folder] = [FIRST.replace("pki/", "")];
   const NAMES = ["server.key", "server.pem"];
@@ -379,7 +373,7 @@ describeOneBareEngine("files that were stopped on their way to their places", (e
   const STATES = ["a state that knows them", "no state"] as const;
 
   it.each(STATES.flatMap((state) => STOPPED.map(([which, names]) => [state, which, names] as const)))(
-    "get there with the next apply where the journal has them: with %s, %s",
+    "The next apply moves files of a stopped one into place if the journal has them: with %s, %s",
     async (state, _which, names) => {
       const before = project.files("pki");
       note(lineOf());
@@ -399,7 +393,7 @@ describeOneBareEngine("files that were stopped on their way to their places", (e
     },
   );
 
-  it("take the places of what was to be renewed, and the plan says so", async () => {
+  it("A certificate of a stopped renewal is moved into place by the next apply, and the plan shows it", async () => {
     rmSync(project.path(FIRST, "server.pem"));
     await project.apply();
     const [renewed, line] = [project.read(FIRST, "server.pem"), lineOf()];
@@ -412,7 +406,7 @@ describeOneBareEngine("files that were stopped on their way to their places", (e
     expect(project.read(FIRST, "server.pem")).toBe(renewed);
   });
 
-  it("are not taken for it where they are other than the journal tells", async () => {
+  it("A file of a stopped apply that differs from its journal is not used", async () => {
     const before = project.files("pki");
     note(lineOf());
     writeFileSync(project.path(FIRST, "server.pem.new"), "made by hand");
@@ -425,7 +419,7 @@ describeOneBareEngine("files that were stopped on their way to their places", (e
   it.each([
     ["not there", () => ""],
     ["cut short", (line: string) => line.slice(0, line.length / 2)],
-  ])("are thrown away where their line in the journal is %s", async (_how, harm) => {
+  ])("Files of a stopped apply are deleted if their line in the journal is %s", async (_how, harm) => {
     note(harm(lineOf()));
     forget();
     takeBack(...NAMES);
@@ -436,7 +430,7 @@ describeOneBareEngine("files that were stopped on their way to their places", (e
     expect(project.read(FIRST, "server.key")).not.toBe(key);
   });
 
-  it("are thrown away where what was there before is whole", async () => {
+  it("Files of a stopped apply are deleted if the files in place are whole", async () => {
     const before = project.files("pki");
     note("");
     for (const name of NAMES) {
@@ -451,7 +445,7 @@ describeOneBareEngine("files that were stopped on their way to their places", (e
 });
 
 describeOneBareEngine(
-  "a file system that takes nothing more",
+  "a full or read-only disk",
   (engine) => {
     const SOME = Array.from({ length: 8 }, (_, index) => `mqtt-${index}.example.com`);
     const project = new Project(engine, { withoutProviders: true });
@@ -496,7 +490,7 @@ describeOneBareEngine(
     }
 
     it.each(["16k", "28k", "40k", "64k"])(
-      "is told of where it is full at %s, and the next apply goes on from there",
+      "A disk that is full at %s fails the apply, and the next apply continues",
       async (size) => {
         await disk.remount(`size=${size}`);
 
@@ -506,7 +500,7 @@ describeOneBareEngine(
       },
     );
 
-    it("is told of where it is full for a renewal, which keeps key and certificate", async () => {
+    it("A full disk fails a renewal, which keeps key and certificate", async () => {
       await project.apply();
       const before = project.files("pki");
       letEnd(project, "machine", "mqtt-3.example.com", 1);
@@ -524,7 +518,7 @@ describeOneBareEngine(
       ]);
     });
 
-    it("is told of where it is read-only, and the next apply goes on from there", async () => {
+    it("A read-only disk fails the apply, and the next apply continues", async () => {
       await disk.remount("ro");
 
       await expectFailure(/read-only file system/);

@@ -94,7 +94,7 @@ describeOneBareEngine(
       project.remove();
     });
 
-    it("are found by the search in their own files, in whatever way they would be written", async () => {
+    it("The search for private keys finds them in their own files, in each encoding", async () => {
       expect(keys()).toHaveLength(5);
       expect(secrets.size).toBeGreaterThanOrEqual(1 + 5 * 3);
       for (const path of keys()) {
@@ -107,7 +107,7 @@ describeOneBareEngine(
       }
     });
 
-    it("are in nothing that is printed, at the highest log level too", () => {
+    it("Private keys are in no output, also at the highest log level", () => {
       const all = printed.join("\n");
 
       expect(all).toContain("brokers/rsa.example.com");
@@ -116,7 +116,7 @@ describeOneBareEngine(
       expect(find(secrets, all)).toEqual([]);
     });
 
-    it("are in no file but their own: stack, state, its backup, plan, log, records", () => {
+    it("Private keys are in no file but their own: not in stack, state, backup, plan, log or records", () => {
       expect(Object.keys(files)).toEqual(
         expect.arrayContaining([
           "cdktf.out/stacks/mqtt/cdk.tf.json",
@@ -138,7 +138,7 @@ describeOneBareEngine(
       expectNoneIn(files);
     });
 
-    it("are in no command line and no environment", () => {
+    it("Private keys are in no command line and no environment", () => {
       const all = [...processes.commandLines, ...processes.environments].join("\n");
 
       expect(all).toMatch(/\bnode\0[^\0]*\/mqtt-pki\.cjs\0authority\0/);
@@ -147,7 +147,7 @@ describeOneBareEngine(
       expect(find(secrets, all)).toEqual([]);
     });
 
-    it("leave nothing behind when they are destroyed", async () => {
+    it("A destroy deletes private keys without a copy", async () => {
       await print(project.cdktf(["destroy", "--auto-approve"]));
       gather();
 
@@ -183,7 +183,7 @@ describeOneBareEngine("a subject with text that shells and Terraform read", (eng
   it.each([
     ["ca.pem", "-CA `touch pwned`"],
     ["brokers/mqtt-1.example.com/server.pem", "mqtt-1.example.com"],
-  ])("is in the certificate exactly as it was declared: %s", (path, commonName) => {
+  ])("A subject with text for shells and Terraform is in the certificate as declared: %s", (path, commonName) => {
     expect(new ParsedCertificate(project.read("pki", path)).subjectName.toJSON()).toEqual([
       { ST: [HOSTILE.province] },
       { L: [HOSTILE.locality] },
@@ -193,7 +193,7 @@ describeOneBareEngine("a subject with text that shells and Terraform read", (eng
     ]);
   });
 
-  it("runs nothing, and has nothing to do the second time", async () => {
+  it("A subject with text for shells and Terraform runs nothing, and the next plan is empty", async () => {
     const paths = [...Object.keys(project.files("")), ...readdirSync(".")];
 
     expect(paths).toContain("pki/ca.key");
@@ -202,7 +202,7 @@ describeOneBareEngine("a subject with text that shells and Terraform read", (eng
   });
 
   it.each(["${HOME}", "%{if true}x%{endif}"])(
-    "is refused where it is an expression of Terraform's: %s",
+    "A synth refuses a subject with an expression of Terraform: %s",
     async (text) => {
       project.declareFleet(["a.example.com"], `custody: "machine", subject: ${JSON.stringify({ organization: text })}`);
 

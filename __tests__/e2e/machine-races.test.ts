@@ -105,7 +105,7 @@ describeOneBareEngine(`a deployment that is killed at any time (SOAK_SEED=${SEED
   });
 
   it.each(lots(5, 250))(
-    "leaves no key without its certificate, and the next one makes all whole: lot %i",
+    "A killed deployment leaves no key without its certificate, and the next one makes all whole: lot %i",
     async (_lot, moments) => {
       for (const [index, moment] of moments.entries()) {
         const project = index % 2 === 0 ? fresh : known;
@@ -163,7 +163,7 @@ describeOneBareEngine(`two deployments at once on one directory (SOAK_SEED=${SEE
   }
 
   it.each(lots(2, 30))(
-    "by the engine: one makes it, the other says why it does not, and the owner's next one is whole: lot %i",
+    "Of two deployments by the engine at once, one succeeds, and the other explains its failure: lot %i",
     async (_lot, offsets) => {
       for (const offset of offsets) {
         for (const project of projects) {
@@ -183,7 +183,7 @@ describeOneBareEngine(`two deployments at once on one directory (SOAK_SEED=${SEE
   );
 
   it.each(lots(10, 150))(
-    "by the program: one makes it, and the other says why it does not: lot %i",
+    "Of two runs of the program at once, one succeeds, and the other explains its failure: lot %i",
     async (_lot, offsets) => {
       for (const offset of offsets) {
         rmSync(one.path("pki"), { recursive: true, force: true });

@@ -69,7 +69,7 @@ describeOneBareEngine("certificates of custody machine in resources and outputs 
     ],
     ["is removed", () => declare(undefined, [FIRST])],
     ["is added", () => declare(undefined, [FIRST, SECOND, "mqtt-3.example.com"])],
-  ])("stay known in a plan where another broker %s", async (_case, change) => {
+  ])("A reference to a certificate stays known in a plan in which another broker %s", async (_case, change) => {
     await change();
     const parts = Object.keys(await project.planned());
 
@@ -79,7 +79,7 @@ describeOneBareEngine("certificates of custody machine in resources and outputs 
     await expectTheSame();
   });
 
-  it("are known after the apply where the broker's is made anew, and the authority's stays known", async () => {
+  it("A reference to a re-issued certificate is known after the apply; that to ca.pem stays known", async () => {
     letEnd(project, "machine", FIRST, 1);
     const { stdout } = await project.plan();
 
@@ -89,7 +89,7 @@ describeOneBareEngine("certificates of custody machine in resources and outputs 
     await expectTheSame();
   });
 
-  it("follow an authority that is replaced, and its files where another generation comes and goes", async () => {
+  it("References follow a replaced authority, and the authority's files follow its generations", async () => {
     const [first, second] = [
       "{ subject: { commonName: 'Other CA' }, preventDestroy: false }",
       "{ subject: { commonName: 'Next CA' }, generation: 2 }",

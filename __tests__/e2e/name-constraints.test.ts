@@ -113,7 +113,7 @@ describeOneBareEngine("an authority for one domain, with no authority below it",
     project.remove();
   });
 
-  it("says so in its certificate, in extensions that no client may ignore", async () => {
+  it("A certificate of an authority for one domain has critical name constraints and a path length", async () => {
     const extensions = ["-ext", "nameConstraints,basicConstraints"];
     const text = await succeed("openssl", ["x509", "-in", project.path("pki/ca.pem"), "-noout", ...extensions]);
     const lines = text
@@ -128,28 +128,31 @@ describeOneBareEngine("an authority for one domain, with no authority below it",
 
   for (const { name: client, tools, connect, accepted, outside, tooLong } of STRICT_CLIENTS) {
     describeWith(tools, client, () => {
-      it.each(INSIDE)("accepts %s: %s", async (_case, folder, name) => {
+      it.each(INSIDE)("A client accepts %s: %s", async (_case, folder, name) => {
         const result = await dial(connect, `pki/brokers/${folder}`, name);
 
         expect(allOf(result)).toContain(accepted);
         expect(result.status).toBe(0);
       });
 
-      it("accepts a name in it, whoever declared that, for the key alone decides", async () => {
+      it("A client accepts a name inside the name constraints, even if no fleet declares it", async () => {
         const result = await dial(connect, "by-hand.plant.example.com", "by-hand.plant.example.com");
 
         expect(allOf(result)).toContain(accepted);
         expect(result.status).toBe(0);
       });
 
-      it.each(OUTSIDE)("refuses a name outside of it that the authority's key signed: %s", async (name) => {
-        const result = await dial(connect, name, name);
+      it.each(OUTSIDE)(
+        "A client refuses a name outside the name constraints that the authority's key signed: %s",
+        async (name) => {
+          const result = await dial(connect, name, name);
 
-        expect(allOf(result)).toContain(outside);
-        expect(result.status).not.toBe(0);
-      });
+          expect(allOf(result)).toContain(outside);
+          expect(result.status).not.toBe(0);
+        },
+      );
 
-      it("refuses a certificate of an authority below", async () => {
+      it("A client refuses a certificate of an intermediate authority against the path length", async () => {
         const result = await dial(connect, "below", "below.plant.example.com");
 
         expect(allOf(result)).toContain(tooLong);
@@ -159,14 +162,14 @@ describeOneBareEngine("an authority for one domain, with no authority below it",
   }
 
   describeWith([java], "Java's JSSE", () => {
-    it.each(INSIDE)("accepts %s: %s", async (_case, folder, name) => {
+    it.each(INSIDE)("Java accepts %s: %s", async (_case, folder, name) => {
       expect(await dial(compiled.java, `pki/brokers/${folder}`, name)).toMatchObject({
         status: 0,
         stdout: "verified\n",
       });
     });
 
-    it("refuses a name that is not in the certificate", async () => {
+    it("Java refuses a name that is not in the certificate", async () => {
       const result = await dial(compiled.java, "pki/brokers/plant.example.com", "mqtt-1.plant.example.com");
 
       expect(allOf(result)).toContain("No subject alternative DNS name matching mqtt-1.plant.example.com found");
@@ -176,7 +179,7 @@ describeOneBareEngine("an authority for one domain, with no authority below it",
     it.each([
       ["a name outside", "mqtt-1.example.com", "mqtt-1.example.com"],
       ["a certificate of an authority below", "below", "below.plant.example.com"],
-    ])("accepts %s too: of what it trusts, it takes the name and the key alone", async (_case, folder, name) => {
+    ])("Java ignores the constraints of a trust anchor, and accepts %s", async (_case, folder, name) => {
       expect(await dial(compiled.java, folder, name)).toMatchObject({ status: 0, stdout: "verified\n" });
     });
   });

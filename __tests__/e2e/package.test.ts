@@ -37,7 +37,7 @@ async function listPackage(): Promise<{ files: { path: string }[]; size: number;
 }
 
 describe("the package", () => {
-  it("holds the compiled library and its types, and nothing of this repository's own app", async () => {
+  it("The package holds the compiled library and its types, and nothing of this repository's own app", async () => {
     const files = (await listPackage()).files.map((file) => file.path);
 
     expect(files).toEqual(
@@ -73,7 +73,7 @@ describe("the package", () => {
     ).toEqual([]);
   });
 
-  it("the package stays within SIZE_BUDGET, packed and unpacked", async () => {
+  it("The package stays within SIZE_BUDGET, packed and unpacked", async () => {
     const found = await listPackage();
     const over = (["size", "unpackedSize"] as const).flatMap((name) =>
       found[name] <= SIZE_BUDGET[name]
@@ -88,7 +88,7 @@ describe("the package", () => {
   });
 });
 
-describeWith([machine().npm], "the package alone, for its command", () => {
+describeWith([machine().npm], "the package without a CDK", () => {
   let folder: string;
 
   beforeAll(async () => {
@@ -100,7 +100,7 @@ describeWith([machine().npm], "the package alone, for its command", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("brings no CDK, and runs", async () => {
+  it("The package installs without a CDK, and its program runs", async () => {
     const installed = readdirSync(join(folder, "node_modules"));
 
     expect(installed).toContain("cdktf-mqtt-pki");
@@ -108,7 +108,7 @@ describeWith([machine().npm], "the package alone, for its command", () => {
     expect(await succeed("npx", ["mqtt-pki", "--version"], { cwd: folder })).toBe(`${version}\n`);
   });
 
-  it("has its reports as functions, without a CDK", async () => {
+  it("cdktf-mqtt-pki/reports works without a CDK", async () => {
     const program =
       'console.log(require("cdktf-mqtt-pki/reports").inventory([{ name: "pki", files: {} }]).certificates.length)';
 
@@ -118,7 +118,7 @@ describeWith([machine().npm], "the package alone, for its command", () => {
   it.each([
     ["cdktf-mqtt-pki", "cdktf"],
     ["cdktf-mqtt-pki/cdktn", "cdktn"],
-  ])("says which peer a program lacks: %s", async (entry, cdk) => {
+  ])("An import without its peer names the missing one: %s", async (entry, cdk) => {
     const { status, stderr } = await run(process.execPath, ["--eval", `require("${entry}")`], { cwd: folder });
 
     expect(status).toBe(1);
@@ -144,7 +144,7 @@ new TerraformOutput(other, "ca", { value: fleet.authority.certificatePem });
 const name: string = fleet.server("mqtt-1.example.com").address.text;
 console.log(name, InvalidInputError.name);`;
 
-describeWith([machine().npm], "the package, in a project of its own", () => {
+describeWith([machine().npm], "the package in a new project", () => {
   const consumers = new Map(CDKS.map((cdk) => [cdk.name, new Consumer(cdk)]));
 
   beforeAll(async () => {
@@ -169,10 +169,10 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
     return consumer.synthesized();
   }
 
-  describe.each(CDKS)("of $name", ({ name }) => {
+  describe.each(CDKS)("the package with $name", ({ name }) => {
     const consumer = (): Consumer => consumerOf(name);
 
-    it("has no other CDK", () => {
+    it("An installation with one CDK has no other CDK", () => {
       const installed = readdirSync(join(consumer().folder, "node_modules"));
       const isCdk = (folder: string) => CDKS.some((cdk) => [cdk.name, `@${cdk.name}`].includes(folder));
 
@@ -180,7 +180,7 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
     });
 
     it.each(["CommonJS", "Node16"] as const)(
-      "compiles strictly, with the types of packages: module %s",
+      "A program with the package compiles in strict mode with all types: module %s",
       async (module) => {
         consumer().declare(ON_MACHINE);
         await consumer().compile(module);
@@ -193,7 +193,7 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
 
     for (const engine of machine().engines) {
       describeWith([engine], engine.name, () => {
-        it("deploys with the command of its own, and has nothing to do the second time", async () => {
+        it("The package's own command deploys, and the next plan is empty", async () => {
           consumer().declare(ON_MACHINE);
           await consumer().compile();
           const deployed = await consumer().command(engine, "deploy", "--auto-approve");
@@ -211,7 +211,7 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
     }
   });
 
-  it("says which bindings custody state needs", async () => {
+  it("Custody state without bindings names the bindings that it needs", async () => {
     const consumer = consumerOf("cdktn");
     consumer.declare(IN_STATE);
     await consumer.compile();
@@ -224,7 +224,7 @@ describeWith([machine().npm], "the package, in a project of its own", () => {
     );
   });
 
-  it("synthesizes the same with either CDK, but for versions and remarks", async () => {
+  it("Both CDKs synthesize the same text, except for versions and comments", async () => {
     const [first, second] = [consumerOf("cdktf"), consumerOf("cdktn")];
     second.giveBindings();
     for (const consumer of [first, second]) {

@@ -218,8 +218,8 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       describe.each([
         ["is missing", undefined],
         ["is empty", ""],
-      ])("where a password %s", (_case, value) => {
-        it("nothing is deployed, and the plan names each variable", async () => {
+      ])("passwords of which each %s", (_case, value) => {
+        it("A missing or empty password stops plan and apply, which name each variable", async () => {
           project.variables = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, value]));
           const planned = await project.plan();
           const applied = await project.tryApply();
@@ -236,14 +236,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         });
       });
 
-      describe("deployed", () => {
+      describe("a deployment with passwords", () => {
         beforeAll(async () => {
           give();
           await project.apply();
           project.keep();
         });
 
-        it("writes keys for their owner alone, and their records beside", () => {
+        it("Key files with a password are for their owner alone, with their records next to them", () => {
           const modes = Object.entries(project.files("pki")).map(([path, { mode }]) => `${mode} ${path}`);
           const records = isOnMachine
             ? ["600 authorities.records", "600 brokers.records", "600 owner.json"]
@@ -260,14 +260,17 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           );
         });
 
-        it.each(Object.keys(PASSWORDS))("encrypts as PKCS#8 has it, with AES-256 and a slow hash: %s", async (file) => {
-          expect(project.read("pki", file)).toMatch(
-            /^-----BEGIN ENCRYPTED PRIVATE KEY-----\n[^-]+-----END [A-Z ]+-----\n$/,
-          );
-          expect(await encryptionOf(project, file)).toEqual(encryptionWith(file === "ca.key" ? 600_000 : 2048));
-        });
+        it.each(Object.keys(PASSWORDS))(
+          "A key with a password is PKCS#8 with AES-256 and a slow hash: %s",
+          async (file) => {
+            expect(project.read("pki", file)).toMatch(
+              /^-----BEGIN ENCRYPTED PRIVATE KEY-----\n[^-]+-----END [A-Z ]+-----\n$/,
+            );
+            expect(await encryptionOf(project, file)).toEqual(encryptionWith(file === "ca.key" ? 600_000 : 2048));
+          },
+        );
 
-        it("opens each key with its password, and with no other key's", async () => {
+        it("A key opens with its own password, and with no other", async () => {
           for (const [index, [file, password]] of Object.entries(PASSWORDS).entries()) {
             const other = Object.values(PASSWORDS).at(index - 1) ?? "";
 
@@ -276,22 +279,22 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           }
         });
 
-        it("leaves a broker without that wants none, and no other key is open", () => {
+        it("A broker with passwordVariable: false has the only key without a password", () => {
           expect(openKeys(project.files("pki"))).toEqual([keyOf(OPEN)]);
         });
 
-        it("writes certificates that fit", () => {
+        it("Certificates fit keys with a password", () => {
           expect(project.flaws(PASSWORDS)).toEqual([]);
         });
 
-        it("has nothing to do the second time", async () => {
+        it("A plan is empty after a deployment with passwords", async () => {
           expect((await project.plan()).status).toBe(0);
         });
 
         it.each([
           ["plan", []],
           ["destroy", ["-auto-approve"]],
-        ])("stops at a password that is missing, and touches nothing: %s", async (command, options) => {
+        ])("A missing password stops the engine and changes nothing: %s", async (command, options) => {
           const [files, known] = [project.files("pki"), state()];
           give({ own_password: undefined });
           const result = await project.run(command, "-input=false", "-no-color", ...options);
@@ -310,7 +313,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             key: project.path("pki", keyOf(address)),
           });
 
-          it("asks for the password on its terminal, for each key, and then serves", async () => {
+          it("Mosquitto asks for the password of each key on its terminal, and then serves", async () => {
             const listeners = [listener(COMMON), listener(COMMON)];
             const broker = await Mosquitto.start(listeners, { typing: VARIABLES.broker_password });
             try {
@@ -332,7 +335,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           it.each([
             ["with a wrong password", { typing: WRONG_PASSWORD }],
             ["without a terminal", { unattended: true }],
-          ])("does not start %s", async (_case, attendance) => {
+          ])("Mosquitto does not start %s", async (_case, attendance) => {
             await expect(Mosquitto.start([listener(COMMON)], attendance)).rejects.toThrow(
               /Unable to load server key file/,
             );
@@ -340,13 +343,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         });
       });
 
-      describe("a file that is not as it was written", () => {
+      describe("a changed or deleted key file", () => {
         beforeEach(() => {
           project.restore();
           give();
         });
 
-        it("comes back where server.key was deleted, and opens with the password", async () => {
+        it("A deleted server.key with a password is written again: custody state restores it, custody machine re-keys", async () => {
           const before = secretOf(project, keyOf(OWN), VARIABLES.own_password);
           const certificate = project.read(`pki/brokers/${OWN}/server.pem`);
           rmSync(project.path("pki", keyOf(OWN)));
@@ -361,7 +364,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         });
 
         if (isOnMachine) {
-          it("stops the plan where ca.key was deleted, until it is there again", async () => {
+          it("A deleted ca.key with a password stops the plan until it is restored", async () => {
             const files = project.files("pki");
             renameSync(project.path("pki/ca.key"), project.path("ca.key"));
             expect(await refusal(project)).toContain("pki/ca.key is not");
@@ -374,13 +377,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           it.each([
             ["ca.key", /pki\/ca\.key is not the key/],
             [keyOf(OWN), /mqtt-2\.example\.com, below pki, is a server\.key, .* not made for this fleet/],
-          ])("stops the plan where the file was given another password by hand: %s", async (file, words) => {
+          ])("A key that got another password by hand stops the plan: %s", async (file, words) => {
             encryptByHand(project, file);
 
             expect(await refusal(project)).toMatch(words);
           });
         } else {
-          it("is written anew, with the same key, where it was deleted, or given another password by hand", async () => {
+          it("A key that was deleted or got another password by hand is written again from the state", async () => {
             const files = Object.keys(PASSWORDS);
             const secrets = (): string[] => files.map((file) => secretOf(project, file, PASSWORDS[file]));
             const before = secrets();
@@ -401,7 +404,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             expect((await project.plan()).status).toBe(0);
           });
 
-          it("is written anew where its record was deleted, or emptied, or is another key's", async () => {
+          it("A key is written again if its record is deleted, empty or of another key", async () => {
             const [first, second, third] = ["ca.key", keyOf(COMMON), keyOf(OWN)].map((file) =>
               project.path("pki", record(file)),
             ) as [string, string, string];
@@ -417,7 +420,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         }
       });
 
-      describe.each(CHANGES)("a change: $title", ({ declaration, variables, keys }) => {
+      describe.each(CHANGES)("$title", ({ declaration, variables, keys }) => {
         const files = keys.map(({ keyFile }) => keyFile);
         const secrets = (passwords: readonly (string | undefined)[]): string[] =>
           files.map((file, index) => secretOf(project, file, passwords[index]));
@@ -445,7 +448,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           giveOld((file) => PASSWORDS[file]);
         });
 
-        it("plans nothing else", async () => {
+        it("A changed password is the only change in the plan", async () => {
           const resources = keys.flatMap(({ keyFile, resource, part, password }) => {
             const isNew = PASSWORDS[keyFile] === undefined;
             const recordIs = isNew ? "created" : password === undefined ? "destroyed" : "replaced";
@@ -463,26 +466,29 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         if (isOnMachine) {
           it.each([
             ["without the old password", undefined],
-            ["with a wrong one for the old", WRONG_PASSWORD],
-          ])("fails %s, names its variable, and leaves the file and its record", async (_case, value) => {
-            const needing = keys.filter(({ old }) => old !== undefined);
-            giveOld(() => value);
-            const result = await project.tryApply();
+            ["with a wrong old password", WRONG_PASSWORD],
+          ])(
+            "A changed password fails %s, with the variable's name, and leaves file and record",
+            async (_case, value) => {
+              const needing = keys.filter(({ old }) => old !== undefined);
+              giveOld(() => value);
+              const result = await project.tryApply();
 
-            expect(result.status).toBe(1);
-            const found = changed(before, project.files("pki"));
-            for (const { old, keyFile } of needing) {
-              expect(wordsOf(result.stderr)).toMatch(new RegExp(`TF_VAR_${old}(?= |$)`));
-              expect(found).not.toContain(keyFile);
-              expect(recordIn(keyFile)).toEqual(recordsBefore.get(keyFile));
-            }
-            // What needs no old password is not stopped by what does.
-            const made = keys.flatMap(({ old, keyFile }) => (old === undefined ? [keyFile] : []));
-            expect(found.filter((path) => path !== "brokers.records")).toEqual(made);
-          });
+              expect(result.status).toBe(1);
+              const found = changed(before, project.files("pki"));
+              for (const { old, keyFile } of needing) {
+                expect(wordsOf(result.stderr)).toMatch(new RegExp(`TF_VAR_${old}(?= |$)`));
+                expect(found).not.toContain(keyFile);
+                expect(recordIn(keyFile)).toEqual(recordsBefore.get(keyFile));
+              }
+              // What needs no old password is not stopped by what does.
+              const made = keys.flatMap(({ old, keyFile }) => (old === undefined ? [keyFile] : []));
+              expect(found.filter((path) => path !== "brokers.records")).toEqual(made);
+            },
+          );
         }
 
-        it("changes the files with these keys and their records, and nothing else", async () => {
+        it("A changed password changes the files of its keys and their records, and no other", async () => {
           giveOld((file) => PASSWORDS[file]);
           await project.apply();
 
@@ -491,14 +497,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           );
         });
 
-        it("keeps the keys, which open as is declared now, and no longer as before", () => {
+        it("A changed password keeps the key, which opens with the new password alone", () => {
           expect(secrets(newPasswords)).toEqual(secretsBefore);
           for (const { keyFile } of keys.filter(({ password }) => password !== undefined)) {
             expect(() => secretOf(project, keyFile, PASSWORDS[keyFile] ?? "")).toThrow();
           }
         });
 
-        it("leaves no key open but those that are to be, and the keys to their owner", () => {
+        it("A changed password leaves no other key open, and key files to their owner", () => {
           const open = [...files.filter((_file, index) => newPasswords[index] === undefined), keyOf(OPEN)];
           const isNowClosed = files.includes(keyOf(OPEN));
           const after = project.files("pki");
@@ -507,14 +513,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect(files.map((file) => after[file]?.mode)).toEqual(files.map(() => "600"));
         });
 
-        it("has nothing to do the second time, and needs the old password no longer", async () => {
+        it("A plan after a changed password is empty, and does not need the old one", async () => {
           give(variables);
 
           expect((await project.plan()).status).toBe(0);
         });
 
         if (files.includes("ca.key") && newPasswords.includes(undefined)) {
-          it("and back: the authority has a password again, and no other file changes", async () => {
+          it("An authority that gets a password again changes no other file", async () => {
             const without = project.files("pki");
             give({ ca_password: "new one" });
             await declare(project, custody);
@@ -528,7 +534,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         }
       });
 
-      it("has the same keys and certificates in files that are encrypted anew, where the password is to be hashed more or less often", async () => {
+      it("Other passwordIterations re-encrypt the same keys, and change no certificate", async () => {
         project.restore();
         give();
         const before = project.files("pki");
@@ -552,7 +558,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(await project.planned()).toEqual({});
       });
 
-      describe("a certificate that is due", () => {
+      describe("a due certificate", () => {
         const renewed = [`brokers/${COMMON}/server.pem`, ...(isOnMachine ? [record(keyOf(COMMON))] : [])];
         let before: Record<string, FileFacts>;
 
@@ -563,7 +569,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           give();
         });
 
-        it("is renewed, for the same key in the same file; with custody machine, when the authority's password is right", async () => {
+        it("A due certificate is renewed with the same key file; custody machine needs the authority's password", async () => {
           if (isOnMachine) {
             give({ ca_password: WRONG_PASSWORD });
             expect((await refusal(project)).match(/TF_VAR_\w+/g)).toContain("TF_VAR_ca_password");
@@ -578,7 +584,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect((await project.plan()).status).toBe(0);
         });
 
-        it("is renewed in one with new passwords, for its key and for the authority's", async () => {
+        it("A due certificate is renewed in one apply with new passwords of broker and authority", async () => {
           const key = secretOf(project, keyOf(COMMON), VARIABLES.broker_password);
           const passwords = { ...PASSWORDS, "ca.key": "new 1", [keyOf(COMMON)]: "new 2" };
           give({
@@ -599,7 +605,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         });
       });
 
-      it("makes another key with the password where another algorithm is declared, RSA too", async () => {
+      it("Another keyAlgorithm re-keys a broker with the same password, also to RSA", async () => {
         project.restore();
         give();
         const { [keyOf(OWN)]: old } = project.files("pki");
@@ -615,13 +621,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect((await project.plan()).status).toBe(0);
       });
 
-      describe("the end", () => {
+      describe("a removed broker, and a destroyed fleet", () => {
         beforeAll(() => {
           project.restore();
           give();
         });
 
-        it("of a broker takes its key and the record along, and needs its password no longer", async () => {
+        it("A removed broker loses its key and record, and needs no password", async () => {
           const before = project.files("pki");
           give({ own_password: undefined });
           await declare(project, custody, { brokers: { [OWN]: undefined } });
@@ -635,7 +641,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect((await project.plan()).status).toBe(0);
         });
 
-        it("of the fleet takes its keys along, but with custody machine those of the authority", async () => {
+        it("A destroy deletes keys with passwords; custody machine keeps those of the authority", async () => {
           const authority = `${DECLARED.authority}, preventDestroy: false`;
           await declare(project, custody, { authority, brokers: { [OWN]: undefined } });
           const destroyed = await project.run("destroy", "-input=false", "-no-color", "-auto-approve");
@@ -695,22 +701,28 @@ describeOneEngine(
         { brokers: { [OWN]: `${OWN_KEY}, passwordVariable: false` } },
         `${keyOf(OWN)} has a password: declare its passwordVariable`,
       ],
-    ])("is refused where a key has a password and none is declared: %s", async (_case, declaration, words) => {
-      project.restore();
-      await declare(project, "machine", declaration);
+    ])(
+      "A move to custody machine is refused if a key has a password and the fleet declares none: %s",
+      async (_case, declaration, words) => {
+        project.restore();
+        await declare(project, "machine", declaration);
 
-      expect(await refusalOfKeys(project)).toContain(words);
-    });
+        expect(await refusalOfKeys(project)).toContain(words);
+      },
+    );
 
-    it.each(["ca_password", "own_password"])("is refused with a wrong password, and names it: %s", async (name) => {
-      project.restore();
-      await declare(project, "machine");
-      project.variables = { ...VARIABLES, [name]: WRONG_PASSWORD };
+    it.each(["ca_password", "own_password"])(
+      "A move to custody machine is refused with a wrong password, and names its variable: %s",
+      async (name) => {
+        project.restore();
+        await declare(project, "machine");
+        project.variables = { ...VARIABLES, [name]: WRONG_PASSWORD };
 
-      expect(await refusalOfKeys(project)).toContain(`TF_VAR_${name}`);
-    });
+        expect(await refusalOfKeys(project)).toContain(`TF_VAR_${name}`);
+      },
+    );
 
-    it("keeps every key's file and every certificate", async () => {
+    it("A move to custody machine keeps each key file with a password and each certificate", async () => {
       project.restore();
       await declare(project, "machine");
       await project.apply();
@@ -722,7 +734,7 @@ describeOneEngine(
       expect((await project.plan()).status).toBe(0);
     });
 
-    it("renews a certificate afterwards, with the keys' passwords", async () => {
+    it("A certificate is renewed after a move to custody machine, with the keys' passwords", async () => {
       const { publicKey } = new X509Certificate(project.read(`pki/brokers/${OWN}/server.pem`));
       letEnd(project, "machine", OWN, 1);
       await project.apply();
@@ -732,7 +744,7 @@ describeOneEngine(
       expect(project.flaws(PASSWORDS)).toEqual([]);
     });
 
-    it("leaves nothing of a broker that is declared no longer", async () => {
+    it("A broker removed after a move to custody machine leaves no file", async () => {
       await declare(project, "machine", { brokers: { [OWN]: undefined } });
       await project.apply();
 

@@ -47,14 +47,14 @@ describeWith([opa], "the policies in Rego", () => {
     return JSON.parse(await succeed(opa.program, options));
   }
 
-  it("are written as OPA formats them, and name nothing that is in no report", async () => {
+  it("Rego policies are formatted and use only fields that reports have", async () => {
     const paths = [POLICIES, join(SPACELIFT, "..")];
 
     expect(await run(opa.program, ["fmt", "--list", ...paths])).toMatchObject({ status: 0, stdout: "" });
     await succeed(opa.program, ["check", "--strict", "--schema", join(REPOSITORY, "schema"), ...paths]);
   });
 
-  it("are refused by the check where they name something else", async () => {
+  it("opa check refuses a policy that uses an unknown field", async () => {
     const wrong = join(folder, "wrong.rego");
     const text = readFileSync(join(POLICIES, "review.rego"), "utf8");
     writeFileSync(wrong, text.replace("after.notAfter", "after.notafter"));
@@ -65,7 +65,7 @@ describeWith([opa], "the policies in Rego", () => {
     expect(stderr).toContain("certificate.after.notafter");
   });
 
-  it("pass their tests", async () => {
+  it("Rego policies pass their own tests", async () => {
     const said = await succeed(opa.program, ["test", "--verbose", POLICIES, join(SPACELIFT, "..")]);
 
     expect(said).toMatch(/^PASS: (\d+)\/\1$/m);
@@ -86,7 +86,7 @@ describeWith([opa], "the policies in Rego", () => {
     ],
     ["state", "targeted", ["the review is incomplete: - covers only a part of the resources, as with -target."]],
     ["machine", "authority-replaced", ["Other CA: authority-replaced"]],
-  ] as const)("judge a review, with custody %s: %s", async (custody, name, expected) => {
+  ] as const)("Rego policies judge a review with custody %s: %s", async (custody, name, expected) => {
     report("review", name, custody);
 
     const denied = await evaluate(POLICIES, `data.mqtt_pki.review.deny ${NOW}`, "review.json");
@@ -94,7 +94,7 @@ describeWith([opa], "the policies in Rego", () => {
     expect(denied).toEqual(expected.length === 0 ? [] : expect.arrayContaining([...expected]));
   });
 
-  it("judge an inventory", async () => {
+  it("Rego policies judge an inventory", async () => {
     report("inventory", "state");
 
     expect(await evaluate(POLICIES, "data.mqtt_pki.inventory.deny", "inventory.json")).toEqual(
@@ -102,7 +102,7 @@ describeWith([opa], "the policies in Rego", () => {
     );
   });
 
-  describe("of Spacelift", () => {
+  describe("the Spacelift policy", () => {
     const given = (review: object): void => {
       const input = { spacelift: { request: { timestamp_ns: Date.parse("2026-11-29T12:00:00Z") * 1_000_000 } } };
       const text = JSON.stringify({ ...input, third_party_metadata: { custom: review } });
@@ -113,7 +113,7 @@ describeWith([opa], "the policies in Rego", () => {
         program.run(["review", "--format", "json", ...options], fixture("terraform", "state", name)).stdout,
       ) as unknown;
 
-    it("needs nothing that Spacelift takes away", async () => {
+    it("The Spacelift policy needs no built-in function that Spacelift forbids", async () => {
       const { builtins, ...others } = JSON.parse(await succeed(opa.program, ["capabilities", "--current"])) as {
         builtins: { name: string }[];
       };
@@ -129,7 +129,7 @@ describeWith([opa], "the policies in Rego", () => {
       ).toContain("time.now_ns");
     });
 
-    it("fails a run for what is not to be, and for a review that is not there", async () => {
+    it("The Spacelift policy denies a forbidden change, and a run without a review", async () => {
       given({ review: reviewOf("authority-replaced") });
       expect(await evaluate(SPACELIFT, "data.spacelift.deny", "spacelift.json")).toEqual([
         "Other CA: authority-replaced",
@@ -141,7 +141,7 @@ describeWith([opa], "the policies in Rego", () => {
       ]);
     });
 
-    it("fails a run for a rule that is broken", async () => {
+    it("The Spacelift policy denies a run that breaks a rule", async () => {
       writeFileSync(join(folder, "rules.yaml"), "rules:\n  - { name: no-keys, kinds: [re-keyed] }\n");
       given({ review: reviewOf("re-keyed", "--rules", join(folder, "rules.yaml")) });
 
@@ -150,7 +150,7 @@ describeWith([opa], "the policies in Rego", () => {
       ]);
     });
 
-    it("lets the rest pass, and has someone confirm what is grave", async () => {
+    it("The Spacelift policy passes other runs, and warns of grave changes", async () => {
       given({ review: reviewOf("renewed") });
       expect(await evaluate(SPACELIFT, "data.spacelift", "spacelift.json")).toMatchObject({ deny: [], warn: [] });
 
@@ -162,7 +162,7 @@ describeWith([opa], "the policies in Rego", () => {
     });
   });
 
-  describe("as docs/reference/rules.md runs them", () => {
+  describe("the commands of docs/reference/rules.md", () => {
     const [, commands = ""] = /^## With OPA$.*?^```sh\n(.*?)^```$/ms.exec(page("reference/rules.md")) ?? [];
     const shell = (name: string): Promise<Result> => {
       writeFileSync(join(folder, "plan.json"), fixture("terraform", "state", name));
@@ -180,14 +180,14 @@ describeWith([opa], "the policies in Rego", () => {
       );
     };
 
-    it("end with 1 where something is denied, and say what", async () => {
+    it("The commands of docs/reference/rules.md exit 1 if a policy denies, and print why", async () => {
       const { status, stdout } = await shell("authority-replaced");
 
       expect(status).toBe(1);
       expect(stdout).toContain("Other CA: authority-replaced");
     });
 
-    it("end with 0 where nothing is", async () => {
+    it("The commands of docs/reference/rules.md exit 0 if no policy denies", async () => {
       expect(await shell("no-op")).toMatchObject({ status: 0 });
     });
   });

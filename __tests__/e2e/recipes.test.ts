@@ -143,7 +143,7 @@ describeBareEngine(
       return { status: 0, said };
     }
 
-    describe("for Atlantis", () => {
+    describe("the Atlantis recipe", () => {
       const { repos, workflows } = recipe("atlantis/repos.yaml") as Atlantis;
       const [{ workflow, pre_workflow_hooks: hooks } = { workflow: "", pre_workflow_hooks: [] }] = repos;
       const { plan, policy_check: check } = workflows[workflow] ?? {};
@@ -171,7 +171,7 @@ describeBareEngine(
         return { comment: planned.said.join("\n"), status, check: said.join("\n") };
       }
 
-      it("makes a project of each stack", async () => {
+      it("The Atlantis recipe makes a project of each stack", async () => {
         for (const { run: commands } of hooks) {
           outputOf("the hook", await shell(".", commands));
         }
@@ -183,7 +183,7 @@ describeBareEngine(
         });
       });
 
-      it("passes what is not grave", async () => {
+      it("The Atlantis recipe passes changes that are not grave", async () => {
         declare("mqtt-1.example.com", "mqtt-2.example.com", "mqtt-3.example.com");
         const { comment, status, check } = await pullRequest(LENIENT);
 
@@ -192,7 +192,7 @@ describeBareEngine(
         expect(passes(check)).toBe(true);
       });
 
-      it("stops for what is grave, and for a rule that is broken, and says why", async () => {
+      it("The Atlantis recipe stops for grave changes and broken rules, with reasons", async () => {
         declare("mqtt-1.example.com");
         const { comment, status, check } = await pullRequest(NO_REMOVAL);
 
@@ -203,12 +203,12 @@ describeBareEngine(
         expect(check).toContain("fail all-stay");
       });
 
-      it("ends with an error where there are no rules that can be read", async () => {
+      it("The Atlantis recipe exits with an error if rules cannot be read", async () => {
         expect((await pullRequest("rules: of thumb\n")).status).toBe(2);
       });
     });
 
-    describe("for Spacelift", () => {
+    describe("the Spacelift recipe", () => {
       const { stacks } = recipe("spacelift/config.yml") as Spacelift;
       const [stack] = Object.values(stacks);
       const FILE = "review.custom.spacelift.json";
@@ -227,13 +227,13 @@ describeBareEngine(
         return { ...review, mode: mode & 0o777 };
       }
 
-      it("has hooks of one line each, which are chained", () => {
+      it("The Spacelift recipe has hooks of one line each", () => {
         expect(
           [...(stack?.before_init ?? []), ...(stack?.after_plan ?? [])].filter((hook) => hook.includes("\n")),
         ).toEqual([]);
       });
 
-      it("hands the review to the policy, with the rules that are broken", async () => {
+      it("The Spacelift recipe gives its policy the review with broken rules", async () => {
         declare("mqtt-1.example.com");
         writeFileSync(project.path("mqtt-pki.yaml"), NO_REMOVAL);
 
@@ -244,14 +244,14 @@ describeBareEngine(
         });
       });
 
-      it("fails where there is no review", async () => {
+      it("The Spacelift recipe fails if there is no review", async () => {
         outputOf("before init", await shell(".", chained(stack?.before_init)));
 
         expect((await shell(".", chained(stack?.after_plan))).status).not.toBe(0);
       });
     });
 
-    describe("for Digger", () => {
+    describe("the Digger recipe", () => {
       const { projects, workflows } = recipe("digger/digger.yml") as Digger;
       const [{ dir } = { dir: "" }] = projects;
       const { plan = { steps: [] }, apply = { steps: [] } } = workflows["mqtt-pki"] ?? {};
@@ -267,7 +267,7 @@ describeBareEngine(
         return { status, said: said.join("\n"), comment: project.read("out.log"), applied: applied.status };
       }
 
-      it("comments what is grave, and lets it pass to those who approve", async () => {
+      it("The Digger recipe comments grave changes, and leaves them to those who approve", async () => {
         declare("mqtt-1.example.com");
         const { status, comment, applied } = await planned(LENIENT);
 
@@ -275,7 +275,7 @@ describeBareEngine(
         expect({ status, applied }).toEqual({ status: 0, applied: 0 });
       });
 
-      it("stops for a rule that is broken, before a plan and before an apply", async () => {
+      it("The Digger recipe stops for a broken rule before a plan and before an apply", async () => {
         declare("mqtt-1.example.com");
         const { status, said, applied } = await planned(NO_REMOVAL);
 
@@ -284,7 +284,7 @@ describeBareEngine(
       });
     });
 
-    describe("for env zero", () => {
+    describe("the env zero recipe", () => {
       const { terraformInit, terraformPlan } = (recipe("env0/env0.yml") as Env0).deploy.steps;
       const commands = (steps: Hooks["before"] = []): string => steps.map(({ run }) => run).join("\n");
 
@@ -296,7 +296,7 @@ describeBareEngine(
         return shell(".", commands(terraformPlan.after));
       }
 
-      it("shows what is grave, and stops for a rule that is broken", async () => {
+      it("The env zero recipe shows grave changes, and stops for a broken rule", async () => {
         declare("mqtt-1.example.com");
 
         expect(await planned(LENIENT)).toMatchObject({

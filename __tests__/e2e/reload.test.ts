@@ -83,14 +83,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("runs it once for each broker that has one, where the CDK is run, with the files in place", async () => {
+      it("A deployment runs each reloadCommand once where the CDK runs, after its files are in place", async () => {
         expect(runs()).toEqual([FIRST, SECOND]);
         expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
         expect(await project.planned()).toEqual({});
         expect((await project.plan()).status).toBe(0);
       });
 
-      it("gives it the documented variables, and no secret", () => {
+      it("A reloadCommand gets the documented variables, and no secret", () => {
         const environment = project.read(`environment-of-${SECOND}`);
         const variables = Object.fromEntries(
           [...environment.matchAll(/^(MQTT_PKI_\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
@@ -108,7 +108,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(find(secretsOfText(PASSWORD), environment)).toEqual([]);
       });
 
-      it("runs it for the broker alone whose certificate is renewed, and a plan says so by name", async () => {
+      it("A renewed certificate runs the reloadCommand of its broker alone, and the plan names that broker", async () => {
         runs();
         letEnd(project, custody, FIRST, 1);
 
@@ -121,7 +121,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(await project.planned()).toEqual({});
       });
 
-      it("is told of by a review of the plan, and is no other change", async () => {
+      it("A review lists the reloads of a plan, and counts them as no other change", async () => {
         letEnd(project, custody, FIRST, 1);
         await project.run("plan", "-input=false", "-out=plan");
         const { stdout } = await project.run("show", "-json", "plan");
@@ -131,7 +131,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(found).toMatchObject({ counts: { renewed: 1 }, others: [] });
       });
 
-      it("runs nothing where another command is declared alone, and that one from then on", async () => {
+      it("A changed reloadCommand does not run at once, and runs at the next renewal", async () => {
         runs();
         await declare('reloadCommand: "/bin/sh ./hand-out.sh again"');
         await project.apply();
@@ -142,7 +142,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(runs()).toEqual([SECOND]);
       });
 
-      it("runs once what a broker gets that had none, though its files stay", async () => {
+      it("A new reloadCommand for a deployed broker runs once, and the files stay", async () => {
         runs();
         await declare(`reloadCommand: ${JSON.stringify(COMMAND)}`, [...BROKERS.slice(0, 2), THIRD]);
         const before = certificate(THIRD);
@@ -156,7 +156,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(await project.planned()).toEqual({});
       });
 
-      it("says which failed and goes on with the others; the next deployment runs those again, and no others", async () => {
+      it("A failed reloadCommand is named and stops no other; the next deployment runs it again alone", async () => {
         runs();
         const old = certificate(FIRST);
         writeFileSync(project.path(`broken-${FIRST}`), "");
@@ -184,7 +184,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(project.flaws({ [`brokers/${SECOND}/server.key`]: PASSWORD })).toEqual([]);
       });
 
-      it("makes up for a deployment that was killed while its files were new", async () => {
+      it("A reload that a killed deployment missed runs in the next one", async () => {
         runs();
         writeFileSync(project.path(`slow-${FIRST}`), "");
         letEnd(project, custody, FIRST, 1);
@@ -207,7 +207,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       });
 
       if (custody === "state") {
-        it("runs nothing where files are only written once more, as on a runner that is new each time", async () => {
+        it("Files that are written again as they were run no reloadCommand, as on a new runner", async () => {
           runs();
           rmSync(project.path("pki"), { recursive: true });
           await project.apply();
@@ -221,7 +221,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const records = (): ReloadRecords =>
           JSON.parse(unsealed(project.read("pki/reloads.records")) ?? "null") as ReloadRecords;
 
-        it("does not hold up a broker's command for another that cannot be made", async () => {
+        it("A broker that cannot be made does not stop the reloadCommand of another", async () => {
           runs();
           letEnd(project, custody, FIRST, 1);
           letEnd(project, custody, SECOND, 1);
@@ -239,7 +239,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect(await project.planned()).toEqual({});
         });
 
-        it("forgets a broker that is declared no longer, and at last all", async () => {
+        it("The records of reloads lose a removed broker, and are deleted with the last reloadCommand", async () => {
           expect(Object.keys(records().reloads)).toEqual([`brokers/${FIRST}`, `brokers/${SECOND}`]);
           await declare(undefined, [FIRST, THIRD]);
           await project.apply();
@@ -250,7 +250,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect(Object.keys(project.files("pki")).filter((path) => path.startsWith("reloads"))).toEqual([]);
         });
 
-        it("runs nothing where the records of what was run are others than when it was planned", async () => {
+        it("A saved plan is refused if the records of reloads changed since, and runs no reloadCommand", async () => {
           runs();
           letEnd(project, custody, FIRST, 1);
           await project.run("plan", "-input=false", "-out=plan");
@@ -261,7 +261,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           expect(runs()).toEqual([]);
         });
 
-        it("leaves nothing behind when all is destroyed", async () => {
+        it("A destroy leaves no records of reloads", async () => {
           await project.run("destroy", "-auto-approve", "-input=false");
 
           const left = existsSync(project.path("pki")) ? Object.keys(project.files("pki")) : [];

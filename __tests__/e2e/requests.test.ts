@@ -105,7 +105,7 @@ function declared({ address, props }: Requester): string {
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach(
-    "brokers that made their keys themselves, beside one that did not",
+    "brokers with a CSR, next to one without",
     (engine) => {
       const project = new Project(engine, { withoutProviders: custody === "machine" });
       const records = custody === "machine" ? ["brokers.records"] : [];
@@ -148,13 +148,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("gives each a certificate for its own key", () => {
+      it("A broker with a CSR gets a certificate for its own key", () => {
         for (const { address } of REQUESTERS) {
           expect(isFor(address, keyOnBroker(address))).toBe(true);
         }
       });
 
-      it("makes no key for them: there is none in their folders, and no resource of one", () => {
+      it("A broker with a CSR has no key in its folder, and no resource of a key", () => {
         const files = Object.keys(before);
 
         for (const { address } of REQUESTERS) {
@@ -170,7 +170,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         );
       });
 
-      it("says in the certificates what is declared, and nothing else that the requests ask for", () => {
+      it("A certificate for a CSR has the declared names alone, and nothing else that the CSR asks for", () => {
         for (const { address, subjectText, namesText, usages } of REQUESTERS) {
           const certificate = new ParsedCertificate(pem(address));
 
@@ -184,7 +184,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         }
       });
 
-      it("makes certificates that openssl takes at its strictest", async () => {
+      it("A certificate for a CSR passes openssl's strict verification", async () => {
         for (const { address } of REQUESTERS) {
           const name = [address === ED25519.address ? "-verify_ip" : "-verify_hostname", address];
           const file = project.path("pki/brokers", address, "server.pem");
@@ -197,7 +197,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         }
       });
 
-      it("has nothing to do for the same request as DER, with other line ends, or with text around it", async () => {
+      it("A plan is empty for the same CSR as DER, with other line ends, or with text around it", async () => {
         const synthesized = (): unknown =>
           Object.entries(project.files("cdktf.out/stacks/mqtt"))
             .filter(([path]) => !path.startsWith(".terraform"))
@@ -215,7 +215,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect((await project.plan()).status).toBe(0);
       });
 
-      it("issues anew for another request, that broker's certificate alone", async () => {
+      it("Another CSR re-issues the certificate of its broker alone", async () => {
         const { key } = request(project, EC);
         await project.synth();
 
@@ -226,7 +226,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(isFor(EC.address, key)).toBe(true);
       });
 
-      it("renews a certificate that is due, for the same key, alone", async () => {
+      it("A due certificate for a CSR is renewed for the same key, alone", async () => {
         letEnd(project, custody, EC.address, 90.01);
         expect(await project.planned()).toEqual({});
         letEnd(project, custody, EC.address, 89.99);
@@ -238,7 +238,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(isFor(EC.address, keyOnBroker(EC.address))).toBe(true);
       });
 
-      it("takes a key away where its broker makes one itself, makes one where it does so no longer, and touches no other", async () => {
+      it("A broker that gets a CSR loses its key, one without gets a key, and no other file changes", async () => {
         const requester = { ...RSA, address: OWN, subject: { CN: OWN }, names: [`DNS:${OWN}`] };
         request(project, requester);
         declare(...[...REQUESTERS, requester].map(declared));
@@ -258,7 +258,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(project.files("pki")[`brokers/${OWN}/server.key`]?.mode).toBe("600");
       });
 
-      it("takes the files away with the broker", async () => {
+      it("A removed broker with a CSR loses its files", async () => {
         declare(declared(RSA), declared(EC), OWN);
         await project.synth();
         await project.apply();
@@ -268,7 +268,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(await project.planned()).toEqual({});
       });
 
-      it("is stopped by a request that is missing or wrong; the command that it prints makes a right one", async () => {
+      it("A missing or wrong CSR stops the synth; the command of the message makes a right one", async () => {
         const others = makeRequest({ subject: { CN: "other.example.com" }, names: ["DNS:other.example.com"] });
         writeFileSync(csr(project, RSA), others.pem);
         rmSync(csr(project, EC));
@@ -295,7 +295,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       });
 
       if (custody === "machine") {
-        it("takes the key away in the end, too, where the deployment was stopped that was about to", async () => {
+        it("The key of a broker with a CSR is deleted also after a stopped deployment", async () => {
           const folder = project.path("pki/brokers", OWN);
           const requester = { ...RSA, address: OWN, subject: { CN: OWN }, names: [`DNS:${OWN}`] };
           cpSync(folder, project.path("own"), { recursive: true });
@@ -342,15 +342,18 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           ["openssl s_client, strict", sClient],
           ["Python's ssl, strict", pythonClient],
           ["Node's tls", nodeClient],
-        ])("is verified with ca.pem, by the declared names alone: %s", async (_name, connect) => {
-          const ca = project.path("pki/ca.pem");
-          for (const [index, { address }] of REQUESTERS.entries()) {
-            const target = { host: "127.0.0.1", port: broker.ports[index] ?? 0 } as const;
+        ])(
+          "Clients verify a certificate for a CSR with ca.pem, for the declared names alone: %s",
+          async (_name, connect) => {
+            const ca = project.path("pki/ca.pem");
+            for (const [index, { address }] of REQUESTERS.entries()) {
+              const target = { host: "127.0.0.1", port: broker.ports[index] ?? 0 } as const;
 
-            expect((await connect({ ...target, name: address }, ca)).status).toBe(0);
-            expect((await connect({ ...target, name: "other.example.com" }, ca)).status).not.toBe(0);
-          }
-        });
+              expect((await connect({ ...target, name: address }, ca)).status).toBe(0);
+              expect((await connect({ ...target, name: "other.example.com" }, ca)).status).not.toBe(0);
+            }
+          },
+        );
       });
     },
     [tools.openssl],
@@ -369,7 +372,7 @@ describeEachEngine(
       project.remove();
     });
 
-    it("keeps the certificates of brokers that made their keys themselves", async () => {
+    it("A move to custody machine keeps the certificates of brokers with a CSR", async () => {
       request(project, RSA);
       request(project, EC);
       declare("state");

@@ -98,7 +98,7 @@ describeOneEngine(
       project.remove();
     });
 
-    describe("the state is lost, the files are there", () => {
+    describe("a lost state with its files", () => {
       beforeEach(() => {
         rmSync(project.path(STATE));
         rmSync(project.path(`${STATE}.backup`));

@@ -130,13 +130,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         kept.push(putAside(project, kept.length));
       });
 
-      it("keeps the keys of all brokers", () => {
+      it("A step of a rollover keeps the keys of all brokers", () => {
         const keys = changed(before, project.files("pki")).filter((path) => path.endsWith("server.key"));
 
         expect(keys).toEqual([]);
       });
 
-      it("has certificates for the brokers that it is for, and no other", () => {
+      it("A step of a rollover issues certificates for the brokers that it concerns alone", () => {
         const signed =
           { "it signs for one broker": BROKERS.slice(0, 1), "it signs for all": BROKERS.slice(1) }[name] ?? [];
         const certificates = changed(before, project.files("pki")).filter((path) => path.endsWith("server.pem"));
@@ -146,16 +146,16 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(brokers).toHaveLength(signed.length);
       });
 
-      it("leaves no moment in which a client that has the trust of this or of the previous step refuses a broker", async () => {
+      it("Clients with the trust of this or the previous step accept each broker throughout a rollover", async () => {
         await expectTrust(kept.slice(-2), BROKERS);
       });
 
-      it("has nothing to do the second time", async () => {
+      it("A plan is empty after a step of a rollover", async () => {
         expect(await project.planned()).toEqual({});
       });
     });
 
-    it("gives clients the certificates of all generations, that of who signs first", () => {
+    it("ca.pem has the certificates of all generations, the signing one first", () => {
       const trusted = kept.map((folder) => namesIn(project.read(folder.slice(project.path().length), "ca.pem")));
 
       expect(trusted).toEqual([
@@ -167,14 +167,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       ]);
     });
 
-    it("ends with brokers that a client without the new trust refuses", async () => {
+    it("A client without the new trust refuses brokers after the rollover", async () => {
       const folder = project.path("pki/brokers", BROKERS[0]);
 
       expect((await shakeHands(folder, BROKERS[0], project.path("pki/ca.pem"))).status).toBe(0);
       expect((await shakeHands(folder, BROKERS[0], join(kept[0] ?? "", "ca.pem"))).status).not.toBe(0);
     });
 
-    it("does not begin again where the number of the generation is left out", async () => {
+    it("A declaration without the generation number is refused after a rollover", async () => {
       const before = project.files("pki");
       declare(project, custody, { authority: FROM_RSA_TO_ECDSA.second.replace("generation: 2,", "") });
       await project.synth();
@@ -185,7 +185,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(project.files("pki")).toEqual(before);
     });
 
-    it("cannot drop a generation that signs still", async () => {
+    it("A generation that still signs cannot be dropped", async () => {
       declare(project, custody, { authority: FROM_RSA_TO_ECDSA.second, options: "signingGeneration: 1," });
       const result = await trySynth(project);
 
@@ -204,7 +204,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       project.remove();
     });
 
-    it("leaves the authority and every broker as they were; and none can be left out", async () => {
+    it("A rollover step that is taken back restores authority and brokers; no step can be skipped", async () => {
       await apply(project, custody, before);
       const files = project.files("pki");
       // Neither both steps in one, nor all three.
@@ -235,14 +235,14 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
   });
 
-  describeEach("a rollover from an authority that was made elsewhere to one of its own", (engine) => {
+  describeEach("a rollover from an imported authority", (engine) => {
     const project = new Project(engine, { withoutProviders });
 
     afterAll(() => {
       project.remove();
     });
 
-    it("keeps every client and every broker together", async () => {
+    it("A rollover from an imported authority keeps every client and broker connected", async () => {
       const { certificateFile, keyFile } = makeAuthority(project.path(), "ca");
       const first = `{ certificateFile: "${certificateFile}", keyFile: "${keyFile}" }`;
       const kept: string[] = [];
@@ -255,7 +255,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
   });
 
-  describeEach("an authority that was made elsewhere", (engine) => {
+  describeEach("an imported authority", (engine) => {
     const project = new Project(engine, { withoutProviders });
     const imported = ({ certificateFile, keyFile }: MadeAuthority) => ({
       authority: JSON.stringify({ certificateFile, keyFile }),
@@ -265,7 +265,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       project.remove();
     });
 
-    it("may have its certificate renewed, which clients know by name and key, and not another sign in its place", async () => {
+    it("An imported authority's certificate may be renewed, but another authority cannot replace it", async () => {
       const first = makeAuthority(project.path(), "first");
       const renewed = makeAuthority(project.path(), "renewed", { subject: "/CN=first", keyOf: first });
       await apply(project, custody, imported(first));

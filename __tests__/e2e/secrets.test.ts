@@ -202,7 +202,7 @@ function makeAuthorities(project: Project): Record<"file" | "locked" | "variable
 
 describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
   describeEach(
-    "where secrets are",
+    "the places of secrets",
     (engine) => {
       const project = new Project(engine, { withoutProviders: custody === "machine" });
       let places: Record<string, Place>;
@@ -251,11 +251,11 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("is as the page says", () => {
+      it("Secrets are where the documented table of the custody shows them", () => {
         expect(table).toEqual(documented(`Custody ${custody}`));
       });
 
-      it("was looked for in what a deployment really writes, prints and runs", () => {
+      it("A deployment gives the search for secrets real output, logs and processes", () => {
         const text = (place: string): string => places[place]?.text ?? "";
 
         expect(text("a log, TF_LOG=trace")).toContain("[TRACE]");
@@ -281,7 +281,7 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
 });
 
 describeOpenTofu(
-  "where secrets are when it encrypts",
+  "the places of secrets with an encrypted state",
   (engine) => {
     const project = new Project(engine);
     let table: Table;
@@ -318,7 +318,7 @@ describeOpenTofu(
       project.remove();
     });
 
-    it("is as the page says", () => {
+    it("Secrets are where the documented table of OpenTofu's encryption shows them", () => {
       expect(table).toEqual(documented("With OpenTofu's encryption"));
     });
   },
@@ -342,7 +342,7 @@ describeEachEngine("a log with TF_LOG=info, or with TF_LOG_CORE=trace alone", (e
     project.remove();
   });
 
-  it("has no key", () => {
+  it("A log with TF_LOG=info or TF_LOG_CORE=trace alone has no key", () => {
     const log = project.read("trace.log");
     const findIn = finderIn(log);
 

@@ -95,13 +95,13 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
     project.remove();
   });
 
-  it("are deployed by cdktf, the authority first, and have nothing to do the second time", async () => {
+  it("cdktf deploys shards after their authority, and the next plan is empty", async () => {
     expect(fleet.stacks).toEqual(["mqtt", "mqtt-1", "mqtt-2", "mqtt-3"]);
     await fleet.verify(BROKERS);
     expect(await fleet.planned()).toEqual({});
   });
 
-  it("change one stack where a broker is added, and no file of another broker", async () => {
+  it("An added broker changes one shard's stack, and no file of another broker", async () => {
     const before = fleet.files;
     await fleet.declare(3, [ADDED, ...BROKERS]);
     const planned = await fleet.planned();
@@ -113,7 +113,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
     await fleet.verify(all);
   });
 
-  it("stop the plan of a shard whose state is lost", async () => {
+  it("A lost state stops the plan of its shard", async () => {
     const state = project.path("terraform.mqtt-2.tfstate");
     copyFileSync(state, `${state}.kept`);
     rmSync(state);
@@ -127,7 +127,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
     );
   });
 
-  it("become more, with the commands of the page, and no broker is minted anew", async () => {
+  it("The commands of docs/how-to/scale.md add a shard, and no broker gets a new key or certificate", async () => {
     const before = fleet.files;
     await fleet.declare(4, all);
     await fleet.follow(commandsBelow("how-to/scale.md", "More shards"));
@@ -142,7 +142,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
     expect(changed(before, fleet.files)).toEqual([]);
   });
 
-  it("become fewer, with the commands of the page, and no broker is minted anew", async () => {
+  it("The commands of docs/how-to/scale.md remove a shard, and no broker gets a new key or certificate", async () => {
     const before = fleet.files;
     await fleet.declare(3, all);
     await fleet.follow(commandsBelow("how-to/scale.md", "Fewer shards"));
@@ -153,7 +153,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: shards", () 
   });
 });
 
-describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that exists", () => {
+describeWith([terraform, terraform.providers, openssl], "Terraform: a deployed fleet", () => {
   const fleet = new ShardedFleet(new Project(terraform));
   const { project } = fleet;
 
@@ -165,7 +165,7 @@ describeWith([terraform, terraform.providers, openssl], "Terraform: a fleet that
     project.remove();
   });
 
-  it("gets shards, with the commands of the page, and nothing is minted anew", async () => {
+  it("The commands of docs/how-to/scale.md split a fleet into shards, and keep all keys and certificates", async () => {
     const before = fleet.files;
     await fleet.declare(3, BROKERS);
     await fleet.follow(commandsBelow("how-to/scale.md", "From one stack to shards"));

@@ -102,14 +102,14 @@ function describeEncryption(engine: Engine, custody: Custody): void {
     project.remove();
   });
 
-  it("has neither a key nor a name in state, backup and saved plan that can be read", () => {
+  it("An encrypted state, its backup and a saved plan have no readable key or name", () => {
     for (const path of [STATE, `${STATE}.backup`, plan]) {
       expect(Object.keys(JSON.parse(project.read(path)) as object)).toContain("encrypted_data");
       expect([path, fleet.readable(path)]).toEqual([path, undefined]);
     }
   });
 
-  it("is the state of a fleet like any other, whose next plan is empty", async () => {
+  it("An encrypted state is complete, and the next plan is empty", async () => {
     const { stdout: text } = await project.run("state", "pull");
 
     expect(project.flaws()).toEqual([]);
@@ -122,7 +122,7 @@ function describeEncryption(engine: Engine, custody: Custody): void {
     ["no passphrase", undefined, "key_provider.pbkdf2.TF_VAR_state_passphrase failed with error: no passphrase"],
     ["one of 15 characters", "123456789012345", "TF_VAR_state_passphrase failed with error: passphrase is too short"],
     ["another one", "wrong-horse-battery-staple", "decryption failed"],
-  ])("changes nothing with %s, and says so", async (_, passphrase, words) => {
+  ])("An apply with %s changes nothing, and reports why", async (_, passphrase, words) => {
     await fleet.declare(ENCRYPTED, [BROKER, NEW_BROKER]);
     const before = fleet.facts();
     setPassphrase(passphrase);
@@ -136,7 +136,7 @@ function describeEncryption(engine: Engine, custody: Custody): void {
     expect(fleet.facts()).toEqual(before);
   });
 
-  it("is begun without a passphrase no more than it is changed", async () => {
+  it("A first apply without a passphrase writes nothing", async () => {
     for (const path of [STATE, `${STATE}.backup`, "pki"]) {
       rmSync(project.path(path), { recursive: true });
     }
@@ -148,7 +148,7 @@ function describeEncryption(engine: Engine, custody: Custody): void {
     expect([existsSync(project.path("pki")), existsSync(project.path(STATE))]).toEqual([false, false]);
   });
 
-  it("gets another passphrase as the page says, with the keys and certificates that are there", async () => {
+  it("The commands of docs/how-to/encrypt-state.md change the passphrase, and keep keys and certificates", async () => {
     const files = project.files("pki");
     setPassphrase("staple-battery-horse-correct", "TF_VAR_state_passphrase_2");
     await fleet.declare('statePassphraseVariable: "state_passphrase_2"');
@@ -177,7 +177,7 @@ function describeWays(engine: Engine, custody: Custody): void {
     project.remove();
   });
 
-  it("starts unencrypted, and is refused by a fleet whose state is to be encrypted", async () => {
+  it("An unencrypted state is refused if the fleet declares a passphrase", async () => {
     await fleet.declare();
     await project.apply();
     await fleet.declare("", [BROKER, NEW_BROKER]);
@@ -193,7 +193,7 @@ function describeWays(engine: Engine, custody: Custody): void {
     expect(fleet.facts()).toEqual(before);
   });
 
-  it("is encrypted as the page says, and nothing of the old one is left", async () => {
+  it("The commands of docs/how-to/encrypt-state.md encrypt a state, and leave no unencrypted copy", async () => {
     const files = project.files("pki");
     await fleet.declare("", [BROKER, NEW_BROKER]);
 
@@ -207,7 +207,7 @@ function describeWays(engine: Engine, custody: Custody): void {
     expect(project.files("pki")).toEqual(files);
   });
 
-  it("changes with the fleet, encrypted as it is", async () => {
+  it("A changed fleet keeps its state and backup encrypted", async () => {
     await fleet.declare(ENCRYPTED);
     await project.apply();
 
@@ -215,7 +215,7 @@ function describeWays(engine: Engine, custody: Custody): void {
     expect([fleet.readable(STATE), fleet.readable(`${STATE}.backup`)]).toEqual([undefined, undefined]);
   });
 
-  it("is unencrypted again as the page says, and needs no passphrase then", async () => {
+  it("The commands of docs/how-to/encrypt-state.md decrypt a state, which needs no passphrase then", async () => {
     const files = project.files("pki");
     await fleet.declare();
 
@@ -237,22 +237,25 @@ function describeRefusal(engine: Engine, custody: Custody): void {
     project.remove();
   });
 
-  it.each(["init", "plan", "apply"])("is refused by %s, before anything is written", async (command) => {
-    project.declareFleet([BROKER], `custody: "${custody}", ${ENCRYPTED}`);
-    expect(await trySynth(project)).toMatchObject({ status: 0 });
-    const environment = { ...project.env, TF_VAR_state_passphrase: PASSPHRASE };
-    const result = await run(engine.program, [command, "-input=false", "-no-color"], {
-      cwd: project.stackFolder,
-      env: environment,
-    });
-    const words = wordsOf(result.stdout + result.stderr);
+  it.each(["init", "plan", "apply"])(
+    "Terraform refuses statePassphraseVariable at %s, before anything is written",
+    async (command) => {
+      project.declareFleet([BROKER], `custody: "${custody}", ${ENCRYPTED}`);
+      expect(await trySynth(project)).toMatchObject({ status: 0 });
+      const environment = { ...project.env, TF_VAR_state_passphrase: PASSPHRASE };
+      const result = await run(engine.program, [command, "-input=false", "-no-color"], {
+        cwd: project.stackFolder,
+        env: environment,
+      });
+      const words = wordsOf(result.stdout + result.stderr);
 
-    expect(result.status).toBe(1);
-    expect(words).toContain('No argument or block type is named "encryption"');
-    expect(words).not.toContain(PASSPHRASE);
-    expect(stateOf(project)).toBe("empty");
-    expect(existsSync(project.path("pki"))).toBe(false);
-  });
+      expect(result.status).toBe(1);
+      expect(words).toContain('No argument or block type is named "encryption"');
+      expect(words).not.toContain(PASSPHRASE);
+      expect(stateOf(project)).toBe("empty");
+      expect(existsSync(project.path("pki"))).toBe(false);
+    },
+  );
 }
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
@@ -261,10 +264,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       describeRefusal(engine, custody);
       return;
     }
-    describe("from the beginning", () => {
+    describe("a state encrypted from the beginning", () => {
       describeEncryption(engine, custody);
     });
-    describe("on the way there and back", () => {
+    describe("a state that is encrypted and decrypted later", () => {
       describeWays(engine, custody);
     });
   });
@@ -284,14 +287,14 @@ describeOpenTofu("a state encrypted by TF_ENCRYPTION alone", (engine) => {
     project.remove();
   });
 
-  it("encrypts as the page says", async () => {
+  it("The TF_ENCRYPTION commands of docs/how-to/encrypt-state.md encrypt the state", async () => {
     expect(await fleet.follow(commands)).toMatchObject({ status: 0 });
     expect(project.flaws()).toEqual([]);
     expect(fleet.readable(STATE)).toBeUndefined();
     expect((await fleet.follow(commands)).stdout).toContain("No changes");
   });
 
-  it("is asked for as long as the state is encrypted", async () => {
+  it("A state encrypted by TF_ENCRYPTION is refused without that variable", async () => {
     const before = fleet.facts();
 
     expect((await project.plan()).status).toBe(1);
@@ -316,11 +319,11 @@ describeOpenTofu("an encrypted state", (engine) => {
     project.remove();
   });
 
-  it("is one for the cdktf command too", async () => {
+  it("The cdktf command reads an encrypted state", async () => {
     expect(await project.cdktf(["diff"])).toMatchObject({ status: 0 });
   });
 
-  it("is one for this repository's own commands too", async () => {
+  it("The commands of this repository read an encrypted state", async () => {
     const script = join(REPOSITORY, "scripts/cdktf.js");
     const result = await run(process.execPath, [script, "diff"], { cwd: project.path() });
 

@@ -25,7 +25,7 @@ function keysIn(project: Project): Record<string, unknown> {
 }
 
 describeOneEngine(
-  "a file system that takes no more files",
+  "a full or read-only disk",
   (engine) => {
     const project = new Project(engine);
     let disk: Disk;
@@ -55,7 +55,7 @@ describeOneEngine(
     }
 
     it.each(["16k", "24k"])(
-      "is told of where it is full at %s: keys are safe in the state, and the next apply writes what was cut short",
+      "A disk full at %s fails the apply; keys are in the state, and the next apply writes the files",
       async (size) => {
         await disk.remount(`size=${size}`);
         await expectFailure("no space left on device");
@@ -77,7 +77,7 @@ describeOneEngine(
       },
     );
 
-    it("takes a certificate away where it is full for its renewal, and no key; the next apply writes the new one", async () => {
+    it("A disk full in a renewal loses the certificate and no key; the next apply writes the new one", async () => {
       await project.apply();
       const before = project.files("pki");
       // Longer than the room that the old one leaves.
@@ -97,7 +97,7 @@ describeOneEngine(
       expect(changed(before, project.files("pki"))).toEqual([certificate]);
     });
 
-    it("is told of where it is read-only: all stays as it was, and the next apply goes on from there", async () => {
+    it("A read-only disk fails the apply and changes nothing, and the next apply continues", async () => {
       await disk.remount("ro");
       await expectFailure("read-only file system");
       expect(project.files("pki")).toEqual({});
@@ -133,7 +133,7 @@ describeOneEngine("two applies at once", (engine) => {
     project.remove();
   });
 
-  it("do not meet: the second one is told of the lock, and the first one's result is whole", async () => {
+  it("A second apply with custody state gets the lock error, and the first one completes", async () => {
     const first = await AskingApply.start(engine, project);
     const second = await project.tryApply();
 
@@ -145,7 +145,7 @@ describeOneEngine("two applies at once", (engine) => {
     await expectConvergence(project, BROKERS);
   });
 
-  it("leave no lock behind in a local state, even where one is killed", async () => {
+  it("A killed apply leaves no lock in a local state", async () => {
     project.declareFleet(BROKERS.slice(1));
     await project.synth();
     const before = project.files("pki");
@@ -181,7 +181,7 @@ describeOneEngine("a lock at a backend", (engine) => {
     project.remove();
   });
 
-  it("stays where its apply is killed, stops the next one, and goes with force-unlock", async () => {
+  it("A killed apply leaves its lock at a backend, which stops the next one until force-unlock", async () => {
     const killed = await AskingApply.start(engine, project);
     await killed.kill();
     const stopped = await project.tryApply();

@@ -91,7 +91,7 @@ function unlisted(names: readonly string[], listed: readonly Difference[]): { ot
 
 const NOTHING = { others: [], idle: [] };
 
-describeWith([openssl, go, java, python], "what real clients say of what is wrong in one place", () => {
+describeWith([openssl, go, java, python], "verdicts of clients on certificates with one fault", () => {
   const folder = mkdtempSync(join(tmpdir(), "mqtt-pki-corpus-"));
   let corpus: Corpus;
 
@@ -102,7 +102,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
     rmSync(folder, { recursive: true });
   });
 
-  describe("in an authority", () => {
+  describe("authorities with one fault", () => {
     let all: { name: string; given: Case; refusedBy: ReadonlyMap<Client, string>; warned: Set<Client> | undefined }[];
 
     beforeAll(async () => {
@@ -116,7 +116,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
       }));
     });
 
-    it("is refused at synth, or said, where a client refuses it", () => {
+    it("An imported authority that a client refuses is refused at synth or gets a warning", () => {
       const passed = all.filter(
         ({ refusedBy, warned }) => warned !== undefined && [...refusedBy.keys()].some((client) => !warned.has(client)),
       );
@@ -130,7 +130,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
       ).toEqual(NOTHING);
     });
 
-    it("is not refused, nor said of a client, where clients take it", () => {
+    it("An imported authority that clients accept is neither refused nor warned of", () => {
       const beyond = all.filter(({ refusedBy, warned }) =>
         warned === undefined ? refusedBy.size === 0 : [...warned].some((client) => !refusedBy.has(client)),
       );
@@ -143,7 +143,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
       ).toEqual(NOTHING);
     });
 
-    it("is a warning alone, where one kind of clients alone refuses it", () => {
+    it("An imported authority that one kind of client refuses gets a warning alone", () => {
       const outright = all.filter(
         ({ refusedBy, warned }) => warned === undefined && refusedBy.size === 1 && !refusedBy.has("OpenSSL"),
       );
@@ -156,7 +156,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
       ).toEqual(NOTHING);
     });
 
-    it("is refused at synth with custody state, where Terraform's provider cannot read who signs", () => {
+    it("Custody state refuses at synth an authority that the tls provider cannot parse", () => {
       const unread = all.filter(
         ({ given, refusedBy, warned }) =>
           refusedBy.get("Go")?.startsWith("parse:") === true &&
@@ -172,7 +172,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
       ).toEqual([]);
     });
 
-    it("is not accepted in an inventory, where a client refuses it", () => {
+    it("An inventory does not accept an authority that a client refuses", () => {
       const accepted = thinned(all).filter(({ given, refusedBy }) => refusedBy.size > 0 && acceptedIn(given) === true);
 
       expect(
@@ -183,7 +183,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
       ).toEqual([]);
     });
 
-    it("is shown", () => {
+    it("A summary counts the authorities that each client refuses", () => {
       const lines = CLIENTS.map((client) => {
         const refused = all.filter(({ refusedBy }) => refusedBy.has(client));
         const said = refused.filter(({ warned }) => warned?.has(client) ?? true);
@@ -193,7 +193,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
     });
   });
 
-  it("a server's certificate is not accepted in an inventory, where a client refuses it", async () => {
+  it("An inventory does not accept a server certificate that a client refuses", async () => {
     const cases = thinned([...corpus.servers()]);
     const verdicts = await verdictsOn(cases, join(folder, "servers"));
     const accepted = cases.filter((given, index) => (verdicts[index]?.size ?? 0) > 0 && acceptedIn(given) === true);
@@ -201,7 +201,7 @@ describeWith([openssl, go, java, python], "what real clients say of what is wron
     expect(accepted.map(({ name }) => name)).toEqual([]);
   });
 
-  it("a request is taken with custody state where Go, and so Terraform's provider, takes it", async () => {
+  it("Custody state accepts a CSR only if Go, and so the tls provider, parses it", async () => {
     const requests = [...corpus.requests()];
     const verdicts = await goVerdictsOn(
       requests.map(([, pem]) => pem),

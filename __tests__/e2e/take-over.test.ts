@@ -59,7 +59,7 @@ describeOneEngine(
       project.remove();
     });
 
-    it("is stopped by the plan as long as the state knows the keys, for it would destroy them", async () => {
+    it("A move to custody machine is stopped while the state still manages the keys", async () => {
       project.declare(fleet("machine"));
       consent();
 
@@ -67,7 +67,7 @@ describeOneEngine(
       withdraw();
     });
 
-    it("is stopped by the plan without consent, which names what is there", async () => {
+    it("A move to custody machine is stopped without pki/take-over, and names the existing files", async () => {
       project.declare(fleet("machine"));
       const commands = commandsBelow("how-to/change-custody.md", "From `state` to `machine`");
       const programs = `cdktf() { :; }\nterraform() { command "$ENGINE" "$@"; }`;
@@ -86,7 +86,7 @@ describeOneEngine(
       ["by another name", AUTHORITY.replace("Test CA", "Other CA"), "pki/ca.pem differs from the declaration"],
       ["with another key algorithm", `${AUTHORITY}, keyAlgorithm: KeyAlgorithm.ECDSA_P256`, "is a key of RSA-2048"],
     ])(
-      "is refused where the authority is declared %s, and touches no key and no certificate",
+      "A move to custody machine is refused for an authority declared %s, and keys and certificates stay",
       async (_case, authority, words) => {
         project.declare(fleet("machine", authority));
         await project.synth();
@@ -101,7 +101,7 @@ describeOneEngine(
       },
     );
 
-    describe("with consent, with what was declared, and with one name more for one broker", () => {
+    describe("a move with pki/take-over and one name more for one broker", () => {
       beforeAll(async () => {
         const [first = "", second = "", third = ""] = BROKERS;
         const renamed = second.replace("{", '{ alternativeAddresses: ["mqtt.example.com"], ');
@@ -111,7 +111,7 @@ describeOneEngine(
         withdraw();
       });
 
-      it("keeps every key, and every other certificate, to the letter", () => {
+      it("A move to custody machine keeps every key, and every certificate that still fits, unchanged", () => {
         const { "brokers/mqtt-2.example.com/server.pem": _, ...kept } = before;
         const expected = Object.entries(kept).map(([path, { mode, content }]) => [path, { mode, content }] as const);
 
@@ -119,7 +119,7 @@ describeOneEngine(
         expect(project.files("pki")).toMatchObject(Object.fromEntries(expected));
       });
 
-      it("gives that broker a certificate for the same key, and keeps the old one beside", () => {
+      it("A broker with another name gets a certificate for the same key, and a copy of the old one stays", () => {
         const path = "brokers/mqtt-2.example.com/server.pem";
         const after = project.files("pki");
         const old = Object.keys(after).find((name) => name.startsWith(`${path}.`)) ?? "";
@@ -131,11 +131,11 @@ describeOneEngine(
         expect(after[old]?.content).toBe(before[path]?.content);
       });
 
-      it("has nothing to do the second time, without the consent", async () => {
+      it("A plan is empty after a move to custody machine, without pki/take-over", async () => {
         expect((await project.plan()).status).toBe(0);
       });
 
-      it("leaves no key in the state: those that the engine forgot are in the backup that it made then, and nowhere else", async () => {
+      it("A moved fleet has its keys in no state but the backup that the engine made", async () => {
         const folders = ["pki", ".terraform"].map((name) => `--exclude-dir=${name}`);
         // The program has the words for what it writes.
         const program = "--exclude=mqtt-pki.cjs";
@@ -147,7 +147,7 @@ describeOneEngine(
         expect(text).toMatch(/^\.\/cdktf\.out\/stacks\/mqtt\/terraform\.tfstate\.\d+\.backup\n$/);
       });
 
-      it("does not go back: the plan stops, for the state of custody state would not know the files", async () => {
+      it("A move back to custody state is stopped by the plan, for its state does not manage the files", async () => {
         project.declare(fleet("state"));
 
         expect(await refusal()).toContain(

@@ -89,45 +89,45 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
       });
 
       describe("mqtt.js", () => {
-        it("publishes and gets its message over the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
+        it("mqtt.js publishes and receives with a certificate for a hostname, an IPv4 and an IPv6 address", async () => {
           for (const target of [byHostname, byIpv4, byIpv6]) {
             expect(await echo(target, project.read("pki/ca.pem"))).toBe(`hello ${target.name}`);
           }
         });
 
-        it("takes an alternative address as well", async () => {
+        it("mqtt.js accepts an alternative address", async () => {
           expect(await echo({ ...byHostname, host: "localhost", name: "localhost" }, project.read("pki/ca.pem"))).toBe(
             "hello localhost",
           );
         });
 
-        it("refuses a name that is not in the certificate", async () => {
+        it("mqtt.js refuses a name that is not in the certificate", async () => {
           const wrong = { ...byHostname, name: "mqtt-2.example.com" };
           await expect(echo(wrong, project.read("pki/ca.pem"))).rejects.toMatchObject({
             code: "ERR_TLS_CERT_ALTNAME_INVALID",
           });
         });
 
-        it("refuses an IP address that is not in the certificate", async () => {
+        it("mqtt.js refuses an IP address that is not in the certificate", async () => {
           const wrong = { ...byHostname, name: "127.0.0.1" };
           await expect(echo(wrong, project.read("pki/ca.pem"))).rejects.toMatchObject({
             code: "ERR_TLS_CERT_ALTNAME_INVALID",
           });
         });
 
-        it("refuses a broker of another authority", async () => {
+        it("mqtt.js refuses a broker of another authority", async () => {
           await expect(echo(byHostname, project.read("foreign/ca.pem"))).rejects.toMatchObject({
             code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
           });
         });
 
-        it("refuses a certificate that has ended", async () => {
+        it("mqtt.js refuses an expired certificate", async () => {
           await expect(echo(expired, project.read("pki/ca.pem"))).rejects.toMatchObject({ code: "CERT_HAS_EXPIRED" });
         });
       });
 
       describe("openssl s_client, strict", () => {
-        it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
+        it("A strict openssl s_client accepts a certificate for a hostname, an IPv4 and an IPv6 address", async () => {
           for (const target of [byHostname, byIpv4, byIpv6]) {
             const { status, stdout } = await sClient(target, ca());
             expect(stdout).toContain("Verify return code: 0 (ok)");
@@ -140,14 +140,14 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
           ["a wrong IP address", "IP address mismatch", () => sClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
           ["another authority", "unable to get local issuer certificate", () => sClient(byHostname, foreignCa())],
           ["a certificate that has ended", "certificate has expired", () => sClient(expired, ca())],
-        ])("refuses %s: %s", async (_case, reason, connect) => {
+        ])("A strict openssl s_client refuses %s: %s", async (_case, reason, connect) => {
           const result = await connect();
           expect(allOf(result)).toContain(reason);
           expect(result.status).not.toBe(0);
         });
       });
 
-      it("are content where IP addresses are DNS names too", async () => {
+      it("Clients accept a certificate with IP addresses also as DNS names", async () => {
         for (const target of byBoth) {
           for (const connect of [sClient, pythonClient, nodeClient]) {
             expect(await connect(target, ca())).toMatchObject({ status: 0 });
@@ -161,7 +161,7 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
       });
 
       describe("Python's ssl, with VERIFY_X509_STRICT", () => {
-        it("accepts the certificate of a hostname, of an IPv4 and of an IPv6 address", async () => {
+        it("Python with VERIFY_X509_STRICT accepts a certificate for a hostname, an IPv4 and an IPv6 address", async () => {
           for (const target of [byHostname, byIpv4, byIpv6]) {
             expect(await pythonClient(target, ca())).toMatchObject({ status: 0, stdout: "verified\n" });
           }
@@ -176,7 +176,7 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
           ["a wrong IP address", "IP address mismatch", () => pythonClient({ ...byIpv4, name: "192.0.2.1" }, ca())],
           ["another authority", "unable to get local issuer certificate", () => pythonClient(byHostname, foreignCa())],
           ["a certificate that has ended", "certificate has expired", () => pythonClient(expired, ca())],
-        ])("refuses %s: %s", async (_case, reason, connect) => {
+        ])("Python with VERIFY_X509_STRICT refuses %s: %s", async (_case, reason, connect) => {
           const result = await connect();
           expect(allOf(result)).toContain(reason);
           expect(result.status).not.toBe(0);

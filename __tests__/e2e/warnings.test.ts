@@ -33,11 +33,11 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       project.remove();
     });
 
-    it("of a new fleet warns of nothing", () => {
+    it("A plan of a new fleet has no warning", () => {
       expect([first.status, ...warningsOf(first)]).toEqual([2]);
     });
 
-    it("warns of nothing where nothing is due, nor where it renews what is", async () => {
+    it("A plan has no warning if nothing is due, or if it renews what is due", async () => {
       const atRest = await project.plan();
       letEnd(project, custody, FIRST, 30);
       letEnd(project, custody, SECOND, -1);
@@ -49,8 +49,8 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
     it.each([
       ["due", 30],
-      ["over", -1],
-    ])("that only looks warns of a certificate that is %s, and of no other", async (_state, days) => {
+      ["expired", -1],
+    ])("A refresh-only plan warns of a certificate that is %s, and of no other", async (_state, days) => {
       letEnd(project, custody, FIRST, days);
       const warnings = warningsOf(await project.plan("-refresh-only"));
 
@@ -59,7 +59,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(warnings[0]).not.toContain(SECOND);
     });
 
-    it("for a part of the fleet has no check, and leaves the rest for the next one to warn of", async () => {
+    it("A targeted plan has no check, and the next plan warns of the rest", async () => {
       // With custody machine, all brokers are one part, and the authority is another.
       const [part, left] =
         custody === "machine"
@@ -75,7 +75,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(warning).toMatch(notRenewed(...left));
     });
 
-    it("warns of an authority that is too near its end to issue for as long as is declared, and goes on", async () => {
+    it("A plan warns of an authority that expires too early for the declared duration, and continues", async () => {
       letAuthorityEnd(project, custody, 825 + 90 + 1);
       const inTime = await project.plan();
       letAuthorityEnd(project, custody, 825 + 90 - 1);
@@ -95,7 +95,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(changed(before, project.files("pki"))).toContain(`brokers/${FIRST}/server.pem`);
     });
 
-    it("stops what would outlive the authority: with custody state when it is signed, and the old file is gone", async () => {
+    it("A certificate that would outlive its authority is stopped; custody state stops it at signing", async () => {
       letAuthorityEnd(project, custody, 800);
       letEnd(project, custody, FIRST, 30);
       letEnd(project, custody, SECOND, 700);
@@ -112,7 +112,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(Object.keys(before).filter((path) => !(path in project.files("pki")))).toEqual(gone);
     });
 
-    it("stops where the authority is over, rather than make another", async () => {
+    it("A plan stops if the authority has expired, and makes no other", async () => {
       letAuthorityEnd(project, custody, -1);
       const { status, stderr } = await project.plan();
 

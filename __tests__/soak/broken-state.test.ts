@@ -14,7 +14,7 @@ const BROKERS = Array.from({ length: 4 }, (_, index) => `mqtt-${index}.example.c
 const STATE = "terraform.mqtt.tfstate";
 
 describeEachEngine(
-  "a full disk that has the state, too",
+  "a full disk that holds the state too",
   (engine) => {
     const project = new Project(engine);
     const [known, all] = [BROKERS.slice(0, 2), BROKERS];
@@ -48,7 +48,7 @@ describeEachEngine(
       return result;
     }
 
-    it("stops an apply at the lock, before anything is done", async () => {
+    it("A disk full before the lock stops an apply before it changes anything", async () => {
       const before = [project.files("pki"), project.read(STATE)];
       const result = await applyWith(0);
 
@@ -61,7 +61,7 @@ describeEachEngine(
       ["no backup of the state", () => 16],
       ["no longer state", () => Math.ceil(statSync(project.path(STATE)).size / 1024) + 16],
     ])(
-      "makes the engine print the state, keys included, as its last resort, where it takes %s: nothing old is lost",
+      "A disk that takes %s makes the engine print the state with keys, and no old file is lost",
       async (_what, free) => {
         const before = project.files("pki");
         const result = await applyWith(free());
@@ -81,10 +81,10 @@ describeEachEngine(
   [findMount()],
 );
 
-describeEachEngine("a state that an engine was killed in the middle of writing", (engine) => {
+describeEachEngine("a state that a killed engine wrote in part", (engine) => {
   const BACKUP = `${STATE}.backup`;
 
-  describe("of a fleet with files", () => {
+  describe("a fleet with files", () => {
     const project = new Project(engine);
 
     beforeAll(async () => {
@@ -105,7 +105,7 @@ describeEachEngine("a state that an engine was killed in the middle of writing",
     it.each([
       ["is empty", 0, "pki contains files that this state does not manage, and that would be overwritten: brokers/"],
       ["is cut short", 9_000, "The state file could not be parsed as JSON"],
-    ])("%s: nothing is done, and putting the backup back is all it takes", async (_how, size, words) => {
+    ])("A state that %s stops the plan, and its restored backup is enough to continue", async (_how, size, words) => {
       const before = project.files("pki");
       copyFileSync(project.path(STATE), project.path(BACKUP));
       // As one who was killed had begun to write it.
@@ -127,7 +127,7 @@ describeEachEngine("a state that an engine was killed in the middle of writing",
     });
   });
 
-  it("is as good as none for a fleet without files: only whoever reads the plan sees that all would be made anew", async () => {
+  it("A lost state of a fleet without files recreates everything, and only the plan shows it", async () => {
     const project = new Project(engine);
     try {
       project.declareFleet(BROKERS.slice(0, 2), "files: false, outputs: true");

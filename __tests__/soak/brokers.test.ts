@@ -81,7 +81,7 @@ describe.each(BROKER_KINDS)("docs/how-to/brokers.md, $name $version", (kind) => 
       project.remove();
     });
 
-    it("serves MQTT, and takes up renewed certificates as the page says", async () => {
+    it("A broker of docs/how-to/brokers.md serves MQTT, and loads renewed certificates as documented", async () => {
       const started = await start(ADDRESS, ofKeystore);
       const client = await started.connect();
       expect(await echo(client)).toBe("hello");
@@ -108,20 +108,20 @@ describe.each(BROKER_KINDS)("docs/how-to/brokers.md, $name $version", (kind) => 
       }
     });
 
-    it("takes an Ed25519 key, or not, as the page says", async () => {
+    it("A broker accepts or refuses an Ed25519 key as docs/how-to/brokers.md documents", async () => {
       const started = await start(WITH_ED25519, ofKeystore);
       expect(row.ed25519).toContain(await started.outcome(patience(row.ed25519)));
     });
 
     if (!hasKeystore(row)) {
-      it("takes a key with a password, or not, as the page says", async () => {
+      it("A broker accepts or refuses a key with a password as docs/how-to/brokers.md documents", async () => {
         const started = await start(WITH_PASSWORD, PASSWORD);
         expect(row.password).toContain(await started.outcome(patience(row.password)));
       });
     }
 
     if (serviceUser(row.fileGroup) !== undefined) {
-      it("does not serve as its own user with a key that is root's alone, as the page says", async () => {
+      it("A broker that runs as its own user does not serve with a key of root, as documented", async () => {
         chmodSync(project.path("pki/brokers", ADDRESS, "server.key"), 0o600);
         const started = await start(ADDRESS, ofKeystore);
         const says = kind.name === "ejabberd" ? "does not start, or refuses every client" : "does not start";

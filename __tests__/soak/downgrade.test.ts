@@ -152,11 +152,11 @@ describe.each<readonly [string, Versions]>([
   ["that goes on to", { tls: "4.2.1", local: "2.9.0" }],
 ])("other providers", (name, versions) => {
   describeFleet(name, versions, (project, files) => {
-    it("has nothing to do", async () => {
+    it("A plan is empty with other provider versions", async () => {
       expect((await project.plan()).status).toBe(0);
     });
 
-    it("gets a broker and loses one there as here, and no other file changes", async () => {
+    it("A fleet with other provider versions adds and removes a broker, and no other file changes", async () => {
       await declare(project, ["added.example.com", ...BROKERS.slice(1)]);
       await useProviders(project, versions);
       await project.apply();
@@ -171,7 +171,7 @@ describe.each<readonly [string, Versions]>([
       ]);
     });
 
-    it("comes back, and has nothing to do", async () => {
+    it("A plan is empty after a return to the declared provider versions", async () => {
       const files = project.files("pki");
       project.stack = "mqtt";
 
@@ -183,7 +183,7 @@ describe.each<readonly [string, Versions]>([
 
 describeFleet("that goes on to", { tls: "4.2.0", local: "2.9.0" }, (project) => {
   // Whether or not the authority is guarded against that: what it signed goes with it.
-  it("would have its authority's certificate anew, with the key that it has, and the plan says so", async () => {
+  it("tls provider 4.2.0 replaces the authority's certificate with the same key, and the plan shows it", async () => {
     const { status, stdout } = await project.plan();
 
     expect(status).not.toBe(0);
@@ -205,7 +205,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      it("is the same text, and has nothing to do", async () => {
+      it("An older cdktf synthesizes the same text, and the plan is empty", async () => {
         project.declareFleet(BROKERS, `custody: "${custody}",`);
         await project.synth();
         await project.apply();

@@ -66,7 +66,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
 
     it.each(POINTS)(
-      "after %f of its time is finished by the next one, with the authority and all brokers as they were",
+      "A killed apply that adds brokers is finished by the next one, which keeps all others: after %f of its time",
       async (point) => {
         await killAfter(engine, project, point * whole);
         if (stateOf(project) !== "whole") {
@@ -100,7 +100,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
 
     it.each(POINTS.slice(0, 5))(
-      "after %f of its time is finished by the next one with the same authority, or that stops before it writes over anything",
+      "A killed first apply is finished by the next one, or stops it before it overwrites a file: after %f",
       async (point) => {
         await killAfter(engine, project, point * whole);
         forgetTornState(project);

@@ -43,7 +43,7 @@ describeWith([chromium], "HTML pages, as the commands of docs/reference/page.md 
   it.each([
     ["certificates.html", "2 certificates", "mqtt-1.example.com"],
     ["review.html", "4 changes", "mqtt-3.example.com"],
-  ])("open: %s", async (file, status, name) => {
+  ])("A command of docs/reference/page.md writes a page that a browser shows: %s", async (file, status, name) => {
     const { page, flaws } = await browser.open(readFileSync(join(folder, file), "utf8"));
     const told = await page.$eval("[role=status]", ({ textContent }) => textContent);
     const names = await page.$$eval("th.cell > .name", (all) => all.map(({ textContent }) => textContent));
@@ -55,7 +55,7 @@ describeWith([chromium], "HTML pages, as the commands of docs/reference/page.md 
   });
 });
 
-it("docs/reference/page.md publishes them with that command, in YAML that can be read", () => {
+it("docs/reference/page.md publishes pages with the tested commands, in valid YAML", () => {
   const workflows = blocksBelow("reference/page.md", "Publish it from a pipeline", "yaml");
   const [command = ""] = commandsBelow("reference/page.md", "HTML pages").split("\n");
 

@@ -25,13 +25,13 @@ describeWith([chromium], "HTML pages in a browser", () => {
   const namesIn = (page: Page): Promise<string[]> =>
     page.$$eval("th.cell > .name", (names) => names.map(({ textContent }) => textContent));
 
-  describe.each(SAMPLES)("of %s", (_, html) => {
+  describe.each(SAMPLES)("a page of %s", (_, html) => {
     it.each([
       ["light", "a desktop", DESKTOP],
       ["dark", "a desktop", DESKTOP],
       ["light", "a phone", PHONE],
       ["dark", "a phone", PHONE],
-    ] as const)("is accessible, and as wide as the screen: %s, on %s", async (scheme, _device, viewport) => {
+    ] as const)("A page is accessible and as wide as the screen: %s, on %s", async (scheme, _device, viewport) => {
       const { page, flaws } = await browser.open(html, { scheme, viewport });
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() =>
@@ -46,7 +46,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
       expect(flaws).toEqual([]);
     });
 
-    it("takes no script but its own, and makes no markup of a text", async () => {
+    it("A page runs no script but its own, and makes no markup from text", async () => {
       const { page, flaws } = await browser.open(html);
       const outcomes = await page.evaluate(() => {
         const script = document.body.appendChild(document.createElement("script"));
@@ -80,7 +80,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
       expect(flaws.join("\n")).toContain("inline style violates");
     });
 
-    it("is printed with all of its rows, without its controls, and is the same afterwards", async () => {
+    it("A page prints all of its rows without controls, and is the same afterwards", async () => {
       const { page, flaws } = await browser.open(html);
       const rowsBefore = await page.$$eval("th.cell", (rows) => rows.length);
       await page.evaluate(() => {
@@ -104,7 +104,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
       expect(flaws).toEqual([]);
     });
 
-    it("says what it has without a script", async () => {
+    it("A page without its script shows its rows", async () => {
       const { page, flaws } = await browser.open(html, { hasScript: false, viewport: PHONE });
       const shown = await textOf(page, "body");
       const rows = await page.$$("th.cell");
@@ -117,7 +117,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     });
   });
 
-  it("of more than a thousand says without a script what it leaves out", async () => {
+  it("An inventory page of over 1,000 rows without its script reports how many it omits", async () => {
     const { page } = await browser.open(inventoryHtml(sampleInventory(1_100)), { hasScript: false });
     const shown = await textOf(page, "noscript");
     await page.close();
@@ -125,7 +125,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     expect(shown).toContain("Below are the first 1,000 of 1,103 certificates");
   });
 
-  it("is used by the keyboard alone: found, sorted, chosen, and turned", async () => {
+  it("A page can be used by keyboard alone: search, sort, filter, turn pages", async () => {
     const { page } = await browser.open(inventoryHtml(sampleInventory(250)));
     await page.keyboard.press("Tab");
     const skipped = await page.evaluate(() => document.activeElement?.textContent);
@@ -166,7 +166,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
   it.each([
     ["a desktop", DESKTOP],
     ["a phone", PHONE],
-  ])("draws no text of a timeline over another, or beside its panel: on %s", async (_device, viewport) => {
+  ])("A timeline's texts overlap neither each other nor the panel: on %s", async (_device, viewport) => {
     const entry = entryWith({ address: "mqtt-1.a-plant-with-a-long-name.example.com", estimated: true });
     const forever = entryWith({ notAfter: "9999-12-31T23:59:59Z", daysLeft: 2_912_132, estimated: true });
     const inventory = { ...sampleInventory(9), certificates: [entry, forever] };
@@ -188,7 +188,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     expect(drawn).toMatchObject({ over: 0, outside: 0, cut: 0 });
   });
 
-  it("prints what breaks a rule, also where it is folded", async () => {
+  it("A printed page shows what breaks a rule, also if that is folded on the screen", async () => {
     const { page } = await browser.open(inventoryHtml(sampleInventory(250)));
     const isSeen = (): Promise<boolean> => page.$eval(".rule:not([open]) li", (item) => item.checkVisibility());
     const onScreen = await isSeen();
@@ -199,7 +199,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     expect([onScreen, onPaper]).toEqual([false, true]);
   });
 
-  it("lists what a number, a month or a reason of its own leads to", async () => {
+  it("A link of a number, a month or a reason filters the list", async () => {
     const { page } = await browser.open(inventoryHtml(sampleInventory(250)));
     const follow = async (selector: string): Promise<string> => {
       await page.click(selector);
@@ -226,7 +226,7 @@ describeWith([chromium], "HTML pages in a browser", () => {
     expect(all).toBe("253 certificates, 1 to 100 shown");
   });
 
-  it("groups changes by what they ask, and sorts them otherwise", async () => {
+  it("A review page groups changes by what they require, and sorts them by name on demand", async () => {
     const { page } = await browser.open(reviewHtml(sampleReview(16)));
     const headings = await page.$$eval(".heading", (rows) => rows.map(({ textContent }) => textContent));
     await page.select("select[data-filter=group]", "danger");
@@ -243,29 +243,32 @@ describeWith([chromium], "HTML pages in a browser", () => {
   describe.each([
     ["inventory", inventoryHtml(hostileInventory())],
     ["review", reviewHtml(hostileReview())],
-  ] as const)("of %s in which each text is somebody else's", (_, html) => {
-    it.each([true, false])("runs nothing, requests nothing, and shows texts: with its script %s", async (hasScript) => {
-      const { page, flaws } = await browser.open(html, { hasScript, viewport: PHONE });
-      const shown = await textOf(page, "body");
-      const elements = await page.$$eval(
-        "img, iframe, object, svg script, a:not([href^='#']), [onerror], [style]",
-        (all) => all.length,
-      );
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      const title = await page.title();
-      await page.close();
+  ] as const)("a page of hostile texts: %s", (_, html) => {
+    it.each([true, false])(
+      "A page of hostile texts runs nothing, requests nothing and shows the texts: with its script %s",
+      async (hasScript) => {
+        const { page, flaws } = await browser.open(html, { hasScript, viewport: PHONE });
+        const shown = await textOf(page, "body");
+        const elements = await page.$$eval(
+          "img, iframe, object, svg script, a:not([href^='#']), [onerror], [style]",
+          (all) => all.length,
+        );
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        const title = await page.title();
+        await page.close();
 
-      expect(flaws).toEqual([]);
-      expect(shown).toContain('"><img src=x onerror=alert(1)>');
-      expect(shown).toContain("</script><script>alert(1)</script>");
-      expect(shown).toContain("</noscript><script>alert(1)</script>");
-      expect(elements).toBe(0);
-      expect(width).toBe(PHONE.width);
-      expect(title).toMatch(/^(Certificates on 2026-11-25|What a plan does to certificates)$/);
-    });
+        expect(flaws).toEqual([]);
+        expect(shown).toContain('"><img src=x onerror=alert(1)>');
+        expect(shown).toContain("</script><script>alert(1)</script>");
+        expect(shown).toContain("</noscript><script>alert(1)</script>");
+        expect(elements).toBe(0);
+        expect(width).toBe(PHONE.width);
+        expect(title).toMatch(/^(Certificates on 2026-11-25|What a plan does to certificates)$/);
+      },
+    );
   });
 
-  it("of nothing is a page as well", async () => {
+  it("A page of an empty inventory opens without errors", async () => {
     const nothing = { time: "2026-11-25T09:30:00Z", certificates: [], unreadable: [], violations: [] };
     const { page, flaws } = await browser.open(inventoryHtml(nothing));
     const shown = await status(page);
