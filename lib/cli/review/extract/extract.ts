@@ -4,7 +4,7 @@ import type { FileChange } from "../certificate-change";
 import type { OtherChange } from "../other-change";
 import type { Reload } from "../reload";
 import { actionOf } from "./actions";
-import { authoritiesMadeElsewhere } from "./authorities-made-elsewhere";
+import { importedAuthorities } from "./imported-authorities";
 import { type Facts, isChanged, NO_DIFFERENCE } from "./facts";
 import { fileChanges, type LinkedFile } from "./file-changes";
 import { machineCertificates } from "./machine-certificates";
@@ -51,7 +51,7 @@ export function extract(plan: Plan, now: Date): Extract {
   // A certificate that became due appears as drift.
   const renewed = new Set(certificates.flatMap((one) => (isRenewed(one) ? [one.address] : [])));
   return {
-    certificates: [...certificates, ...machine.certificates, ...authoritiesMadeElsewhere(plan, index, trusted)],
+    certificates: [...certificates, ...machine.certificates, ...importedAuthorities(plan, index, trusted)],
     reloads: commands.reloads,
     others: [...others.map((change) => toOther(plan.source, change)), ...machine.others, ...commands.others],
     drift: plan.drift.filter((change) => !renewed.has(change.address)).map((change) => toOther(plan.source, change)),

@@ -22,8 +22,8 @@ export function linksOf(one: Change<"certificate">, index: PlanIndex): Links {
     after?.requestPem === UNKNOWN
       ? (index.requestReferredTo(change) ?? requestBefore)
       : index.requestWith(after?.requestPem);
-  const isForeign = typeof after?.requestPem === "string" && requestAfter === undefined;
-  const factsAfter = isForeign ? readRequest(after.requestPem) : undefined;
+  const isFromBroker = typeof after?.requestPem === "string" && requestAfter === undefined;
+  const factsAfter = isFromBroker ? readRequest(after.requestPem) : undefined;
   const owner = after?.isSelfSigned === true ? change : requestAfter?.change;
   return {
     requestBefore,

@@ -206,16 +206,16 @@ function fateOf({ change, before, after, isUntold, isDecided, rule }: Piece): Fa
   if (after === undefined) {
     return "removed";
   }
-  const isSameElsewhere = after.certificate !== undefined && before?.certificate === after.certificate;
+  const isSameImport = after.certificate !== undefined && before?.certificate === after.certificate;
   if (!isDecided) {
     // The token of an imported authority stands for the trust anchor; another authority signs below it.
-    return before === undefined || after.certificate === undefined || isSameElsewhere ? "kept" : "remade";
+    return before === undefined || after.certificate === undefined || isSameImport ? "kept" : "remade";
   }
   // The interrupted deployment may have been making another authority.
   const isOther =
     rule?.kind === "stopped" &&
     (before === undefined || (after.names === undefined && before.subject !== after.subject));
-  if (isSameElsewhere || (rule?.certificate === "same" && !isOther)) {
+  if (isSameImport || (rule?.certificate === "same" && !isOther)) {
     return "recorded";
   }
   return before === undefined ? "made" : "remade";
@@ -246,12 +246,12 @@ function sideOf(certificate: MachineCertificate, dated: MachineCertificate | und
 }
 
 function notesOf({ change, before, after, isUntold, isDecided, rule }: Piece): string[] {
-  const isOtherElsewhere = before !== undefined && after !== undefined && before.certificate !== after.certificate;
+  const isOtherImport = before !== undefined && after !== undefined && before.certificate !== after.certificate;
   const notes: readonly (string | false | undefined)[] = [
     isDecided && rule?.kind !== "new" && after?.token.words,
     isUntold && after === undefined && "the plan does not say what happens to it",
     isDecided && isTainted(change) && reasonOf(change),
-    isOtherElsewhere && "the imported certificate changes",
+    isOtherImport && "the imported certificate changes",
     actionOf(change) === "unknown" &&
       `the plan has an action that this version does not know: ${change.actions.join(", ")}`,
   ];

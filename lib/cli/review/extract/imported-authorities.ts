@@ -10,12 +10,12 @@ import type { TrustAnchors } from "./trust-anchors";
  * The changes of imported authorities in a plan: authorities that sign, or that are in a text for clients, and that no
  * resource of the plan makes.
  */
-export function authoritiesMadeElsewhere(plan: Plan, index: PlanIndex, trusted: TrustAnchors): Facts[] {
-  return [...rootsMadeElsewhere(plan, index), ...renewedBelow(plan, index, trusted)];
+export function importedAuthorities(plan: Plan, index: PlanIndex, trusted: TrustAnchors): Facts[] {
+  return [...importedRoots(plan, index), ...importedIntermediates(plan, index, trusted)];
 }
 
 /** Intermediate authorities that sign instead of others, below the same trust anchor. */
-function renewedBelow(plan: Plan, { certificates }: PlanIndex, trusted: TrustAnchors): Facts[] {
+function importedIntermediates(plan: Plan, { certificates }: PlanIndex, trusted: TrustAnchors): Facts[] {
   const own = new Set(certificates.flatMap(({ before, after }) => [before?.pem, after?.pem].map(trimmed)));
   const signers = new Map<string, readonly [before: string, after: string]>();
   for (const one of certificates) {
@@ -36,7 +36,7 @@ function trimmed(pem: unknown): string | undefined {
   return typeof pem === "string" ? pem.trim() : undefined;
 }
 
-function rootsMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
+function importedRoots(plan: Plan, index: PlanIndex): Facts[] {
   const { certificates, texts } = index;
   const own = certificates
     .flatMap(({ before, after }) => [before, after])
@@ -46,7 +46,7 @@ function rootsMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
   // Certificates of brokers are no trust anchors, and there are too many to read them all.
   const ownAuthorities = own.filter(({ isAuthority }) => isAuthority === true).flatMap(({ pem }) => readAll(pem));
   const ownFingerprints = new Set(ownAuthorities.map(fingerprintOf));
-  const foreign = (pems: Iterable<unknown>): Map<string, ReadCertificate> =>
+  const imported = (pems: Iterable<unknown>): Map<string, ReadCertificate> =>
     new Map(
       [...new Set(pems)]
         .filter((pem) => typeof pem === "string" && !ownTexts.has(pem.trim()))
@@ -54,9 +54,9 @@ function rootsMadeElsewhere(plan: Plan, index: PlanIndex): Facts[] {
         .filter((certificate) => isTrustAnchor(certificate) && !ownFingerprints.has(fingerprintOf(certificate)))
         .map((certificate) => [fingerprintOf(certificate), certificate]),
     );
-  const trusted = foreign(texts.map((text) => text.before));
-  const before = new Map([...foreign(certificates.map((one) => one.before?.issuerPem)), ...trusted]);
-  const after = foreign([...certificates.map((one) => one.after?.issuerPem), ...texts.map((text) => text.after)]);
+  const trusted = imported(texts.map((text) => text.before));
+  const before = new Map([...imported(certificates.map((one) => one.before?.issuerPem)), ...trusted]);
+  const after = imported([...certificates.map((one) => one.after?.issuerPem), ...texts.map((text) => text.after)]);
   const added = without(after, before);
   // A text that is not known yet may still contain an authority.
   const isKnown = texts.every(({ after: text }) => text !== UNKNOWN);
