@@ -61,7 +61,7 @@ rules:
 describe("readRules with an invalid file", () => {
   it.each([
     ["an empty file", "", /^mqtt-pki\.yaml:1:1/],
-    ["invalid YAML", "rules: [", /is no YAML/],
+    ["invalid YAML", "rules: [", /is not valid YAML/],
     ["a file without rules", "waivers: []", /^mqtt-pki\.yaml:1:1 rules: .*is required/],
     ["an unknown property", "rules:\n  - {name: a, kind: [renewed]}", /:2:\d+ rules\[0\]\.kind: .*did you mean kinds/i],
     ["a duplicate name", "rules:\n  - {name: a, names: x}\n  - {name: a, names: x}", /:3:\d+ rules\[1\]\.name: "a"/],
