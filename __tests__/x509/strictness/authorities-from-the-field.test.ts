@@ -48,7 +48,7 @@ describe.each<[string, what: string, () => string]>([
     },
   ],
   [
-    "CA:TRUE as 01 in place of FF",
+    "CA:TRUE as 01 instead of FF",
     "has basic constraints with a BOOLEAN that is not in DER (X.690, sections 8 and 11)",
     () => {
       const flawed = make({});
