@@ -75,9 +75,7 @@ describe("A broker with a request", () => {
         refusal((app) => create(app, { custody, brokers: [own] }).servers[0]?.privateKeyPem),
       );
 
-      expect(error.message).toContain(
-        'its private key" was made elsewhere and is not available here; use only the certificate',
-      );
+      expect(error.message).toContain('its private key" stays where it was made; use only the certificate');
     },
   );
 
