@@ -30,9 +30,9 @@ async function main(named: readonly string[]): Promise<number> {
   let count = 0;
   for (const path of paths) {
     const text = readFileSync(path, "utf8");
-    const { messages } = /\.[jt]sx?$|\.mjs$/.test(path)
-      ? await kernel.lintText(proseOfCode(path, text), { ext: ".md", plugins: PLUGINS, rules: [WORDS] })
-      : await kernel.lintText(text, { ext: ".md", plugins: PLUGINS, rules: [WORDS, SENTENCES] });
+    const prose = /\.[jt]sx?$|\.mjs$/.test(path) ? proseOfCode(path, text) : text;
+    const rules = path.endsWith(".md") ? [WORDS, SENTENCES] : [WORDS];
+    const { messages } = await kernel.lintText(prose, { ext: ".md", plugins: PLUGINS, rules });
     for (const { loc, message } of messages) {
       console.error(`${path}:${loc.start.line}: ${message.replaceAll(/\n\s*/g, " ")}`);
     }

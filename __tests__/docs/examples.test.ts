@@ -50,7 +50,7 @@ function compile(examples: readonly Example[]): string {
     symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
     mkdirSync(join(folder, "examples"));
     for (const { place, code } of examples) {
-      const isModule = /^import /m.test(code);
+      const isModule = /^ *import /m.test(code);
       const line = Number(place.split(":")[1]);
       // Its lines are those of the page.
       const above = `${isModule ? "" : PRELUDE}${"\n".repeat(line)}`;
