@@ -211,6 +211,17 @@ describeWith([machine().npm], "the package in a new project", () => {
     }
   });
 
+  it.each([
+    ["cdktf", "small-fleet"],
+    ["cdktn", "cdk-terrain"],
+  ])("A project of %s compiles and synthesizes examples/%s", async (cdk, example) => {
+    const consumer = consumerOf(cdk);
+    consumer.takeExample(example);
+    await consumer.compile();
+
+    expect(Object.keys(await synthesize(consumer))).toContain("stacks/mqtt/cdk.tf.json");
+  });
+
   it("Custody state without bindings names the bindings that it needs", async () => {
     const consumer = consumerOf("cdktn");
     consumer.declare(IN_STATE);

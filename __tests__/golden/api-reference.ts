@@ -25,7 +25,7 @@ export function apiReference(): ApiReference {
       ...["--tsconfig", "tsconfig.build.json", "--skipErrorChecking"],
       ...["--plugin", "typedoc-plugin-markdown", "--out", join(folder, "api"), "--name", "API reference"],
       ...["--outputFileStrategy", "modules", "--readme", "none", "--disableSources", "--hidePageHeader"],
-      ...["--hideBreadcrumbs", "--excludeInternal", "--excludePrivate", "--excludeExternals"],
+      ...["--hideBreadcrumbs", "--useHTMLAnchors", "--excludeInternal", "--excludePrivate", "--excludeExternals"],
       ...["--parametersFormat", "table", "--interfacePropertiesFormat", "table", "--typeDeclarationFormat", "table"],
       ...["--sort", "alphabetical", "--gitRevision", "main"],
       // Types that the package has no name for are written out.

@@ -27,7 +27,7 @@ describe("CONTRIBUTING.md", () => {
   it("CONTRIBUTING.md names code that the file next to it has", () => {
     const places: readonly (readonly [file: string, ...names: string[]])[] = [
       ["lib/values/address.ts", "function parseName", "function parseIpv4", "function parseIpv6", "const text ="],
-      ["__tests__/values/address.test.ts", '"an underscore"'],
+      ["__tests__/values/address/refused.test.ts", '"an underscore"'],
       ["lib/values/key-algorithm.ts", "type KeyAlgorithmName", "const BY_NAME", "class KeyAlgorithm"],
       ["lib/x509/key-type.ts", "const CURVES", "const ALGORITHMS", "function describeKey"],
       ["lib/x509/profile.ts", "function digestFor"],

@@ -91,6 +91,11 @@ export class Consumer {
     );
   }
 
+  /** Takes an app of examples/ as it is. */
+  public takeExample(name: string): void {
+    this.write("main.ts", readFileSync(join(__dirname, "../../../examples", name, "main.ts"), "utf8"));
+  }
+
   /** Compiles it strictly, and the types of packages with it. */
   public async compile(module: "Node16" | "CommonJS" = "Node16"): Promise<void> {
     const source = `${module} ${readFileSync(join(this.folder, "main.ts"), "utf8")}`;
