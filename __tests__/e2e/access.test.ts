@@ -8,14 +8,16 @@ import { Mosquitto } from "./support/mosquitto";
 import { Project } from "./support/project";
 import { allOf, run } from "./support/run";
 
-/** Numbers that no user of a machine has: of the broker, of its group, and of somebody else. */
+/** Ids that no user of a machine has: of the broker, of its group, and of another user. */
 const [BROKER, GROUP, OTHER] = [61_883, 61_884, 61_885] as const;
 const [FIRST, SECOND, THIRD] = ["mqtt-1.example.com", "mqtt-2.example.com", "mqtt-3.example.com"] as const;
-/** Who may give files away. */
+/** A user that every machine has. */
+const NAMED = "nobody";
+/** The user who may give files to other users. */
 const ROOT: Tool =
   process.geteuid?.() === 0 ? { program: "root" } : { program: "root", missing: "the tests do not run as root" };
 
-/** Whether a user gets at a file: what `cat` does for it. */
+/** Whether a user can read a file with `cat`. */
 async function canRead(file: string, uid: number, gid: number): Promise<boolean> {
   const { status } = await run("setpriv", [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "cat", file]);
   return status === 0;
@@ -44,7 +46,7 @@ describeOneBareEngine(
     beforeAll(async () => {
       project.declareFleet([OWNED, SHARED, THIRD], 'custody: "machine"');
       await project.synth();
-      // Whatever the folder is that temporary folders are in.
+      // Independent of the modes of the folder for temporary folders.
       chmodSync(project.path(), 0o711);
       await project.apply();
       project.keep();
@@ -137,9 +139,9 @@ describeOneBareEngine(
     });
 
     it("A fileOwner or fileGroup given by name gets the ids that the system has for it", async () => {
-      await declare(`{ address: "${FIRST}", fileOwner: "nobody" }`, `{ address: "${SECOND}", fileGroup: "daemon" }`);
+      await declare(`{ address: "${FIRST}", fileOwner: "${NAMED}" }`, `{ address: "${SECOND}", fileGroup: "daemon" }`);
       await project.apply();
-      const { stdout } = await run("id", ["-u", "nobody"]);
+      const { stdout } = await run("id", ["-u", NAMED]);
       const { stdout: group } = await run("getent", ["group", "daemon"]);
 
       expect(accessTo(file(FIRST, "server.key"))).toBe(`${stdout.trim()}:0 600`);
@@ -150,8 +152,8 @@ describeOneBareEngine(
       "Mosquitto serves with the files of its service user",
       async () => {
         const own = { certificate: file(FIRST, "server.pem"), key: file(FIRST, "server.key") };
-        const broker = await Mosquitto.start([{ host: "127.0.0.1", ...own }], { user: "nobody" });
-        // It reads its files anew as that user.
+        const broker = await Mosquitto.start([{ host: "127.0.0.1", ...own }], { user: NAMED });
+        // On a reload, it reads its files as that user.
         await broker.reload();
         await broker.stop();
       },

@@ -15,13 +15,13 @@ const REPOSITORY = join(__dirname, "../..");
 const PUSH = commandsBelow("how-to/backends.md", "The backend fails during an apply");
 const PUSH_ENCRYPTED = commandsBelow("how-to/backends.md", "An encrypted state");
 
-/** The whole state, where an engine could not hand it to the backend. */
+/** The file to which an engine writes a state that the backend did not accept. */
 const ERRORED = "cdktf.out/stacks/mqtt/errored.tfstate";
 
 /** Gives a deployed fleet something to apply. */
 const RENEWAL = renewalOf("tls_locally_signed_cert.broker_mqtt-1_example_com");
 
-/** So many that an apply takes a while. */
+/** Enough brokers that an apply takes a while. */
 const BROKERS = brokersTo(6);
 
 function renewalOf(resource: string): string {
@@ -46,7 +46,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     await server.stop();
   });
 
-  /** A fleet with its state in a database of its own. */
+  /** A fleet whose state has its own database. */
   class Fleet {
     public readonly project: Project;
     public brokers: readonly string[] = [];
@@ -80,7 +80,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       await project.synth();
     }
 
-    /** Declares more brokers. */
+    /** Adds brokers to the declaration. */
     public grow(by = 1): Promise<void> {
       return this.declare(brokersTo(this.brokers.length + by));
     }
@@ -93,7 +93,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       return AskingApply.start(this.engine, this.project, ...options);
     }
 
-    /** Has the server crash in the middle of an apply, and start again when that has ended. */
+    /** Crashes the server during an apply, and starts it again after the apply. */
     public async crashInApply(): Promise<Result> {
       const apply = await this.ask("-parallelism=1");
       apply.approve();
@@ -104,7 +104,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       return result;
     }
 
-    /** Hands over the state that was left, as the page has it. */
+    /** Pushes the remaining state with the commands of the page. */
     public push(commands = PUSH): Promise<Result> {
       return run("sh", ["-ec", `terraform() { command "$ENGINE" "$@"; }\n${commands}`], {
         cwd: this.project.path(),
@@ -112,7 +112,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       });
     }
 
-    /** The files that hold a text, by their paths. */
+    /** The paths of the files that contain a text. */
     public async filesWith(text: string): Promise<string[]> {
       const found = await run("grep", ["-rlF", text, "."], { cwd: this.project.path() });
       expect(found.status).toBe(found.stdout === "" ? 1 : 0);
@@ -130,7 +130,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
       await expectConvergence(project, fleet.brokers);
 
       const states = await succeed("find", [".", "-name", "*tfstate*", "-type", "f"], { cwd: project.path() });
-      // The engine's own note of which backend it is.
+      // The engine's note of the backend.
       expect(states).toBe("./cdktf.out/stacks/mqtt/.terraform/terraform.tfstate\n");
       expect(project.read(states.trimEnd())).not.toContain("PRIVATE KEY");
       expect(await fleet.query("SELECT data LIKE '%PRIVATE KEY%' FROM mqtt.states")).toBe("t");
@@ -291,7 +291,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     const fleet = new Fleet(engine, "machine");
     const { project } = fleet;
 
-    /** Deploys where all keys and certificates are made, and the state may not know. */
+    /** Deploys after all keys and certificates were made, even if the state has no record of them. */
     const expectNothingAnew = async (): Promise<void> => {
       const before = project.files("pki");
       await expectConvergence(project, fleet.brokers);
@@ -326,7 +326,7 @@ describeWith([findPostgres()], "PostgreSQL", () => {
     const fleet = new Fleet(engine, "state");
     const { project } = fleet;
 
-    /** Has the engine work on a stack. */
+    /** Selects the stack that the engine works on. */
     function on(stack: string): Project {
       project.stack = stack;
       return project;

@@ -181,7 +181,7 @@ describeEachEngine(
       if (instance === undefined) {
         throw new Error("no authority in the state");
       }
-      // What the state says of the authority's end is what counts: as if nine of its ten years were over.
+      // The expiry date of the authority in the state counts. This sets it to tomorrow.
       instance.attributes["validity_end_time"] = new Date(Date.now() + 24 * 3_600_000).toISOString();
       writeFileSync(project.path("terraform.mqtt.tfstate"), JSON.stringify(state));
       const { status, stderr } = await project.plan();

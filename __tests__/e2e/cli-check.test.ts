@@ -30,7 +30,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the built program, while servers of this process go on. */
+/** Runs the built program without blocking the servers of this process. */
 async function check(...parameters: string[]): Promise<Ended> {
   const child = spawn(process.execPath, [program.file, "check", ...parameters, "--retries", "0"], { cwd: folder });
   let [stdout, stderr] = ["", ""];
@@ -45,7 +45,7 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
   let [root, old, renewed, foreign, other, over] = [] as unknown as MadeAuthority[];
   let broker: Mosquitto;
 
-  /** What is found of a listener, by its number. */
+  /** The result of a check of the listener with this index. */
   async function found(listener: number, ...args: string[]): Promise<Ended & Partial<Check["brokers"][number]>> {
     const place = `${ADDRESS}=127.0.0.1:${broker.ports[listener] ?? 0}`;
     const ended = await check("pki", "--connect-to", place, "--format", "json", "--fail-on", "any", ...args);
@@ -110,7 +110,7 @@ describeWith([machine().mosquitto, machine().openssl], "mqtt-pki check, of a rea
   it("mqtt-pki check dials MQTT and WebSocket", async () => {
     expect(await found(0, "--protocol", "mqtt")).toMatchObject({ status: 0, kinds: ["current"] });
     expect(await found(0, "--protocol", "wss")).toMatchObject({ status: 1, kinds: ["no-mqtt"] });
-    // Its WebSocket listeners do not read their certificates again.
+    // Mosquitto's WebSocket listeners do not reload certificates.
     expect(await found(4, "--protocol", "wss")).toMatchObject({ status: 1, kinds: ["stale"] });
     expect(await found(4, "--protocol", "mqtt")).toMatchObject({ status: 1, kinds: ["no-mqtt", "stale"] });
   });

@@ -104,7 +104,7 @@ describe("mqtt-pki review, as it is in the package", () => {
   });
 
   it("mqtt-pki review has colours at a terminal, unless they are turned off", () => {
-    // "script" of util-linux gives it a terminal.
+    // "script" of util-linux provides a terminal.
     const atTerminal = (env: NodeJS.ProcessEnv): string =>
       spawnSync("script", ["-qec", `"${process.execPath}" "${program.file}" review re-keyed.json`, "/dev/null"], {
         cwd: folder,
@@ -151,7 +151,7 @@ describe("mqtt-pki review, as it is in the package", () => {
     const plan: unknown = JSON.parse(readFileSync(join(folder, "re-keyed.json"), "utf8"));
     const structure = /^\.(format_version|resource_changes\[\]\.(mode|type|change\.actions\[\]))$/;
     const formats = ["text", "markdown", "json"];
-    // Each secret in each format is looked for where no process has to start for it.
+    // Unit tests look for each secret in each format, without starting a process.
     for (const [index, secret] of Object.values(SECRETS).entries()) {
       for (const isWanted of [(shape: string) => !shape.endsWith(" as a name") && !structure.test(shape), () => true]) {
         const input = JSON.stringify(planted(plan, isWanted, () => secret));

@@ -25,7 +25,7 @@ describe("the command line, as it is in the package", () => {
     return program.run(parameters);
   }
 
-  /** Synthesizes an app in a directory of its own, and keeps what that writes as `name`. */
+  /** Synthesizes an app in a new directory, and keeps the output as `name`. */
   function synth(name: string, declare: (app: App) => void): void {
     inNewDirectory(() => {
       synthesize(declare);
@@ -92,7 +92,7 @@ describe("the command line, as it is in the package", () => {
         (app: App): void => {
           const { authority } = fleet(app, "plant");
           fleet(app, "line", { custody: "machine", ...ofLine });
-          // Of a stack without a backend of its user's, cdktf writes where it was run, and so of what refers to it.
+          // For a stack without a declared backend, cdktf writes its working directory into the stack and references to it.
           const own = new TerraformStack(app, "own");
           new TerraformOutput(own, "ca", { value: authority.certificatePem });
         };

@@ -125,7 +125,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   );
 });
 
-/** What a server says to which a client presents a folder's certificate. */
+/** The answer of a server to a client that presents the certificate of a folder. */
 async function presented(program: string, parameters: readonly string[], folder: string): Promise<Result> {
   const child = spawn(program, parameters);
   const said = listenTo(child);
@@ -140,7 +140,7 @@ async function presented(program: string, parameters: readonly string[], folder:
       }
     }
     const [key, cert] = ["server.key", "server.pem"].map((name) => readFileSync(join(folder, name)));
-    // The server's certificate is another test's affair.
+    // Other tests check the server's certificate.
     const socket = connect({ host: "127.0.0.1", port: Number(port), key, cert, rejectUnauthorized: false });
     socket.on("error", () => undefined);
     await ended;

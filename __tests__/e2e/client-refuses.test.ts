@@ -52,14 +52,14 @@ describeWith([openssl, python, go, java], "docs/how-to/client-refuses.md", () =>
     rmSync(root, { recursive: true });
   });
 
-  /** What a client reports that dials a server by a name and trusts a file. */
+  /** The message of a client that dials a server by a name and trusts the certificates of a file. */
   async function refusal(client: TlsClient, server: string, name: string, trusted: string): Promise<string> {
     const result = await client({ host: "127.0.0.1", port: portOf(server), name }, file(trusted));
     expect(result.status).not.toBe(0);
     return allOf(result);
   }
 
-  /** Each client of a table, with the parts of the message that the table shows. */
+  /** The clients of a table, with the parts of the message that the table shows. */
   function rowsBelow(heading: string): { client: TlsClient; title: string; parts: string[] }[] {
     return tableOf("how-to/client-refuses.md", heading).flatMap(({ client: title = "", message = "" }) => {
       const names = byTitle[title.replace(/, an IP$/, "")] === undefined ? title.split(", ") : [title];

@@ -13,10 +13,10 @@ const COMMAND = join(__dirname, "../../scripts/cdktf.js");
 const FILES = ["brokers/mqtt-1.example.com/server.key", "brokers/mqtt-1.example.com/server.pem", "ca.key", "ca.pem"];
 const RECORDS = ["authorities.records", "brokers.records", "owner.json"];
 
-/** Where nobody listens. */
+/** An address at which nothing listens. */
 const NOWHERE = "http://127.0.0.1:9";
 
-/** Runs the script behind `npm run deploy` and its like in a project, with the umask where one is given. */
+/** Runs the script behind `npm run deploy` and similar commands in a project, with an optional umask. */
 function command(
   project: Project,
   parameters: readonly string[],
@@ -26,7 +26,7 @@ function command(
   return runWithUmask(umask, process.execPath, [COMMAND, ...parameters], { cwd: project.path(), env });
 }
 
-/** A folder for PATH: programs that there are, by their names, and stand-ins, by what they print. */
+/** A folder for PATH with existing programs, by name, and stand-ins, by what they print. */
 function makePath(there: readonly string[], standIns: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "bin-"));
   for (const name of there) {
@@ -54,7 +54,7 @@ describe("npm run deploy without its prerequisites", () => {
     project.remove();
   });
 
-  /** Deploys with these programs alone. */
+  /** Deploys with only these programs in PATH. */
   function deployWith(...programs: Parameters<typeof makePath>): Promise<Result> {
     const folder = makePath(...programs);
     folders.push(folder);
@@ -346,7 +346,7 @@ describeEachBareEngine("npm run deploy without providers", (engine) => {
 
 describeEachBareEngine("npm run deploy in unusual environments", (engine) => {
   const project = new Project(engine, { folder: "flotte für süd-" });
-  // A home in which nothing is, and nothing can be: an engine knows of no mirror there.
+  // An empty home that cannot be written to: an engine finds no mirror there.
   const surroundings = (): NodeJS.ProcessEnv => ({
     TERRAFORM_BINARY_NAME: engine.program,
     TF_CLI_CONFIG_FILE: project.path("missing.tfrc"),

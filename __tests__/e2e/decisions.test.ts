@@ -34,7 +34,7 @@ import { Project } from "./support/project";
 const SERVERS = 600;
 const GENERATIONS = 60;
 
-/** The same each time: a linear congruential generator (Numerical Recipes). */
+/** A linear congruential generator (Numerical Recipes), which gives the same numbers each time. */
 function randomFrom(seed: number): <T>(choices: readonly T[]) => T {
   let state = seed;
   return (choices) => {
@@ -54,7 +54,7 @@ interface Generated {
   readonly contents: Readonly<Record<string, string>>;
 }
 
-/** Mostly as it should be: so that rules far down have their turn. */
+/** Mostly valid, so that later rules apply too. */
 function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFrom>, time: number): Generated {
   const mostly = (usual: string, ...others: string[]): string =>
     pick([...Array.from({ length: 12 }, () => usual), ...others]);
@@ -98,12 +98,12 @@ function generate(id: string, files: FileNames, pick: ReturnType<typeof randomFr
   };
 }
 
-/** Where there are none, nothing is declared. */
+/** An empty list stands for a fleet that declares nothing. */
 function declaredForms(forms: string): Pick<DeclaredServer, "forms"> {
   return forms === "" ? {} : { forms };
 }
 
-/** The authority that signs, where nothing is due of it. */
+/** The signing authority, if nothing of it is due. */
 function atRest(record: CertificateRecord): Partial<Generated> {
   const { key, intent, password } = record;
   return {
@@ -145,7 +145,7 @@ function recordsOf(all: ReadonlyMap<string, Generated>, known: Generated["known"
   return [...all].filter(([, one]) => one.known === known).map(([key, { record }]) => [key, record]);
 }
 
-/** Some are in the file of records, some in the journal of a run that was stopped, and some in both: then the journal counts. */
+/** Records are in the file of records, in the journal of a stopped run, or in both: then the journal counts. */
 function writeReloads(
   directory: string,
   reloads: ReadonlyMap<string, ReloadRecord>,
@@ -176,7 +176,7 @@ describeOneBareEngine("the rules", (engine) => {
     readonly foreign: readonly string[];
     readonly generations: Readonly<Record<string, string>>;
     readonly trust: string;
-    /** The words for commands, by the folders of brokers that have one. */
+    /** The reasons to run commands, by the folders of brokers with a command. */
     readonly reloads: Readonly<Record<string, string>>;
     readonly forms: Readonly<Record<TrustForm, string>>;
   }
@@ -185,7 +185,7 @@ describeOneBareEngine("the rules", (engine) => {
     project.remove();
   });
 
-  /** What the engine makes of the files: its own words, for all rules are asked though a plan might be stopped. */
+  /** The engine's decisions about the files. All rules are evaluated, even if a plan would stop. */
   async function plan(): Promise<Plan> {
     const file = join(project.stackFolder, "cdk.tf.json");
     const text = JSON.parse(readFileSync(file, "utf8")) as {
@@ -237,7 +237,7 @@ describeOneBareEngine("the rules", (engine) => {
     });`);
     await project.synth();
 
-    // What is declared is generated too.
+    // The declaration is generated too.
     const asset = /assets\/\w+\/declared\.json/.exec(readFileSync(join(project.stackFolder, "cdk.tf.json"), "utf8"));
     const declaredFile = join(project.stackFolder, asset?.[0] ?? "");
     const declared = JSON.parse(readFileSync(declaredFile, "utf8")) as Declared;
@@ -251,7 +251,7 @@ describeOneBareEngine("the rules", (engine) => {
     const authorities = new Map(
       Object.keys(declared.authorities).map((generation) => {
         const one = generate(`CA ${generation}`, filesOf(generation), pick, time);
-        // An authority's has no key version, and no authority.
+        // A record of an authority has no key version and no authority.
         const ownRecord = { ...one.record, key_version: "1", issuer: "" };
         return [generation, { ...one, record: ownRecord, ...(generation === "1" && seed === 1 && atRest(ownRecord)) }];
       }),
@@ -311,7 +311,7 @@ describeOneBareEngine("the rules", (engine) => {
       }),
     );
     writeReloads(directory, reloads, pick);
-    // One authority signs for all: what it comes to is told apart from what its brokers' records say.
+    // One authority signs for all brokers. Its state is independent of what the brokers' records contain.
     const issuerOf = (generation: string, words: string): string => {
       const record = authorities.get(generation);
       const rule = RULES.find((one) => [false, true].some((is) => wordsOf(one, filesOf(generation), is) === words));
@@ -361,7 +361,7 @@ describeOneBareEngine("the rules", (engine) => {
     const due = situations.map(([folder, situation]) => [folder, wordsFor(situation)] as const);
     const foreign = situations.filter(([, one]) => isForeign(one, { hasConsent, mayKeyBeMissing: true }));
     const foreignFolders = foreign.map(([folder]) => folder).sort();
-    // A key that is not the recorded one is no rule's; the plan is stopped for it.
+    // No rule covers a key that differs from its record: the plan stops.
     const ofRules = Object.fromEntries(due.filter(([, words]) => words !== ""));
     const ofEngine = Object.fromEntries(Object.entries(planned.due).filter(([, words]) => words !== ""));
     expect(ofEngine).toEqual(ofRules);
@@ -396,7 +396,7 @@ describeOneBareEngine("the rules", (engine) => {
     });
     expect(planned.forms).toEqual(Object.fromEntries(wordsOfForms));
 
-    // The generated situations are worth something: most of the rules have their turn, and so has none.
+    // The generated situations cover most rules, and the case without a rule.
     const asked = new Set(Object.values(ofRules));
     expect(asked.size).toBeGreaterThan(10);
     expect(foreignFolders.length).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import type { Result } from "./support/run";
 import { Project } from "./support/project";
 import { allOf } from "./support/run";
 
-/** What an engine refused. */
+/** The error of an engine that refused a plan. */
 function errorOf({ stderr }: Result): string {
   return wordsOf(stderr).replace(/.*?Error: /, "");
 }

@@ -135,7 +135,7 @@ describeOneBareEngine("examples that make keys without providers", (engine) => {
     const example = exampleOf("rollover", engine, "machine");
     const keys = (): string[] => MQTT.map((broker) => example.read(`pki/brokers/${broker}/server.key`));
 
-    /** Deploys a step, and keeps its ca.pem, as clients do that get no other. */
+    /** Deploys a step, and keeps its ca.pem for clients that get no newer one. */
     async function deploy(step: string): Promise<string[]> {
       await example.deploy({ STEP: step });
       copyFileSync(example.project.path("pki/ca.pem"), example.project.path(`ca-${step}.pem`));

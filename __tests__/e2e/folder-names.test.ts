@@ -58,7 +58,7 @@ describeOneBareEngine("a directory with the old folder --1 of ::1", (engine) => 
     const { removed, brokers } = readRecords(project, "brokers");
     const entries = Object.entries(brokers).map(([folder, record]) => [folder.replace(FOLDER, "--1"), record] as const);
     writeRecords(project, "brokers", { removed, brokers: Object.fromEntries(entries) });
-    // A plan's time is in whole seconds: within the second of the deployment, what is new looks as it did then.
+    // A plan's time has whole seconds: a second deployment within the same second would look the same.
     await sleep(1000);
   });
   afterAll(() => {

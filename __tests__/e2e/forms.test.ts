@@ -24,7 +24,7 @@ const FORMS = ["server.p12", "server.combined.pem", "server.pem.key"];
 
 const folderOf = (address: string): string => `brokers/${address}`;
 
-/** All forms of a broker, and whatever is said beside that. */
+/** The props of a broker with all forms, and further props. */
 function brokers(
   options = 'forms: ["pkcs12", "combined-pem", "pem-key"], keystorePasswordVariable: "store"',
 ): string[] {
@@ -46,7 +46,7 @@ describeOneBareEngine("key forms", (engine) => {
     password,
   });
 
-  /** What openssl finds in a keystore, with its password. */
+  /** The content of a keystore, as openssl prints it. */
   const inStore = (address: string, password: string, ...options: string[]) =>
     run("openssl", ["pkcs12", "-in", store(address).file, "-passin", "env:PASSWORD", ...options], {
       env: { PASSWORD: password },
@@ -57,7 +57,7 @@ describeOneBareEngine("key forms", (engine) => {
     await project.synth();
   }
 
-  /** All that is wrong with the forms of all brokers. */
+  /** The faults of the forms of all brokers; empty if they are correct. */
   async function flaws(password = PASSWORD): Promise<string[]> {
     const found: string[] = [];
     for (const address of BROKERS) {
@@ -233,7 +233,7 @@ describeOneBareEngine("key forms", (engine) => {
     const [address = ""] = BROKERS;
 
     it.each([
-      ["server.pem, with server.pem.key beside it", "server.pem"],
+      ["server.pem, with server.pem.key next to it", "server.pem"],
       ["server.combined.pem", "server.combined.pem"],
     ])("HAProxy accepts %s", async (_what, name) => {
       const configuration = project.path("haproxy.cfg");

@@ -28,7 +28,7 @@ function workflow(file: string): unknown {
   return parse(readFileSync(join(WORKFLOWS, file), "utf8"));
 }
 
-/** The rules of a repository before a change, and with it. */
+/** The rules of a repository before and after a change. */
 interface Rules {
   readonly base: string | undefined;
   readonly head: string | undefined;
@@ -81,7 +81,7 @@ describe("the gate of a change to rules", () => {
     return run(program, [...options, "-c", script], { cwd: repository, env: { ...env, PATH, MQTT_PKI_STACK: "mqtt" } });
   }
 
-  /** All that is planned for a stack, as far as a step that fails. */
+  /** The output of all plan steps of a stack, up to the first step that fails. */
   async function inTurn(scripts: readonly string[], one: (script: string) => Promise<Result>): Promise<Result> {
     let result: Result = { status: 0, stdout: "", stderr: "" };
     for (const script of scripts) {
@@ -93,7 +93,7 @@ describe("the gate of a change to rules", () => {
     return result;
   }
 
-  /** What the job for a stack does with a plan in which a broker is re-keyed. */
+  /** The result of a stack's job for a plan that re-keys a broker. */
   const SYSTEMS: Record<string, (rules: Rules, label?: string) => Promise<Result>> = {
     async GitHub(rules, label) {
       await change(rules);

@@ -16,7 +16,7 @@ const ADDRESS = "mqtt-1.example.com";
 
 const tools = machine();
 
-/** A broker that is at work, and what it is asked for. */
+/** A running broker, and what a test does with it. */
 interface Running {
   readonly port: number;
   readonly process: BrokerProcess;
@@ -31,7 +31,7 @@ interface Files {
 async function startMosquitto(project: Project, { certificate, key }: Files): Promise<Running> {
   const port = await freePort("127.0.0.1");
   const lines = [`listener ${port} 127.0.0.1`, `certfile ${certificate}`, `keyfile ${key}`, "allow_anonymous true"];
-  // Where root runs the tests, it would become a user that cannot read the key.
+  // If root runs the tests, the broker would switch to a user that cannot read the key.
   writeFileSync(project.path("mosquitto.conf"), [...lines, "user root", ""].join("\n"));
   const process = await BrokerProcess.start(tools.mosquitto, ["-c", project.path("mosquitto.conf")], { port });
   writeFileSync(project.path("mosquitto.pid"), `${process.pid}\n`);
@@ -58,7 +58,7 @@ async function startRabbitmq(project: Project, files: Files): Promise<Running> {
   return { port: rabbitmq.port, process: rabbitmq.process, stop: () => rabbitmq.stop() };
 }
 
-/** Puts a script where commands look for programs first. */
+/** Puts a script into the first folder of PATH. */
 function putProgram(project: Project, name: string, text: string): void {
   mkdirSync(project.path("programs"), { recursive: true });
   writeFileSync(project.path("programs", name), text);
@@ -84,7 +84,7 @@ afterAll(() => {
   program.remove();
 });
 
-/** What `mqtt-pki check` finds of the broker, and how it ends. */
+/** The report and the exit status of `mqtt-pki check` for the broker. */
 function checked(project: Project, { port }: Running): Partial<CheckedBroker> & { readonly status: number | null } {
   const place = `${ADDRESS}=127.0.0.1:${port}`;
   const args = ["check", project.path("pki"), "--connect-to", place, "--format", "json", "--fail-on", "any"];
@@ -93,7 +93,7 @@ function checked(project: Project, { port }: Running): Partial<CheckedBroker> & 
 }
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
-  /** What a page has as a command, where the project's folder is what the page's folders are. */
+  /** A command of a page, with the project's folder instead of the page's folders. */
   const commandIn = (project: Project, text: string): string =>
     `PATH='${project.path("programs")}':/usr/sbin:/usr/bin:/bin; ${text.trim().replaceAll(/\/run\/\w+/g, project.path())}`;
 
@@ -138,7 +138,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
               expect(broker.process.hasEnded).toBe(false);
               expect(await project.planned()).toEqual({});
 
-              // A command that fails is made up for: until then, a check tells.
+              // The next deployment runs a failed command again. Until then, a check reports the old certificate.
               await declare(project, `test -e ${project.path("may-reload")} && { ${commandIn(project, command)}; }`);
               letEnd(project, custody, ADDRESS, 1);
               const failed = await project.tryApply();

@@ -34,7 +34,7 @@ afterAll(() => {
 
 const CLIENTS = clientsOf(compiled);
 
-/** The lines of an RSA key that are secret: the modulus, which comes first, is in its certificate too. */
+/** The secret lines of an RSA key. The modulus comes first and is not secret: the certificate has it too. */
 function secretLinesOf(key: string): string[] {
   return key
     .split("\n")
@@ -122,13 +122,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       describe("an imported key with a password", () => {
         const key = (): string[] =>
           secretLinesOf(openssl(["pkey", "-in", project.path("ca/protected.key"), "-passin", "pass:correct horse"]));
-        /** The key with which the authority's travels within the engine: the state alone has it. */
+        /** The key that encrypts the authority's key within the engine. Only the state has it. */
         const transportKey = (): string[] => {
           const state = project.read("terraform.protected.tfstate");
           const [, pem = ""] = /"name": "authority_transport",[^]*?"private_key_pem": "([^"]*)"/.exec(state) ?? [];
           return secretLinesOf(pem.replaceAll("\\n", "\n"));
         };
-        /** The lines that have any of these; not with an expectation of jest's, which would show them. */
+        /** The lines that contain a secret. An expectation of jest would print them. */
         const linesWith = (secrets: readonly string[], text: string): string[] =>
           text.split("\n").filter((line) => secrets.some((secret) => line.includes(secret)));
 

@@ -69,7 +69,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         project.remove();
       });
 
-      /** Where `ca.pem` is, and where the server's folder. */
+      /** The folders of `ca.pem` and of the server's files. */
       const places: readonly (readonly [string, string, string])[] = [
         ["from files", "files", "files"],
         ["from text and a variable", "text", "text"],

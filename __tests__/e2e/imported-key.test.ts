@@ -19,7 +19,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const byPassword = stackOf(project, engine, "password");
       const byVariable = stackOf(project, engine, "variable");
 
-      /** Neither a plan nor an apply gets past it; both say these words. */
+      /** Expects that a plan and an apply fail with these words. */
       const expectStop = async (engine_: Run, ...words: string[]): Promise<void> => {
         const results = [
           await engine_("plan", "-input=false"),
@@ -33,7 +33,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         }
         expectNothing();
       };
-      /** Of what the apply alone can find out: it says these words, and no broker gets a certificate. */
+      /** Expects that an apply fails with these words, and that no broker gets a certificate. */
       const expectFailure = async (engine_: Run, folder: string, ...words: string[]): Promise<void> => {
         const result = await engine_("apply", "-input=false", "-auto-approve");
         expect(result.status).toBe(1);

@@ -25,7 +25,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       project.remove();
     });
 
-    /** Runs the engine where the page has it run. */
+    /** Runs the engine in the folder that the page names. */
     function engineDoes(...parameters: string[]): Promise<Result> {
       return run(engine.program, parameters, { cwd: folder(), env: project.engineEnv });
     }

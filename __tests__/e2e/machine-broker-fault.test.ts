@@ -12,7 +12,7 @@ describeOneBareEngine("a broker that cannot be made", (engine) => {
   });
 
   it("A broker that cannot be made stops no other, is named, and is made by the next deployment", async () => {
-    // The engine has its password, and the program does not find it.
+    // The engine has the password; the program does not.
     project.declareFleet(
       ["mqtt-1.example.com", '{ address: "mqtt-2.example.com", passwordVariable: "second" }', "mqtt-3.example.com"],
       'custody: "machine"',
@@ -34,7 +34,7 @@ describeOneBareEngine("a broker that cannot be made", (engine) => {
     expect(Object.keys(made).filter((path) => path.startsWith("brokers/"))).toHaveLength(4);
 
     project.variables = { second: "S3cr3t" };
-    // In the second of the plan that failed, the token would be the same.
+    // Within the second of the failed plan, the token would be the same.
     await sleep(1000);
     expect(await project.planned()).toEqual({ "brokers/mqtt-2.example.com": "new" });
     await project.apply();

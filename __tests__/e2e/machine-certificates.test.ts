@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 
 const LONG_NAME = `${"a".repeat(60)}.example.com`;
 
-/** Every attribute, with Unicode, and with what has a meaning to shells, to openssl's files and to its command line. */
+/** Every attribute, with Unicode and characters that are special in shells, openssl's files and its command line. */
 const SUBJECT = {
   country: "de",
   province: `Thüringen, "Freistaat" # 7; $HOME \\ $(id) 'x' + y = z`,
@@ -25,7 +25,7 @@ const SUBJECT = {
 
 const EMAIL_ADDRESS = `pki+a,DNS:b.example.com;"c"#$HOME\\/'d'@example.com`;
 
-/** The same for both custodies: every algorithm as a broker's in a fleet, and as an authority's with constructs of its own. */
+/** The same for both custodies: every algorithm for a broker of a fleet, and for an authority of single constructs. */
 function declaration(custody: "state" | "machine"): string {
   return `
     const custody = "${custody}";
@@ -156,7 +156,7 @@ describeEachBareEngine("the certificates of custody machine", (engine) => {
     const serials = CERTIFICATES.map((path) => new ParsedCertificate(project.read(path)).serialNumber);
 
     for (const serial of serials) {
-      // Without its leading zeros, and with a sign where it is negative. Less than 8 octets are no random number of this length.
+      // Without leading zeros. Fewer than 8 octets cannot be a random number of this length.
       expect(serial).toMatch(/^[\da-f]{16,40}$/);
       expect(BigInt(`0x${serial}`)).toBeLessThan(2n ** 159n);
     }
@@ -225,15 +225,15 @@ function kindOf(pem: string): object {
   };
 }
 
-/** What the key identifier extensions hold differs from key to key: the length of it does not. */
+/** Key identifiers differ from key to key, but not in length. */
 const KEY_IDENTIFIERS = ["2.5.29.14", "2.5.29.35"];
 
 const ALTERNATIVE_NAMES = "2.5.29.17";
 
 /**
- * All that a certificate says, but for what is another with every issue: serial number, instants, key and signature.
+ * The content of a certificate without what differs with every issue: serial number, times, key and signature.
  *
- * @param options `except`: extensions that are left out; `early`: how many hours it is valid before its plan
+ * @param options `except`: omitted extensions; `early`: the start of its validity before its plan, in hours
  */
 function factsOf(
   pem: string,
@@ -255,7 +255,7 @@ function factsOf(
   };
 }
 
-/** The elements in a structure in DER, each with its header. */
+/** The elements of a DER structure, each with its header. */
 function elementsOf(der: Buffer | undefined): Buffer[] {
   if (der === undefined) {
     throw new Error("not a certificate");
@@ -269,7 +269,7 @@ function elementsOf(der: Buffer | undefined): Buffer[] {
   return elements;
 }
 
-/** The length of the header itself, and that of the content behind it. */
+/** The lengths of the header and of the content after it. */
 function headerOf(der: Buffer): { length: number; content: number } {
   const first = der.readUInt8(1);
   const more = first < 0x80 ? 0 : first - 0x80;

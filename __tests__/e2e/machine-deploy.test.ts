@@ -8,12 +8,12 @@ const BROKERS = ["mqtt-1.example.com", "192.0.2.10", "2001:db8::10"];
 
 type Files = Record<string, FileFacts>;
 
-/** What changes where these files of a broker do. */
+/** The files that change together with these files of a broker. */
 function filesOf(folder: string, ...names: string[]): string[] {
   return ["brokers.records", ...names.map((name) => `brokers/${folder}/${name}`)];
 }
 
-/** Declares a fleet, and hands it to the engine. */
+/** Declares a fleet and synthesizes it for the engine. */
 async function declare(project: Project, brokers: readonly string[], options = ""): Promise<void> {
   project.declareFleet(brokers, `custody: "machine", ${options}`);
   await project.synth();
@@ -127,7 +127,7 @@ describeOneBareEngine("a deployed fleet", (engine) => {
     mkdirSync(project.path("pki/brokers/not-ours"));
     writeFileSync(project.path("pki/brokers/not-ours/notes.txt"), "not ours");
     for (const path of Object.keys(project.files("pki"))) {
-      // Times that a rewrite cannot hit by chance.
+      // Old timestamps, which a rewritten file cannot have by chance.
       utimesSync(project.path("pki", path), 1e9, 1e9);
     }
     project.keep();
@@ -140,7 +140,7 @@ describeOneBareEngine("a deployed fleet", (engine) => {
     project.remove();
   });
 
-  /** Applies, and expects that only this is other than before the test, that all fits, and that nothing is left to do. */
+  /** Applies; expects that only this changed since the test began, that all files fit, and that the plan is empty. */
   async function applyChanging(...paths: string[]): Promise<void> {
     await project.apply();
     expect(changed(before, project.files("pki"))).toEqual(paths.sort());
@@ -229,11 +229,11 @@ describeOneBareEngine("a deployed fleet", (engine) => {
     const { status, stderr } = await project.run("apply", "-no-color", "saved");
 
     expect(status).toBe(1);
-    // The engine itself looks at the files once more.
+    // The engine reads the files again.
     expect(wordsOf(stderr)).toContain("inconsistent final plan");
     expect(project.files("pki")).toEqual(restored);
     await project.apply();
-    // The records are written again, with what they had.
+    // The records are written again with the same content.
     expect(changed(restored, project.files("pki"))).toEqual(["brokers.records"]);
     expect(project.read("pki/brokers.records")).toBe(restored["brokers.records"]?.content);
     expect(await project.planned()).toEqual({});

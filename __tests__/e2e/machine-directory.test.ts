@@ -46,7 +46,7 @@ describeOneBareEngine("a directory that others can write to or have prepared", (
     project.remove();
   });
 
-  /** Expects that something that is due is refused, with `words`, and that nothing changes; and then heals. */
+  /** Expects that a due change is refused with `words` and changes nothing; repairs it with `heal`; then expects success. */
   async function expectRefusal(words: readonly string[], heal: () => void): Promise<void> {
     rmSync(project.path(FIRST, "server.pem"), { force: true });
     const before = [everythingIn(project, "pki"), everythingIn(project, "elsewhere")];
@@ -165,7 +165,7 @@ describeOneBareEngine("a directory that others can write to or have prepared", (
     expect(await project.planned()).toEqual({});
   });
 
-  /** What is no file, and made where a path is. */
+  /** Things that are not files, and how to make one at a path. */
   const OTHERS: readonly [string, (path: string) => unknown][] = [
     ["a FIFO", (path) => run("mkfifo", [path])],
     [
@@ -181,7 +181,7 @@ describeOneBareEngine("a directory that others can write to or have prepared", (
       [
         ["brokers.records", "brokers.records is corrupt"],
         ["authorities.records", "or the record is corrupt"],
-        // The engine's own words.
+        // The engine's wording.
         ["take-over", 'pki/take-over" is a '],
         ["owner.json", `owner.json is ${kind}, not a file; move it away`],
         ["brokers.journal", `brokers.journal is ${kind}, not a file; move it away`],
@@ -307,7 +307,7 @@ describeOneBareEngine(
   [accessLists()],
 );
 
-/** Whether lists of access can be given here. */
+/** Whether access control lists can be set here. */
 function accessLists(): Tool {
   const folder = mkdtempSync(join(tmpdir(), "acl-"));
   const { status } = spawnSync("setfacl", ["-d", "-m", "u:nobody:rwx", folder]);
@@ -315,7 +315,7 @@ function accessLists(): Tool {
   return { program: "setfacl", ...(status !== 0 && { missing: "setfacl cannot give lists of access here" }) };
 }
 
-/** All that is in a folder, links as links. */
+/** The entries of a folder; links are not followed. */
 function everythingIn(project: Project, folder: string): unknown {
   return readdirSync(project.path(folder), { recursive: true, encoding: "utf8" })
     .sort()

@@ -26,7 +26,7 @@ describeOneBareEngine(
       project.remove();
     });
 
-    /** An apply that fails for what happened, and leaves every file that was there. */
+    /** Expects that an apply fails with `words`, and keeps every key and certificate. */
     async function expectFailure(words: RegExp): Promise<void> {
       const before = keysAndCertificates(project);
       const result = await project.tryApply();
@@ -35,13 +35,13 @@ describeOneBareEngine(
       expect(new Set(errorsOf(result).kinds)).toEqual(new Set(["local-exec provisioner error"]));
       const after = keysAndCertificates(project);
       expect(after).toMatchObject(before);
-      // No file is half a one: it comes to its place when it is whole.
+      // No file is partial: a file is moved into place when it is complete.
       const isWhole = (content: string): boolean => /^-----BEGIN [^]+-----END [A-Z ]+-----\n$/.test(content);
       expect(Object.keys(after).filter((path) => !isWhole(after[path]?.content ?? ""))).toEqual([]);
       expect(errorsOf(result).text).toMatch(words);
     }
 
-    /** An apply that brings all to its end, with every key and certificate that was whole before. */
+    /** Expects that an apply completes the fleet, and keeps every complete key and certificate. */
     async function expectHealing(): Promise<void> {
       const before = keysAndCertificates(project);
       const whole = Object.keys(before).filter((path) => path.replace(/\w+$/, "pem") in before);

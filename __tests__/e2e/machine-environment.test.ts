@@ -7,7 +7,7 @@ import { BROKERS, FIRST, declare, modesIn } from "./support/machine-directory";
 import { Project } from "./support/project";
 import { allOf } from "./support/run";
 
-/** What all certificates say, but for what is another with every issue. */
+/** The content of all certificates, except for what differs with every issue. */
 function saidIn(project: Project): object {
   const pems = Object.entries(project.files("pki")).filter(([path]) => path.endsWith(".pem"));
   return Object.fromEntries(

@@ -48,7 +48,7 @@ describeOneBareEngine("changed files", (engine) => {
       "brokers.records",
       "brokers/mqtt-1.example.com/server.pem",
     ]);
-    // What somebody else put there is kept beside.
+    // The changed file is kept next to the new one.
     expect(other.filter((path) => !(path in before)).map((path) => after[path]?.content)).toEqual([tampered]);
     expect(project.flaws()).toEqual([]);
   });
@@ -165,7 +165,7 @@ describeOneBareEngine("files made by hand", (engine) => {
 describeOneBareEngine("invalid records", (engine) => {
   const project = fleetFor(engine, BROKERS, (fleet) => fleet.apply());
 
-  /** Harms a file of records as only its writer can: its seal is whole. */
+  /** Damages a file of records and seals it again, as only its writer can. */
   const sealedAnew = (harm: (text: string) => string) => (text: string) => sealed(harm(unsealed(text) ?? ""));
   const field = (name: string, value: unknown) =>
     sealedAnew((json) =>
@@ -192,7 +192,7 @@ describeOneBareEngine("invalid records", (engine) => {
     ["have no hashes", field("key_sha256", undefined)],
   ];
   const RECORDS = ["pki/brokers.records", "pki/authorities.records"];
-  /** Each harm to each file; in the short tests to one of them, by turns. */
+  /** Each damage to each file; the short tests damage one file each, in turn. */
   const HARMED = BROKEN.flatMap(([how, harm], index) =>
     RECORDS.filter((_, turn) => isLong() || turn === index % RECORDS.length).map(
       (record) => [record, how, harm] as const,

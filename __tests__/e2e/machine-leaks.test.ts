@@ -7,7 +7,7 @@ import { Project } from "./support/project";
 import { type Result, succeed, allOf } from "./support/run";
 import { find, type Processes, secretsOf, unpackPlan, watching } from "./support/secrets";
 
-/** What a shell, openssl.cnf, openssl's -subj and Terraform would each make something of, were they to read it. */
+/** Text with special characters of shells, openssl.cnf, openssl's -subj and Terraform. */
 const HOSTILE = {
   province: "$HOME $ENV::PATH %n ~ * ? [a] {b,c} !! \\n Zürich 東京 🔑",
   locality: "-subj /CN=evil/O=x+OU=y back\\slash\\ end=, #comment",
@@ -33,7 +33,7 @@ describeOneBareEngine(
 
     const keys = (): string[] => Object.keys(project.files("pki")).filter((path) => path.endsWith(".key"));
 
-    /** Takes what there is of keys now, and of everything else. */
+    /** Collects the present keys, and the text of all other files. */
     function gather(): void {
       for (const path of keys()) {
         for (const secret of secretsOf(project.read("pki", path))) {
@@ -49,7 +49,7 @@ describeOneBareEngine(
 
     function expectNoneIn(texts: Readonly<Record<string, string>>): void {
       for (const [path, text] of Object.entries(texts)) {
-        // The program has the words for what it writes.
+        // The program prints what it writes.
         const sought = path.endsWith("/mqtt-pki.cjs") ? [...secrets].filter((secret) => secret !== MARKER) : secrets;
         expect([path, find(sought, text)]).toEqual([path, []]);
       }
@@ -74,7 +74,7 @@ describeOneBareEngine(
         printed.push(await project.deploy());
         gather();
 
-        // A new key, and a renewal with the key that is there; the trace is printed.
+        // A new key, and a renewal with the existing key; the trace is printed.
         delete process.env["TF_LOG_PATH"];
         rmSync(project.path("pki/brokers/mqtt-1.example.com/server.pem"));
         letEnd(project, "machine", "mqtt-2.example.com", 1);

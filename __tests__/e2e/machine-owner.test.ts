@@ -11,7 +11,7 @@ describeOneBareEngine("a directory of two states", (engine) => {
   beforeAll(async () => {
     await declare(owner, shared);
     await declare(other, shared);
-    // What a plan does not see yet, an apply does.
+    // The apply finds what this earlier plan could not.
     await other.planned("-out=saved");
     await owner.apply();
     for (const project of [owner, other]) {
@@ -31,7 +31,7 @@ describeOneBareEngine("a directory of two states", (engine) => {
 
   const NAME = "belongs to the fleet mqtt, workspace default, deployed from";
 
-  /** Expects that plan and apply are refused, and that neither they nor a destroy touch what there is. */
+  /** Expects that plan and apply are refused, and that these and a destroy change no file. */
   async function expectRefusal(project: Project): Promise<void> {
     const results = [await project.plan(), await project.tryApply()];
     for (const { status, stderr } of results) {

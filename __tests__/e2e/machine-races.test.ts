@@ -14,10 +14,10 @@ import { allOf, type Result } from "./support/run";
 
 const BROKERS = Array.from({ length: 20 }, (_, index) => `mqtt-${index}.example.com`);
 
-/** How many of them a test has together, each of which starts anew. */
+/** The number of deployments in one test. Each starts with an empty directory. */
 const TOGETHER = 10;
 
-/** Numbers by chance, in lots; the long tests have more. */
+/** Random numbers in lots; the long tests have more. */
 function lots(short: number, long: number): (readonly [lot: number, numbers: readonly number[]])[] {
   const all = randomNumbers(isLong() ? long : short);
   return Array.from({ length: Math.ceil(all.length / TOGETHER) }, (_, lot) => [
@@ -32,7 +32,7 @@ async function declare(project: Project, options = "", ofBroker = ""): Promise<v
   await project.synth();
 }
 
-/** Expects of a directory at any time: what its records tell of is there, and each key fits its certificate; no mode is loose. */
+/** Expects of a directory at any time that recorded files exist, each key fits its certificate, and no mode is loose. */
 function expectSound(project: Project): void {
   if (!existsSync(project.path("pki"))) {
     return;
@@ -45,7 +45,7 @@ function expectSound(project: Project): void {
     !(
       /\.pem$|\/\.lock-[^/]+$/.test(path)
         ? ["644"]
-        : // It gets its mode when it is written.
+        : // The file gets its mode after it is written.
           path.endsWith(".pem.new")
           ? ["600", "644"]
           : [statSync(path).isDirectory() ? "700" : "600"]
@@ -57,7 +57,7 @@ function expectSound(project: Project): void {
   const journal = has("brokers.journal") ? project.read("pki/brokers.journal") : "";
   const told = [
     ...Object.values<CertificateRecord>(generations).map((record) => ["ca", record] as const),
-    // What the journal tells of is on its way.
+    // Files in the journal may not be in place yet.
     ...Object.entries<CertificateRecord>(brokers)
       .filter(([folder]) => !journal.includes(`"${folder}"`))
       .map(([folder, record]) => [`${folder}/server`, record] as const),
@@ -152,7 +152,7 @@ describeOneBareEngine(`two deployments at once on one directory (SOAK_SEED=${SEE
   const REASONS =
     /belongs to the fleet|is being written to by process|several processes want to write to|Files in .* changed since this was planned|the fleet mqtt, workspace default|is not the key in its record, authorities\.records/;
 
-  /** Expects that at most one ended well, that each other says why not, and that what there is fits together. */
+  /** Expects that at most one succeeded, that each other explains its failure, and that the files fit together. */
   function expectOneAtMost(results: readonly Result[]): void {
     const losers = results.filter(({ status }) => status !== 0);
     expect(losers.length).toBeGreaterThanOrEqual(1);
@@ -202,7 +202,7 @@ describeOneBareEngine(`two deployments at once on one directory (SOAK_SEED=${SEE
   );
 });
 
-/** Whose directory it is: the one whose state the directory knows. */
+/** The owner of the directory: the project whose state it names. */
 function ownerOf(projects: readonly [Project, Project]): Project {
   const { state } = JSON.parse(projects[0].read("pki/owner.json")) as { readonly state: string };
   const isOwner = (project: Project): boolean =>

@@ -4,7 +4,7 @@ import { Project } from "./support/project";
 
 const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
 
-/** What refers to certificates in the stack that makes them. */
+/** A resource and outputs that refer to certificates of their stack. */
 const RESOURCE = "terraform_data.user";
 
 describeOneBareEngine("certificates of custody machine in resources and outputs of their stack", (engine) => {
@@ -28,7 +28,7 @@ describeOneBareEngine("certificates of custody machine in resources and outputs 
     await project.synth();
   };
 
-  /** Applies, and expects that all that refers to certificates has those in the files, and that nothing is left to do. */
+  /** Applies; expects that all references have the certificates of the files, and that the plan is empty. */
   const expectTheSame = async (authorityFile = "ca.pem"): Promise<void> => {
     await project.apply();
     const [ca, server] = [authorityFile, `brokers/${FIRST}/server.pem`].map((path) => project.read("pki", path));

@@ -16,7 +16,7 @@ describeOneBareEngine("a killed apply", (engine) => {
 
   const isThere = (path: string): boolean => existsSync(project.path("pki", path));
 
-  // A journal is there for some milliseconds. On a busy machine it is missed; then what comes after it tells.
+  // A journal exists for milliseconds. If the test misses it, the next file shows the same.
   it.each<[string, () => boolean]>([
     ["the directory is there", () => isThere(".")],
     ["the authority is in the making", () => isThere("authorities.journal") || isThere("authorities.records")],
@@ -27,7 +27,7 @@ describeOneBareEngine("a killed apply", (engine) => {
   ])("An apply killed as soon as %s is finished by the next one, with all whole files", async (_when, isTime) => {
     expect(await killApply(engine, project, isTime)).toBe(true);
     const before = keysAndCertificates(project);
-    // A key that has no certificate yet was never handed out.
+    // A key without a certificate was never in use.
     const whole = Object.keys(before).filter((path) => path.replace(/\w+$/, "pem") in before);
     const withdraw = letGoOn(project);
     await project.apply();
@@ -67,19 +67,19 @@ describeOneBareEngine("files of a stopped apply", (engine) => {
   const [folder] = [FIRST.replace("pki/", "")];
   const NAMES = ["server.key", "server.pem"];
 
-  /** Puts files where a run has them before it puts them into their places. */
+  /** Moves files to where a run has them before it moves them into place. */
   const takeBack = (...names: string[]): void => {
     for (const name of names) {
       renameSync(project.path(FIRST, name), project.path(FIRST, `${name}.new`));
     }
   };
-  /** What a run writes down of them. */
+  /** Writes a line into the journal, as a run does. */
   const note = (line: string): void => {
     writeFileSync(project.path("pki/brokers.journal"), line, { mode: 0o600 });
   };
   const lineOf = (records = readRecords(project, "brokers")): string =>
     `${JSON.stringify([folder, records.brokers[folder]])}\n`;
-  /** Forgets what the records have of the first broker. */
+  /** Deletes the record of the first broker. */
   const forget = (): void => {
     const records = readRecords(project, "brokers");
     const { [folder]: _, ...brokers } = records.brokers;
@@ -91,7 +91,7 @@ describeOneBareEngine("files of a stopped apply", (engine) => {
     ["the certificate", ["server.pem"]],
     ["none", []],
   ] as const;
-  // Engines write a resource into the state, when another one is done, before its own provisioner is.
+  // Engines may write a resource into the state before its provisioner has finished.
   const STATES = ["a state that knows them", "no state"] as const;
 
   it.each(STATES.flatMap((state) => STOPPED.map(([which, names]) => [state, which, names] as const)))(
@@ -158,7 +158,7 @@ describeOneBareEngine("files of a stopped apply", (engine) => {
     for (const name of NAMES) {
       writeFileSync(project.path(FIRST, `${name}.new`), "half a k", { mode: 0o600 });
     }
-    // As the engine leaves it, whose program was stopped.
+    // An engine leaves the resource tainted if its program was stopped.
     expect(await project.run("taint", "terraform_data.brokers")).toMatchObject({ status: 0 });
 
     await expectConvergence(project, BROKERS);

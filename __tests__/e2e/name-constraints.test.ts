@@ -17,7 +17,7 @@ afterAll(() => {
   compiled.remove();
 });
 
-/** What the declared fleet's certificates are for, by their folders, and a name that clients dial. */
+/** The certificates of the fleet: what they are for, their folders, and a name that clients dial. */
 const INSIDE = [
   ["the domain itself", "plant.example.com", "plant.example.com"],
   ["a name in it", "mqtt-1.plant.example.com", "mqtt-1.plant.example.com"],
@@ -32,11 +32,11 @@ interface Client {
   readonly name: string;
   readonly tools: readonly Tool[];
   readonly connect: TlsClient;
-  /** Its words for a certificate that it takes. */
+  /** The client's message for an accepted certificate. */
   readonly accepted: string;
-  /** Its words for a name that the authority may not certify. */
+  /** The client's message for a name that the authority may not certify. */
   readonly outside: string;
-  /** Its words for an authority below one that may have none. */
+  /** The client's message for an intermediate authority against the path length. */
   readonly tooLong: string;
 }
 
@@ -77,7 +77,7 @@ describeOneBareEngine("an authority for one domain, with no authority below it",
   const dial = (connect: TlsClient, folder: string, name: string): Promise<Result> =>
     connect({ host: "127.0.0.1", port: servers.get(folder)?.port ?? 0, name }, project.path("pki/ca.pem"));
 
-  /** A certificate that its key signs, though it may not, or that is declared nowhere. */
+  /** A certificate that the authority's key signs although it may not, or that no fleet declares. */
   const signAndServe = async (name: string, folder: string, signer = "pki/ca"): Promise<void> => {
     const extensions = [`subjectAltName=DNS:${name}`, "extendedKeyUsage=serverAuth"];
     await signByHand(project, { folder, broker: "192.0.2.10", commonName: name, days: 10, extensions, signer });

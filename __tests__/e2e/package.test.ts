@@ -9,7 +9,7 @@ import { allOf, run, succeed } from "./support/run";
 const REPOSITORY = join(__dirname, "../..");
 const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
-/** What the package may have at most, in bytes: some 5 % more than it had when this was written. */
+/** The maximum size of the package in bytes, 5 % above its size when this was written. */
 const SIZE_BUDGET = { size: 800_000, unpackedSize: 4_100_000 };
 
 let packed: string;

@@ -28,22 +28,22 @@ import { readRecords } from "./support/records";
 
 const tools = machine();
 
-/** What becomes of the password of one key. */
+/** A change of the password of one key. */
 interface KeyChange {
   readonly keyFile: string;
-  /** What its resources are called in plans, after their types; and what it is called in one, with custody "machine". */
+  /** The name of its resources in plans, and its name in plans of custody "machine". */
   readonly resource: string;
   readonly part: string;
-  /** The environment variable that has the old password: custody "machine" has to read the file. */
+  /** The environment variable with the old password: custody "machine" must read the file. */
   readonly old?: string;
-  /** The new one: none where the key has none from now on. */
+  /** The new password; absent if the key has none from now on. */
   readonly password?: string;
 }
 
 interface Change {
   readonly title: string;
   readonly declaration: Declaration;
-  /** Those that are other than before. */
+  /** The variables that change. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly keys: readonly KeyChange[];
 }
@@ -186,7 +186,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
                 expect(found).not.toContain(keyFile);
                 expect(recordIn(keyFile)).toEqual(recordsBefore.get(keyFile));
               }
-              // What needs no old password is not stopped by what does.
+              // A key that needs its old password stops no other key.
               const made = keys.flatMap(({ old, keyFile }) => (old === undefined ? [keyFile] : []));
               expect(found.filter((path) => path !== "brokers.records")).toEqual(made);
             },

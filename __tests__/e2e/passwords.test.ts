@@ -186,7 +186,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           rmSync(project.path("pki", keyOf(OWN)));
           await project.apply();
 
-          // With custody "machine", there was no other copy of the key.
+          // With custody "machine", no other copy of the key existed.
           expect(secretOf(project, keyOf(OWN), VARIABLES.own_password) === before).toBe(!isOnMachine);
           expect(project.read(`pki/brokers/${OWN}/server.pem`) === certificate).toBe(!isOnMachine);
           expect(project.flaws(PASSWORDS)).toEqual([]);
@@ -255,7 +255,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   );
 });
 
-/** Gives a key's file another password, as anyone can who knows the old one. */
+/** Encrypts a key file with another password, outside of a deployment. */
 function encryptByHand(project: Project, keyFile: string): void {
   const key = secretOf(project, keyFile, PASSWORDS[keyFile]);
   const pem = createPrivateKey(key).export({

@@ -15,7 +15,7 @@ const SPACELIFT = join(REPOSITORY, "docs/workflows/spacelift/plan-policy.rego");
 /** Nothing is frozen then. */
 const NOW = `with time.now_ns as ${Date.parse("2026-11-29T12:00:00Z")}000000`;
 
-/** What Spacelift takes from policies. */
+/** The built-in functions that Spacelift removes. */
 const FORBIDDEN = ["http.send", "opa.runtime", "rego.parse_module", "time.now_ns", "trace"];
 
 const found = findOpa();
@@ -36,7 +36,7 @@ describeWith([opa], "the policies in Rego", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Writes what a command says of a plan or a state, for what is run in the folder. */
+  /** Writes the report of a command about a plan or a state into the folder. */
   function report(command: "review" | "inventory", name: string, custody: "state" | "machine" = "state"): void {
     const { stdout } = program.run([command, "-", "--format", "json"], fixture("terraform", custody, name));
     writeFileSync(join(folder, `${command}.json`), stdout);

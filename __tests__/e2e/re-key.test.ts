@@ -17,7 +17,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
   const filesOf = (address: string, ...names: string[]): string[] => names.map((name) => `brokers/${address}/${name}`);
 
-  /** What a plan has of a broker, by resource, with custody `state`, or in words, with custody `machine`. */
+  /** The changes of a broker in a plan: by resource with custody `state`, as a reason with custody `machine`. */
   const planOf = (address: string, ofState: Record<string, string>, inWords: string): Record<string, string> => {
     const name = `broker_${address.replaceAll(".", "_")}`;
     return custody === "machine"
@@ -198,7 +198,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const after = project.files("pki");
       expect(after["ca.key"]?.content).not.toBe(before["ca.key"]?.content);
       expect((await shakeHands(project.path("pki/brokers", FIRST), FIRST, project.path("pki/ca.pem"))).status).toBe(0);
-      // Where the key is in its file alone, the old one stays next to it, and with it what it signed.
+      // If the key is only in its file, copies of the old key and of what it signed stay next to it.
       const aside = Object.keys(after).filter((path) => /^ca\.(key|pem)\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/.test(path));
       expect(aside.sort().map((path) => after[path]?.content)).toEqual(
         custody === "machine" ? [before["ca.key"]?.content, before["ca.pem"]?.content] : [],

@@ -13,7 +13,7 @@ function recipe(file: string): unknown {
   return parse(readFileSync(join(WORKFLOWS, file), "utf8"));
 }
 
-/** A step as Atlantis and Digger have it: what they know by its name, or a command. */
+/** A step of Atlantis and Digger: a built-in one by name, or a command. */
 type Step = string | { readonly run: string };
 
 interface Stage {
@@ -45,7 +45,7 @@ interface Env0 {
   readonly deploy: { readonly steps: { readonly terraformInit: Hooks; readonly terraformPlan: Hooks } };
 }
 
-/** What Atlantis takes for a custom policy check that passes: as it reads its output, and as older versions did. */
+/** Whether Atlantis counts a custom policy check as passed, in current and older versions. */
 function passes(output: string): boolean {
   const isFailure = /[1-9][0-9]* failure|failures": \[/.test(output) || output.trim().startsWith("FAIL");
   expect(isFailure).toBe(/fail/i.test(output));
@@ -104,7 +104,7 @@ describeBareEngine(
       rmSync(bin, { recursive: true });
     });
 
-    /** Runs commands as a system does: what they print on either stream is one. */
+    /** Runs commands as a system does, with both output streams in one. */
     function shell(folder: string, commands: string, env: NodeJS.ProcessEnv = {}, program = "sh"): Promise<Result> {
       const PATH = `${bin}:${process.env["PATH"] ?? ""}`;
       return run(program, ["-c", commands], {
@@ -113,7 +113,7 @@ describeBareEngine(
       });
     }
 
-    /** Runs what the system itself does of an engine. */
+    /** Runs an engine command that the system has built in. */
     async function terraform(folder: string, ...parameters: string[]): Promise<string> {
       return outputOf(
         parameters.join(" "),
@@ -121,7 +121,7 @@ describeBareEngine(
       );
     }
 
-    /** Runs the steps of a stage, and returns what the commands among them said; of the one that failed, that it did. */
+    /** Runs the steps of a stage, and returns the output of its commands and whether one failed. */
     async function runStage({ steps }: Stage, folder: string, env: Record<string, string>, program = "sh") {
       const { PLANFILE = "", SHOWFILE = "" } = env;
       const said: string[] = [];
@@ -149,7 +149,7 @@ describeBareEngine(
       const { plan, policy_check: check } = workflows[workflow] ?? {};
       const folder = "cdktf.out/stacks/mqtt";
 
-      /** What Atlantis does for a pull request: the comment, and what the check says. */
+      /** The comment and the check result of Atlantis for a pull request. */
       async function pullRequest(rules: string): Promise<{ comment: string; status: number | null; check: string }> {
         for (const { run: commands } of hooks) {
           outputOf("the hook", await shell(".", commands));
@@ -213,7 +213,7 @@ describeBareEngine(
       const [stack] = Object.values(stacks);
       const FILE = "review.custom.spacelift.json";
 
-      /** Hooks are chained with the phase that they are for. */
+      /** Joins hooks with their phase, as Spacelift does. */
       const chained = (commands: readonly string[] = []): string =>
         commands.map((command) => `{ ${command}; }`).join(" && ");
 

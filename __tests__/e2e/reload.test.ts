@@ -13,7 +13,7 @@ const [FIRST, SECOND, THIRD] = ["mqtt-1.example.com", "mqtt-2.example.com", "mqt
 
 const PASSWORD = "canary-Zeisig-4711";
 
-/** Tells what it finds, and does what files in its folder ask for. */
+/** A command that notes its environment, and fails or waits if files in its folder ask for it. */
 const SCRIPT = `
 PATH=/usr/bin:/bin
 set -eu
@@ -52,7 +52,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         return found;
       };
 
-      /** What a plan says of commands, by the addresses of brokers. */
+      /** The reload reasons in a plan, by the addresses of brokers. */
       const plannedReloads = async (): Promise<Record<string, string>> => {
         const planned = Object.entries(await project.planned());
         const [start, end] =
@@ -192,7 +192,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         expect(wasKilled).toBe(true);
         const files = project.files("pki");
 
-        // What it started may go on.
+        // Processes that the engine started may continue.
         writeFileSync(project.path(`broken-${FIRST}`), "");
         await new Promise((resolve) => setTimeout(resolve, 6000));
         rmSync(project.path(`broken-${FIRST}`));

@@ -15,7 +15,7 @@ const QUARTER_OF_AN_HOUR = 0.01;
 
 const [FIRST, SECOND, THIRD] = ["mqtt-1.example.com", "mqtt-2.example.com", "mqtt-3.example.com"] as const;
 
-/** Each with days: its window, and how long its certificates are valid. */
+/** Brokers with their renewal window and the duration of their certificates, in days. */
 const BROKERS = [
   { address: FIRST, window: 90, days: 825, by: "by default" },
   { address: SECOND, window: 20, days: 825, by: "its own renewBefore" },
@@ -105,7 +105,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         const lines = text.trimEnd().split("\n");
         const ends = lines.map((line) => Date.parse(/(?<=^notAfter=)\S+ \S+/.exec(line)?.[0] ?? ""));
         const endOf = (address: string) => Date.parse(new X509Certificate(read(address, "server.pem")).validTo);
-        // Those that are issued in one deployment may be a second apart, and in any order.
+        // Certificates of one deployment may differ by a second, in any order.
         const inOrder = [FIRST, SECOND].sort((one, other) => endOf(one) - endOf(other));
         expect(lines.map((line) => line.split(" ").at(-1))).toEqual(
           [THIRD, ...inOrder].map((address) => `pki/brokers/${address}/server.pem`),

@@ -20,7 +20,7 @@ import { nodeClient, pythonClient, sClient } from "./support/tls-clients";
 
 const tools = machine();
 
-/** What no certificate of a broker's may have, whoever asks for it. */
+/** What no broker's certificate may have, even if a CSR asks for it. */
 const TOO_MUCH = [
   "basicConstraints = critical, CA:TRUE",
   "keyUsage = critical, keyCertSign, cRLSign, dataEncipherment",
@@ -30,9 +30,9 @@ const TOO_MUCH = [
 
 interface Requester extends RequestOptions {
   readonly address: string;
-  /** What is declared of it beside its address and its request. */
+  /** The declared props other than its address and its CSR. */
   readonly props: string;
-  /** What its certificate says. */
+  /** The expected content of its certificate. */
   readonly subjectText: string;
   readonly namesText: string;
   readonly usages: number;
@@ -83,7 +83,7 @@ function filesOf(address: string, ...names: string[]): string[] {
   return names.map((name) => `brokers/${address}/${name}`);
 }
 
-/** Makes a key and a request "on the broker": in a folder apart, from where the request alone is brought to the project. */
+/** Makes a key and a CSR "on the broker": in another folder, from which only the CSR goes into the project. */
 function request(project: Project, requester: Requester): MadeRequest {
   const made = makeRequest({ ...requester, extensions: TOO_MUCH });
   const folder = project.path("on-broker", requester.address);
@@ -98,7 +98,7 @@ function csr(project: Project, { address }: Requester): string {
   return project.path("csr", `${address}.csr`);
 }
 
-/** A broker with a request, as it is declared. */
+/** The declaration of a broker with a CSR. */
 function declared({ address, props }: Requester): string {
   return `{ address: "${address}", ${props} csrFile: "csr/${address}.csr" }`;
 }
@@ -118,13 +118,13 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       const keyOnBroker = (address: string): string => project.read("on-broker", address, "server.key");
       const isFor = (address: string, key: string): boolean =>
         new X509Certificate(pem(address)).checkPrivateKey(createPrivateKey(key));
-      /** What a plan has of a broker, by resource, or with custody machine by its folder. */
+      /** The changes of a broker in a plan: by resource, or with custody machine by its folder. */
       const partsOf = ({ address }: Requester, planned: readonly string[]): string[] =>
         planned.filter((part) =>
           [`brokers/${address}`, `broker_${address.replaceAll(".", "_")}`].includes(part.replace(/^\w+\./, "")),
         );
 
-      /** Applies, and expects that only these files are others than before, and that nothing is left to do. */
+      /** Applies; expects that only these files changed, and that the plan is empty. */
       const applyChanging = async (...paths: string[]): Promise<void> => {
         await project.apply();
         expect(changed(before, project.files("pki"))).toEqual([...records, ...paths].sort());
@@ -304,7 +304,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           await project.synth();
           const [state, records] = [project.read("terraform.mqtt.tfstate"), readRecords(project, "brokers")];
           await project.apply();
-          // What it made is there in full, and written down, and nothing is in its place.
+          // The new files are complete and in the journal, and none is in place.
           const { [`brokers/${OWN}`]: made } = readRecords(project, "brokers").brokers;
           cpSync(`${folder}/server.pem`, project.path("made.pem"));
           cpSync(project.path("own"), folder, { recursive: true });

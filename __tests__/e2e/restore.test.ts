@@ -21,7 +21,7 @@ const BROKERS = [FIRST, SECOND];
 
 const STATE = "terraform.mqtt.tfstate";
 
-/** What clients have: ca.pem as it was before anything was lost. */
+/** The clients' trust anchors: ca.pem from before the loss. */
 const TRUSTED = "clients/ca.pem";
 
 /** Whether a client that has the ca.pem from before verifies the broker that has the files of a folder. */
@@ -36,7 +36,7 @@ async function expectVerified(project: Project): Promise<void> {
   }
 }
 
-/** Loses all, and expects that the next deployment is of another authority, which the clients from before do not know. */
+/** Loses everything; expects that the next deployment makes another authority, which existing clients refuse. */
 async function expectNewAuthority(project: Project): Promise<void> {
   await expectVerified(project);
   rmSync(project.path("pki"), { recursive: true });
@@ -52,7 +52,7 @@ function contentsOf(files: Record<string, FileFacts>): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([path, { mode, content }]) => [path, `${mode} ${content}`]));
 }
 
-/** Deploys a fleet, and then once more: one broker's certificate is renewed, and another broker is added. */
+/** Deploys a fleet twice: the second deployment renews one certificate and adds a broker. */
 async function deployTwice(project: Project, custody: Custody, keepFirst: () => void): Promise<void> {
   project.declareFleet([FIRST], `custody: "${custody}"`);
   await project.synth();
@@ -207,7 +207,7 @@ describeOneBareEngine("custody machine", (engine) => {
     project.remove();
   });
 
-  /** Expects that a lost state stops each deployment; and gives the consent to go on. */
+  /** Expects that a lost state stops each deployment, then creates pki/take-over. */
   async function consent(): Promise<void> {
     const known = project.files("pki");
     for (const result of [await project.plan(), await project.tryApply()]) {

@@ -10,7 +10,7 @@ const BROKERS = ["mqtt-1.example.com", "mqtt-2.example.com", "192.0.2.10"] as co
 
 type Files = Record<string, FileFacts>;
 
-/** What stands in place of the first authority, and of the one that takes its place. */
+/** The declarations of the first authority and of its successor. */
 interface Generations {
   readonly first: string;
   readonly second: string;
@@ -21,19 +21,19 @@ const FROM_RSA_TO_ECDSA: Generations = {
   second: '{ generation: 2, subject: { commonName: "Second CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256 }',
 };
 
-/** What a plan says that would have clients refuse brokers. With custody "machine", files that are there may tell of it first. */
+/** The error of a plan after which clients would refuse brokers. Custody "machine" may stop earlier, at existing files. */
 const REFUSED =
   /in the deployment that makes it, and clients do not trust it yet|clients trust no other|was not made for this fleet|authorities\/2\/ca\.key is not on this machine/;
 
-/** How a fleet is declared at a step of the rollover. */
+/** The declaration of a fleet at a step of the rollover. */
 interface Step {
   readonly authority: string;
   readonly options?: string;
-  /** The generation that one broker names, ahead of the others. */
+  /** The generation of one broker that is ahead of the others. */
   readonly ahead?: number;
 }
 
-/** The pull requests of a rollover, in their order, each with what it is called. */
+/** The pull requests of a rollover in their order, each with a name. */
 function stepsOf({ first, second }: Generations): readonly (readonly [name: string, step: Step])[] {
   const both = `[${first}, ${second}]`;
   return [
@@ -65,7 +65,7 @@ async function apply(project: Project, custody: Custody, step: Step): Promise<vo
   await project.apply();
 }
 
-/** Puts the files aside: what a client, or a broker that was not restarted, may have still. */
+/** Keeps a copy of the files, which a client or a broker before its restart may still use. */
 function putAside(project: Project, step: number): string {
   const folder = project.path("aside", String(step));
   cpSync(project.path("pki"), folder, { recursive: true });
@@ -73,8 +73,8 @@ function putAside(project: Project, step: number): string {
 }
 
 /**
- * Any client takes any broker: while a step is applied, and until it is restarted, a broker has what the step before gave
- * it; and a client has what it was given then.
+ * Expects that any client accepts any broker. During a step and until its restart, a broker uses the files of the previous
+ * step, and a client its trust anchors.
  */
 async function expectTrust(steps: readonly string[], brokers: readonly string[]): Promise<void> {
   for (const address of brokers) {
@@ -207,7 +207,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     it("A rollover step that is taken back restores authority and brokers; no step can be skipped", async () => {
       await apply(project, custody, before);
       const files = project.files("pki");
-      // Neither both steps in one, nor all three.
+      // Neither two steps at once nor all three.
       for (const authority of [added.authority, FROM_RSA_TO_ECDSA.second]) {
         declare(project, custody, { authority, options: "signingGeneration: 2," });
         await project.synth();
@@ -223,7 +223,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(await project.planned()).toEqual({});
 
       if (custody === "machine") {
-        // Beside ca.pem, which clients trust, is the certificate that signs, as long as they are not the same.
+        // The signing certificate has its own file next to ca.pem as long as the two differ.
         expect(withBoth["authority.pem"]?.content).toBe(files["ca.pem"]?.content);
         expect(Object.keys(after)).not.toContain("authority.pem");
         const ofTheOther = ["authorities/2/ca.key", "authorities/2/ca.pem"];

@@ -19,19 +19,19 @@ import {
   watching,
 } from "./support/secrets";
 
-/** By the places of docs/explanation/secrets.md, and there by its kinds of secrets: "no", "yes" or "encrypted". */
+/** By places, then kinds of secrets, of docs/explanation/secrets.md: "no", "yes" or "encrypted". */
 type Table = Record<string, Record<string, string>>;
 
-/** What is found in a place; and where that is encrypted, what is in it. */
+/** The text of a place and, if it is encrypted, the decrypted text. */
 interface Place {
   readonly text: string;
   readonly opened?: string;
 }
 
-/** The secrets of each kind: of each, the texts by which it is known. */
+/** The secrets of each kind: for each secret, the texts that reveal it. */
 type Secrets = Readonly<Record<string, readonly (readonly string[])[]>>;
 
-/** The values of Terraform variables, as no text has them by chance. */
+/** Random values of Terraform variables. */
 const PASSWORDS = {
   ca_password: randomPassword(),
   broker_password: randomPassword(),
@@ -65,7 +65,7 @@ function measure(places: Readonly<Record<string, Place>>, secrets: Secrets): Tab
         findIn(known).length > 0 ? "yes" : findInside(known).length > 0 ? "encrypted" : "no";
       return [
         name,
-        // Of a kind, all are to be as the first.
+        // All secrets of a kind must have the same result.
         Object.fromEntries(
           Object.entries(secrets).map(([kind, all]) => [kind, [...new Set(all.map(cellFor))].join(" and ")]),
         ),
@@ -82,14 +82,14 @@ function randomPassword(): string {
   return `pass-${randomBytes(12).toString("hex")}`;
 }
 
-/** A deployment: what it left behind, and what was seen of it. */
+/** A deployment with its files, output and processes. */
 class Deployment {
   private readonly processes: Processes = { commandLines: new Set(), environments: new Set() };
   private readonly printed = { plan: "", apply: "", savedPlan: "", state: "", backup: "" };
 
   constructor(private readonly project: Project) {}
 
-  /** Deploys; makes certificates once more, from a saved plan; and looks at what there is then. */
+  /** Deploys, re-issues certificates from a saved plan, and collects files and output. */
   public async run(): Promise<void> {
     const { project, printed } = this;
     await watching(async () => {
@@ -108,7 +108,7 @@ class Deployment {
       printed.state = await this.print("show", "-json");
       printed.backup = await this.print("show", "-json", project.path("terraform.mqtt.tfstate.backup"));
     }, this.processes);
-    // The providers' programs: large, and the same for everyone.
+    // The providers' programs are large and hold no secrets.
     rmSync(join(project.stackFolder, ".terraform/providers"), { recursive: true, force: true });
   }
 
@@ -144,7 +144,7 @@ class Deployment {
   }
 }
 
-/** What a deployment finds in its environment, by the names of Terraform variables. */
+/** Sets Terraform variables in the environment of deployments. */
 function setVariables(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values)) {
     process.env[`TF_VAR_${name}`] = value;
@@ -329,7 +329,7 @@ describeEachEngine("a log with TF_LOG=info, or with TF_LOG_CORE=trace alone", (e
   const project = new Project(engine);
 
   beforeAll(async () => {
-    // As much as both together.
+    // This logs as much as both settings together.
     process.env["TF_LOG_CORE"] = "trace";
     process.env["TF_LOG_PROVIDER"] = "info";
     process.env["TF_LOG_PATH"] = project.path("trace.log");

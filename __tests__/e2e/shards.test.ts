@@ -5,10 +5,10 @@ import { commandsBelow } from "./support/pages";
 import { type FileFacts, Project } from "./support/project";
 import { succeed } from "./support/run";
 
-/** With three shards, 6 is in the first, 8 and 9 in the second, the others in the third; a fourth takes 8. */
+/** With three shards, 6 is in the first, 8 and 9 are in the second, the others in the third; a fourth takes 8. */
 const BROKERS = [1, 2, 3, 6, 8, 9].map((number) => `b${number}.example.com`);
 
-/** Is in the third; a fourth takes it too. */
+/** This broker is in the third shard; a fourth would take it too. */
 const ADDED = "b7.example.com";
 
 function engineOf(name: Engine["name"]): Engine {
@@ -35,12 +35,12 @@ class ShardedFleet {
     }
   }
 
-  /** In the order in which they are deployed. */
+  /** The stacks in the order of their deployment. */
   public get stacks(): string[] {
     return readdirSync(this.project.path("cdktf.out/stacks")).sort();
   }
 
-  /** What the plan of each stack would do: by stack, those that would do nothing left out. */
+  /** The planned changes by stack, without stacks that have none. */
   public async planned(): Promise<Record<string, Record<string, string>>> {
     const all: Record<string, Record<string, string>> = {};
     for (const stack of this.stacks) {

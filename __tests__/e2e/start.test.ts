@@ -15,7 +15,7 @@ const FOLDER = "first-fleet";
 const { engines, mosquitto, mosquittoClients, npm } = machine();
 const engine = engines.find(({ missing }) => missing === undefined) ?? engines[0];
 
-/** This package as npm would serve it. Not made in dist, which the test of the package builds at the same time. */
+/** This package as npm would serve it. It is not built in dist, which another test builds at the same time. */
 async function pack(folder: string): Promise<string> {
   await succeed(process.execPath, [join(REPOSITORY, "scripts/build.js"), join(folder, "dist")]);
   for (const name of ["package.json", "schema", "monitoring"]) {
@@ -85,7 +85,7 @@ describeWith([engine ?? [], npm, mosquitto, mosquittoClients].flat(), "docs/star
 
   const inFolder = (name: string) => join(root, "empty", FOLDER, name);
 
-  /** What the page shows of output, and output itself, differ in dates alone. */
+  /** The output of the page and the real output differ only in dates. */
   const undated = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d/g, "<date>");
 
   it("docs/start.md leads from an empty folder to a message over TLS and a reviewed second broker", async () => {
@@ -101,7 +101,7 @@ describeWith([engine ?? [], npm, mosquitto, mosquittoClients].flat(), "docs/star
     expect(paths.filter((path) => !existsSync(inFolder(path)))).toEqual([]);
     const anchors = readFileSync(inFolder("pki/ca.pem"), "utf8");
 
-    // The page tells root to add this line.
+    // The page instructs root to add this line.
     expect(PAGE).toContain("add the line `user root`");
     const user = process.getuid?.() === 0 ? "user root\n" : "";
     const [configuration] = blocksBelow("start.md", "4. Start the broker", "conf");

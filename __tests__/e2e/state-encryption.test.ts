@@ -14,10 +14,10 @@ const [BROKER, NEW_BROKER] = ["mqtt-1.example.com", "mqtt-2.example.com"];
 const STATE = "terraform.mqtt.tfstate";
 const ENCRYPTED = 'statePassphraseVariable: "state_passphrase"';
 
-/** What is to be read in a state or a plan that is not encrypted, in one custody or both. */
+/** Text that an unencrypted state or plan contains, with one custody or both. */
 const READABLE = /PRIVATE KEY|mqtt-1|mqtt_1|Test CA|tls_private_key|private_key_pem|terraform_data|triggers_replace/;
 
-/** A fleet, and what its tests ask of it. */
+/** A fleet with an encrypted state. */
 class Fleet {
   public readonly project: Project;
 
@@ -28,7 +28,7 @@ class Fleet {
     this.project = new Project(engine, { withoutProviders: custody === "machine" });
   }
 
-  /** Declares and synthesizes. The engine is initialized the first time: later it would have to read the state for that. */
+  /** Declares and synthesizes. Initializes the engine the first time only, since `init` reads an existing state. */
   public async declare(options = "", brokers: readonly string[] = [BROKER]): Promise<void> {
     const { project } = this;
     project.declareFleet(brokers, `custody: "${this.custody}", ${options}`);
@@ -48,7 +48,7 @@ class Fleet {
     });
   }
 
-  /** The files, and the state with its backup, as they are. */
+  /** The present files, and the state with its backup. */
   public facts(): Record<string, unknown> {
     return { ...this.project.files("pki"), state: this.read(STATE), backup: this.read(`${STATE}.backup`) };
   }
@@ -57,7 +57,7 @@ class Fleet {
     return existsSync(this.project.path(path)) ? this.project.read(path) : undefined;
   }
 
-  /** What can be read of a file of the engine's, in the words of READABLE; `undefined` where nothing can. */
+  /** The first match of READABLE in a file of the engine; `undefined` without a match. */
   public readable(path: string): string | undefined {
     const text = this.project.read(path);
     const { encrypted_data: data = "" } = text.startsWith("{") ? (JSON.parse(text) as { encrypted_data?: string }) : {};
@@ -229,7 +229,7 @@ function describeWays(engine: Engine, custody: Custody): void {
   });
 }
 
-/** Terraform: it knows no such block, and writes nothing. */
+/** Terraform has no "encryption" block, and writes nothing. */
 function describeRefusal(engine: Engine, custody: Custody): void {
   const project = new Project(engine, { withoutProviders: custody === "machine" });
 

@@ -17,7 +17,7 @@ function cutShort(project: Project): string[] {
     .map(([path]) => path);
 }
 
-/** The private keys that the state has, by their addresses there. */
+/** The private keys in the state, by resource address. */
 function keysIn(project: Project): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(project.state()).filter(([address]) => address.startsWith("tls_private_key.")),
@@ -64,7 +64,7 @@ describeOneEngine(
         const before = project.files("pki");
         const cut = cutShort(project);
         expect(Object.keys(keys)).toHaveLength(BROKERS.length + 1);
-        // The provider writes at the final path, and leaves there what it has written so far; no state tells of it.
+        // The provider writes to the final path and leaves a partial file there, which no state records.
         expect(cut).not.toEqual([]);
         const written = Object.entries(project.state()).filter(([address]) => address.startsWith("local_"));
         expect(written).toHaveLength(Object.keys(before).length - cut.length);
@@ -80,7 +80,7 @@ describeOneEngine(
     it("A disk full in a renewal loses the certificate and no key; the next apply writes the new one", async () => {
       await project.apply();
       const before = project.files("pki");
-      // Longer than the room that the old one leaves.
+      // Longer than the space that the old file leaves.
       const names = Array.from({ length: 200 }, (_, index) => `"also-${index}.mqtt-3.example.com"`);
       const longer = `{ address: "mqtt-3.example.com", alternativeAddresses: [${names.join(", ")}] }`;
       project.declareFleet(BROKERS.with(3, longer));

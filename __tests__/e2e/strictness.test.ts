@@ -12,76 +12,79 @@ import { type Case, Corpus, HOST } from "./support/corpus/cases";
 import { goVerdictsOn, verdictsOn } from "./support/corpus/verdicts";
 import { describeWith, machine } from "./support/machine";
 
-/** A case on which the library and a client do not agree, and why that is as it should be. */
+/** A case on which the library and a client disagree, and why that is right. */
 interface Difference {
   readonly cases: RegExp;
   readonly why: string;
 }
 
-/** What clients refuse, and the library takes without a word. */
+/** Cases that clients refuse and the library accepts without a warning. */
 const PASSED_OVER: readonly Difference[] = [
   {
     cases: /^rich: 7\.0\.\d\.2\.0\.0\.0\.0 has one octet less$/,
-    why: "a domain that is permitted, one letter short: brokers' names are compared with it, where there are some",
+    why: "a permitted domain, one letter short: if there are brokers' names, they are compared with it",
   },
   {
     cases: /^lower: 7\.0\.5\.1\.0\.0\.0\.0 is constructed, or not$/,
-    why: "Go alone looks at a bit of a tag that says whether a distribution point has parts",
+    why: "only Go checks the tag bit that marks a distribution point as constructed",
   },
   {
     cases: /^rich: 7\.0\.2\.1\.0 has a long length$/,
-    why: "a key identifier with a needless octet: said of Go, which refuses it; Java, which compares octets, as well",
+    why: "a key identifier with a needless octet: Go refuses it, which the warning says; so does Java, which compares octets",
   },
 ];
 
-/** What all clients take, and the library refuses or warns of. */
+/** Cases that all clients accept and the library refuses or warns of. */
 const REFUSED_BEYOND: readonly Difference[] = [
-  { cases: /indefinite length|is constructed, or not$/, why: "no DER: clients pass over it where they do not look" },
+  {
+    cases: /indefinite length|is constructed, or not$/,
+    why: "not DER: clients accept it in parts that they do not parse",
+  },
   {
     cases: /^lower: 7\.0\.2\.1(\.0)? (has one octet more|has a null more|is there twice)$/,
-    why: "a key identifier with more after its end: Java takes it below a root that names another",
+    why: "a key identifier with trailing octets: Java accepts it below a root with another one",
   },
-  { cases: /has a long length$/, why: "no DER: Go passes over it where it does not look" },
+  { cases: /has a long length$/, why: "not DER: Go accepts it in parts that it does not parse" },
   {
     cases: /nameConstraints|^rich: 7\.0\.5\.2/,
-    why: "constraints of other names than DNS domains are not understood here",
+    why: "the library does not read constraints of names other than DNS domains",
   },
   { cases: /policyConstraints|inhibitAnyPolicy|policyMappings/, why: "Go before 1.24 does not know them" },
   {
     cases: /^(lower: 7\.0\.[67]\.1|rich: 7\.0\.3\.1)\./,
-    why: "the field is no ASN.1 of its type, where Go reads no more than its beginning",
+    why: "the field is not ASN.1 of its type, and Go reads only its beginning",
   },
 ];
 
-/** What one kind of clients alone refuses, and the library refuses outright in place of a warning. */
+/** Cases that one kind of client refuses and the library refuses instead of a warning. */
 const REFUSED_OUTRIGHT: readonly Difference[] = [
-  { cases: /indefinite length|is constructed, or not$/, why: "no DER, which no certificate may be without" },
-  { cases: /: 0\.0 integer/, why: "a version that there is not" },
+  { cases: /indefinite length|is constructed, or not$/, why: "not DER, which every certificate must be" },
+  { cases: /: 0\.0 integer/, why: "a version that does not exist" },
   {
     cases: /nameConstraints|^rich: 7\.0\.5\.2/,
-    why: "constraints of other names than DNS domains are not understood here",
+    why: "the library does not read constraints of names other than DNS domains",
   },
   {
     cases: /subjectAltName|certificatePolicies|authorityInfoAccess|critical$/,
-    why: "critical, where clients may not know it",
+    why: "critical, although clients may not know it",
   },
 ];
 
 const { openssl, go, java, python } = machine();
 const CLIENTS: readonly Client[] = ["Go", "Java", "OpenSSL", "Python 3.13"];
 
-/** What the library says of a case: undefined where it refuses it, else those whom it names in warnings. */
+/** The clients in the library's warnings for a case; undefined if the library refuses it. */
 function warnedOf(authority: string, isForProvider: boolean): Set<Client> | undefined {
   const chain = new Problems().attempt("", () => Chain.fromContent(authority, "ca.pem", new Date(), isForProvider));
   return chain && new Set(chain.warnings.flatMap(({ refusals }) => refusals.flatMap(({ by }) => by ?? [])));
 }
 
-/** The authorities of a case, who signs first. */
+/** The authorities of a case, the signing one first. */
 function authoritiesOf({ trustAnchor, presented }: Case): string {
   return [...presented.slice(1), trustAnchor].join("");
 }
 
-/** Without those that are listed, each of which must occur. */
+/** The names that are not listed, and listed names that do not occur. */
 function unlisted(names: readonly string[], listed: readonly Difference[]): { others: string[]; idle: string[] } {
   return {
     others: names.filter((name) => !listed.some(({ cases }) => cases.test(name))),
@@ -214,12 +217,12 @@ describeWith([openssl, go, java, python], "verdicts of clients on certificates w
   });
 });
 
-/** Some of each kind, for what is the same for neighbours. */
+/** Every third case, for checks that give the same result for neighbours. */
 function thinned<T>(cases: readonly T[]): T[] {
   return cases.filter((_, index) => index % 3 === 0);
 }
 
-/** Whether the server's certificate is accepted by who trusts the trust anchor; undefined where it is another server's. */
+/** Whether a client with the trust anchor accepts the server's certificate; undefined for another server's. */
 function acceptedIn({ trustAnchor, presented }: Case): boolean | null | undefined {
   const collection = new Collection();
   collection.addFile("server.pem", presented.join(""));

@@ -91,13 +91,13 @@ describeOneEngine(
   [tools.openssl],
 );
 
-/** Keys and certificates: what is in their files, and for whom. */
+/** The content and mode of keys and certificates. */
 function pemsOf(files: Readonly<Record<string, FileFacts>>): Record<string, string> {
   const pems = Object.entries(files).filter(([path]) => /\.(key|pem)$/.test(path));
   return Object.fromEntries(pems.map(([path, { mode, content }]) => [path, `${mode} ${content}`]));
 }
 
-/** @returns the words of an apply that must fail, and keep every key and certificate */
+/** @returns the error of an apply, which must fail and keep every key and certificate */
 async function refusalOfKeys(project: Project): Promise<string> {
   const before = pemsOf(project.files("pki"));
   const result = await project.tryApply();

@@ -37,7 +37,7 @@ describeOneEngine(
     };
     const state = (): string => project.read("terraform.mqtt.tfstate");
 
-    /** The words of the plan that stops a deployment, which so changes neither file nor state. */
+    /** The error of a plan that stops; expects that no file and no state changes. */
     const refusal = async (): Promise<string> => {
       const [files, known] = [project.files("pki"), state()];
       const deployed = await project.cdktf(["deploy", "--auto-approve"]);
@@ -96,7 +96,7 @@ describeOneEngine(
 
         expect(wordsOf(stderr)).toContain(words);
         expect(status).toBe(1);
-        // What there is belongs to this state from now on.
+        // The existing files belong to this state from now on.
         expect(changed(before, project.files("pki"))).toEqual(["owner.json"]);
       },
     );
@@ -137,7 +137,7 @@ describeOneEngine(
 
       it("A moved fleet has its keys in no state but the backup that the engine made", async () => {
         const folders = ["pki", ".terraform"].map((name) => `--exclude-dir=${name}`);
-        // The program has the words for what it writes.
+        // The program prints what it writes.
         const program = "--exclude=mqtt-pki.cjs";
         const { stdout: text } = await run("grep", ["-rl", ...folders, program, "PRIVATE KEY", "."], {
           cwd: project.path(),

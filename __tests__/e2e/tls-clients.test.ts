@@ -26,7 +26,7 @@ describe.each(CUSTODIES_EVERYWHERE)("custody %s", (custody, describeEach) => {
       let byIpv4: Target;
       let byIpv6: Target;
       let expired: Target;
-      /** By IP addresses that are DNS names too. */
+      /** A server whose IP addresses are also DNS names. */
       let byBoth: Target[];
       const ca = (): string => project.path("pki/ca.pem");
       const foreignCa = (): string => project.path("foreign/ca.pem");
@@ -196,7 +196,7 @@ async function echo(target: Target, ca: string): Promise<string> {
     ca,
     rejectUnauthorized: true,
     reconnectPeriod: 0,
-    // What a client dials is what it expects. Here it dials loopback, and expects what the fleet's client would.
+    // Clients expect the name that they dial. Here they dial loopback, and expect the name of the fleet.
     ...(target.name === target.host ? {} : { servername: target.name, checkServerIdentity: expecting(target.name) }),
   });
   try {

@@ -49,7 +49,7 @@ describeOneBareEngine(
       return `${allOf(made)}\n${await succeed("keytool", list, options)}`;
     };
 
-    /** What a Java client says of the broker of a step, with that truststore. */
+    /** The result of a Java client with that truststore at the broker of a step. */
     const dial = async (step: number, store = truststore()): Promise<Result> => {
       const server = await TlsServer.start(project.path("steps", String(step)));
       try {

@@ -4,7 +4,7 @@ import type { Result } from "./support/run";
 
 const [FIRST, SECOND] = ["mqtt-1.example.com", "mqtt-2.example.com"] as const;
 
-/** What an engine warns of, without the plan before it. */
+/** The warnings of an engine. */
 function warningsOf({ stdout }: Result): string[] {
   return wordsOf(stdout).split("Warning: ").slice(1);
 }
@@ -60,7 +60,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
     });
 
     it("A targeted plan has no check, and the next plan warns of the rest", async () => {
-      // With custody machine, all brokers are one part, and the authority is another.
+      // With custody machine, one resource holds all brokers and another one the authority.
       const [part, left] =
         custody === "machine"
           ? ["-target=terraform_data.authority", [FIRST, SECOND]]
@@ -106,7 +106,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       expect(status).toBe(custody === "state" ? 2 : 1);
       expect(applied.status).toBe(1);
       expect(wordsOf(applied.stderr)).toMatch(/expires? after (its|their) authority's.*shorter duration/);
-      // The provider signs before the engine can look at what it signed, and the old file is gone by then.
+      // The provider signs before the engine can check the result, and by then the old file is gone.
       const gone = custody === "state" ? [`brokers/${FIRST}/server.pem`] : [];
       expect(changed(before, project.files("pki"))).toEqual(gone);
       expect(Object.keys(before).filter((path) => !(path in project.files("pki")))).toEqual(gone);

@@ -38,7 +38,7 @@ describeEachEngine(
     });
     afterAll(() => disk.unmount());
 
-    /** An apply with so much room left, which then is there again. */
+    /** Runs an apply with this much space left, and frees the space afterwards. */
     async function applyWith(free: number): Promise<Result> {
       await disk.fill(free);
       const result = await project.tryApply();
@@ -108,7 +108,7 @@ describeEachEngine("a state that a killed engine wrote in part", (engine) => {
     ])("A state that %s stops the plan, and its restored backup is enough to continue", async (_how, size, words) => {
       const before = project.files("pki");
       copyFileSync(project.path(STATE), project.path(BACKUP));
-      // As one who was killed had begun to write it.
+      // As a killed engine left it while writing.
       writeFileSync(project.path("pki/brokers/mqtt-1.example.com/server.pem"), "");
       truncateSync(project.path(STATE), size);
       const harmed = project.files("pki");

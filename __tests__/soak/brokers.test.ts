@@ -9,23 +9,23 @@ const [ADDRESS, WITH_ED25519, WITH_PASSWORD] = ["mqtt-1", "mqtt-2", "mqtt-3"].ma
   (name) => `${name}.plant.example.com`,
 ) as [string, string, string];
 
-// A crate is built once, which takes minutes.
+// Building a crate takes minutes, so it is built once.
 jest.setTimeout(900_000);
 
 const PASSWORD = "only-for-tests";
 
-/** How long a reload may take; and what needs none, which the page has at 2 minutes at most. */
+/** The maximum time of a reload, and of a broker that needs none: 2 minutes on the page. */
 const [RELOAD, BY_ITSELF] = [20, 150];
 
-/** How long a start may take that succeeds; and how long one is looked at that does not. */
+/** The maximum time of a successful start, and the time after which a start counts as failed. */
 const [SUCCESS, FAILURE] = [60, 15];
 
-/** One is enough: no broker knows who made its files. */
+/** One custody is enough: a broker does not see which one made its files. */
 const [engine] = [...machine().engines].sort(
   (one, other) => Number(one.missing !== undefined) - Number(other.missing !== undefined),
 ) as [Engine];
 
-/** Whether the page says that a keystore has the password, and not the key. */
+/** Whether the page gives the password to a keystore instead of the key. */
 function hasKeystore(row: BrokerRow): boolean {
   return row.password.startsWith("the keystore");
 }
@@ -34,7 +34,7 @@ function patience(says: string): number {
   return says.startsWith("yes") ? SUCCESS : FAILURE;
 }
 
-/** A fleet of a broker, of one with an Ed25519 key, and of one whose key has a password, declared as the page has it. */
+/** A fleet declared as on the page: a broker, one with an Ed25519 key, and one whose key has a password. */
 async function deploy(project: Project, row: BrokerRow, keyVersion = 1): Promise<void> {
   const dialled = 'alternativeAddresses: ["127.0.0.1"]';
   const withPassword = `{ address: "${WITH_PASSWORD}", ${dialled}, passwordVariable: "key_password" }`;
@@ -100,7 +100,7 @@ describe.each(BROKER_KINDS)("docs/how-to/brokers.md, $name $version", (kind) => 
       }
       await started.takesUp(row.reloadCommand === undefined ? BY_ITSELF : RELOAD);
 
-      // Who was connected has noticed nothing.
+      // Connected clients stay connected.
       expect(await echo(client)).toBe("hello");
       await client.endAsync();
       if (row.renewed.includes("`SIGHUP`")) {

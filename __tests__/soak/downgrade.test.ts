@@ -8,19 +8,19 @@ import { type FileFacts, Project } from "../e2e/support/project";
 const REPOSITORY = join(__dirname, "../..");
 const CACHE = join(REPOSITORY, "node_modules/.cache/cdktf-mqtt-pki");
 
-/** Names a folder that has other versions of the providers: laid out as for `filesystem_mirror`, for the engines that are here. */
+/** The variable with the folder of other provider versions, in the layout of `filesystem_mirror`. */
 const VARIABLE = "OTHER_PROVIDERS";
 
-/** Where the engines look for providers that have no host in their names. */
+/** The registries of the engines for providers without a host. */
 const REGISTRIES = { Terraform: "registry.terraform.io", OpenTofu: "registry.opentofu.org" } as const;
 
-/** A version of each of the two providers. */
+/** The versions of the two providers. */
 interface Versions {
   readonly tls: string;
   readonly local: string;
 }
 
-/** Below the lowest that the library admits; it needs nothing that they lack, but `local_command`, which is for passwords. */
+/** Below the lowest supported versions. They lack only `local_command`, which passwords need. */
 const OLDER_PACKAGES = {
   cdktf: "0.20.12",
   constructs: "10.6.0",
@@ -36,7 +36,7 @@ const BROKERS = [
   '{ address: "legacy.example.com", keyAlgorithm: KeyAlgorithm.RSA_2048, duration: Duration.days(365) }',
 ];
 
-/** A version of a provider in the folder of the user's, packed or unpacked. */
+/** A provider version in the folder that the variable names, packed or unpacked. */
 function provider(engine: Engine, name: keyof Versions, version: string): Tool {
   const mirror = process.env[VARIABLE];
   if (mirror === undefined) {
@@ -50,7 +50,7 @@ function provider(engine: Engine, name: keyof Versions, version: string): Tool {
     : { program: name, missing: `${VARIABLE} has no ${name} ${version} for ${engine.name}` };
 }
 
-/** Installs the older packages, once, beside what else the library needs. */
+/** Installs the older packages once, with the other packages that the library needs. */
 function olderPackages(): Tool {
   const folder = join(CACHE, `cdktf-${OLDER_PACKAGES.cdktf}`);
   const program = join(folder, "node_modules");
@@ -76,12 +76,12 @@ function olderPackages(): Tool {
   }
 }
 
-/** A synthesized stack, but for the version of cdktf. */
+/** A synthesized stack without the version of cdktf. */
 function textOf(project: Project): string {
   return project.read("cdktf.out/stacks/mqtt/cdk.tf.json").replace(/(?<="stackName": "mqtt",\s+"version": ")[^"]+/, "");
 }
 
-/** Puts the stack beside itself, with its state, for other versions of the providers. */
+/** Copies the stack to another folder with other provider versions. Both use the same state. */
 async function useProviders(project: Project, { tls, local }: Versions): Promise<void> {
   const text = JSON.parse(project.read("cdktf.out/stacks/mqtt/cdk.tf.json")) as {
     terraform: { required_providers: Record<"tls" | "local", { version: string }> };
@@ -94,7 +94,7 @@ async function useProviders(project: Project, { tls, local }: Versions): Promise
   expect(await project.run("init", "-input=false", "-no-color")).toMatchObject({ status: 0 });
 }
 
-/** Declares and synthesizes, and keeps to the providers that there are. */
+/** Declares and synthesizes without initializing the engine. */
 async function declare(project: Project, brokers: readonly string[], options = ""): Promise<void> {
   project.stack = "mqtt";
   project.declareFleet(brokers, options);
@@ -182,7 +182,7 @@ describe.each<readonly [string, Versions]>([
 });
 
 describeFleet("that goes on to", { tls: "4.2.0", local: "2.9.0" }, (project) => {
-  // Whether or not the authority is guarded against that: what it signed goes with it.
+  // A replaced authority would also replace the certificates that it signed.
   it("tls provider 4.2.0 replaces the authority's certificate with the same key, and the plan shows it", async () => {
     const { status, stdout } = await project.plan();
 
@@ -217,7 +217,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         writeFileSync(project.path("main.ts"), main);
         rmSync(project.path("node_modules"));
         symlinkSync(packages.program, project.path("node_modules"));
-        // In a process of its own, which loads these packages.
+        // In a new process, which loads these packages.
         expect(await trySynth(project)).toMatchObject({ status: 0 });
         expect(await project.run("init", "-input=false", "-no-color")).toMatchObject({ status: 0 });
 

@@ -8,10 +8,10 @@ import { type FileFacts, Project } from "../e2e/support/project";
 const FEW = Array.from({ length: 3 }, (_, index) => `first-${index}.example.com`);
 const MANY = [...FEW, ...Array.from({ length: 100 }, (_, index) => `mqtt-${index}.example.com`)];
 
-/** Of the points in time: SOAK_SEED repeats a run. */
+/** The seed of the points in time: SOAK_SEED repeats a run. */
 const SEED = Number(process.env["SOAK_SEED"] ?? Date.now() % 1_000_000);
 
-/** Ten numbers from 0 to 1, which follow from the seed alone (a linear congruential generator: Numerical Recipes, 7.1). */
+/** Ten numbers from 0 to 1 that depend on the seed alone (a linear congruential generator: Numerical Recipes, 7.1). */
 const POINTS = Array.from({ length: 10 }).reduce<number[]>((points) => {
   const last = points.at(-1) ?? SEED / 2 ** 32;
   return [...points, ((last * 2 ** 32 * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32];
@@ -24,7 +24,7 @@ async function declare(project: Project, custody: Custody, brokers: readonly str
   await project.synth();
 }
 
-/** Kills an apply after so many seconds; sooner where it was quicker than that, which is tried again from the start. */
+/** Kills an apply after this many seconds. If the apply ends before, tries again with less time. */
 async function killAfter(engine: Engine, project: Project, seconds: number): Promise<void> {
   project.restore();
   const end = Date.now() + 1000 * seconds;
@@ -70,7 +70,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
       async (point) => {
         await killAfter(engine, project, point * whole);
         if (stateOf(project) !== "whole") {
-          // As the engine says that it is to be done.
+          // As the message of the engine instructs.
           copyFileSync(project.path("terraform.mqtt.tfstate.backup"), project.path("terraform.mqtt.tfstate"));
         }
         await project.apply();
@@ -113,7 +113,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           const after = project.files("pki");
           expect(contentsOf(after, isOfAuthority)).toMatchObject(contentsOf(before, isOfAuthority));
         } else {
-          // The engine had not yet written what it made into its state: no broker and no client has got it.
+          // The engine had not written these files' keys into its state yet, so no broker uses them.
           expect(custody).toBe("state");
           expect(wordsOf(result.stderr)).toContain(
             "files that this state does not manage, and that would be overwritten",

@@ -53,7 +53,7 @@ function describeFleets(engine: Engine, custody: Custody): void {
     if (custody === "state") {
       expect([north[KEY], south[KEY]]).toEqual(["created", "destroyed"]);
     } else {
-      // A key in a folder that no fleet declares stays there.
+      // A key stays in a folder that no fleet declares.
       expect(north[`brokers/${BROKER}`]).toBe("new key and certificate: server.key is missing");
       expect(south).toEqual({});
     }

@@ -19,7 +19,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
   const place = new Place(engine, custody);
   const { project } = place;
   const brokers = [BROKER, ...OTHERS];
-  /** A fleet in a constant, for what the page adds to it. Only its id differs. */
+  /** A fleet in a constant, to which the page's code refers. Only the id differs. */
   const fleet = (id: string, addresses: readonly string[], options = ""): string =>
     `const fleet = ${place.fleet(id, "Test CA", addresses, options)}\n`;
   let before: Record<string, FileFacts>;
@@ -27,7 +27,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
   beforeAll(async () => {
     await place.declare(fleet("mqtt", brokers), "mqtt");
     await place.apply("mqtt");
-    // With the times that `restore` can give.
+    // With timestamps that `restore` can set.
     project.keep();
     project.restore();
     before = project.files("pki");

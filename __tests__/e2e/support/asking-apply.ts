@@ -4,7 +4,7 @@ import type { Engine } from "./machine";
 import type { Project } from "./project";
 import { listenTo, type Result } from "./run";
 
-/** An apply that has shown its plan, and waits for a word: it holds the lock meanwhile. */
+/** An apply that has shown its plan and waits for approval. It holds the lock meanwhile. */
 export class AskingApply {
   private readonly said: ReturnType<typeof listenTo>;
   private readonly ended: Promise<unknown[]>;
@@ -25,7 +25,7 @@ export class AskingApply {
     return apply;
   }
 
-  /** Says the word. */
+  /** Approves the plan. */
   public approve(): void {
     this.child.stdin.end("yes\n");
   }
@@ -39,7 +39,7 @@ export class AskingApply {
     }
   }
 
-  /** What it comes to in the end. */
+  /** The result of the apply. */
   public async result(): Promise<Result> {
     await this.ended;
     return { status: this.child.exitCode, ...this.said };

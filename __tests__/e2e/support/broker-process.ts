@@ -4,17 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import type { Tool } from "./machine";
 
-/** How long a server may take to start, in milliseconds: RabbitMQ does, on a machine with other work. */
+/** The maximum time for a server to start, in milliseconds; RabbitMQ is slow on a busy machine. */
 const PATIENCE = 120_000;
 
-/** A server that runs as a process of its own, whatever it is. */
+/** A server of any kind that runs as a separate process. */
 export class BrokerProcess {
   private constructor(
     private readonly process: ChildProcessWithoutNullStreams,
     private readonly log: () => string,
   ) {}
 
-  /** Starts it, and waits until it listens with TLS. */
+  /** Starts the server, and waits until it listens with TLS. */
   public static async start(
     tool: Tool,
     parameters: readonly string[],
@@ -72,7 +72,7 @@ export class BrokerProcess {
   }
 }
 
-/** The serial number of the certificate that is served on a port of this machine; undefined where none is. */
+/** The serial number of the certificate on a port of this machine; undefined if no server answers. */
 export function servedSerial(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
@@ -92,9 +92,9 @@ export function servedSerial(port: number): Promise<string | undefined> {
 }
 
 /**
- * Whether a certificate is served on a port of this machine within a few seconds: a signal is no call that one waits for.
+ * Waits a few seconds until a port of this machine serves a certificate: a signal returns before the server reloads.
  *
- * @returns the serial number of the one that is served at last
+ * @returns the serial number of the certificate that is served at the end
  */
 export async function eventuallyServed(port: number, serial: string): Promise<string | undefined> {
   for (let attempt = 0; attempt < 50 && (await servedSerial(port)) !== serial; attempt++) {

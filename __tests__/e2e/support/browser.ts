@@ -18,14 +18,14 @@ interface Look {
   readonly hasScript?: boolean;
 }
 
-/** A page that is open, and what it did that it was not to do. */
+/** An open page, and its unwanted actions. */
 export interface Opened {
   readonly page: Page;
-  /** What it wrote into the console, threw, asked in a dialog, or requested beside itself. */
+  /** Console messages, exceptions, dialogs, and requests other than for the page. */
   readonly flaws: readonly string[];
 }
 
-/** A Chromium of its own, and a folder of the pages that it opens. */
+/** A new Chromium, and the folder of its pages. */
 export class TestBrowser {
   readonly #folder = mkdtempSync(join(tmpdir(), "pages-"));
   #browser: Browser | undefined;
@@ -34,13 +34,13 @@ export class TestBrowser {
     this.#browser = await puppeteer.launch({
       executablePath: program,
       headless: "shell",
-      // Root runs no sandbox, and a container may have no shared memory.
+      // Chromium's sandbox does not run as root, and a container may have no shared memory.
       args: ["--no-sandbox", "--disable-dev-shm-usage"],
       env: environmentOf({ libraryPath }),
     });
   }
 
-  /** Opens HTML as the file that it is meant to be. */
+  /** Opens HTML from a file, as a reader does. */
   public async open(
     html: string,
     { viewport = DESKTOP, scheme = "light", hasScript = true }: Look = {},

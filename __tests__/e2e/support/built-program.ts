@@ -7,12 +7,12 @@ import { succeed } from "./run";
 const REPOSITORY = join(__dirname, "../../..");
 const { bin } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { bin: { "mqtt-pki": string } };
 
-/** `mqtt-pki` as it is in the package, in a temporary folder, where it is run. */
+/** `mqtt-pki` as in the package, built in a temporary folder and run there. */
 export class BuiltProgram {
   public readonly folder = mkdtempSync(join(tmpdir(), "mqtt-pki-"));
   public readonly file = join(this.folder, bin["mqtt-pki"]);
 
-  /** Not into "dist", which the test of the package builds at the same time, and which checks the types. */
+  /** Not into "dist", which the test of the package builds at the same time. */
   public async build(): Promise<void> {
     const out = join(this.folder, "dist/cdktf");
     await succeed("npx", ["tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", out], { cwd: REPOSITORY });

@@ -2,22 +2,22 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import type { Project } from "./project";
 import { succeed } from "./run";
 
-/** A certificate as no declaration has it. */
+/** A certificate that no declaration would make. */
 export interface HandMade {
-  /** The folder in the project where it goes, as server.key and server.pem. */
+  /** The folder in the project for server.key and server.pem. */
   readonly folder: string;
-  /** The broker whose key it is for: its folder's name. */
+  /** The folder name of the broker whose key is certified. */
   readonly broker: string;
   readonly commonName: string;
-  /** How many days it is valid from now on. */
+  /** The validity from now on, in days. */
   readonly days: number;
-  /** Lines of openssl.cnf, beside the key identifiers. */
+  /** Lines of openssl.cnf, in addition to the key identifiers. */
   readonly extensions: readonly string[];
-  /** The key and the certificate that sign: a path without the suffix. */
+  /** The path of the signing key and certificate, without the suffix. */
   readonly signer?: string;
 }
 
-/** Certifies a broker's key once more, as anyone can who has the authority's. */
+/** Certifies a broker's key again with the authority's key. */
 export async function signByHand(project: Project, made: HandMade): Promise<void> {
   const { folder, broker, commonName, days, extensions, signer = "pki/ca" } = made;
   const file = (name: string): string => project.path(folder, name);

@@ -9,20 +9,20 @@ const { devDependencies } = JSON.parse(readFileSync(join(__dirname, "../../../pa
   devDependencies: Record<string, string>;
 };
 
-/** What makes a project one of either CDK. */
+/** The differences between projects of the two CDKs. */
 export interface Cdk {
   readonly name: string;
-  /** Its packages, with their versions. */
+  /** The packages of the CDK, with their versions. */
   readonly packages: readonly string[];
-  /** What a declaration imports us as. */
+  /** The module name under which a declaration imports this package. */
   readonly entry: string;
-  /** The program of its command, with the parameters that go before its own. */
+  /** The program of the CDK's command, with leading parameters. */
   readonly command: (tools: string) => readonly [program: string, ...parameters: string[]];
-  /** The packages of its command, where this repository has it not. */
+  /** The packages of the command, if this repository does not have it. */
   readonly tools: readonly string[];
 }
 
-/** The command of CDK Terrain does not run on an older Node. Npm has this one. */
+/** The command of CDK Terrain needs this Node or a newer one. Npm has it. */
 const NODE = { oldest: 22, name: `node-${process.platform}-${process.arch}`, version: "22.23.5" };
 
 const isOld = Number(process.versions.node.split(".")[0]) < NODE.oldest;
@@ -52,14 +52,14 @@ function pinned(...names: string[]): string[] {
   return names.map((name) => `${name}@${devDependencies[name]}`);
 }
 
-/** As the template of CDK Terrain has them for a new project. */
+/** The versions of CDK Terrain's template for a new project. */
 const FLAGS = { failOnConstructsOutsideOfStacks: "true", canonicalAssetHashes: "true" };
 
 /** A project with this package and those of a CDK. */
 export class Consumer {
   public readonly folder = mkdtempSync(join(tmpdir(), "consumer-"));
   private readonly tools = mkdtempSync(join(tmpdir(), "tools-"));
-  /** What main.js was compiled of: to do so again takes seconds. */
+  /** The source of main.js. It is kept because compiling takes seconds. */
   private compiled: string | undefined;
 
   constructor(private readonly cdk: Cdk) {}
@@ -91,12 +91,12 @@ export class Consumer {
     );
   }
 
-  /** Takes an app of examples/ as it is. */
+  /** Uses an app of examples/ unchanged. */
   public takeExample(name: string): void {
     this.write("main.ts", readFileSync(join(__dirname, "../../../examples", name, "main.ts"), "utf8"));
   }
 
-  /** Compiles it strictly, and the types of packages with it. */
+  /** Compiles the project in strict mode, with the types of packages. */
   public async compile(module: "Node16" | "CommonJS" = "Node16"): Promise<void> {
     const source = `${module} ${readFileSync(join(this.folder, "main.ts"), "utf8")}`;
     if (source === this.compiled) {
@@ -109,14 +109,14 @@ export class Consumer {
     this.compiled = source;
   }
 
-  /** Runs the app, without the CDK's command. */
+  /** Runs the app without the CDK's command. */
   public run(): Promise<Result> {
     rmSync(join(this.folder, "cdktf.out"), { recursive: true, force: true });
     const context = { CDKTF_CONTEXT_JSON: JSON.stringify(FLAGS) };
     return run(process.execPath, ["main.js"], { cwd: this.folder, env: context });
   }
 
-  /** What was synthesized, by the paths of the files: but for versions, remarks, and the project's place. */
+  /** The synthesized text by file, without versions, comments and the project's path. */
   public synthesized(): Record<string, unknown> {
     const withoutRemarks = (key: string, value: unknown): unknown =>
       ["//", "version"].includes(key) ? undefined : value;
@@ -135,7 +135,7 @@ export class Consumer {
     });
   }
 
-  /** Gives it the provider bindings of cdktf under the names that they have for the other: they are the same but for that. */
+  /** Installs the provider bindings of cdktf under the names of the other CDK. Only the names differ. */
   public giveBindings(): void {
     for (const provider of ["provider-tls", "provider-local"]) {
       const from = dirname(require.resolve(`@cdktf/${provider}/package.json`));

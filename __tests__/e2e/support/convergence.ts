@@ -1,6 +1,6 @@
 import type { Project } from "./project";
 
-/** What an apply makes where nothing stops it: all files of all brokers, in good order, and nothing is left to do. */
+/** Expects that an apply completes all files of all brokers, and that the next plan is empty. */
 export async function expectConvergence(project: Project, brokers: readonly string[]): Promise<void> {
   await project.apply();
   expect(project.flaws()).toEqual([]);

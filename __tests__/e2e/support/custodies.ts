@@ -16,22 +16,22 @@ export { letAuthorityEnd, letEnd } from "./ends";
 
 export type Custody = "state" | "machine";
 
-/** Each custody, with a `describe` for all engines, as it needs them. */
+/** Each custody, with a `describe` for all engines that it needs. */
 export const CUSTODIES_EVERYWHERE: readonly (readonly [custody: Custody, describeEach: DescribeEach])[] = [
   ["state", describeEachEngine],
   ["machine", describeEachBareEngine],
 ];
 
 /**
- * Each custody, with a `describe` for one engine: custody "state" with the first that there is, "machine" with the last. The
- * long tests have the same with all engines.
+ * Each custody, with a `describe` for one engine: custody "state" with the first present engine, "machine" with the last. The
+ * long tests use all engines.
  */
 export const CUSTODIES: typeof CUSTODIES_EVERYWHERE = isLong() ? CUSTODIES_EVERYWHERE : crosswise();
 
-/** For what needs the providers: one engine, and in the long tests all. */
+/** For tests that need the providers: one engine, and all engines in the long tests. */
 export const describeOneEngine: DescribeEach = describeFor("state");
 
-/** For what needs no provider: as {@link describeOneEngine}. */
+/** For tests that need no provider, as {@link describeOneEngine}. */
 export const describeOneBareEngine: DescribeEach = describeFor("machine");
 
 function describeFor(wanted: Custody): DescribeEach {
@@ -44,7 +44,7 @@ function describeFor(wanted: Custody): DescribeEach {
   };
 }
 
-/** Whether these are the long tests, which have all where others have some. */
+/** Whether these are the long tests, which run all variants. */
 export function isLong(): boolean {
   return (globalThis as { readonly ALL_ENGINES?: true }).ALL_ENGINES === true;
 }
@@ -66,29 +66,29 @@ function crosswise(): typeof CUSTODIES_EVERYWHERE {
   ];
 }
 
-/** The files that are new, gone, or other than before: content, mode, or time. */
+/** The files that are new, gone, or changed in content, mode or time. */
 export function changed(before: Record<string, FileFacts>, after: Record<string, FileFacts>): string[] {
   const paths = Object.keys({ ...before, ...after });
   return paths.filter((path) => !isDeepStrictEqual(before[path], after[path])).sort();
 }
 
-/** The keys and certificates that are in their places. */
+/** The keys and certificates in their final places. */
 export function keysAndCertificates(project: Project): Record<string, FileFacts> {
   const files = existsSync(project.path("pki")) ? project.files("pki") : {};
   return Object.fromEntries(Object.entries(files).filter(([path]) => /\.(key|pem)$/.test(path)));
 }
 
-/** Synthesizes what may not be right. */
+/** Synthesizes a declaration that may be wrong. */
 export function trySynth(project: Project): Promise<Result> {
   return run(process.execPath, ["--import", "tsx", "main.ts"], { cwd: project.path() });
 }
 
-/** What an engine, or a program, said on one of its streams: on one line, without the frames that engines draw. */
+/** The output of an engine or a program on one line, without the frames that engines draw. */
 export function wordsOf(text: string): string {
   return text.replace(/\s*[│╷╵]?\s+/g, " ");
 }
 
-/** The errors that an engine printed: what it calls them, and their text on one line. */
+/** The errors of an engine: their headings, and their text on one line. */
 export function errorsOf({ stderr }: Result): { kinds: string[]; text: string } {
   const errors = stderr.slice(stderr.search(/^ *Error: /m));
   return { kinds: errors.match(/(?<=^ *Error: ).*/gm) ?? [], text: errors.replace(/\s+/g, " ") };

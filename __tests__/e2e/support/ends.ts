@@ -5,7 +5,7 @@ import { letOwnAuthorityEnd, letServerEnd } from "./records";
 
 const DAY = 24 * 3_600_000;
 
-/** Rewrites when the authority's certificate ends, where a plan looks for it. */
+/** Changes the expiry date of the authority's certificate where a plan reads it. */
 export function letAuthorityEnd(project: Project, custody: Custody, days: number): void {
   const end = inDays(days);
   if (custody === "machine") {
@@ -16,7 +16,7 @@ export function letAuthorityEnd(project: Project, custody: Custody, days: number
   }
 }
 
-/** Rewrites when a broker's certificate ends, where a plan looks for it: in the state, or in its record. */
+/** Changes the expiry date of a broker's certificate where a plan reads it: in the state or in its record. */
 export function letEnd(project: Project, custody: Custody, address: string, days: number): void {
   const end = inDays(days);
   if (custody === "machine") {

@@ -7,7 +7,7 @@ import { outputOf, run, succeed } from "./run";
 
 const REPOSITORY = join(__dirname, "../../..");
 
-/** What the apps import, by the names that they have in a user's project. */
+/** The packages that the apps import, by their names in a user's project. */
 const PATHS = {
   "cdktf-mqtt-pki": [join(REPOSITORY, "lib/index.ts")],
   "cdktf-mqtt-pki/cdktn": [join(REPOSITORY, "lib/index.ts")],

@@ -15,7 +15,7 @@ import { debianProgram } from "../../../scripts/debian-program";
 import { type Engine, publish, type Tool } from "./machine";
 import { locate, run } from "./run";
 
-/** Looks at the machine once: which engines there are, and whether they come by the providers; which broker and clients. */
+/** Finds out once which engines, providers, brokers and clients this machine has. */
 export default async function globalSetup(): Promise<void> {
   process.env["CHECKPOINT_DISABLE"] = "1";
   // cdktf has engines share a cache of providers, which engines that run at the same time write into one another's hands.
@@ -47,7 +47,7 @@ export default async function globalSetup(): Promise<void> {
   publish(machine);
 }
 
-/** Go and npm do nothing without a cache that they can write: where theirs is read-only, they get one of this project's. */
+/** Go and npm need a writable cache. If theirs is read-only, they get one in this project. */
 async function provideCache(variable: string, program: string, query: readonly string[]): Promise<void> {
   const { status, stdout } = await run(program, query);
   if (status === 0 && !isWritable(stdout.trim())) {
@@ -65,7 +65,7 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** Of npm, or else Debian's. */
+/** The program of npm, otherwise Debian's. */
 function findChromium(): Tool {
   try {
     return chromium();
@@ -102,7 +102,7 @@ async function findProviders(name: Engine["name"], program: string): Promise<Too
 
 const PROVIDERS = { tls: providerOf("@cdktf/provider-tls"), local: providerOf("@cdktf/provider-local") };
 
-/** The provider that a package of bindings is made for. */
+/** The provider that a package of bindings belongs to. */
 function providerOf(name: string): { source: string; version: string } {
   const { cdktf } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as {
     cdktf: { provider: { name: string; version: string } };
@@ -110,10 +110,10 @@ function providerOf(name: string): { source: string; version: string } {
   return { source: cdktf.provider.name.replace(/^.*?\//, ""), version: cdktf.provider.version };
 }
 
-/** The system's mosquitto, or else Debian's. */
+/** The system's mosquitto, otherwise Debian's. */
 async function findMosquitto(): Promise<Tool> {
   for (const program of ["mosquitto", "/usr/sbin/mosquitto"]) {
-    // It has no option that ends it with 0: -h prints its usage and ends with 3.
+    // Mosquitto has no option that exits 0: -h prints its usage and exits 3.
     if ((await run(program, ["-h"])).stdout.includes("mosquitto version")) {
       return { program };
     }
@@ -125,7 +125,7 @@ async function findMosquitto(): Promise<Tool> {
   }
 }
 
-/** The system's mosquitto_sub, or Debian's. */
+/** The system's mosquitto_sub, otherwise Debian's. */
 async function findMosquittoClients(): Promise<Tool> {
   const program = locate("mosquitto_sub");
   if ((await run(program, ["--help"])).stdout.includes("mosquitto_sub version")) {
@@ -138,7 +138,7 @@ async function findMosquittoClients(): Promise<Tool> {
   }
 }
 
-/** The system's nats-server, or else Debian's. */
+/** The system's nats-server, otherwise Debian's. */
 async function findNats(): Promise<Tool> {
   for (const program of ["nats-server", "/usr/sbin/nats-server"]) {
     if ((await run(program, ["--version"])).status === 0) {
@@ -152,7 +152,7 @@ async function findNats(): Promise<Tool> {
   }
 }
 
-/** Debian's RabbitMQ where it is installed: with Erlang, it is too much to unpack. */
+/** Debian's RabbitMQ, if installed. With Erlang, it is too large to unpack. */
 async function findRabbitmq(): Promise<Tool> {
   const folder = "/usr/lib/rabbitmq/bin";
   const { status } = await run(join(folder, "rabbitmqctl"), ["version"]);
@@ -160,7 +160,7 @@ async function findRabbitmq(): Promise<Tool> {
   return status === 0 ? { program } : { program, missing: "rabbitmq-server is not installed" };
 }
 
-/** The system's sshd, or else Debian's. Run by root, it needs its own user. */
+/** The system's sshd, otherwise Debian's. If root runs it, it needs its own user. */
 async function findSshd(): Promise<Tool> {
   const program = "/usr/sbin/sshd";
   if ((await run("ssh", ["-V"])).status !== 0) {

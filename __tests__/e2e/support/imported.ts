@@ -10,7 +10,7 @@ export const SECOND = "mqtt-2.example.com";
 
 const tools = machine();
 
-/** Strict ones want key usages of an authority (RFC 5280, section 4.2.1.3). */
+/** The clients of these tests. Strict ones require key usages of an authority (RFC 5280, section 4.2.1.3). */
 export const clientsOf = (compiled: CompiledClients) =>
   [
     { name: "openssl s_client, strict", tools: [], connect: sClient, isStrict: true },
@@ -20,7 +20,7 @@ export const clientsOf = (compiled: CompiledClients) =>
     { name: "Java's JSSE", tools: [tools.java], connect: compiled.java, isStrict: false },
   ] as const;
 
-/** Puts the values of Terraform variables into the environment. */
+/** Sets Terraform variables in the environment. */
 export function give(variables: { readonly ca_key?: string; readonly ca_password?: string }): void {
   for (const [name, value] of Object.entries(variables)) {
     process.env[`TF_VAR_${name}`] = value;
@@ -43,7 +43,7 @@ export function stackOf(project: Project, engine: Engine, stack: string, env: No
     });
 }
 
-/** @throws Error with what the engine said, unless it ends as it must */
+/** @throws Error with the engine's output if the exit status differs */
 export async function expectStatus(status: number, running: Promise<Result>): Promise<string> {
   const result = await running;
   if (result.status !== status) {
@@ -61,7 +61,7 @@ export async function deploy(runs: readonly Run[]): Promise<void> {
   );
 }
 
-/** Has the project declare a fleet of two, whose files go into a folder of the fleet's own name. */
+/** The text of a fleet of two brokers by default, whose directory is named after its id (`pki` for `mqtt`). */
 export function fleet(
   custody: string,
   id: string,
@@ -81,7 +81,7 @@ export function namesOf(files: Readonly<Record<string, FileFacts>>): string[] {
   return Object.keys(files).sort();
 }
 
-/** What a fleet's folder has: no key of the authority's. */
+/** The files of a fleet's directory, without a key of the authority. */
 export function fileNames(custody: string, addresses: readonly string[] = [FIRST, SECOND]): string[] {
   return [
     ...(custody === "machine" ? ["authorities.records", "brokers.records", "owner.json"] : []),
@@ -94,7 +94,7 @@ export function certificatesIn(pem: string): string[] {
   return pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/g) ?? [];
 }
 
-/** The authorities of a company: a root, one for all plants below it, and one for this plant, which signs. */
+/** The authorities of a company: a root, an intermediate for all plants, and one for this plant, which signs. */
 export interface Company {
   readonly root: MadeAuthority;
   readonly middle: MadeAuthority;

@@ -12,7 +12,7 @@ export interface Store {
   readonly password: string;
 }
 
-/** Java's own server and client, with PKCS #12 files and its standard library alone. */
+/** A Java server and client that use PKCS #12 files and only the standard library. */
 export class JavaStores {
   private readonly folder = mkdtempSync(join(tmpdir(), "java-"));
 
@@ -25,12 +25,12 @@ export class JavaStores {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Shakes hands once: status 0 where it verifies what it finds. */
+  /** Shakes hands once: status 0 if the client verifies the server. */
   public connect({ host, port, name }: Target, { file, password }: Store): Promise<Result> {
     return run("java", ["-cp", this.folder, "Client", host, String(port), name, file, password]);
   }
 
-  /** The aliases of what is trusted, each with the kind of its entry. */
+  /** The aliases of a truststore, each with the kind of its entry. */
   public async entriesOf({ file, password }: Store): Promise<string[]> {
     const { stdout } = await run("keytool", ["-list", "-keystore", file, "-storepass:env", "STORE", "-noprompt"], {
       env: { STORE: password },
@@ -40,7 +40,7 @@ export class JavaStores {
       .sort();
   }
 
-  /** @throws Error with what it said, where it does not start */
+  /** @throws Error with its output if it does not start */
   public serve({ file, password }: Store): Promise<JavaServer> {
     return JavaServer.start(["-cp", this.folder, "KeystoreServer", file], password);
   }

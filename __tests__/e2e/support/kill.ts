@@ -7,9 +7,9 @@ import type { Engine } from "./machine";
 import type { Project } from "./project";
 
 /**
- * Applies, and kills the engine and all that it started as soon as `isTime`, which is asked after each `pause`.
+ * Applies, and kills the engine and its child processes as soon as `isTime`, which is checked after each `pause`.
  *
- * @returns whether it was killed: not where it came to its end before
+ * @returns whether the engine was killed before it ended
  */
 export async function killApply(
   engine: Engine,
@@ -33,7 +33,7 @@ export async function killApply(
   try {
     process.kill(-(child.pid ?? NaN), "SIGKILL");
   } catch (error) {
-    // It ended by itself in the meantime.
+    // The engine ended in the meantime.
     if (codeOf(error) !== "ESRCH") {
       throw error;
     }
@@ -42,7 +42,7 @@ export async function killApply(
   return child.signalCode === "SIGKILL";
 }
 
-/** What is left of a state whose engine was killed, maybe while it wrote it: `empty` tells of nothing, `torn` cannot be read. */
+/** The condition of a state after its engine was killed: `empty` has no resource, `torn` cannot be parsed. */
 export function stateOf(project: Project): "whole" | "empty" | "torn" {
   const isThere = existsSync(project.path("terraform.mqtt.tfstate"));
   if (!isThere || project.read("terraform.mqtt.tfstate") === "") {
@@ -55,7 +55,7 @@ export function stateOf(project: Project): "whole" | "empty" | "torn" {
   }
 }
 
-/** An engine goes on from an empty state as from none; of a torn one it says that it cannot be read. */
+/** An engine treats an empty state as no state, and refuses a torn one. */
 export function forgetTornState(project: Project): void {
   if (stateOf(project) === "torn") {
     rmSync(project.path("terraform.mqtt.tfstate"));
@@ -63,10 +63,10 @@ export function forgetTornState(project: Project): void {
 }
 
 /**
- * Lets the next deployment go on from what is left. With custody machine, a state that was lost before it was written has to be
- * given the directory.
+ * Lets the next deployment continue from the remaining files. With custody machine, this takes pki/take-over if the state was
+ * killed before it was written.
  *
- * @returns what withdraws the consent
+ * @returns a function that removes pki/take-over
  */
 export function letGoOn(project: Project): () => void {
   forgetTornState(project);

@@ -5,13 +5,13 @@ import { Project } from "./project";
 export const BROKERS = ["mqtt-1.example.com", "mqtt-2.example.com", "mqtt-3.example.com"];
 export const FIRST = "pki/brokers/mqtt-1.example.com";
 
-/** Declares a fleet, and hands it to the engine. */
+/** Declares a fleet and synthesizes it for the engine. */
 export async function declare(project: Project, options = ""): Promise<void> {
   project.declareFleet(BROKERS, `custody: "machine", ${options}`);
   await project.synth();
 }
 
-/** What files are called, and who may read and write them. */
+/** The paths of files and folders with their modes. */
 export function modesIn(project: Project, directory = "pki"): string[] {
   const folders = readdirSync(project.path(directory), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory())

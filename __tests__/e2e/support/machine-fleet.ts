@@ -34,7 +34,7 @@ export function fleetFor(
   return project;
 }
 
-/** What a test leaves as it was: the files with their times, and the state. */
+/** What a test must not change: the files with their times, and the state. */
 function everything(project: Project): unknown {
   const isThere = (path: string): boolean => existsSync(project.path(path));
   return [
@@ -43,7 +43,7 @@ function everything(project: Project): unknown {
   ];
 }
 
-/** A plan that stops for a reason of ours, says `words`, and changes nothing; and so does an apply. */
+/** Expects that a plan and an apply stop at a condition of this library with `words`, and change nothing. */
 export async function expectStop(project: Project, ...words: string[]): Promise<void> {
   const before = everything(project);
   for (const result of [await project.plan(), await project.run("apply", "-no-color", "-auto-approve")]) {

@@ -5,7 +5,7 @@ import { digestOf } from "../../../lib/custody/machine/program/decide";
 import type { Project } from "./project";
 import { type Result, run } from "./run";
 
-/** The program of custody machine, run as the provisioners of a new fleet run it: faster than by an engine. */
+/** The program of custody machine, run as provisioners run it for a new fleet. This is faster than an engine. */
 export class MachineProgram {
   private readonly folder: string;
 
@@ -17,7 +17,7 @@ export class MachineProgram {
     this.folder = project.stackFolder;
   }
 
-  /** Makes the authority, and then the brokers, each for the first time. Ends where one of them does. */
+  /** Makes the authority and then the brokers for the first time. Stops at the first failure. */
   public async deploy(state: string, time: string): Promise<Result> {
     const token = formatToken({ time, words: "new" });
     const authority = await this.run("authority", new Map([["1", token]]), { state, time });

@@ -1,43 +1,43 @@
-/** What a machine has of what the end-to-end tests need. Found out once, before the first of them. */
+/** The programs of this machine that end-to-end tests use. Found out once, before the first test. */
 export interface Machine {
   readonly engines: readonly Engine[];
   readonly mosquitto: Tool;
   /** `mosquitto_sub`; `mosquitto_pub` is in the same folder. */
   readonly mosquittoClients: Tool;
   readonly nats: Tool;
-  /** Its script that starts it; the one that controls it is next to it. */
+  /** The script that starts RabbitMQ; the control script is in the same folder. */
   readonly rabbitmq: Tool;
   readonly sshd: Tool;
   readonly openssl: Tool;
   readonly python: Tool;
   readonly go: Tool;
-  /** Its compiler. */
+  /** The Java compiler. */
   readonly java: Tool;
   readonly haproxy: Tool;
   readonly chromium: Tool;
-  /** With its registry. */
+  /** npm with its registry. */
   readonly npm: Tool;
 }
 
 /** A program, or why it is missing. */
 export interface Tool {
   readonly program: string;
-  /** What is missing; absent where nothing is. */
+  /** The reason why the program is missing; absent if it exists. */
   readonly missing?: string;
-  /** Where its libraries are, if not in the system's own places. */
+  /** The folder of its libraries, if not a system folder. */
   readonly libraryPath?: string;
 }
 
 /** Terraform or OpenTofu. */
 export interface Engine extends Tool {
   readonly name: "Terraform" | "OpenTofu";
-  /** Its way to the tls and local providers. */
+  /** The engine's access to the tls and local providers. */
   readonly providers: Tool;
 }
 
 const VARIABLE = "E2E_MACHINE";
 
-/** Hands the findings on to the tests, which run in their own processes. */
+/** Passes the findings to the tests, which run in their own processes. */
 export function publish(machine: Machine): void {
   process.env[VARIABLE] = JSON.stringify(machine);
 }
@@ -50,7 +50,7 @@ export function machine(): Machine {
   return JSON.parse(text) as Machine;
 }
 
-/** `describe`, or where a tool is missing, one that skips and says why in its name. */
+/** `describe`, which skips if a tool is missing and gives the reason in its name. */
 export function describeWith(tools: readonly Tool[], name: string, body: () => void): void {
   const missing = tools.flatMap((tool) => tool.missing ?? []);
   if (missing.length === 0) {
@@ -83,14 +83,14 @@ export function describeEngine(
   });
 }
 
-/** One `describe` for each engine, for what needs no provider: custody "machine". */
+/** One `describe` for each engine, for tests without providers: custody "machine". */
 export const describeEachBareEngine: DescribeEach = (name, body, tools = []) => {
   for (const engine of machine().engines) {
     describeBareEngine(engine, name, body, tools);
   }
 };
 
-/** For what needs no provider: custody "machine". */
+/** For tests without providers: custody "machine". */
 export function describeBareEngine(
   engine: Engine,
   name: string,

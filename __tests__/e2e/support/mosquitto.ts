@@ -10,10 +10,10 @@ import { machine } from "./machine";
 /** One listener: where it listens, and with which files. */
 export interface Listener {
   readonly host: "127.0.0.1" | "::1";
-  /** @default - it speaks no TLS */
+  /** @default - no TLS */
   readonly certificate?: string;
   readonly key?: string;
-  /** Whom it trusts to certify clients, who have to present a certificate then: a file. @default - clients present none */
+  /** The file of authorities for client certificates, which are then required. @default - no client certificates */
   readonly clientsBy?: string;
   /** @default - MQTT */
   readonly protocol?: "websockets";
@@ -21,20 +21,20 @@ export interface Listener {
 
 /** Who is there when it starts. */
 export interface Attendance {
-  /** What is typed on its terminal each time it asks there for a key's password. */
+  /** The text typed on its terminal at each prompt for a key's password. */
   readonly typing?: string;
-  /** Whether it has no terminal at all, as a service has none. */
+  /** Whether it has no terminal, like a service. */
   readonly unattended?: boolean;
-  /** As whom it runs. @default "root" */
+  /** The user that it runs as. @default "root" */
   readonly user?: string;
-  /** Further lines of its configuration. */
+  /** Additional lines of its configuration. */
   readonly lines?: readonly string[];
 }
 
-/** Runs a program on a terminal of its own, which is this one's standard input and output. */
+/** Runs a program on a new terminal, connected to this program's standard input and output. */
 const ON_TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
 
-/** What Ctrl-C is to a terminal: whoever waits there for a password is interrupted as well. */
+/** Ctrl-C on the terminal, which also interrupts a prompt for a password. */
 const INTERRUPT = "\x03";
 
 /** A real mosquitto with TLS listeners on free ports of this machine. */
@@ -46,7 +46,7 @@ export class Mosquitto {
   private constructor(
     private readonly process: ChildProcessWithoutNullStreams,
     private readonly folder: string,
-    /** The listeners' ports, in their order. */
+    /** The ports of the listeners in their order. */
     public readonly ports: readonly number[],
     private readonly typing: string | undefined,
   ) {
@@ -61,13 +61,13 @@ export class Mosquitto {
     }
   }
 
-  /** @throws Error with what mosquitto said, where it does not start */
+  /** @throws Error with the output of mosquitto if it does not start */
   public static async start(listeners: readonly Listener[], attendance: Attendance = {}): Promise<Mosquitto> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await Mosquitto.startOnce(listeners, attendance);
       } catch (error) {
-        // What was free a moment ago may be another test's by now.
+        // Another test may have taken a port that was free a moment ago.
         if (attempt === 3 || !String(error).includes("Address already in use")) {
           throw error;
         }
@@ -87,7 +87,7 @@ export class Mosquitto {
       ...(listener.protocol === undefined ? [] : [`protocol ${listener.protocol}`]),
       ...(listener.clientsBy === undefined ? [] : [`cafile ${listener.clientsBy}`, "require_certificate true"]),
     ]);
-    // "user" matters where the tests run as root alone: mosquitto would become a user that cannot read the keys.
+    // "user" matters only if root runs the tests: mosquitto would switch to a user that cannot read the keys.
     writeFileSync(
       join(folder, "mosquitto.conf"),
       [...lines, "allow_anonymous true", `user ${user}`, ...further, ""].join("\n"),
@@ -96,7 +96,7 @@ export class Mosquitto {
     const [program = "", ...parameters] =
       typing === undefined ? command : [python.program, "-c", ON_TERMINAL, ...command];
     const process = spawn(program, parameters, {
-      // In a session of its own, it cannot ask on the terminal of whoever runs the tests.
+      // In a new session, it cannot prompt on the terminal of the tests.
       detached: unattended,
       env: {
         ...globalThis.process.env,
@@ -113,7 +113,7 @@ export class Mosquitto {
     return broker;
   }
 
-  /** Has it read its certificates again. */
+  /** Makes it reload its certificates. */
   public async reload(): Promise<void> {
     this.process.kill("SIGHUP");
     await this.says("Reloading config");
@@ -140,7 +140,7 @@ export class Mosquitto {
     }
   };
 
-  /** Waits until it has said that in its log. */
+  /** Waits until its log contains a text. */
   public async says(words: string): Promise<void> {
     for (let attempt = 0; attempt < 200; attempt++) {
       if (this.log.includes(words)) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Tool } from "./machine";
 import { succeed } from "./run";
 
-/** Whether a file system of our own can be mounted here. */
+/** Whether a temporary file system can be mounted here. */
 export function findMount(): Tool {
   const folder = mkdtempSync(join(tmpdir(), "mount-"));
   const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]).status === 0;
@@ -16,7 +16,7 @@ export function findMount(): Tool {
   return { program: "mount", ...(!isMounted && { missing: "a tmpfs cannot be mounted, which takes root on Linux" }) };
 }
 
-/** A small file system in memory, at a folder that goes with it. */
+/** A small file system in memory. Its folder is removed with it. */
 export class Disk {
   private constructor(private readonly folder: string) {}
 
@@ -26,22 +26,22 @@ export class Disk {
     return new Disk(folder);
   }
 
-  /** Gives it another size, such as `size=16k`, or makes it `ro` or `rw`. */
+  /** Changes its options: a size such as `size=16k`, `ro` or `rw`. */
   public async remount(options: string): Promise<void> {
     await succeed("mount", ["-o", `remount,${options}`, this.folder]);
   }
 
   /**
-   * Fills it up.
+   * Fills the file system.
    *
-   * @param free how many KiB are left
+   * @param free the remaining space in KiB
    */
   public async fill(free = 0): Promise<void> {
     spawnSync("dd", ["if=/dev/zero", "bs=4k", `of=${this.filler}`]);
     await succeed("truncate", ["-s", `-${free}K`, this.filler]);
   }
 
-  /** Makes what `fill` took free again. */
+  /** Frees the space that `fill` took. */
   public empty(): void {
     rmSync(this.filler);
   }

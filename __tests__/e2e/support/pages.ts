@@ -25,7 +25,7 @@ export function commandsBelow(page: string, heading: string): string {
   return commands;
 }
 
-/** The first table below a heading of a page in docs/: of each row its cells, by the heads of their columns. */
+/** The first table below a heading of a page in docs/: the cells of each row by column head. */
 export function tableOf(page: string, heading: string): Record<string, string>[] {
   const [head = [], , ...rows] = sectionBelow(page, heading)
     .split("\n")

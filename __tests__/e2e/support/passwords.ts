@@ -3,11 +3,11 @@ import { changed, type Custody, wordsOf } from "./custodies";
 import { type FileFacts, Project } from "./project";
 import { run, succeed } from "./run";
 
-/** Its key has the password of all brokers that say nothing of theirs. */
+/** The broker whose key has the common password of the fleet. */
 export const COMMON = "mqtt-1.example.com";
-/** Its key has a password of its own. */
+/** The broker whose key has its own password. */
 export const OWN = "mqtt-2.example.com";
-/** Its key has none. */
+/** The broker whose key has no password. */
 export const OPEN = "mqtt-3.example.com";
 
 export const VARIABLES = {
@@ -17,14 +17,14 @@ export const VARIABLES = {
 };
 export const WRONG_PASSWORD = "not the one";
 
-/** The passwords of the files, by their paths, as they are deployed first. */
+/** The passwords of the first deployment, by file. */
 export const PASSWORDS: Readonly<Record<string, string>> = {
   "ca.key": VARIABLES.ca_password,
   [keyOf(COMMON)]: VARIABLES.broker_password,
   [keyOf(OWN)]: VARIABLES.own_password,
 };
 
-/** What is declared: texts of props; a broker that is undefined is not declared. */
+/** The declared props as text. A broker that is undefined is not declared. */
 export interface Declaration {
   readonly authority?: string;
   readonly brokers?: Readonly<Record<string, string | undefined>>;
@@ -66,25 +66,25 @@ export function keyOf(address: string): string {
   return `brokers/${address}/server.key`;
 }
 
-/** The record of what a key's file holds: in custody "state" it is there for a file with a password alone. */
+/** The record of a key file. With custody "state", only a file with a password has one. */
 export function recordOf(custody: Custody, keyFile: string): string {
   const ofMachine = keyFile === "ca.key" ? "authorities.records" : "brokers.records";
   return custody === "machine" ? ofMachine : `${keyFile}.json`;
 }
 
-/** The key itself, whatever its file's password. */
+/** The key as unencrypted PEM. */
 export function secretOf(project: Project, keyFile: string, password?: string): string {
   const key = createPrivateKey({ key: project.read("pki", keyFile), passphrase: password });
   return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-/** How a key's file is encrypted, in the words of openssl. */
+/** The encryption of a key file, as openssl names it. */
 export async function encryptionOf(project: Project, keyFile: string): Promise<readonly string[] | null> {
   const text = await succeed("openssl", ["asn1parse", "-in", project.path("pki", keyFile)]);
   return text.match(/(?<=(?:OBJECT|INTEGER) +:).*/g);
 }
 
-/** The same, as it is to be. */
+/** The expected encryption of a key file. */
 export function encryptionWith(iterations: number): string[] {
   const bytes = iterations.toString(16).toUpperCase();
   return ["PBES2", "PBKDF2", bytes.padStart(2 * Math.ceil(bytes.length / 2), "0"), "hmacWithSHA256", "aes-256-cbc"];
@@ -98,13 +98,13 @@ export async function opensWith(project: Project, keyFile: string, password: str
   return status === 0;
 }
 
-/** Every file that has a private key without a password, whatever it is called. */
+/** The paths of all files that have a private key without a password. */
 export function openKeys(files: Readonly<Record<string, FileFacts>>): string[] {
   const isOpen = /-----BEGIN (?!ENCRYPTED)(?:[A-Z]+ )?PRIVATE KEY-----/;
   return Object.keys(files).filter((path) => isOpen.test(files[path]?.content ?? ""));
 }
 
-/** @returns the words of an apply that must fail, and leave every file as it is */
+/** @returns the error of an apply, which must fail and change no file */
 export async function refusal(project: Project): Promise<string> {
   const before = project.files("pki");
   const result = await project.tryApply();

@@ -8,10 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Tool } from "./machine";
 import { run, succeed } from "./run";
 
-/** Where Debian has its versions, none of them in the PATH. */
+/** The folder of Debian's PostgreSQL versions, which are not in PATH. */
 const DEBIAN = "/usr/lib/postgresql";
 
-/** The server's program, beside which its others are: of the PATH, or else Debian's newest. */
+/** The server program, in the folder of its other programs: from PATH, otherwise Debian's newest. */
 export function findPostgres(): Tool {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((one, other) => Number(other) - Number(one)) : [];
   const folders = [
@@ -23,14 +23,14 @@ export function findPostgres(): Tool {
     return { program: "postgres", missing: "PostgreSQL is not installed" };
   }
   const hasUser = !isRoot() || idOfServer("-u") !== undefined;
-  // A link to it has not the others beside it.
+  // The folder of a link to it does not have the other programs.
   return {
     program: realpathSync(program),
     ...(!hasUser && { missing: "PostgreSQL does not run as root, and there is no user postgres" }),
   };
 }
 
-/** A PostgreSQL of its own, behind a socket in its folder. Whoever connects needs the password. */
+/** A new PostgreSQL server with a socket in its folder. A connection needs the password. */
 export class Postgres {
   private server: ChildProcess | undefined;
   private log = "";
@@ -38,7 +38,7 @@ export class Postgres {
   private constructor(
     private readonly programs: string,
     private readonly folder: string,
-    /** What no text of ours may hold. */
+    /** The password, which no file or output may contain. */
     public readonly password: string,
   ) {}
 
@@ -66,31 +66,31 @@ export class Postgres {
   /**
    * Makes a database.
    *
-   * @returns its connection string, which tells neither user nor password: those come from the environment
+   * @returns its connection string, without user and password, which are in the environment
    */
   public async createDatabase(name: string): Promise<string> {
     await this.psql(this.address("postgres"), `CREATE DATABASE ${name}`);
     return this.address(name);
   }
 
-  /** What whoever connects has in the environment. */
+  /** The environment variables of a connection. */
   public get credentials(): Readonly<Record<string, string>> {
     return { PGUSER: "fleet", PGPASSWORD: this.password };
   }
 
-  /** What psql answers in a database: a line for each row, with `|` between its columns. */
+  /** The output of psql for a query: a line for each row, with `|` between columns. */
   public async psql(connection: string, sql: string): Promise<string> {
     const options = ["--no-psqlrc", "--tuples-only", "--no-align", "--command", sql];
     const answer = await succeed(join(this.programs, "psql"), [connection, ...options], { env: this.credentials });
     return answer.trimEnd();
   }
 
-  /** Ends at once, as in a crash: connections break, nothing is put in order. */
+  /** Kills the server: connections break, and nothing is cleaned up. */
   public crash(): Promise<void> {
     return this.end("SIGQUIT");
   }
 
-  /** Starts what has ended, with the data that it had. */
+  /** Starts the server again with its data. */
   public async restart(): Promise<void> {
     const server = this.spawn(
       "postgres",
@@ -142,7 +142,7 @@ export class Postgres {
   }
 }
 
-/** PostgreSQL refuses to run as root: it is the user of Debian's package then. */
+/** PostgreSQL refuses to run as root, so root uses the user of Debian's package. */
 function identity(): { readonly uid?: number; readonly gid?: number } {
   const [uid, gid] = isRoot() ? [idOfServer("-u"), idOfServer("-g")] : [];
   return { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) };

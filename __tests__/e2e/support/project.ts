@@ -18,28 +18,28 @@ import { locate, outputOf, run, runWithUmask, succeed, type Result } from "./run
 
 const REPOSITORY = join(__dirname, "../../..");
 
-/** How many apps this process has run. */
+/** The number of apps that this process has run. */
 let runs = 0;
 
-/** The folder of a project's copy. */
+/** The folder of the copy that `keep` makes. */
 const KEPT = ".kept";
 
-/** The folder with all programs that an engine finds that has custody machine: node, and itself. Neither openssl nor a shell. */
+/** The PATH folder of an engine with custody machine: node and the engine, without openssl and a shell. */
 const PROGRAMS = ".bin";
 
-/** What a run leaves that was stopped, or is at work. */
+/** The temporary files of a stopped or running deployment. */
 const UNFINISHED = /\.(new|journal|tmp)$|(^|\/)\.lock-[^/]*$/;
 
-/** A file as it is now: what a deployment that leaves it alone must not change. */
+/** The facts of a file that a deployment must not change if it leaves the file alone. */
 export interface FileFacts {
   readonly mode: string;
   readonly modified: number;
   readonly content: string;
 }
 
-/** A cdktf project of its own in a temporary folder, as a user has one: a main.ts that imports the library. */
+/** A cdktf project in a temporary folder, like a user's: a main.ts that imports the library. */
 export class Project {
-  /** Values of Terraform variables, by their names: the engine and cdktf find them in their environment. */
+  /** Values of Terraform variables by name, in the environment of the engine and cdktf. */
   public variables: Readonly<Record<string, string | undefined>> = {};
 
   /** The stack that the engine works on. */
@@ -48,15 +48,15 @@ export class Project {
   private folder: string | undefined;
 
   /**
-   * @param options `withoutProviders`: the engine finds none, in no registry and no mirror, and no program but node;
-   *   `folder`: how its name begins
+   * @param options `withoutProviders`: the engine has no registry and no mirror of providers, and no program but node;
+   *   `folder`: the start of the folder's name
    */
   constructor(
     private readonly engine: Engine,
     private readonly options: { readonly withoutProviders?: boolean; readonly folder?: string } = {},
   ) {}
 
-  /** A path in the project, whose folder is made when it is first asked for: skipped tests leave none behind. */
+  /** A path in the project. The first call makes the folder, so skipped tests leave none. */
   public path(...parts: string[]): string {
     this.folder ??= this.create();
     return join(this.folder, ...parts);
@@ -66,7 +66,7 @@ export class Project {
     return readFileSync(this.path(...parts), "utf8");
   }
 
-  /** Declares the app anew: `body` stands between the imports and `app.synth()`. */
+  /** Writes main.ts with `body` between the imports and `app.synth()`. */
   public declare(body: string): void {
     writeFileSync(
       this.path("main.ts"),
@@ -79,7 +79,7 @@ export class Project {
     );
   }
 
-  /** Declares one fleet, `mqtt`, of brokers with ECDSA keys: each is its address, or the text of its props. */
+  /** Declares one fleet, `mqtt`, of brokers with ECDSA keys. Each is an address or the text of its props. */
   public declareFleet(brokers: readonly string[], options = "", ofAuthority = ""): void {
     this.declare(`new BrokerPki(app, "mqtt", {
       authority: { subject: { commonName: "Test CA" }, keyAlgorithm: KeyAlgorithm.ECDSA_P256, ${ofAuthority} },
@@ -89,7 +89,7 @@ export class Project {
     });`);
   }
 
-  /** Runs a cdktf command; through a shell that sets the umask, where one is given. */
+  /** Runs a cdktf command, with an optional umask. */
   public cdktf(parameters: readonly string[], umask = "022"): Promise<Result> {
     const program = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf");
     return runWithUmask(umask, process.execPath, [program, ...parameters], {
@@ -106,7 +106,7 @@ export class Project {
     return outputOf("cdktf destroy", await this.cdktf(["destroy", "*", "--auto-approve"]));
   }
 
-  /** Synthesizes without cdktf's command, for the engine alone: both take a fraction of its time. */
+  /** Synthesizes without cdktf's command, and initializes the engine. This is much faster. */
   public async synth(): Promise<void> {
     this.runMain();
     await succeed(this.engine.program, ["init", "-input=false", "-no-color"], {
@@ -115,20 +115,20 @@ export class Project {
     });
   }
 
-  /** Applies a synthesized stack, with the engine itself. */
+  /** Applies a synthesized stack with the engine. */
   public async apply(...options: string[]): Promise<string> {
     return outputOf("apply", await this.tryApply(...options));
   }
 
-  /** Applies what may fail. */
+  /** Runs an apply that may fail. */
   public tryApply(...options: string[]): Promise<Result> {
     return this.run("apply", "-input=false", "-no-color", "-auto-approve", ...options);
   }
 
   /**
-   * What a plan would do, in the words that a reviewer reads there: by resource, the action. With custody machine, by what a
-   * resource has of brokers and of the authority: `brokers/mqtt-1.example.com`, `1`, `trust`, `removed`; of commands that are
-   * to be run, `reload brokers/mqtt-1.example.com`.
+   * The changes of a plan as a reviewer reads them: the action by resource. With custody machine, by parts of resources:
+   * `brokers/mqtt-1.example.com`, `1` (a generation), `trust` and `removed`; for commands that the apply runs,
+   * `reload brokers/mqtt-1.example.com`.
    */
   public async planned(...options: string[]): Promise<Record<string, string>> {
     const { status, stdout, stderr } = await this.plan(...options);
@@ -139,12 +139,12 @@ export class Project {
     return Object.assign({}, ...blocks.map(actionsIn)) as Record<string, string>;
   }
 
-  /** Plans a synthesized stack that was deployed before. The status is 0 where there is nothing to do, 2 where there is. */
+  /** Plans a deployed stack. The status is 0 for an empty plan, and 2 for changes. */
   public plan(...options: string[]): Promise<Result> {
     return this.run("plan", "-input=false", "-no-color", "-detailed-exitcode", ...options);
   }
 
-  /** Runs the engine itself on a synthesized stack that was deployed before. */
+  /** Runs the engine on a deployed stack. */
   public run(...parameters: string[]): Promise<Result> {
     return run(this.engine.program, parameters, { cwd: this.stackFolder, env: this.engineEnv });
   }
@@ -183,9 +183,9 @@ export class Project {
   }
 
   /**
-   * What is wrong with the PEM files: nothing where each is in its place, and each certificate fits its key and authority.
+   * The faults of the PEM files; empty if each is in its place, and each certificate fits its key and authority.
    *
-   * @param passwords of keys, by their files' paths
+   * @param passwords the passwords of keys by file
    */
   public flaws(passwords: Readonly<Record<string, string>> = {}, directory = "pki"): string[] {
     const files = this.files(directory);
@@ -205,12 +205,12 @@ export class Project {
     return Object.keys(files).filter((path) => UNFINISHED.test(path) || (isPem(path) && isFlawed(path)));
   }
 
-  /** Keeps the project as it is now, for `restore`. */
+  /** Copies the project for `restore`. */
   public keep(): void {
     this.copy(this.path(), this.path(KEPT));
   }
 
-  /** Brings everything back that `keep` kept, and nothing else. */
+  /** Restores exactly what `keep` copied. */
   public restore(): void {
     for (const name of this.content()) {
       rmSync(this.path(name), { recursive: true });
@@ -222,14 +222,14 @@ export class Project {
     rmSync(this.path(), { recursive: true });
   }
 
-  /** What the engine and cdktf find in their environment, beside what the tests find in theirs. */
+  /** Environment variables of the engine and cdktf, in addition to those of the tests. */
   public get engineEnv(): NodeJS.ProcessEnv {
     return { ...this.env, ...(this.options.withoutProviders === true && { PATH: this.path(PROGRAMS) }) };
   }
 
-  /** The same for a shell, which needs programs of its own. */
+  /** The same for a shell, which needs more programs. */
   public get env(): NodeJS.ProcessEnv {
-    // A file that configures nothing but a mirror without providers; and no other settings from outside.
+    // A file that configures only a mirror without providers, and no other outside settings.
     return {
       ...(this.options.withoutProviders === true && {
         TF_CLI_CONFIG_FILE: this.path("no-providers.tfrc"),
@@ -243,7 +243,7 @@ export class Project {
     return this.path("cdktf.out/stacks", this.stack);
   }
 
-  /** As Node runs it, but in this process, which has loaded cdktf already: under another name, for a module is run once. */
+  /** Runs main.ts in this process, which has loaded cdktf already. Each run needs a new name, since a module runs once. */
   private runMain(): void {
     const copy = this.path(`main-${++runs}.ts`);
     const before = process.cwd();
@@ -284,7 +284,7 @@ export class Project {
   }
 }
 
-/** What becomes of a resource, or of what it has: its block in a plan tells. */
+/** The action of a resource or of a part of it, from its block in a plan. */
 function actionsIn(block: string): Record<string, string> {
   const [, address = "", action = ""] = /^(\S+) .*?(?:will|must) be (.*)/.exec(block) ?? [];
   const found: Record<string, string> = {};

@@ -10,7 +10,7 @@ export interface RabbitmqFiles {
   readonly key: string;
 }
 
-/** A real RabbitMQ with an MQTT listener, whose data and Erlang cookie are in a folder of its own. */
+/** A real RabbitMQ with an MQTT listener, and its own folder for data and Erlang cookie. */
 export class Rabbitmq {
   private constructor(
     public readonly process: BrokerProcess,
@@ -58,7 +58,7 @@ export class Rabbitmq {
 
   public async stop(): Promise<void> {
     await this.process.stop();
-    // It leaves the server of names that it started.
+    // RabbitMQ leaves a running name server.
     await run("epmd", ["-port", this.env["ERL_EPMD_PORT"] ?? "", "-kill"], { env: this.env });
   }
 }

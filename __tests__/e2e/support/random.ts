@@ -1,7 +1,7 @@
-/** Of what happens by chance: SOAK_SEED repeats a run. */
+/** The seed of random numbers: SOAK_SEED repeats a run. */
 export const SEED = Number(process.env["SOAK_SEED"] ?? Date.now() % 1_000_000);
 
-/** Numbers from 0 to 1, which follow from the seed alone (a linear congruential generator: Numerical Recipes, 7.1). */
+/** Numbers from 0 to 1 that depend on the seed alone (a linear congruential generator: Numerical Recipes, 7.1). */
 export function randomNumbers(count: number): number[] {
   const numbers: number[] = [];
   for (let last = SEED; numbers.length < count;) {

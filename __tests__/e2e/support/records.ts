@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import { type AuthorityRecords, type BrokerRecords, sealed, unsealed } from "../../../lib/machine-format/record";
 import type { Project } from "./project";
 
-/** What the records of custody machine tell of, by the names of their files. */
+/** The content of the records of custody machine, by file name. */
 export interface Records {
   readonly authorities: AuthorityRecords;
   readonly brokers: BrokerRecords;
 }
 
-/** @throws Error where they are not whole */
+/** @throws Error if they are incomplete */
 export function readRecords<Name extends keyof Records>(
   project: Project,
   name: Name,
@@ -21,12 +21,12 @@ export function readRecords<Name extends keyof Records>(
   return JSON.parse(json) as Records[Name];
 }
 
-/** Gives records other content, as if a deployment had written it. */
+/** Writes records with another content, as a deployment would. */
 export function writeRecords<Name extends keyof Records>(project: Project, name: Name, content: Records[Name]): void {
   writeFileSync(project.path("pki", `${name}.records`), sealed(`${JSON.stringify(content)}\n`));
 }
 
-/** Lets a broker's certificate end, as far as its record tells. */
+/** Changes the expiry date of a broker's certificate in its record. */
 export function letServerEnd(project: Project, folder: string, notAfter: string): void {
   const records = readRecords(project, "brokers");
   const record = records.brokers[folder];
@@ -39,7 +39,7 @@ export function letServerEnd(project: Project, folder: string, notAfter: string)
   });
 }
 
-/** Lets the certificate of the first generation end, as far as its record tells. */
+/** Changes the expiry date of the first generation's certificate in its record. */
 export function letOwnAuthorityEnd(project: Project, notAfter: string): void {
   const records = readRecords(project, "authorities");
   const record = records.generations["1"];

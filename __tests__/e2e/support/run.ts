@@ -5,9 +5,9 @@ import { stripVTControlCharacters } from "node:util";
 
 export interface Result {
   readonly status: number | null;
-  /** What a program is asked for: an engine's plan, its warnings, its JSON. Without colours. */
+  /** The result that was asked for: a plan, warnings or JSON of an engine, without colours. */
   readonly stdout: string;
-  /** What it says beside that: an engine's errors, what is wrong with its configuration, its log. Without colours. */
+  /** Other messages: errors, configuration faults and logs of an engine, without colours. */
   readonly stderr: string;
 }
 
@@ -17,12 +17,12 @@ export interface RunOptions {
   readonly input?: string;
 }
 
-/** All that was said, for what looks for a word wherever it is, and takes nothing apart: a leak, a client's verdict. */
+/** Both streams, for a search that does not depend on the stream: a leak, a client's verdict. */
 export function allOf({ stdout, stderr }: Result): string {
   return `${stdout}\n${stderr}`;
 }
 
-/** What a program has said on its streams until now. */
+/** The output of a program so far. */
 export function listenTo(child: ChildProcessWithoutNullStreams): Pick<Result, "stdout" | "stderr"> {
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
@@ -40,21 +40,21 @@ export function runWithUmask(
   parameters: readonly string[],
   options: RunOptions,
 ): Promise<Result> {
-  // Wherever the program finds others.
+  // By its path: the program's PATH may have no shell.
   return run("/bin/sh", ["-c", `umask ${umask} && exec "$@"`, "sh", program, ...parameters], options);
 }
 
 /**
- * Where a program is that has no folder in its name.
+ * Finds a program in PATH.
  *
- * @returns the name where it is nowhere
+ * @returns its path, or its name if it is not found
  */
 export function locate(program: string): string {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? program;
 }
 
-/** Runs a program to its end. A program that cannot be started has the status null. */
+/** Runs a program until it ends. A program that cannot be started has the status null. */
 export function run(program: string, parameters: readonly string[], options: RunOptions = {}): Promise<Result> {
   return new Promise((resolve) => {
     const child = spawn(program, parameters, { cwd: options.cwd, env: { ...process.env, ...options.env } });
@@ -84,9 +84,9 @@ export async function succeed(
 }
 
 /**
- * The standard output of what must have succeeded.
+ * The standard output of a command that must have succeeded.
  *
- * @throws Error with all that it said, where it did not
+ * @throws Error with all of its output if it failed
  */
 export function outputOf(what: string, result: Result): string {
   if (result.status !== 0) {

@@ -7,8 +7,8 @@ import type { Project } from "./project";
 import { succeed } from "./run";
 
 /**
- * What no text may hold: the lines of a key's PEM, but for those of its public half alone; and its secret number, as
- * `openssl pkey -text` would print it.
+ * The texts that reveal a key: the lines of its PEM except those of its public part alone, and its secret number as
+ * `openssl pkey -text` prints it.
  */
 export function secretsOf(pem: string): string[] {
   const open = createPublicKey(pem).export({ type: "spki", format: "der" });
@@ -19,7 +19,7 @@ export function secretsOf(pem: string): string[] {
   ];
 }
 
-/** Those of a key in all the formats that there are: as they are where it was read in one and written in another. */
+/** The secrets of a key in all formats, for a key that was read in one format and written in another. */
 export function allSecretsOf(key: KeyObject): string[] {
   const pems = [
     key.export({ type: "pkcs8", format: "pem" }),
@@ -28,30 +28,30 @@ export function allSecretsOf(key: KeyObject): string[] {
   return [...pems.flatMap((pem) => secretsOf(pem.toString())), ...encodingsOf(numberOf(key))];
 }
 
-/** A text, such as a password, as it is and as it would be encoded. */
+/** A text such as a password, plain and in all encodings. */
 export function secretsOfText(text: string): string[] {
   return [text, ...encodingsOf(Buffer.from(text))];
 }
 
-/** Those of the secrets that a text holds, whatever white space or colons it has between. */
+/** The secrets that a text contains, with any white space or colons between characters. */
 export function find(secrets: Iterable<string>, text: string): string[] {
   return finderIn(text)(secrets);
 }
 
-/** `find` for a text in which there is much to look for. */
+/** A finder of many secrets in one text. */
 export function finderIn(text: string): (secrets: Iterable<string>) => string[] {
   const compact = text.replace(/\\n|[\s:]/g, "");
   const variants = [text, compact, compact.toLowerCase()];
   return (secrets) => [...secrets].filter((secret) => variants.some((variant) => variant.includes(secret)));
 }
 
-/** In hexadecimal; and in base64, where its place in what is encoded makes three texts of it. */
+/** In hexadecimal and in base64, which has three texts for the three possible offsets. */
 function encodingsOf(bytes: Buffer): string[] {
   const inBase64 = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString("base64")
       .replace(/=+$/, "")
-      // What is made of other bytes too.
+      // Without characters that depend on neighbouring bytes.
       .slice(shift === 0 ? 0 : 4, -1),
   );
   return [bytes.toString("hex"), ...inBase64];
@@ -61,13 +61,13 @@ function numberOf(key: KeyObject): Buffer {
   return Buffer.from(key.export({ format: "jwk" }).d ?? "", "base64url");
 }
 
-/** What anyone on the machine can see of processes, or root alone. */
+/** Command lines and environments of processes, visible to all users or to root. */
 export interface Processes {
   readonly commandLines: Set<string>;
   readonly environments: Set<string>;
 }
 
-/** Looks at all that this process has started, again and again until `work` is done. */
+/** Watches all processes that this one has started until `work` is done. */
 export async function watching(work: () => Promise<void>, seen: Processes): Promise<void> {
   const state = { isDone: false };
   const done = work().finally(() => {
@@ -103,7 +103,7 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Takes a saved plan apart, into a folder of the project. */
+/** Unpacks a saved plan into a folder of the project. */
 export async function unpackPlan(project: Project, name: string, folder: string): Promise<void> {
   const plan = join(project.stackFolder, name);
   await succeed(machine().python.program, ["-m", "zipfile", "-e", plan, project.path(folder)]);

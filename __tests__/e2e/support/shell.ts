@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 
-/** One bash that runs block after block, as a reader types them into one terminal: folders and jobs last. */
+/** One bash that runs one block after another, as in one terminal: its folder and jobs stay. */
 export class Shell {
   private readonly process: ChildProcessWithoutNullStreams;
   private said = "";
   private blocks = 0;
 
   constructor(cwd: string, env: NodeJS.ProcessEnv) {
-    // Commands that fail end it, and it has its own group, so that what still runs at the end can be killed.
+    // A failed command ends the shell. Its process group makes it possible to kill remaining processes.
     this.process = spawn("bash", ["-e"], { cwd, env: { ...process.env, ...env }, detached: true });
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream.setEncoding("utf8").on("data", (data: string) => {
@@ -23,7 +23,7 @@ export class Shell {
   /**
    * Runs a block of commands to its end.
    *
-   * @returns what it and jobs in the background wrote meanwhile
+   * @returns the output of the block and of background jobs in the meantime
    * @throws Error with everything that was written, if a command failed
    */
   public async run(block: string): Promise<string> {
@@ -34,7 +34,7 @@ export class Shell {
     return this.said.slice(before).replace(`${marker}\n`, "");
   }
 
-  /** Waits until anything in it has written these words. */
+  /** Waits until a process in it has written these words. */
   public async until(words: string): Promise<void> {
     while (!this.said.includes(words)) {
       if (this.process.exitCode !== null) {
@@ -44,7 +44,7 @@ export class Shell {
     }
   }
 
-  /** Ends it, and everything that was started in it. */
+  /** Ends the shell and everything that was started in it. */
   public async stop(): Promise<void> {
     const { pid } = this.process;
     const ended = this.process.exitCode === null ? once(this.process, "close") : undefined;
@@ -52,7 +52,7 @@ export class Shell {
       try {
         process.kill(-pid);
       } catch {
-        // Nothing of it runs.
+        // No process of the group runs.
       }
     }
     await ended;

@@ -9,10 +9,10 @@ import { machine } from "./machine";
 import { freePort } from "./mosquitto";
 import { succeed } from "./run";
 
-/** Where sshd locks its unprivileged half up, where root runs it. A service's script makes it. */
+/** The folder for privilege separation of an sshd of root. Usually the service's script makes it. */
 const EMPTY = "/run/sshd";
 
-/** A real sshd of this user on a port of this machine, with keys of its own. */
+/** A real sshd of this user on a port of this machine, with new keys. */
 export class Sshd {
   private process: ChildProcess | undefined;
   private hasMadeEmpty = false;
@@ -62,7 +62,7 @@ export class Sshd {
     return new Sshd(folder, port);
   }
 
-  /** A script that is `ssh` for a user whose configuration leads here. */
+  /** A script that acts as `ssh` for a user whose configuration names this server. */
   public get client(): string {
     return `#!/bin/sh\nexec /usr/bin/ssh -F '${join(this.folder, "ssh_config")}' "$@"\n`;
   }

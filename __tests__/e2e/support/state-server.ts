@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 
-/** What the "http" backend takes: it keeps each state under its path, and who has locked it, on a free port of 127.0.0.1. */
+/** A server for the "http" backend on a free port of 127.0.0.1. It keeps states and locks by path. */
 export class StateServer {
   private readonly states = new Map<string, string>();
   private readonly locks = new Map<string, string>();
@@ -16,12 +16,12 @@ export class StateServer {
     return server;
   }
 
-  /** Where a state is, or is to be. */
+  /** The address of a state. */
   public address(name: string): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${name}`;
   }
 
-  /** Of all states that it has, sorted. */
+  /** The sorted names of all states. */
   public get names(): string[] {
     return [...this.states.keys()].map((path) => path.slice(1)).sort();
   }
@@ -34,7 +34,7 @@ export class StateServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
-    // Whoever holds the lock has its id after it.
+    // The holder of the lock sends its id in the query.
     const [path = ""] = (request.url ?? "").split("?");
     const [state, lock] = [this.states.get(path), this.locks.get(path)];
     if (request.method === "LOCK" && lock !== undefined) {

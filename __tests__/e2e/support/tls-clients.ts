@@ -6,14 +6,14 @@ import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
 import { machine } from "./machine";
 import { run, succeed, type Result } from "./run";
 
-/** Where a client dials, and the name that it expects there. */
+/** The address that a client dials, and the name that it expects. */
 export interface Target {
   readonly host: "127.0.0.1" | "::1" | "localhost";
   readonly port: number;
   readonly name: string;
 }
 
-/** Shakes hands once, trusting the authority in a file alone: status 0 where it verifies what it finds, else its own words. */
+/** Shakes hands once with the trust anchors of a file: status 0 if the client verifies the server, otherwise its message. */
 export type TlsClient = (target: Target, ca: string) => Promise<Result>;
 
 export const sClient: TlsClient = (target, ca) => {
@@ -56,12 +56,12 @@ export const nodeClient: TlsClient = ({ host, port, name }, ca) =>
     });
   });
 
-/** Node's own check of the name, for the name that is expected. */
+/** Node's check of the server name, for the expected name. */
 export function expecting(name: string): (host: string, certificate: PeerCertificate) => Error | undefined {
   return (_host, certificate) => checkServerIdentity(name, certificate);
 }
 
-/** The clients that have to be compiled: in Go and in Java, with their standard libraries alone. */
+/** The compiled clients in Go and Java, which use only their standard libraries. */
 export class CompiledClients {
   private readonly folder = mkdtempSync(join(tmpdir(), "clients-"));
 
@@ -70,12 +70,12 @@ export class CompiledClients {
   public readonly java: TlsClient = (target, ca) =>
     run("java", ["-cp", this.folder, "Client", ...argumentsFor(target, ca)]);
 
-  /** Java with a truststore in place of the authority's file. */
+  /** The Java client with a truststore instead of a PEM file. */
   public javaWithTruststore(target: Target, truststore: string, password: string): Promise<Result> {
     return run("java", ["-cp", this.folder, "Client", ...argumentsFor(target, truststore), password]);
   }
 
-  /** Compiles those whose compilers the machine has. */
+  /** Compiles the clients whose compilers the machine has. */
   public async compile(): Promise<void> {
     const { go, java } = machine();
     const source = (name: string): string => join(__dirname, "clients", name);

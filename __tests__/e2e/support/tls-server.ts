@@ -5,18 +5,18 @@ import { createServer, type Server } from "node:tls";
 import type { Result } from "./run";
 import { sClient } from "./tls-clients";
 
-/** A TLS server on a free port of 127.0.0.1 that shakes hands, and says nothing. */
+/** A TLS server on a free port of 127.0.0.1 that only shakes hands. */
 export class TlsServer {
   private constructor(
     private readonly server: Server,
     public readonly port: number,
   ) {}
 
-  /** @param folder where its server.key is, and its server.pem with what chain there may be */
+  /** @param folder the folder of its server.key and its server.pem, with an optional chain */
   public static async start(folder: string): Promise<TlsServer> {
     const file = (name: string): Buffer => readFileSync(`${folder}/${name}`);
     const server = createServer({ key: file("server.key"), cert: file("server.pem") });
-    // A client that refuses the certificate, or leaves in the middle, is what tests are after.
+    // Tests expect clients that refuse the certificate or hang up.
     server.on("tlsClientError", () => undefined);
     server.on("secureConnection", (socket) => socket.on("error", () => undefined).resume());
     server.listen(0, "127.0.0.1");
@@ -31,9 +31,9 @@ export class TlsServer {
 }
 
 /**
- * Shakes hands once with a broker that has a folder's key and certificate.
+ * Shakes hands once with a server that has the key and certificate of a folder.
  *
- * @returns what a strict client says that expects `name` and trusts `ca` alone: status 0 where it verifies the broker
+ * @returns the result of a strict client that expects `name` and trusts `ca` alone: status 0 if it verifies the server
  */
 export async function shakeHands(folder: string, name: string, ca: string): Promise<Result> {
   const server = await TlsServer.start(folder);

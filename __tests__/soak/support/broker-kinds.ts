@@ -6,34 +6,34 @@ import type { Language } from "../../e2e/support/pages";
 import { debian, fetching, installed, ofCargo, ofGo, ofMaven, ofNpm } from "./broker-programs";
 import type { ServerCommand } from "./server";
 
-/** What a broker is started with. */
+/** The files and settings that a broker starts with. */
 interface Setting {
-  /** A block of the broker's section of the page, on this machine. */
+  /** A block of the broker's section of the page, adapted to this machine. */
   readonly block: (language: Language, index?: number) => string;
-  /** Its own, for all that it writes. */
+  /** The folder for everything that it writes. */
   readonly folder: string;
   readonly address: string;
-  /** Of a broker without TLS, for what stands in front of one. */
+  /** The port of a broker without TLS, for a proxy in front of it. */
   readonly plainPort: number;
-  /** Of its key or its keystore. */
+  /** The password of its key or keystore. */
   readonly password: string | undefined;
 }
 
 export interface Launch extends ServerCommand {
-  /** What it needs beside it, started before it. */
+  /** Another server that it needs, started before it. */
   readonly beside?: readonly ServerCommand[];
-  /** What `systemctl reload` sends to its process, as its unit in Debian has it. */
+  /** The signal of `systemctl reload` in its Debian unit. */
   readonly reloadSignal?: "HUP" | "USR2";
-  /** What the page's reload command finds in its environment. */
+  /** The environment variables of the page's reload command. */
   readonly reloadEnv?: NodeJS.ProcessEnv;
-  /** Who logs in, where somebody must. */
+  /** The user that logs in, if the broker requires one. */
   readonly username?: string;
 }
 
 export interface BrokerKind {
-  /** As the page's table calls it. */
+  /** The name in the page's table. */
   readonly name: string;
-  /** Where the tests choose it. */
+  /** The version, if the tests choose it. */
   readonly version: string;
   /** Its heading on the page. */
   readonly section: string;
@@ -47,7 +47,7 @@ const haproxy = debian("haproxy", "usr/sbin/haproxy");
 const nginx = debian("libnginx-mod-stream", "usr/sbin/nginx");
 const nginxStream = debian("libnginx-mod-stream", "usr/lib/nginx/modules/ngx_stream_module.so");
 
-/** Java's own way to run a program of one file. */
+/** Runs a Java program of one file. */
 function javaProgram(name: string, classPath: string, parameters: readonly string[]): ServerCommand {
   return { program: "java", parameters: ["-cp", classPath, join(__dirname, `${name}.java`), ...parameters] };
 }
@@ -63,7 +63,7 @@ function libraries({ libraryPath }: Tool): NodeJS.ProcessEnv {
   return libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath };
 }
 
-/** What is behind a proxy. */
+/** The broker behind a proxy. */
 function plainMosquitto({ folder, plainPort }: Setting): ServerCommand {
   const lines = [`listener ${plainPort} 127.0.0.1`, "allow_anonymous true"];
   const path = written(folder, "plain.conf", ...lines);
@@ -300,7 +300,7 @@ const NGINX: BrokerKind = {
   },
 };
 
-/** The brokers and proxies of docs/how-to/brokers.md that are run. */
+/** The brokers and proxies of docs/how-to/brokers.md that the tests run. */
 export const BROKER_KINDS: readonly BrokerKind[] = [
   MOSQUITTO,
   RABBITMQ,

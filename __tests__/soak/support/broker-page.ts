@@ -2,9 +2,9 @@ import { blocksBelow, tableOf, type Language } from "../../e2e/support/pages";
 
 const PAGE = "how-to/brokers.md";
 
-/** What docs/how-to/brokers.md says of one broker in its table. */
+/** A broker's row in the table of docs/how-to/brokers.md. */
 export interface BrokerRow {
-  /** Beside server.pem and server.key, what the broker declares in `forms`. */
+  /** The `forms` that the broker declares, in addition to server.pem and server.key. */
   readonly forms: readonly string[];
   readonly fileGroup: string | undefined;
   readonly reloadCommand: string | undefined;
@@ -13,13 +13,13 @@ export interface BrokerRow {
   readonly ed25519: string;
 }
 
-/** What stands in place of the page's examples. */
+/** The values instead of the page's examples. */
 export interface Place {
   /** The fleet's directory. */
   readonly pki: string;
   readonly address: string;
   readonly port: number;
-  /** Of the broker behind a proxy. */
+  /** The port of the broker behind a proxy. */
   readonly plainPort?: number;
 }
 
@@ -40,7 +40,7 @@ export function rowOf(broker: string): BrokerRow {
   };
 }
 
-/** A block of a broker's section, on this machine: 127.0.0.1, a free port, a fleet of the tests. */
+/** A block of a broker's section with 127.0.0.1, a free port and a fleet of the tests. */
 export function blockOf(section: string, language: Language, place: Place, index = 0): string {
   const block = blocksBelow(PAGE, section, language)[index];
   if (block === undefined) {

@@ -6,19 +6,19 @@ import { locate, succeed } from "../../e2e/support/run";
 
 const REPOSITORY = join(__dirname, "../../..");
 
-/** Where brokers are that were fetched once. */
+/** The folder of downloaded brokers. */
 const CACHE = join(REPOSITORY, "node_modules/.cache/cdktf-mqtt-pki");
 
-/** Where Debian's packages put what no search path of a user has. */
+/** Folders of Debian's packages that are not in a user's PATH. */
 const FOLDERS = ["/usr/sbin", "/usr/lib/rabbitmq/bin", "/usr/lib/nginx/modules"];
 
-/** A program that is installed: its Debian package runs nowhere else, for it names its own places. */
+/** An installed program. Its Debian package has fixed paths, so it does not run unpacked. */
 export function installed(name: string): Tool {
   const program = find(name);
   return program === undefined ? { program: name, missing: `${name} is not installed` } : { program };
 }
 
-/** What is installed, or else comes from a package of Debian, unpacked. */
+/** An installed program, otherwise one from an unpacked Debian package. */
 export function debian(packageName: string, path: string): Tool {
   const program = find(basename(path));
   if (program !== undefined) {
@@ -31,13 +31,13 @@ export function debian(packageName: string, path: string): Tool {
   }
 }
 
-/** A program that fetches others. */
+/** A program that downloads others. */
 export function fetching(name: string): Tool {
   const program = find(name);
   return program === undefined ? { program: name, missing: `there is no ${name}` } : { program };
 }
 
-/** The program of a module of Go, made once. */
+/** The program of a Go module, built once. */
 export async function ofGo(module: string, version: string): Promise<string> {
   const folder = folderOf(`${module.replaceAll("/", "-")}-${version}`);
   const [name = ""] = module.split("/").slice(module.endsWith("/v2") ? -2 : -1);
@@ -47,7 +47,7 @@ export async function ofGo(module: string, version: string): Promise<string> {
   return join(folder, name);
 }
 
-/** The program of a crate, made once: that takes minutes. */
+/** The program of a crate, built once, since that takes minutes. */
 export async function ofCargo(crate: string, version: string): Promise<string> {
   const folder = folderOf(`${crate}-${version}`);
   const program = join(folder, "bin", crate);

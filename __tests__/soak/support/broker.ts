@@ -11,10 +11,10 @@ import type { BrokerKind, Launch } from "./broker-kinds";
 import { blockOf, rowOf } from "./broker-page";
 import { Server } from "./server";
 
-/** What becomes of a broker with a key, as the page has it. */
+/** The documented result of a broker with a certain key. */
 export type Outcome = "yes" | "does not start" | "does not listen" | "refuses every client";
 
-/** A broker of the page that was started with the page's own text. */
+/** A broker that runs with the configuration of the page. */
 export class Broker {
   private constructor(
     private readonly server: Server,
@@ -24,7 +24,7 @@ export class Broker {
     private readonly port: number,
   ) {}
 
-  /** Starts one with the files of an address of a fleet, as the user that the page gives them to, where there is that user. */
+  /** Starts a broker with the files of an address, as the user of the page if that user exists. */
   public static async start(kind: BrokerKind, pki: string, address: string, password?: string): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), "broker-"));
     const [port, plainPort] = [await freePort("127.0.0.1"), await freePort("127.0.0.1")];
@@ -42,7 +42,7 @@ export class Broker {
     return new Broker(server, beside, launch, { pki, address, folder }, port);
   }
 
-  /** What becomes of its start and of a client, in the words of the page, for which it has some seconds. */
+  /** The result of its start and of a client, in the page's terms, within some seconds. */
   public async outcome(seconds: number): Promise<Outcome> {
     const end = Date.now() + seconds * 1_000;
     const listens = await this.server.listens(this.port, seconds);
@@ -53,7 +53,7 @@ export class Broker {
         await client.endAsync();
         return "yes";
       } catch {
-        // It may listen before it has begun.
+        // It may listen before it is ready.
         if (attempt > 2 && Date.now() > end) {
           return "refuses every client";
         }
@@ -67,7 +67,7 @@ export class Broker {
     return this.server.endsAtHangup();
   }
 
-  /** Connects as soon as it serves. */
+  /** Connects as soon as the broker serves. */
   public async connect(): Promise<MqttClient> {
     const outcome = await this.outcome(60);
     if (outcome !== "yes") {
@@ -76,7 +76,7 @@ export class Broker {
     return this.connectOnce();
   }
 
-  /** The serial number of what it serves, verified as a client does. */
+  /** The serial number of the served certificate, after a client has verified it. */
   public serial(): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect({ host: "127.0.0.1", port: this.port, ca: this.ca, timeout: 20_000 });
@@ -90,12 +90,12 @@ export class Broker {
     });
   }
 
-  /** The serial number of the certificate that it is to serve. */
+  /** The serial number of the deployed certificate. */
   public get deployed(): string {
     return new X509Certificate(readFileSync(join(this.filesFolder, "server.pem"))).serialNumber;
   }
 
-  /** Runs a reload command, where `systemctl` does what the unit of this broker has it do. */
+  /** Runs a reload command, with a `systemctl` that acts like this broker's unit. */
   public async reload(command: string): Promise<void> {
     const programs = join(this.place.folder, "programs");
     mkdirSync(programs, { recursive: true });
@@ -122,9 +122,9 @@ export class Broker {
   }
 
   /**
-   * Waits until the certificate is served that is deployed.
+   * Waits until the broker serves the deployed certificate.
    *
-   * @throws Error where that takes longer
+   * @throws Error if that takes longer
    */
   public async takesUp(seconds: number): Promise<void> {
     const end = Date.now() + seconds * 1_000;
@@ -178,7 +178,7 @@ export async function echo(client: MqttClient): Promise<string> {
   return received;
 }
 
-/** The user of a broker's package: where the tests are root's, and the package is installed. */
+/** The user of a broker's package, if root runs the tests and the package is installed. */
 export function serviceUser(name: string | undefined): { uid: number; gid: number } | undefined {
   const users = readFileSync("/etc/passwd", "utf8").split("\n");
   const [, , uid, gid] = users.find((line) => line.startsWith(`${name}:`))?.split(":") ?? [];

@@ -10,10 +10,10 @@ export const BROKER = "mqtt-1.plant.example.com";
 export const NAME = "broker_mqtt-1_plant_example_com";
 export const KEY = `tls_private_key.${NAME}`;
 
-/** What a broker has in the state besides its key, and without a word of its key. */
+/** The resource types of a broker other than its key. */
 const BESIDE_KEY = ["local_file", "local_sensitive_file", "tls_cert_request", "tls_locally_signed_cert"];
 
-/** A project whose stacks have names of the test, in which the page is followed. */
+/** A project in which a test follows the page, with stacks of its choice. */
 export class Place {
   public readonly project: Project;
 
@@ -24,7 +24,7 @@ export class Place {
     this.project = new Project(engine, { withoutProviders: custody === "machine" });
   }
 
-  /** Declares and synthesizes; a stack is initialized where it was not. */
+  /** Declares and synthesizes, and initializes stacks that are not initialized yet. */
   public async declare(body: string, ...stacks: readonly string[]): Promise<void> {
     this.project.declare(body);
     expect(await trySynth(this.project)).toMatchObject({ status: 0 });
@@ -48,13 +48,13 @@ export class Place {
     return this.project.planned();
   }
 
-  /** What a plan says, and the error where it stops. */
+  /** The output of a plan, with its error if it stops. */
   public async plan(stack: string): Promise<string> {
     this.project.stack = stack;
     return wordsOf(allOf(await this.project.plan()));
   }
 
-  /** Runs commands of the page, with the engine in Terraform's place. */
+  /** Runs commands of the page, with the engine instead of Terraform. */
   public follow(commands: string | undefined): Promise<Result> {
     const script = `terraform() { command "$ENGINE" "$@"; }\n${commands ?? "false"}`;
     return run("sh", ["-euc", script], {
@@ -63,7 +63,7 @@ export class Place {
     });
   }
 
-  /** A fleet as text, by its id and its authority's name. */
+  /** The text of a fleet with this id and authority name. */
   public fleet(id: string, authority: string, brokers: readonly string[], options = ""): string {
     const addresses = brokers.map((address) => `{ address: ${JSON.stringify(address)} }`).join(", ");
     return `new BrokerPki(app, "${id}", {
@@ -75,7 +75,7 @@ export class Place {
     });`;
   }
 
-  /** The files of fleets whose directories bear their ids. */
+  /** The files of fleets whose directories are named after their ids. */
   public pems(...ids: readonly string[]): Record<string, FileFacts> {
     const directories = ids.map((id) => `pki-${id}`);
     const files = directories.flatMap((directory) =>
@@ -89,7 +89,7 @@ export function isPem(path: string): boolean {
   return /\.(key|pem)$/.test(path);
 }
 
-/** What a plan has, of resources of a broker, by what becomes of them. */
+/** The expected changes of a broker's resources in a plan. */
 export function each(name: string, action: string, types = BESIDE_KEY): Record<string, string> {
   return Object.fromEntries(types.map((type) => [`${type}.${name}`, action]));
 }

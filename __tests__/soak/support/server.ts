@@ -8,9 +8,9 @@ export interface ServerCommand {
   readonly parameters: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Who it runs as: whoever runs the tests, where nothing is said. */
+  /** The user that it runs as. @default - the user of the tests */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
-  /** What it finds on its standard input. */
+  /** The text on its standard input. */
   readonly input?: string;
 }
 
@@ -36,7 +36,7 @@ export class Server {
   }
 
   public static start({ program, parameters, env, cwd, user, input = "" }: ServerCommand): Server {
-    // A group of its own, so that what it starts ends with it.
+    // In a new process group, so that its child processes end with it.
     const options = { detached: true, cwd, env: { ...process.env, ...env }, ...user };
     const server = new Server(spawn(program, parameters, options));
     server.process.stdin.end(input);
@@ -54,7 +54,7 @@ export class Server {
   /**
    * Waits until something listens at a port of 127.0.0.1.
    *
-   * @returns false where the server ends before, or nothing does for so long
+   * @returns false if the server ends before, or if nothing listens within this time
    */
   public async listens(port: number, seconds: number): Promise<boolean> {
     const end = Date.now() + seconds * 1_000;
@@ -67,7 +67,7 @@ export class Server {
     return false;
   }
 
-  /** Hangs up on it, and waits a moment: whether that ends it. */
+  /** Sends SIGHUP and waits a moment. Returns whether the server ended. */
   public async endsAtHangup(): Promise<boolean> {
     process.kill(this.pid ?? 0, "SIGHUP");
     for (let attempt = 0; attempt < 50 && !this.ended; attempt++) {

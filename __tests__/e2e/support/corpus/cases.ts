@@ -9,11 +9,11 @@ import { at, type Element, read, replace, write } from "../../../support/der-tre
 import { EXTENSIONS } from "./extensions";
 import { mutationsOf } from "./mutations";
 
-/** What clients are asked about: a certificate that is wrong in one place, among sound ones. */
+/** A test case for clients: a certificate with one fault, among valid ones. */
 export interface Case {
   readonly name: string;
   readonly trustAnchor: string;
-  /** What a server presents, its own certificate first. */
+  /** The chain that a server presents, its own certificate first. */
   readonly presented: readonly string[];
   /** The server's, in PEM. */
   readonly key: string;
@@ -62,7 +62,7 @@ subjectAltName = DNS:${HOST}, IP:192.0.2.1
 subjectAltName = DNS:${HOST}
 `;
 
-/** A certificate, or a request, as what is signed and with what. */
+/** A certificate or a CSR, as its signed part and its signature. */
 interface Signed {
   readonly toBeSigned: Element;
   readonly algorithm: Element;
@@ -71,7 +71,7 @@ interface Signed {
 /** The places of parts of a certificate (RFC 5280, section 4.1). */
 const [VERSION, SERIAL_NUMBER, ISSUER, SUBJECT, PUBLIC_KEY, ALL_EXTENSIONS] = [0, 1, 3, 5, 6, 7] as const;
 
-/** Sound certificates and their keys, as openssl makes them. */
+/** Valid certificates and their keys, made by openssl. */
 export class Corpus {
   private constructor(private readonly folder: string) {}
 
@@ -111,7 +111,7 @@ export class Corpus {
     return new Corpus(folder);
   }
 
-  /** Of authorities: roots of both kinds of keys, and one below a sound root. */
+  /** Cases of authorities: roots with both kinds of keys, and an intermediate of a valid root. */
   public *authorities(): Generator<Case> {
     yield* this.mutants("rich", "root", true, ([part = 0]) => [SUBJECT, ALL_EXTENSIONS].includes(part as 5));
     yield* this.mutants("rsa", "rsa", true, ([part = 0]) => [VERSION, SERIAL_NUMBER, PUBLIC_KEY].includes(part as 0));
@@ -125,7 +125,7 @@ export class Corpus {
     }
   }
 
-  /** Of servers, below a sound root. */
+  /** Cases of servers, below a valid root. */
   public *servers(): Generator<Case> {
     for (const { name, mutated } of mutationsOf(this.partsOf("server.pem").toBeSigned)) {
       yield {
@@ -178,7 +178,7 @@ export class Corpus {
     return { name, trustAnchor: this.text("root.pem"), presented, key: this.text("server.key") };
   }
 
-  /** What custody "machine" issues below an authority; where it cannot, anything that its key signed. */
+  /** The certificate that custody "machine" issues, or if it cannot, any certificate that the key signed. */
   private serverOf(authority: Buffer, key: string): string {
     const publicKey = createPublicKey(this.text("server.key")).export({ type: "spki", format: "der" });
     const now = new Date();

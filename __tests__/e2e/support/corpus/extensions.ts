@@ -1,4 +1,4 @@
-/** Extensions that authorities have, and should not have: an OID, and what is in it, both in hexadecimal. */
+/** Valid and invalid extensions of authorities: an OID and a value, both in hexadecimal. */
 export const EXTENSIONS: readonly { readonly name: string; readonly oid: string; readonly value: string }[] = [
   ["keyUsage for certificates and CRLs", "551d0f", "03020106"],
   ["keyUsage for signatures", "551d0f", "03020780"],
@@ -52,8 +52,8 @@ export const EXTENSIONS: readonly { readonly name: string; readonly oid: string;
   ["Netscape's comment", "6086480186f842010d", "160161"],
   ["Netscape's type", "6086480186f8420101", "03020106"],
   ["Netscape's type of a server", "6086480186f8420101", "03020640"],
-  ["one that nobody knows", "2a0304", "0500"],
-  ["one that is no ASN.1", "2a0304", "ff"],
+  ["an unknown one", "2a0304", "0500"],
+  ["one that is not ASN.1", "2a0304", "ff"],
   ["Microsoft's version", "2b0601040182371501", "020100"],
   ["OCSP without a check", "2b0601050507300105", "0500"],
   ["a poison (RFC 6962)", "2b06010401d679020403", "0500"],

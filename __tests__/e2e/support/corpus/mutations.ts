@@ -1,6 +1,6 @@
 import { type Element, at, pathsIn, replace, write } from "../../../support/der-tree";
 
-/** A change of one element: what it is called, and what stands in its place. */
+/** A change of one element: its name, and the new element. */
 type Mutation = readonly [name: string, by: readonly Element[]];
 
 const TAGS = {
@@ -37,7 +37,7 @@ const STRINGS: readonly number[] = [
 const TIMES: readonly number[] = [TAGS.utcTime, TAGS.generalizedTime];
 const CONSTRUCTED = 0x20;
 
-/** All changes of all elements, each by itself. */
+/** All changes of all elements, one at a time. */
 export function* mutationsOf(top: Element): Generator<{ name: string; path: readonly number[]; mutated: Element }> {
   for (const path of pathsIn(top).filter(({ length }) => length > 0)) {
     const element = at(top, path);

@@ -7,7 +7,7 @@ import { type Case, HOST } from "./cases";
 
 const program = (name: string): string => join(__dirname, name);
 
-/** What real clients say of each case: those that refuse it, each with its reason. */
+/** The clients that refuse each case, with their reasons. */
 export async function verdictsOn(cases: readonly Case[], folder: string): Promise<ReadonlyMap<Client, string>[]> {
   const { go, java, python } = machine();
   const input = writeFiles(
@@ -16,7 +16,7 @@ export async function verdictsOn(cases: readonly Case[], folder: string): Promis
   );
   const count = String(cases.length);
   const handshake = async (kind: string): Promise<string[]> => {
-    // What it writes for one handshake is read by that one alone.
+    // The client of a handshake reads only the files of that handshake.
     const key = join(input, `${kind}.key`);
     writeFileSync(key, cases[0]?.key ?? "", { mode: 0o600 });
     return linesOf(python.program, [program("verdicts.py"), input, count, HOST, key, kind]);
@@ -40,7 +40,7 @@ export async function verdictsOn(cases: readonly Case[], folder: string): Promis
   );
 }
 
-/** Why Go refuses each request, in PEM: empty where it does not. */
+/** The reason why Go refuses each CSR in PEM; empty if Go accepts it. */
 export async function goVerdictsOn(requests: readonly string[], folder: string): Promise<string[]> {
   const input = writeFiles(requests, join(folder, "requests"));
   return goVerdicts(machine().go.program, input, String(requests.length));
