@@ -1,10 +1,10 @@
 import { formatPassword, parsePassword } from "../../lib/machine-format/declared";
 
-describe("which password it is", () => {
+describe("formatPassword and parsePassword", () => {
   it.each([
     { variable: "plant", version: 1, iterations: 2048 },
     { variable: "_P2", version: 12, iterations: 600_000 },
-  ])("is written and read: %p", (password) => {
+  ])("parsePassword reads what formatPassword writes: %p", (password) => {
     expect(parsePassword(formatPassword(password))).toEqual(password);
   });
 
@@ -18,7 +18,7 @@ describe("which password it is", () => {
     "plant/1/2048/1",
     "plant/a/2048",
     " plant/1/2048",
-  ])("is none in %j", (text) => {
+  ])("parsePassword finds no password in %j", (text) => {
     expect(parsePassword(text)).toBeUndefined();
   });
 });

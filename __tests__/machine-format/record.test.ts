@@ -12,23 +12,23 @@ import {
 const JSON_TEXT = '{\n"brokers": {"brokers/a.b": {"token": "2026-01-05T09:00:00Z new", "name": "Bücher"}}\n}\n';
 const SEALED = sealed(JSON_TEXT);
 
-describe("a sealed text", () => {
-  it("is a hash, an empty line and the text", () => {
+describe("sealed and unsealed", () => {
+  it("sealed writes a hash, an empty line and the text", () => {
     expect(SEALED).toBe(`${sha256(JSON_TEXT)}\n\n${JSON_TEXT}`);
   });
 
-  it.each([JSON_TEXT, "{}", ""])("is opened to what was sealed: %j", (text) => {
+  it.each([JSON_TEXT, "{}", ""])("unsealed returns the text that was sealed: %j", (text) => {
     expect(unsealed(sealed(text))).toBe(text);
   });
 
-  it("is not opened where it is cut, wherever that is", () => {
+  it("unsealed refuses a text that is cut at any place", () => {
     for (let length = 0; length < SEALED.length; length += 1) {
       expect(unsealed(SEALED.slice(0, length))).toBeUndefined();
       expect(unsealed(SEALED.slice(length + 1))).toBeUndefined();
     }
   });
 
-  it("is not opened where a byte is another, whichever that is", () => {
+  it("unsealed refuses a text with any byte changed", () => {
     const bytes = Buffer.from(SEALED);
     for (let index = 0; index < bytes.length; index += 1) {
       for (const bit of [1, 0x20, 0x80]) {
@@ -40,7 +40,7 @@ describe("a sealed text", () => {
   });
 
   it.each(["", "\n\n", "x", `${SEALED}\n\n`, `${SEALED} `, SEALED + SEALED, SEALED.replaceAll("\n", "\r\n")])(
-    "is not %j",
+    "unsealed refuses %j",
     (text) => {
       expect(unsealed(text)).toBeUndefined();
     },
@@ -49,7 +49,7 @@ describe("a sealed text", () => {
 
 describe("isRecord", () => {
   it.each([["a certificate's", CERTIFICATE_RECORD_FIELDS] as const, ["of trust", TRUST_RECORD_FIELDS] as const])(
-    "wants every field, and text: %s",
+    "isRecord requires every field, with text: %s",
     (_kind, fields) => {
       const whole = Object.fromEntries(fields.map((field) => [field, ""]));
 
@@ -62,7 +62,7 @@ describe("isRecord", () => {
     },
   );
 
-  it.each([null, undefined, "text", 1, []])("does not take %p", (value) => {
+  it.each([null, undefined, "text", 1, []])("isRecord refuses %p", (value) => {
     expect(isRecord(value, TRUST_RECORD_FIELDS)).toBe(false);
   });
 });
@@ -74,14 +74,14 @@ describe("isCertificateRecord", () => {
     not_after: "2028-04-09T09:00:00Z",
   };
 
-  it("wants every field, a token and an end", () => {
+  it("isCertificateRecord requires every field and a token", () => {
     expect(isCertificateRecord(whole)).toBe(true);
     expect(isCertificateRecord({ ...whole, issuer: undefined })).toBe(false);
     expect(isCertificateRecord({ ...whole, token: "" })).toBe(false);
   });
 
   it.each(["", "soon", "2028-04-09", "2028-04-09T09:00:00+01:00", "2028-13-09T09:00:00Z"])(
-    "does not take %j for an end",
+    "isCertificateRecord refuses the expiry date %j",
     (not_after) => {
       expect(isCertificateRecord({ ...whole, not_after })).toBe(false);
     },
@@ -89,7 +89,7 @@ describe("isCertificateRecord", () => {
 });
 
 describe("toLines", () => {
-  it("is JSON with one record a line, in the order of their keys", () => {
+  it("toLines writes JSON with one record a line, in the order of the keys", () => {
     const text = toLines([
       ["b", { x: 2 }],
       ["a", { x: 1 }],

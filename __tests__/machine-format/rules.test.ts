@@ -19,8 +19,8 @@ const CASES = RULES.flatMap((rule) =>
   ),
 );
 
-describe("rules", () => {
-  it("are found by their words, whatever the files are called", () => {
+describe("RULES", () => {
+  it("ruleWith finds each rule by its words, with any names of files", () => {
     for (const { rule, words } of CASES) {
       expect(ruleWith(words)).toBe(rule);
     }
@@ -28,7 +28,7 @@ describe("rules", () => {
     expect(ruleWith("new key")).toBeUndefined();
   });
 
-  it("have words of their own, without a name that is left open, on one line", () => {
+  it("Each rule has its own words, on one line and without an open placeholder", () => {
     const byWords = new Map(CASES.map(({ rule, words }) => [words, rule]));
 
     for (const { rule, words } of CASES) {
@@ -37,7 +37,7 @@ describe("rules", () => {
     }
   });
 
-  it("say in their words what is made anew, where the key is made here", () => {
+  it("The words of a rule say what is new, for a key made on this machine", () => {
     for (const { key, certificate, words } of RULES) {
       expect(words.startsWith("new key and certificate") || words === "new").toBe(key === "new");
       expect(words.startsWith("new certificate, same key") || words.startsWith("adopted")).toBe(
@@ -46,24 +46,24 @@ describe("rules", () => {
     }
   });
 
-  it("make no key without a certificate for it", () => {
+  it("No rule makes a key without a certificate for it", () => {
     expect(RULES.filter(({ key, certificate }) => key === "new" && certificate === "same")).toEqual([]);
   });
 
-  it("ask nothing of a record where there is none", () => {
+  it("Rules that compare with a record come after the rule for a missing record", () => {
     const known = RULES.findIndex(({ when }) => !when.includes("stopped") && !when.includes("unknown"));
 
     expect(RULES.slice(known).filter(({ when }) => when.includes("unknown"))).toEqual([]);
     expect(RULES[known - 1]?.when).toEqual(["unknown"]);
   });
 
-  it("of what clients trust have words of their own", () => {
+  it("Each rule of TRUST_RULES has its own words", () => {
     expect(new Set(TRUST_RULES.map(({ words }) => words)).size).toBe(TRUST_RULES.length);
   });
 });
 
 describe("authorityFiles", () => {
-  it("has a first generation's certificate beside ca.pem, which has all, where there are others", () => {
+  it("authorityFiles puts the first generation's certificate next to ca.pem if there are other generations", () => {
     expect(authorityFiles(1, true)).toEqual({ key: "ca.key", certificate: "ca.pem", other: "authority.pem" });
     expect(authorityFiles(1, false)).toEqual({ key: "ca.key", certificate: "authority.pem", other: "ca.pem" });
     expect(authorityFiles(2, false)).toEqual({ key: "ca.key", certificate: "ca.pem" });

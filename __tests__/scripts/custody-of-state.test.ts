@@ -8,13 +8,13 @@ const data = (name: string, attributes: object): object => ({
   instances: [{ attributes }],
 });
 
-describe("the custody of a state", () => {
+describe("custodyOfState", () => {
   it.each([
     ["is no text", ""],
     ["is blank, as an engine is given one", "\n"],
     ["has no resource", stateOf()],
     ["has resources of others", stateOf({ type: "aws_instance", name: "broker", instances: [{}] }, data("mine", {}))],
-  ])("is none where it %s", (_case, text) => {
+  ])("custodyOfState returns undefined for a state that %s", (_case, text) => {
     expect(custodyOfState(text)).toBeUndefined();
   });
 
@@ -23,16 +23,19 @@ describe("the custody of a state", () => {
     ["a certificate that was destroyed", stateOf({ type: "tls_locally_signed_cert", name: "broker_a" })],
     ["what is made before the first key", stateOf(data("files", { input: { value: [], type: ["list", "string"] } }))],
     ["what is made before that", stateOf(data("authority_since", { input: { value: "2026-01-05T09:00:00Z" } }))],
-  ])('is "state" where it has %s', (_case, text) => {
+  ])('custodyOfState returns "state" for a state with %s', (_case, text) => {
     expect(custodyOfState(text)).toBe("state");
   });
 
-  it.each(["files", "plant_guard_0C0FFEE0"])('is "machine" where it has the guard of its directory: %s', (name) => {
-    expect(custodyOfState(stateOf(data(name, { input: { value: "machine", type: "string" } })))).toBe("machine");
-  });
+  it.each(["files", "plant_guard_0C0FFEE0"])(
+    'custodyOfState returns "machine" for a state with the guard of its directory: %s',
+    (name) => {
+      expect(custodyOfState(stateOf(data(name, { input: { value: "machine", type: "string" } })))).toBe("machine");
+    },
+  );
 
   it.each(['{ "version": 4, "ter', "null", "[]", '{ "encrypted_data": "AAAA" }'])(
-    "is not to be known of %s",
+    "custodyOfState throws for the state %s",
     (text) => {
       expect(() => custodyOfState(text)).toThrow();
     },

@@ -24,7 +24,7 @@ import { describeWith, type Tool } from "../e2e/support/machine";
 const A = reference("local.a");
 const B = hcl`local.b`;
 
-describe("An expression", () => {
+describe("Expression", () => {
   it.each<[string, Expression | Template, string]>([
     ["written out", hcl`${A}[${B}] == "\${x}\\n" && ${A} < ${3}`, 'local.a[local.b] == "${x}\\n" && local.a < 3'],
     ["a name", A, "local.a"],
@@ -46,19 +46,19 @@ describe("An expression", () => {
     ["text that waits for the plan", whenPlanned("pki"), "pki${substr(plantimestamp(), 0, 0)}"],
     ["one spelling of a path", unwatched("pki", "ca.pem", 1), "pki/./ca.pem"],
     ["another spelling", unwatched("pki", "ca.pem", 2), "pki/././ca.pem"],
-  ])("is spelled as Terraform spells it: %s", (_what, made, text) => {
+  ])("An expression has the spelling of Terraform: %s", (_what, made, text) => {
     expect(made).toBe(text);
   });
 
-  it("is no text, and text is no expression", () => {
+  it("The compiler does not accept text as an expression, or an expression as text", () => {
     const wrong = [
       // @ts-expect-error the name of a file is not code
       () => hcl`file(${"ca.pem"})`,
       // @ts-expect-error this would be the text "local.a"
       () => quoted(A),
-      // @ts-expect-error and this a path
+      // @ts-expect-error this would be a path with the text "local.a"
       () => unwatched(A, "ca.pem", 1),
-      // @ts-expect-error nobody knows here
+      // @ts-expect-error its value is unknown until the engine evaluates it
       (): boolean => A,
     ];
 
@@ -86,7 +86,7 @@ describeWith([terraform], "Terraform", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** What the engine makes of an expression, as it shows it. */
+  /** The value of an expression, as the engine shows it. */
   function evaluate(expression: Expression): string {
     const { stdout, stderr, status } = spawnSync("terraform", ["console", "-no-color"], {
       cwd: folder,
@@ -110,9 +110,9 @@ describeWith([terraform], "Terraform", () => {
     ["quotes in a text", hcl`length(${literal('"a"')})`, "3"],
     ["a text that waits for what is known", quoted(after("pki", A)), '"pki"'],
     ["a text that waits for a resource", quoted(after("pki", hcl`terraform_data.made.id`)), "(known after apply)"],
-    ["a file, by either path", hcl`file(${quoted(unwatched("pki", "ca.pem", 1))})`, '"PEM"'],
-    ["and by the other", hcl`file(${quoted(unwatched("pki", "ca.pem", 2))})`, '"PEM"'],
-  ])("evaluates %s", (_what, expression, value) => {
+    ["a file, by its first path", hcl`file(${quoted(unwatched("pki", "ca.pem", 1))})`, '"PEM"'],
+    ["a file, by its other path", hcl`file(${quoted(unwatched("pki", "ca.pem", 2))})`, '"PEM"'],
+  ])("Terraform evaluates %s", (_what, expression, value) => {
     expect(evaluate(expression)).toBe(value);
   });
 });

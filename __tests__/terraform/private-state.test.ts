@@ -16,7 +16,7 @@ function declareFleet(app: App, props: Partial<BrokerPkiProps> = {}): BrokerPki 
   });
 }
 
-/** Synthesizes as `cdktf synth` does, and under a umask that lets all read. */
+/** Synthesizes as `cdktf synth` does, under a umask that lets everyone read. */
 function synthesizeFleet(props: Partial<BrokerPkiProps> = {}): void {
   const before = process.umask(0);
   try {
@@ -32,12 +32,12 @@ function mode(path: string): string {
 
 const onUnix = process.platform === "win32" ? describe.skip : describe;
 
-onUnix("what a stack whose state has keys leaves on the disk", () => {
+onUnix("files of a stack whose state has keys", () => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
 
-  it("is for its owner alone before the engine writes: the folder, the state and its backup", () => {
+  it("A synth makes the folder, the state and its backup for the owner alone, before the engine writes", () => {
     inNewDirectory(() => {
       synthesizeFleet();
 
@@ -46,7 +46,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("is made so where it was deployed with a looser mode, and nothing of it is lost", () => {
+  it("A synth tightens looser modes of existing files, and keeps their content", () => {
     inNewDirectory(() => {
       mkdirSync(FOLDER, { recursive: true });
       chmodSync(FOLDER, 0o2775);
@@ -59,7 +59,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("is so where the state is behind a link, and for each of several stacks", () => {
+  it("A synth tightens a state behind a link, and the state of each of several stacks", () => {
     inNewDirectory(() => {
       writeFileSync("elsewhere", "a state", { mode: 0o644 });
       symlinkSync("elsewhere", STATE);
@@ -69,7 +69,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("is so with a local backend of the user's", () => {
+  it("A synth tightens the state of a local backend that the user declares", () => {
     inNewDirectory(() => {
       synthesizeFleet({ backend: (stack) => new LocalBackend(stack, { path: "../../../states/mqtt.tfstate" }) });
       expect(mode("states/mqtt.tfstate")).toBe("600");
@@ -80,7 +80,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("is the folder alone where the state is not here: saved plans go there, and a state that could not be sent", () => {
+  it("A synth tightens only the folder if the state is remote, because saved plans go there", () => {
     inNewDirectory(() => {
       synthesizeFleet({
         backend: (stack) => new S3Backend(stack, { bucket: "states", key: "mqtt", region: "eu-west-1" }),
@@ -91,7 +91,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("is for its owner in a stack of the user's, with an authority by itself", () => {
+  it("A synth tightens the state of a user's stack that has authorities", () => {
     inNewDirectory(() => {
       synthesize((app) => {
         const stack = new TerraformStack(app, "plant");
@@ -103,7 +103,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it('stays as the umask has it with custody "machine", whose states and plans hold no key', () => {
+  it('A synth leaves modes to the umask with custody "machine", whose states and plans hold no key', () => {
     inNewDirectory(() => {
       synthesizeFleet({ custody: "machine" satisfies Custody });
 
@@ -112,7 +112,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("is nothing beside the tests of who synthesizes in a test", () => {
+  it("Testing.fullSynth leaves no state next to the user's tests", () => {
     inNewDirectory(() => {
       Testing.fullSynth(declareFleet(new App()));
 
@@ -120,7 +120,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("stops a synth where it is another's, and looser: with the command for its owner", () => {
+  it("A synth fails with the command to run if another user owns a state with a looser mode", () => {
     inNewDirectory(() => {
       synthesizeFleet();
       chmodSync(STATE, 0o640);
@@ -151,7 +151,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
         symlinkSync("../elsewhere", path);
       },
     ],
-  ])("stops a synth where another user %s in a folder of many users: the keys would be theirs", (_, plant) => {
+  ])("A synth refuses a state in a shared folder if another user %s, who could read the keys", (_, plant) => {
     inNewDirectory((directory) => {
       const shared = join(directory, "shared");
       const path = join(shared, "mqtt.tfstate");
@@ -175,7 +175,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("is none where it is a device: nothing of that changes, nor of what it leads to", () => {
+  it("A synth leaves a device and a folder alone at the paths of the state", () => {
     inNewDirectory(() => {
       const before = mode("/dev/null");
       symlinkSync("/dev/null", STATE);
@@ -187,7 +187,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("stops no synth where there are no folders to be made", () => {
+  it("A synth continues if the folders of the state cannot be made", () => {
     inNewDirectory(() => {
       synthesizeFleet({ backend: (stack) => new LocalBackend(stack, { path: "/proc/none/states/mqtt.tfstate" }) });
 
@@ -195,7 +195,7 @@ onUnix("what a stack whose state has keys leaves on the disk", () => {
     });
   });
 
-  it("stops no synth where nothing can be written: the engine says that", () => {
+  it("A synth continues if the state cannot be written, because the engine reports that", () => {
     inNewDirectory(() => {
       writeFileSync("states", "a file, and no folder");
       synthesizeFleet({ backend: (stack) => new LocalBackend(stack, { path: "../../../states/mqtt.tfstate" }) });

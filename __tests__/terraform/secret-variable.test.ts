@@ -25,14 +25,14 @@ const isMissing = (content: string): Validation => ({
   error_message: `The ${content} is missing: set the environment variable TF_VAR_plant.`,
 });
 
-describe("the variable of a password", () => {
+describe("ensurePasswordVariable", () => {
   const stack = () =>
     synth((own) => {
       ensurePasswordVariable(own, "plant");
       ensurePasswordVariable(own, "plant");
     });
 
-  it("must be there, and have at most 1,024 bytes: with two more, those are 1,368 characters of Base64", () => {
+  it("The variable of a password requires 1 to 1,024 bytes, which it counts in Base64", () => {
     expect(Buffer.alloc(1026).toString("base64")).toHaveLength(1368);
     expect(validationsOf(stack(), "plant")).toEqual([
       isMissing("password"),
@@ -44,18 +44,18 @@ describe("the variable of a password", () => {
     ]);
   });
 
-  it("is in no plan, and shown nowhere", () => {
+  it("The variable of a password is sensitive and ephemeral, so that no plan has it", () => {
     expect(stack().json.variable?.["plant"]).toMatchObject({ sensitive: true, ephemeral: true, nullable: false });
     expect(stack().json.terraform.required_version).toBe(">= 1.11");
   });
 });
 
-describe("the variable of another secret", () => {
+describe("ensureSecretVariable", () => {
   const declare = (own: TerraformStack, isEphemeral: boolean): void => {
     ensureSecretVariable(own, { name: "plant", content: "private key", isEphemeral });
   };
 
-  it("must be there, however long it is", () => {
+  it("The variable of a secret requires a value, of any length", () => {
     const stack = synth((own) => {
       declare(own, false);
     });
@@ -64,7 +64,7 @@ describe("the variable of another secret", () => {
     expect(stack.json.variable?.["plant"]).not.toHaveProperty("ephemeral");
   });
 
-  it("is refused where its name is that of a password", () => {
+  it("The variable of a secret cannot also be the variable of a password", () => {
     const own = new TerraformStack(new App(), "own");
     declare(own, false);
 

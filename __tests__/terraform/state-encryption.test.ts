@@ -15,18 +15,18 @@ function fleet(props: Partial<BrokerPkiProps>): Synthesized {
   return inNewDirectory(() => synthesize((app) => create(app, props)))["mqtt"] ?? new Synthesized("");
 }
 
-/** What a fleet is refused for, in lines: nothing where it is taken. */
+/** The problems of a refused fleet, one a line, and no line for an accepted fleet. */
 function refused(props: Partial<BrokerPkiProps>): string[] {
   return inNewDirectory(() => problemsOf(() => create(new App(), props))).map(
     ({ path, value, reason }) => `${path}: ${value} ${reason}`,
   );
 }
 
-describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s",', (custody) => {
+describe.each<[Custody]>([["state"], ["machine"]])('encryption with custody "%s"', (custody) => {
   const encrypted = (props: Partial<BrokerPkiProps> = {}) =>
     fleet({ custody, statePassphraseVariable: "state_passphrase", ...props });
 
-  it("is encrypted by OpenTofu, as are plans, with a key that is made of a passphrase", () => {
+  it("OpenTofu encrypts the state and plans with a key from the passphrase", () => {
     expect(encrypted().json.terraform.encryption).toEqual({
       key_provider: { pbkdf2: { TF_VAR_state_passphrase: { passphrase: "${var.state_passphrase}" } } },
       method: { aes_gcm: { TF_VAR_state_passphrase: { keys: "key_provider.pbkdf2.TF_VAR_state_passphrase" } } },
@@ -35,7 +35,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s"
     });
   });
 
-  it("has its passphrase in a variable that is in no plan and must not be empty", () => {
+  it("The passphrase comes from a variable that no plan has and that must not be empty", () => {
     const { json } = encrypted();
 
     expect(json.variable).toEqual({
@@ -57,14 +57,14 @@ describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s"
     expect(json.terraform.required_version).toBe(">= 1.11");
   });
 
-  it("may have its passphrase in the variable of a password", () => {
+  it("The passphrase may be in the variable of a password", () => {
     const { json } = encrypted({ passwordVariable: "state_passphrase" });
 
     expect(Object.keys(json.variable ?? {})).toEqual(["state_passphrase"]);
     expect(json.variable?.["state_passphrase"]).toMatchObject({ ephemeral: true });
   });
 
-  it("has its passphrase in no text, though it is in the environment", () => {
+  it("The synthesized text does not contain the passphrase from the environment", () => {
     process.env["TF_VAR_state_passphrase"] = "s3cret-of-the-state";
     try {
       expect(encrypted().wholeText).not.toContain("s3cret");
@@ -73,7 +73,7 @@ describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s"
     }
   });
 
-  it("is all that is other than without", () => {
+  it("Encryption changes no resource, no local value and no backend", () => {
     const [{ json: own }, { json: plain }] = [encrypted(), fleet({ custody })];
 
     expect(own.resource).toEqual(plain.resource);
@@ -85,11 +85,11 @@ describe.each<[Custody]>([["state"], ["machine"]])('the state, with custody "%s"
   });
 });
 
-describe("the variable of the passphrase", () => {
+describe("statePassphraseVariable", () => {
   const noName = /^statePassphraseVariable: "?\(hidden text\)"? is not the name of a Terraform variable$/;
 
   it.each<[unknown]>([[""], ["state-passphrase"], ["correct horse battery staple"], ["1"], [42], [null], [false]])(
-    "is not %j, which may be the passphrase and is not shown",
+    "statePassphraseVariable refuses %j without showing it, because it may be the passphrase",
     (statePassphraseVariable) => {
       const lines = refused({ statePassphraseVariable: statePassphraseVariable as string });
 
@@ -97,14 +97,14 @@ describe("the variable of the passphrase", () => {
     },
   );
 
-  it("is not shown where it is no name", () => {
+  it("statePassphraseVariable hides an invalid name in its error", () => {
     const lines = refused({ statePassphraseVariable: "s3cret, or not" });
 
     expect(lines[0]).toMatch(noName);
     expect(lines.join("\n")).not.toContain("s3cret");
   });
 
-  it("is refused beside all else that is wrong", () => {
+  it("statePassphraseVariable is refused together with all other problems", () => {
     const lines = refused({ statePassphraseVariable: "state-passphrase", brokers: [], directory: "../pki" });
 
     expect(lines.map((line) => line.split(":")[0]).sort()).toEqual(["brokers", "directory", "statePassphraseVariable"]);

@@ -31,14 +31,14 @@ function inputs(files: FileNames = SERVER_FILES): DecisionInputs {
   };
 }
 
-/** Where each text is. */
+/** The position of each text. */
 function places(within: string, texts: readonly string[]): number[] {
   return texts.map((text) => within.indexOf(`"${text}"`));
 }
 
 const OF_FORMS = ["other forms are declared", "a form is missing or changed"];
 
-/** Those that can hold: nobody but who deploys gets at an authority's files, and a broker's are where they are. */
+/** The rules that can hold: only the user who deploys can access an authority's files, and a broker's files never move. */
 function rulesOf(files: FileNames): typeof RULES {
   return RULES.filter(
     ({ when }) =>
@@ -53,10 +53,10 @@ describe("wordsFor", () => {
     ["a broker", SERVER_FILES],
     ["a first generation", authorityFiles(1, true)],
     ["another generation", authorityFiles(2, false)],
-  ])("asks all rules in their order, each with its words: %s", (_what, files) => {
+  ])("wordsFor asks all rules in order, each with its words: %s", (_what, files) => {
     const rules = rulesOf(files);
     const expression = wordsFor(inputs(files));
-    // Those without a record are asked apart.
+    // The rules without a record come first.
     for (const isUnknown of [true, false]) {
       const asked = rules.filter(({ when }) => when.includes("unknown") === isUnknown);
       const found = places(
@@ -72,16 +72,16 @@ describe("wordsFor", () => {
     }
   });
 
-  it("looks up the record once, however often it is asked", () => {
+  it("wordsFor looks up the record once, even if it uses it often", () => {
     expect(wordsFor(inputs()).split("local.records[folder]")).toHaveLength(2);
   });
 });
 
 describe("isSettled", () => {
-  it("asks what a rule asks, and reads each file at one place, where it is one", () => {
+  it("isSettled checks the facts of every rule, and reads each file only once", () => {
     const expression = isSettled(inputs());
 
-    // The third is of forms, of which most brokers have none.
+    // The third is for forms, which most brokers do not have.
     expect(expression.match(/filesha256\(/g)).toHaveLength(3);
     expect(expression.match(/fileexists\(/g)).toHaveLength(3);
     for (const field of ["intent", "issuer", "key", "key_version", "password", "not_after", "token"]) {
@@ -91,7 +91,7 @@ describe("isSettled", () => {
       expect(expression).toContain(`lookup(r, "${field}", "")`);
     }
     expect(expression).toMatch(/^can\(/);
-    // What `try` is given is evaluated twice.
+    // `try` evaluates its argument twice.
     expect(expression).not.toMatch(/try\((?!\[for file in )/);
   });
 });
@@ -100,7 +100,7 @@ describe("wordsThatKeep", () => {
   it.each<[string, FileNames]>([
     ["a broker's", SERVER_FILES],
     ["a first generation's", authorityFiles(1, false)],
-  ])("are those of all rules that leave the certificate as it is: %s", (_whose, files) => {
+  ])("wordsThatKeep returns the words of all rules that keep the certificate: %s", (_whose, files) => {
     const kept = rulesOf(files).filter(({ certificate }) => certificate === "same");
 
     expect(JSON.parse(wordsThatKeep(files))).toEqual(kept.map((rule) => wordsOf(rule, files, false)));
@@ -108,14 +108,14 @@ describe("wordsThatKeep", () => {
 });
 
 describe("isForeign", () => {
-  it("lets a broker's key be missing, and no authority's", () => {
+  it("isForeign accepts a broker's missing key, but not an authority's", () => {
     expect(isForeign(inputs(), hcl`false`, true)).toContain(`"${EMPTY_SHA256}"`);
     expect(isForeign(inputs(), hcl`false`, false)).not.toContain(EMPTY_SHA256);
   });
 });
 
 describe("trustWordsFor", () => {
-  it("asks all rules in their order", () => {
+  it("trustWordsFor asks all rules in order", () => {
     const found = places(
       trustWordsFor("pki", reference("local.trust_record"), reference("local.certificates")),
       TRUST_RULES.map(({ words }) => words),
@@ -126,13 +126,13 @@ describe("trustWordsFor", () => {
   });
 });
 
-it("gives a token the time of the plan, and leaves one where there are no words", () => {
+it("newToken uses the time of the plan, and tokenAfter keeps the old token if there are no words", () => {
   expect(newToken("removes a")).toBe('"${plantimestamp()} removes a"');
   expect(tokenAfter(reference("local.record"), reference("local.words"))).toBe(
     '(local.words == "" ? local.record.token : "${plantimestamp()} ${local.words}")',
   );
 });
 
-it("knows the hash of a file without content", () => {
+it("EMPTY_SHA256 is the hash of a file without content", () => {
   expect(EMPTY_SHA256).toBe(sha256(""));
 });

@@ -29,8 +29,8 @@ const authority = (change: object = {}) =>
 const server = (change: object = {}, generation = 1) =>
   declareServer(ServerCertificateSpec.fromProps({ ...SERVER, ...change }), generation);
 
-// Another hash, other than where it says so, re-issues certificates of fleets that exist.
-describe("the hash of what a broker's certificate is to say", () => {
+// A changed hash re-issues the certificates of existing fleets, so only the tests that say so may change it.
+describe("intent of a broker's certificate", () => {
   const CSR = [
     "-----BEGIN CERTIFICATE REQUEST-----",
     "MIGuMGICAQAwDjEMMAoGA1UEAwwDYS5iMCowBQYDK2VwAyEAglxPFaMd+pnh9XvR",
@@ -49,7 +49,7 @@ describe("the hash of what a broker's certificate is to say", () => {
   };
   const requested = (change: object = {}) => server({ ...OF_REQUEST, ...change }).intent;
 
-  it("is this, for ever", () => {
+  it("The intent of a given broker never changes, because a change re-issues its certificate", () => {
     expect(server().intent).toBe("a1bd3a93f799e0bbcbb9476920c1bae052af868ae28a3986f2c2b063b8b3b1b3");
     expect(requested()).toBe("5b9c435608b50303a06ba0d14c7314d62aacbd010e10793a20f3fdeb2bb7e8a9");
   });
@@ -65,7 +65,7 @@ describe("the hash of what a broker's certificate is to say", () => {
     ["key algorithm, which can encrypt", { keyAlgorithm: KeyAlgorithm.RSA_2048 }],
     ["duration, by an hour", { duration: Duration.hours(2401) }],
     ["address", { address: "x.b" }],
-  ])("changes with another %s", (_what, change) => {
+  ])("The intent of a broker changes with another %s", (_what, change) => {
     expect(server(change).intent).not.toBe(server().intent);
   });
 
@@ -77,15 +77,15 @@ describe("the hash of what a broker's certificate is to say", () => {
     ["when it is renewed", { renewBefore: Duration.hours(1) }],
     ["the version of the key", { keyVersion: 2 }],
     ["the password of the key", { passwordVariable: "p", passwordVersion: 2, passwordIterations: 5000 }],
-  ])("does not change with %s", (_what, change) => {
+  ])("The intent of a broker does not change with %s", (_what, change) => {
     expect(server(change).intent).toBe(server().intent);
   });
 
-  it("does not change with the generation that signs", () => {
+  it("The intent of a broker does not change with the generation that signs", () => {
     expect(server({}, 2)).toEqual({ ...server(), generation: "2" });
   });
 
-  it("does not change where defaults are spelled out", () => {
+  it("The intent of a broker does not change if the declaration spells out defaults", () => {
     const spelledOut = {
       keyAlgorithm: KeyAlgorithm.RSA_2048,
       duration: Duration.days(825),
@@ -98,7 +98,7 @@ describe("the hash of what a broker's certificate is to say", () => {
     expect(plain(spelledOut)).toEqual(plain({}));
   });
 
-  it("changes with another request, and not with another way to write it", () => {
+  it("The intent of a broker changes with another CSR, but not with another encoding of the same CSR", () => {
     const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"], newKey: ["-newkey", "ed25519"] });
     const other = CSR.replaceAll("\n", "\r\n")
       .replace("BEGIN CERT", "BEGIN NEW CERT")
@@ -112,8 +112,8 @@ describe("the hash of what a broker's certificate is to say", () => {
   });
 });
 
-describe("the hash of what an authority's certificate is to say", () => {
-  it("is this, for ever", () => {
+describe("intent of an authority's certificate", () => {
+  it("The intent of a given authority never changes, because a change re-issues its certificate", () => {
     expect(authority().intent).toBe("98d83741f7ea11ed334e1a8228ded3793b9fd5f631e7d174ffd6505c8cfae920");
   });
 
@@ -126,7 +126,7 @@ describe("the hash of what an authority's certificate is to say", () => {
     ["permitted domain, which is any", { permittedDomains: undefined }],
     ["path length", { pathLength: 0 }],
     ["path length, which is none", { pathLength: undefined }],
-  ])("changes with another %s", (_what, change) => {
+  ])("The intent of an authority changes with another %s", (_what, change) => {
     expect(authority(change).intent).not.toBe(authority().intent);
   });
 
@@ -136,13 +136,13 @@ describe("the hash of what an authority's certificate is to say", () => {
     ["defaults that are spelled out", { keyAlgorithm: KeyAlgorithm.RSA_2048, duration: Duration.hours(3650 * 24) }],
     ["its password", { passwordVariable: "p", passwordVersion: 2, passwordIterations: 5000 }],
     ["whether it may be lost", { preventDestroy: false }],
-  ])("does not change with %s", (_what, change) => {
+  ])("The intent of an authority does not change with %s", (_what, change) => {
     expect(authority(change).intent).toBe(authority().intent);
   });
 });
 
-describe("what is declared of a broker", () => {
-  it("is its subject and its names, for a reviewer and for the program", () => {
+describe("declareServer", () => {
+  it("declareServer returns the subject and the names, for reviewers and for the program", () => {
     expect(server({ address: "*.plant.example.com", subject: { organization: '株式会社例, "a"/b+c' } })).toMatchObject({
       subject: 'O=株式会社例, "a"/b+c, CN=*.plant.example.com',
       attributes: { organization: '株式会社例, "a"/b+c', commonName: "*.plant.example.com" },
@@ -156,11 +156,11 @@ describe("what is declared of a broker", () => {
     [{ duration: Duration.days(825) }, "825 days", 19_800],
     [{ duration: Duration.hours(48) }, "2 days", 48],
     [{ duration: Duration.hours(36), renewBefore: Duration.hours(1) }, "36 hours", 36],
-  ])("is its duration: %j", (change, validity, hours) => {
+  ])("declareServer returns the validity in words and in hours: %j", (change, validity, hours) => {
     expect(server({ renewBefore: Duration.hours(1), ...change })).toMatchObject({ validity, hours });
   });
 
-  it("is its key and password, of which it has the name alone", () => {
+  it("declareServer returns the key algorithm and the variable of the password, not the password", () => {
     expect(server()).toMatchObject({ key: "ECDSA-P256", key_version: "1", password: "", can_encipher: false });
     expect(server({ keyVersion: 12, passwordVariable: "p", passwordVersion: 2 })).toMatchObject({
       key_version: "12",
@@ -169,14 +169,14 @@ describe("what is declared of a broker", () => {
     expect(server({ passwordVariable: "p", passwordIterations: 600_000 })).toMatchObject({ password: "p/1/600000" });
   });
 
-  it("is a client's too where that is declared, and has another intent then; else nothing is said of it", () => {
+  it("declareServer sets client_auth and changes the intent only if clientAuth is true", () => {
     expect(server({ clientAuth: true })).toMatchObject({ client_auth: true });
     expect(server({ clientAuth: false })).toEqual(server());
     expect(server()).not.toHaveProperty("client_auth");
     expect(server({ clientAuth: true }).intent).not.toBe(server().intent);
   });
 
-  it("is a request where its key is elsewhere, whose algorithm decides whether that can encrypt", () => {
+  it("declareServer passes the CSR on, and derives from its key whether the key can encrypt", () => {
     for (const [newKey, canEncipher] of [
       ["ed25519", false],
       ["rsa:2048", true],
@@ -195,8 +195,8 @@ describe("what is declared of a broker", () => {
   });
 });
 
-describe("what is declared of an authority", () => {
-  it("is what its certificate says, and the hash that it signs with", () => {
+describe("declareAuthority", () => {
+  it("declareAuthority returns the content of the certificate, and the digest for signatures", () => {
     expect(authority({ keyAlgorithm: KeyAlgorithm.ECDSA_P384 })).toMatchObject({
       subject: "O=Example Ltd, CN=Test CA",
       attributes: { organization: "Example Ltd", commonName: "Test CA" },
@@ -212,7 +212,7 @@ describe("what is declared of an authority", () => {
     expect(authority({ passwordVariable: "ca", passwordVersion: 3 })).toMatchObject({ password: "ca/3/600000" });
   });
 
-  it("has neither domains nor a path length where none are declared", () => {
+  it("declareAuthority omits permitted domains and the path length if none are declared", () => {
     const plain = authority({ permittedDomains: undefined, pathLength: undefined });
 
     expect(plain).not.toHaveProperty("permitted_domains");

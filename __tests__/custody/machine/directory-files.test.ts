@@ -15,14 +15,14 @@ function record(access: string): CertificateRecord {
   return { ...(empty as unknown as CertificateRecord), access };
 }
 
-/** As a deployment leaves it that was stopped, where `stopped` is given. */
+/** Leaves the records of a finished deployment, and the journal of a stopped one if `stopped` is given. */
 function leave(directory: string, done: string, stopped?: string): void {
   const files = new RecordFiles(directory, "brokers");
   const unfinished = stopped === undefined ? [] : [[FOLDER, record(stopped)] as const];
   files.write(JSON.stringify({ removed: "", brokers: { [FOLDER]: record(done) } }), new Map(unfinished));
 }
 
-describe("the modes of keys on record", () => {
+describe("keyModesOnRecord", () => {
   let directory: string;
 
   beforeEach(() => {
@@ -34,14 +34,14 @@ describe("the modes of keys on record", () => {
 
   const modes = (folder = FOLDER) => keyModesOnRecord(directory)(folder);
 
-  it("are none where there is no record, or none that makes sense", () => {
+  it("keyModesOnRecord returns no modes if the records are missing or corrupt", () => {
     expect(modes()).toEqual([]);
     writeFileSync(join(directory, "brokers.records"), "anything");
     writeFileSync(join(directory, "brokers.journal"), 'null\n["brokers/a.b"]\n["brokers/a.b",');
     expect(modes()).toEqual([]);
   });
 
-  it("are those that the last deployment gave, and one that was stopped", () => {
+  it("keyModesOnRecord returns the modes of the last deployment, and of one that was stopped", () => {
     leave(directory, ": 0600 0700");
     expect(modes()).toEqual(["0600"]);
     leave(directory, "mosquitto: 0600 0711", ":mosquitto 0640 0750");
@@ -50,7 +50,7 @@ describe("the modes of keys on record", () => {
   });
 });
 
-describe("a key with a mode that a deployment gave it", () => {
+describe("mode of an existing key", () => {
   function declare(props: Partial<ServerCertificateProps>): (app: App) => void {
     return (app) => {
       const stack = new TerraformStack(app, "own");
@@ -70,14 +70,14 @@ describe("a key with a mode that a deployment gave it", () => {
     leave("pki", done, stopped);
   }
 
-  it("is in nobody's way where another mode is declared", () => {
+  it("A synth accepts the recorded mode of a key if another mode is now declared", () => {
     inNewDirectory(() => {
       placeKey(":mosquitto 0640 0750");
       expect(() => synthesize(declare({}))).not.toThrow();
     });
   });
 
-  it("nor is what a stopped deployment left, whatever is declared", () => {
+  it("A synth accepts the mode that a stopped deployment gave a key, with any declared mode", () => {
     inNewDirectory(() => {
       placeKey("mosquitto: 0600 0711", ":mosquitto 0640 0750");
       expect(() => synthesize(declare({}))).not.toThrow();
@@ -85,7 +85,7 @@ describe("a key with a mode that a deployment gave it", () => {
     });
   });
 
-  it("is in the way where no record tells of it", () => {
+  it("A synth refuses the mode 0640 of a key if no record has that mode", () => {
     inNewDirectory(() => {
       placeKey("mosquitto: 0600 0711");
       expect(reasons(refusal(declare({})))).toEqual([expect.stringContaining("exists with mode 0640")]);

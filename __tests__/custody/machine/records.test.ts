@@ -4,8 +4,8 @@ import { reference, whenPlanned } from "../../../lib/terraform/expression";
 
 const INDEX = reference("local.index");
 
-describe("Records", () => {
-  it("are nothing where there are none, with every field", () => {
+describe("expressions of records", () => {
+  it("The expressions of missing records have every field", () => {
     for (const field of CERTIFICATE_RECORD_FIELDS) {
       expect(NO_RECORD).toContain(`${field} = ""`);
     }
@@ -14,7 +14,7 @@ describe("Records", () => {
     }
   });
 
-  it("are evaluated once: what `try` is given is evaluated twice", () => {
+  it("The expressions of records evaluate large values once, because try evaluates its argument twice", () => {
     for (const expression of [
       soundRecords(INDEX, "brokers"),
       soundTrustRecord(INDEX),
@@ -24,7 +24,7 @@ describe("Records", () => {
     }
   });
 
-  it("are read where they are regular files, when a plan is made", () => {
+  it("The expressions of records read only regular files, and only when a plan is made", () => {
     for (const field of CERTIFICATE_RECORD_FIELDS) {
       expect(soundRecords(INDEX, "brokers")).toContain(`r.${field}`);
     }

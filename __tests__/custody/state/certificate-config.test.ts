@@ -1,7 +1,7 @@
 import { certificateConfig } from "../../../lib/custody/state/certificate-config";
 import { AUTHORITY, serverProfile } from "../../../lib/x509/profile";
 
-it("an authority is one, and signs", () => {
+it("certificateConfig lets an authority sign certificates", () => {
   expect(certificateConfig(AUTHORITY)).toEqual({
     isCaCertificate: true,
     setSubjectKeyId: true,
@@ -14,6 +14,6 @@ it.each([
   [{ canEncipher: true, clientAuth: false }, ["digital_signature", "key_encipherment", "server_auth"]],
   [{ canEncipher: false, clientAuth: true }, ["digital_signature", "server_auth", "client_auth"]],
   [{ canEncipher: true, clientAuth: true }, ["digital_signature", "key_encipherment", "server_auth", "client_auth"]],
-])("a server is no authority: %j", (uses, allowedUses) => {
+])("certificateConfig does not make an authority of a server: %j", (uses, allowedUses) => {
   expect(certificateConfig(serverProfile(uses))).toEqual({ setSubjectKeyId: true, allowedUses });
 });

@@ -26,7 +26,7 @@ function resources(body: (stack: TerraformStack) => void): Readonly<Record<strin
   return stacks["own"]?.resources ?? {};
 }
 
-/** Where each file goes, with its mode. */
+/** The mode and the path of each file. */
 function files(written: Readonly<Record<string, Block>>): string[] {
   return Object.values(written)
     .flatMap((block) =>
@@ -35,8 +35,8 @@ function files(written: Readonly<Record<string, Block>>): string[] {
     .sort();
 }
 
-describe("a PEM directory in a stack of the user's", () => {
-  it("writes the files of what is added to it", () => {
+describe("PemDirectory in the user's stack", () => {
+  it("PemDirectory writes the files of each authority and server that a stack adds", () => {
     const written = resources((stack) => {
       const { authority, servers } = declare(stack, "a.b", "2001:db8::1");
       const directory = new PemDirectory(stack, "pem");
@@ -55,7 +55,7 @@ describe("a PEM directory in a stack of the user's", () => {
     ]);
   });
 
-  it("has two authorities for clients in the order in which they were added, and their keys apart", () => {
+  it("PemDirectory writes two authorities into ca.pem in order, and their keys into separate files", () => {
     const written = resources((stack) => {
       const directory = new PemDirectory(stack, "pem");
       for (const [index, name] of ["first", "second"].entries()) {
@@ -77,7 +77,7 @@ describe("a PEM directory in a stack of the user's", () => {
     ]);
   });
 
-  it("lets a plan go on only where none of its files is there, and is looked at before any of them is written", () => {
+  it("PemDirectory refuses a plan if one of its files exists, before it writes any file", () => {
     const written = resources((stack) => {
       const { authority, servers } = declare(stack, "a.b", "c.d");
       const directory = new PemDirectory(stack, "pem", { path: "out", resourceName: "out" });
@@ -95,7 +95,7 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(written["local_file.ca"]).toMatchObject({ depends_on: ["terraform_data.out"] });
   });
 
-  it("looks for the records of keys with passwords too", () => {
+  it("PemDirectory also looks for the records of keys with passwords", () => {
     const written = resources((stack) => {
       const authority = new CertificateAuthority(stack, "ca", { ...CA, passwordVariable: "ca_password" });
       const directory = new PemDirectory(stack, "pem", { path: "out", resourceName: "out" });
@@ -115,7 +115,7 @@ describe("a PEM directory in a stack of the user's", () => {
     });
   });
 
-  it("has further authorities for clients in one file, and their keys in folders of their own", () => {
+  it("PemDirectory writes several authorities into one ca.pem, and their keys into separate folders", () => {
     const written = resources((stack) => {
       const directory = new PemDirectory(stack, "pem", { resourceName: "pki" });
       for (const [generation, passwordVariable] of [
@@ -149,7 +149,7 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(JSON.stringify(written["terraform_data.pki"])).toContain("$PEM_DIRECTORY/authorities");
   });
 
-  it("refuses two authorities whose keys would be in one file", () => {
+  it("PemDirectory refuses two authorities whose keys would be in one file", () => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         const stack = new TerraformStack(app, "own");
@@ -163,7 +163,7 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(error.message).toContain('"ca.key" is written twice');
   });
 
-  it("is the same directory with a slash at its end", () => {
+  it("PemDirectory treats a path with a slash at its end as the same directory", () => {
     const claims = ["out", "out/", "./out"].map((path) => {
       const written = resources((stack) => {
         new PemDirectory(stack, "pem", { path, resourceName: "out" }).addAuthority(declare(stack).authority);
@@ -175,7 +175,7 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(claims[2]).toEqual(claims[0]);
   });
 
-  it("refuses two brokers with the same folder", () => {
+  it("PemDirectory refuses two brokers with the same folder", () => {
     const error = inNewDirectory(() =>
       refusal((app) => {
         const stack = new TerraformStack(app, "own");
@@ -191,7 +191,7 @@ describe("a PEM directory in a stack of the user's", () => {
   });
 
   it.each(["", " ", "..", "../x", "a/../../b", "a${b}", "a%{b}", "a*", "a[b]", 'a"b', "a\\b", "a\nb"])(
-    "refuses the path %j",
+    "PemDirectory refuses the path %j",
     (path) => {
       const error = inNewDirectory(() =>
         refusal((app) => new PemDirectory(new TerraformStack(app, "own"), "pem", { path })),
@@ -201,7 +201,7 @@ describe("a PEM directory in a stack of the user's", () => {
     },
   );
 
-  it("has one script, however many keys have a password, and a variable for each name", () => {
+  it("PemDirectory needs one script for all passwords, and a variable for each name", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "own");
@@ -223,7 +223,7 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(Object.keys(json?.data?.["local_command"] ?? {})).toHaveLength(3);
   });
 
-  it("has nothing of a password where the key that has it is not written", () => {
+  it("PemDirectory adds nothing for the password of a key that it does not write", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const stack = new TerraformStack(app, "own");
@@ -237,7 +237,7 @@ describe("a PEM directory in a stack of the user's", () => {
     }
   });
 
-  it("puts a password on a key of another stack", () => {
+  it("PemDirectory puts a password on a key of another stack", () => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
         const authority = new CertificateAuthority(new TerraformStack(app, "authority"), "ca", {
@@ -262,7 +262,7 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(stacks["authority"]?.json).not.toHaveProperty("variable");
   });
 
-  it("has no key of a broker that made its own", () => {
+  it("PemDirectory writes no key for a broker that sent a CSR", () => {
     const { pem } = makeRequest({ subject: { CN: "a.b" }, names: ["DNS:a.b"] });
     const written = resources((stack) => {
       const { authority } = declare(stack);
@@ -273,7 +273,7 @@ describe("a PEM directory in a stack of the user's", () => {
     expect(files(written)).toEqual(["0644 ../../../pki/brokers/a.b/server.pem"]);
   });
 
-  it("has no key of an authority that was made elsewhere", () => {
+  it("PemDirectory writes no key of an imported authority", () => {
     inTemporaryFolder((folder) => {
       const { certificateFile, keyFile } = makeAuthority(folder, "ca");
       const written = resources((stack) => {

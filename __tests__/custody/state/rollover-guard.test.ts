@@ -22,7 +22,7 @@ function fleet(props: Partial<BrokerPkiProps> = {}): Synthesized {
   return inNewDirectory(() => declared(props));
 }
 
-/** What the plan of a fleet that exists must find, of each generation that signs. */
+/** The conditions that a plan of an existing fleet checks for each generation that signs. */
 function conditions({ resources }: Synthesized): string[] {
   const { postcondition = [] } = (resources["terraform_data.fleet_since"]?.["lifecycle"] ?? {}) as {
     readonly postcondition?: readonly { readonly condition: string }[];
@@ -33,8 +33,8 @@ function conditions({ resources }: Synthesized): string[] {
 const since = (name: string): string =>
   `\${self.input == plantimestamp() || !(terraform_data.${name}.input == plantimestamp())}`;
 
-describe("the guard of a rollover", () => {
-  it("keeps the time of the plan that declares the fleet first, and of each generation, through all later ones", () => {
+describe("rollover guard", () => {
+  it("The rollover guard keeps the times of the plans that first declare the fleet and each generation", () => {
     const { resources } = fleet();
 
     for (const name of ["fleet_since", "authority_since", "authority_2_since"]) {
@@ -45,7 +45,7 @@ describe("the guard of a rollover", () => {
     }
   });
 
-  it("lets those sign that were there before the plan, each of them", () => {
+  it("The rollover guard lets each generation sign that existed before the plan", () => {
     const brokers = [{ address: "a.b" }, { address: "c.d", signingGeneration: 2 }];
 
     expect(conditions(fleet())).toEqual([since("authority_since")]);
@@ -53,14 +53,14 @@ describe("the guard of a rollover", () => {
     expect(conditions(fleet({ brokers }))).toEqual([since("authority_since"), since("authority_2_since")]);
   });
 
-  it("lets one sign at once that may be destroyed", () => {
+  it("The rollover guard lets a generation with preventDestroy false sign at once", () => {
     const free = { ...SECOND, preventDestroy: false };
 
     expect(conditions(fleet({ authority: [FIRST, free], signingGeneration: 2 }))).toEqual([]);
     expect(conditions(fleet({ authority: [FIRST, free] }))).toEqual([since("authority_since")]);
   });
 
-  it("takes an authority that was made elsewhere for another one when its certificate is another", () => {
+  it("The rollover guard treats an imported authority with another certificate as a new authority", () => {
     inNewDirectory((folder) => {
       const [one, other] = ["one", "other"].map((name) => makeAuthority(folder, name));
       const identityOf = (made = one) =>
@@ -73,7 +73,7 @@ describe("the guard of a rollover", () => {
     });
   });
 
-  it("stands in no resource of custody machine, whose records tell it", () => {
+  it('The rollover guard adds no resource with custody "machine", because its records do the work', () => {
     expect(Object.keys(fleet({ custody: "machine" }).resources).filter((name) => name.endsWith("_since"))).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ const FORM_FILES = { "server.p12": "store-hash", "server.pem.key": "copy-hash" }
 
 const DECLARED = { key: "RSA-2048", key_version: "1", intent: "intent", password: "p/1/2048", renew_before_hours: 240 };
 
-/** One in which nothing is due. */
+/** A situation in which nothing is due. */
 function situation(
   change: Partial<Situation> = {},
   files: Readonly<Record<string, string | undefined>> = {},
@@ -116,17 +116,17 @@ const CASES: readonly [words: string, situation: Situation][] = [
 ];
 
 describe("wordsFor", () => {
-  it("are none where all is as it was declared and made", () => {
+  it("wordsFor returns no words if all files are as declared and recorded", () => {
     expect(wordsFor(situation())).toBe("");
     expect(wordsFor(situation(ELSEWHERE, { "server.key": undefined }))).toBe("");
     expect(ruleFor(situation())).toBeUndefined();
   });
 
-  it.each(CASES)("are %j", (words, given) => {
+  it.each(CASES)("wordsFor returns the words %j", (words, given) => {
     expect(wordsFor(given)).toBe(words);
   });
 
-  it("are the first that hold: what makes a key comes before what re-issues, and that before a password", () => {
+  it("ruleFor returns the first rule that holds: a new key before a re-issue, a re-issue before a password", () => {
     const kinds = [
       situation({ record: undefined, issuer: "" }, NONE),
       situation({ issuer: "", declared: { ...DECLARED, key: "Ed25519", intent: "other" } }),
@@ -137,7 +137,7 @@ describe("wordsFor", () => {
     expect(kinds).toEqual(["new", "re-keyed", "re-issued", "other authority"]);
   });
 
-  it("can be those of each rule", () => {
+  it("ruleFor returns each rule in some situation", () => {
     expect(new Set(CASES.map(([, given]) => ruleFor(given)))).toEqual(new Set([...RULES, undefined]));
   });
 });
@@ -154,16 +154,16 @@ describe("isForeign", () => {
     ["a certificate without a record", situation({ record: undefined }, { "server.key": undefined }), true],
     ["nothing", situation({ record: undefined }, NONE), false],
     ["what a stopped run left", situation({ isStopped: true }, { "server.key": "another" }), false],
-  ])("is told of %s", (_what, given, expected) => {
+  ])("isForeign decides on %s", (_what, given, expected) => {
     expect(isForeign(given, options)).toBe(expected);
   });
 
-  it("is nothing without a record where there is consent, and another key still is", () => {
+  it("isForeign accepts files without a record if there is consent, but not another key than recorded", () => {
     expect(isForeign(situation({ record: undefined }), { ...options, hasConsent: true })).toBe(false);
     expect(isForeign(situation({}, { "server.key": "another" }), { ...options, hasConsent: true })).toBe(true);
   });
 
-  it("is a key that is missing where no other can be made: an authority's", () => {
+  it("isForeign reports a missing key if no new key can replace it, as for an authority", () => {
     expect(isForeign(situation({}, { "server.key": undefined }), { ...options, mayKeyBeMissing: false })).toBe(true);
     expect(isForeign(situation(), { ...options, mayKeyBeMissing: false })).toBe(false);
   });
@@ -178,14 +178,14 @@ describe("trustWordsFor", () => {
     [record, "one two", undefined, "ca.pem is missing or changed"],
     [record, "one two", "another", "ca.pem is missing or changed"],
     [record, "one two", "hash", ""],
-  ])("are those of the rule that holds: %#", (known, certificates, hash, words) => {
+  ])("trustWordsFor returns the words of the rule that holds: case %#", (known, certificates, hash, words) => {
     expect(trustWordsFor(known, certificates, hash)).toBe(words);
     expect(["", ...TRUST_RULES.map((rule) => rule.words)]).toContain(words);
   });
 });
 
 describe("digestOf", () => {
-  it("does not depend on the order in which tokens are found, and on each of them", () => {
+  it("digestOf depends on each token, but not on their order", () => {
     const tokens = new Map([
       ["brokers/a.b", "one"],
       ["brokers/c.d", "two"],

@@ -8,7 +8,7 @@ const ENVIRONMENT = {
 };
 
 describe("readSettings", () => {
-  it.each(["authority", "brokers"] as const)("has all that a deployment tells: %s", (command) => {
+  it.each(["authority", "brokers"] as const)("readSettings reads all settings of a deployment: %s", (command) => {
     expect(readSettings([command, "declared.json"], ENVIRONMENT)).toEqual({
       command,
       declaredFile: "declared.json",
@@ -19,7 +19,7 @@ describe("readSettings", () => {
     });
   });
 
-  it("needs no plan where files are removed", () => {
+  it("readSettings needs no plan to remove files", () => {
     expect(readSettings(["remove", "declared.json"], { MQTT_PKI_STATE: "an id" })).toMatchObject({
       command: "remove",
       state: "an id",
@@ -28,7 +28,7 @@ describe("readSettings", () => {
   });
 
   it.each([[[]], [["authority"]], [["destroy", "declared.json"]], [["toString", "declared.json"]]])(
-    "says how it is run to who runs it by hand: %j",
+    "readSettings shows the usage for the arguments %j",
     (args) => {
       expect(() => readSettings(args, ENVIRONMENT)).toThrow(
         "A deployment runs this program: mqtt-pki.cjs authority|brokers|reload|remove DECLARED",
@@ -36,7 +36,7 @@ describe("readSettings", () => {
     },
   );
 
-  it.each([undefined, "", "soon"])("refuses a plan's time that is none: %p", (time) => {
+  it.each([undefined, "", "soon"])("readSettings refuses %p as the time of the plan", (time) => {
     expect(() => readSettings(["brokers", "declared.json"], { ...ENVIRONMENT, MQTT_PKI_TIME: time })).toThrow(
       "MQTT_PKI_TIME is missing",
     );

@@ -40,7 +40,7 @@ function keep(pem: string, id: string): void {
 }
 
 describe("key-password.sh protect", () => {
-  it.each(["1000", "2048", "600000"])("hashes the password %s times", (iterations) => {
+  it.each(["1000", "2048", "600000"])("key-password.sh protect hashes the password %s times", (iterations) => {
     const { stdout } = protect(iterations);
 
     writeFileSync(join(folder, "out.key"), stdout);
@@ -49,7 +49,7 @@ describe("key-password.sh protect", () => {
     expect(createPrivateKey({ key: stdout, passphrase: PASSWORD }).asymmetricKeyType).toBe("ed25519");
   });
 
-  it("prints the file as it is where its record has that identity, and encrypts anew where it has another", () => {
+  it("key-password.sh protect keeps the file if its record has the same identity, and otherwise encrypts again", () => {
     const { stdout } = protect("1000", "key TF_VAR_plant 1 1000");
     keep(stdout, "key TF_VAR_plant 1 1000");
 
@@ -58,7 +58,7 @@ describe("key-password.sh protect", () => {
   });
 
   it.each(["", "-1", "1e3", "2048 -passout pass:x", "$(touch owned)", "1000; touch owned"])(
-    "refuses %j iterations",
+    "key-password.sh protect refuses %j iterations",
     (iterations) => {
       const { stdout, stderr, status } = protect(iterations);
 
@@ -74,19 +74,22 @@ describe("key-password.sh", () => {
     ["é".repeat(512), 0],
     ["a".repeat(1025), 1],
     [`${"é".repeat(512)}a`, 1],
-  ])("takes passwords of 1,024 bytes, and refuses longer ones, which it does not show: %#", (password, expected) => {
-    const { stdout, stderr, status } = protect("1000", "id", password);
+  ])(
+    "key-password.sh accepts a password of 1,024 bytes, and refuses a longer one without showing it: case %#",
+    (password, expected) => {
+      const { stdout, stderr, status } = protect("1000", "id", password);
 
-    expect(status).toBe(expected);
-    if (expected === 0) {
-      expect(createPrivateKey({ key: stdout, passphrase: password }).type).toBe("private");
-    } else {
-      expect(stderr).toContain("TF_VAR_plant has more than 1024 bytes");
-      expect(stderr).not.toContain(password.slice(0, 10));
-    }
-  });
+      expect(status).toBe(expected);
+      if (expected === 0) {
+        expect(createPrivateKey({ key: stdout, passphrase: password }).type).toBe("private");
+      } else {
+        expect(stderr).toContain("TF_VAR_plant has more than 1024 bytes");
+        expect(stderr).not.toContain(password.slice(0, 10));
+      }
+    },
+  );
 
-  it("traces neither key nor password where sh is bash, and the environment has it trace", () => {
+  it("key-password.sh traces neither key nor password if the environment turns on tracing in bash", () => {
     const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     writeFileSync(join(folder, "server.key"), protect("1000").stdout);
     const env = { ...process.env, TF_VAR_plant: PASSWORD, SHELLOPTS: "xtrace" };
@@ -102,7 +105,7 @@ describe("key-password.sh", () => {
   it.each<[string, readonly string[]]>([
     ["protect", ["server.key", "1000", "id"]],
     ["unlock", ["server.key"]],
-  ])("names the variable of a password that is missing: %s", (command, args) => {
+  ])("key-password.sh names the variable of a missing password: %s", (command, args) => {
     expect(run([command, "plant", ...args], "")).toMatchObject({
       status: 1,
       stderr: "The password of server.key is missing: set TF_VAR_plant.\n",

@@ -33,7 +33,7 @@ function run(command: string, { attempts = 2, seconds = 20 } = {}): Ran {
 }
 
 describe("reload.sh", () => {
-  it("runs a command once, in its folder, without a word, and without the values of variables", () => {
+  it("reload.sh runs a command once, in its folder, without output and without the values of variables", () => {
     expect(run("env >environment; echo much")).toMatchObject({ status: 0, stdout: "" });
     const environment = readFileSync(join(folder, "environment"), "utf8");
 
@@ -41,12 +41,12 @@ describe("reload.sh", () => {
     expect(readdirSync(folder)).toEqual(["environment"]);
   });
 
-  it("runs it again where it fails, and is content then", () => {
+  it("reload.sh runs a failed command again, and accepts its success", () => {
     expect(run("printf . >>attempts; test -s again || { echo x >again; exit 1; }").status).toBe(0);
     expect(readFileSync(join(folder, "attempts"), "utf8")).toBe("..");
   });
 
-  it("says how it failed at last, with the end of what it said, and nothing that a terminal or a CI would obey", () => {
+  it("reload.sh reports the last failure and the end of the output, without commands for a terminal or a CI", () => {
     const { status, stdout } = run("seq 3000; printf '\\033[2J##[error]x\\n'; exit 3");
     const lines = stdout.split("\n");
 
@@ -56,7 +56,7 @@ describe("reload.sh", () => {
     expect(lines).toHaveLength(12);
   });
 
-  it("ends one that takes too long", () => {
+  it("reload.sh stops a command that takes too long", () => {
     const { status, stdout, milliseconds } = run("exec sleep 30", { attempts: 1, seconds: 1 });
 
     expect(status).toBe(1);
@@ -65,7 +65,7 @@ describe("reload.sh", () => {
   });
 });
 
-describe("the resource of a broker's command", () => {
+describe("resource of a reload command", () => {
   const written = (isAuthorityFirst: boolean): Readonly<Record<string, Block>> => {
     const stacks = inNewDirectory(() =>
       synthesize((app) => {
@@ -92,7 +92,7 @@ describe("the resource of a broker's command", () => {
   };
 
   it.each([true, false])(
-    "comes after all files, in whatever order they are added: the authority's first: %s",
+    "A reload command comes after all files, in any order of adding them: authority first: %s",
     (first) => {
       const all = written(first);
       const files = Object.keys(all).filter((address) => /^local_.*(broker_a|pem_capem)/.test(address));
@@ -102,7 +102,7 @@ describe("the resource of a broker's command", () => {
     },
   );
 
-  it("shows the command as it is, and of the files what tells nothing of a key", () => {
+  it("The resource of a reload command shows the command as declared, and nothing secret of the files", () => {
     expect(written(true)["terraform_data.broker_a"]).toMatchObject({
       input: { address: "a.example.com", reload_command: 'echo "$${HOME}" %%{x}' },
       triggers_replace: {

@@ -27,8 +27,8 @@ const claim = (state: string, hasConsent = false): void => {
   claimDirectory(directory, "plant", settings(state), hasConsent);
 };
 
-describe("a directory", () => {
-  it("is nobody's, and becomes the state's that comes first", () => {
+describe("claimDirectory", () => {
+  it("claimDirectory gives a directory without an owner to the first state", () => {
     expect(readOwner(directory)).toBeUndefined();
     expect(isOwn(directory, settings("one"))).toBe(true);
 
@@ -42,7 +42,7 @@ describe("a directory", () => {
     expect(statSync(join(directory, "owner.json")).mode & 0o777).toBe(0o600);
   });
 
-  it("stays as it is where the state comes again", () => {
+  it("claimDirectory changes nothing for the state that owns the directory", () => {
     claim("one");
     const before = readFileSync(join(directory, "owner.json"));
 
@@ -50,7 +50,7 @@ describe("a directory", () => {
     expect(readFileSync(join(directory, "owner.json"))).toEqual(before);
   });
 
-  it("is refused to another state, with whose it is and the way out, unless there is consent", () => {
+  it("claimDirectory refuses another state without consent, and names the owner and the way out", () => {
     claim("one");
 
     expect(() => {
@@ -63,7 +63,7 @@ describe("a directory", () => {
   });
 
   it.each(["", "{", "{}", '{"state": 1, "name": "x"}'])(
-    "is nobody's where its owner is not written whole: %j",
+    "claimDirectory treats an incomplete owner.json as no owner: %j",
     (text) => {
       writeFileSync(join(directory, "owner.json"), text, { mode: 0o600 });
 

@@ -20,7 +20,7 @@ afterEach(() => {
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
-describe("what is made for others", () => {
+describe("stage and place", () => {
   const made = (): Made => ({
     key: "brokers/a.b",
     folder,
@@ -29,7 +29,7 @@ describe("what is made for others", () => {
     access: { owners: { uid: -1, gid: -1 }, keyMode: 0o640, folderMode: 0o750 },
   });
 
-  it("waits beside its place, and opens the folder to nobody: it may never get there", () => {
+  it("stage writes a file next to its place, and does not open the folder, because the file may never get there", () => {
     stage(made());
 
     expect(readFileSync(join(folder, "server.key.new"), "utf8")).toBe("new");
@@ -37,7 +37,7 @@ describe("what is made for others", () => {
     expect(modeOf(folder)).toBe("700");
   });
 
-  it("gets the folder with its place", () => {
+  it("place opens the folder to others when it places the file", () => {
     stage(made());
     place(made());
 

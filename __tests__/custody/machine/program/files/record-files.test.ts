@@ -33,13 +33,13 @@ const [ONE, TWO] = [record("one"), record("two")];
 const RECORDS = JSON.stringify({ removed: "", brokers: { "brokers/a.b": ONE } });
 
 describe("RecordFiles", () => {
-  it("are none where nothing was made", () => {
+  it("RecordFiles has neither records nor a journal before the first deployment", () => {
     expect(files.read()).toBeUndefined();
     expect(files.readJournal()).toEqual(new Map());
     expect(files.wasStopped).toBe(false);
   });
 
-  it("are read as they were written, and for their owner alone", () => {
+  it("RecordFiles reads what it wrote, and only the owner can read its files", () => {
     files.write(RECORDS);
 
     expect(toBrokerRecords(files.read())).toEqual({ removed: "", brokers: { "brokers/a.b": ONE } });
@@ -47,7 +47,7 @@ describe("RecordFiles", () => {
     expect(existsSync(path("brokers.records.new"))).toBe(false);
   });
 
-  it("are not read where they are not whole", () => {
+  it("RecordFiles reads nothing from a corrupt file", () => {
     files.write(RECORDS);
     const text = readFileSync(path("brokers.records"), "utf8");
 
@@ -57,7 +57,7 @@ describe("RecordFiles", () => {
     }
   });
 
-  it("have a journal of what is about to be put into its place, until that is on record", () => {
+  it("RecordFiles keeps a journal of what a run is about to place, until the records have it", () => {
     files.note([]);
     expect(files.wasStopped).toBe(true);
     files.note([["brokers/a.b", ONE]]);
@@ -76,7 +76,7 @@ describe("RecordFiles", () => {
     expect(files.wasStopped).toBe(false);
   });
 
-  it("keep in the journal what is not in its place", () => {
+  it("RecordFiles keeps the journal's lines for files that are not in place", () => {
     files.note([
       ["brokers/a.b", ONE],
       ["brokers/c.d", TWO],
@@ -86,7 +86,7 @@ describe("RecordFiles", () => {
     expect([...files.readJournal()]).toEqual([["brokers/c.d", TWO]]);
   });
 
-  it("pass over a line of the journal that was cut off, or is no line of it", () => {
+  it("RecordFiles skips a line of the journal that is cut off or invalid", () => {
     files.note([["brokers/a.b", ONE]]);
     const line = JSON.stringify(["brokers/c.d", TWO]);
     appendFileSync(
@@ -97,7 +97,7 @@ describe("RecordFiles", () => {
     expect([...files.readJournal()]).toEqual([["brokers/a.b", ONE]]);
   });
 
-  it("can be removed, if they are there", () => {
+  it("RecordFiles.remove removes existing files, and accepts missing files", () => {
     files.remove();
     files.write(RECORDS);
     files.note([]);
@@ -107,13 +107,16 @@ describe("RecordFiles", () => {
   });
 });
 
-describe("records", () => {
-  it.each([undefined, null, [], "text", { brokers: null, generations: [] }])("are none in %p", (content) => {
-    expect(toBrokerRecords(content)).toEqual({ removed: "", brokers: {} });
-    expect(toAuthorityRecords(content)).toEqual({ generations: {}, forms: {} });
-  });
+describe("toBrokerRecords and toAuthorityRecords", () => {
+  it.each([undefined, null, [], "text", { brokers: null, generations: [] }])(
+    "toBrokerRecords and toAuthorityRecords return no records for %p",
+    (content) => {
+      expect(toBrokerRecords(content)).toEqual({ removed: "", brokers: {} });
+      expect(toAuthorityRecords(content)).toEqual({ generations: {}, forms: {} });
+    },
+  );
 
-  it("are those alone that have every field", () => {
+  it("toBrokerRecords returns only records with every field", () => {
     const { token: _, ...part } = ONE;
 
     expect(toBrokerRecords({ removed: "x", brokers: { a: ONE, b: part, c: 1 } })).toEqual({
@@ -122,7 +125,7 @@ describe("records", () => {
     });
   });
 
-  it("of what clients trust are some where they have a token", () => {
+  it("toAuthorityRecords drops a trust record without a token, and an incomplete record of a form", () => {
     const trust = { token: "t", files: "", certificates: "", sha256: "" };
 
     const forms = { pem: { ...trust, password: "" } };

@@ -13,8 +13,8 @@ function write(path: string, content: string, mode: number): void {
   putInPlace(path);
 }
 
-describe("What is written", () => {
-  it.each(UMASKS)("has its mode, under the umask %s", (_, umask) => {
+describe("writeBeside and putInPlace", () => {
+  it.each(UMASKS)("writeBeside and putInPlace give a file its mode under the umask %s", (_, umask) => {
     under(umask, () => {
       write(file, "key", 0o600);
       write(join(top, "ca.pem"), "certificate", 0o644);
@@ -24,14 +24,14 @@ describe("What is written", () => {
     expect(readdirSync(top).sort()).toEqual(["ca.pem", "server.json"]);
   });
 
-  it("is beside until it is put in place", () => {
+  it("writeBeside leaves the old file in place until putInPlace replaces it", () => {
     writeBeside(file, new Uint8Array([110, 101, 119]), 0o600, { sync: true });
     expect([read(), read(`${file}.new`)]).toEqual(["content", "new"]);
     putInPlace(file);
     expect(read()).toBe("new");
   });
 
-  it("takes the place of what was left, and follows no link", () => {
+  it("writeBeside and putInPlace replace existing files and links, and follow no link", () => {
     const target = join(top, "target");
     writeFileSync(target, "target");
     symlinkSync(target, `${file}.new`);
@@ -43,13 +43,13 @@ describe("What is written", () => {
     expect([read(), read(target)]).toEqual(["new", "target"]);
   });
 
-  it("takes the place of a FIFO that was left", () => {
+  it("writeBeside replaces an existing FIFO", () => {
     spawnSync("mkfifo", [`${file}.new`]);
     write(file, "new", 0o600);
     expect(read()).toBe("new");
   });
 
-  it("is refused where a folder is in its way", () => {
+  it("writeBeside and putInPlace refuse a folder in their way", () => {
     mkdirSync(folder);
     writeBeside(folder, "new", 0o600);
     expect(
@@ -65,7 +65,7 @@ describe("What is written", () => {
     ).toBe(`${file}.new is a folder, not a file; move it away`);
   });
 
-  it("is not put in place where it was not written", () => {
+  it("putInPlace fails if there is no new file, and keeps the old file", () => {
     expect(() => {
       putInPlace(file);
     }).toThrow("ENOENT");
@@ -73,8 +73,8 @@ describe("What is written", () => {
   });
 });
 
-describeWith([findMount()], "On a file system of its own", () => {
-  it("a full disk is known, and leaves no half file", async () => {
+describeWith([findMount()], "small file system", () => {
+  it("writeBeside reports a full disk, and leaves no partial file", async () => {
     const disk = await Disk.mount(folder, "64k");
     try {
       const path = join(folder, "server.pem");
@@ -90,8 +90,8 @@ describeWith([findMount()], "On a file system of its own", () => {
     }
   });
 
-  it("what is in use for a moment is waited for", async () => {
-    // A file that something is mounted on is busy, as one is on Windows that a virus scanner reads.
+  it("putInPlace waits for a file that is in use for a moment", async () => {
+    // A mount keeps a file busy, as a virus scanner does on Windows.
     const other = join(top, "other");
     writeFileSync(other, "");
     spawnSync("mount", ["--bind", other, file]);
@@ -104,8 +104,8 @@ describeWith([findMount()], "On a file system of its own", () => {
   });
 });
 
-describe("The names in a folder", () => {
-  it("are written to disk", () => {
+describe("syncFolder", () => {
+  it("syncFolder writes the names in a folder to disk, and fails for a missing folder", () => {
     syncFolder(top);
     expect(() => {
       syncFolder(folder);
@@ -113,8 +113,8 @@ describe("The names in a folder", () => {
   });
 });
 
-describeWith([setfacl, root], "With an access control list", () => {
-  it("what is made below lets nobody in", () => {
+describeWith([setfacl, root], "access control list", () => {
+  it("New folders and files give no access to others under a default access control list", () => {
     spawnSync("setfacl", ["-d", "-m", "u:nobody:rwx", top]);
     ensureFolder(folder);
     write(join(folder, "server.key"), "key", 0o600);

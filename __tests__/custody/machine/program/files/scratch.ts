@@ -19,7 +19,7 @@ export const UMASKS: readonly (readonly [string, number])[] = [
   ["077", 0o077],
 ];
 
-/** A new directory for each test; a file in it that is there, and a folder that is not. */
+/** A new directory for each test, with an existing file and a missing folder. */
 export let top: string;
 export let file: string;
 export let folder: string;
@@ -37,7 +37,7 @@ afterEach(() => {
 
 export const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 
-/** Under a umask. */
+/** Runs `body` under a umask. */
 export function under(umask: number, body: () => void): void {
   const before = process.umask(umask);
   try {

@@ -6,25 +6,25 @@ import { hashTrusted } from "../../../../../lib/custody/machine/program/files/tr
 import { describeWith } from "../../../../e2e/support/machine";
 import { file, NOBODY, read, refusalOf, root, setfacl, top } from "./scratch";
 
-describe("A file", () => {
-  it("is read, and hashed", () => {
+describe("readTrusted", () => {
+  it("readTrusted reads a file, and hashTrusted hashes it", () => {
     expect(read()).toBe("content");
     expect(hashTrusted(file)).toBe(createHash("sha256").update("content").digest("hex"));
   });
 
-  it("may be empty, or as large as it may be", () => {
+  it("readTrusted reads an empty file, and a file of the maximum size", () => {
     writeFileSync(file, "");
     expect(read()).toBe("");
     writeFileSync(file, "a".repeat(100));
     expect(read()).toBe("a".repeat(100));
   });
 
-  it("may be missing, or its folder", () => {
+  it("readTrusted and hashTrusted return undefined if the file or its folder is missing", () => {
     expect(read(join(top, "none"))).toBeUndefined();
     expect(hashTrusted(join(top, "none", "none"))).toBeUndefined();
   });
 
-  it("may be read by everybody", () => {
+  it("readTrusted reads a file that everyone can read", () => {
     chmodSync(file, 0o444);
     expect(read()).toBe("content");
   });
@@ -33,7 +33,7 @@ describe("A file", () => {
     ["0620", 0o620],
     ["0602", 0o602],
     ["4666", 0o4666],
-  ])("is refused where others can write to it: mode %s", (shown, mode) => {
+  ])("readTrusted refuses a file that others can write to: mode %s", (shown, mode) => {
     chmodSync(file, mode);
     expect(refusalOf(() => read())).toBe(
       `${file} has the mode ${shown}: its group or everyone can write to it; ` +
@@ -43,7 +43,7 @@ describe("A file", () => {
     expect(read()).toBe("content");
   });
 
-  it("is refused with a command that a shell takes, whatever its name", () => {
+  it("readTrusted names a command that a shell can run, for a file with any name", () => {
     const odd = join(top, "it's $HOME");
     writeFileSync(odd, "content");
     chmodSync(odd, 0o666);
@@ -52,7 +52,7 @@ describe("A file", () => {
     expect(read(odd)).toBe("content");
   });
 
-  it("is refused where it has another name, until it is a file of its own", () => {
+  it("readTrusted refuses a file with two hard links, and reads its copy", () => {
     linkSync(file, join(top, "other"));
     const message = refusalOf(() => hashTrusted(file));
     expect(message).toContain(`${file} has 2 hard links; replace it with a copy: cp -p`);
@@ -60,7 +60,7 @@ describe("A file", () => {
     expect(read()).toBe("content");
   });
 
-  it("is refused where it is too large", () => {
+  it("readTrusted refuses a file over its limit, and hashTrusted a file over 1 MiB", () => {
     writeFileSync(file, "a".repeat(101));
     expect(refusalOf(() => read())).toBe(`${file} has 101 bytes, more than the 100 that are allowed; move it away`);
     writeFileSync(file, Buffer.alloc(1024 * 1024 + 1));
@@ -90,21 +90,21 @@ describe("A file", () => {
     [
       "a socket or a device",
       (path) => {
-        // Killed, for whoever ends removes its socket.
+        // Killed, because a process that exits removes its socket.
         const source = `require("node:net").createServer().listen(process.argv[1], () => process.kill(process.pid, 9))`;
         spawnSync(process.execPath, ["-e", source, path]);
       },
     ],
   ];
 
-  it.each(strange)("is refused where it is %s", (kind, make) => {
+  it.each(strange)("readTrusted refuses %s", (kind, make) => {
     const path = join(top, "strange");
     make(path);
     expect(refusalOf(() => read(path))).toBe(`${path} is ${kind}, not a file; move it away`);
   });
 
-  describeWith([root], "of another user", () => {
-    it("is refused, and read once it is ours", () => {
+  describeWith([root], "file of another user", () => {
+    it("readTrusted refuses another user's file, and reads the file after chown", () => {
       chownSync(file, NOBODY, NOBODY);
       const message = refusalOf(() => read());
       expect(message).toBe(
@@ -115,7 +115,7 @@ describe("A file", () => {
       expect(read()).toBe("content");
     });
 
-    it("is refused by one who is not root, and root's is read", () => {
+    it("readTrusted refuses another user's file without root rights, and reads root's files", () => {
       const source = `
         const { readTrusted } = require(${JSON.stringify(resolve("lib/custody/machine/program/files/trusted-file.ts"))});
         process.setuid(${NOBODY - 1});
@@ -140,8 +140,8 @@ describe("A file", () => {
   });
 });
 
-describeWith([setfacl, root], "With an access control list", () => {
-  it("a file that somebody else can write to is refused", () => {
+describeWith([setfacl, root], "access control list", () => {
+  it("readTrusted refuses a file that another user can write to through an access control list", () => {
     spawnSync("setfacl", ["-m", "u:nobody:rw", file]);
     expect(refusalOf(() => read())).toContain("can write to it");
   });

@@ -9,8 +9,8 @@ import {
 import { describeWith } from "../../../../e2e/support/machine";
 import { file, folder, modeOf, NOBODY, refusalOf, root, setfacl, top, UMASKS, under } from "./scratch";
 
-describe("A folder", () => {
-  it.each(UMASKS)("is made for its user alone, under the umask %s", (_, umask) => {
+describe("ensureFolder, openFolder and ensureRealFolder", () => {
+  it.each(UMASKS)("ensureFolder makes a folder for its user alone, under the umask %s", (_, umask) => {
     under(umask, () => {
       ensureFolder(folder);
       ensureFolder(folder);
@@ -19,12 +19,12 @@ describe("A folder", () => {
     expect(openFolder(folder)).toBe(true);
   });
 
-  it("may be missing, where it is only looked at", () => {
+  it("openFolder accepts a missing folder, and does not make it", () => {
     expect(openFolder(folder)).toBe(false);
     expect(existsSync(folder)).toBe(false);
   });
 
-  it("keeps its mode where nobody else can write to it", () => {
+  it("ensureFolder keeps the mode of a folder that only its owner can write to", () => {
     mkdirSync(folder, { mode: 0o755 });
     ensureFolder(folder);
     expect(modeOf(folder)).toBe("755");
@@ -33,13 +33,13 @@ describe("A folder", () => {
   it.each([
     ["0770", 0o770],
     ["1777", 0o1777],
-  ])("is refused where others can write to it: mode %s", (shown, mode) => {
+  ])("openFolder refuses a folder that others can write to: mode %s", (shown, mode) => {
     mkdirSync(folder);
     chmodSync(folder, mode);
     expect(refusalOf(() => openFolder(folder))).toContain(`${folder} has the mode ${shown}: its group or everyone`);
   });
 
-  it("is refused where it is a link, or a file", () => {
+  it("ensureFolder refuses a symbolic link, and openFolder refuses a file", () => {
     symlinkSync(top, folder);
     expect(
       refusalOf(() => {
@@ -49,7 +49,7 @@ describe("A folder", () => {
     expect(refusalOf(() => openFolder(file))).toBe(`${file} is a file, not a folder; move it away`);
   });
 
-  it("may be reached through links where it is the outermost, and is checked where it is", () => {
+  it("ensureRealFolder follows links to the outermost folder, and checks the folder behind them", () => {
     ensureFolder(folder);
     const link = join(top, "link");
     symlinkSync("brokers", link);
@@ -61,8 +61,8 @@ describe("A folder", () => {
     expect(refusalOf(() => ensureRealFolder(link))).toContain(`${folder} has the mode 0777`);
   });
 
-  describeWith([root], "of another user", () => {
-    it("is refused", () => {
+  describeWith([root], "folder of another user", () => {
+    it("openFolder refuses a folder of another user", () => {
       mkdirSync(folder);
       chownSync(folder, NOBODY, NOBODY);
       expect(refusalOf(() => openFolder(folder))).toContain("belongs to the user with the id 65534");
@@ -70,8 +70,8 @@ describe("A folder", () => {
   });
 });
 
-describeWith([setfacl, root], "With an access control list", () => {
-  it("a folder that somebody else can write to is refused", () => {
+describeWith([setfacl, root], "access control list", () => {
+  it("openFolder refuses a folder that another user can write to through an access control list", () => {
     mkdirSync(folder, { mode: 0o700 });
     spawnSync("setfacl", ["-m", "u:nobody:rwx", folder]);
     expect(refusalOf(() => openFolder(folder))).toContain("can write to it");

@@ -57,7 +57,7 @@ async function expectFree(): Promise<void> {
   await lock.release();
 }
 
-/** What a child does, one command after the other; it answers each. */
+/** The program of a child, which runs one command after the other and answers each. */
 const CHILD = `
 const fs = require("node:fs");
 const { LockedError } = require(${JSON.stringify(resolve("lib/custody/machine/program/lock/claim.ts"))});
@@ -71,7 +71,7 @@ async function count({ directory, counter, at }) {
   } catch (error) {
     return { outcome: error instanceof LockedError ? "locked" : "failed", message: error.message };
   }
-  // Fails where another is inside.
+  // Fails if another process holds the lock.
   fs.mkdirSync(counter + ".inside");
   const before = Number(fs.readFileSync(counter, "utf8"));
   sleep(1);
@@ -83,7 +83,7 @@ async function count({ directory, counter, at }) {
 }
 const commands = {
   count,
-  /** Time and again, until a time. */
+  /** Counts again and again until a time. */
   async storm(task) {
     const outcomes = { held: 0, locked: 0, failed: 0 };
     while (Date.now() < task.until) {
@@ -164,8 +164,8 @@ class Child {
   }
 }
 
-describe("A lock", () => {
-  it("is held by one at a time, and then by the next", async () => {
+describe("DirectoryLock", () => {
+  it("DirectoryLock lets in one holder at a time, and then the next", async () => {
     const lock = await DirectoryLock.acquire(directory, new Date("2026-01-05T09:00:00Z"));
 
     expect(await refusal()).toMatch(
@@ -179,7 +179,7 @@ describe("A lock", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it("is lost with its file, and then gives back nothing of another's", async () => {
+  it("DirectoryLock is lost with its file, and then does not release another holder's lock", async () => {
     const lost = await DirectoryLock.acquire(directory);
     rmSync(lockFile(1));
     const lock = await DirectoryLock.acquire(directory);
@@ -194,7 +194,7 @@ describe("A lock", () => {
     await lock.release();
   });
 
-  it("clears away what others left before they had it, and nothing that is young", async () => {
+  it("DirectoryLock removes old leftovers of other processes, and keeps young ones", async () => {
     for (const [name, seconds] of [
       [".lock-old.tmp", 61],
       [".lock-young.tmp", 30],
@@ -208,7 +208,7 @@ describe("A lock", () => {
     expect(readdirSync(directory)).toEqual([".lock-young.tmp"]);
   });
 
-  it("clears away what one left that has ended before it had it, however young", async () => {
+  it("DirectoryLock removes leftovers of a process that has ended, at any age", async () => {
     const lock = await DirectoryLock.acquire(directory);
     const identity = JSON.parse(readFileSync(join(directory, ".lock-1"), "utf8")) as object;
     await lock.release();
@@ -221,7 +221,7 @@ describe("A lock", () => {
   });
 });
 
-describe("A file that does not say who made it", () => {
+describe("lock file without a usable owner", () => {
   const cases: readonly (readonly [string, () => void])[] = [
     [
       "is empty",
@@ -262,7 +262,7 @@ describe("A file that does not say who made it", () => {
     ],
   ];
 
-  it.each(cases)("counts while it is young, and then no longer: it %s", async (_, make) => {
+  it.each(cases)("A lock file without a usable owner blocks only while it is young: it %s", async (_, make) => {
     make();
     expect(await refusal()).toContain("/.lock-3 does not name the process");
 
@@ -270,7 +270,7 @@ describe("A file that does not say who made it", () => {
     await expectFree();
   });
 
-  it("counts no longer where its time is yet to come", async () => {
+  it("A lock file without a usable owner does not block if its time is in the future", async () => {
     writeFileSync(lockFile(3), "");
     age(lockFile(3), -3600);
 
@@ -278,8 +278,8 @@ describe("A file that does not say who made it", () => {
   });
 });
 
-describe("A file that is no lock of ours", () => {
-  it("is a link: refused, young and old", async () => {
+describe("foreign lock file", () => {
+  it("DirectoryLock refuses a lock file that is a link, young or old", async () => {
     writeFileSync(join(top, "target"), "");
     age(join(top, "target"), 61);
     symlinkSync(join(top, "target"), lockFile(1));
@@ -288,8 +288,8 @@ describe("A file that is no lock of ours", () => {
   });
 
   const root: Tool = { program: "chown", ...(process.geteuid?.() !== 0 && { missing: "not root" }) };
-  describeWith([root], "of another user", () => {
-    it("is refused", async () => {
+  describeWith([root], "lock file of another user", () => {
+    it("DirectoryLock refuses a lock file of another user", async () => {
       writeFileSync(lockFile(1), "");
       age(lockFile(1), 61);
       lchownSync(lockFile(1), 65534, 65534);
@@ -307,8 +307,8 @@ function owner(changes: object): string {
   return JSON.stringify({ ...whole, ...changes });
 }
 
-describe("A holder on another machine", () => {
-  it("has the lock as long as it shows that it is alive", async () => {
+describe("holder on another machine", () => {
+  it("A holder on another machine keeps the lock as long as its heartbeat goes on", async () => {
     writeFileSync(lockFile(1), owner({}));
     age(lockFile(1), 55);
 
@@ -320,13 +320,13 @@ describe("A holder on another machine", () => {
   });
 });
 
-/** Lets all of them begin at the same time. */
+/** Lets all children begin at the same time. */
 async function race(children: readonly Child[], counter: string): Promise<readonly Answer[]> {
   const at = Date.now() + 5;
   return Promise.all(children.map((child) => child.ask("count", { directory, counter, at })));
 }
 
-describe("Several processes", () => {
+describe("several processes", () => {
   let children: readonly Child[];
   let counter: string;
 
@@ -343,7 +343,7 @@ describe("Several processes", () => {
     await Promise.all(children.map((child) => child.kill()));
   });
 
-  /** How many had it; those that had not were told who did. */
+  /** The number of holders, after a check that each loser learned who held the lock. */
   function checked(answers: readonly Answer[]): number {
     const losers = answers.filter(({ outcome }) => outcome !== "held");
     const pids = children.map(({ pid }) => pid).join("|");
@@ -356,7 +356,7 @@ describe("Several processes", () => {
     return answers.length - losers.length;
   }
 
-  it("are never inside together, and none gets in unseen", async () => {
+  it("Processes that race for the lock never hold it at the same time", async () => {
     let held = 0;
     for (let round = 0; round < 40; round++) {
       const won = checked(await race(children, counter));
@@ -367,7 +367,7 @@ describe("Several processes", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it("are never inside together where they come and go all the time", async () => {
+  it("Processes that take and release the lock all the time never hold it at the same time", async () => {
     const until = Date.now() + 1500;
     const answers = await Promise.all(children.map((child) => child.ask("storm", { directory, counter, until })));
 
@@ -377,7 +377,7 @@ describe("Several processes", () => {
     expect(readFileSync(counter, "utf8")).toBe(String(held));
   });
 
-  it("have one heir among them when the holder dies, whatever its number", async () => {
+  it("Only one process at a time inherits the lock of a dead holder, with any number", async () => {
     const victim = await Child.start();
     await victim.ask("hold", { directory });
     const dead = readFileSync(lockFile(1));
@@ -397,16 +397,16 @@ describe("Several processes", () => {
   });
 });
 
-describe("A holder in another process", () => {
+describe("holder in another process", () => {
   let holder: Child;
 
   afterEach(() => holder.kill());
 
-  it("keeps its lock while it is busy, and leaves it when it is killed", async () => {
+  it("A busy holder keeps its lock, and loses it when it is killed", async () => {
     holder = await Child.start();
     await holder.ask("hold", { directory });
     holder.tell("block", { ms: 60_000 });
-    // After its first beat.
+    // Waits for the first heartbeat.
     await sleep(1000);
     age(lockFile(1), 50);
     const before = statSync(lockFile(1)).mtimeMs;
@@ -421,7 +421,7 @@ describe("A holder in another process", () => {
     await expectFree();
   });
 
-  it("leaves it where its process is a zombie, or its id has gone to another process", async () => {
+  it("A holder loses its lock if its process is a zombie, or if another process has its id", async () => {
     holder = await Child.start();
     await holder.ask("hold", { directory });
     const content = JSON.parse(readFileSync(lockFile(1), "utf8")) as { readonly start: string };
@@ -434,7 +434,7 @@ describe("A holder in another process", () => {
       expect(await refusal()).toContain(`by process ${holder.pid} on`);
     }
     holder.signal("SIGKILL");
-    // Before this process asks for the child, the system keeps its id.
+    // The system keeps the child's id until this process asks for it.
     spawnSync("sleep", ["0.2"]);
     await expectFree();
   });
@@ -442,8 +442,8 @@ describe("A holder in another process", () => {
   const namespace = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const isThere = spawnSync(namespace[0] ?? "", [...namespace.slice(1), "true"]).status === 0;
   const unshare: Tool = { program: "unshare", ...(!isThere && { missing: "no namespace can be made" }) };
-  describeWith([unshare], "in another namespace", () => {
-    it("has the lock by its heartbeat, and when it wakes too late, it is told", async () => {
+  describeWith([unshare], "holder in another namespace", () => {
+    it("A holder in another namespace keeps the lock by its heartbeat, and learns if it wakes too late", async () => {
       holder = await Child.start(namespace);
       await holder.ask("hold", { directory });
       expect(await refusal()).toContain("if it was killed, run this again in 60 s");

@@ -80,7 +80,7 @@ const pemFile = (name: string, der: Buffer): string => file(name, toPem("CERTIFI
 
 const textOf = (der: Buffer): string => openssl("x509", "-noout", "-text", "-in", pemFile("text.pem", der));
 
-/** What `openssl verify` says of certificates below an authority. */
+/** The results of `openssl verify` for certificates below an authority. */
 function verify(root: Buffer, ...certificates: readonly Buffer[]): string[] {
   const files = certificates.map((der, i) => pemFile(`verify-${i}.pem`, der));
   const output = openssl("verify", "-x509_strict", "-CAfile", pemFile("verify-root.pem", root), ...files);
@@ -98,7 +98,7 @@ function refusalOf(root: Buffer, ...certificates: readonly Buffer[]): string {
   }
 }
 
-/** The DER of what a TBSCertificate has. */
+/** The DER of each part of a TBSCertificate. */
 function partsOf(der: Uint8Array): Record<"algorithm" | "issuer" | "validity" | "subject" | "extensions", string> {
   const [toBeSigned, outside] = childrenOf(asn1.fromBER(der).result);
   const [, , algorithm = "", issuer = "", validity = "", subject = "", , extensions = ""] =
@@ -115,7 +115,7 @@ function hexOf({ valueBeforeDecodeView }: asn1.BaseBlock): string {
   return Buffer.from(valueBeforeDecodeView).toString("hex");
 }
 
-/** A certificate as openssl makes it of a configuration. */
+/** A certificate that openssl makes from a configuration. */
 function ofOpenssl(subject: string, key: KeyObject, extensions: readonly string[], more: readonly string[]): Buffer {
   const configuration = file(
     "openssl.cnf",
@@ -137,12 +137,12 @@ function ofOpenssl(subject: string, key: KeyObject, extensions: readonly string[
 }
 
 describe("Signer", () => {
-  describe.each([...KEYS])("with a key of %s", (algorithm, key) => {
+  describe.each([...KEYS])("Signer with a key of %s", (algorithm, key) => {
     const digest: Digest = algorithm === "ECDSA-P384" ? "sha384" : "sha256";
     const root = Signer.selfSigned(AUTHORITY, key, digest);
     const signer = Signer.fromIssuer(root, key, digest);
 
-    it("signs for keys of every algorithm", () => {
+    it("Signer signs for keys of every algorithm", () => {
       const certificates = [...KEYS.values()].map((subject) => signer.sign(SERVER, spkiOf(subject)));
 
       expect(verify(root, root, ...certificates)).toEqual(certificates.map(() => "OK").concat("OK"));
@@ -154,17 +154,20 @@ describe("Signer", () => {
       });
     });
 
-    it.each<Digest>(["sha256", "sha384", "sha512"])("names its signature over %s as openssl does", (each) => {
-      const args = algorithm === "Ed25519" ? [] : [`-${each}`];
-      const theirs = ofOpenssl("/CN=Plant CA", key, ["basicConstraints = CA:TRUE"], args);
-      const ours = Signer.selfSigned(AUTHORITY, key, each);
+    it.each<Digest>(["sha256", "sha384", "sha512"])(
+      "Signer encodes the signature algorithm with %s as OpenSSL does",
+      (each) => {
+        const args = algorithm === "Ed25519" ? [] : [`-${each}`];
+        const theirs = ofOpenssl("/CN=Plant CA", key, ["basicConstraints = CA:TRUE"], args);
+        const ours = Signer.selfSigned(AUTHORITY, key, each);
 
-      expect(partsOf(ours).algorithm).toBe(partsOf(theirs).algorithm);
-      expect(verify(ours, ours)).toEqual(["OK"]);
-    });
+        expect(partsOf(ours).algorithm).toBe(partsOf(theirs).algorithm);
+        expect(verify(ours, ours)).toEqual(["OK"]);
+      },
+    );
   });
 
-  it("refuses a key of another kind", () => {
+  it("Signer.selfSigned refuses a key of another type", () => {
     const { privateKey } = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
 
     expect(() => Signer.selfSigned(AUTHORITY, privateKey, "sha256")).toThrow(
@@ -172,7 +175,7 @@ describe("Signer", () => {
     );
   });
 
-  it("refuses what is no certificate and no public key", () => {
+  it("Signer refuses data that is not a certificate or not a public key", () => {
     const root = Signer.selfSigned(AUTHORITY, P256, "sha256");
 
     expect(() => Signer.fromIssuer(Buffer.from("hello"), P256, "sha256")).toThrow("This is not a certificate.");
@@ -182,7 +185,7 @@ describe("Signer", () => {
   });
 });
 
-describe("an authority's certificate", () => {
+describe("certificate of an authority", () => {
   const base = ["keyUsage = critical, keyCertSign, cRLSign"];
   const cases: readonly (readonly [string, Subject, string, Omit<AuthorityUsage, "kind">, readonly string[]])[] = [
     ["with nothing else", { commonName: "Plant CA" }, "/CN=Plant CA", {}, ["basicConstraints = critical, CA:TRUE"]],
@@ -216,15 +219,23 @@ describe("an authority's certificate", () => {
     ],
   ];
 
-  it.each(cases)("is as openssl makes it %s", (_, subject, opensslSubject, usage, [constraints = "", ...more]) => {
-    const theirs = ofOpenssl(opensslSubject, P256, [...base, constraints, "subjectKeyIdentifier = hash", ...more], []);
-    const ours = Signer.selfSigned(content(subject, { kind: "authority", ...usage }), P256, "sha256");
+  it.each(cases)(
+    "Signer makes the same certificate of an authority as OpenSSL %s",
+    (_, subject, opensslSubject, usage, [constraints = "", ...more]) => {
+      const theirs = ofOpenssl(
+        opensslSubject,
+        P256,
+        [...base, constraints, "subjectKeyIdentifier = hash", ...more],
+        [],
+      );
+      const ours = Signer.selfSigned(content(subject, { kind: "authority", ...usage }), P256, "sha256");
 
-    expect({ ...partsOf(ours), validity: "" }).toEqual({ ...partsOf(theirs), validity: "" });
-    expect(verify(ours, ours)).toEqual(["OK"]);
-  });
+      expect({ ...partsOf(ours), validity: "" }).toEqual({ ...partsOf(theirs), validity: "" });
+      expect(verify(ours, ours)).toEqual(["OK"]);
+    },
+  );
 
-  it("limits the names below it", () => {
+  it("The permitted domains of an authority limit the names in its certificates", () => {
     const usage = { kind: "authority", permittedDomains: ["example.com"] } as const;
     const root = Signer.selfSigned(content({ commonName: "Plant CA" }, usage), P256, "sha256");
     const signer = Signer.fromIssuer(root, P256, "sha256");
@@ -235,7 +246,7 @@ describe("an authority's certificate", () => {
   });
 });
 
-describe("a server's certificate", () => {
+describe("certificate of a server", () => {
   const root = Signer.selfSigned(
     content({ country: "DE", commonName: "Plant CA" }, { kind: "authority" }),
     P256,
@@ -310,28 +321,31 @@ describe("a server's certificate", () => {
     ],
   ];
 
-  it.each(cases)("is as openssl makes it %s", (_, subject, opensslSubject, usage, names) => {
-    const theirs = ofOpenssl(
-      opensslSubject,
-      OTHER,
-      [
-        `keyUsage = critical, digitalSignature${usage.canEncipher === true ? ", keyEncipherment" : ""}`,
-        `extendedKeyUsage = serverAuth${usage.clientAuth === true ? ", clientAuth" : ""}`,
-        "basicConstraints = critical, CA:FALSE",
-        "subjectKeyIdentifier = hash",
-        "authorityKeyIdentifier = keyid",
-        `subjectAltName = ${names}`,
-      ],
-      ["-CA", pemFile("ca.pem", root), "-CAkey", file("ca.key", P256.export({ type: "pkcs8", format: "pem" }))],
-    );
-    const ours = sign(subject, usage);
+  it.each(cases)(
+    "Signer makes the same certificate of a server as OpenSSL %s",
+    (_, subject, opensslSubject, usage, names) => {
+      const theirs = ofOpenssl(
+        opensslSubject,
+        OTHER,
+        [
+          `keyUsage = critical, digitalSignature${usage.canEncipher === true ? ", keyEncipherment" : ""}`,
+          `extendedKeyUsage = serverAuth${usage.clientAuth === true ? ", clientAuth" : ""}`,
+          "basicConstraints = critical, CA:FALSE",
+          "subjectKeyIdentifier = hash",
+          "authorityKeyIdentifier = keyid",
+          `subjectAltName = ${names}`,
+        ],
+        ["-CA", pemFile("ca.pem", root), "-CAkey", file("ca.key", P256.export({ type: "pkcs8", format: "pem" }))],
+      );
+      const ours = sign(subject, usage);
 
-    expect({ ...partsOf(ours), validity: "" }).toEqual({ ...partsOf(theirs), validity: "" });
-    expect(saysTheSame(new X509Certificate(theirs), new X509Certificate(ours), "server")).toBe(true);
-    expect(verify(root, ours)).toEqual(["OK"]);
-  });
+      expect({ ...partsOf(ours), validity: "" }).toEqual({ ...partsOf(theirs), validity: "" });
+      expect(saysTheSame(new X509Certificate(theirs), new X509Certificate(ours), "server")).toBe(true);
+      expect(verify(root, ours)).toEqual(["OK"]);
+    },
+  );
 
-  it("says what it is to openssl's readers", () => {
+  it("OpenSSL shows the usages, constraints and names of a server's certificate", () => {
     const text = textOf(sign({ commonName: NAME }, { ipAddresses: ["2001:db8::1"] }));
 
     expect(text).toContain("Version: 3 (0x2)");
@@ -341,7 +355,7 @@ describe("a server's certificate", () => {
     expect(text).toMatch(/Alternative Name: \n\s+DNS:mqtt-1\.example\.com, IP Address:2001:DB8:0:0:0:0:0:1\n/);
   });
 
-  it("has a positive serial number of its own, of 20 bytes", () => {
+  it("A server's certificate has a unique, positive serial number of 20 bytes", () => {
     const serials = Array.from({ length: 500 }, () => new X509Certificate(sign({})).serialNumber);
 
     expect(new Set(serials).size).toBe(serials.length);
@@ -360,7 +374,7 @@ describe("a server's certificate", () => {
       "2126-11-12T13:14:15Z",
       "180f32303530303230333034303530365a180f32313236313131323133313431355a",
     ],
-  ])("is valid from %s to %s", (from, to, encoded) => {
+  ])("A server's certificate is valid from %s to %s", (from, to, encoded) => {
     const validity = { notBefore: new Date(from), notAfter: new Date(to) };
     const der = signer.sign(content({ commonName: NAME }, server(), validity), spkiOf(OTHER));
 
@@ -369,7 +383,7 @@ describe("a server's certificate", () => {
     expect([new Date(validFrom), new Date(validTo)]).toEqual([validity.notBefore, validity.notAfter]);
   });
 
-  it("keeps times apart from one certificate to the next", () => {
+  it("Signer gives each certificate its own validity", () => {
     const later = content({ commonName: NAME }, server(), { notAfter: new Date("2040-01-01T00:00:00Z") });
     const ends = [SERVER, later, SERVER].map(
       (each) => new Date(new X509Certificate(signer.sign(each, spkiOf(OTHER))).validTo),
@@ -379,11 +393,11 @@ describe("a server's certificate", () => {
   });
 });
 
-describe("the name and key identifier of who signs", () => {
+describe("issuer's name and key identifier", () => {
   const constraints = ["basicConstraints = critical, CA:TRUE", "keyUsage = critical, keyCertSign"];
 
-  it("are the very bytes that its certificate has", () => {
-    // BMPString and an RDN with two attributes, which nothing here makes.
+  it("Signer copies the issuer's name and key identifier byte for byte", () => {
+    // This project makes neither a BMPString nor an RDN with two attributes.
     const configuration = file(
       "bmp.cnf",
       [
@@ -408,7 +422,7 @@ describe("the name and key identifier of who signs", () => {
     expect(verify(root, ours)).toEqual(["OK"]);
   });
 
-  it("come from the key where a certificate has no identifier, or no extensions at all", () => {
+  it("Signer derives the key identifier from the key if the issuer's certificate has none", () => {
     const identifier = /Subject Key Identifier: \n\s+(\S+)\n/.exec(
       textOf(Signer.selfSigned(AUTHORITY, P256, "sha256")),
     )?.[1];
@@ -432,7 +446,7 @@ describe("saysTheSame", () => {
     new X509Certificate(Signer.fromIssuer(by, key, "sha256").sign(content(subject, server(changed)), spkiOf(OTHER)));
   const fresh = make();
 
-  it("passes over serial numbers, times, keys and who made them", () => {
+  it("saysTheSame ignores serial numbers, validity and public keys", () => {
     const other = content(SERVER.subject, server(), { notAfter: new Date("2049-01-01T00:00:00Z") });
     const there = Signer.fromIssuer(root, P256, "sha256").sign(other, spkiOf(keyOf("Ed25519")));
 
@@ -453,12 +467,12 @@ describe("saysTheSame", () => {
       make({}, SERVER.subject, Signer.selfSigned(content({ commonName: "B" }, { kind: "authority" }), P256, "sha256")),
     ],
     ["another key of the issuer", make({}, SERVER.subject, Signer.selfSigned(AUTHORITY, OTHER, "sha256"), OTHER)],
-  ])("tells %s", (_, there) => {
+  ])("saysTheSame notices %s", (_, there) => {
     expect(saysTheSame(there, fresh, "server")).toBe(false);
   });
 
-  it("takes one text for the same in every type of string, and values for the same however they are encoded", () => {
-    // As others encode it: UTF8String throughout.
+  it("saysTheSame ignores string types and encodings of equal values", () => {
+    // Other programs encode every string as UTF8String.
     const configuration = file(
       "utf8.cnf",
       ["[req]", "string_mask = utf8only", "distinguished_name = dn", "[dn]", "[e]"]
@@ -479,13 +493,13 @@ describe("saysTheSame", () => {
   it.each([
     ["a path length", { pathLength: 1 }],
     ["name constraints", { permittedDomains: ["example.com"] }],
-  ])("tells %s of an authority", (_, usage) => {
+  ])("saysTheSame notices %s of an authority", (_, usage) => {
     const there = Signer.selfSigned(content(AUTHORITY.subject, { kind: "authority", ...usage }), P256, "sha256");
 
     expect(saysTheSame(new X509Certificate(there), new X509Certificate(root), "authority")).toBe(false);
   });
 
-  it("passes over the alternative names of an authority", () => {
+  it("saysTheSame ignores the alternative names of an authority", () => {
     const subject = { commonName: "Plant CA", emailAddress: "pki@example.com" };
     const ours = Signer.selfSigned(content(subject, { kind: "authority" }), P256, "sha256");
     const theirs = ofOpenssl(

@@ -6,11 +6,11 @@ import { protect } from "../../../../../lib/custody/machine/program/make/protect
 import { KEY_ALGORITHM_NAMES } from "../../../../../lib/values/key-algorithm";
 import { toPem } from "../../../../../lib/x509/pem";
 
-/** Those of RSA take their time: one of each is enough. */
+/** RSA keys take long to make, so all tests share one key of each algorithm. */
 const KEYS = KEY_ALGORITHM_NAMES.map((algorithm) => [algorithm, generateKey(algorithm)] as const);
 
 const PASSWORD = "correct horse";
-/** Few: that there are as many as one asks for does not depend on how many. */
+/** A small number, because the tests do not depend on it. */
 const ITERATIONS = 1234;
 
 function openssl(args: readonly string[], input: string | Buffer, env: NodeJS.ProcessEnv = {}): string {
@@ -32,7 +32,7 @@ function opened(pem: string, password?: string): KeyObject {
 }
 
 describe("generateKey", () => {
-  it.each(KEYS)("makes a key of %s, encoded as OpenSSL does", async (algorithm, key) => {
+  it.each(KEYS)("generateKey makes a key of %s, encoded as OpenSSL does", async (algorithm, key) => {
     const { privateKey, pem, publicKey } = await key;
 
     expect(algorithmOf(privateKey)).toBe(algorithm);
@@ -42,7 +42,7 @@ describe("generateKey", () => {
   });
 
   it.each(["ECDSA-P256", "ECDSA-P384", "Ed25519"] as const)(
-    "encodes each of many keys of %s, with zeros in front too",
+    "generateKey encodes each of many keys of %s correctly, including leading zeros",
     async (algorithm) => {
       const keys = await Promise.all(Array.from({ length: 600 }, () => generateKey(algorithm)));
 
@@ -56,14 +56,14 @@ describe("generateKey", () => {
 });
 
 describe("algorithmOf", () => {
-  it("names the algorithm of a public key", async () => {
+  it("algorithmOf names the algorithm of a public key", async () => {
     const keys = await Promise.all(KEYS.map(([, key]) => key));
     const names = keys.map(({ privateKey }) => algorithmOf(createPublicKey(privateKey)));
 
     expect(names).toEqual(KEY_ALGORITHM_NAMES);
   });
 
-  it("has an unknown kind for what is not made here", () => {
+  it('algorithmOf returns "an unknown kind" for a key of another kind', () => {
     const others = [
       generateKeyPairSync("ec", { namedCurve: "P-521" }),
       generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" }),
@@ -76,11 +76,11 @@ describe("algorithmOf", () => {
     }
   });
 
-  it("has the length of another RSA key", () => {
+  it("algorithmOf returns the length of an RSA key of another length", () => {
     expect(algorithmOf(generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey)).toBe("RSA-1024");
   });
 
-  it("outlives the point at infinity", () => {
+  it("algorithmOf and samePublicKey do not fail at the point at infinity", () => {
     const infinity = Buffer.from(
       "301930130607 2a8648ce3d0201 0608 2a8648ce3d030107 03020000".replaceAll(" ", ""),
       "hex",
@@ -93,7 +93,7 @@ describe("algorithmOf", () => {
 });
 
 describe("samePublicKey", () => {
-  it("compares private keys, public keys and certificates", () => {
+  it("samePublicKey compares private keys, public keys and certificates", () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const other = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const content = {
@@ -114,11 +114,11 @@ describe("samePublicKey", () => {
 });
 
 describe("protect", () => {
-  /** Without lengths: older versions of openssl have a shorter salt. */
+  /** The structure without lengths, because older versions of openssl have a shorter salt. */
   const structureOf = (pem: string): string =>
     openssl(["asn1parse"], pem).replaceAll(/\[HEX DUMP\]:\w+|\d+:d=|h?l= *\d+| +/g, "");
 
-  it.each(KEYS)("protects a key of %s for openssl and node", async (_, key) => {
+  it.each(KEYS)("protect encrypts a key of %s for OpenSSL and Node.js", async (_, key) => {
     const { privateKey, pem } = await key;
     const locked = await protect(privateKey, PASSWORD, ITERATIONS);
 
@@ -127,7 +127,7 @@ describe("protect", () => {
     expect(opened(locked, PASSWORD).equals(privateKey)).toBe(true);
   });
 
-  it("has the structure that openssl gives it, with the iterations that are asked for", async () => {
+  it("protect writes the same structure as OpenSSL, with the given iterations", async () => {
     const { privateKey, pem } = await generateKey("ECDSA-P256");
     const args = ["-topk8", "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", "600000"];
     const theirs = openssl(["pkcs8", ...args, "-passout", `pass:${PASSWORD}`], pem);
@@ -137,7 +137,7 @@ describe("protect", () => {
     expect(structureOf(ours)).toBe(structureOf(theirs));
   });
 
-  it("has a salt and an initialization vector of its own each time", async () => {
+  it("protect uses a new salt and a new initialization vector each time", async () => {
     const { privateKey } = await generateKey("ECDSA-P256");
     const dumps = (pem: string): string[] => openssl(["asn1parse"], pem).match(/(?<=HEX DUMP\]:)\w+/g) ?? [];
     const [one, other] = [await protect(privateKey, PASSWORD, 1000), await protect(privateKey, PASSWORD, 1000)];
@@ -156,7 +156,7 @@ describe("protect", () => {
     ["with other letters", "Schlüssel 鍵 🔑"],
     ["of 1,024 bytes of other letters", "ü".repeat(512)],
     ["with what a shell takes for its own", `a b'"$HOME\\ `],
-  ])("takes a password %s", async (_, password) => {
+  ])("protect accepts a password %s", async (_, password) => {
     const { privateKey, pem } = await generateKey("Ed25519");
     const locked = await protect(privateKey, password, ITERATIONS);
 
@@ -178,7 +178,7 @@ describe("openKey", () => {
     ["RSA PRIVATE KEY", rsa.export({ type: "pkcs1", format: "pem" }).toString()],
     ["carriage returns", plain.replaceAll("\n", "\r\n")],
     ["text around it", `a key:\n${plain}\nthat was it\n`],
-  ])("opens a key without a password: %s", (_, pem) => {
+  ])("openKey opens a key without a password: %s", (_, pem) => {
     expect(createPrivateKey(pem).equals(opened(pem))).toBe(true);
     expect(createPrivateKey(pem).equals(opened(pem, PASSWORD))).toBe(true);
   });
@@ -190,7 +190,7 @@ describe("openKey", () => {
     ["EC PRIVATE KEY with AES", ["ec", "-aes256"]],
   ];
 
-  it.each(protections)("opens a key with its password alone: %s", (_, args) => {
+  it.each(protections)("openKey opens an encrypted key only with its password: %s", (_, args) => {
     const locked = openssl([...args, "-passout", `pass:${PASSWORD}`], plain);
 
     expect(opened(locked, PASSWORD).equals(privateKey)).toBe(true);
@@ -205,9 +205,9 @@ describe("openKey", () => {
       "EC PRIVATE KEY with AES",
       () => Promise.resolve(openssl(["ec", "-aes256", "-passout", `pass:${PASSWORD}`], plain)),
     ],
-  ])("takes no wrong password for another flaw: %s", async (_, lock) => {
+  ])("openKey reports every wrong password as such: %s", async (_, lock) => {
     const locked = await lock();
-    // One in a few hundred has an end that looks right.
+    // About one wrong password in 256 leaves padding that looks right.
     const flaws = Array.from({ length: 1000 }, (_unused, i) => openKey(locked, `wrong ${i}`));
 
     expect(new Set(flaws)).toEqual(new Set(["wrong password"]));
@@ -218,7 +218,7 @@ describe("openKey", () => {
     ["PBE-SHA1-RC2-64", ["pkcs8", "-topk8", "-v1", "PBE-SHA1-RC2-64"]],
     ["PBES2 with DES", ["pkcs8", "-topk8", "-v2", "des-cbc"]],
     ["EC PRIVATE KEY with DES", ["ec", "-des"]],
-  ])("has a legacy cipher for what OpenSSL 3 leaves to its legacy provider: %s", (_, args) => {
+  ])("openKey reports a cipher that OpenSSL 3 leaves to its legacy provider: %s", (_, args) => {
     const providers = ["-provider", "legacy", "-provider", "default"];
     const locked = openssl([...args, ...providers, "-passout", `pass:${PASSWORD}`], plain);
 
@@ -235,7 +235,7 @@ describe("openKey", () => {
     ["another structure", toPem("PRIVATE KEY", Buffer.from([0, 0, 0]))],
     ["another structure with a password", toPem("ENCRYPTED PRIVATE KEY", Buffer.from([0, 0, 0]))],
     ["a key with a password that is cut off", openssl(["pkcs8", "-topk8", "-passout", "pass:x"], plain).slice(0, 150)],
-  ])("has no key in %s", (_, text) => {
+  ])("openKey finds no key in %s", (_, text) => {
     expect(openKey(text, undefined)).toBe("not a key");
     expect(openKey(text, "x")).toBe("not a key");
   });

@@ -6,7 +6,7 @@ const ran = (of: string) => ({ token: `${BEFORE} its files change`, of });
 describe("reloadWordsFor", () => {
   it.each([
     ["succeeded for these files", `${BEFORE} new`, ran(`${BEFORE} new`), ""],
-    ["was never run for files that are there", `${BEFORE} new`, undefined, "it failed before, or was never run"],
+    ["was never run for the existing files", `${BEFORE} new`, undefined, "it failed before, or was never run"],
     [
       "succeeded for older ones",
       `${BEFORE} new`,
@@ -16,7 +16,7 @@ describe("reloadWordsFor", () => {
     ["is for files that this plan makes", `${NOW} new`, ran(`${BEFORE} new`), "its files change"],
     ["is for files that this plan made, and succeeded", `${NOW} new`, ran(`${NOW} new`), ""],
     ["has no files", "", undefined, ""],
-  ])("of a command that %s", (_, token, record, words) => {
+  ])("reloadWordsFor decides on a command that %s", (_, token, record, words) => {
     expect(reloadWordsFor(token, record, NOW)).toBe(words);
   });
 });

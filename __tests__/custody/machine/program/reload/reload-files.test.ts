@@ -21,14 +21,14 @@ afterEach(() => {
 });
 
 describe("ReloadFiles", () => {
-  it("has what was written, for the user alone", () => {
+  it("ReloadFiles reads what it wrote, and only the user can read the file", () => {
     files.writeAll([[FOLDER, OLD]]);
 
     expect(files.readAll()).toEqual(new Map([[FOLDER, OLD]]));
     expect(statSync(join(directory, "reloads.records")).mode & 0o777).toBe(0o600);
   });
 
-  it("has what a run noted that was stopped, before what was written", () => {
+  it("ReloadFiles prefers the notes of a stopped run to older records", () => {
     files.writeAll([[FOLDER, OLD]]);
     files.note([[FOLDER, NEW]]);
     appendFileSync(join(directory, "reloads.journal"), '["brokers/mqtt-2","half a li');
@@ -39,7 +39,7 @@ describe("ReloadFiles", () => {
     expect(files.readAll()).toEqual(new Map([[FOLDER, NEW]]));
   });
 
-  it("has nothing where there is nothing, or it is not whole", () => {
+  it("ReloadFiles reads nothing from a missing or corrupt file", () => {
     expect(files.readAll()).toEqual(new Map());
     files.writeAll([[FOLDER, OLD]]);
     const path = join(directory, "reloads.records");

@@ -18,7 +18,7 @@ function run(command: string, patience: Partial<Patience> = {}): Promise<void> {
   return runCommand(command, options, { attempts: 2, pause: 0, seconds: 20, ...patience });
 }
 
-/** Why it failed: the lines. */
+/** The lines of the error of a failed command. */
 async function reasonFor(command: string, patience?: Partial<Patience>): Promise<string[]> {
   const reason = await run(command, patience).then(
     () => "",
@@ -30,20 +30,20 @@ async function reasonFor(command: string, patience?: Partial<Patience>): Promise
 const attempts = (): number => readFileSync(join(folder, "attempts"), "utf8").length;
 
 describe("runCommand", () => {
-  it("runs a shell's command once, in its folder and with its environment alone", async () => {
+  it("runCommand runs a shell command once, in its folder and with its own environment only", async () => {
     await run('printf . >>attempts; env >"$NAME"');
 
     expect(attempts()).toBe(1);
     expect(readFileSync(join(folder, "mqtt-1"), "utf8")).not.toMatch(/^HOME=/m);
   });
 
-  it("runs it again where it fails, and is content then", async () => {
+  it("runCommand runs a failed command again, and accepts its success", async () => {
     await run("printf . >>attempts; test -s again || { echo x >again; exit 1; }");
 
     expect(attempts()).toBe(2);
   });
 
-  it("says how it failed at last, and what it said", async () => {
+  it("runCommand reports how a command failed the last time, and its output", async () => {
     expect(await reasonFor("printf . >>attempts; echo out; echo error >&2; exit 3")).toEqual([
       "it failed 2 times, and the last time it ended with 3",
       "    | out",
@@ -57,7 +57,7 @@ describe("runCommand", () => {
     ]);
   });
 
-  it("shows the end of much, and nothing that a terminal or a CI would obey", async () => {
+  it("runCommand shows the end of long output, and escapes what a terminal or a CI would interpret", async () => {
     const lines = await reasonFor(
       "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done; printf '\\033[2J##[error]x\\n::error::y\\n'; exit 1",
     );
@@ -66,7 +66,7 @@ describe("runCommand", () => {
     expect(lines.slice(-3)).toEqual(["    | line 2999", "    | \\u001b[2J# #[error]x", "    | : :error::y"]);
   });
 
-  it("ends one that takes too long, with what it has started", async () => {
+  it("runCommand stops a command that takes too long, and the processes it started", async () => {
     const start = Date.now();
 
     expect(await reasonFor("(sleep 30; touch late) | cat", { attempts: 1, seconds: 0.3 })).toEqual([
@@ -76,7 +76,7 @@ describe("runCommand", () => {
     expect(existsSync(join(folder, "late"))).toBe(false);
   });
 
-  it("does not wait for what it leaves in the background", async () => {
+  it("runCommand does not wait for background processes of a command", async () => {
     const start = Date.now();
     await run("sleep 20 &");
 

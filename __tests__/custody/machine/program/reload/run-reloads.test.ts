@@ -34,7 +34,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Runs what is due of two brokers, whose command notes their addresses in a file. */
+/** Runs the due commands of two brokers, which note their addresses in a file. */
 function run(
   tokens: readonly (readonly [string, string])[] = [
     [FIRST, DUE],
@@ -58,7 +58,7 @@ const ran = (): string[] => {
 };
 
 describe("runReloads", () => {
-  it("runs what is due, and writes down for which files it succeeded", async () => {
+  it("runReloads runs the commands that are due, and records for which files they succeeded", async () => {
     expect(await run()).toEqual({ run: 2, failures: new Map() });
     expect(ran()).toEqual(["a", "b"]);
     expect(new ReloadFiles(directory).readAll()).toEqual(
@@ -66,7 +66,7 @@ describe("runReloads", () => {
     );
   });
 
-  it("runs nothing twice", async () => {
+  it("runReloads runs no command twice for the same files", async () => {
     await run();
     rmSync(join(directory, "ran"));
 
@@ -74,12 +74,12 @@ describe("runReloads", () => {
     expect(ran()).toEqual([]);
   });
 
-  it("runs nothing where the plan decided otherwise", async () => {
+  it("runReloads runs nothing if its decisions differ from the plan's", async () => {
     await expect(run([[FIRST, DUE]])).rejects.toThrow("changed since this was planned");
     expect(ran()).toEqual([]);
   });
 
-  it("does not run it for files that are not those on record, and forgets nothing of it", async () => {
+  it("runReloads runs no command for files that differ from their record, and does not record a success", async () => {
     writeFileSync(join(directory, SECOND, "server.pem"), "another");
     const { run: count, failures } = await run();
 
@@ -89,12 +89,12 @@ describe("runReloads", () => {
     expect([...new ReloadFiles(directory).readAll().keys()]).toEqual([FIRST]);
   });
 
-  it("does not run it for a broker that could not be made", async () => {
+  it("runReloads runs no command for a broker whose files were not made", async () => {
     expect(await run([], new Map([[FIRST, "no room"]]))).toEqual({ run: 1, failures: new Map() });
     expect(ran()).toEqual(["b"]);
   });
 
-  it("follows no link to its records", async () => {
+  it("runReloads refuses to follow a link to its records", async () => {
     writeFileSync(join(directory, "elsewhere"), sealed('{"reloads": {}}'));
     symlinkSync(join(directory, "elsewhere"), join(directory, "reloads.records"));
 

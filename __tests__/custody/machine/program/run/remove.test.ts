@@ -47,7 +47,7 @@ function writeServer(folder: string): void {
 }
 
 describe("removeServer", () => {
-  it("removes a key and a certificate that are as their record says, and their folder", () => {
+  it("removeServer removes a key and a certificate that match their record, and their folder", () => {
     writeServer("brokers/a.b");
     write("brokers/a.b/server.key.new");
     removeServer(directory, "brokers/a.b", [recordOf("brokers/a.b")]);
@@ -55,14 +55,14 @@ describe("removeServer", () => {
     expect(files()).toEqual(["brokers"]);
   });
 
-  it("removes what was made when the folder of ::1 was --1", () => {
+  it("removeServer removes the folder --1, an older name for the folder of ::1", () => {
     writeServer("brokers/--1");
     removeServer(directory, "brokers/--1", [recordOf("brokers/--1")]);
 
     expect(files()).toEqual(["brokers"]);
   });
 
-  it("leaves what is another, and says so", () => {
+  it("removeServer keeps a file that differs from its record, and reports it", () => {
     write("brokers/a.b/server.key", "another");
     write("brokers/a.b/server.pem");
     write("brokers/a.b/notes.txt");
@@ -72,7 +72,7 @@ describe("removeServer", () => {
     expect(console.log).toHaveBeenCalledWith("brokers/a.b/server.key stays: it was not made here, or has changed.");
   });
 
-  it("leaves all where there is no record", () => {
+  it("removeServer keeps all files if there is no record", () => {
     writeServer("brokers/a.b");
     removeServer(directory, "brokers/a.b", []);
 
@@ -80,7 +80,7 @@ describe("removeServer", () => {
     expect(files()).toContain("brokers/a.b/server.pem");
   });
 
-  it("removes what is as either of two records says, where a deployment was stopped between them", () => {
+  it("removeServer removes files that match either of two records after a stopped deployment", () => {
     const before = recordOf("brokers/a.b");
     writeServer("brokers/a.b");
     write("brokers/a.b/server.p12", "before");
@@ -95,7 +95,7 @@ describe("removeServer", () => {
     expect(files()).toEqual(["brokers"]);
   });
 
-  it("has nothing to do where nothing is there", () => {
+  it("removeServer does nothing if no file exists", () => {
     removeServer(directory, "brokers/a.b", [recordOf("brokers/a.b")]);
 
     expect(files()).toEqual([]);
@@ -112,7 +112,7 @@ describe("removeServer", () => {
     "brokers/a/b",
     "authorities/2",
     "brokers/.x",
-  ])("refuses a folder that is no broker's: %j", (folder) => {
+  ])("removeServer refuses a folder that does not belong to a broker: %j", (folder) => {
     write("x/server.key");
 
     expect(() => {
@@ -121,7 +121,7 @@ describe("removeServer", () => {
     expect(files()).toContain("x/server.key");
   });
 
-  it("does not follow a link out of the directory", () => {
+  it("removeServer does not follow a link out of the directory", () => {
     const elsewhere = mkdtempSync(join(tmpdir(), "elsewhere-"));
     writeFileSync(join(elsewhere, "server.key"), "brokers/a.b/server.key");
     mkdirSync(join(directory, "brokers"), { mode: 0o700 });
@@ -136,7 +136,7 @@ describe("removeServer", () => {
 });
 
 describe("removeAll", () => {
-  it("removes the brokers' files and records, and whose the directory was; what is the authority's stays", () => {
+  it("removeAll removes the brokers' files, their records and owner.json, and keeps the authority's files", () => {
     write("ca.key");
     write("ca.pem");
     write("authorities.records");
@@ -147,7 +147,7 @@ describe("removeAll", () => {
     const before = Object.fromEntries(["brokers/a.b", "brokers/e.f"].map((folder) => [folder, recordOf(folder)]));
     const records = new RecordFiles(directory, "brokers");
     records.write(JSON.stringify({ removed: "", brokers: before }));
-    // A run was stopped that was to make another, and one anew.
+    // A stopped run was making the files of c.d for the first time, and those of e.f again.
     records.note([
       ["brokers/c.d", recordOf("brokers/c.d")],
       ["brokers/e.f", recordOf("other")],
@@ -157,7 +157,7 @@ describe("removeAll", () => {
     expect(files()).toEqual(["authorities.records", "ca.key", "ca.pem"]);
   });
 
-  it("leaves what it does not know, and a directory that is not there", () => {
+  it("removeAll keeps files without a record, and accepts a missing directory", () => {
     writeServer("brokers/a.b");
     removeAll(directory);
     removeAll(join(directory, "none"));
@@ -174,7 +174,7 @@ describe("sweep", () => {
     write("brokers/e.f/server.key");
   });
 
-  it("removes what a stopped run had begun and not written down", () => {
+  it("sweep removes what a stopped run began and did not put into the journal", () => {
     const records = new RecordFiles(directory, "brokers");
     records.note([["brokers/c.d", recordOf("brokers/c.d")]]);
     sweep(directory, records.readJournal());
@@ -189,7 +189,7 @@ describe("sweep", () => {
     ]);
   });
 
-  it("leaves all where no run was stopped", () => {
+  it("sweep keeps all files if no run was stopped", () => {
     const before = files();
     sweep(directory, new Map());
 

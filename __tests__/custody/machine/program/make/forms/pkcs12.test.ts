@@ -30,7 +30,7 @@ const KEYS: readonly [string, readonly string[]][] = [
 ];
 
 describe("toKeystore", () => {
-  it.each(KEYS)("has a key of %s, its certificate and the chain, byte by byte", async (_kind, key) => {
+  it.each(KEYS)("toKeystore stores a key of %s, its certificate and the chain, byte for byte", async (_kind, key) => {
     const { certificatePem, keyPem, issuerPem } = inTemporaryFolder((folder) => {
       const issuer = makeAuthority(folder, "issuer");
       const made = makeAuthority(folder, "made", { key, issuer });
@@ -51,7 +51,7 @@ describe("toKeystore", () => {
 });
 
 describe("toTruststore", () => {
-  it("has each certificate under an alias of its own, as Java trusts it", async () => {
+  it("toTruststore stores each certificate under its own alias, and marks it as trusted for Java", async () => {
     const [one, two] = inTemporaryFolder((folder) =>
       ["one", "two"].map((name) => makeAuthority(folder, name).certificatePem),
     ) as [string, string];

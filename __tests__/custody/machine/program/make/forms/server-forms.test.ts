@@ -14,11 +14,11 @@ describe("staleForms", () => {
     [undefined, ["server.p12", "server.pem.key"]],
     ["pem-key", ["server.p12"]],
     ["pkcs12 pem-key plant/2", []],
-  ])("are those of the record that %p has not", (forms, expected) => {
+  ])("staleForms returns the recorded forms that the declared forms %p lack", (forms, expected) => {
     expect(staleForms(RECORD, forms === undefined ? {} : { forms }, hashOf)).toEqual(expected);
   });
 
-  it("are none that are another by now, and none without a record", () => {
+  it("staleForms skips files that differ from their record, and returns none without a record", () => {
     expect(staleForms(RECORD, {}, () => sha256("other"))).toEqual([]);
     expect(staleForms(undefined, {}, hashOf)).toEqual([]);
   });
@@ -33,7 +33,7 @@ describe("foreignForms", () => {
     ["store", RECORD, []],
     ["store", undefined, ["server.p12"]],
     ["other", RECORD, ["server.p12"]],
-  ])("are what no record tells of: %j", (content, record, expected) => {
+  ])("foreignForms returns files that no record describes: content %j", (content, record, expected) => {
     const found = inTemporaryFolder((folder) => {
       if (content !== undefined) {
         writeFileSync(join(folder, "server.p12"), content, { mode: 0o600 });
