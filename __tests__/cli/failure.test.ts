@@ -26,7 +26,7 @@ describe("failureOf", () => {
     ]);
   });
 
-  it("failureOf returns 2 for wrong usage and 0 for help, without lines of its own", () => {
+  it("failureOf returns 2 for wrong usage and 0 for help, and no lines", () => {
     expect(failureOf(new CommanderError(1, "commander.unknownOption", "error"))).toEqual({ status: 2, lines: [] });
     expect(failureOf(new CommanderError(0, "commander.helpDisplayed", "help"))).toEqual({ status: 0, lines: [] });
   });

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ENGINES, fixture, fixturesOf, FOLDERS, SPOILT } from "./fixtures";
+import { ENGINES, fixture, fixturesOf, FOLDERS, CORRUPT } from "./fixtures";
 
 const PAGE = readFileSync(join(__dirname, "fixtures/README.md"), "utf8");
 
@@ -60,13 +60,13 @@ describe.each(ENGINES)("the fixtures of %s", (engine) => {
   });
 });
 
-describe("SPOILT", () => {
+describe("CORRUPT", () => {
   const text = fixture("terraform", "machine", "no-op");
 
-  it("SPOILT makes plans that are not JSON, and one with an unknown format version", () => {
-    for (const spoil of [SPOILT.truncated, SPOILT.empty, SPOILT.labelled]) {
-      expect(() => JSON.parse(spoil(text)) as unknown).toThrow(SyntaxError);
+  it("CORRUPT makes plans that are not JSON, and one with an unknown format version", () => {
+    for (const corrupt of [CORRUPT.truncated, CORRUPT.empty, CORRUPT.labelled]) {
+      expect(() => JSON.parse(corrupt(text)) as unknown).toThrow(SyntaxError);
     }
-    expect(JSON.parse(SPOILT.unknownFormat(text))).toMatchObject({ format_version: "2.0" });
+    expect(JSON.parse(CORRUPT.unknownFormat(text))).toMatchObject({ format_version: "2.0" });
   });
 });

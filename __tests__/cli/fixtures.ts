@@ -40,7 +40,7 @@ export function fixturesOf(folder: Folder, engine: EngineName = "terraform"): st
 }
 
 /** Ways in which the text of a plan can get corrupt. */
-export const SPOILT = {
+export const CORRUPT = {
   /** An unknown version. */
   unknownFormat: (text: string): string => text.replace(/(?<="format_version":")[^"]+/, "2.0"),
   truncated: (text: string): string => text.slice(0, Math.floor(text.length / 2)),

@@ -24,7 +24,7 @@ const GATES = {
 const RULES = `rules:
   - { name: names, names: "^$" }
   - { name: forbidden-names, forbiddenNames: . }
-  - { name: authorities, authorities: [nobody] }
+  - { name: authorities, authorities: [other] }
   - { name: keys, keyAlgorithms: [Ed25519] }
   - { name: changes, changesAtMost: 0 }
 `;
@@ -175,8 +175,8 @@ describe("hostile texts in the output of mqtt-pki", () => {
 
       const plan = fixture("terraform", "state", "several-at-once");
       const isCertificate = (shape: string): boolean => shape.endsWith(".change.before.cert_pem");
-      const spoilt = planted(JSON.parse(plan), isCertificate, () => server.certificatePem);
-      const reviewed = await flawsIn("review", { "plan.json": JSON.stringify(spoilt) });
+      const corrupt = planted(JSON.parse(plan), isCertificate, () => server.certificatePem);
+      const reviewed = await flawsIn("review", { "plan.json": JSON.stringify(corrupt) });
 
       expect(reviewed.flaws).toEqual([]);
       expect(reviewed.outputs.join("")).toContain(TAG);

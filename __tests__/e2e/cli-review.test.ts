@@ -1,7 +1,7 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fixture, SPOILT } from "../cli/fixtures";
+import { fixture, CORRUPT } from "../cli/fixtures";
 import { isLeaked, planted, SECRETS } from "../cli/review/planted";
 import { BuiltProgram } from "./support/built-program";
 
@@ -16,8 +16,8 @@ describe("mqtt-pki review, as it is in the package", () => {
     for (const name of plans) {
       writeFileSync(join(folder, `${name}.json`), fixture("terraform", "state", name));
     }
-    for (const [name, spoil] of Object.entries(SPOILT)) {
-      writeFileSync(join(folder, `${name}.json`), spoil(fixture("tofu", "machine", "renewed")));
+    for (const [name, corrupt] of Object.entries(CORRUPT)) {
+      writeFileSync(join(folder, `${name}.json`), corrupt(fixture("tofu", "machine", "renewed")));
     }
   });
   afterAll(() => {

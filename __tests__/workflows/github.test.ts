@@ -108,7 +108,7 @@ describe("GitHub workflows", () => {
     expect(ambiguous(names)).toEqual([]);
   });
 
-  it("GitHub workflows synthesize the head in a job of its own", () => {
+  it("GitHub workflows synthesize the head in a separate job", () => {
     const scripts = workflows.flatMap(({ jobs }) =>
       Object.entries(jobs).map(([name, job]) => [name, job.steps.flatMap(({ run }) => run ?? []).join("\n")] as const),
     );

@@ -131,7 +131,7 @@ describe("GitLab pipelines", () => {
     expect(ambiguous(names)).toEqual([]);
   });
 
-  it("GitLab pipelines synthesize the head in a job of its own", () => {
+  it("GitLab pipelines synthesize the head in a separate job", () => {
     const { head } = parse(readFileSync(join(GITLAB, ".gitlab-ci.yml"), "utf8")) as { head: GitLabJob };
 
     expect(head.script).toEqual(["npm ci --ignore-scripts", "npx --no cdktf synth", "mv cdktf.out head"]);

@@ -72,7 +72,7 @@ export const HOSTILE: readonly string[] = [
 /** The same, each with the first of it, for the names of tests. */
 export const HOSTILE_CASES = HOSTILE.map((text) => [JSON.stringify(text.slice(0, 40)), text] as const);
 
-/** A finding with that text wherever one may be. */
+/** A finding with that text in every field that holds text. */
 export function hostile(text: string): Finding {
   return {
     ...{ id: "rules/a", level: "error", address: text, location: text, message: text },

@@ -92,10 +92,10 @@ interface Resource {
   change: Change;
 }
 
-/** A fixture of which resources are spoilt. */
-function spoilt(engine: EngineName, folder: Folder, name: string, spoil: (all: Resource[]) => Resource[]): string {
+/** A fixture with corrupt resources. */
+function corrupted(engine: EngineName, folder: Folder, name: string, corrupt: (all: Resource[]) => Resource[]): string {
   const plan = JSON.parse(fixture(engine, folder, name)) as { resource_changes: Resource[] };
-  return JSON.stringify({ ...plan, resource_changes: spoil(plan.resource_changes) });
+  return JSON.stringify({ ...plan, resource_changes: corrupt(plan.resource_changes) });
 }
 
 const isReplaced = ({ change }: Resource): boolean => change.actions.includes("delete");
@@ -119,7 +119,7 @@ describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
         ["hcl/map", "re-keyed"],
         ["hcl/module", "re-keyed"],
       ] as const) {
-        expect(await isOpenFor(spoilt(engine, folder, name, given({ action_reason })))).toBe(false);
+        expect(await isOpenFor(corrupted(engine, folder, name, given({ action_reason })))).toBe(false);
       }
     },
   );
@@ -129,14 +129,14 @@ describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
     ["created, and the old one is left", ["forget", "create"]],
     ["treated in a way that is not known", ["reincarnate"]],
   ])("the gate is closed if a replaced resource is %s", async (_, actions) => {
-    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", acting(...actions)))).toBe(false);
+    expect(await isOpenFor(corrupted(engine, "hcl/map", "re-keyed", acting(...actions)))).toBe(false);
   });
 
   it("the gate is closed for an imported resource", async () => {
     const imported = (all: Resource[]): Resource[] =>
       all.map((one) => (isReplaced(one) ? { ...one, change: { ...one.change, importing: { id: "1" } } } : one));
 
-    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", imported))).toBe(false);
+    expect(await isOpenFor(corrupted(engine, "hcl/map", "re-keyed", imported))).toBe(false);
   });
 
   it("the gate is closed for a deposed resource that is destroyed", async () => {
@@ -147,7 +147,7 @@ describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
         .map((one) => ({ ...one, deposed: "0a1b2c3d", change: { ...one.change, actions: ["delete"], after: null } })),
     ];
 
-    expect(await isOpenFor(spoilt(engine, "state", "no-op", leftOver))).toBe(false);
+    expect(await isOpenFor(corrupted(engine, "state", "no-op", leftOver))).toBe(false);
   });
 
   it.each(["delete, create", "delete"])(
@@ -156,7 +156,7 @@ describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
       const alone = (all: Resource[]): Resource[] =>
         acting(...actions.split(", "))(all.filter(({ type }) => type === "tls_private_key"));
 
-      expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", alone))).toBe(false);
+      expect(await isOpenFor(corrupted(engine, "hcl/map", "re-keyed", alone))).toBe(false);
     },
   );
 
@@ -171,7 +171,7 @@ describe.each(ENGINES)("the gate, for changed plans of %s", (engine) => {
           : [one],
       );
 
-    expect(await isOpenFor(spoilt(engine, "hcl/map", "re-keyed", moved))).toBe(false);
+    expect(await isOpenFor(corrupted(engine, "hcl/map", "re-keyed", moved))).toBe(false);
   });
 
   it.each(["finished: a deployment was stopped", "because it is Wednesday"])(

@@ -3,7 +3,7 @@ import { isList, isObject } from "../../../lib/values/plain-data";
 
 const PEM = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
 const EC_PEM = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "sec1", format: "pem" });
-// Nobody can read it, but it looks as one that ssh-keygen makes.
+// No program can read this key, but it looks like a key of ssh-keygen.
 const OPENSSH = [
   "-----BEGIN OPENSSH PRIVATE KEY-----",
   ...(randomBytes(400)
@@ -60,7 +60,7 @@ function innerOf(text: string): object | undefined {
   }
 }
 
-/** The shapes of all strings, and of all names of members; and those in a string of JSON. */
+/** The shapes of all strings and member names, including those inside a string of JSON. */
 export function shapesOf(value: unknown, shape: Shape = "", found = new Set<Shape>()): Set<Shape> {
   if (typeof value === "string") {
     found.add(shape);
@@ -76,7 +76,7 @@ export function shapesOf(value: unknown, shape: Shape = "", found = new Set<Shap
   return found;
 }
 
-/** The same, with another text wherever a shape is as it is wanted. */
+/** A copy with another text at each shape that `isWanted` accepts. */
 export function planted(
   value: unknown,
   isWanted: (shape: Shape) => boolean,

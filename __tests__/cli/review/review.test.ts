@@ -1,7 +1,7 @@
 import type { CertificateChange } from "../../../lib/cli/review/certificate-change";
 import { type Review, review } from "../../../lib/cli/review/review";
 import { readPlan } from "../../../lib/cli/terraform/plan";
-import { ENGINES, type EngineName, fixture, fixturesOf, type Folder, FOLDERS, SPOILT, wrapped } from "../fixtures";
+import { ENGINES, type EngineName, fixture, fixturesOf, type Folder, FOLDERS, CORRUPT, wrapped } from "../fixtures";
 
 const NOW = new Date("2026-11-25T00:00:00Z");
 
@@ -76,7 +76,7 @@ const STATE = {
   "generation-dropped": expected(2, "Plant CA: authority-removed", "Plant CA 2: files-changed"),
   "files-rewritten": expected(2, "mqtt-2: files-changed"),
   request: expected(2, "mqtt-2: re-keyed, key new"),
-  // Of an authority that was made elsewhere there is no resource, so it does not count as one that stays.
+  // An imported authority has no resource, so the count of unchanged ones leaves it out.
   "imported-no-op": expected(2),
   "imported-variable": expected(2),
   // Clients trust the root, which is the same.
@@ -346,7 +346,7 @@ describe.each(ENGINES)("the review of a plan of %s", (engine) => {
         const stacks = names.map((name) => `moved-between-stacks-${name}`);
         const { counts, certificates, unchanged } = reviewOf(engine, "state", ...stacks);
 
-        // Each stack has an authority of its own.
+        // Each stack has its own authority.
         expect(certificates.map(inShort)).toEqual([
           "mqtt-2.example.com: re-keyed moved re-issued, key new, authority other",
         ]);
@@ -388,12 +388,12 @@ describe("a corrupt plan", () => {
   const text = fixture("terraform", "state", "renewed");
 
   it.each([
-    ["of an unknown format", SPOILT.unknownFormat(text), "has format_version 2.0"],
-    ["cut off", SPOILT.truncated(text), "is JSON that is cut off"],
-    ["empty", SPOILT.empty(), "is empty"],
-    ["behind other text", SPOILT.labelled(text), "has other text before the JSON"],
-  ])("review refuses a corrupt plan: %s", (_, spoilt, message) => {
-    expect(() => reviewText(spoilt)).toThrow(message);
+    ["of an unknown format", CORRUPT.unknownFormat(text), "has format_version 2.0"],
+    ["cut off", CORRUPT.truncated(text), "is JSON that is cut off"],
+    ["empty", CORRUPT.empty(), "is empty"],
+    ["behind other text", CORRUPT.labelled(text), "has other text before the JSON"],
+  ])("review refuses a corrupt plan: %s", (_, corrupt, message) => {
+    expect(() => reviewText(corrupt)).toThrow(message);
   });
 
   it("review reads a plan with a wrapper's lines around it", () => {

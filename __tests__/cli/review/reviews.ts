@@ -28,7 +28,7 @@ type Given = Partial<Omit<Review, "dangers" | "authorities" | "certificates">> &
   readonly certificates?: readonly CertificateChange[];
 };
 
-/** A review in which nothing happens, but for what is given, with what that means. */
+/** A review without changes, except for `given` and the dangers and groups that follow from it. */
 export function reviewWith({ authorities = [], certificates = [], ...given }: Given): Review {
   const all = withImpact([...authorities, ...certificates]);
   return {
@@ -44,7 +44,7 @@ export function reviewWith({ authorities = [], certificates = [], ...given }: Gi
   };
 }
 
-/** A certificate that is renewed, but for what is given. */
+/** A renewed certificate, except for the fields of `given`. */
 export function changeWith(given: Partial<CertificateChange>): CertificateChange {
   const names = ["mqtt-1.example.com"];
   return {

@@ -47,24 +47,24 @@ describe("a private key in any text of a plan", () => {
     const shapes = [...shapesOf(plan)].filter((shape) => !UNREAD.test(shape));
 
     it.each([
-      ["in place of", "PKCS#8", (_: string, secret: string) => secret],
-      ["beside", "the body alone", (text: string, secret: string) => `${text} ${secret}`],
+      ["instead of", "PKCS#8", (_: string, secret: string) => secret],
+      ["after", "the body alone", (text: string, secret: string) => `${text} ${secret}`],
     ])("review shows no private key %s each text in turn: %s", (_, kind, plant) => {
       const secret = SECRETS[kind] ?? "";
       const leaking = shapes.filter((shape) => {
-        const spoilt = planted(
+        const corrupt = planted(
           plan,
           (each) => each === shape,
           (text) => plant(text, secret),
         );
-        return isLeaked(secret, shown(JSON.stringify(spoilt)));
+        return isLeaked(secret, shown(JSON.stringify(corrupt)));
       });
 
       expect(shapes.length).toBeGreaterThan(100);
       expect(leaking).toEqual([]);
     });
 
-    it.each(Object.keys(SECRETS))("review shows no private key in place of all texts at once: %s", (kind) => {
+    it.each(Object.keys(SECRETS))("review shows no private key instead of all texts at once: %s", (kind) => {
       const secret = SECRETS[kind] ?? "";
       const isWanted = [isValue, (shape: string) => isValue(shape) && !STRUCTURE.test(shape), () => true];
       const texts = isWanted.map((wanted) => shown(JSON.stringify(planted(plan, wanted, () => secret))));

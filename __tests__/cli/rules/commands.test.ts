@@ -8,9 +8,9 @@ import { mqttPki, type Outcome } from "../inventory/support";
 /** The file that is found by itself. */
 const FOUND = "mqtt-pki.yaml";
 
-const NO_REMOVAL = "rules:\n  - name: nobody-goes\n    protectedFrom: [goes]\n";
+const NO_REMOVAL = "rules:\n  - name: no-removal\n    protectedFrom: [goes]\n";
 const WARNING = NO_REMOVAL.replace("protectedFrom", "level: warn\n    protectedFrom");
-const WAIVED = `${NO_REMOVAL}waivers:\n  - {rule: nobody-goes, for: ["*"], owner: ops, reason: It is scrap., until: 2999-12-31}\n`;
+const WAIVED = `${NO_REMOVAL}waivers:\n  - {rule: no-removal, for: ["*"], owner: ops, reason: It is scrap., until: 2999-12-31}\n`;
 
 describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) => {
   describe.each(["state", "machine"] as const)("with custody %s", (custody) => {
@@ -26,9 +26,9 @@ describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) 
 
       expect(status).toBe(1);
       expect(warnings).toEqual([
-        expect.stringMatching(/^fail nobody-goes \(mqtt-pki\.yaml:2:5\): .+: is removed although it is protected/),
+        expect.stringMatching(/^fail no-removal \(mqtt-pki\.yaml:2:5\): .+: is removed although it is protected/),
       ]);
-      expect(output.replaceAll(/\s+/g, " ")).toContain("rule: fail nobody-goes (mqtt-pki.yaml:2:5)");
+      expect(output.replaceAll(/\s+/g, " ")).toContain("rule: fail no-removal (mqtt-pki.yaml:2:5)");
     });
 
     it.each([
@@ -42,8 +42,8 @@ describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) 
     });
 
     it.each([
-      ["that warns", WARNING, /^warn nobody-goes /],
-      ["that a waiver lets pass", WAIVED, /^waived nobody-goes .*; waived until 2999-12-31 by ops: It is scrap\.$/],
+      ["that warns", WARNING, /^warn no-removal /],
+      ["that a waiver lets pass", WAIVED, /^waived no-removal .*; waived until 2999-12-31 by ops: It is scrap\.$/],
     ])("review reports a violation of a rule %s, and exits with 0", async (_, rules, says) => {
       const { status, warnings } = await reviewed("broker-removed", { rules }, "--rules", "rules");
 
@@ -57,11 +57,11 @@ describe.each(ENGINES)("mqtt-pki review with rules, for a plan of %s", (engine) 
       const schema = JSON.parse(readFileSync(join(__dirname, "../../../schema/review.schema.json"), "utf8")) as object;
 
       expect(markdown.output).toMatch(
-        /^\| ⚠ \*\*`nobody-goes`\*\*<br>fail \| `.+` \| is removed although it is protected \| `mqtt/m,
+        /^\| ⚠ \*\*`no-removal`\*\*<br>fail \| `.+` \| is removed although it is protected \| `mqtt/m,
       );
       expect(new Ajv({ strict: false }).validate(schema, content)).toBe(true);
       expect(content).toMatchObject({
-        violations: [{ rule: "nobody-goes", level: "fail", place: "mqtt-pki.yaml:2:5", waiver: null }],
+        violations: [{ rule: "no-removal", level: "fail", place: "mqtt-pki.yaml:2:5", waiver: null }],
       });
     });
   });
@@ -108,7 +108,7 @@ describe("mqtt-pki inventory with rules", () => {
 });
 
 describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine) => {
-  const RULES = "rules:\n  - name: our-authority\n    authorities: [Nobody's CA]\n";
+  const RULES = "rules:\n  - name: our-authority\n    authorities: [Other CA]\n";
   const MADE = ["mqtt-1.example.com", "mqtt-2.example.com"].join(", ");
 
   it.each<["state" | "machine", string, string]>([
@@ -146,7 +146,7 @@ describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine
 
 describe("a rule that many certificates break by their names", () => {
   it("a rule that many certificates break by their names lists each name once", async () => {
-    const rules = "rules:\n  - name: our-names\n    names: ^nobody$\n";
+    const rules = "rules:\n  - name: our-names\n    names: ^none$\n";
     const plan = fixture("terraform", "state", "first-deploy");
     const { warnings } = await mqttPki({ "plan.json": plan, [FOUND]: rules }, ["review", "plan.json"]);
 

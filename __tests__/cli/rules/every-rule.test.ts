@@ -8,9 +8,9 @@ const LIMITS: Readonly<Record<LimitName, readonly [broken: unknown, held: unknow
   longestValidity: ["1 hour", "9000 days"],
   shortestRenewal: ["9000 days", "1 hour"],
   keyAlgorithms: [["Ed25519"], ["ECDSA-P256"]],
-  authorities: [["Nobody's CA"], ["Plant CA"]],
-  names: ["^nobody$", "."],
-  forbiddenNames: [".", "^nobody$"],
+  authorities: [["Other CA"], ["Plant CA"]],
+  names: ["^none$", "."],
+  forbiddenNames: [".", "^none$"],
   protectedFrom: [["changes", "goes"], ["changes"]],
   changesAtMost: [0, 100],
   changesWithin: [[{ from: "00:00", to: "00:01" }], [{ from: "00:00", to: "24:00", timeZone: "Europe/Berlin" }]],
@@ -36,7 +36,7 @@ function rulesFile(index: 0 | 1): string {
   const rules = LIMIT_NAMES.map((name) => ({
     name: nameOf(name),
     [name]: LIMITS[name][index],
-    ...(name === "protectedFrom" && index === 1 && { for: ["nobody"] }),
+    ...(name === "protectedFrom" && index === 1 && { for: ["none"] }),
   }));
   return JSON.stringify({ rules });
 }

@@ -1,6 +1,6 @@
 import { InputError } from "../../../lib/cli/input-error";
 import { readDocument } from "../../../lib/cli/terraform/document";
-import { fixture, SPOILT, wrapped } from "../fixtures";
+import { fixture, CORRUPT, wrapped } from "../fixtures";
 
 const PLAN = fixture("terraform", "hcl/map", "no-op");
 const STATE = fixture("tofu", "hcl/map", "state");
@@ -70,7 +70,7 @@ describe("readDocument", () => {
 
   it.each<[what: string, text: string | Uint8Array, message: RegExp]>([
     ["two documents", `${PLAN}\n${PLAN}`, /is JSON that is cut off, or has other text after it/],
-    ["a part, and a command", `${SPOILT.truncated(PLAN)}\n::debug::exitcode: 1\n`, /is JSON that is cut off/],
+    ["a part, and a command", `${CORRUPT.truncated(PLAN)}\n::debug::exitcode: 1\n`, /is JSON that is cut off/],
     ["commands alone", "\n::debug::exitcode: 1\n", /is neither a plan nor a state in JSON/],
     [
       "a state file behind a command",
@@ -79,12 +79,12 @@ describe("readDocument", () => {
     ],
     ["nothing", "", /^"plan\.json" is empty; write it with "terraform show -json PLAN/],
     ["blanks", " \n", /is empty/],
-    ["a part", SPOILT.truncated(PLAN), /is JSON that is cut off/],
-    ["text on its line", SPOILT.labelled(PLAN), /has other text before the JSON.*terraform_wrapper: false/],
+    ["a part", CORRUPT.truncated(PLAN), /is JSON that is cut off/],
+    ["text on its line", CORRUPT.labelled(PLAN), /has other text before the JSON.*terraform_wrapper: false/],
     ["text after it", `${PLAN}\nbye`, /is JSON that is cut off, or has other text after it/],
     [
       "another major version",
-      SPOILT.unknownFormat(PLAN),
+      CORRUPT.unknownFormat(PLAN),
       /has format_version 2\.0, but this version of mqtt-pki reads 1\.x/,
     ],
     ["words", "Error: no plan", /is neither a plan nor a state in JSON/],

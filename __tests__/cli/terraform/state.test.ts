@@ -1,5 +1,5 @@
 import { State } from "../../../lib/cli/terraform/state";
-import { ENGINES, fixture, SPOILT } from "../fixtures";
+import { ENGINES, fixture, CORRUPT } from "../fixtures";
 
 function addresses(text: string): string[] {
   const found: string[] = [];
@@ -17,7 +17,7 @@ describe.each(ENGINES)("a state that %s has made", (engine) => {
   });
 
   it("State.forEachResource refuses a state that is cut off", () => {
-    expect(() => addresses(SPOILT.truncated(fixture(engine, "state", "state")))).toThrow(
+    expect(() => addresses(CORRUPT.truncated(fixture(engine, "state", "state")))).toThrow(
       '"s.json" is JSON that is cut off, or has other text after it',
     );
   });

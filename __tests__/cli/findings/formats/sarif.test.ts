@@ -31,7 +31,7 @@ const OFFLINE = `<?xml version="1.0" encoding="utf-8"?>
 
 const RULES = "rules:\n  - { name: keys, keyAlgorithms: [Ed25519] }\n  - { name: steps, changesAtMost: 0 }\n";
 
-/** Empty on a platform for which there is none. */
+/** The path of the program, or an empty text on a platform without one. */
 function multitool(): string {
   try {
     return createRequire(__filename)("@microsoft/sarif-multitool") as string;
@@ -150,9 +150,9 @@ describeWith([validator], "Microsoft's validator, and GitHub's rules in it", () 
   });
 
   it("the SARIF validator reports errors", () => {
-    const spoilt = toSarif(findingsOf(REMOVED)).replace('"startLine": 3', '"startLine": 0');
+    const corrupt = toSarif(findingsOf(REMOVED)).replace('"startLine": 3', '"startLine": 0');
 
-    expect(validate(spoilt).problems).not.toEqual([]);
+    expect(validate(corrupt).problems).not.toEqual([]);
   });
 });
 

@@ -13,7 +13,7 @@ interface Plan {
   }[];
 }
 
-/** The review of a plan that makes an intermediate authority anew, below a root that stays, with another file for clients. */
+/** The review of a plan that replaces an intermediate authority and the clients' file, and keeps the root. */
 function reviewed(engine: EngineName, change: (before: string, intermediate: string) => [string, string]): Review {
   const plan = JSON.parse(fixture(engine, "hcl/intermediate", "intermediate-re-keyed")) as Plan;
   const at = (address: string) => plan.resource_changes.find((one) => one.address === address)?.change;
