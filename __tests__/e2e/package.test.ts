@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(packed, { recursive: true });
 });
 
-/** What `npm pack` would put into the package. */
+/** The content of the package that `npm pack` would make. */
 async function listPackage(): Promise<{ files: { path: string }[]; size: number; unpackedSize: number }> {
   const options = ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=error"];
   const [listing] = JSON.parse(await succeed("npm", options, { cwd: REPOSITORY })) as Awaited<

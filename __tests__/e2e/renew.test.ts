@@ -32,7 +32,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
       const read = (address: string, name: string): string => project.read("pki/brokers", address, name);
 
-      /** What a plan shows of a renewal, resource by resource. The key's is not among them. */
+      /** The changes of a renewal in a plan, by resource. The key is not among them. */
       const renewalOf = (address: string): Record<string, string> => {
         const name = `broker_${address.replaceAll(".", "_")}`;
         return custody === "machine"
@@ -124,7 +124,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
             { host: "127.0.0.1", certificate: handedOut("pem"), key: handedOut("key") },
           ]);
           const target = { host: "127.0.0.1", port: broker.ports[0] ?? 0, name: FIRST } as const;
-          /** What a client verifies. */
+          /** The served certificate, after a strict client has verified it. */
           const served = async (): Promise<string> => {
             const result = await sClient(target, project.path("pki/ca.pem"));
             expect(result).toMatchObject({ status: 0 });

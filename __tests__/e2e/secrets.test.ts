@@ -112,7 +112,7 @@ class Deployment {
     rmSync(join(project.stackFolder, ".terraform/providers"), { recursive: true, force: true });
   }
 
-  /** @param keysInFiles what the key files hold that have a password */
+  /** @param keysInFiles the decrypted text of the key files with a password */
   public places(keysInFiles: string): Record<string, Place> {
     const { printed, processes } = this;
     const files = this.project.files("");

@@ -40,7 +40,7 @@ describeOneBareEngine(
     const clients = new CompiledClients();
     const truststore = (): string => project.path("java/truststore.p12");
 
-    /** Makes a truststore from the ca.pem of step 1, and counts what is in it. */
+    /** Makes a truststore from the ca.pem of step 1, and counts its entries. */
     const make = async (commands: string): Promise<string> => {
       const options = { cwd: project.path("java"), env: { TRUSTSTORE_PASSWORD: PASSWORD } };
       const made = await run("/bin/sh", ["-e", "-c", commands], options);

@@ -8,7 +8,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach("constructs that are used one by one", (engine) => {
     const place = new Place(engine, custody);
     const { project } = place;
-    /** @param place where they are, and `names` what their resources are called, or that cdktf calls them something */
+    /** @param scope where the constructs are, as code; `names`: whether their resources get names, or those of cdktf */
     const constructs = (scope: string, names = false, id = "ca"): string => {
       const named = (name: string): string => (names ? `resourceName: "${name}"` : "");
       const files = `

@@ -78,7 +78,7 @@ export class Consumer {
     ]);
   }
 
-  /** @param body what stands between the imports and `app.synth()` */
+  /** @param body the code between the imports and `app.synth()` */
   public declare(body: string): void {
     const { name, entry } = this.cdk;
     this.write(

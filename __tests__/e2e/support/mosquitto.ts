@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { machine } from "./machine";
 
-/** One listener: where it listens, and with which files. */
+/** A listener: its address and its files. */
 export interface Listener {
   readonly host: "127.0.0.1" | "::1";
   /** @default - no TLS */
@@ -19,7 +19,7 @@ export interface Listener {
   readonly protocol?: "websockets";
 }
 
-/** Who is there when it starts. */
+/** The terminal at its start. */
 export interface Attendance {
   /** The text typed on its terminal at each prompt for a key's password. */
   readonly typing?: string;

@@ -54,7 +54,7 @@ async function linesOf(command: string, parameters: readonly string[]): Promise<
   return (await succeed(command, parameters)).split("\n");
 }
 
-/** @returns the folder, where each is a file named after its place */
+/** @returns the folder, in which each file is named after its index */
 function writeFiles(texts: readonly string[], folder: string): string {
   mkdirSync(folder, { recursive: true });
   texts.forEach((text, index) => {
