@@ -4,7 +4,9 @@ import { CUSTODIES, changed, type Custody, wordsOf } from "../e2e/support/custod
 import { describeEachEngine, type Engine } from "../e2e/support/machine";
 import { blocksBelow } from "../e2e/support/pages";
 import type { FileFacts } from "../e2e/support/project";
-import { Place, isPem, each, PAGE, BROKER, NAME, KEY } from "./support/moving";
+import { Place, isPem, each, BROKER, NAME, KEY } from "./support/moving";
+
+const PAGE = "how-to/move.md";
 
 function issuerOf(file: FileFacts | undefined): string {
   return new X509Certificate(file?.content ?? "").issuer;

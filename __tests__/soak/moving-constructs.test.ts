@@ -2,7 +2,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { CUSTODIES, changed } from "../e2e/support/custodies";
 import { blocksBelow } from "../e2e/support/pages";
 import type { FileFacts } from "../e2e/support/project";
-import { Place, isPem, PAGE, BROKER } from "./support/moving";
+import { Place, isPem, BROKER } from "./support/moving";
+
+const PAGE = "how-to/move.md";
 
 describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
   describeEach("constructs that are used one by one", (engine) => {

@@ -5,8 +5,9 @@ import type { Engine } from "../e2e/support/machine";
 import { blocksBelow } from "../e2e/support/pages";
 import type { FileFacts } from "../e2e/support/project";
 import { StateServer } from "../e2e/support/state-server";
-import { Place, isPem, each, PAGE, BROKER, NAME, KEY } from "./support/moving";
+import { Place, isPem, each, BROKER, NAME, KEY } from "./support/moving";
 
+const PAGE = "how-to/move.md";
 const NEW_ADDRESS = "mqtt-9.plant.example.com";
 const NEW_NAME = "broker_mqtt-9_plant_example_com";
 const OTHERS = ["2001:db8::10", "xn--bcher-kva.example.com"];

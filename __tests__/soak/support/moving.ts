@@ -5,7 +5,6 @@ import type { Engine } from "../../e2e/support/machine";
 import { type FileFacts, Project } from "../../e2e/support/project";
 import { allOf, run, type Result } from "../../e2e/support/run";
 
-export const PAGE = "how-to/move.md";
 export const BROKER = "mqtt-1.plant.example.com";
 export const NAME = "broker_mqtt-1_plant_example_com";
 export const KEY = `tls_private_key.${NAME}`;
