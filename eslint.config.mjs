@@ -10,7 +10,7 @@ const refuse = (files, ...forbidden) => ({
   },
 });
 
-/** What each folder of lib/ imports from others, beside `errors`. */
+/** What each folder of lib/ imports from others, besides `errors`. */
 const DIRECTIONS = {
   values: [],
   x509: ["values"],

@@ -3,21 +3,17 @@
  *
  *     node --import tsx scripts/prose.ts [FILE ...]
  */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { TextlintKernel } from "@textlint/kernel";
 import markdown from "@textlint/textlint-plugin-markdown";
 import words from "textlint-rule-prh";
 import sentenceLength from "textlint-rule-sentence-length";
 import { proseOfCode } from "./prose/code-prose";
+import { repositoryFiles } from "./repository-files";
 
-const PROSE = ["*.md", "*.ts", "*.tsx", "*.mjs", "*.js", "help"];
-/** What tests hold to the byte, and certificates' authors wrote; and the test of these words, which has them all. */
-const OTHERS = [
-  ":(exclude)__tests__/golden/files",
-  ":(exclude)docs/reference/api",
-  ":(exclude)__tests__/scripts/prose.test.ts",
-];
+/** All texts except golden files, generated pages, and the test of this script, which has the words. */
+const PROSE =
+  /^(?!__tests__\/golden\/files\/|docs\/reference\/api\/|lib\/cli\/page\/bundle\/|__tests__\/scripts\/prose)(?:.*\.(?:md|tsx?|m?js)|help)$/;
 
 const PLUGINS = [{ pluginId: "markdown", plugin: markdown }];
 const WORDS = {
@@ -29,7 +25,7 @@ const WORDS = {
 const SENTENCES = { ruleId: "sentences", rule: sentenceLength, options: { max: 180 } };
 
 async function main(named: readonly string[]): Promise<number> {
-  const paths = named.length > 0 ? named : listed();
+  const paths = named.length > 0 ? named : repositoryFiles(PROSE);
   const kernel = new TextlintKernel();
   let count = 0;
   for (const path of paths) {
@@ -46,12 +42,6 @@ async function main(named: readonly string[]): Promise<number> {
     console.error(`${count} faults: scripts/prose/words.yml has the words of this project`);
   }
   return count > 0 ? 1 : 0;
-}
-
-function listed(): string[] {
-  return execFileSync("git", ["ls-files", "-z", ...PROSE, ...OTHERS], { encoding: "utf8" })
-    .split("\0")
-    .filter(Boolean);
 }
 
 void main(process.argv.slice(2)).then((status) => {

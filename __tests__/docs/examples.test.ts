@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { repositoryFiles } from "../../scripts/repository-files";
 
 const REPOSITORY = join(__dirname, "../..");
 
@@ -28,11 +29,6 @@ function publicNames(): string[] {
       .map((name) => name.trim().replace(/^type /, ""))
       .filter(Boolean),
   );
-}
-
-function pages(): string[] {
-  const tracked = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md", ":(exclude)__tests__"];
-  return execFileSync("git", tracked, { cwd: REPOSITORY, encoding: "utf8" }).trim().split("\n");
 }
 
 function examplesOf(page: string): Example[] {
@@ -100,7 +96,7 @@ const WRONG: readonly Example[] = [
 
 describe("TypeScript in the docs", () => {
   it("Every TypeScript example of the docs compiles in strict mode, and the compiler finds what is wrong", () => {
-    const examples = pages().flatMap(examplesOf);
+    const examples = repositoryFiles(/^(?!__tests__).*\.md$/).flatMap(examplesOf);
 
     expect(examples.length).toBeGreaterThan(20);
     expect(

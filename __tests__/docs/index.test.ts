@@ -1,24 +1,16 @@
-import { execFileSync } from "node:child_process";
-import { dirname, join, relative } from "node:path";
+import { dirname, relative } from "node:path";
+import { repositoryFiles } from "../../scripts/repository-files";
 import { page } from "../support/examples";
-
-const REPOSITORY = join(__dirname, "../..");
 
 /** Pages that a generator writes are found from their own index. */
 const GENERATED = /^reference\/api\/(?!README\.md$)/;
 
-function pages(): string[] {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "docs/*.md"];
-  return execFileSync("git", args, { cwd: REPOSITORY, encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((path) => relative("docs", path));
-}
+const PAGES = repositoryFiles(/^docs\/.*\.md$/).map((path) => relative("docs", path));
 
 describe("docs/README.md", () => {
   it("docs/README.md links to every page of docs/", () => {
     const linked = Array.from(page("README.md").matchAll(/\]\(([^)#]+)/g), ([, path = ""]) => path);
-    const expected = pages().filter((path) => path !== "README.md" && !GENERATED.test(path));
+    const expected = PAGES.filter((path) => path !== "README.md" && !GENERATED.test(path));
 
     expect(expected.length).toBeGreaterThan(40);
     expect(expected.filter((path) => !linked.includes(path))).toEqual([]);

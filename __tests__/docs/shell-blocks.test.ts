@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { repositoryFiles } from "../../scripts/repository-files";
 
 const REPOSITORY = join(__dirname, "../..");
 
@@ -12,11 +12,6 @@ interface Block {
   readonly line: number;
   /** Why no test runs it, as the page says. */
   readonly notRun: string | undefined;
-}
-
-function tracked(...patterns: readonly string[]): string[] {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
-  return execFileSync("git", args, { cwd: REPOSITORY, encoding: "utf8" }).trim().split("\n");
 }
 
 function blocksOf(page: string, text: string): Block[] {
@@ -46,7 +41,7 @@ function isInsideCode(lines: readonly string[], at: number): boolean {
 }
 
 /** The texts of tests that run commands of a page. */
-const TESTS = tracked("__tests__/*.ts")
+const TESTS = repositoryFiles(/^__tests__\/.*\.ts$/)
   .map((path) => readFileSync(join(REPOSITORY, path), "utf8"))
   .filter((text) => /\b(?:blocksBelow|commandsBelow|page|README)\b/.test(text));
 
@@ -55,7 +50,7 @@ function isRun({ page, heading, index }: Block): boolean {
   const name = page.replace(/^docs\//, "");
   return TESTS.some(
     (test) =>
-      test.includes(`"${name}"`) &&
+      test.includes(name) &&
       (test.includes("```sh\\n([^]*?)^```$/gm") ||
         ((test.includes(`"${heading}"`) || test.includes(`## ${heading}`)) &&
           (index === 0 || test.includes("blocksBelow(")))),
@@ -63,7 +58,7 @@ function isRun({ page, heading, index }: Block): boolean {
 }
 
 describe("shell commands in the docs", () => {
-  const blocks = tracked("*.md", ":(exclude)__tests__").flatMap((page) =>
+  const blocks = repositoryFiles(/^(?!__tests__).*\.md$/).flatMap((page) =>
     blocksOf(page, readFileSync(join(REPOSITORY, page), "utf8")),
   );
 

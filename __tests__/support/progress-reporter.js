@@ -1,5 +1,5 @@
 /**
- * Shows each end-to-end test as it ends, names aloud what was skipped, and closes with the counts on a line of their own.
+ * Shows each end-to-end test as it ends, names aloud what was skipped, and closes with the counts on the last line.
  */
 module.exports = class ProgressReporter {
   onTestCaseResult(test, result) {
