@@ -108,7 +108,7 @@ describe("mqtt-pki inventory with rules", () => {
 });
 
 describe.each(ENGINES)("a rule that says who may sign, of a plan of %s", (engine) => {
-  const RULES = "rules:\n  - name: our-authority\n    authorities: [Other CA]\n";
+  const RULES = "rules:\n  - name: our-authority\n    authorities: [Unused CA]\n";
   const MADE = ["mqtt-1.example.com", "mqtt-2.example.com"].join(", ");
 
   it.each<["state" | "machine", string, string]>([

@@ -8,7 +8,7 @@ const LIMITS: Readonly<Record<LimitName, readonly [broken: unknown, held: unknow
   longestValidity: ["1 hour", "9000 days"],
   shortestRenewal: ["9000 days", "1 hour"],
   keyAlgorithms: [["Ed25519"], ["ECDSA-P256"]],
-  authorities: [["Other CA"], ["Plant CA"]],
+  authorities: [["Unused CA"], ["Plant CA"]],
   names: ["^none$", "."],
   forbiddenNames: [".", "^none$"],
   protectedFrom: [["changes", "goes"], ["changes"]],
