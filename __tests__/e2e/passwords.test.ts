@@ -207,7 +207,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
 
           it.each([
             ["ca.key", /pki\/ca\.key is not the key/],
-            [keyOf(OWN), /mqtt-2\.example\.com, below pki, is a server\.key, .* not made for this fleet/],
+            [keyOf(OWN), /a server\.key or server\.pem was not made for this fleet: brokers\/mqtt-2\.example\.com/],
           ])("A key that got another password by hand stops the plan: %s", async (file, words) => {
             encryptByHand(project, file);
 
