@@ -95,7 +95,7 @@ describe("README.md", () => {
   });
 
   it("README.md names two commands, whose scripts package.json has", () => {
-    const commands = blocksBelow("../README.md", "Two commands", "sh");
+    const commands = blocksBelow("../README.md", "Try it in a clone", "sh");
 
     expect(commands).toEqual(["npm ci && npm run deploy\n", "npm ci && npm test\n"]);
     expect(Object.keys(PACKAGE.scripts)).toEqual(expect.arrayContaining(["deploy", "test"]));

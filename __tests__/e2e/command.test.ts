@@ -120,7 +120,7 @@ describe("npm run deploy without its prerequisites", () => {
     const { status, stderr } = await command(project, ["deploy"], {});
 
     expect(status).toBe(1);
-    expect(stderr).toContain("To go on without a question: npm run deploy -- --auto-approve");
+    expect(stderr).toContain("To continue without a question: npm run deploy -- --auto-approve");
     expect(existsSync(project.path("pki"))).toBe(false);
   });
 
@@ -262,7 +262,7 @@ describeEachBareEngine("npm run deploy without providers", (engine) => {
       expect.stringContaining(
         "only in their files, not in the state. Back up these files (docs/explanation/custody.md)",
       ),
-      "To insist on the providers: npm run deploy -- --custody state",
+      "To use the providers instead: npm run deploy -- --custody state",
       "",
     ]);
     expect(second).toMatchObject({ status: 0, stderr: expect.stringContaining("and keeps it") as string });
@@ -384,7 +384,7 @@ describeEachBareEngine("npm run deploy in unusual environments", (engine) => {
       const { status, stderr } = await command(project, ["deploy", "--auto-approve"], env, "077");
 
       expect(status).toBe(0);
-      expect(stderr).toContain("missing.tfrc, which is not there");
+      expect(stderr).toContain("missing.tfrc, which does not exist");
       expect(stderr).toContain("Neither a registry nor a mirror");
       expect(Object.keys(project.files("pki"))).toHaveLength(FILES.length + RECORDS.length);
       expect(project.flaws()).toEqual([]);

@@ -192,7 +192,7 @@ describeOneBareEngine("key forms", (engine) => {
 
     project.variables = { store: "Schlüssel", key: "right" };
     const refused = await project.tryApply();
-    expect(wordsOf(refused.stderr)).toContain("the password in TF_VAR_store has characters outside ASCII");
+    expect(wordsOf(refused.stderr)).toContain("the password in TF_VAR_store contains characters outside ASCII");
     expect(wordsOf(refused.stderr)).not.toContain("Schlüssel");
 
     project.variables = { store: PASSWORD, key: "right" };

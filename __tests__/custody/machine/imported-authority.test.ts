@@ -106,7 +106,7 @@ describe("imported authority", () => {
 
     expect(messages(ofRoot())).not.toContain("ca.key");
     expect(messages(ofRoot())).toContain("pki/ca.pem exists and is not the root of the declared authority");
-    expect(messages({ subject: SUBJECT })).toContain("pki/ca.key is not the key in its record");
+    expect(messages({ subject: SUBJECT })).toContain("pki/ca.key is missing, or is not the key in its record");
   });
 
   function endOf({ certificatePem }: MadeAuthority): string {

@@ -140,7 +140,7 @@ export class MachineGeneration {
     return [
       {
         condition: interpolate(hcl`!${isForeignKey}`),
-        errorMessage: `${key} is not the key in its record, authorities.records, or the record is corrupt. Restore both from a backup. If the key belongs to another fleet or custody, move it away. To adopt it, create an empty file ${path}/take-over.`,
+        errorMessage: `${key} is missing, or is not the key in its record, authorities.records, or the record is corrupt. Restore both from a backup. If the key belongs to another fleet or custody, move it away. To adopt an existing key, create an empty file ${path}/take-over.`,
       },
       ...(trustRecord === undefined
         ? []

@@ -164,7 +164,7 @@ function refuseForeign({ declared, hasConsent, shown }: Context, generation: str
   const isElsewhere = authority === undefined || isImported(authority);
   if (!isElsewhere && isForeign(situation, { hasConsent, mayKeyBeMissing: false })) {
     throw new Failure(
-      `${join(authorityPath(shown, generation), situation.files.key)} is not the key in its record. Restore both from a backup.`,
+      `${join(authorityPath(shown, generation), situation.files.key)} is missing, or is not the key in its record. Restore both from a backup.`,
     );
   }
 }
