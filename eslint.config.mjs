@@ -82,6 +82,26 @@ export default tseslint.config(
       },
     },
   },
+  { files: ["lib/**/*.{ts,tsx}"], rules: { "max-lines": ["error", 300] } },
+  {
+    files: ["__tests__/**/*.test.ts"],
+    rules: {
+      "max-lines": ["error", 500],
+      "no-restricted-syntax": [
+        "error",
+        ...["[callee.name='it']", "[callee.callee.object.name='it']", "[callee.object.name='it']"].flatMap((callee) => [
+          {
+            selector: `CallExpression${callee} > Literal.arguments:first-child[value=/^(?:is|are|has|have|does|says?|tells?|refuses?|keeps?) /]`,
+            message: "A title stands alone: it begins with what it is about.",
+          },
+          {
+            selector: `CallExpression${callee} > Literal.arguments:first-child[value=/^.{121}/]`,
+            message: "A title has at most 120 characters.",
+          },
+        ]),
+      ],
+    },
+  },
   ...directions,
   refuse(["main.ts"], ["^\\./lib/", "The app imports the library as its users do."]),
 );

@@ -48,7 +48,7 @@ describe("pinsOf", () => {
   it.each([
     ["RSA 2048", "010001"],
     ["RSA 2048 with a short exponent", "03"],
-  ] as const)("have Tasmota's, of the numbers that openssl prints: %s", (name, exponent) => {
+  ] as const)("pinsOf has Tasmota's fingerprint, of the numbers that openssl prints: %s", (name, exponent) => {
     const key = KEYS[name];
     const modulus = printed(key, "Modulus").replace(/^00/, "");
 

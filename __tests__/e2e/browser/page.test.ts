@@ -213,16 +213,16 @@ describeWith([chromium], "HTML pages in a browser", () => {
     ];
     const doubtful = await follow("[data-value=doubtful]");
     const asking = await follow("[data-value=broker]");
-    const ended = await follow("[data-find='ended']");
+    const expired = await follow("[data-find='expired']");
     const all = await follow("[data-reset]");
     await page.close();
 
-    expect(month).toBe("Nov 2026: 3 certificates end");
+    expect(month).toBe("Nov 2026: 3 certificates expire");
     expect(inMonth).toBe("3 of 253 certificates");
     expect([chosen, current]).toEqual(["2026-11", 1]);
     expect(doubtful).toBe("2 of 253 certificates");
     expect(asking).toBe("7 of 253 certificates");
-    expect(ended).toBe("3 of 253 certificates");
+    expect(expired).toBe("3 of 253 certificates");
     expect(all).toBe("253 certificates, 1 to 100 shown");
   });
 

@@ -100,7 +100,7 @@ describe("inventory as an HTML page", () => {
       ],
     ],
     ["waived", [{ level: "fail", waiver: { isOver: false } }]],
-  ] as const)("says that a rule %s", (word, all) => {
+  ] as const)("The page of an inventory says that a rule %s", (word, all) => {
     const violations = all.map(({ level, waiver }) => ({
       ...{
         rule: "keys",

@@ -1,140 +1,29 @@
-import { execFileSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import * as asn1 from "asn1js";
 import { Signer } from "../../../../../lib/custody/machine/program/make/certificate";
-import type {
-  AuthorityUsage,
-  CertificateContent,
-  ServerUsage,
-} from "../../../../../lib/custody/machine/program/make/certificate-content";
 import { saysTheSame } from "../../../../../lib/custody/machine/program/make/issued-certificate";
-import { toPem } from "../../../../../lib/x509/pem";
+import type { AuthorityUsage, ServerUsage } from "../../../../../lib/custody/machine/program/make/certificate-content";
 import type { Digest } from "../../../../../lib/x509/signature-algorithm";
-
-type Subject = CertificateContent["subject"];
-
-const KEYS: ReadonlyMap<string, KeyObject> = new Map([
-  ["RSA-2048", generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
-  ["RSA-3072", generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey],
-  ["RSA-4096", generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey],
-  ["ECDSA-P256", generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey],
-  ["ECDSA-P384", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey],
-  ["Ed25519", generateKeyPairSync("ed25519").privateKey],
-]);
-
-const P256 = keyOf("ECDSA-P256");
-const OTHER = keyOf("ECDSA-P384");
-
-const NOW = Date.now();
-const DAY = 86_400_000;
-const VALID = { notBefore: new Date(NOW - (NOW % DAY)), notAfter: new Date(NOW - (NOW % DAY) + 30 * DAY) };
-
-const NAME = "mqtt-1.example.com";
-const AUTHORITY = content({ commonName: "Plant CA" }, { kind: "authority" });
-const SERVER = content({ commonName: NAME }, server());
-
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "certificates-"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function keyOf(algorithm: string): KeyObject {
-  const key = KEYS.get(algorithm);
-  if (key === undefined) {
-    throw new Error(algorithm);
-  }
-  return key;
-}
-
-function content<Usage extends CertificateContent["usage"]>(
-  subject: Subject,
-  usage: Usage,
-  validity: Partial<typeof VALID> = {},
-): CertificateContent & { readonly usage: Usage } {
-  return { subject, usage, ...VALID, ...validity };
-}
-
-function server(usage: Partial<ServerUsage> = {}): ServerUsage {
-  return { kind: "server", dnsNames: [NAME], ipAddresses: [], canEncipher: false, clientAuth: false, ...usage };
-}
-
-const spkiOf = (key: KeyObject): Buffer => createPublicKey(key).export({ type: "spki", format: "der" });
-
-function openssl(...args: readonly string[]): string {
-  return execFileSync("openssl", args, { stdio: ["ignore", "pipe", "pipe"] }).toString();
-}
-
-function file(name: string, text: string | Buffer): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const pemFile = (name: string, der: Buffer): string => file(name, toPem("CERTIFICATE", der));
-
-const textOf = (der: Buffer): string => openssl("x509", "-noout", "-text", "-in", pemFile("text.pem", der));
-
-/** The results of `openssl verify` for certificates below an authority. */
-function verify(root: Buffer, ...certificates: readonly Buffer[]): string[] {
-  const files = certificates.map((der, i) => pemFile(`verify-${i}.pem`, der));
-  const output = openssl("verify", "-x509_strict", "-CAfile", pemFile("verify-root.pem", root), ...files);
-  return output
-    .trim()
-    .split("\n")
-    .map((line) => line.replace(/^.*: /, ""));
-}
-
-function refusalOf(root: Buffer, ...certificates: readonly Buffer[]): string {
-  try {
-    return verify(root, ...certificates).join("\n");
-  } catch (error) {
-    return String((error as { stderr: Buffer }).stderr);
-  }
-}
-
-/** The DER of each part of a TBSCertificate. */
-function partsOf(der: Uint8Array): Record<"algorithm" | "issuer" | "validity" | "subject" | "extensions", string> {
-  const [toBeSigned, outside] = childrenOf(asn1.fromBER(der).result);
-  const [, , algorithm = "", issuer = "", validity = "", subject = "", , extensions = ""] =
-    childrenOf(toBeSigned).map(hexOf);
-  expect(outside && hexOf(outside)).toBe(algorithm);
-  return { algorithm, issuer, validity, subject, extensions };
-}
-
-function childrenOf(block: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
-  return block instanceof asn1.Sequence ? block.valueBlock.value : [];
-}
-
-function hexOf({ valueBeforeDecodeView }: asn1.BaseBlock): string {
-  return Buffer.from(valueBeforeDecodeView).toString("hex");
-}
-
-/** A certificate that openssl makes from a configuration. */
-function ofOpenssl(subject: string, key: KeyObject, extensions: readonly string[], more: readonly string[]): Buffer {
-  const configuration = file(
-    "openssl.cnf",
-    [
-      "[req]",
-      "utf8 = yes",
-      "string_mask = MASK:0x2002",
-      "distinguished_name = subject",
-      "x509_extensions = extensions",
-      "[subject]",
-      "[extensions]",
-      ...extensions,
-      "",
-    ].join("\n"),
-  );
-  const keyFile = file("openssl.key", key.export({ type: "pkcs8", format: "pem" }));
-  const made = openssl("req", "-batch", "-config", configuration, "-x509", "-subj", subject, "-key", keyFile, ...more);
-  return new X509Certificate(made).raw;
-}
+import {
+  Subject,
+  KEYS,
+  P256,
+  OTHER,
+  VALID,
+  NAME,
+  AUTHORITY,
+  SERVER,
+  content,
+  server,
+  spkiOf,
+  openssl,
+  file,
+  pemFile,
+  textOf,
+  verify,
+  refusalOf,
+  partsOf,
+  ofOpenssl,
+} from "./support";
 
 describe("Signer", () => {
   describe.each([...KEYS])("Signer with a key of %s", (algorithm, key) => {
@@ -438,77 +327,4 @@ describe("issuer's name and key identifier", () => {
   function keyFileOf(key: KeyObject): string {
     return file("own.key", key.export({ type: "pkcs8", format: "pem" }));
   }
-});
-
-describe("saysTheSame", () => {
-  const root = Signer.selfSigned(AUTHORITY, P256, "sha256");
-  const make = (changed: Partial<ServerUsage> = {}, subject: Subject = SERVER.subject, by = root, key = P256) =>
-    new X509Certificate(Signer.fromIssuer(by, key, "sha256").sign(content(subject, server(changed)), spkiOf(OTHER)));
-  const fresh = make();
-
-  it("saysTheSame ignores serial numbers, validity and public keys", () => {
-    const other = content(SERVER.subject, server(), { notAfter: new Date("2049-01-01T00:00:00Z") });
-    const there = Signer.fromIssuer(root, P256, "sha256").sign(other, spkiOf(keyOf("Ed25519")));
-
-    expect(saysTheSame(new X509Certificate(there), fresh, "server")).toBe(true);
-    expect(saysTheSame(make({}, {}), make({}, {}), "server")).toBe(true);
-  });
-
-  it.each([
-    ["another subject", make({}, { commonName: "other.example.com" })],
-    ["no subject", make({}, {})],
-    ["one attribute more", make({}, { commonName: NAME, organization: "Example Ltd" })],
-    ["another name", make({ dnsNames: ["other.example.com"] })],
-    ["one address more", make({ ipAddresses: ["192.0.2.1"] })],
-    ["another key usage", make({ canEncipher: true })],
-    ["another extended key usage", make({ clientAuth: true })],
-    [
-      "another issuer",
-      make({}, SERVER.subject, Signer.selfSigned(content({ commonName: "B" }, { kind: "authority" }), P256, "sha256")),
-    ],
-    ["another key of the issuer", make({}, SERVER.subject, Signer.selfSigned(AUTHORITY, OTHER, "sha256"), OTHER)],
-  ])("saysTheSame notices %s", (_, there) => {
-    expect(saysTheSame(there, fresh, "server")).toBe(false);
-  });
-
-  it("saysTheSame ignores string types and encodings of equal values", () => {
-    // Other programs encode every string as UTF8String.
-    const configuration = file(
-      "utf8.cnf",
-      ["[req]", "string_mask = utf8only", "distinguished_name = dn", "[dn]", "[e]"]
-        .concat(["keyUsage = critical, digitalSignature", "extendedKeyUsage = serverAuth"])
-        .concat(["basicConstraints = critical, DER:30:03:01:01:00", "subjectKeyIdentifier = hash"])
-        .concat(["authorityKeyIdentifier = keyid:always, issuer:always", `subjectAltName = DNS:${NAME}`, ""])
-        .join("\n"),
-    );
-    const keyFile = file("utf8.key", OTHER.export({ type: "pkcs8", format: "pem" }));
-    const caKey = file("utf8-ca.key", P256.export({ type: "pkcs8", format: "pem" }));
-    const args = ["-CA", pemFile("utf8-ca.pem", root), "-CAkey", caKey, "-subj", `/CN=${NAME}`, "-extensions", "e"];
-    const there = new X509Certificate(openssl("req", "-x509", "-config", configuration, "-key", keyFile, ...args));
-
-    expect(partsOf(there.raw).subject).not.toBe(partsOf(fresh.raw).subject);
-    expect(saysTheSame(there, fresh, "server")).toBe(true);
-  });
-
-  it.each([
-    ["a path length", { pathLength: 1 }],
-    ["name constraints", { permittedDomains: ["example.com"] }],
-  ])("saysTheSame notices %s of an authority", (_, usage) => {
-    const there = Signer.selfSigned(content(AUTHORITY.subject, { kind: "authority", ...usage }), P256, "sha256");
-
-    expect(saysTheSame(new X509Certificate(there), new X509Certificate(root), "authority")).toBe(false);
-  });
-
-  it("saysTheSame ignores the alternative names of an authority", () => {
-    const subject = { commonName: "Plant CA", emailAddress: "pki@example.com" };
-    const ours = Signer.selfSigned(content(subject, { kind: "authority" }), P256, "sha256");
-    const theirs = ofOpenssl(
-      "/CN=Plant CA/emailAddress=pki@example.com",
-      P256,
-      ["keyUsage = critical, keyCertSign, cRLSign", "basicConstraints = critical, CA:TRUE"],
-      [],
-    );
-
-    expect(saysTheSame(new X509Certificate(theirs), new X509Certificate(ours), "authority")).toBe(true);
-  });
 });
