@@ -16,7 +16,7 @@ describe("ServerCertificateSpec.fromProps", () => {
     });
 
     it.each([
-      ["is valid as long as it, and so would end after it", Duration.days(100)],
+      ["is valid as long as it, and so would expire after it", Duration.days(100)],
       ["is valid for longer", Duration.days(101)],
     ])("ServerCertificateSpec is refused if it %s", (_what, duration) => {
       expect(problemsOf({ duration }, days(100))).toMatchObject([

@@ -25,15 +25,15 @@ export const KEYS: ReadonlyMap<string, KeyObject> = new Map([
 export const P256 = keyOf("ECDSA-P256");
 export const OTHER = keyOf("ECDSA-P384");
 
-export const NOW = Date.now();
-export const DAY = 86_400_000;
+const NOW = Date.now();
+const DAY = 86_400_000;
 export const VALID = { notBefore: new Date(NOW - (NOW % DAY)), notAfter: new Date(NOW - (NOW % DAY) + 30 * DAY) };
 
 export const NAME = "mqtt-1.example.com";
 export const AUTHORITY = content({ commonName: "Plant CA" }, { kind: "authority" });
 export const SERVER = content({ commonName: NAME }, server());
 
-export let folder: string;
+let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "certificates-"));
 });
@@ -106,11 +106,11 @@ export function partsOf(
   return { algorithm, issuer, validity, subject, extensions };
 }
 
-export function childrenOf(block: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
+function childrenOf(block: asn1.BaseBlock | undefined): asn1.BaseBlock[] {
   return block instanceof asn1.Sequence ? block.valueBlock.value : [];
 }
 
-export function hexOf({ valueBeforeDecodeView }: asn1.BaseBlock): string {
+function hexOf({ valueBeforeDecodeView }: asn1.BaseBlock): string {
   return Buffer.from(valueBeforeDecodeView).toString("hex");
 }
 
