@@ -198,7 +198,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           it("A deleted ca.key with a password stops the plan until it is restored", async () => {
             const files = project.files("pki");
             renameSync(project.path("pki/ca.key"), project.path("ca.key"));
-            expect(await refusal(project)).toContain("pki/ca.key is not");
+            expect(await refusal(project)).toContain("pki/ca.key is missing");
             renameSync(project.path("ca.key"), project.path("pki/ca.key"));
 
             expect(changed(files, project.files("pki"))).toEqual([]);
@@ -206,7 +206,7 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
           });
 
           it.each([
-            ["ca.key", /pki\/ca\.key is not the key/],
+            ["ca.key", /pki\/ca\.key is missing, or is not the key/],
             [keyOf(OWN), /a server\.key or server\.pem was not made for this fleet: brokers\/mqtt-2\.example\.com/],
           ])("A key that got another password by hand stops the plan: %s", async (file, words) => {
             encryptByHand(project, file);

@@ -256,7 +256,7 @@ describeOneBareEngine("custody machine", (engine) => {
     rmSync(project.path("pki/ca.key"));
     const stopped = await project.tryApply();
     expect(stopped.status).toBe(1);
-    expect(wordsOf(stopped.stderr)).toContain("pki/ca.key is not");
+    expect(wordsOf(stopped.stderr)).toContain("pki/ca.key is missing, or is not");
     await expectVerified(project);
 
     project.declare(declaration);
