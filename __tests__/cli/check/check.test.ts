@@ -136,9 +136,7 @@ describe("check of a broker that serves another certificate", () => {
     const broker = await found(declared, port);
 
     expect(broker).toMatchObject({ kinds: ["stale"], accepted: true, sameCertificate: false, sameKey });
-    expect(broker.reasons).toEqual([
-      expect.stringContaining(` the declared certificate, ${words}: serial number `),
-    ]);
+    expect(broker.reasons).toEqual([expect.stringContaining(` the declared certificate, ${words}: serial number `)]);
     expect(broker.reasons[0]).toContain(broker.served?.serialNumber);
     expect(broker.reasons[0]).toContain(broker.declared?.serialNumber);
   });
