@@ -2,25 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MadeAuthority, makeAuthority, openssl } from "../../support/authorities";
-import { daysFromNow, inventoried, makeServer, stateOf } from "./support";
+import { daysFromNow, inventoried, makeServer, stateOf, makePlant } from "./support";
 
 let folder: string;
 let root: MadeAuthority;
-let intermediate: MadeAuthority;
 let server: MadeAuthority;
 let lower: MadeAuthority;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "inventory-"));
-  root = makeAuthority(folder, "Plant CA");
-  intermediate = makeAuthority(folder, "Plant CA for brokers", { issuer: root });
-  server = makeServer(folder, "mqtt-1", root, {
-    extensions: { subjectAltName: "DNS:mqtt-1.example.com, IP:2001:db8::10, URI:urn:mqtt-1" },
-  });
-  lower = makeServer(folder, "mqtt-2", intermediate, {
-    subject: "/CN=mqtt-2.example.com",
-    extensions: { subjectAltName: "DNS:mqtt-2.example.com" },
-  });
+  ({ root, server, lower } = makePlant(folder));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });

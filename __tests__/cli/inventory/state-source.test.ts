@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENGINES, fixture } from "../fixtures";
-import { type MadeAuthority, makeAuthority } from "../../support/authorities";
-import { brief, inventoried, inventory, makeServer, priorState, stateOf } from "./support";
+import type { MadeAuthority } from "../../support/authorities";
+import { brief, inventoried, inventory, priorState, stateOf, makePlant } from "./support";
 
 let folder: string;
 let root: MadeAuthority;
@@ -13,15 +13,7 @@ let lower: MadeAuthority;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "state-source-"));
-  root = makeAuthority(folder, "Plant CA");
-  intermediate = makeAuthority(folder, "Plant CA for brokers", { issuer: root });
-  server = makeServer(folder, "mqtt-1", root, {
-    extensions: { subjectAltName: "DNS:mqtt-1.example.com, IP:2001:db8::10, URI:urn:mqtt-1" },
-  });
-  lower = makeServer(folder, "mqtt-2", intermediate, {
-    subject: "/CN=mqtt-2.example.com",
-    extensions: { subjectAltName: "DNS:mqtt-2.example.com" },
-  });
+  ({ root, intermediate, server, lower } = makePlant(folder));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });

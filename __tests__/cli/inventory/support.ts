@@ -147,3 +147,24 @@ export function priorState(plan: string): string {
   const { prior_state: state } = JSON.parse(plan) as { prior_state: object };
   return JSON.stringify(state);
 }
+
+/** An authority with a broker, and one below it with another. */
+interface Plant {
+  readonly root: MadeAuthority;
+  readonly intermediate: MadeAuthority;
+  readonly server: MadeAuthority;
+  readonly lower: MadeAuthority;
+}
+
+export function makePlant(folder: string): Plant {
+  const root = makeAuthority(folder, "Plant CA");
+  const intermediate = makeAuthority(folder, "Plant CA for brokers", { issuer: root });
+  const server = makeServer(folder, "mqtt-1", root, {
+    extensions: { subjectAltName: "DNS:mqtt-1.example.com, IP:2001:db8::10, URI:urn:mqtt-1" },
+  });
+  const lower = makeServer(folder, "mqtt-2", intermediate, {
+    subject: "/CN=mqtt-2.example.com",
+    extensions: { subjectAltName: "DNS:mqtt-2.example.com" },
+  });
+  return { root, intermediate, server, lower };
+}
