@@ -4,15 +4,11 @@
  *     node --import tsx scripts/shellcheck.ts
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { debianProgram } from "./debian-program";
+import { repositoryFiles } from "./repository-files";
 
 function main(): number {
-  const scripts = readdirSync("lib", { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".sh"))
-    .map((path) => join("lib", path))
-    .concat(".ci/run");
+  const scripts = [...repositoryFiles(/^lib\/.*\.sh$/), ".ci/run"];
   const shellcheck = findShellcheck();
   if (shellcheck === undefined) {
     console.error(`NOT CHECKED: ${scripts.join(", ")}: shellcheck is not installed, and apt-get cannot get it`);

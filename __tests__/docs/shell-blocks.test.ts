@@ -18,10 +18,11 @@ function blocksOf(page: string, text: string): Block[] {
   const blocks: Block[] = [];
   let heading = "";
   let index = 0;
+  let isInsideCode = false;
   const lines = text.split("\n");
   lines.forEach((line, at) => {
     const [, title] = /^#{1,3} (.*)$/.exec(line) ?? [];
-    if (title !== undefined && !isInsideCode(lines, at)) {
+    if (title !== undefined && !isInsideCode) {
       heading = title;
       index = 0;
     }
@@ -32,12 +33,9 @@ function blocksOf(page: string, text: string): Block[] {
       blocks.push({ page, heading, index, line: at + 1, notRun });
       index += 1;
     }
+    isInsideCode = /^ *```/.test(line) ? !isInsideCode : isInsideCode;
   });
   return blocks;
-}
-
-function isInsideCode(lines: readonly string[], at: number): boolean {
-  return lines.slice(0, at).filter((line) => /^ *```/.test(line)).length % 2 === 1;
 }
 
 /** The texts of tests that run commands of a page. */
