@@ -100,7 +100,8 @@ const MOSQUITTO: BrokerKind = {
   tools: [mosquitto],
   launch: ({ block, folder, password }) => ({
     program: mosquitto.program,
-    parameters: ["-c", written(folder, "mosquitto.conf", block("conf"), "allow_anonymous true")],
+    // Root would otherwise become the user of the package, or "nobody" if the package is not installed.
+    parameters: ["-c", written(folder, "mosquitto.conf", block("conf"), "allow_anonymous true", "user root")],
     env: libraries(mosquitto),
     reloadSignal: "HUP",
     input: password === undefined ? "" : `${password}\n`,
