@@ -100,7 +100,7 @@ const MOSQUITTO: BrokerKind = {
   tools: [mosquitto],
   launch: ({ block, folder, password }) => ({
     program: mosquitto.program,
-    // Root would otherwise become the user of the package, or "nobody" if the package is not installed.
+    // Root would otherwise become another user, who cannot read the key.
     parameters: ["-c", written(folder, "mosquitto.conf", block("conf"), "allow_anonymous true", "user root")],
     env: libraries(mosquitto),
     reloadSignal: "HUP",
