@@ -108,11 +108,23 @@ describeOneBareEngine(
       expect(await dial(2)).toMatchObject({ status: 0 });
     });
 
+    it("A Java truststore from before a rollover keeps no old entry when the loop of docs/how-to/roll-over.md runs", async () => {
+      cpSync(project.path("given/trust/ca-1.pem"), project.path("java/ca.pem"));
+      await make(TRAP);
+      cpSync(project.path("given/ca.pem"), project.path("java/ca.pem"));
+      expect(await make(LOOP)).toContain("Your keystore contains 2 entries");
+      cpSync(project.path("given/trust/ca-2.pem"), project.path("java/ca.pem"));
+      expect(await make(LOOP)).toContain("Your keystore contains 1 entry");
+
+      expect(await dial(1)).toMatchObject({ status: 1 });
+      expect(await dial(2)).toMatchObject({ status: 0 });
+    });
+
     it("A Java truststore with each PEM file of trustForms accepts brokers of both steps", async () => {
       for (const file of ["ca-1.pem", "ca-2.pem"]) {
         cpSync(project.path("given/trust", file), project.path("java", file));
       }
-      const imports = LOOP.replace(/^csplit .*\n/, "").replace("ca-[0-9]*", "ca-*.pem");
+      const imports = LOOP.replace(/^(rm|csplit) .*\n/gm, "").replace("ca-[0-9]*", "ca-*.pem");
       expect(await make(imports)).toContain("Your keystore contains 2 entries");
 
       expect(await dial(1)).toMatchObject({ status: 0 });
