@@ -202,7 +202,9 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         withdraw();
         expect(runs()).toEqual([FIRST]);
         expect(project.read(`taken-up-by-${FIRST}`)).toBe(certificate(FIRST));
-        expect(changedKeysAndCertificates(files, project.files("pki"))).toEqual([]);
+        // A killed OpenTofu loses what it has not yet written to the state: it makes the certificate again, with the same key.
+        const others = changedKeysAndCertificates(files, project.files("pki"));
+        expect(others.filter((path) => custody === "machine" || path.endsWith(".key"))).toEqual([]);
         expect(await project.planned()).toEqual({});
       });
 

@@ -106,8 +106,8 @@ export class PemDirectory extends Construct {
   private readonly files = new Set<string>();
   /** The trust anchors. */
   private readonly trusted: string[] = [];
-  /** The address of the resource that writes the trust anchors. */
-  private trust: string | undefined;
+  /** The addresses of the resources that write the trust anchors, in each form. */
+  private readonly trustWrittenBy: string[] = [];
   private script: PasswordScript | undefined;
   private reloadScript: ReloadScript | undefined;
   /** The resources that run reload commands, once all files are in place. */
@@ -150,10 +150,7 @@ export class PemDirectory extends Construct {
     const { resourceName, generation = 1 } = props;
     if (this.trusted.length === 0) {
       const trust = { referenceIn: () => Lazy.stringValue({ produce: () => this.trusted.join("") }) };
-      this.trust = this.write(TRUST, trust, resourceName);
-      for (const reload of this.reloads) {
-        reload.dependsOn?.push(this.trust);
-      }
+      this.reloadAfter(this.write(TRUST, trust, resourceName));
     }
     this.trusted.push(certificatePem.referenceIn(this));
     if (privateKeyPem !== undefined && (props.key ?? true)) {
@@ -185,7 +182,7 @@ export class PemDirectory extends Construct {
       certificate: this.filename(certificate),
       key: privateKeyPem && this.filename(key),
       trust: this.filename(TRUST),
-      after: [writtenBy, ...keyWrittenBy, ...(this.trust === undefined ? [] : [this.trust])],
+      after: [writtenBy, ...keyWrittenBy, ...this.trustWrittenBy],
     });
     this.reloads.push(reload);
   }
@@ -211,8 +208,16 @@ export class PemDirectory extends Construct {
     for (const form of forms) {
       for (const { path, content } of trustFormContents(form, trusted)) {
         const name = path.replace(/^trust\//, "").replace(/\W/g, "_");
-        this.writeContent({ path, mode: "0644" }, content, `${resourceName}_${name}`);
+        this.reloadAfter(this.writeContent({ path, mode: "0644" }, content, `${resourceName}_${name}`));
       }
+    }
+  }
+
+  /** @param writtenBy the address of a resource that writes trust anchors */
+  private reloadAfter(writtenBy: string): void {
+    this.trustWrittenBy.push(writtenBy);
+    for (const reload of this.reloads) {
+      reload.dependsOn?.push(writtenBy);
     }
   }
 

@@ -1,17 +1,24 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { TerraformStack } from "cdktf";
-import { CertificateAuthority, Duration, PemDirectory, ServerCertificate } from "../../../../lib";
+import { BrokerPki, CertificateAuthority, Duration, PemDirectory, ServerCertificate } from "../../../../lib";
 import { type Block, inNewDirectory, synthesize } from "../../../support/synth";
 
 const SCRIPT = join(__dirname, "../../../../lib/custody/state/reload/reload.sh");
+
+const FILES = ["ca.pem", "server.key", "server.pem"];
 
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "reload-"));
+  for (const file of FILES) {
+    writeFileSync(join(folder, file), "PEM\n");
+  }
 });
 
 afterEach(() => {
@@ -24,10 +31,18 @@ interface Ran {
   readonly milliseconds: number;
 }
 
-function run(command: string, { attempts = 2, seconds = 20 } = {}): Ran {
+function run(command: string, { attempts = 2, seconds = 20, hasKey = true } = {}): Ran {
   const start = Date.now();
   const args = [SCRIPT, `${attempts}`, `${seconds}`, "0", folder, "brokers/mqtt-1"];
-  const env = { ...process.env, TMPDIR: folder, TF_VAR_password: "canary-Zeisig", MQTT_PKI_RELOAD_COMMAND: command };
+  const env = {
+    ...process.env,
+    TMPDIR: folder,
+    TF_VAR_password: "canary-Zeisig",
+    MQTT_PKI_RELOAD_COMMAND: command,
+    MQTT_PKI_KEY: hasKey ? join(folder, "server.key") : "",
+    MQTT_PKI_CERTIFICATE: join(folder, "server.pem"),
+    MQTT_PKI_CA: join(folder, "ca.pem"),
+  };
   const { status, stdout } = spawnSync("sh", args, { encoding: "utf8", env });
   return { status, stdout, milliseconds: Date.now() - start };
 }
@@ -38,7 +53,7 @@ describe("reload.sh", () => {
     const environment = readFileSync(join(folder, "environment"), "utf8");
 
     expect(environment).not.toMatch(/canary|TF_VAR_|MQTT_PKI_RELOAD/);
-    expect(readdirSync(folder)).toEqual(["environment"]);
+    expect(readdirSync(folder).sort()).toEqual([...FILES, "environment"].sort());
   });
 
   it("reload.sh runs a failed command again, and accepts its success", () => {
@@ -55,6 +70,50 @@ describe("reload.sh", () => {
     expect(lines.slice(-3)).toEqual(["  | 3000", "  | [2J## [error]x", ""]);
     expect(lines).toHaveLength(12);
   });
+
+  it("reload.sh does not run a command if a file is missing or empty, as after a plan of another machine", () => {
+    rmSync(join(folder, "server.key"));
+    const { status, stdout } = run("touch ran");
+    expect(status).toBe(1);
+    expect(stdout).toContain("server.key is missing");
+    expect(existsSync(join(folder, "ran"))).toBe(false);
+    expect(run("touch ran", { hasKey: false }).status).toBe(0);
+    writeFileSync(join(folder, "server.pem"), "");
+    expect(run("true", { hasKey: false }).status).toBe(1);
+  });
+
+  it("reload.sh withholds output that may be a key, and invisible characters", () => {
+    const { privateKey } = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    writeFileSync(join(folder, "server.key"), privateKey);
+    const { stdout } = run("head -n 3 server.key; printf 'für \\302\\2332J\\342\\200\\256x\\n'; exit 1");
+
+    const withheld = "  | (withheld: it may be a key)";
+    expect(stdout.split("\n").slice(1)).toEqual([withheld, withheld, withheld, "  | für 2Jx", ""]);
+  });
+
+  it("reload.sh stops a command and its processes that ignore SIGTERM", async () => {
+    const ignoring = `trap "" TERM; while :; do echo . >>alive; sleep 0.2; done`;
+
+    expect(run(`sh -c '${ignoring}' & wait`, { attempts: 1, seconds: 1 }).stdout).toContain(
+      "was stopped after 1 seconds",
+    );
+    expect(run(ignoring, { attempts: 1, seconds: 1 }).stdout).toContain("was stopped after 1 seconds");
+    const { size } = statSync(join(folder, "alive"));
+    await wait(1000);
+    expect(statSync(join(folder, "alive")).size).toBe(size);
+  }, 60_000);
+
+  it("reload.sh keeps only the end of an output that would fill the disk", () => {
+    const { stdout } = run("seq 300000; sleep 3; wc -c </proc/$$/fd/1; exit 1", { attempts: 1 });
+    const [last, size] = stdout.trimEnd().split("\n").slice(-2);
+
+    expect(last).toBe("  | 300000");
+    expect(Number(size?.replace("  | ", ""))).toBeLessThan(1000);
+  }, 40_000);
 
   it("reload.sh stops a command that takes too long", () => {
     const { status, stdout, milliseconds } = run("exec sleep 30", { attempts: 1, seconds: 1 });
@@ -101,6 +160,21 @@ describe("resource of a reload command", () => {
       expect([...(all["terraform_data.broker_a"]?.["depends_on"] as string[])].sort()).toEqual(files.sort());
     },
   );
+
+  it("A reload command comes after the forms of the trust anchors", () => {
+    const stacks = inNewDirectory(() =>
+      synthesize((app) => {
+        new BrokerPki(app, "mqtt", {
+          authority: { subject: { commonName: "Test CA" } },
+          trustForms: ["pem", "der"],
+          brokers: [{ address: "a.example.com", reloadCommand: "true" }],
+        });
+      }),
+    );
+    const after = stacks["mqtt"]?.resources["terraform_data.broker_a_example_com"]?.["depends_on"];
+
+    expect(after).toEqual(expect.arrayContaining(["local_file.trust_ca_1_pem", "local_file.trust_ca_1_der"]));
+  });
 
   it("The resource of a reload command shows the command as declared, and nothing secret of the files", () => {
     expect(written(true)["terraform_data.broker_a"]).toMatchObject({

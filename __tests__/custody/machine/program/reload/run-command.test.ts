@@ -1,6 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { WITHHELD } from "../../../../../lib/errors";
 import { runCommand, type Patience } from "../../../../../lib/custody/machine/program/reload/run-command";
 
 let folder: string;
@@ -74,6 +77,35 @@ describe("runCommand", () => {
     ]);
     expect(Date.now() - start).toBeLessThan(10_000);
     expect(existsSync(join(folder, "late"))).toBe(false);
+  });
+
+  it("runCommand stops a command and its processes that ignore SIGTERM", async () => {
+    const ignoring = `trap "" TERM; while :; do echo . >>alive; sleep 0.2; done`;
+
+    expect(await reasonFor(`sh -c '${ignoring}' & wait`, { attempts: 1, seconds: 0.3 })).toEqual([
+      "it failed 1 times, and the last time it was stopped after 0.3 seconds",
+    ]);
+    expect(await reasonFor(ignoring, { attempts: 1, seconds: 0.3 })).toEqual([
+      "it failed 1 times, and the last time it was stopped after 0.3 seconds",
+    ]);
+    const { size } = statSync(join(folder, "alive"));
+    await wait(1000);
+    expect(statSync(join(folder, "alive")).size).toBe(size);
+  }, 40_000);
+
+  it("runCommand withholds output that may be a key", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    writeFileSync(join(folder, "server.key"), privateKey);
+
+    expect(await reasonFor("head -n 3 server.key; echo refused; exit 1")).toEqual([
+      "it failed 2 times, and the last time it ended with 1",
+      ...Array.from({ length: 3 }, () => `    | ${WITHHELD}`),
+      "    | refused",
+    ]);
   });
 
   it("runCommand does not wait for background processes of a command", async () => {

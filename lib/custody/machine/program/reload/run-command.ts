@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import { logLine } from "../../../../errors";
+import { logLine, mayBeKey, WITHHELD } from "../../../../errors";
 import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from "../../../../values/files/reload-command";
 import { Failure } from "../failure";
 
@@ -75,6 +75,9 @@ async function runOnce(command: string, options: RunOptions, seconds: number): P
   try {
     const [status, signal] = (await once(child, "exit")) as [number | null, string | null];
     await Promise.race([closed, wait(LAST_WORDS)]);
+    if (timer.isOver) {
+      await endRest(child);
+    }
     const end = timer.isOver
       ? `was stopped after ${seconds} seconds`
       : status === 0
@@ -111,6 +114,14 @@ class Timer {
   }
 }
 
+/** Ends the child processes of a stopped command: they may ignore SIGTERM, or take some time to obey it. */
+async function endRest(child: ChildProcess): Promise<void> {
+  for (let waited = 0; waited < GRACE && kill(child, 0); waited += LAST_WORDS) {
+    await wait(LAST_WORDS);
+  }
+  kill(child, "SIGKILL");
+}
+
 /** The commands that must end if this program is told to end. */
 const running = new Set<ChildProcess>();
 
@@ -137,20 +148,19 @@ function endAll(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+/** @returns whether there was a process to signal: it may have ended in the meantime */
+function kill(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
-    if (process.platform === "win32" || child.pid === undefined) {
-      child.kill(signal);
-    } else {
-      process.kill(-child.pid, signal);
-    }
+    return process.platform === "win32" || child.pid === undefined
+      ? child.kill(signal)
+      : process.kill(-child.pid, signal);
   } catch {
-    // It has ended in the meantime.
+    return false;
   }
 }
 
 /** The last lines of the output, safe for a log. */
 function lastLines(said: string): string[] {
   const lines = said.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return lines.slice(-LINES_AT_MOST).map((line) => `    | ${logLine(line)}`);
+  return lines.slice(-LINES_AT_MOST).map((line) => `    | ${mayBeKey(line) ? WITHHELD : logLine(line)}`);
 }
