@@ -17,6 +17,7 @@ const CROSSWISE = [
   "backends",
   "deploy",
   "examples",
+  "hand-out",
   "imported-authority",
   "imported-by-hand",
   "imported-constructs",

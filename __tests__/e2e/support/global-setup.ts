@@ -160,21 +160,21 @@ async function findRabbitmq(): Promise<Tool> {
   return status === 0 ? { program } : { program, missing: "rabbitmq-server is not installed" };
 }
 
-/** The system's sshd, otherwise Debian's. If root runs it, it needs its own user. */
+const WRAPPER = `usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/libnss_wrapper.so`;
+
+/** The system's sshd, otherwise Debian's. If root runs it, it needs its own user, which Debian's nss_wrapper can pretend. */
 async function findSshd(): Promise<Tool> {
   const program = "/usr/sbin/sshd";
   if ((await run("ssh", ["-V"])).status !== 0) {
     return { program, missing: "ssh cannot be run" };
   }
-  if (process.getuid?.() === 0 && (await run("getent", ["passwd", "sshd"])).status !== 0) {
-    return { program, missing: "there is no user sshd, which sshd needs where root runs it" };
-  }
-  if (existsSync(program)) {
-    return { program };
-  }
+  const needsUser = process.getuid?.() === 0 && (await run("getent", ["passwd", "sshd"])).status !== 0;
   try {
-    return debianProgram("openssh-server", "usr/sbin/sshd");
+    return {
+      ...(existsSync(program) ? { program } : debianProgram("openssh-server", "usr/sbin/sshd")),
+      ...(needsUser && { preload: debianProgram("libnss-wrapper", WRAPPER).program }),
+    };
   } catch {
-    return { program, missing: "sshd is not installed, and apt-get cannot get it" };
+    return { program, missing: "sshd or its user is missing, and apt-get cannot get it" };
   }
 }

@@ -26,6 +26,8 @@ export interface Tool {
   readonly missing?: string;
   /** The folder of its libraries, if not a system folder. */
   readonly libraryPath?: string;
+  /** A library that it loads first, if it needs one. */
+  readonly preload?: string;
 }
 
 /** Terraform or OpenTofu. */

@@ -72,9 +72,13 @@ export class Sshd {
       mkdirSync(EMPTY);
       this.hasMadeEmpty = true;
     }
-    const { program, libraryPath } = machine().sshd;
+    const { program, libraryPath, preload } = machine().sshd;
     this.process = spawn(program, ["-D", "-e", "-f", join(this.folder, "sshd_config")], {
-      env: { ...process.env, ...(libraryPath !== undefined && { LD_LIBRARY_PATH: libraryPath }) },
+      env: {
+        ...process.env,
+        ...(libraryPath !== undefined && { LD_LIBRARY_PATH: libraryPath }),
+        ...(preload !== undefined && this.pretendUser(preload)),
+      },
       stdio: "ignore",
     });
     for (let attempt = 0; attempt < 100; attempt++) {
@@ -84,6 +88,13 @@ export class Sshd {
       await sleep(100);
     }
     throw new Error("sshd does not listen");
+  }
+
+  /** The variables for nss_wrapper, which shows sshd the user that it needs besides those of this machine. */
+  private pretendUser(preload: string): NodeJS.ProcessEnv {
+    const users = join(this.folder, "passwd");
+    writeFileSync(users, `${readFileSync("/etc/passwd", "utf8")}sshd:x:65533:65534::${EMPTY}:/usr/sbin/nologin\n`);
+    return { LD_PRELOAD: preload, NSS_WRAPPER_PASSWD: users, NSS_WRAPPER_GROUP: "/etc/group" };
   }
 
   public async stop(): Promise<void> {
