@@ -17,9 +17,9 @@ import {
   trustFiles,
 } from "./pem-paths";
 
-/** Adds a problem for each declared thing that works only with files: passwords, forms, reload commands and an exported key. */
+/** Adds a problem for each declared thing that works only with files: passwords, forms, modes, reload commands and an exported key. */
 export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems): void {
-  const { outputs, files, exportAuthorityKey, brokers, generations, trustForms } = declared;
+  const { outputs, files, exportAuthorityKey, brokers, generations, trustForms, directoryMode } = declared;
   if (!generations.some(({ isOwn }) => isOwn) && exportAuthorityKey === true) {
     const reason = "is not possible for an imported authority: its key stays where it is";
     problems.add("exportAuthorityKey", true, reason, "leave it out", "conflict");
@@ -27,6 +27,10 @@ export function refuseWhatNeedsFiles(declared: DeclaredFleet, problems: Problems
   if (!files && trustForms.names.length > 0) {
     const reason = "leaves no place for the forms that trustForms declares";
     problems.add("files", false, reason, "write the files, or leave trustForms out", "conflict");
+  }
+  if (!files && (directoryMode !== undefined || brokers.some(({ spec }) => spec?.access !== undefined))) {
+    const reason = "leaves no files whose modes could be set";
+    problems.add("files", false, reason, "write the files, or leave keyMode and directoryMode out", "conflict");
   }
   const protectedOnes = generations.filter(({ hasPassword }) => hasPassword);
   for (const { path } of exportAuthorityKey === false ? protectedOnes : []) {

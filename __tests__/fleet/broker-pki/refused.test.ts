@@ -120,6 +120,16 @@ describe("Refusals of BrokerPki", () => {
     ["no broker", { brokers: [] }, "brokers: has no broker"],
     ["a property that there is not", { broker: [] } as never, "broker: is not a known property"],
     ["neither files nor outputs", { files: false }, "files: leaves the fleet without files and outputs"],
+    [
+      "a mode of keys without files",
+      { files: false, outputs: true, keyMode: "0640" },
+      "files: leaves no files whose modes could be set",
+    ],
+    [
+      "a mode of the directory without files",
+      { files: false, outputs: true, directoryMode: "0711" },
+      "files: leaves no files whose modes could be set",
+    ],
     ["an empty directory", { directory: "" }, "directory: is empty"],
     ["a directory that climbs out", { directory: "a/../../b" }, "directory: is outside the directory where cdktf runs"],
     [

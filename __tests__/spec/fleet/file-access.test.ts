@@ -23,6 +23,21 @@ describe("file access of a fleet", () => {
     expect(paths({ authority: AUTHORITY, keyMode: "0640", directoryMode: "0711", brokers: [A] })).toEqual([]);
   });
 
+  it("readFleet refuses a key mode of the fleet that keeps the fileGroup of a broker from its key", () => {
+    const props = {
+      ...machine,
+      keyMode: "0600",
+      brokers: [
+        { ...A, fileGroup: "plant" },
+        { ...B, fileOwner: "1883" },
+      ],
+    };
+
+    expect(problemsOf(props)).toMatchObject([
+      { path: "brokers[0].keyMode", reason: expect.stringContaining("keeps the fileGroup from the key") as string },
+    ]);
+  });
+
   it.each([
     ["0777", "is not allowed"],
     ["x", "is not a file mode"],

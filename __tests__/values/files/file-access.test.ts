@@ -14,9 +14,10 @@ describe("parseFileAccess", () => {
   it.each<[FileAccessProps, string]>([
     [{ fileOwner: "mosquitto" }, "mosquitto: 0600 0711"],
     [{ fileGroup: "mosquitto" }, ":mosquitto 0640 0750"],
-    [{ fileOwner: "1883", fileGroup: "1883" }, "1883:1883 0640 0750"],
+    [{ fileOwner: "1883", fileGroup: "1883" }, "1883:1883 0640 0751"],
     [{ keyMode: "0400" }, ": 0400 0700"],
     [{ folderMode: "0711" }, ": 0600 0711"],
+    [{ fileOwner: "a", fileGroup: "b", keyMode: "0400", folderMode: "0710" }, "a:b 0400 0710"],
     [{ fileOwner: "a.b-c_d$", keyMode: "0440", folderMode: "0751" }, "a.b-c_d$: 0440 0751"],
   ])("parseFileAccess fills in the defaults: %j", (props, text) => {
     const access = parse({ ...props });
@@ -69,4 +70,13 @@ describe("parseFileAccess", () => {
       { path: "folderMode", reason: expect.stringContaining(reason) as string },
     ]);
   });
+
+  it.each(["0600", "0400"])(
+    "parseFileAccess refuses a key mode that keeps the fileGroup from the key: %s",
+    (keyMode) => {
+      expect(problemsOf(() => parse({ fileGroup: "a", keyMode }))).toMatchObject([
+        { path: "keyMode", reason: expect.stringContaining("keeps the fileGroup from the key") as string },
+      ]);
+    },
+  );
 });

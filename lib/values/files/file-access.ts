@@ -38,7 +38,7 @@ export interface FileAccessProps {
   readonly keyMode?: KeyMode;
   /**
    * The mode of a broker's folder, octal. The folder always belongs to the user who deploys. It needs custody "machine".
-   * @default "0750" with a fileGroup, "0711" with only a fileOwner, otherwise "0700"
+   * @default "0750" with a fileGroup, "0711" with a fileOwner, "0751" with both, otherwise "0700"
    */
   readonly folderMode?: FolderMode;
 }
@@ -70,8 +70,12 @@ export function parseFileAccess(problems: Problems, props: FileAccessProps): Fil
     owner,
     group,
     keyMode: keyMode ?? (group === undefined ? "0600" : "0640"),
-    folderMode: folderMode ?? (group === undefined ? (owner === undefined ? "0700" : "0711") : "0750"),
+    folderMode: folderMode ?? defaultFolderMode(owner, group),
   };
+  if (keyMode !== undefined && owner === undefined && group !== undefined && !mayGroupRead(keyMode)) {
+    const reason = "keeps the fileGroup from the key, which belongs to the user who deploys";
+    problems.add("keyMode", keyMode, reason, "leave it out, or let the group read: 0640", "conflict");
+  }
   if (folderMode !== undefined && isShut(access)) {
     const whom = group === undefined ? "the fileOwner" : "the fileGroup";
     const fix = `leave it out, or let ${group === undefined ? "everyone pass: 0711" : "the group pass: 0710"}`;
@@ -111,6 +115,18 @@ function isAccount(name: unknown): boolean {
     typeof name === "string" &&
     (/^\d{1,10}$/.test(name) ? Number(name) < 2 ** 32 - 1 : /^[A-Za-z_][\w.@-]{0,254}\$?$/.test(name))
   );
+}
+
+/** An owner need not be in the group: it passes as any other user does, and the modes of the files protect them. */
+function defaultFolderMode(owner: string | undefined, group: string | undefined): FolderMode {
+  if (group === undefined) {
+    return owner === undefined ? "0700" : "0711";
+  }
+  return owner === undefined ? "0750" : "0751";
+}
+
+function mayGroupRead(mode: string): boolean {
+  return (Number.parseInt(mode, 8) & 0o040) !== 0;
 }
 
 /** Whether the owner or the group of the files cannot reach them. */
