@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describeOneBareEngine, describeOneEngine, trySynth, wordsOf } from "./support/custodies";
 import { letServerEnd } from "./support/records";
@@ -6,7 +6,7 @@ import { expectConvergence } from "./support/convergence";
 import { machine, type Tool } from "./support/machine";
 import { Mosquitto } from "./support/mosquitto";
 import { Project } from "./support/project";
-import { allOf, run } from "./support/run";
+import { allOf, run, succeed } from "./support/run";
 
 /** Ids that no user of a machine has: of the broker, of its group, and of another user. */
 const [BROKER, GROUP, OTHER] = [61_883, 61_884, 61_885] as const;
@@ -117,7 +117,10 @@ describeOneBareEngine(
       expect(accessTo(file(SECOND, "server.key"))).toBe("0:0 600");
       expect(accessTo(file(SECOND, ""))).toBe("0:0 700");
       expect(accessTo(file(THIRD, "server.key"))).toBe(`${OTHER}:${GROUP} 400`);
-      expect(accessTo(file(THIRD, ""))).toBe(`0:${GROUP} 750`);
+      expect(accessTo(file(THIRD, ""))).toBe(`0:${GROUP} 751`);
+      // An owner need not be in the group.
+      expect(await canRead(file(THIRD, "server.key"), OTHER, OTHER)).toBe(true);
+      expect(await canRead(file(THIRD, "server.key"), BROKER, GROUP)).toBe(false);
       await expectConvergence(project, [FIRST, SECOND, THIRD]);
     });
 
@@ -125,6 +128,43 @@ describeOneBareEngine(
       await declare(OWNED, SECOND);
       await project.apply();
       await expectConvergence(project, [FIRST, SECOND]);
+    });
+
+    it("A service user who opens or links its own files to others fails its broker alone; a certificate that is due is renewed", async () => {
+      const own = file(FIRST, "server.key");
+      const link = project.path("link");
+      await declare(OWNED, `{ address: "${SECOND}", fileOwner: "${OTHER}" }`, THIRD);
+      await project.apply();
+      const before = readFileSync(file(THIRD, "server.pem"), "utf8");
+      letServerEnd(project, `brokers/${THIRD}`, "2026-01-01T00:00:00Z");
+      chmodSync(own, 0o666);
+      linkSync(file(SECOND, "server.pem"), link);
+      const result = await project.tryApply();
+
+      expect(result.status).toBe(1);
+      expect(wordsOf(result.stderr)).toContain("2 of 3 brokers failed, 1 succeeded:");
+      expect(wordsOf(result.stderr)).toContain(`${own} has the mode 0666: its group or everyone can write to it`);
+      expect(wordsOf(result.stderr)).toContain(`${file(SECOND, "server.pem")} has 2 hard links`);
+      expect(readFileSync(file(THIRD, "server.pem"), "utf8")).not.toBe(before);
+      chmodSync(own, 0o600);
+      rmSync(link);
+      await expectConvergence(project, [FIRST, SECOND, THIRD]);
+    });
+
+    it("Files get the group of the user who deploys in folders that hand down theirs", async () => {
+      await declare(OWNED, SECOND);
+      await project.apply();
+      const folder = project.path("pki/brokers", THIRD);
+      mkdirSync(folder, { mode: 0o700 });
+      chownSync(folder, 0, GROUP);
+      chmodSync(folder, 0o2700);
+      await declare(OWNED, SECOND, `{ address: "${THIRD}", keyMode: "0640" }`);
+      await project.apply();
+
+      expect(accessTo(file(THIRD, "server.key"))).toBe("0:0 640");
+      expect(accessTo(file(THIRD, "server.pem"))).toBe("0:0 644");
+      expect(accessTo(folder)).toBe("0:0 700");
+      await expectConvergence(project, [FIRST, SECOND, THIRD]);
     });
 
     it("An unknown fileOwner fails that broker alone and leaves its files; other brokers are made", async () => {
@@ -219,4 +259,23 @@ describeOneEngine("modes with custody state", (engine) => {
     expect(accessTo(project.path("pki"))).toMatch(/ 711$/);
     expect(accessTo(project.path("pki/brokers"))).toMatch(/ 711$/);
   });
+
+  (ROOT.missing === undefined ? it : it.skip)(
+    "A folder that hands down its group gives a new key to that group with custody state",
+    async () => {
+      const folder = project.path("pki/brokers", FIRST);
+      await succeed("chgrp", ["-R", String(GROUP), folder]);
+      await succeed("chmod", ["2750", folder]);
+      project.declareFleet(
+        [`{ address: "${FIRST}", keyMode: "0640", keyVersion: 2 }`, SECOND],
+        'directoryMode: "0711"',
+      );
+      await project.synth();
+      await project.apply();
+
+      expect(accessTo(join(folder, "server.key"))).toBe(`0:${GROUP} 640`);
+      expect(accessTo(join(folder, "server.pem"))).toBe(`0:${GROUP} 644`);
+      expect((await project.plan()).status).toBe(0);
+    },
+  );
 });

@@ -192,7 +192,9 @@ describeOneBareEngine("key forms", (engine) => {
 
     project.variables = { store: "Schlüssel", key: "right" };
     const refused = await project.tryApply();
-    expect(wordsOf(refused.stderr)).toContain("the password in TF_VAR_store contains characters outside ASCII");
+    expect(wordsOf(refused.stderr)).toContain(
+      "the password in TF_VAR_store contains characters outside printable ASCII",
+    );
     expect(wordsOf(refused.stderr)).not.toContain("Schlüssel");
 
     project.variables = { store: PASSWORD, key: "right" };
@@ -410,7 +412,7 @@ describeOneBareEngine("trust forms", (engine) => {
     const before = project.files("pki");
     project.variables = { trust: "Schlüssel" };
     const result = await project.tryApply();
-    expect(wordsOf(result.stderr)).toContain("characters outside ASCII");
+    expect(wordsOf(result.stderr)).toContain("characters outside printable ASCII");
     expect(changed(before, project.files("pki"))).toEqual([]);
   });
 

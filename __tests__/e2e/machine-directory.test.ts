@@ -271,12 +271,12 @@ describeOneBareEngine(
       await project.apply();
       rmSync(project.path(FIRST, "server.pem"));
       chownSync(project.path(path), NOBODY, NOBODY);
-      const before = project.files("pki");
+      const before = keysAndCertificates(project);
       const result = await project.tryApply();
 
       expect(result.status).toBe(1);
       expect(wordsOf(result.stderr)).toContain(`belongs to the user with the id ${NOBODY}, and this runs as root`);
-      expect(project.files("pki")).toEqual(before);
+      expect(keysAndCertificates(project)).toEqual(before);
       chownSync(project.path(path), 0, 0);
       await expectConvergence(project, BROKERS);
     });
@@ -320,7 +320,9 @@ function everythingIn(project: Project, folder: string): unknown {
   return readdirSync(project.path(folder), { recursive: true, encoding: "utf8" })
     .sort()
     .map((path) => {
-      const { mode, mtimeMs, size } = lstatSync(project.path(folder, path));
-      return [path, mode, size, lstatSync(project.path(folder, path)).isDirectory() ? 0 : mtimeMs];
+      const stats = lstatSync(project.path(folder, path));
+      // If one broker fails, the records of all are written again.
+      const isOther = stats.isDirectory() || path === "brokers.records";
+      return [path, stats.mode, stats.size, isOther ? 0 : stats.mtimeMs];
     });
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { hashTrusted } from "../../../../../lib/custody/machine/program/files/trusted-file";
+import { hashSeen, hashTrusted } from "../../../../../lib/custody/machine/program/files/trusted-file";
 import { describeWith } from "../../../../e2e/support/machine";
 import { file, NOBODY, read, refusalOf, root, setfacl, top } from "./scratch";
 
@@ -10,6 +10,31 @@ describe("readTrusted", () => {
   it("readTrusted reads a file, and hashTrusted hashes it", () => {
     expect(read()).toBe("content");
     expect(hashTrusted(file)).toBe(createHash("sha256").update("content").digest("hex"));
+  });
+
+  it("hashSeen gives the hash of a file that others can change, with the reason not to use the file", () => {
+    const hash = hashTrusted(file);
+    expect(hashSeen(file, [])).toEqual({ hash });
+    expect(hashSeen(join(top, "none"), [])).toEqual({ hash: undefined });
+    chmodSync(file, 0o666);
+    expect(hashSeen(file, [])).toMatchObject({
+      hash,
+      flaw: { message: expect.stringContaining("everyone can write to it") as string },
+    });
+    chmodSync(file, 0o600);
+    linkSync(file, join(top, "other"));
+    expect(hashSeen(file, [])).toMatchObject({
+      hash,
+      flaw: { message: expect.stringContaining("has 2 hard links") as string },
+    });
+  });
+
+  it("hashSeen refuses a symbolic link, a folder and a file that is too large", () => {
+    symlinkSync(file, join(top, "link"));
+    expect(() => hashSeen(join(top, "link"), [])).toThrow("is a symbolic link, not a file");
+    expect(() => hashSeen(top, [])).toThrow("is a folder, not a file");
+    writeFileSync(file, Buffer.alloc(1024 * 1024 + 1));
+    expect(() => hashSeen(file, [])).toThrow("more than the 1048576 that are allowed");
   });
 
   it("readTrusted reads an empty file, and a file of the maximum size", () => {

@@ -1,15 +1,18 @@
-import { chmodSync, chownSync, lstatSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync, type Stats } from "node:fs";
 import { parseAccess } from "../../../../machine-format/access";
 import { Failure } from "../failure";
 import { groupId, userId } from "./accounts";
 import { codeOf } from "./error-code";
 import { Refused } from "./trust";
 
-/** The owner and group of files, as numeric ids: -1 for the default. */
+/** The owner and group of files, as numeric ids: -1 to leave them as they are. */
 export interface Owners {
   readonly uid: number;
   readonly gid: number;
 }
+
+/** The group of the deploying user. A folder may give its own group to new files: with setgid, and always on macOS. */
+const OWN_GROUP = process.getegid?.() ?? -1;
 
 /** Who can read a broker's files. */
 export interface Access {
@@ -19,7 +22,7 @@ export interface Access {
 }
 
 /** Access for the deploying user only. */
-const PRIVATE: Access = { owners: { uid: -1, gid: -1 }, keyMode: 0o600, folderMode: 0o700 };
+const PRIVATE: Access = { owners: { uid: -1, gid: OWN_GROUP }, keyMode: 0o600, folderMode: 0o700 };
 
 /**
  * The declared access, with the machine's numeric ids.
@@ -33,7 +36,7 @@ export function accessOf(text: string | undefined): Access {
     : {
         owners: {
           uid: declared.owner === "" ? -1 : userId(declared.owner),
-          gid: declared.group === "" ? -1 : groupId(declared.group),
+          gid: declared.group === "" ? OWN_GROUP : groupId(declared.group),
         },
         keyMode: declared.keyMode,
         folderMode: declared.folderMode,
@@ -58,26 +61,51 @@ export function trustedUsers(texts: readonly (string | undefined)[]): readonly n
  * @throws Failure if this process may not
  */
 export function giveFolder(path: string, { owners: { gid }, folderMode }: Access): void {
-  const stats = lstatSync(path);
-  const group = gid === -1 ? (process.getegid?.() ?? stats.gid) : gid;
-  if (stats.gid !== group) {
-    permitted(path, () => {
-      chownSync(path, stats.uid, group);
-    });
-  }
-  setMode(path, folderMode);
+  onFolder(path, (folder, stats) => {
+    if (gid !== -1 && stats.gid !== gid) {
+      permitted(path, () => {
+        fchownSync(folder, stats.uid, gid);
+      });
+    }
+    setModeOf(folder, stats, path, folderMode);
+  });
 }
 
 /** Sets the mode of a folder. */
 export function setMode(path: string, mode: number): void {
-  const stats = lstatSync(path);
-  if (!stats.isDirectory()) {
-    throw new Refused(path, "is not a folder", "move it away");
-  }
-  if (process.geteuid !== undefined && (stats.mode & 0o777) !== mode) {
+  onFolder(path, (folder, stats) => {
+    setModeOf(folder, stats, path, mode);
+  });
+}
+
+function setModeOf(folder: number, stats: Stats, path: string, mode: number): void {
+  if ((stats.mode & 0o777) !== mode) {
     permitted(path, () => {
-      chmodSync(path, mode);
+      fchmodSync(folder, mode);
     });
+  }
+}
+
+/** Changes an opened folder, so that nothing that takes its place is changed. Windows has no owners and modes. */
+function onFolder(path: string, change: (folder: number, stats: Stats) => void): void {
+  if (process.geteuid === undefined) {
+    return;
+  }
+  const folder = openFolderItself(path);
+  try {
+    change(folder, fstatSync(folder));
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function openFolderItself(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    throw ["ENOTDIR", "ELOOP"].includes(String(codeOf(error)))
+      ? new Refused(path, "is not a folder", "move it away")
+      : error;
   }
 }
 

@@ -3,6 +3,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -33,7 +34,7 @@ export function writeBeside(
   const file = create(beside, mode & 0o600);
   try {
     try {
-      if (owners !== undefined && (owners.uid !== -1 || owners.gid !== -1)) {
+      if (owners !== undefined && !belongsTo(file, owners)) {
         permitted(path, () => {
           fchownSync(file, owners.uid, owners.gid);
         });
@@ -52,6 +53,11 @@ export function writeBeside(
     remove(beside);
     throw error;
   }
+}
+
+function belongsTo(file: number, owners: Owners): boolean {
+  const { uid, gid } = fstatSync(file);
+  return [-1, uid].includes(owners.uid) && [-1, gid].includes(owners.gid);
 }
 
 /** Creates a file. It deletes one that a stopped run left. */

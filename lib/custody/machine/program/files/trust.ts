@@ -39,6 +39,19 @@ export function refuseStrange(path: string, stats: Stats, trusted: readonly numb
   }
 }
 
+/** The refusal that `check` throws; undefined if it throws none. */
+export function refusalOf(check: () => void): Refused | undefined {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof Refused) {
+      return error;
+    }
+    throw error;
+  }
+  return undefined;
+}
+
 /** Whether another user than root and this process's user owns it. Windows has no such users. */
 export function isOfAnotherUser({ uid }: Stats): boolean {
   const own = process.geteuid?.();

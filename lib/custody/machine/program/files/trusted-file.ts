@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type St
 import { shellWord } from "../../../../values/shell-word";
 import { utf8Of } from "../../../../values/text-file";
 import { codeOf } from "./error-code";
-import { kindOf, noFile, Refused, refuseStrange } from "./trust";
+import { kindOf, noFile, refusalOf, Refused, refuseStrange } from "./trust";
 
 /** In bytes: more than any file of a PEM directory has. */
 const LARGEST = 1024 * 1024;
@@ -26,7 +26,8 @@ export function readTrusted(
   }
   try {
     const stats = fstatSync(file);
-    refuseStrangeFile(path, stats, limits);
+    refuseNoFile(path, stats, limits.atMost);
+    refuseStrangeFile(path, stats, limits.owners);
     return readWhole(file, stats.size);
   } finally {
     closeSync(file);
@@ -43,6 +44,32 @@ export function readPem(path: string, owners: readonly number[] = []): string | 
 export function hashTrusted(path: string, owners: readonly number[] = []): string | undefined {
   const content = readTrusted(path, { atMost: LARGEST, owners });
   return content && createHash("sha256").update(content).digest("hex");
+}
+
+/**
+ * The hash of a file as a plan sees it, or undefined if the file is missing. `flaw` is why the file must not be used: others
+ * own it or can write to it.
+ *
+ * @throws Refused if it is not a file, or is too large
+ */
+export function hashSeen(
+  path: string,
+  owners: readonly number[],
+): { readonly hash: string | undefined; readonly flaw?: Refused | undefined } {
+  const file = openToRead(path);
+  if (file === undefined) {
+    return { hash: undefined };
+  }
+  try {
+    const stats = fstatSync(file);
+    refuseNoFile(path, stats, LARGEST);
+    const flaw = refusalOf(() => {
+      refuseStrangeFile(path, stats, owners);
+    });
+    return { hash: createHash("sha256").update(readWhole(file, stats.size)).digest("hex"), flaw };
+  } finally {
+    closeSync(file);
+  }
 }
 
 function openToRead(path: string): number | undefined {
@@ -78,17 +105,20 @@ function readWhole(file: number, size: number): Buffer {
   return content.subarray(0, length);
 }
 
-function refuseStrangeFile(path: string, stats: Stats, { atMost, owners }: Parameters<typeof readTrusted>[1]): void {
+function refuseNoFile(path: string, stats: Stats, atMost: number): void {
   if (!stats.isFile()) {
     throw noFile(path, kindOf(stats));
   }
+  if (stats.size > atMost) {
+    throw new Refused(path, `has ${stats.size} bytes, more than the ${atMost} that are allowed`, "move it away");
+  }
+}
+
+function refuseStrangeFile(path: string, stats: Stats, owners?: readonly number[]): void {
   refuseStrange(path, stats, owners);
   // Another user may have made this hard link, even to a file that they cannot read.
   if (stats.nlink > 1) {
     const copy = `cp -p ${shellWord(path)} ${shellWord(`${path}.copy`)} && mv ${shellWord(`${path}.copy`)} ${shellWord(path)}`;
     throw new Refused(path, `has ${stats.nlink} hard links`, `replace it with a copy: ${copy}`);
-  }
-  if (stats.size > atMost) {
-    throw new Refused(path, `has ${stats.size} bytes, more than the ${atMost} that are allowed`, "move it away");
   }
 }

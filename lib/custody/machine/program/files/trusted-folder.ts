@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { kindOf, Refused, refuseStrange } from "./trust";
+import { kindOf, refusalOf, Refused, refuseStrange } from "./trust";
 
 /**
  * The real path of a folder, with links resolved. It creates a missing folder.
@@ -22,15 +22,30 @@ export function ensureFolder(path: string): void {
 
 /** Whether a folder exists. @throws Refused if it is not a trusted folder */
 export function openFolder(path: string): boolean {
+  const { isThere, flaw } = seeFolder(path);
+  if (flaw !== undefined) {
+    throw flaw;
+  }
+  return isThere;
+}
+
+/**
+ * Whether a folder exists, as a plan sees it. `flaw` is why it must not be used: others own it or can write to it.
+ *
+ * @throws Refused if it is not a folder
+ */
+export function seeFolder(path: string): { readonly isThere: boolean; readonly flaw?: Refused | undefined } {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
-    return false;
+    return { isThere: false };
   }
   if (!stats.isDirectory()) {
     throw new Refused(path, `is ${kindOf(stats)}, not a folder`, "move it away");
   }
-  refuseStrange(path, stats);
-  return true;
+  const flaw = refusalOf(() => {
+    refuseStrange(path, stats);
+  });
+  return { isThere: true, flaw };
 }
 
 /** Creates a folder with its mode from the start: neither a umask nor a default ACL can add to it. */

@@ -13,6 +13,7 @@ import { finish, type Made, place, removeFile, stage } from "../files/placing";
 import type { Progress } from "../progress";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
 import { recordsOf, removeServer, sweep } from "./remove";
+import { SeenFiles } from "./seen-files";
 import { issuerHash, type KnownAuthorities, readAuthorities } from "./authority";
 import { openAuthority, type OpenedAuthority } from "../make/opened-authority";
 import { hashTrusted } from "../files/trusted-file";
@@ -52,13 +53,13 @@ export async function runBrokers(context: Context, lock: DirectoryLock, progress
   const { removed, brokers } = toBrokerRecords(files.read());
   const known: KnownServers = { records: new Map(Object.entries(brokers)), stopped: files.readJournal(), removed };
   const authorities = readAuthorities(directory);
-  const { due, gone, tokens, nextRemoved } = decide(context, known, authorities);
+  const { due, flaws, gone, tokens, nextRemoved } = decide(context, known, authorities);
   refuseUnlessPlanned(context, tokens);
   const signers = openSigners(context, authorities, due);
 
   sweep(directory, known.stopped);
   files.note([]);
-  const failures = new Map<string, string>();
+  const failures = new Map(flaws);
   // The journal's entries that are not in place.
   const unfinished = new Map(known.stopped);
   let made = 0;
@@ -110,6 +111,8 @@ function decide(
   authorities: KnownAuthorities,
 ): {
   readonly due: readonly Due[];
+  /** Why the files of some brokers must not be used, by folder. */
+  readonly flaws: ReadonlyMap<string, string>;
   readonly gone: readonly string[];
   readonly tokens: Map<string, string>;
   readonly nextRemoved: string;
@@ -125,20 +128,23 @@ function decide(
   );
   const tokens = new Map<string, string>();
   const due: Due[] = [];
+  const flaws = new Map<string, string>();
   for (const [folder, server] of Object.entries(declared.brokers)) {
-    const isThere = hasFolders && openFolder(join(directory, folder));
+    const seen = new SeenFiles(join(directory, folder), hasFolders, ownersOf(known, folder, server));
     const situation: Situation = {
       files: SERVER_FILES,
       record: recordOf(known, folder),
       isStopped: known.stopped.has(folder),
       declared: server,
       issuer: issuers.get(server.generation) ?? "",
-      hashOf: hashes(join(directory, folder), isThere, ownersOf(known, folder, server)),
+      hashOf: seen.hashOf,
       time: context.time,
     };
     const words = wordsFor(situation);
     tokens.set(folder, words === "" ? (situation.record?.token ?? "") : tokenOf(context, words));
-    if (words !== "") {
+    if (seen.flaw !== undefined) {
+      flaws.set(folder, seen.flaw);
+    } else if (words !== "") {
       due.push({ folder, declared: server, situation, words });
     }
   }
@@ -146,7 +152,7 @@ function decide(
   const gone = [...all].filter((folder) => declared.brokers[folder] === undefined).sort();
   const nextRemoved = gone.length === 0 ? known.removed : tokenOf(context, `removes ${gone.join(" ")}`);
   tokens.set("removed", nextRemoved);
-  return { due, gone, tokens, nextRemoved };
+  return { due, flaws, gone, tokens, nextRemoved };
 }
 
 /** The hashes of the files in a folder. Each file is read once, and not at all if the folder is missing. */

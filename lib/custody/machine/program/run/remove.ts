@@ -8,7 +8,7 @@ import { trustedUsers } from "../files/access";
 import { removeEmptyFolder, removeFile } from "../files/placing";
 import { RecordFiles, toBrokerRecords } from "../files/record-files";
 import { hashTrusted } from "../files/trusted-file";
-import { openFolder } from "../files/trusted-folder";
+import { openFolder, seeFolder } from "../files/trusted-folder";
 import { ReloadFiles } from "../reload/reload-files";
 
 /** The possible names of a broker's folder. In old versions, the folder of an address such as `::1` began with two hyphens. */
@@ -81,11 +81,17 @@ export function sweep(directory: string, stopped: ReadonlyMap<string, Certificat
   }
   for (const name of readdirSync(brokers)) {
     const folder = `brokers/${name}`;
-    if (FOLDER.test(folder) && !stopped.has(folder) && openFolder(join(directory, folder))) {
+    if (FOLDER.test(folder) && !stopped.has(folder) && isTrusted(join(directory, folder))) {
       for (const file of ALL_SERVER_FILES) {
         removeFile(join(directory, folder, `${file}.new`));
       }
       removeEmptyFolder(join(directory, folder));
     }
   }
+}
+
+/** Whether there is a folder that no one else owns or can write to. */
+function isTrusted(path: string): boolean {
+  const { isThere, flaw } = seeFolder(path);
+  return isThere && flaw === undefined;
 }

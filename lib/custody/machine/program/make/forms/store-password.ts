@@ -7,7 +7,7 @@ export function storePassword({ variable }: StorePassword, secrets: Secrets): st
   const password = secrets.passwordIn(variable);
   if (!/^[ -~]*$/.test(password)) {
     throw new Failure(
-      `the password in TF_VAR_${variable} contains characters outside ASCII, and Java cannot open a PKCS #12 file with it: choose another`,
+      `the password in TF_VAR_${variable} contains characters outside printable ASCII, and Java cannot open a PKCS #12 file with it: choose another`,
     );
   }
   return password;
