@@ -78,6 +78,15 @@ describe("mqtt-pki inventory of a directory", () => {
     expect((await inventory(files, ["pki"])).opened).toEqual(["pki/a/server.pem", "pki/ca.pem"]);
   });
 
+  it("inventory reads the certificate of a combined PEM that was handed out alone, and shows nothing of its key", async () => {
+    const combined = server.certificatePem + readFileSync(server.keyFile, "utf8");
+    const result = await inventory({ "certs/server.combined.pem": combined }, ["certs"]);
+
+    expect(result.opened).toEqual(["certs/server.combined.pem"]);
+    expect(result.output).toContain("mqtt-1.example.com");
+    expect(result.output).not.toContain("PRIVATE KEY");
+  });
+
   it("inventory reads certificates in DER, and skips other files and other PEM", async () => {
     const der = openssl(["x509", "-in", server.certificateFile, "-outform", "DER", "-out", join(folder, "server.cer")]);
     const files: Files = {

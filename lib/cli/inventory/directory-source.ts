@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+import { SERVER_FILES } from "../../machine-format/rules";
 import { BROKER_FORM_FILES } from "../../values/files/forms";
 import type { ReadCertificate } from "../read/certificate";
 import { keyId } from "./authority";
@@ -5,6 +7,7 @@ import { Collection } from "./collection";
 import type { Source } from "./source";
 
 const TRUST = "ca.pem";
+const COMBINED = BROKER_FORM_FILES["combined-pem"];
 
 /**
  * The certificates in the files of a directory.
@@ -15,8 +18,9 @@ const TRUST = "ca.pem";
 export function directorySource(name: string, files: ReadonlyMap<string, Uint8Array | undefined>): Source {
   const collection = new Collection();
   const certificates = new Map<string, ReadCertificate[]>();
+  const meant = filesOfCertificates([...files.keys()]);
   for (const [file, content] of [...files].sort(byRank)) {
-    if (content !== undefined && mayBeCertificate(file)) {
+    if (content !== undefined && meant.has(file)) {
       certificates.set(file, collection.addBytes(file, content));
     }
   }
@@ -31,11 +35,14 @@ export function directorySource(name: string, files: ReadonlyMap<string, Uint8Ar
 }
 
 /**
- * Whether a file may hold a certificate. Other files, such as keys, are not opened. The certificate in a form with the key
- * is also in another file.
+ * The files that may hold a certificate. Others, such as keys, are not opened; nor is `server.combined.pem`, which holds a key
+ * too, next to `server.pem`, which holds the same certificate.
  */
-export function mayBeCertificate(file: string): boolean {
-  return /\.(pem|crt|cer|p7b|p7c)$/i.test(file) && !file.endsWith(BROKER_FORM_FILES["combined-pem"]);
+export function filesOfCertificates(files: readonly string[]): ReadonlySet<string> {
+  const all = new Set(files);
+  const isRepeated = (file: string): boolean =>
+    posix.basename(file) === COMBINED && all.has(posix.join(posix.dirname(file), SERVER_FILES.certificate));
+  return new Set(files.filter((file) => /\.(pem|crt|cer|p7b|p7c)$/i.test(file) && !isRepeated(file)));
 }
 
 /** `ca.pem` comes first, and its further forms come last, so that a certificate is found in the other files first. */

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Io } from "../io";
-import { directorySource, mayBeCertificate } from "./directory-source";
+import { directorySource, filesOfCertificates } from "./directory-source";
 import type { Source } from "./source";
 import { stateSource } from "./state-source";
 
@@ -18,8 +18,9 @@ export async function readSource(io: Io, name: string): Promise<Source> {
 /** @param files all files in it, by their relative paths */
 export async function readDirectory(io: Io, name: string, files: readonly string[]): Promise<Source> {
   const contents = new Map<string, Uint8Array | undefined>();
+  const meant = filesOfCertificates(files);
   for (const file of files) {
-    contents.set(file, mayBeCertificate(file) ? await io.read(posix.join(name, file)) : undefined);
+    contents.set(file, meant.has(file) ? await io.read(posix.join(name, file)) : undefined);
   }
   return directorySource(name, contents);
 }
