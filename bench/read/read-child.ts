@@ -22,7 +22,7 @@ const seconds = (performance.now() - start) / 1000;
 console.log(JSON.stringify({ seconds, kibibytes: process.resourceUsage().maxRSS, brokers, characters: page.length }));
 
 function tell(bytes: Uint8Array): { brokers: number; page: string } {
-  if (readDocument(path, bytes).kind === "state") {
+  if (readDocument(path, bytes, "plan").kind === "state") {
     const inventory = inventoryOf([stateSource(path, bytes)], new Date());
     return { brokers: inventory.certificates.length, page: inventoryToMarkdown(inventory) };
   }

@@ -7,7 +7,7 @@ const STATE = fixture("tofu", "hcl/map", "state");
 
 function refusalOf(text: string | Uint8Array): string {
   try {
-    readDocument("plan.json", Buffer.from(text)).members.forEach((member) => member.value());
+    readDocument("plan.json", Buffer.from(text), "plan").members.forEach((member) => member.value());
   } catch (error) {
     if (error instanceof InputError) {
       return error.message;
@@ -19,13 +19,13 @@ function refusalOf(text: string | Uint8Array): string {
 
 describe("readDocument", () => {
   it("readDocument distinguishes plans and states", () => {
-    expect(readDocument("plan.json", Buffer.from(PLAN)).kind).toBe("plan");
-    expect(readDocument("state.json", Buffer.from(STATE)).kind).toBe("state");
-    expect(readDocument("state.json", Buffer.from('{"format_version":"1.0"}')).kind).toBe("state");
+    expect(readDocument("plan.json", Buffer.from(PLAN), "plan").kind).toBe("plan");
+    expect(readDocument("state.json", Buffer.from(STATE), "plan").kind).toBe("state");
+    expect(readDocument("state.json", Buffer.from('{"format_version":"1.0"}'), "plan").kind).toBe("state");
   });
 
   it("readDocument takes unknown members and minor versions", () => {
-    expect(readDocument("plan.json", Buffer.from(PLAN.replace("{", '{"new_member":[{}],'))).kind).toBe("plan");
+    expect(readDocument("plan.json", Buffer.from(PLAN.replace("{", '{"new_member":[{}],')), "plan").kind).toBe("plan");
     expect(refusalOf(PLAN.replace(/"format_version":"1\.\d+"/, '"format_version":"1.99"'))).toBe("");
   });
 
@@ -37,7 +37,7 @@ describe("readDocument", () => {
     ["UTF-16 in the other order of bytes", utf16be(`\ufeff${PLAN}`)],
     ["the same without a byte order mark", utf16be(PLAN)],
   ])("readDocument takes a document in %s", (_how, content) => {
-    const { kind, members } = readDocument("plan.json", content);
+    const { kind, members } = readDocument("plan.json", content, "plan");
 
     expect(kind).toBe("plan");
     expect(members.get("resource_changes")?.value()).toEqual(
@@ -54,7 +54,7 @@ describe("readDocument", () => {
     ["lines of a log before it", `\n> plant@1.0.0 plan\n> terraform show -json\n\n${PLAN}`],
     ["indented lines", `${COMMAND}\n${JSON.stringify(JSON.parse(PLAN), undefined, 2)}\n::set-output name=x::{}`],
   ])("readDocument takes a document with %s", (_what, text) => {
-    const { kind, members } = readDocument("plan.json", Buffer.from(text));
+    const { kind, members } = readDocument("plan.json", Buffer.from(text), "plan");
 
     expect(kind).toBe("plan");
     expect([...members.keys()]).toEqual(Object.keys(JSON.parse(PLAN) as object));
@@ -62,6 +62,12 @@ describe("readDocument", () => {
   });
 
   const deep = (depth: number): string => `{"format_version":"1.0","values":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  it("readDocument says how to write what the command reads", () => {
+    expect(() => readDocument("-", Buffer.from("No state."), "state")).toThrow(
+      'is neither a plan nor a state in JSON; write it with "terraform show -json > state.json" (or tofu)',
+    );
+  });
+
   it("readDocument takes values nested 200 deep, and no deeper", () => {
     expect(refusalOf(deep(200))).toBe("");
     expect(refusalOf(deep(201))).toMatch(/^"plan\.json" is nested more than 200 deep; /);

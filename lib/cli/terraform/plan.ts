@@ -40,12 +40,12 @@ export interface Plan {
  * @throws InputError if it is not a plan, or if the plan failed
  */
 export function readPlan(source: string, bytes: Uint8Array): Plan {
-  const { kind, members } = readDocument(source, bytes);
+  const { kind, members } = readDocument(source, bytes, "plan");
   if (kind === "state") {
     const fix = 'pass a plan: run "terraform plan -out PLAN", and then "terraform show -json PLAN"';
     throw new InputError(source, "is a state, not a plan", fix);
   }
-  return refusingBroken(source, () => {
+  return refusingBroken(source, "plan", () => {
     if (members.get("errored")?.value() === true) {
       const fix = "run the plan again, read its errors, and review a plan that succeeds";
       throw new InputError(source, "is a failed plan, so its effect is unknown", fix);

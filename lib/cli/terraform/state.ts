@@ -49,7 +49,7 @@ export class State {
    * @throws InputError if it is not a state
    */
   public static fromBytes(path: string, bytes: Uint8Array): State {
-    const { kind, members } = readDocument(path, bytes);
+    const { kind, members } = readDocument(path, bytes, "state");
     if (kind === "plan") {
       const fix = 'write a state with "terraform show -json > state.json" (or tofu)';
       throw new InputError(path, "is a plan, not a state", fix);
@@ -63,7 +63,7 @@ export class State {
    * @throws InputError if the state is cut off
    */
   public forEachResource(look: (resource: StateResource) => void): void {
-    refusingBroken(this.#path, () => {
+    refusingBroken(this.#path, "state", () => {
       forEachResource(this.#values?.members.get("root_module"), look);
     });
   }
@@ -74,7 +74,7 @@ export class State {
    * @throws InputError if the state is cut off
    */
   public get outputs(): ReadonlyMap<string, unknown> {
-    return refusingBroken(this.#path, () => {
+    return refusingBroken(this.#path, "state", () => {
       const outputs = this.#values?.members.get("outputs")?.members ?? new Map<string, JsonSlice>();
       return new Map([...outputs].map(([name, output]) => [name, output.members.get("value")?.value()]));
     });
