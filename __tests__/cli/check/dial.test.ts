@@ -10,14 +10,18 @@ import { WebSocketServer } from "ws";
 import type { Protocol, Target } from "../../../lib/cli/check/dial/answer";
 import { dial } from "../../../lib/cli/check/dial/dial";
 import { type MadeAuthority, makeAuthority, RSA_2048 } from "../../support/authorities";
+import { makeServer } from "../inventory/support";
 import { Servers } from "./support";
 
 const folder = mkdtempSync(join(tmpdir(), "dial-"));
 const servers = new Servers();
 let server: MadeAuthority;
+/** Its key may sign in TLS 1.2, too. */
+let broker: MadeAuthority;
 
 beforeAll(() => {
   server = makeAuthority(folder, "server");
+  broker = makeServer(folder, "broker", server);
 });
 afterAll(async () => {
   await servers.stop();
@@ -74,13 +78,21 @@ describe("dial with TLS", () => {
     });
   });
 
-  it("dial reports a TLS 1.2 server that requires a client certificate", async () => {
-    const port = await servers.serve(server, [], { requestCert: true, maxVersion: "TLSv1.2" });
+  it("dial reports a TLS 1.2 server whose certificate fits no cipher", async () => {
+    const port = await servers.serve(server, [], { maxVersion: "TLSv1.2" });
 
     expect(await dial(target(port), 5000)).toMatchObject({
       kind: "unreachable",
-      reason: expect.stringContaining("requires a client certificate") as string,
+      reason: expect.stringContaining("accepts no offered cipher") as string,
     });
+  });
+
+  it("dial reads the certificate of a TLS 1.2 server that requires a client certificate", async () => {
+    const port = await servers.serve(broker, [server], { requestCert: true, maxVersion: "TLSv1.2" });
+    const answer = await dial(target(port), 5000);
+
+    expect(answer).toMatchObject({ kind: "served", protocol: "TLSv1.2", flaw: undefined });
+    expect(answer.kind === "served" ? answer.chain.length : 0).toBe(2);
   });
 });
 
@@ -116,10 +128,15 @@ describe("dial with MQTT", () => {
     expect(await flawOf(await answering(answer), "mqtt")).toContain(flaw);
   });
 
-  it("dial reports an MQTT broker that requires a client certificate", async () => {
-    const port = await servers.serve(server, [], { requestCert: true, rejectUnauthorized: true });
+  it.each<[Protocol, "TLSv1.2" | "TLSv1.3"]>([
+    ["mqtt", "TLSv1.2"],
+    ["mqtt", "TLSv1.3"],
+    ["wss", "TLSv1.2"],
+    ["wss", "TLSv1.3"],
+  ])("dial reports a broker that requires a client certificate: %s over %s", async (protocol, maxVersion) => {
+    const port = await servers.serve(broker, [], { requestCert: true, maxVersion });
 
-    expect(await flawOf(port, "mqtt")).toBe("requires a client certificate");
+    expect(await flawOf(port, protocol)).toBe("requires a client certificate");
   });
 });
 
@@ -152,7 +169,7 @@ describe("dial with a WebSocket", () => {
   });
 
   it.each<[string, (socket: TLSSocket) => unknown, RegExp]>([
-    ["an end", (socket) => socket.end(), /^(closes the connection instead|answers, but not with a WebSocket)/],
+    ["an end", (socket) => socket.end(), /^closes the connection instead of opening a WebSocket$/],
     ["silence", (socket) => socket.resume(), /does not answer the WebSocket in time/],
   ])("dial finds no WebSocket: %s", async (_, talk, flaw) => {
     expect(await flawOf(await servers.serve(server, [], {}, talk), "wss")).toMatch(flaw);

@@ -3,7 +3,7 @@ import type { X509Certificate } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { Answer, Protocol, Target } from "./answer";
-import { failureOf } from "./failure";
+import { DEMANDS_CERTIFICATE, failureOf, isAlert } from "./failure";
 import { speakMqtt } from "./mqtt";
 import { upgrade } from "./websocket";
 
@@ -22,6 +22,9 @@ const SPEAK: Readonly<Record<Protocol, Speak>> = {
   mqtt: speakMqtt,
   wss: upgrade,
 };
+
+/** What a broker presents in a handshake. */
+type Presented = Pick<Extract<Answer, { kind: "served" }>, "protocol" | "cipher" | "chain">;
 
 let context: SecureContext | undefined;
 
@@ -66,19 +69,35 @@ async function shakeHands(tcp: Socket, target: Target, deadline: AbortSignal): P
   const { serverName = "", protocol } = target;
   const socket = connectTls({ socket: tcp, servername: serverName, secureContext: context, rejectUnauthorized: false });
   socket.on("error", () => undefined);
+  let early: Presented | undefined;
+  // Until TLS 1.2, a broker demands a client certificate before it ends the handshake. Its own has come by then.
+  socket.once("keylog", () => {
+    early = socket.getProtocol() === "TLSv1.3" ? undefined : presentedOn(socket);
+  });
   try {
     await once(socket, "secureConnect", { signal: deadline });
     return {
       kind: "served",
-      protocol: socket.getProtocol() ?? "",
-      cipher: socket.getCipher().standardName,
-      // Can be read only once: Node takes it from the connection.
-      chain: chainOf(socket.getPeerX509Certificate()),
+      ...(early ?? presentedOn(socket)),
       flaw: await SPEAK[protocol](socket, target, deadline),
     };
+  } catch (error) {
+    if (early === undefined || !isAlert(error)) {
+      throw error;
+    }
+    return { kind: "served", ...early, flaw: protocol === "tls" ? undefined : DEMANDS_CERTIFICATE };
   } finally {
     socket.destroy();
   }
+}
+
+/** Can be called only once: Node takes the certificates from the connection. */
+function presentedOn(socket: TLSSocket): Presented {
+  return {
+    protocol: socket.getProtocol() ?? "",
+    cipher: socket.getCipher().standardName,
+    chain: chainOf(socket.getPeerX509Certificate()),
+  };
 }
 
 function chainOf(leaf: X509Certificate | undefined): Uint8Array[] {

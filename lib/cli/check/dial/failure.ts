@@ -1,8 +1,13 @@
 import { property } from "../../read/json";
 import type { Answer } from "./answer";
 
-const REFUSES =
-  "refuses the handshake: it has no certificate, requires a client certificate, or accepts no offered cipher";
+const REFUSES = "refuses the handshake: it has no certificate, or accepts no offered cipher";
+
+/** What an answer says of a broker that completes the handshake only with a client certificate. */
+export const DEMANDS_CERTIFICATE = "requires a client certificate";
+
+const NO_FILES =
+  "was not dialled: this machine cannot open more files; lower --concurrency, or raise the limit of open files";
 
 /** What an error code says about the broker that was dialled. */
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -12,10 +17,9 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["EHOSTUNREACH", "cannot be reached: no route leads there"],
   ["ENETUNREACH", "cannot be reached: no route leads there"],
   ["ETIMEDOUT", "does not answer"],
-  [
-    "EMFILE",
-    "was not dialled: this machine cannot open more files; lower --concurrency, or raise the limit of open files",
-  ],
+  ["EMFILE", NO_FILES],
+  ["ENFILE", NO_FILES],
+  ["EADDRNOTAVAIL", "was not dialled: this machine has no address or no free port to dial it from"],
   ["ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", REFUSES],
   ["ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", REFUSES],
   ["ERR_SSL_TLSV1_UNRECOGNIZED_NAME", "has no server by that name (SNI)"],
@@ -50,7 +54,17 @@ export function failureOf(error: unknown, isConnected: boolean): Answer {
   return { kind: "unreachable", reason: `${reason ?? place} (${code})` };
 }
 
-export function codeOf(error: unknown): string {
+/** Whether a broker broke off the connection because the client has no certificate: TLS 1.3 has an alert for that. */
+export function demandsCertificate(error: unknown): boolean {
+  return codeOf(error).endsWith("CERTIFICATE_REQUIRED");
+}
+
+/** Whether a broker broke off the connection with a message of TLS. */
+export function isAlert(error: unknown): boolean {
+  return codeOf(error).includes("_ALERT_");
+}
+
+function codeOf(error: unknown): string {
   const code = property(error, "code");
   return typeof code === "string" && /^[\w/]+$/.test(code) ? code : "no code";
 }

@@ -1,7 +1,7 @@
 import type * as MqttPacket from "mqtt-packet";
 import type { TLSSocket } from "node:tls";
 import type { Target } from "./answer";
-import { codeOf } from "./failure";
+import { DEMANDS_CERTIFICATE, demandsCertificate } from "./failure";
 
 /** In bytes; a CONNACK is shorter. */
 const BYTES_AT_MOST = 1024;
@@ -32,8 +32,7 @@ export function speakMqtt(socket: TLSSocket, _target: Target, deadline: AbortSig
       }
     });
     socket.on("error", (error) => {
-      const wantsCertificate = codeOf(error).endsWith("CERTIFICATE_REQUIRED");
-      resolve(wantsCertificate ? "requires a client certificate" : "breaks off the connection after CONNECT");
+      resolve(demandsCertificate(error) ? DEMANDS_CERTIFICATE : "breaks off the connection after CONNECT");
     });
     socket.on("close", () => {
       resolve("closes the connection after CONNECT");
