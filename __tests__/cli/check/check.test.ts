@@ -180,10 +180,24 @@ describe("check of a broker that serves another certificate", () => {
     expect(broker.reasons[0]).toContain(reason);
   });
 
-  it("check accepts a certificate with its intermediate authority, in any order", async () => {
-    const port = await servers.serve(get("below"), [get("foreign"), get("intermediate")]);
+  it("check accepts a certificate with its intermediate authority, and with others after it", async () => {
+    const port = await servers.serve(get("below"), [get("intermediate"), get("root"), get("foreign")]);
 
-    expect(await found("below", port)).toMatchObject({ kinds: ["current"], chainLength: 3 });
+    expect(await found("below", port)).toMatchObject({ kinds: ["current"], chainLength: 4 });
+  });
+
+  it.each([
+    ["another certificate before its issuer", ["foreign", "intermediate"]],
+    ["the root before its issuer", ["root", "intermediate"]],
+    ["itself twice", ["below", "intermediate"]],
+  ])("check does not know whether clients accept a certificate that comes with %s", async (_, chain) => {
+    const port = await servers.serve(get("below"), chain.map(get));
+
+    expect(await found("below", port)).toMatchObject({
+      kinds: ["unknown"],
+      accepted: null,
+      reasons: [expect.stringMatching(/^comes with certificates out of order.*: BearSSL, as in Tasmota, refuses it$/)],
+    });
   });
 });
 

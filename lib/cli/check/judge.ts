@@ -10,6 +10,7 @@ import type { CheckedBroker } from "./checked-broker";
 import { compare } from "./comparison";
 import type { Answer, Target } from "./dial/answer";
 import { inOrder, type Kind } from "./kinds";
+import { orderReasons } from "./order-reasons";
 
 type Served = Extract<Answer, { kind: "served" }>;
 
@@ -78,11 +79,13 @@ function judgeServed(
   const { declared, trust } = broker;
   const { serialNumber, fingerprint, notBefore, notAfter, names, keyType, issuer } = leaf.facts;
   const { sameCertificate, sameKey, difference } = compare(leaf, declared);
-  const { accepted, reasons } = judgement([
+  const against = [
     ...serverReasons(leaf, name, trust?.client, trust?.presented(presented) ?? [], now),
     ...(sameCertificate === false ? otherNameReasons(leaf, broker, name) : []),
     ...protocolReasons(protocol),
-  ]);
+  ];
+  const isInDoubt = against.length === 0 && trust !== undefined;
+  const { accepted, reasons } = judgement(isInDoubt ? orderReasons(leaf, presented, trust.client) : against);
   const end = new Date(notAfter);
   const isEnding = expiresWithin !== undefined && isDue(end, expiresWithin, now);
   const found: readonly (Finding | undefined)[] = [

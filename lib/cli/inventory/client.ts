@@ -26,6 +26,11 @@ export class Client {
     return this.#roots.has(authority);
   }
 
+  /** Whether a root that it trusts has signed the certificate. */
+  public trustsIssuerOf(x509: X509Certificate): boolean {
+    return [...this.#roots].some((root) => root.subject === x509.issuer && root.verifies(x509));
+  }
+
   /**
    * Why it does not accept the issuer of a certificate. The certificate itself is not judged.
    *

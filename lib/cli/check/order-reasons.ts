@@ -1,0 +1,27 @@
+import type { Client } from "../inventory/client";
+import { doubtful, type Reason } from "../inventory/reason";
+import type { ReadCertificate } from "../read/certificate";
+
+/**
+ * Why BearSSL refuses the order of certificates. It reads them one by one until a root that it trusts has signed one, and each must be
+ * the issuer of the one before. Other clients look for issuers among all of them.
+ *
+ * @param presented the certificates after the broker's own
+ */
+export function orderReasons(leaf: ReadCertificate, presented: readonly ReadCertificate[], client: Client): Reason[] {
+  let last = leaf;
+  for (const next of presented) {
+    if (client.trustsIssuerOf(last.x509)) {
+      return [];
+    }
+    if (next.x509.subject !== last.x509.issuer) {
+      return [
+        doubtful(
+          "comes with certificates out of order, or with others among them (RFC 5246, section 7.4.2): BearSSL, as in Tasmota, refuses it",
+        ),
+      ];
+    }
+    last = next;
+  }
+  return [];
+}
