@@ -155,9 +155,25 @@ describe("check of a broker that serves another certificate", () => {
 
     const [earlier, later] = [await inventoried("2099-01-01T00:00:00Z"), await inventoried("2001-01-01T00:00:00Z")];
 
-    expect(earlier?.reasons).toEqual([expect.stringMatching(/^is older than the declared certificate: /)]);
-    expect(later?.reasons).toEqual([expect.stringMatching(/^is newer than the declared certificate: /)]);
-    expect(later).toMatchObject({ source: "pki", kinds: ["stale"], sameKey: null });
+    expect(earlier?.reasons).toEqual([expect.stringMatching(/^is older than the declared certificate, /)]);
+    expect(later?.reasons).toEqual([expect.stringMatching(/^is newer than the declared certificate, /)]);
+    expect(later).toMatchObject({ source: "pki", kinds: ["stale"], sameKey: true });
+  });
+
+  it.each<[string, (pins: string) => string, object]>([
+    ["its own", (pin) => pin, { sameKey: true, reasons: [expect.stringContaining(", and has the same key: ")] }],
+    ["another", () => '"00:FF"', { sameKey: false, reasons: [expect.stringContaining(", and has another key: ")] }],
+    ["none", () => "null", { sameKey: null, reasons: [expect.stringMatching(/ the declared certificate: /)] }],
+  ])("check compares the key with the pin in an inventory: %s", async (_, replace, expected) => {
+    const port = await servers.serve(get("declared"));
+    const { output } = await mqttPki(pki("renewed"), ["inventory", "pki", "--format", "json"]);
+    const files = {
+      "i.json": output.replace(/(?<="keyFingerprint": )"[^"]*"/g, replace),
+      "ca.pem": get("root").certificatePem,
+    };
+    const args = ["i.json", "--ca", "ca.pem", "--connect-to", `${ADDRESS}=127.0.0.1:${port}`];
+
+    expect((await checked(files, args)).brokers).toMatchObject([{ kinds: ["stale"], ...expected }]);
   });
 
   it("check reports a broker as refused if its certificate lacks a declared name", async () => {

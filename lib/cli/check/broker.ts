@@ -7,8 +7,8 @@ import type { Trust } from "./trust";
 
 /** The certificate that a broker should serve. */
 export interface DeclaredCertificate extends ComparedCertificate {
-  /** The whole certificate; undefined if only these facts are known. */
-  readonly read: ReadCertificate | undefined;
+  /** The SHA-256 of its public key; undefined if it is not known. */
+  readonly keyFingerprint: string | undefined;
 }
 
 /** A broker to dial, and what it should serve. */
@@ -26,23 +26,20 @@ export interface Broker {
   readonly port?: number | undefined;
 }
 
-/** The brokers of a directory or a state. Each address appears once, with the certificate that was issued last. */
+/** The brokers of a directory or a state: one for each certificate, or for each record without one. */
 export function brokersOf({ name, collection, records, trusted = [] }: Source, trust: Trust | undefined): Broker[] {
   const source = publicText(name);
   const roots = new Set(trusted.map(({ facts }) => facts.fingerprint));
-  const newest = new Map<string, ReadCertificate>();
-  for (const { certificate } of collection.found) {
+  const known = collection.found.flatMap(({ certificate }) => {
     const { facts } = certificate;
-    if (!facts.isAuthority && !roots.has(facts.fingerprint)) {
-      const address = addressOf(certificate);
-      const other = newest.get(address);
-      newest.set(address, other !== undefined && other.facts.notBefore > facts.notBefore ? other : certificate);
-    }
-  }
-  const known = [...newest].map(([address, read]) => {
-    const { serialNumber, fingerprint, notBefore, notAfter, names } = read.facts;
-    const declared = { serialNumber, fingerprint, notBefore, notAfter, read };
-    return { source, address, names: names.map(spelling), declared, trust };
+    return facts.isAuthority || roots.has(facts.fingerprint)
+      ? []
+      : [
+          {
+            ...{ source, address: addressOf(certificate), names: facts.names.map(spelling), trust },
+            declared: declaredBy(certificate),
+          },
+        ];
   });
   const recorded = records
     .filter(({ authority }) => authority === undefined)
@@ -54,4 +51,22 @@ export function brokersOf({ name, collection, records, trusted = [] }: Source, t
       trust,
     }));
   return [...known, ...recorded];
+}
+
+function declaredBy({ facts }: ReadCertificate): DeclaredCertificate {
+  const { serialNumber, fingerprint, notBefore, notAfter } = facts;
+  return {
+    ...{ serialNumber, fingerprint, notBefore, notAfter },
+    // Computed only if needed: most brokers serve the declared certificate.
+    get keyFingerprint() {
+      return facts.pins?.keyFingerprint;
+    },
+  };
+}
+
+/** Of two brokers at one place, the one whose certificate was issued last. If its trust anchors are not known, it has those of the other. */
+export function laterOf(one: Broker, other: Broker): Broker {
+  const [later, earlier] =
+    (one.declared?.notBefore ?? "") < (other.declared?.notBefore ?? "") ? [other, one] : [one, other];
+  return { ...later, trust: later.trust ?? earlier.trust };
 }

@@ -18,6 +18,7 @@ import { isColored } from "../show/is-colored";
 import { countsOf, decimal, numberOf } from "../show/numbers";
 import { checkOf } from "./check";
 import type { Check } from "./checked-broker";
+import { callsOf } from "./route/calls";
 import { type GivenAddress, parseAddress, parseRoute } from "./route/connect-to";
 import { PROTOCOLS, type Protocol } from "./dial/answer";
 import { dialAll, type Effort } from "./dial-all";
@@ -31,7 +32,6 @@ import type { Place } from "./route/place";
 import { type Brokers, readBrokers } from "./read-brokers";
 import { readRoutes } from "./route/routes-file";
 import { parseServerName } from "./route/server-name";
-import { targetOf } from "./route/target";
 
 /** The formats of a check, by their names. */
 const FORMATS = { table: toTable, json: toJson, markdown: toMarkdown, prometheus: toPrometheus } as const;
@@ -132,7 +132,7 @@ async function dialBrokers(
 ): Promise<Check> {
   const { connectTo = [], connectToFile: file, timeout, expiresWithin } = options;
   const routes = new Map([...(file === undefined ? [] : readRoutes(file, await io.read(file))), ...connectTo]);
-  const calls = brokers.map((broker) => ({ broker, target: targetOf(broker, { ...options, routes }) }));
+  const calls = callsOf(brokers, { ...options, routes });
   const undialled = calls.flatMap(({ broker, target }) => (target === undefined ? [judgeUndialled(broker)] : []));
   const possible = calls.flatMap(({ broker, target }) => (target === undefined ? [] : [{ broker, target }]));
   const aim = { now: io.now, expiresWithin };

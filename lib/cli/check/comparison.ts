@@ -1,4 +1,3 @@
-import { keyId } from "../inventory/authority";
 import type { ReadCertificate } from "../read/certificate";
 import type { DeclaredCertificate } from "./broker";
 import type { CheckedBroker, ComparedCertificate } from "./checked-broker";
@@ -16,12 +15,13 @@ export function compare(served: ReadCertificate, declared: DeclaredCertificate |
   if (served.facts.fingerprint === declared.fingerprint) {
     return { sameCertificate: true, sameKey: true, difference: undefined };
   }
-  const sameKey = declared.read === undefined ? null : hasKeyOf(served, declared.read);
+  const { keyFingerprint } = declared;
+  const sameKey = keyFingerprint === undefined ? null : served.facts.pins?.keyFingerprint === keyFingerprint;
   return { sameCertificate: false, sameKey, difference: differenceOf(served, declared, sameKey) };
 }
 
 /** `is older than the declared certificate, and has the same key: serial number 0A1B, from 2026-01-01 to 2028-04-05; declared: 0C2D, …` */
-function differenceOf({ facts }: ReadCertificate, declared: DeclaredCertificate, sameKey: boolean | null): string {
+function differenceOf({ facts }: ReadCertificate, declared: ComparedCertificate, sameKey: boolean | null): string {
   const relation =
     facts.notBefore === declared.notBefore ? "not" : facts.notBefore < declared.notBefore ? "older than" : "newer than";
   const key = sameKey === null ? "" : `, and has ${sameKey ? "the same" : "another"} key`;
@@ -31,8 +31,4 @@ function differenceOf({ facts }: ReadCertificate, declared: DeclaredCertificate,
 /** `0A1B, from 2026-01-01 to 2028-04-05` */
 function named({ serialNumber, notBefore, notAfter }: Omit<ComparedCertificate, "fingerprint">): string {
   return `${serialNumber}, from ${notBefore.slice(0, 10)} to ${notAfter.slice(0, 10)}`;
-}
-
-function hasKeyOf(one: ReadCertificate, other: ReadCertificate): boolean {
-  return keyId(one.x509.publicKey) === keyId(other.x509.publicKey);
 }

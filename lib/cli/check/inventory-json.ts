@@ -56,7 +56,7 @@ function declaredIn(entry: unknown): DeclaredCertificate | undefined {
         fingerprint: fingerprint ?? "",
         notBefore: notBefore ?? "",
         notAfter: notAfter ?? "",
-        read: undefined,
+        keyFingerprint: text(entry, "keyFingerprint"),
       }
     : undefined;
 }

@@ -15,8 +15,13 @@ export interface Dialing {
   readonly routes: ReadonlyMap<string, Place>;
 }
 
+export function portOf({ address, port }: Broker, dialing: Dialing): number {
+  return dialing.routes.get(address)?.port ?? port ?? dialing.port;
+}
+
 /** Undefined if the broker cannot be dialled. */
-export function targetOf(broker: Broker, { port, protocol, path, serverName, routes }: Dialing): Target | undefined {
+export function targetOf(broker: Broker, dialing: Dialing): Target | undefined {
+  const { protocol, path, serverName, routes } = dialing;
   const route = routes.get(broker.address);
   const name = dialledName(broker, route?.host !== undefined);
   if (name === undefined) {
@@ -24,7 +29,7 @@ export function targetOf(broker: Broker, { port, protocol, path, serverName, rou
   }
   return {
     host: route?.host ?? name,
-    port: route?.port ?? broker.port ?? port,
+    port: portOf(broker, dialing),
     name,
     serverName: serverName ?? (isIP(name) === 0 ? name : undefined),
     protocol,
