@@ -21,6 +21,8 @@ export interface Context {
   readonly time: Date;
   /** Whether existing files may be adopted. */
   readonly hasConsent: boolean;
+  /** The umask of the user who deploys, for reload commands. */
+  readonly umask: number;
 }
 
 /** Whether clients trust a single certificate, that of the first generation. */

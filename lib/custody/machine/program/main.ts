@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     throw new Failure(flaw);
   }
   // No file gets more than this, even if it is created with another mode.
-  process.umask(0o077);
+  const umask = process.umask(0o077);
   const settings = readSettings(process.argv.slice(2), process.env);
   const declared = readDeclared(settings.declaredFile);
   if (settings.command === "remove") {
@@ -50,6 +50,7 @@ async function main(): Promise<void> {
       shown: projectPath(declared.directory),
       time: new Date(settings.time),
       hasConsent: consent,
+      umask,
     };
     switch (settings.command) {
       case "authority":

@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 function run(command: string, patience: Partial<Patience> = {}): Promise<void> {
-  const options = { cwd: folder, env: { PATH: process.env["PATH"], NAME: "mqtt-1" } };
+  const options = { cwd: folder, env: { PATH: process.env["PATH"], NAME: "mqtt-1" }, umask: 0o027 };
   return runCommand(command, options, { attempts: 2, pause: 0, seconds: 20, ...patience });
 }
 
@@ -38,6 +38,14 @@ describe("runCommand", () => {
 
     expect(attempts()).toBe(1);
     expect(readFileSync(join(folder, "mqtt-1"), "utf8")).not.toMatch(/^HOME=/m);
+  });
+
+  it("runCommand gives a command its umask, and keeps its own", async () => {
+    const before = process.umask(0o077);
+    await run("touch written");
+
+    expect(process.umask(before)).toBe(0o077);
+    expect(statSync(join(folder, "written")).mode & 0o777).toBe(0o640);
   });
 
   it("runCommand runs a failed command again, and accepts its success", async () => {

@@ -46,7 +46,7 @@ function run(
   const context = {
     settings: { time: TIME, decisions: digestOf(new Map(tokens)) },
     declared: { directory, commands: directory, brokers: { [SECOND]: broker("b"), [FIRST]: broker("a") } },
-    ...{ directory, shown: directory, time: new Date(TIME), hasConsent: false },
+    ...{ directory, shown: directory, time: new Date(TIME), hasConsent: false, umask: 0o022 },
   } as unknown as Context;
   const lock = { assertHeld: () => undefined } as unknown as DirectoryLock;
   return runReloads(context, lock, new Progress(() => undefined), unmade);

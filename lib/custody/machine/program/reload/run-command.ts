@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { logLine, mayBeKey, WITHHELD } from "../../../../errors";
 import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from "../../../../values/files/reload-command";
@@ -19,6 +20,8 @@ export interface RunOptions {
   /** The working directory. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** For the files that the command writes. */
+  readonly umask: number;
 }
 
 /** The number of attempts, the pause between them and the time limit of each, in seconds. */
@@ -59,9 +62,7 @@ interface Run {
 }
 
 async function runOnce(command: string, options: RunOptions, seconds: number): Promise<Run> {
-  // In its own process group, it can be ended with all its children.
-  const isGroup = process.platform !== "win32";
-  const child = spawn(command, { ...options, shell: true, detached: isGroup, stdio: ["ignore", "pipe", "pipe"] });
+  const child = start(command, options);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -91,6 +92,17 @@ async function runOnce(command: string, options: RunOptions, seconds: number): P
     forget(child);
     child.stdout.destroy();
     child.stderr.destroy();
+  }
+}
+
+/** Starts a shell command: in its own process group, it can be ended with all its children. */
+function start(command: string, { cwd, env, umask }: RunOptions): ChildProcessByStdio<null, Readable, Readable> {
+  const ownUmask = process.umask(umask);
+  try {
+    const detached = process.platform !== "win32";
+    return spawn(command, { cwd, env, shell: true, detached, stdio: ["ignore", "pipe", "pipe"] });
+  } finally {
+    process.umask(ownUmask);
   }
 }
 

@@ -108,7 +108,7 @@ async function runOne(context: Context, { folder, declared, command, record, wor
     throw new Failure("it was not run, because its files differ from their record: plan and deploy again");
   }
   const env = { ...inherited(process.env), ...environmentFor(context, folder, declared) };
-  await runCommand(command, { cwd: resolve(context.declared.commands ?? "."), env });
+  await runCommand(command, { cwd: resolve(context.declared.commands ?? "."), env, umask: context.umask });
   return { token: tokenOf(context, words), of: record.token };
 }
 
