@@ -92,6 +92,11 @@ describe("The forms of brokers in a fleet", () => {
       [/^forms: is PKCS #12, which the providers/, /^forms: would put another copy of the key into the state$/],
     ],
     [
+      "with custody state and without a password, both at once",
+      { custody: "state", forms: ["pkcs12"], brokers: [A] },
+      [/^keystorePasswordVariable: is required with the form "pkcs12"$/, /^forms: is PKCS #12, which the providers/],
+    ],
+    [
       "of one broker with custody state",
       { custody: "state", brokers: [{ ...A, forms: ["combined-pem"] }] },
       [/^brokers\[0\]\.forms: would put another copy of the key into the state$/],

@@ -1,7 +1,7 @@
 import { Problems } from "../errors";
 import { Address } from "../values/address";
 import { Duration } from "../values/duration";
-import { hasStore } from "../values/files/forms";
+import { BROKER_FORMS, type BrokerForm, hasStore } from "../values/files/forms";
 import { isList, isObject } from "../values/plain-data";
 import type { AuthoritySpec } from "./authority-generation";
 import { hasRequest, nameOfRequest } from "./broker-request";
@@ -33,6 +33,8 @@ export interface DeclaredBroker {
   readonly hasPassword: boolean;
   /** Whether a command runs after its files have changed. */
   readonly hasReloadCommand: boolean;
+  /** The declared further forms, also if they lack something. */
+  readonly forms: readonly BrokerForm[];
   /** Whether the broker itself declares further forms. */
   readonly hasOwnForms: boolean;
 }
@@ -147,9 +149,14 @@ export function readBroker(
       requestProperty: nameOfRequest(props),
       hasPassword: typeof props.passwordVariable === "string",
       hasReloadCommand: typeof props.reloadCommand === "string",
+      forms: hasRequest(props) ? [] : knownForms(props.forms),
       hasOwnForms: broker.forms !== undefined,
     }
   );
+}
+
+function knownForms(given: readonly BrokerForm[] | undefined): readonly BrokerForm[] {
+  return isList(given) ? BROKER_FORMS.filter((form) => given.includes(form)) : [];
 }
 
 /** The path for a problem of the merged options: at the broker, or at the fleet if only the fleet gives the option. */

@@ -90,8 +90,8 @@ class StateParts implements CustodyParts {
 
 /** Adds a problem for each form with a key, which would be in the state once more, and for PKCS #12, which no provider makes. */
 function refuseForms({ brokers, trustForms }: DeclaredFleet, problems: Problems): void {
-  for (const { spec, index, hasOwnForms } of brokers) {
-    for (const form of spec?.forms.names ?? []) {
+  for (const { forms, index, hasOwnForms } of brokers) {
+    for (const form of forms) {
       refuseForm(problems, hasOwnForms ? `brokers[${index}].forms` : "forms", form);
     }
   }
