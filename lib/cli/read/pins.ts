@@ -1,7 +1,4 @@
 import { createHash, type KeyObject } from "node:crypto";
-import { AsnConvert } from "@peculiar/asn1-schema";
-import { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
-import { curveOf, findCurve } from "../../x509/key-type";
 
 /** The pins of a public key, for clients that pin it. */
 export interface KeyPins {
@@ -25,39 +22,27 @@ export function pinsOf(key: KeyObject): KeyPins | undefined {
   return {
     keyFingerprint: hexadecimal(hash, ":"),
     keyPin: `sha256//${hash.toString("base64")}`,
-    tasmotaFingerprint: tasmotaFingerprintOf(key, der),
+    tasmotaFingerprint: tasmotaFingerprintOf(key),
   };
 }
 
 /**
- * Tasmota's fingerprint of an RSA key since July 2020 (8.4), and of a P-256 key since the end of 2024: the SHA-1 of a name and of
- * the key's numbers, each after its length (`WiFiClientSecureLightBearSSL.cpp`). Earlier versions left out the lengths.
+ * Tasmota's fingerprint of a key since July 2020 (8.4): the SHA-1 of a name and of the key's numbers, each after its length
+ * (`WiFiClientSecureLightBearSSL.cpp`). Earlier versions left out the lengths. With a fingerprint, Tasmota offers RSA alone.
  */
-function tasmotaFingerprintOf(key: KeyObject, der: Buffer): string | undefined {
-  const parts = key.asymmetricKeyType === "rsa" ? partsOfRsa(key) : partsOfP256(key, der);
-  if (parts === undefined) {
+function tasmotaFingerprintOf(key: KeyObject): string | undefined {
+  if (key.asymmetricKeyType !== "rsa") {
     return undefined;
   }
+  const { e = "", n = "" } = key.export({ format: "jwk" });
   const hash = createHash("sha1");
-  for (const part of parts) {
+  // Numbers without the leading zero that marks them as positive, as in BearSSL.
+  for (const part of [Buffer.from("ssh-rsa"), Buffer.from(e, "base64url"), Buffer.from(n, "base64url")]) {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(part.length);
     hash.update(length).update(part);
   }
   return hexadecimal(hash.digest(), " ");
-}
-
-/** Numbers without the leading zero that marks them as positive, as in BearSSL. */
-function partsOfRsa(key: KeyObject): readonly Buffer[] {
-  const { e = "", n = "" } = key.export({ format: "jwk" });
-  return [Buffer.from("ssh-rsa"), Buffer.from(e, "base64url"), Buffer.from(n, "base64url")];
-}
-
-function partsOfP256(key: KeyObject, der: Buffer): readonly Buffer[] | undefined {
-  const isTaken = key.asymmetricKeyType === "ec" && findCurve(curveOf(key))?.name === "P-256";
-  return isTaken
-    ? [Buffer.from("ecdsa-sha2-nistp256"), Buffer.from(AsnConvert.parse(der, SubjectPublicKeyInfo).subjectPublicKey)]
-    : undefined;
 }
 
 function hexadecimal(bytes: Buffer, separator: string): string {
