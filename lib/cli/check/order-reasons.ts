@@ -17,7 +17,7 @@ export function orderReasons(leaf: ReadCertificate, presented: readonly ReadCert
     if (next.x509.subject !== last.x509.issuer) {
       return [
         doubtful(
-          "comes with certificates out of order, or with others among them (RFC 5246, section 7.4.2): BearSSL, as in Tasmota, refuses it",
+          "comes with certificates out of order, or with others among them (RFC 5246, section 7.4.2): BearSSL, as on ESP8266, refuses it",
         ),
       ];
     }
