@@ -152,12 +152,18 @@ async function findNats(): Promise<Tool> {
   }
 }
 
-/** Debian's RabbitMQ, if installed. With Erlang, it is too large to unpack. */
+/** The system's RabbitMQ, otherwise Debian's. */
 async function findRabbitmq(): Promise<Tool> {
-  const folder = "/usr/lib/rabbitmq/bin";
-  const { status } = await run(join(folder, "rabbitmqctl"), ["version"]);
-  const program = join(folder, "rabbitmq-server");
-  return status === 0 ? { program } : { program, missing: "rabbitmq-server is not installed" };
+  const folder = "usr/lib/rabbitmq/bin";
+  const program = join("/", folder, "rabbitmq-server");
+  if ((await run(join("/", folder, "rabbitmqctl"), ["version"])).status === 0) {
+    return { program };
+  }
+  try {
+    return debianProgram("rabbitmq-server", join(folder, "rabbitmq-server"));
+  } catch {
+    return { program, missing: "rabbitmq-server is not installed, and apt-get cannot get it" };
+  }
 }
 
 const WRAPPER = `usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/libnss_wrapper.so`;

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BrokerProcess } from "./broker-process";
-import { machine } from "./machine";
+import { machine, type Tool } from "./machine";
 import { freePort } from "./mosquitto";
 import { run } from "./run";
 
@@ -34,6 +34,7 @@ export class Rabbitmq {
     writeFileSync(join(folder, "rabbitmq.conf"), configuration.join("\n"));
     writeFileSync(join(folder, "enabled_plugins"), "[rabbitmq_mqtt].\n");
     const env = {
+      ...ofErlang(machine().rabbitmq, folder),
       HOME: folder,
       ERL_EPMD_PORT: `${names}`,
       ERL_EPMD_ADDRESS: "127.0.0.1",
@@ -61,4 +62,17 @@ export class Rabbitmq {
     // RabbitMQ leaves a running name server.
     await run("epmd", ["-port", this.env["ERL_EPMD_PORT"] ?? "", "-kill"], { env: this.env });
   }
+}
+
+/** The variables for an unpacked Erlang, whose own script `erl` only finds an installed one. */
+function ofErlang({ program, libraryPath }: Tool, folder: string): NodeJS.ProcessEnv {
+  const erlang = join(dirname(program), "../../erlang");
+  if (libraryPath === undefined || !existsSync(erlang)) {
+    return {};
+  }
+  const runtime = readdirSync(erlang).find((name) => name.startsWith("erts-")) ?? "";
+  const variables = { ROOTDIR: erlang, BINDIR: join(erlang, runtime, "bin"), EMU: "beam", PROGNAME: "erl" };
+  const settings = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
+  writeFileSync(join(folder, "erl"), `#!/bin/sh\n${settings.join("")}exec "$BINDIR/erlexec" "$@"\n`, { mode: 0o755 });
+  return { PATH: `${folder}:${variables.BINDIR}:${process.env["PATH"]}`, LD_LIBRARY_PATH: libraryPath };
 }
