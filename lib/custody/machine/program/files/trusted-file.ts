@@ -26,8 +26,8 @@ export function readTrusted(
   }
   try {
     const stats = fstatSync(file);
-    refuseNoFile(path, stats, limits.atMost);
-    refuseStrangeFile(path, stats, limits.owners);
+    refuseNoFile(path, stats);
+    refuseStrangeFile(path, stats, limits);
     return readWhole(file, stats.size);
   } finally {
     closeSync(file);
@@ -46,11 +46,14 @@ export function hashTrusted(path: string, owners: readonly number[] = []): strin
   return content && createHash("sha256").update(content).digest("hex");
 }
 
+/** Stands for the hash of a file that is too large to be read: no record has it. */
+const OF_NO_RECORD = "too large";
+
 /**
  * The hash of a file as a plan sees it, or undefined if the file is missing. `flaw` is why the file must not be used: others
- * own it or can write to it.
+ * own it or can write to it, or it is too large.
  *
- * @throws Refused if it is not a file, or is too large
+ * @throws Refused if it is not a file
  */
 export function hashSeen(
   path: string,
@@ -62,11 +65,15 @@ export function hashSeen(
   }
   try {
     const stats = fstatSync(file);
-    refuseNoFile(path, stats, LARGEST);
+    refuseNoFile(path, stats);
     const flaw = refusalOf(() => {
-      refuseStrangeFile(path, stats, owners);
+      refuseStrangeFile(path, stats, { atMost: LARGEST, owners });
     });
-    return { hash: createHash("sha256").update(readWhole(file, stats.size)).digest("hex"), flaw };
+    const isLarge = stats.size > LARGEST;
+    return {
+      hash: isLarge ? OF_NO_RECORD : createHash("sha256").update(readWhole(file, stats.size)).digest("hex"),
+      flaw,
+    };
   } finally {
     closeSync(file);
   }
@@ -105,20 +112,20 @@ function readWhole(file: number, size: number): Buffer {
   return content.subarray(0, length);
 }
 
-function refuseNoFile(path: string, stats: Stats, atMost: number): void {
+function refuseNoFile(path: string, stats: Stats): void {
   if (!stats.isFile()) {
     throw noFile(path, kindOf(stats));
   }
-  if (stats.size > atMost) {
-    throw new Refused(path, `has ${stats.size} bytes, more than the ${atMost} that are allowed`, "move it away");
-  }
 }
 
-function refuseStrangeFile(path: string, stats: Stats, owners?: readonly number[]): void {
+function refuseStrangeFile(path: string, stats: Stats, { atMost, owners }: Parameters<typeof readTrusted>[1]): void {
   refuseStrange(path, stats, owners);
   // Another user may have made this hard link, even to a file that they cannot read.
   if (stats.nlink > 1) {
     const copy = `cp -p ${shellWord(path)} ${shellWord(`${path}.copy`)} && mv ${shellWord(`${path}.copy`)} ${shellWord(path)}`;
     throw new Refused(path, `has ${stats.nlink} hard links`, `replace it with a copy: ${copy}`);
+  }
+  if (stats.size > atMost) {
+    throw new Refused(path, `has ${stats.size} bytes, more than the ${atMost} that are allowed`, "move it away");
   }
 }
