@@ -152,8 +152,8 @@ export interface FleetSpecProps extends ServerCertificateOptions, TrustFormsProp
    */
   readonly directory?: string;
   /**
-   * The mode of the directory, and of `brokers/` in it, octal. `0711` lets others read `ca.pem` and reach the brokers' folders;
-   * `0755` lets them list the folders too.
+   * The mode of the directory, and of `brokers/` and `trust/` in it, octal. `0711` lets others read `ca.pem` and reach the
+   * brokers' folders; `0755` lets them list the folders too.
    * @default "0711" if a broker has a fileOwner or a fileGroup, otherwise "0700"
    */
   readonly directoryMode?: DirectoryMode;

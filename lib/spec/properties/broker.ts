@@ -161,14 +161,14 @@ export const SERVER_OPTIONS = {
     schema: { type: "string", minLength: 1, examples: ["mosquitto", "1883"] },
   },
   keyMode: {
-    what: "The mode of `server.key`.",
+    what: "The mode of `server.key` and its `forms`.",
     default: '`"0640"` with a `fileGroup`, otherwise `"0600"`',
     page: "reference/files.md",
     schema: { type: "string", enum: ACCESS_MODES.key, examples: ["0640"] },
   },
   folderMode: {
     what: "The mode of a broker's folder, with custody `machine`.",
-    default: '`"0750"` with a `fileGroup`, `"0711"` with only a `fileOwner`, otherwise `"0700"`',
+    default: '`"0750"` with a `fileGroup`, `"0711"` with a `fileOwner`, `"0751"` with both, otherwise `"0700"`',
     page: "reference/files.md",
     schema: { type: "string", enum: ACCESS_MODES.folder, examples: ["0750"] },
   },

@@ -29,7 +29,7 @@ export const FLEET_OUTPUT = {
     default: '`"pki"`',
   },
   directoryMode: {
-    what: "The mode of the directory and of `brokers/` in it. It decides whether others can read `ca.pem`, and reach brokers' folders.",
+    what: "The mode of the directory, and of `brokers/` and `trust/` in it. It decides whether others can read `ca.pem`, and reach brokers' folders.",
     default: '`"0711"` if a broker has a `fileOwner` or a `fileGroup`, otherwise `"0700"`',
     page: "reference/files.md",
   },

@@ -32,7 +32,7 @@ export interface FileAccessProps {
    */
   readonly fileGroup?: string;
   /**
-   * The mode of `server.key`, octal: who may read it.
+   * The mode of `server.key` and its forms, octal: who may read them.
    * @default "0640" with a fileGroup, otherwise "0600"
    */
   readonly keyMode?: KeyMode;
