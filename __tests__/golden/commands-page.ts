@@ -5,11 +5,7 @@ import { tableOf } from "./reference-tables";
 const STATUSES = [
   ["`review`", "the review is written", "`--fail-on` found something, a rule is broken, or the plan is incomplete"],
   ["`inventory`", "the certificates are listed", "`--expires-within` found something, or a rule is broken"],
-  [
-    "`check`",
-    "every broker is reported",
-    "`--fail-on` found something, a rule is broken, or a certificate is unreadable",
-  ],
+  ["`check`", "every broker is reported", "`--fail-on` found something, or a rule is broken"],
   ["`affected`", "the stacks are listed", "with `--exit-code`: a stack differs"],
 ];
 
