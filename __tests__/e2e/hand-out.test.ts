@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import type { Check, CheckedBroker } from "../../lib/cli/check/checked-broker";
 import { BrokerProcess, eventuallyServed, servedSerial } from "./support/broker-process";
 import { BuiltProgram } from "./support/built-program";
@@ -180,7 +181,10 @@ describe.each(CUSTODIES)("custody %s", (custody, describeEach) => {
         await sshd.start();
         putProgram(project, "ssh", sshd.client);
         const script = commandsBelow("how-to/hand-out.md", "A broker on another machine");
-        const there = script.replace("/etc/mosquitto/tls", folder()).replace("/run/mosquitto", project.path());
+        const there = script
+          .replace("/etc/mosquitto/tls", folder())
+          .replace("/run/mosquitto", project.path())
+          .replace("chown mosquitto", `chown ${userInfo().username}`);
         writeFileSync(project.path("hand-out.sh"), there);
         await declare(project, commandIn(project, "sh ./hand-out.sh"));
       });
