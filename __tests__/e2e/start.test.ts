@@ -107,7 +107,8 @@ describeWith([engine ?? [], npm, mosquitto, mosquittoClients].flat(), "docs/star
     const [configuration] = blocksBelow("start.md", "4. Start the broker", "conf");
     writeFileSync(inFolder("mosquitto.conf"), `${adapted(configuration)}${user}`);
     await runAll(blocksBelow("start.md", "4. Start the broker", "sh"));
-    await shell.until(" running");
+    // With the end of its line: Terraform recommends to "try running" a plan.
+    await shell.until(" running\n");
 
     const [connect, check] = blocksBelow("start.md", "5. Connect a client", "sh");
     expect(await shell.run(adapted(connect))).toContain("Hello over TLS\n");

@@ -112,7 +112,7 @@ function providerOf(name: string): { source: string; version: string } {
 
 /** The system's mosquitto, otherwise Debian's. */
 async function findMosquitto(): Promise<Tool> {
-  for (const program of ["mosquitto", "/usr/sbin/mosquitto"]) {
+  for (const program of [locate("mosquitto"), "/usr/sbin/mosquitto"]) {
     // Mosquitto has no option that exits 0: -h prints its usage and exits 3.
     if ((await run(program, ["-h"])).stdout.includes("mosquitto version")) {
       return { program };
@@ -140,7 +140,7 @@ async function findMosquittoClients(): Promise<Tool> {
 
 /** The system's nats-server, otherwise Debian's. */
 async function findNats(): Promise<Tool> {
-  for (const program of ["nats-server", "/usr/sbin/nats-server"]) {
+  for (const program of [locate("nats-server"), "/usr/sbin/nats-server"]) {
     if ((await run(program, ["--version"])).status === 0) {
       return { program };
     }

@@ -37,8 +37,9 @@ export class Shell {
   /** Waits until a process in it has written these words. */
   public async until(words: string): Promise<void> {
     while (!this.said.includes(words)) {
-      if (this.process.exitCode !== null) {
-        throw new Error(`The shell ended with ${this.process.exitCode}:\n${this.said}`);
+      const { exitCode, signalCode } = this.process;
+      if (exitCode !== null || signalCode !== null) {
+        throw new Error(`The shell ended with ${exitCode ?? signalCode}:\n${this.said}`);
       }
       await sleep(50);
     }
