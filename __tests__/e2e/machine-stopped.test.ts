@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { AskingApply } from "./support/asking-apply";
 import { expectConvergence } from "./support/convergence";
 import { changed, describeOneBareEngine, errorsOf, keysAndCertificates } from "./support/custodies";
-import { killApply, letGoOn } from "./support/kill";
+import { forgetTornState, killApply, letGoOn } from "./support/kill";
 import { BROKERS, FIRST, declare, fleetFor, expectStop } from "./support/machine-fleet";
 import { Project } from "./support/project";
 import { readRecords, writeRecords } from "./support/records";
@@ -36,6 +36,43 @@ describeOneBareEngine("a killed apply", (engine) => {
 
     const after = keysAndCertificates(project);
     expect(whole.map((path) => [path, after[path]])).toEqual(whole.map((path) => [path, before[path]]));
+  });
+});
+
+describeOneBareEngine("a killed first step of a rollover", (engine) => {
+  const project = new Project(engine, { withoutProviders: true });
+  project.variables = { trust: "changeit" };
+
+  async function declareGenerations(...generations: readonly number[]): Promise<void> {
+    const authorities = generations.map((one) => `{ generation: ${one}, subject: { commonName: "CA ${one}" } }`);
+    project.declare(`new BrokerPki(app, "mqtt", {
+      custody: "machine",
+      authority: [${authorities.join(", ")}],
+      signingGeneration: 1,
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      trustForms: ["pem", "pkcs12"],
+      truststorePasswordVariable: "trust",
+      brokers: [{ address: "mqtt-1.example.com" }],
+    });`);
+    await project.synth();
+  }
+  const trusted = (file: string): number => project.read("pki", file).split("BEGIN CERTIFICATE").length - 1;
+
+  afterAll(() => {
+    project.remove();
+  });
+
+  it("An apply killed when ca.pem has the new generation is finished by the next one, without pki/take-over", async () => {
+    await declareGenerations(1);
+    await project.apply();
+    await declareGenerations(1, 2);
+    await killApply(engine, project, () => trusted("ca.pem") === 2);
+    forgetTornState(project);
+    await project.apply();
+
+    expect(trusted("ca.pem")).toBe(2);
+    expect(Object.keys(project.files("pki/trust"))).toEqual(expect.arrayContaining(["ca-2.pem", "truststore.p12"]));
+    expect((await project.plan()).status).toBe(0);
   });
 });
 

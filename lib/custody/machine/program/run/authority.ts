@@ -56,7 +56,12 @@ export async function runAuthority(context: Context): Promise<void> {
       await renew(context, files, known, { generation, authority, words: one });
     }
   }
-  const nextTrust = trust === undefined || trust === "" ? known.trust : writeTrust(context, known, trust);
+  const nextTrust =
+    trust === undefined || trust === ""
+      ? known.trust
+      : writeTrust(context, known, trust, (record) => {
+          files.write(toText(known.records, record, known.forms));
+        });
   const nextForms = await writeTrustForms(context, known.forms, forms, {
     trusted: trustSources(context).map(({ path, generation }) => ({ generation, pem: readPem(path) ?? "" })),
     certificates: madeCertificates(context, known),
@@ -209,17 +214,24 @@ async function renew(
   known.records.set(generation, made.record);
 }
 
-/** Writes several trust anchors to one file. */
-function writeTrust(context: Context, known: KnownAuthorities, words: string): TrustRecord {
+/**
+ * Writes several trust anchors to one file.
+ *
+ * @param note writes the record, before the file is in place: without one, the next plan would refuse the file of a stopped run
+ */
+function writeTrust(
+  context: Context,
+  known: KnownAuthorities,
+  words: string,
+  note: (record: TrustRecord) => void,
+): TrustRecord {
   const sources = trustSources(context);
   const content = sources
     .map(({ path }) => readPem(path) ?? "")
     .map((pem) => (pem.endsWith("\n") ? pem : `${pem}\n`))
     .join("");
   const path = join(context.directory, "ca.pem");
-  writeBeside(path, content, 0o644);
-  putInPlace(path);
-  return {
+  const record = {
     token: tokenOf(context, words),
     files: sources
       .map(({ generation, certificate }) =>
@@ -229,6 +241,10 @@ function writeTrust(context: Context, known: KnownAuthorities, words: string): T
     certificates: madeCertificates(context, known),
     sha256: sha256(content),
   };
+  writeBeside(path, content, 0o644);
+  note(record);
+  putInPlace(path);
+  return record;
 }
 
 /** The text of the records. Removed generations keep their records, as they keep their files. */
