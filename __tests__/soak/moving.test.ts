@@ -61,7 +61,7 @@ function describeFleet(engine: Engine, custody: Custody): void {
         expect(changed(before, project.files("pki")).filter(isPem)).toEqual([]);
 
         await place.declare(fleet("mqtt", brokers), "mqtt");
-        expect(await place.plan("mqtt")).toContain("pki belongs to the fleet stateless, workspace default,");
+        expect(await place.plan("mqtt")).toContain("pki now belongs to the fleet stateless, workspace default,");
         project.restore();
       });
     }
