@@ -19,7 +19,7 @@ import { countsOf, decimal, numberOf } from "../show/numbers";
 import { checkOf } from "./check";
 import type { Check } from "./checked-broker";
 import { callsOf } from "./route/calls";
-import { type GivenAddress, parseAddress, parseRoute } from "./route/connect-to";
+import { type GivenAddress, parseAddress, parseRoute, refuseStrayRoutes } from "./route/connect-to";
 import { PROTOCOLS, type Protocol } from "./dial/answer";
 import { dialAll, type Effort } from "./dial-all";
 import { toJson } from "./formats/json";
@@ -130,7 +130,8 @@ async function dialBrokers(
   options: Options,
   { rules, declarations }: { readonly rules: Rules | undefined; readonly declarations: Declarations },
 ): Promise<Check> {
-  const { connectTo = [], connectToFile: file, timeout, expiresWithin } = options;
+  const { connectTo = new Map<string, Place>(), connectToFile: file, timeout, expiresWithin } = options;
+  refuseStrayRoutes(connectTo, brokers);
   const routes = new Map([...(file === undefined ? [] : readRoutes(file, await io.read(file))), ...connectTo]);
   const calls = callsOf(brokers, { ...options, routes });
   const undialled = calls.flatMap(({ broker, target }) => (target === undefined ? [judgeUndialled(broker)] : []));

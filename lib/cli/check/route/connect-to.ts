@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from "commander";
+import { suggest } from "../../../errors";
+import { InputError } from "../../input-error";
 import { spelling } from "../../read/names";
+import type { Broker } from "../broker";
 import { parsePlace, type Place } from "./place";
 
 /** Places, by the addresses of brokers. */
@@ -19,6 +22,20 @@ export function parseRoute(text: string, before: Routes = new Map()): Routes {
     );
   }
   return new Map([...before, [spelling(name.replace(/^\[(.+)\]$/, "$1")), place]]);
+}
+
+/**
+ * Refuses a place for an address that no broker has: its broker would be dialled elsewhere.
+ *
+ * @throws InputError for the first such address
+ */
+export function refuseStrayRoutes(routes: Routes, brokers: readonly Broker[]): void {
+  const addresses = new Set(brokers.map(({ address }) => address));
+  const stray = [...routes.keys()].find((address) => !addresses.has(address));
+  if (stray !== undefined) {
+    const fix = suggest(stray, [...addresses]);
+    throw new InputError(`--connect-to ${stray}`, "is the address of no broker", fix);
+  }
 }
 
 /** The place of a broker that only its address names. */
