@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { BrokerProcess } from "./broker-process";
 import { machine, type Tool } from "./machine";
 import { freePort } from "./mosquitto";
-import { run } from "./run";
+import { run, succeed } from "./run";
 
 export interface RabbitmqFiles {
   readonly certificate: string;
@@ -46,6 +46,8 @@ export class Rabbitmq {
       RABBITMQ_MNESIA_BASE: join(folder, "data"),
       RABBITMQ_LOG_BASE: join(folder, "log"),
     };
+    // RabbitMQ starts its name server with an installed Erlang only.
+    await succeed("epmd", ["-daemon"], { env });
     const process = await BrokerProcess.start(machine().rabbitmq, [], { port, env });
     return new Rabbitmq(process, env, port);
   }
