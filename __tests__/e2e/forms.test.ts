@@ -4,10 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toCHeader } from "../../lib/x509/c-header";
 import { pemBlocks } from "../../lib/x509/pem";
 import { makeAuthority } from "../support/authorities";
+import { BrokerProcess, servedSerial } from "./support/broker-process";
 import { changed, describeOneBareEngine, describeOneEngine, wordsOf } from "./support/custodies";
 import { JavaStores, type Store } from "./support/java-stores";
 import { killApply, letGoOn } from "./support/kill";
 import { describeWith, machine } from "./support/machine";
+import { freePort } from "./support/mosquitto";
 import { Project } from "./support/project";
 import { letServerEnd, readRecords } from "./support/records";
 import { run, succeed } from "./support/run";
@@ -237,15 +239,21 @@ describeOneBareEngine("key forms", (engine) => {
     it.each([
       ["server.pem, with server.pem.key next to it", "server.pem"],
       ["server.combined.pem", "server.combined.pem"],
-    ])("HAProxy accepts %s", async (_what, name) => {
+    ])("HAProxy serves with %s", async (_what, name) => {
       const configuration = project.path("haproxy.cfg");
       const file = pki(folderOf(address), name);
+      const port = await freePort("127.0.0.1");
       writeFileSync(
         configuration,
-        `defaults\n  mode tcp\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\nfrontend mqtt\n  bind 127.0.0.1:8883 ssl crt ${file}\n  default_backend brokers\nbackend brokers\n  server one 127.0.0.1:1883\n`,
+        `defaults\n  mode tcp\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\nfrontend mqtt\n  bind 127.0.0.1:${port} ssl crt ${file}\n  default_backend brokers\nbackend brokers\n  server one 127.0.0.1:1883\n`,
       );
-
-      expect(await run(tools.haproxy.program, ["-c", "-f", configuration])).toMatchObject({ status: 0 });
+      const haproxy = await BrokerProcess.start(tools.haproxy, ["-db", "-f", configuration], { port });
+      try {
+        const { serialNumber } = new X509Certificate(project.read("pki", folderOf(address), "server.pem"));
+        expect(await servedSerial(port)).toBe(serialNumber);
+      } finally {
+        await haproxy.stop();
+      }
     });
   });
 

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { chromium } from "../../../scripts/chromium";
 import { debianProgram } from "../../../scripts/debian-program";
 import { type Engine, publish, type Tool } from "./machine";
@@ -33,7 +33,7 @@ export default async function globalSetup(): Promise<void> {
     python: await findProgram("python3", ["-c", "import ssl; ssl.VERIFY_X509_STRICT"]),
     go: await findProgram("go", ["version"]),
     java: await findProgram("javac", ["-version"]),
-    haproxy: await findProgram("haproxy", ["-v"]),
+    haproxy: await findHaproxy(),
     chromium: findChromium(),
     npm: await findNpm(),
   };
@@ -118,11 +118,7 @@ async function findMosquitto(): Promise<Tool> {
       return { program };
     }
   }
-  try {
-    return debianProgram("mosquitto", "usr/sbin/mosquitto");
-  } catch {
-    return { program: "mosquitto", missing: "mosquitto is not installed, and apt-get cannot get it" };
-  }
+  return ofDebian("mosquitto", "usr/sbin/mosquitto");
 }
 
 /** The system's mosquitto_sub, otherwise Debian's. */
@@ -131,11 +127,7 @@ async function findMosquittoClients(): Promise<Tool> {
   if ((await run(program, ["--help"])).stdout.includes("mosquitto_sub version")) {
     return { program };
   }
-  try {
-    return debianProgram("mosquitto-clients", "usr/bin/mosquitto_sub");
-  } catch {
-    return { program, missing: "mosquitto-clients is not installed, and apt-get cannot get it" };
-  }
+  return ofDebian("mosquitto-clients", "usr/bin/mosquitto_sub");
 }
 
 /** The system's nats-server, otherwise Debian's. */
@@ -145,24 +137,30 @@ async function findNats(): Promise<Tool> {
       return { program };
     }
   }
-  try {
-    return debianProgram("nats-server", "usr/sbin/nats-server");
-  } catch {
-    return { program: "nats-server", missing: "nats-server is not installed, and apt-get cannot get it" };
-  }
+  return ofDebian("nats-server", "usr/sbin/nats-server");
 }
 
 /** The system's RabbitMQ, otherwise Debian's. */
 async function findRabbitmq(): Promise<Tool> {
   const folder = "usr/lib/rabbitmq/bin";
-  const program = join("/", folder, "rabbitmq-server");
-  if ((await run(join("/", folder, "rabbitmqctl"), ["version"])).status === 0) {
-    return { program };
-  }
+  const { status } = await run(join("/", folder, "rabbitmqctl"), ["version"]);
+  return status === 0
+    ? { program: join("/", folder, "rabbitmq-server") }
+    : ofDebian("rabbitmq-server", join(folder, "rabbitmq-server"));
+}
+
+/** The system's HAProxy, otherwise Debian's. */
+async function findHaproxy(): Promise<Tool> {
+  const found = await findProgram("haproxy", ["-v"]);
+  return found.missing === undefined ? found : ofDebian("haproxy", "usr/sbin/haproxy");
+}
+
+/** A program of a Debian package, unpacked. */
+function ofDebian(name: string, path: string): Tool {
   try {
-    return debianProgram("rabbitmq-server", join(folder, "rabbitmq-server"));
+    return debianProgram(name, path);
   } catch {
-    return { program, missing: "rabbitmq-server is not installed, and apt-get cannot get it" };
+    return { program: basename(path), missing: `${name} is not installed, and apt-get cannot get it` };
   }
 }
 
