@@ -36,6 +36,7 @@ export class Rabbitmq {
     const env = {
       ...ofErlang(machine().rabbitmq, folder),
       HOME: folder,
+      ERL_CRASH_DUMP: join(folder, "erl_crash.dump"),
       ERL_EPMD_PORT: `${names}`,
       ERL_EPMD_ADDRESS: "127.0.0.1",
       RABBITMQ_NODENAME: "reload@localhost",
@@ -48,8 +49,13 @@ export class Rabbitmq {
     };
     // RabbitMQ starts its name server with an installed Erlang only.
     await succeed("epmd", ["-daemon"], { env });
-    const process = await BrokerProcess.start(machine().rabbitmq, [], { port, env });
-    return new Rabbitmq(process, env, port);
+    try {
+      const process = await BrokerProcess.start(machine().rabbitmq, [], { port, env });
+      return new Rabbitmq(process, env, port);
+    } catch (error) {
+      await stopNames(env);
+      throw error;
+    }
   }
 
   /** A script that is `rabbitmqctl` for this one. */
@@ -61,9 +67,13 @@ export class Rabbitmq {
 
   public async stop(): Promise<void> {
     await this.process.stop();
-    // RabbitMQ leaves a running name server.
-    await run("epmd", ["-port", this.env["ERL_EPMD_PORT"] ?? "", "-kill"], { env: this.env });
+    await stopNames(this.env);
   }
+}
+
+/** Stops the name server, which outlives RabbitMQ. */
+async function stopNames(env: NodeJS.ProcessEnv): Promise<void> {
+  await run("epmd", ["-port", env["ERL_EPMD_PORT"] ?? "", "-kill"], { env });
 }
 
 /** The variables for an unpacked Erlang, whose own script `erl` only finds an installed one. */

@@ -84,8 +84,8 @@ function judgeServed(
     ...(sameCertificate === false ? otherNameReasons(leaf, broker, name) : []),
     ...protocolReasons(protocol),
   ];
-  const isInDoubt = against.length === 0 && trust !== undefined;
-  const { accepted, reasons } = judgement(isInDoubt ? orderReasons(leaf, presented, trust.client) : against);
+  const isOtherwiseAccepted = against.length === 0 && trust !== undefined;
+  const { accepted, reasons } = judgement(isOtherwiseAccepted ? orderReasons(leaf, presented, trust.client) : against);
   const end = new Date(notAfter);
   const isEnding = expiresWithin !== undefined && isDue(end, expiresWithin, now);
   const found: readonly (Finding | undefined)[] = [

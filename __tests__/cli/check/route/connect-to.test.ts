@@ -12,7 +12,7 @@ describe("parseRoute", () => {
 });
 
 describe("refuseStrayRoutes", () => {
-  const brokers = ["mqtt-1.example.com", "2001:db8::1"].map((address): Broker => {
+  const brokers = ["MQTT-1.example.com", "2001:db8::1"].map((address): Broker => {
     return { source: "pki", address, names: [address], declared: undefined, trust: undefined };
   });
 

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,17 +34,22 @@ interface Ran {
 function run(command: string, { attempts = 2, seconds = 20, hasKey = true } = {}): Ran {
   const start = Date.now();
   const args = [SCRIPT, `${attempts}`, `${seconds}`, "0", folder, "brokers/mqtt-1"];
-  const env = {
+  const { status, stdout } = spawnSync("sh", args, { encoding: "utf8", env: environmentOf(command, hasKey) });
+  return { status, stdout, milliseconds: Date.now() - start };
+}
+
+function environmentOf(command: string, hasKey = true): NodeJS.ProcessEnv {
+  return {
     ...process.env,
     TMPDIR: folder,
     TF_VAR_password: "canary-Zeisig",
+    TF_TOKEN_app_terraform_io: "canary-Zeisig",
+    TF_ENCRYPTION: "canary-Zeisig",
     MQTT_PKI_RELOAD_COMMAND: command,
     MQTT_PKI_KEY: hasKey ? join(folder, "server.key") : "",
     MQTT_PKI_CERTIFICATE: join(folder, "server.pem"),
     MQTT_PKI_CA: join(folder, "ca.pem"),
   };
-  const { status, stdout } = spawnSync("sh", args, { encoding: "utf8", env });
-  return { status, stdout, milliseconds: Date.now() - start };
 }
 
 describe("reload.sh", () => {
@@ -52,7 +57,7 @@ describe("reload.sh", () => {
     expect(run("env >environment; echo much")).toMatchObject({ status: 0, stdout: "" });
     const environment = readFileSync(join(folder, "environment"), "utf8");
 
-    expect(environment).not.toMatch(/canary|TF_VAR_|MQTT_PKI_RELOAD/);
+    expect(environment).not.toMatch(/canary|TF_|MQTT_PKI_RELOAD/);
     expect(readdirSync(folder).sort()).toEqual([...FILES, "environment"].sort());
   });
 
@@ -89,10 +94,12 @@ describe("reload.sh", () => {
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
     });
     writeFileSync(join(folder, "server.key"), privateKey);
-    const { stdout } = run("head -n 3 server.key; printf 'für \\302\\2332J\\342\\200\\256x\\n'; exit 1");
+    const { stdout } = run(
+      "head -n 3 server.key; sed -n '4s/^/  tls.key: /p' server.key; printf 'für \\302\\2332J\\342\\200\\256x\\n'; exit 1",
+    );
 
     const withheld = "  | (withheld: it may be a key)";
-    expect(stdout.split("\n").slice(1)).toEqual([withheld, withheld, withheld, "  | für 2Jx", ""]);
+    expect(stdout.split("\n").slice(1)).toEqual([withheld, withheld, withheld, withheld, "  | für 2Jx", ""]);
   });
 
   it("reload.sh stops a command and its processes that ignore SIGTERM", async () => {
@@ -102,6 +109,24 @@ describe("reload.sh", () => {
       "was stopped after 1 seconds",
     );
     expect(run(ignoring, { attempts: 1, seconds: 1 }).stdout).toContain("was stopped after 1 seconds");
+    const { size } = statSync(join(folder, "alive"));
+    await wait(1000);
+    expect(statSync(join(folder, "alive")).size).toBe(size);
+  }, 60_000);
+
+  it("reload.sh ends a command, and leaves no file, if the engine kills it", async () => {
+    const running = spawn("sh", [SCRIPT, "1", "60", "0", folder, "brokers/mqtt-1"], {
+      env: environmentOf("while :; do echo . >>alive; sleep 0.2; done"),
+      stdio: "ignore",
+    });
+    while (!existsSync(join(folder, "alive"))) {
+      await wait(50);
+    }
+    running.kill("SIGKILL");
+    const left = (): string[] => readdirSync(folder).filter((name) => ![...FILES, "alive"].includes(name));
+    while (left().length > 0) {
+      await wait(50);
+    }
     const { size } = statSync(join(folder, "alive"));
     await wait(1000);
     expect(statSync(join(folder, "alive")).size).toBe(size);

@@ -3,7 +3,7 @@ import type { X509Certificate } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { Answer, Protocol, Target } from "./answer";
-import { DEMANDS_CERTIFICATE, failureOf, isAlert } from "./failure";
+import { DEMANDS_CERTIFICATE, failureOf, mayDemandCertificate } from "./failure";
 import { speakMqtt } from "./mqtt";
 import { upgrade } from "./websocket";
 
@@ -82,7 +82,7 @@ async function shakeHands(tcp: Socket, target: Target, deadline: AbortSignal): P
       flaw: await SPEAK[protocol](socket, target, deadline),
     };
   } catch (error) {
-    if (early === undefined || !isAlert(error)) {
+    if (early === undefined || !mayDemandCertificate(error)) {
       throw error;
     }
     return { kind: "served", ...early, flaw: protocol === "tls" ? undefined : DEMANDS_CERTIFICATE };

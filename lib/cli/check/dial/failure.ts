@@ -59,9 +59,13 @@ export function demandsCertificate(error: unknown): boolean {
   return codeOf(error).endsWith("CERTIFICATE_REQUIRED");
 }
 
-/** Whether a broker broke off the connection with a message of TLS. */
-export function isAlert(error: unknown): boolean {
-  return codeOf(error).includes("_ALERT_");
+/** What brokers send before TLS 1.3 if the client has no certificate: each library sends another alert. */
+const DEMANDS =
+  /_ALERT_(HANDSHAKE_FAILURE|BAD_CERTIFICATE|NO_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_REQUIRED|ACCESS_DENIED)$/;
+
+/** Whether a broker may have broken off the handshake because the client has no certificate. */
+export function mayDemandCertificate(error: unknown): boolean {
+  return DEMANDS.test(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

@@ -30,7 +30,7 @@ export function parseRoute(text: string, before: Routes = new Map()): Routes {
  * @throws InputError for the first such address
  */
 export function refuseStrayRoutes(routes: Routes, brokers: readonly Broker[]): void {
-  const addresses = new Set(brokers.map(({ address }) => address));
+  const addresses = new Set(brokers.map(({ address }) => spelling(address)));
   const stray = [...routes.keys()].find((address) => !addresses.has(address));
   if (stray !== undefined) {
     const fix = suggest(stray, [...addresses]);

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { spelling } from "../../read/names";
 import type { Broker } from "../broker";
 import type { Protocol, Target } from "../dial/answer";
 import { isDialable, type Place } from "./place";
@@ -11,18 +12,18 @@ export interface Dialing {
   readonly path: string;
   /** For all brokers, if a proxy needs it. @default - the name that clients dial */
   readonly serverName?: string | undefined;
-  /** By the addresses of brokers. */
+  /** By the addresses of brokers, in their usual spelling. */
   readonly routes: ReadonlyMap<string, Place>;
 }
 
 export function portOf({ address, port }: Broker, dialing: Dialing): number {
-  return dialing.routes.get(address)?.port ?? port ?? dialing.port;
+  return dialing.routes.get(spelling(address))?.port ?? port ?? dialing.port;
 }
 
 /** Undefined if the broker cannot be dialled. */
 export function targetOf(broker: Broker, dialing: Dialing): Target | undefined {
   const { protocol, path, serverName, routes } = dialing;
-  const route = routes.get(broker.address);
+  const route = routes.get(spelling(broker.address));
   const name = dialledName(broker, route?.host !== undefined);
   if (name === undefined) {
     return undefined;

@@ -34,10 +34,10 @@ async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2), process.env);
   const declared = readDeclared(settings.declaredFile);
   if (settings.command === "remove") {
-    await remove(declared.directory, settings);
+    await remove(declared.directory, settings, umask);
     return;
   }
-  const directory = ensureRealFolder(declared.directory);
+  const directory = ensureRealFolder(declared.directory, umask);
   const lock = await DirectoryLock.acquire(directory);
   try {
     const consent = hasConsent(directory);
@@ -95,11 +95,11 @@ function letOthersPass({ directory, declared }: Context, folders: readonly strin
   }
 }
 
-async function remove(given: string, settings: Settings): Promise<void> {
+async function remove(given: string, settings: Settings, umask: number): Promise<void> {
   if (!existsSync(given)) {
     return;
   }
-  const directory = ensureRealFolder(given);
+  const directory = ensureRealFolder(given, umask);
   const lock = await DirectoryLock.acquire(directory);
   try {
     if (isOwn(directory, settings)) {

@@ -12,8 +12,9 @@ attempts=$1 seconds=$2 pause=$3 directory=$4 folder=$5
 command=$MQTT_PKI_RELOAD_COMMAND
 unset MQTT_PKI_RELOAD_COMMAND
 
-# The values of Terraform's variables are passwords and keys.
-for name in $(env | sed -n 's/^\(TF_VAR_[A-Za-z0-9_]*\)=.*/\1/p'); do
+# The values of Terraform's variables are passwords and keys; others hold tokens, and the passphrase of an encrypted state.
+for name in $(env | sed -n -e 's/^\(TF_VAR_[A-Za-z0-9_]*\)=.*/\1/p' -e 's/^\(TF_TOKEN_[A-Za-z0-9_]*\)=.*/\1/p' \
+  -e 's/^\(TF_ENCRYPTION\)=.*/\1/p'); do
   unset "$name"
 done
 
@@ -38,7 +39,7 @@ trap 'rm -rf "$temporary"' EXIT
 trap 'end; exit 130' INT
 trap 'end; exit 143' HUP TERM
 
-# Ends the command and its children: first with SIGTERM.
+# Ends the command, and its children where there is setsid: first with SIGTERM.
 end() {
   [ -n "$running" ] && kill -TERM "$group$running" || return 0
   grace=5
@@ -53,6 +54,12 @@ end() {
 watch() {
   left=$seconds
   while kill -0 "$running"; do
+    # A stopped engine kills this script with SIGKILL, which no trap catches.
+    if ! kill -0 "$$"; then
+      end
+      rm -rf "$temporary"
+      return
+    fi
     if [ "$left" -eq 0 ]; then
       : >"$stopped"
       end
@@ -77,6 +84,7 @@ tell() {
     sed -e "s/$invisible//g" -e "s/$turning//g" -e "s/$isolating//g" | tail -n 10 |
     sed -e 's/.*PRIVATE KEY.*/(withheld: it may be a key)/' \
       -e 's/^[A-Za-z0-9+/]\{40,\}=*$/(withheld: it may be a key)/' \
+      -e 's/.*[A-Za-z0-9+/_-]\{64,\}.*/(withheld: it may be a key)/' \
       -e 's/#\([A-Za-z]*\[\)/# \1/g' -e 's/section_\([a-z]*:\)/section \1/g' -e 's/^/  | /'
 }
 
@@ -97,6 +105,7 @@ while :; do
   else
     kill "$watching" 2>/dev/null || :
   fi
+  running=''
   [ "$status" -ne 0 ] || exit 0
   [ "$attempt" -lt "$attempts" ] || break
   attempt=$((attempt + 1))

@@ -49,16 +49,26 @@ describe("ensureFolder, openFolder and ensureRealFolder", () => {
     expect(refusalOf(() => openFolder(file))).toBe(`${file} is a file, not a folder; move it away`);
   });
 
+  it.each([
+    ["000", "755"],
+    ["022", "755"],
+    ["027", "750"],
+    ["077", "700"],
+  ])("ensureRealFolder makes a folder for its user alone, and those above it under the umask %s", (umask, mode) => {
+    const [above, path] = [join(top, "a"), join(top, "a", "b")];
+
+    expect(ensureRealFolder(path, Number.parseInt(umask, 8))).toBe(path);
+    expect([above, path].map(modeOf)).toEqual([mode, "700"]);
+  });
+
   it("ensureRealFolder follows links to the outermost folder, and checks the folder behind them", () => {
     ensureFolder(folder);
     const link = join(top, "link");
     symlinkSync("brokers", link);
-    expect(ensureRealFolder(link)).toBe(folder);
-    expect(ensureRealFolder(join(top, "a", "b"))).toBe(join(top, "a", "b"));
-    expect(modeOf(join(top, "a"))).toBe("700");
+    expect(ensureRealFolder(link, 0o077)).toBe(folder);
 
     chmodSync(folder, 0o777);
-    expect(refusalOf(() => ensureRealFolder(link))).toContain(`${folder} has the mode 0777`);
+    expect(refusalOf(() => ensureRealFolder(link, 0o077))).toContain(`${folder} has the mode 0777`);
   });
 
   describeWith([root], "folder of another user", () => {

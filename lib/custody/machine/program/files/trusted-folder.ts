@@ -1,11 +1,14 @@
 import { lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { withUmask } from "../with-umask";
 import { kindOf, refusalOf, Refused, refuseStrange } from "./trust";
 
 /**
- * The real path of a folder, with links resolved. It creates a missing folder.
+ * The real path of a folder, with links resolved. It creates a missing folder, and those above it as the user's umask has them.
  * Only for the PEM directory itself, whose place is the user's choice: below it, links are refused.
  */
-export function ensureRealFolder(path: string): string {
+export function ensureRealFolder(path: string, umask: number): string {
+  withUmask(umask, () => mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o755 }));
   makeFolder(path);
   const real = realpathSync(path);
   ensureFolder(real);

@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { logLine, mayBeKey, WITHHELD } from "../../../../errors";
 import { RELOAD_ATTEMPTS, RELOAD_PAUSE_SECONDS, RELOAD_SECONDS_AT_MOST } from "../../../../values/files/reload-command";
 import { Failure } from "../failure";
+import { withUmask } from "../with-umask";
 
 /** The end of a command's output that is kept, in characters and in lines. */
 const CHARACTERS_AT_MOST = 4096;
@@ -97,13 +98,8 @@ async function runOnce(command: string, options: RunOptions, seconds: number): P
 
 /** Starts a shell command: in its own process group, it can be ended with all its children. */
 function start(command: string, { cwd, env, umask }: RunOptions): ChildProcessByStdio<null, Readable, Readable> {
-  const ownUmask = process.umask(umask);
-  try {
-    const detached = process.platform !== "win32";
-    return spawn(command, { cwd, env, shell: true, detached, stdio: ["ignore", "pipe", "pipe"] });
-  } finally {
-    process.umask(ownUmask);
-  }
+  const detached = process.platform !== "win32";
+  return withUmask(umask, () => spawn(command, { cwd, env, shell: true, detached, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 /** Ends a command that takes too long: first with SIGTERM. */

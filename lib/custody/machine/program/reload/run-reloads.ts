@@ -140,7 +140,9 @@ function environmentFor(context: Context, folder: string, declared: DeclaredServ
 function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(
-      ([name, value]) => !/^(TF_VAR_|MQTT_PKI_)/i.test(name) && !(/^(NODE|OPENSSL)_/.test(name) && value === ""),
+      ([name, value]) =>
+        !/^(TF_VAR_|TF_TOKEN_|TF_ENCRYPTION$|MQTT_PKI_)/i.test(name) &&
+        !(/^(NODE|OPENSSL)_/.test(name) && value === ""),
     ),
   );
 }

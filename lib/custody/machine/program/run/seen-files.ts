@@ -5,6 +5,8 @@ import { seeFolder } from "../files/trusted-folder";
 /**
  * The files in a broker's folder as the plan sees them, to decide the same. Others may have changed some of them: then only
  * this broker fails. Each file is read once, and not at all if the folder is missing.
+ *
+ * What is no file, such as a link, is refused: a plan cannot know its hash.
  */
 export class SeenFiles {
   /** Why they must not be used, once their hashes are known; undefined if nothing is wrong. */
