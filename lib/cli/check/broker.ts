@@ -30,17 +30,16 @@ export interface Broker {
 export function brokersOf({ name, collection, records, trusted = [] }: Source, trust: Trust | undefined): Broker[] {
   const source = publicText(name);
   const roots = new Set(trusted.map(({ facts }) => facts.fingerprint));
-  const known = collection.found.flatMap(({ certificate }) => {
-    const { facts } = certificate;
-    return facts.isAuthority || roots.has(facts.fingerprint)
-      ? []
-      : [
-          {
-            ...{ source, address: addressOf(certificate), names: facts.names.map(spelling), trust },
-            declared: declaredBy(certificate),
-          },
-        ];
-  });
+  const known = collection.found
+    .map(({ certificate }) => certificate)
+    .filter(({ facts }) => !facts.isAuthority && !roots.has(facts.fingerprint))
+    .map((certificate) => ({
+      source,
+      address: addressOf(certificate),
+      names: certificate.facts.names.map(spelling),
+      declared: declaredBy(certificate),
+      trust,
+    }));
   const recorded = records
     .filter(({ authority }) => authority === undefined)
     .map(({ names, commonName }) => ({
